@@ -1,0 +1,153 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import session from 'express-session';
+import helmet from 'helmet';
+import passportLibrary from 'passport';
+import { appRouter } from '#sync/api/app-router.ts';
+import type { ApiContext } from '#sync/api/ports.ts';
+import { SessionStore } from './accounts/session-store.ts';
+import { actorOf, setUpPassport, signIn, signOut } from './accounts/sign-in.ts';
+import type { Server } from './context.ts';
+import { pull } from './documents/read.ts';
+import type { Watch } from './documents/watch.ts';
+import { push } from './documents/write.ts';
+import { sameSiteOnly } from './guard.ts';
+import { paperRoute } from './invoicing/paper-route.ts';
+import { devMailbox } from './mail/dev-mailbox.ts';
+import { settings } from './settings.ts';
+
+const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
+/** A push of 100 answers of ordinary length; a single document of the longest texts is far below. */
+const mostBodyBytes = 1024 * 1024;
+
+/** The HTTP server: the API, papers, the app's files. */
+export async function createApp(server: Server, watch: Watch): Promise<Express> {
+  const { config } = server;
+  const https = config.publicUrl.startsWith('https:');
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('trust proxy', config.trustProxy);
+  app.use(securityHeaders(https));
+
+  app.get('/health', (_request, response) => void response.json({ ok: true }));
+  if (config.smtpUrl === null && !config.production) app.use('/dev/mailbox', devMailbox(config));
+
+  const passport = new passportLibrary.Passport();
+  await setUpPassport(server, passport as unknown as typeof passportLibrary); // the same object type, exported as a value
+  const signedIn = [
+    session({
+      name: https ? '__Host-sid' : 'sid',
+      secret: await sessionSecret(server),
+      store: new SessionStore(server),
+      resave: false,
+      saveUninitialized: false,
+      rolling: false,
+      cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/', maxAge: 60 * 86_400_000 },
+    }),
+    passport.initialize(),
+    passport.session(),
+  ];
+  const guard = sameSiteOnly(config.publicUrl);
+  const trpc = createExpressMiddleware({
+    router: appRouter,
+    maxBodySize: mostBodyBytes,
+    createContext: ({ req, res }): ApiContext => ({
+      actor: actorOf(req),
+      ports: {
+        signIn: (credentials) =>
+          signIn(passport as unknown as typeof passportLibrary, { request: req, response: res }, credentials),
+        signOut: () => signOut(req),
+        provider: async () => {
+          const { name, contactAddress, timeZone } = await settings(server);
+          return { name, contactAddress, timeZone };
+        },
+        pull: (actor, request) => pull(server, actor, request),
+        push: async (actor, request) => {
+          const answer = await push(server, actor, request);
+          watch.look();
+          return answer;
+        },
+        pokes: (actor, signal) => watch.pokes(actor, signal),
+      },
+    }),
+    onError: ({ error, path }) => {
+      if (error.code === 'INTERNAL_SERVER_ERROR') server.log.error({ path, error: error.cause ?? error }, 'a request failed');
+    },
+  });
+  app.use('/api/trpc', noStore, guard, limitBody, ...signedIn, trpc);
+  app.get('/papers/:hash', noStore, guard, ...signedIn, paperRoute(server));
+  app.use('/api', (_request, response) => void response.status(404).json({ error: { message: 'not-found' } }));
+  serveApp(app);
+  app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    server.log.error({ error }, 'a request failed');
+    if (response.headersSent) return next(error);
+    response.status(500).json({ error: { message: 'internal' } });
+  });
+  return app;
+}
+
+function securityHeaders(https: boolean) {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'blob:', 'data:'],
+        'font-src': ["'self'"],
+        'connect-src': ["'self'"],
+        'manifest-src': ["'self'"],
+        'worker-src': ["'self'"],
+        'form-action': ["'self'"],
+        'base-uri': ["'none'"],
+        'frame-ancestors': ["'none'"],
+      },
+    },
+    strictTransportSecurity: https ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    crossOriginEmbedderPolicy: false,
+  });
+}
+
+function noStore(_request: Request, response: Response, next: NextFunction): void {
+  response.setHeader('Cache-Control', 'no-store');
+  next();
+}
+
+/** A body that says it is too large is refused before it is read, in words a replica understands. */
+function limitBody(request: Request, response: Response, next: NextFunction): void {
+  if (Number(request.headers['content-length'] ?? 0) <= mostBodyBytes) return next();
+  response.status(413).json({ error: { message: 'too-large', data: { errorCode: 'too-large' } } });
+}
+
+/** The built app; every other path is a page of it. */
+function serveApp(app: Express): void {
+  app.use(
+    express.static(dist, {
+      index: false,
+      setHeaders: (response, path) => {
+        const hashed = /[\\/]assets[\\/]/.test(path);
+        response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      },
+    }),
+  );
+  app.use((request, response, next) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') return next();
+    if (/\.[a-z0-9]+$/i.test(request.path) || !existsSync(`${dist}index.html`)) {
+      return void response.status(404).type('text/plain').send('Not found');
+    }
+    response.setHeader('Cache-Control', 'no-cache');
+    response.sendFile('index.html', { root: dist });
+  });
+}
+
+/** One secret for all servers of this database, made at the first start. */
+async function sessionSecret(server: Server): Promise<string> {
+  const fresh = JSON.stringify(randomBytes(32).toString('base64url'));
+  await server.models.settings.bulkCreate([{ name: 'session-secret', value: fresh }], { ignoreDuplicates: true });
+  const row = await server.models.settings.findOne({ where: { name: 'session-secret' }, raw: true });
+  return JSON.parse((row as unknown as { value: string }).value) as string; // stored above
+}

@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+test.each([
+  [{ PORT: 'eighty' }, 'PORT is not valid'],
+  [{ PORT: '70000' }, 'PORT is not valid'],
+  [{ DATABASE_URL: 'postgres://x' }, 'DATABASE_URL is not valid: must be mariadb://'],
+  [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL is not valid'],
+  [{ NODE_ENV: 'production' }, 'PUBLIC_URL is not set'],
+  [{ NODE_ENV: 'production', DEMO: 'yes', PUBLIC_URL: 'https://x.example' }, 'DEMO is not valid'],
+])('a bad environment %o stops the start and names the variable', (env, sentence) => {
+  expect(() => readConfig(env)).toThrow(sentence);
+});
+
+test('an empty variable counts as not set', () => {
+  expect(readConfig({ PORT: '', DATA_DIR: '' }).port).toBe(3000);
+});

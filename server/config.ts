@@ -1,0 +1,90 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/**
+ * The only reader of the environment. A bad value stops the start with a sentence that names the variable;
+ * an empty one counts as not set.
+ */
+const environment = z.object({
+  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
+  HOST: z.string().default('127.0.0.1'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+  DATA_DIR: z.string().default('data'),
+  DATABASE_URL: z
+    .string()
+    .refine((value) => /^(mariadb|mysql):$/.test(protocolOf(value)), 'must be mariadb://user:password@host:3306/name')
+    .optional(),
+  PUBLIC_URL: z
+    .string()
+    .refine((value) => /^https?:$/.test(protocolOf(value)), 'must be the address people open, https://…')
+    .optional(),
+  SMTP_URL: z
+    .string()
+    .refine((value) => /^smtps?:$/.test(protocolOf(value)), 'must be smtp://user:password@host:587 or smtps://…')
+    .optional(),
+  TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
+  DEMO: z.enum(['yes', 'no']).optional(),
+  LOOK_SECONDS: z.coerce.number().int().min(1).max(86_400).default(3600),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  MARIADBD: z.string().optional(),
+});
+
+export type Config = {
+  production: boolean;
+  host: string;
+  port: number;
+  dataDir: string;
+  /** Null: the private MariaDB of the data directory. */
+  databaseUrl: string | null;
+  publicUrl: string;
+  /** Null: letters are caught in the data directory and shown at /dev/mailbox. */
+  smtpUrl: string | null;
+  /** Number of reverse proxies in front, whose X-Forwarded-* headers are believed. */
+  trustProxy: number;
+  demo: boolean;
+  /** Seconds between two looks for orders to bill. */
+  lookSeconds: number;
+  logLevel: string;
+  mariadbd: string | null;
+};
+
+/** @throws Error with one sentence a bad variable: "PORT: …" */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const parsed = environment.safeParse(set);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(
+      (issue) => `${issue.path.join('.')} is not valid: ${issue.message} (it is "${set[String(issue.path[0])] ?? ''}")`,
+    );
+    throw new Error(lines.join('\n'));
+  }
+  const value = parsed.data;
+  const production = value.NODE_ENV === 'production';
+  if (production && value.DEMO === 'yes') {
+    throw new Error('DEMO is not valid: demo people are never made in production');
+  }
+  if (production && !value.PUBLIC_URL) {
+    throw new Error('PUBLIC_URL is not set: in production it must be the address people open');
+  }
+  if (production && !value.SMTP_URL) {
+    throw new Error('SMTP_URL is not set: in production letters must have a way out');
+  }
+  return {
+    production,
+    host: value.HOST,
+    port: value.PORT,
+    dataDir: resolve(value.DATA_DIR),
+    databaseUrl: value.DATABASE_URL ?? null,
+    publicUrl: (value.PUBLIC_URL ?? `http://${value.HOST}:${value.PORT}`).replace(/\/$/, ''),
+    smtpUrl: value.SMTP_URL ?? null,
+    trustProxy: value.TRUST_PROXY,
+    demo: value.DEMO ? value.DEMO === 'yes' : !production,
+    lookSeconds: value.LOOK_SECONDS,
+    logLevel: value.LOG_LEVEL,
+    mariadbd: value.MARIADBD ?? null,
+  };
+}
+
+function protocolOf(value: string): string {
+  return URL.canParse(value) ? new URL(value).protocol : '';
+}

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { pino, type Logger } from 'pino';
+import type { Sequelize } from 'sequelize';
+import { uuidv7 } from '#shared/ids.ts';
+import type { Config } from './config.ts';
+import { connect, databaseName } from './database/connect.ts';
+import { defineModels, type Models } from './models/models.ts';
+
+/** What every part of the server is handed: the database, the clock, ids and the log. Nothing of it is global. */
+export type Server = {
+  db: Sequelize;
+  models: Models;
+  config: Config;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  newId: () => string;
+  log: Logger;
+  /** A database whose name starts with test_ may issue invoices for any day. */
+  testDatabase: boolean;
+};
+
+/**
+ * @param url the database; where the config has none it is the private one's
+ * @param connections the most connections at once
+ */
+export function openServer(config: Config, url: string, connections?: number): Server {
+  const db = connect(url, connections);
+  return {
+    db,
+    models: defineModels(db),
+    config,
+    now: Date.now,
+    newId: () => newId(Date.now()),
+    log: pino({ level: config.logLevel }),
+    testDatabase: databaseName(url).startsWith('test_'),
+  };
+}
+
+export function newId(now: number): string {
+  return uuidv7(now, randomBytes(10));
+}

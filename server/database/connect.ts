@@ -1,0 +1,46 @@
+import { Sequelize, Transaction } from 'sequelize';
+import { bigNumbers, createSequelize } from './mariadb-fixes.ts';
+
+/**
+ * Opens a pool of connections.
+ *
+ * @param url mariadb://user:password@host:3306/name, or …/name?socketPath=/path/to/socket
+ * @param connections the most connections at once
+ */
+export function connect(url: string, connections = 10): Sequelize {
+  const { hostname, port, username, password, pathname, searchParams } = new URL(url);
+  const socketPath = searchParams.get('socketPath');
+  return createSequelize({
+    host: hostname,
+    port: port ? Number(port) : 3306,
+    username: decodeURIComponent(username),
+    password: decodeURIComponent(password),
+    database: decodeURIComponent(pathname.slice(1)),
+    logging: false,
+    timezone: '+00:00',
+    // Writers lock rows and must then see them as they are now; pulls read in one snapshot (documents/read.ts).
+    isolationLevel: Transaction.ISOLATION_LEVELS.READ_COMMITTED,
+    pool: { max: connections, min: 0, idle: 10_000, acquire: 30_000 },
+    define: { timestamps: false, underscored: true },
+    dialectOptions: { ...bigNumbers, ...(socketPath ? { socketPath } : {}), connectTimeout: 5_000 },
+  });
+}
+
+/** The name of the database of a connection URL. */
+export function databaseName(url: string): string {
+  return decodeURIComponent(new URL(url).pathname.slice(1));
+}
+
+/** Creates the database of the URL where it does not exist; needs the right to do so. */
+export async function createDatabase(url: string): Promise<void> {
+  const name = databaseName(url);
+  if (!/^[A-Za-z0-9_]+$/.test(name)) throw new Error(`DATABASE_URL is not valid: "${name}" is no name of a database`);
+  const server = new URL(url);
+  server.pathname = '/';
+  const sequelize = connect(server.href, 1);
+  try {
+    await sequelize.query(`CREATE DATABASE IF NOT EXISTS \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
+  } finally {
+    await sequelize.close();
+  }
+}

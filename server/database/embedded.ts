@@ -1,0 +1,276 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { createConnection } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findBinaries, type Binaries } from './embedded-binaries.ts';
+
+/**
+ * The private MariaDB of a data directory: own files, a unix socket in a folder only this user may enter, no network.
+ * A server left running by an app that was killed is adopted; two starts at once end with one server and two users.
+ */
+export type Embedded = {
+  /** Connection URL of a database of this server. */
+  url: (database: string) => string;
+  pid: number;
+  adopted: boolean;
+  /** Clean shutdown (SIGTERM), waited for. */
+  stop: () => Promise<void>;
+};
+
+type Wanted = { dir: string; durable: boolean; mariadbd?: string | null; timeoutMs?: number };
+type Paths = { dir: string; data: string; socket: string; pidFile: string; log: string; lock: string };
+
+const isRoot = process.getuid?.() === 0;
+const asRoot = isRoot ? ['--user=root'] : [];
+
+export async function startEmbedded({ dir, durable, mariadbd, timeoutMs = 60_000 }: Wanted): Promise<Embedded> {
+  const paths = pathsIn(resolve(dir));
+  mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
+  chmodSync(paths.dir, 0o700);
+  const binaries = findBinaries(process.env['PATH'] ?? '', mariadbd ?? null);
+  await takeLock(paths.lock, timeoutMs);
+  try {
+    const running = await adopt(paths, timeoutMs);
+    if (running) return handle(paths, running, { adopted: true, timeoutMs });
+    if (!existsSync(join(paths.data, 'mysql', 'global_priv.frm'))) await initialise(paths, binaries);
+    const pid = await launch(paths, binaries, { durable, timeoutMs });
+    return handle(paths, pid, { adopted: false, timeoutMs });
+  } finally {
+    rmSync(paths.lock, { force: true });
+  }
+}
+
+function pathsIn(dir: string): Paths {
+  let socket = join(dir, 'mariadbd.sock');
+  // The address of a unix socket has 104 octets on macOS and 108 on Linux.
+  if (Buffer.byteLength(socket) > 100) {
+    const short = join(tmpdir(), `cstims-${process.getuid?.() ?? 0}`);
+    mkdirSync(short, { recursive: true, mode: 0o700 });
+    if (statSync(short).mode & 0o077) throw new Error(`${short} must be open to this user only (chmod 700)`);
+    socket = join(short, `${createHash('sha256').update(dir).digest('hex').slice(0, 16)}.sock`);
+  }
+  return {
+    dir,
+    data: join(dir, 'data'),
+    socket,
+    pidFile: join(dir, 'mariadbd.pid'),
+    log: join(dir, 'mariadbd.log'),
+    lock: join(dir, 'start.lock'),
+  };
+}
+
+/** A file made with O_EXCL that holds our pid; stale when that process is gone. */
+async function takeLock(lock: string, timeoutMs: number): Promise<void> {
+  const until = Date.now() + timeoutMs;
+  for (;;) {
+    try {
+      const file = openSync(lock, 'wx', 0o600);
+      writeFileSync(file, String(process.pid));
+      closeSync(file);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+    const holder = readPid(lock);
+    if (holder !== 0 && holder !== process.pid && !isAlive(holder)) rmSync(lock, { force: true });
+    else if (Date.now() > until) throw new Error(`another start (process ${holder}) holds ${lock}`);
+    else await sleep(50);
+  }
+}
+
+/** The pid of a server of this data directory that runs already, or null. */
+async function adopt(paths: Paths, timeoutMs: number): Promise<number | null> {
+  const pid = readPid(paths.pidFile);
+  if (pid === 0 || !isAlive(pid) || !runsOn(pid, paths.data)) return null;
+  const until = Date.now() + timeoutMs;
+  while (isAlive(pid) && Date.now() < until) {
+    if (await answers(paths.socket)) return pid;
+    await sleep(50);
+  }
+  return null;
+}
+
+/** initdb into a folder of its own, then a rename: a crash half-way leaves nothing that looks like a database. */
+async function initialise(paths: Paths, { init }: Binaries): Promise<void> {
+  if (existsSync(paths.data) && readdirSync(paths.data).length > 0) {
+    throw new Error(`${paths.data} holds files but no MariaDB: move it away, or set DATA_DIR`);
+  }
+  rmSync(paths.data, { recursive: true, force: true });
+  for (const left of readdirSync(paths.dir).filter((name) => name.startsWith('data.init-'))) {
+    rmSync(join(paths.dir, left), { recursive: true, force: true });
+  }
+  const temporary = join(paths.dir, `data.init-${process.pid}`);
+  mkdirSync(temporary, { mode: 0o700 });
+  const args = [
+    '--no-defaults',
+    `--datadir=${temporary}`,
+    '--auth-root-authentication-method=normal',
+    '--skip-test-db',
+    '--skip-name-resolve',
+    '--force',
+    '--innodb-log-file-size=16M',
+    ...asRoot,
+  ];
+  const child = spawn(init, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const code = await new Promise<number | null>((done, failed) => {
+    child.once('error', failed);
+    child.once('close', done);
+  });
+  if (code !== 0) throw new Error(`mariadb-install-db failed (${code}):\n${output.slice(-2000)}`);
+  renameSync(temporary, paths.data);
+}
+
+async function launch(
+  paths: Paths,
+  { server }: Binaries,
+  { durable, timeoutMs }: { durable: boolean; timeoutMs: number },
+): Promise<number> {
+  rmSync(paths.socket, { force: true });
+  const noFiles = join(paths.dir, 'no-files');
+  mkdirSync(noFiles, { recursive: true });
+  const args = [
+    '--no-defaults',
+    `--datadir=${paths.data}`,
+    `--socket=${paths.socket}`,
+    `--pid-file=${paths.pidFile}`,
+    `--log-error=${paths.log}`,
+    '--skip-networking',
+    '--skip-name-resolve',
+    '--skip-log-bin',
+    '--character-set-server=utf8mb4',
+    '--collation-server=utf8mb4_unicode_ci',
+    '--sql-mode=STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO,ONLY_FULL_GROUP_BY',
+    '--default-time-zone=+00:00',
+    '--max-allowed-packet=16M',
+    '--local-infile=0',
+    `--secure-file-priv=${noFiles}`,
+    '--lock-wait-timeout=30',
+    '--innodb-lock-wait-timeout=10',
+    '--innodb-snapshot-isolation=ON',
+    '--innodb-buffer-pool-size=128M',
+    ...(durable
+      ? ['--innodb-flush-log-at-trx-commit=1', '--innodb-log-file-size=48M']
+      : [
+          '--innodb-flush-log-at-trx-commit=0',
+          '--innodb-doublewrite=0',
+          '--innodb-log-file-size=16M',
+          '--innodb-flush-method=nosync',
+        ]),
+    ...asRoot,
+  ];
+  // Its own session: Ctrl-C reaches the app alone, which then stops the database last.
+  const child = spawn(server, args, { detached: true, stdio: 'ignore' });
+  let ended: string | null = null;
+  child.once('error', (error) => (ended = error.message));
+  child.once('exit', (code, signal) => (ended = String(signal ?? code)));
+  child.unref();
+  const until = Date.now() + timeoutMs;
+  while (!(await answers(paths.socket))) {
+    if (ended !== null) throw new Error(`mariadbd ended (${String(ended)}) while starting:\n${tail(paths.log)}`);
+    if (Date.now() > until) {
+      child.kill('SIGTERM');
+      throw new Error(`mariadbd did not answer within ${timeoutMs} ms:\n${tail(paths.log)}`);
+    }
+    await sleep(20);
+  }
+  return child.pid ?? 0;
+}
+
+function handle(paths: Paths, pid: number, { adopted, timeoutMs }: { adopted: boolean; timeoutMs: number }): Embedded {
+  return {
+    url: (database) => `mariadb://root@localhost/${database}?socketPath=${encodeURIComponent(paths.socket)}`,
+    pid,
+    adopted,
+    async stop() {
+      if (!isAlive(pid)) return;
+      process.kill(pid, 'SIGTERM');
+      const until = Date.now() + timeoutMs;
+      while (isAlive(pid)) {
+        if (Date.now() > until) throw new Error(`mariadbd ${pid} is still shutting down; see ${paths.log}`);
+        await sleep(20);
+      }
+    },
+  };
+}
+
+/** MariaDB speaks first: octet 4 of its greeting is the protocol version 10, or 255 for an error. */
+function answers(socket: string): Promise<boolean> {
+  return new Promise((done) => {
+    const connection = createConnection({ path: socket });
+    const finish = (yes: boolean) => {
+      clearTimeout(timer);
+      connection.destroy();
+      done(yes);
+    };
+    const timer = setTimeout(() => finish(false), 1_000);
+    connection.once('data', (greeting) => finish(greeting[4] === 10));
+    connection.once('error', () => finish(false));
+    connection.once('close', () => finish(false));
+  });
+}
+
+function readPid(file: string): number {
+  try {
+    return Number(readFileSync(file, 'utf8').trim()) || 0;
+  } catch {
+    return 0;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return !isZombie(pid);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A process that ended but was not waited for (its parent was killed) is gone for us. */
+function isZombie(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Pids are used again: only a process that was started on this data directory is ours. */
+function runsOn(pid: number, data: string): boolean {
+  const wanted = `--datadir=${data}`;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(wanted);
+  } catch {
+    try {
+      return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(wanted);
+    } catch {
+      return false;
+    }
+  }
+}
+
+function tail(file: string): string {
+  try {
+    return readFileSync(file, 'utf8').split('\n').slice(-15).join('\n');
+  } catch {
+    return '(no log)';
+  }
+}

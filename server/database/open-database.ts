@@ -1,0 +1,68 @@
+import { join } from 'node:path';
+import { QueryTypes } from 'sequelize';
+import type { Config } from '../config.ts';
+import { connect, createDatabase } from './connect.ts';
+import { startEmbedded } from './embedded.ts';
+import { migrate } from './migrate.ts';
+
+export type OpenDatabase = {
+  url: string;
+  /** Where the database is the private one and nobody else is connected to it any more, it is shut down cleanly. */
+  release: () => Promise<void>;
+};
+
+/** The configured database, or the private one of the data directory; created and migrated. */
+export async function openDatabase(config: Config): Promise<OpenDatabase> {
+  if (config.databaseUrl !== null) {
+    await createDatabase(config.databaseUrl).catch((error: unknown) => {
+      // A user without the right to create databases is normal where the database is there already.
+      if (!/denied/i.test(String(error))) throw error;
+    });
+    await migrateAt(config.databaseUrl);
+    return { url: config.databaseUrl, release: () => Promise.resolve() };
+  }
+  const embedded = await startEmbedded({
+    dir: join(config.dataDir, 'mariadb'),
+    durable: true,
+    mariadbd: config.mariadbd,
+  });
+  const url = embedded.url('cstims');
+  await createDatabase(url);
+  await migrateAt(url);
+  return {
+    url,
+    async release() {
+      if (await othersConnected(url)) return;
+      await embedded.stop();
+    },
+  };
+}
+
+/** Two starts at once may both migrate: one waits for the other at a lock of the database. */
+async function migrateAt(url: string): Promise<void> {
+  const db = connect(url, 2);
+  try {
+    await db.transaction(async (transaction) => {
+      await db.query('CREATE TABLE IF NOT EXISTS migration_lock (id INT PRIMARY KEY)');
+      await db.query('INSERT IGNORE INTO migration_lock (id) VALUES (1)');
+      await db.query('SELECT id FROM migration_lock FOR UPDATE', { transaction });
+      await migrate(db);
+    });
+  } finally {
+    await db.close();
+  }
+}
+
+async function othersConnected(url: string): Promise<boolean> {
+  const db = connect(url, 1);
+  try {
+    const rows = await db.query<{ n: string }>(
+      `SELECT COUNT(*) AS n FROM information_schema.processlist
+       WHERE id <> CONNECTION_ID() AND db IS NOT NULL AND user <> 'system user'`,
+      { type: QueryTypes.SELECT },
+    );
+    return Number(rows[0]?.n) > 0;
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Sequelize, Transaction } from 'sequelize';
+
+/** Deadlock, lock wait timeout, and "record has changed since last read": the whole transaction is run again. */
+const passing = new Set([1213, 1205, 1020]);
+const mostTries = 12;
+
+/**
+ * Runs `work` in a transaction, again from its start where the database asks for that. `work` must do nothing that
+ * a rollback does not undo.
+ */
+export async function inTransaction<T>(db: Sequelize, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await db.transaction(work);
+    } catch (error) {
+      if (tries >= mostTries || !passing.has(errorNumber(error))) throw error;
+      await sleep(Math.random() * Math.min(10 * 2 ** tries, 500));
+    }
+  }
+}
+
+/** MariaDB's number of an error, wherever Sequelize has wrapped it; 0 where it is none of the database. */
+export function errorNumber(error: unknown): number {
+  if (typeof error !== 'object' || error === null) return 0;
+  const { errno, original, parent } = error as { errno?: unknown; original?: unknown; parent?: unknown };
+  if (typeof errno === 'number') return errno;
+  return errorNumber(original ?? parent);
+}

@@ -1,0 +1,191 @@
+import {
+  collectionOf,
+  serverTimes,
+  type AnyDocument,
+  type Collection,
+  type CollectionName,
+  type Documents,
+  type Fields,
+} from '#shared/collections/collections.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/policy/actor.ts';
+import { decide } from '#shared/policy/decide.ts';
+import { view } from '#shared/policy/scope.ts';
+import type { Pulled, PushRequest, PushResponse, PushedRow, Refusal } from '#sync/wire.ts';
+import type { Server } from '../context.ts';
+import { prepare } from './prepare/prepare.ts';
+import { toDocument } from './row.ts';
+import { inUnit, sameValue, type Unit } from './unit.ts';
+
+/**
+ * THE write path: what a replica pushed, document by document, one transaction each.
+ *
+ *   load the row FOR UPDATE -> which fields did the writer change (only they are compared and kept) -> merge or refuse
+ *   -> what the server stamps -> the collection's zod object -> decide (the table of rights) -> save, audit, effects,
+ *   and last of all the counter row gives seq -> commit.
+ *
+ * The answer holds the server's document whenever it differs from what was pushed, which it always does where a write
+ * was accepted (seq): a replica that got no such answer could keep a stale row for ever. A "no" is a normal answer;
+ * only faults throw, and the replica sends the same rows again, which changes nothing twice.
+ */
+export async function push(server: Server, actor: Actor, request: PushRequest): Promise<PushResponse> {
+  const masters: Pulled[] = [];
+  const refusals: Refusal[] = [];
+  const ahead = request.deviceNow - server.now();
+  for (const row of request.rows) {
+    const id = typeof row.next['id'] === 'string' ? row.next['id'] : '';
+    try {
+      const document = await pushOne(server, actor, { request, row, id, ahead });
+      const seen = view(actor, request.collection, document);
+      if (seen) masters.push({ ...seen, _deleted: false });
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      refusals.push({ id, code: error.code, field: error.field, detail: error.detail });
+      masters.push(await standing(server, actor, { collection: request.collection, id, row }));
+    }
+  }
+  return { masters, refusals };
+}
+
+type One = { request: PushRequest; row: PushedRow; id: string; ahead: number };
+
+async function pushOne(server: Server, actor: Actor, { request, row, id, ahead }: One): Promise<AnyDocument> {
+  const collection = collectionOf(request.collection);
+  const next = row.next;
+  if (next['_deleted'] === true) throw new DomainError('not-allowed', '_deleted');
+  for (const field of Object.keys(next)) {
+    const known = field === '_deleted' || Object.hasOwn(collection.schema.shape, field);
+    if (!known) throw new DomainError('unknown-field', field);
+  }
+  parse(collection, { id });
+  const writtenAt = correctedTime(next['writtenAt'], ahead, server.now());
+  const writer = { actor, device: request.device, writtenAt };
+  const { result, seqs } = await inUnit(server, writer, async (unit) => {
+    const before = await unit.load(request.collection, id);
+    return before
+      ? change(unit, actor, { collection, before, row })
+      : add(unit, actor, { collection, next: { ...next, id } });
+  });
+  return { ...result, seq: seqs.get(id) ?? result.seq };
+}
+
+/** A new document: the writer's fields, defaults for the rest, the server's stamps over both. */
+async function add(
+  unit: Unit,
+  actor: Actor,
+  { collection, next }: { collection: Collection; next: Fields },
+): Promise<AnyDocument> {
+  const written = Object.keys(next).filter((field) => field !== 'id' && !isServers(collection, field));
+  const said = Object.fromEntries(written.map((field) => [field, next[field]]));
+  parse(collection, said);
+  const draft: Fields = { ...collection.defaults, ...said, id: next.id };
+  const after: Fields = { ...draft, ...(await prepare(unit, collection.name, { before: null, after: draft, changed: written })) };
+  decide(actor, collection.name, { before: null, after, changed: written });
+  const { writer, now } = unit;
+  parseWhole(collection, { ...after, createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 });
+  return unit.create(collection.name, after as unknown as Documents[CollectionName]); // parsed just now
+}
+
+/** A change: only the fields that differ from what the writer had seen. */
+async function change(
+  unit: Unit,
+  actor: Actor,
+  { collection, before, row }: { collection: Collection; before: Documents[CollectionName]; row: PushedRow },
+): Promise<AnyDocument> {
+  const standing: Fields = before;
+  if (!view(actor, collection.name, standing)) throw new DomainError('not-found');
+  const assumed = row.assumed ?? (await asCreated(unit, collection, standing));
+  const changed = Object.keys(row.next).filter(
+    (field) => field !== 'id' && !isServers(collection, field) && !sameValue(row.next[field], assumed[field]),
+  );
+  const said = Object.fromEntries(changed.map((field) => [field, row.next[field]]));
+  parse(collection, said);
+  for (const field of changed) meet(collection, field, { standing, assumed, said });
+  const real = changed.filter((field) => !sameValue(said[field], standing[field]));
+  if (real.length === 0) return before;
+  const draft: Fields = { ...standing, ...said };
+  const stamps = await prepare(unit, collection.name, { before: standing, after: draft, changed: real });
+  const after: Fields = { ...draft, ...stamps };
+  decide(actor, collection.name, { before: standing, after, changed: real });
+  parseWhole(collection, after);
+  const changes = Object.fromEntries([...real, ...Object.keys(stamps)].map((field) => [field, after[field]]));
+  return unit.update(collection.name, before, changes as Partial<Documents[CollectionName]>); // fields of `after`
+}
+
+/** Both sides changed one field: the field names how they meet; by default the later writer is told, nothing is lost. */
+function meet(
+  collection: Collection,
+  field: string,
+  { standing, assumed, said }: { standing: Fields; assumed: Record<string, unknown>; said: Record<string, unknown> },
+): void {
+  const merge = collection.merge[field] ?? 'refuse';
+  if (merge === 'max') said[field] = Math.max(Number(standing[field]), Number(said[field]));
+  if (merge !== 'refuse') return;
+  const theirs = standing[field];
+  if (sameValue(theirs, assumed[field]) || sameValue(theirs, said[field])) return;
+  const shown = typeof theirs === 'object' ? null : String(theirs);
+  throw new DomainError('changed-meanwhile', field, shown);
+}
+
+/**
+ * A new document that is already there: the answer to its first push was lost, and the writer may have changed it
+ * since. What was accepted then stands in the audit; insert-only documents are their own record.
+ */
+async function asCreated(unit: Unit, collection: Collection, standing: Fields): Promise<Record<string, unknown>> {
+  if (collection.insertOnly) return standing;
+  const row = await unit.server.models.audit.findOne({
+    where: { document: standing.id, collection: collection.name, action: 'create' },
+    transaction: unit.transaction,
+    raw: true,
+  });
+  if (!row) return standing;
+  const { changes } = row as unknown as { changes: string };
+  const created = JSON.parse(changes) as Record<string, [null, unknown]>; // written by audit() in unit.ts
+  const values = Object.fromEntries(Object.entries(created).map(([field, [, to]]) => [field, to]));
+  return { ...Object.fromEntries(Object.keys(standing).map((field) => [field, null])), ...values };
+}
+
+/** Fields that are the server's: what a replica has there is a guess to show meanwhile, never a refusal. */
+function isServers(collection: Collection, field: string): boolean {
+  return (
+    field === '_deleted' || field === 'writtenAt' || serverTimes.includes(field) || collection.stamped.includes(field)
+  );
+}
+
+/** Checks the fields given against their types. */
+function parse(collection: Collection, fields: Record<string, unknown>): void {
+  for (const [field, value] of Object.entries(fields)) {
+    const parsed = collection.schema.shape[field]?.safeParse(value);
+    if (parsed && !parsed.success) throw invalid(field, parsed.error.issues[0]);
+  }
+}
+
+/** Checks the document as it will stand: a live row that lacked a field would be stored by a replica and never found. */
+function parseWhole(collection: Collection, document: Record<string, unknown>): void {
+  const parsed = collection.schema.safeParse(document);
+  if (parsed.success) return;
+  const issue = parsed.error.issues[0];
+  throw invalid(String(issue?.path[0] ?? ''), issue && { ...issue, path: issue.path.slice(1) });
+}
+
+function invalid(field: string, issue: { path: PropertyKey[]; message: string } | undefined): DomainError {
+  const inside = issue?.path.map(String).join('.') ?? '';
+  return new DomainError('invalid', inside ? `${field}.${inside}` : field, issue?.message ?? null);
+}
+
+/** When it was written by the server's clock: never later than now. */
+function correctedTime(written: unknown, ahead: number, now: number): number {
+  const time = typeof written === 'number' && Number.isInteger(written) ? written - ahead : now;
+  return Math.max(0, Math.min(now, time));
+}
+
+/** What the replica must show after a refusal: the server's document, or a deleted one where it may have none. */
+async function standing(
+  server: Server,
+  actor: Actor,
+  { collection, id, row }: { collection: CollectionName; id: string; row: PushedRow },
+): Promise<Pulled> {
+  const found = await server.models[collection].findOne({ where: { id }, raw: true });
+  const seen = found && view(actor, collection, toDocument(collection, found));
+  return seen ? { ...seen, _deleted: false } : { ...row.next, id, _deleted: true };
+}

@@ -1,0 +1,49 @@
+import { Op } from 'sequelize';
+import type { Message } from '#shared/collections/messages.ts';
+import type { Ticket } from '#shared/collections/tickets.ts';
+import { activity } from '../documents/prepare/tickets.ts';
+import type { Touch, Unit } from '../documents/unit.ts';
+import { queueLetter, queueLetterTo, releaseLetters } from '../mail/queue-letter.ts';
+import { settings } from '../settings.ts';
+
+/** An answer moves its ticket on and mails the other side; notes never leave staff. */
+export async function messageEffects(unit: Unit, { before, after }: Touch): Promise<void> {
+  const message = after as unknown as Message;
+  if (before || message.kind === 'event' || message.event) return;
+  const ticket = await unit.load('tickets', message.ticket);
+  if (!ticket) return;
+  if (message.kind === 'note') {
+    await unit.update('tickets', ticket, activity(unit.now));
+    return;
+  }
+  const first = await isFirst(unit, message);
+  const reopens = message.side === 'client' && ticket.status !== 'open' && !closedByWriterLater(ticket, message);
+  await unit.update('tickets', ticket, {
+    ...activity(unit.now),
+    waitingFor: message.side === 'client' || first ? 'us' : 'client',
+    ...(reopens ? { status: 'open', closedAt: null, closedBy: null, closingComment: null } : {}),
+  });
+  if (first) await releaseLetters(unit, 'ticket-opened', ticket.id);
+  else await mailOtherSide(unit, ticket, message);
+}
+
+/** A client's message on a closed ticket reopens it, unless that client closed it after writing. */
+function closedByWriterLater(ticket: Ticket, message: Message): boolean {
+  return ticket.closedBy === message.author && ticket.closedAt !== null && ticket.closedAt >= message.writtenAt;
+}
+
+async function isFirst(unit: Unit, message: Message): Promise<boolean> {
+  const others = await unit.server.models.messages.count({
+    where: { ticket: message.ticket, kind: 'answer', id: { [Op.ne]: message.id } },
+    transaction: unit.transaction,
+  });
+  return others === 0;
+}
+
+async function mailOtherSide(unit: Unit, ticket: Ticket, message: Message): Promise<void> {
+  const letter = { kind: 'ticket-answered' as const, document: message.id };
+  if (message.side === 'staff') return queueLetterTo(unit, ticket.client, letter);
+  if (ticket.assignee) return queueLetterTo(unit, ticket.assignee, letter);
+  const { helpdeskList, accountingList } = await settings(unit.server, unit.transaction);
+  await queueLetter(unit, { ...letter, recipient: ticket.queue === 'billing' ? accountingList : helpdeskList });
+}

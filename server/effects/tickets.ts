@@ -1,0 +1,59 @@
+import type { Message } from '#shared/collections/messages.ts';
+import type { Ticket } from '#shared/collections/tickets.ts';
+import type { Touch, Unit } from '../documents/unit.ts';
+import { queueLetter, queueLetterTo } from '../mail/queue-letter.ts';
+import { settings } from '../settings.ts';
+
+/** A letter about a new ticket waits this long for the first message, which releases it. */
+const waitForBodyMs = 60_000;
+
+export async function ticketEffects(unit: Unit, { before, after }: Touch): Promise<void> {
+  const ticket = after as unknown as Ticket;
+  const old = before as unknown as Ticket | null;
+  if (!old) return opened(unit, ticket);
+  if (old.status !== ticket.status) await statusChanged(unit, old, ticket);
+  if (old.assignee !== ticket.assignee) await assigneeChanged(unit, old, ticket);
+}
+
+async function opened(unit: Unit, ticket: Ticket): Promise<void> {
+  const { helpdeskList, accountingList } = await settings(unit.server, unit.transaction);
+  const notBefore = unit.now + waitForBodyMs;
+  const letter = { kind: 'ticket-opened' as const, document: ticket.id, notBefore };
+  await queueLetter(unit, { ...letter, recipient: ticket.queue === 'billing' ? accountingList : helpdeskList });
+  if (ticket.assignee) await queueLetterTo(unit, ticket.assignee, letter);
+}
+
+async function statusChanged(unit: Unit, old: Ticket, ticket: Ticket): Promise<void> {
+  const event = await say(unit, ticket, { what: 'status', from: old.status, to: ticket.status });
+  const closed = old.status === 'open';
+  if (closed && unit.writer.actor?.id !== ticket.client) {
+    await queueLetterTo(unit, ticket.client, { kind: 'ticket-closed', document: event.id });
+  }
+}
+
+async function assigneeChanged(unit: Unit, old: Ticket, ticket: Ticket): Promise<void> {
+  const nameOf = async (id: string | null) => (id ? ((await unit.load('people', id))?.displayName ?? null) : null);
+  const names = { from: await nameOf(old.assignee), to: await nameOf(ticket.assignee) };
+  const event = await say(unit, ticket, { what: 'assigned', ...names });
+  if (ticket.assignee && ticket.assignee !== unit.writer.actor?.id) {
+    await queueLetterTo(unit, ticket.assignee, { kind: 'ticket-assigned', document: event.id });
+  }
+}
+
+/** Puts an event in line with the messages of the thread. Who has the ticket is not the client's business: a note. */
+function say(unit: Unit, ticket: Ticket, event: NonNullable<Message['event']>): Promise<Message> {
+  const { actor } = unit.writer;
+  return unit.create('messages', {
+    id: unit.server.newId(),
+    ticket: ticket.id,
+    client: ticket.client,
+    queue: ticket.queue,
+    author: actor?.id ?? null,
+    authorName: actor?.name ?? '',
+    side: actor ? (actor.role === 'client' ? 'client' : 'staff') : 'system',
+    kind: event.what === 'assigned' ? 'note' : 'event',
+    body: '',
+    event,
+    channel: 'app',
+  });
+}

@@ -1,0 +1,39 @@
+import type { Server } from '../context.ts';
+import { inUnit } from '../documents/unit.ts';
+import { toDocument } from '../documents/row.ts';
+import { drawPdf } from './draw-pdf.ts';
+import { invoicePdf } from './invoice-pdf.ts';
+import { storePaper } from './papers.ts';
+
+/** True where an issued invoice has no PDF yet. */
+export async function invoicesUndrawn(server: Server): Promise<boolean> {
+  const row = await server.models.invoices.findOne({ attributes: ['id'], where: { pdfHash: null }, raw: true });
+  return row !== null;
+}
+
+/**
+ * Draws the PDF of every issued invoice that has none, after the commit that issued it, once, and keeps it. The hash
+ * is set under a lock on the invoice, so two workers at the same one end with one paper.
+ *
+ * @returns how many were drawn
+ */
+export async function drawInvoices(server: Server): Promise<number> {
+  const rows = await server.models.invoices.findAll({ where: { pdfHash: null }, order: ['recent'], raw: true });
+  let drawn = 0;
+  for (const row of rows) {
+    const invoice = toDocument('invoices', row);
+    if (invoice.status === 'draft') continue;
+    const bytes = await drawPdf(invoicePdf(invoice));
+    const writer = { actor: null, device: 'draw-invoices', writtenAt: server.now() };
+    const { result } = await inUnit(server, writer, async (unit) => {
+      const standing = await unit.load('invoices', invoice.id);
+      if (!standing || standing.pdfHash !== null) return 0;
+      const fileName = `${invoice.number ?? invoice.id}.pdf`;
+      const pdfHash = await storePaper(server, unit.transaction, { invoice: invoice.id, fileName, bytes });
+      await unit.update('invoices', standing, { pdfHash });
+      return 1;
+    });
+    drawn += result;
+  }
+  return drawn;
+}

@@ -1,0 +1,123 @@
+import type { Charge } from '#shared/billing/charges.ts';
+import { addBusinessDays, addDays, type Day } from '#shared/billing/period.ts';
+import { taxRateFor } from '#shared/billing/tax.ts';
+import { totalsOf, type InvoiceLine } from '#shared/billing/totals.ts';
+import type { Invoice } from '#shared/collections/invoices.ts';
+import type { Order } from '#shared/collections/orders.ts';
+import type { BillingIdentity, Person } from '#shared/collections/people.ts';
+import type { Unit } from '../documents/unit.ts';
+import { toDocument } from '../documents/row.ts';
+import { settings } from '../settings.ts';
+
+type Wanted = {
+  person: Person;
+  identity: BillingIdentity;
+  orders: readonly Order[];
+  charges: readonly Charge[];
+  date: Day;
+};
+
+/**
+ * Issues one invoice for a client's charges: number, frozen parties, lines, totals and charges in one transaction.
+ * Everything printed is frozen in the row; the PDF is drawn from it later and from nothing else.
+ */
+export async function issueInvoice(unit: Unit, wanted: Wanted): Promise<Invoice> {
+  const { person, identity, charges, date } = wanted;
+  const provider = await settings(unit.server, unit.transaction);
+  const tax = taxRateFor(
+    {
+      country: provider.seller.country,
+      vatNumber: provider.seller.vatNumber,
+      standard: provider.standardRate,
+      noTax: provider.noTaxRate,
+      outsidePostcodes: provider.outsidePostcodes,
+    },
+    identity,
+  );
+  const lines = await linesOf(unit, wanted, tax);
+  const sums = totalsOf(lines);
+  const number = await nextNumber(unit, 'A', date);
+  const first = charges.reduce((day, { from }) => (from < day ? from : day), charges[0]?.from ?? date);
+  const last = charges.reduce((day, { to }) => (to > day ? to : day), first);
+  const invoice = await unit.create('invoices', {
+    id: unit.server.newId(),
+    number,
+    series: 'A',
+    kind: 'full',
+    client: person.id,
+    description: `${first} – ${addDays(last, -1)}`,
+    date,
+    dueDate: addBusinessDays(date, provider.dueBusinessDays),
+    currency: provider.currency,
+    language: person.language,
+    lines,
+    ...sums,
+    paid: 0,
+    status: 'unpaid',
+    seller: provider.seller,
+    buyer: identity,
+    iban: provider.iban,
+    paymentText: provider.paymentText[person.language],
+    pdfHash: null,
+    recent: -unit.now,
+  });
+  await unit.server.models.charges.bulkCreate(
+    charges.map(({ order, from, to, amount }) => ({
+      id: unit.server.newId(),
+      order,
+      from,
+      to,
+      amount,
+      invoice: invoice.id,
+      madeAt: unit.now,
+    })),
+    { transaction: unit.transaction },
+  );
+  return invoice;
+}
+
+/** A line a charge with its own period, sorted by order number, then date. */
+async function linesOf(unit: Unit, { orders, charges }: Wanted, tax: InvoiceLine['tax']): Promise<InvoiceLine[]> {
+  const services = await unit.server.models.services.findAll({ raw: true, transaction: unit.transaction });
+  const names = new Map(services.map((row) => toDocument('services', row)).map(({ id, name }) => [id, name]));
+  const byId = new Map(orders.map((order) => [order.id, order]));
+  const lines = charges.map((charge): InvoiceLine => {
+    const order = byId.get(charge.order);
+    return {
+      order: charge.order,
+      orderNumber: order?.number ?? null,
+      from: charge.from,
+      to: charge.to,
+      text: `${names.get(order?.service ?? '') ?? ''} ${order?.instanceName ?? ''}`.trim(),
+      quantity: 1,
+      unitPrice: charge.amount,
+      amount: charge.amount,
+      tax,
+    };
+  });
+  return lines.sort(
+    (a, b) => (a.orderNumber ?? 0) - (b.orderNumber ?? 0) || ((a.from ?? '') < (b.from ?? '') ? -1 : 1),
+  );
+}
+
+/**
+ * The next number of a series and year: gapless, because the row stays locked until the commit; never with a date
+ * before the last number's.
+ */
+async function nextNumber(unit: Unit, code: string, date: Day): Promise<string> {
+  const year = Number(date.slice(0, 4));
+  const { models } = unit.server;
+  const { transaction } = unit;
+  await models.series.bulkCreate([{ code, year, lastNumber: 0, lastDate: `${year}-01-01` }], {
+    ignoreDuplicates: true,
+    transaction,
+  });
+  const row = await models.series.findOne({ where: { code, year }, lock: transaction.LOCK.UPDATE, transaction, raw: true });
+  const { lastNumber, lastDate } = row as unknown as { lastNumber: string; lastDate: Day };
+  if (date < lastDate) {
+    throw new Error(`the clock stands at ${date}, before the date of the last invoice (${lastDate}): nothing is issued`);
+  }
+  const number = Number(lastNumber) + 1;
+  await models.series.update({ lastNumber: number, lastDate: date }, { where: { code, year }, transaction });
+  return `${code}${year}-${String(number).padStart(6, '0')}`;
+}

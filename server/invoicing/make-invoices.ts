@@ -1,0 +1,93 @@
+import { Op, type Transaction } from 'sequelize';
+import { chargesDue, type Charge, type Held, type MadeCharge } from '#shared/billing/charges.ts';
+import { dayOf, type Day } from '#shared/billing/period.ts';
+import type { Order } from '#shared/collections/orders.ts';
+import type { Server } from '../context.ts';
+import { inUnit } from '../documents/unit.ts';
+import { toDocument } from '../documents/row.ts';
+import { settings } from '../settings.ts';
+import { issueInvoice } from './issue.ts';
+
+export type Made = { client: string; number: string | null; total: number; charges: Charge[] };
+export type Report = {
+  day: Day;
+  /** A run for a day to come changes nothing. */
+  preview: boolean;
+  invoices: Made[];
+  held: Held[];
+  /** Clients whose charges wait for their billing identity. */
+  waiting: string[];
+  failed: { client: string; error: string }[];
+};
+
+/**
+ * Bills every order that is due on a day: all charges of a client on one invoice, one transaction a client, so that
+ * one client's failure never stops another's. What is due is computed again inside each transaction, under a lock on
+ * the client; the unique key of the charges forbids a double whatever happens here.
+ *
+ * @param day default: today in the provider's time zone
+ */
+export async function makeInvoices(server: Server, day?: Day): Promise<Report> {
+  const { timeZone } = await settings(server);
+  const today = dayOf(server.now(), timeZone);
+  const until = day ?? today;
+  const preview = until > today && !server.testDatabase;
+  const date = server.testDatabase ? until : today;
+  const { charges, held } = chargesDue(await ordersOf(server), await chargesMade(server), until);
+  const report: Report = { day: until, preview, invoices: [], held, waiting: [], failed: [] };
+  for (const [client, due] of Map.groupBy(charges, (charge) => charge.client)) {
+    const net = due.reduce((sum, charge) => sum + charge.amount, 0);
+    if (preview) {
+      report.invoices.push({ client, number: null, total: net, charges: due });
+      continue;
+    }
+    try {
+      const made = await billClient(server, client, { until, date });
+      if (made === 'waiting') report.waiting.push(client);
+      else if (made) report.invoices.push(made);
+    } catch (error) {
+      server.log.error({ client, error }, 'a client could not be billed');
+      report.failed.push({ client, error: error instanceof Error ? error.message : String(error) });
+    }
+  }
+  return report;
+}
+
+async function billClient(
+  server: Server,
+  client: string,
+  { until, date }: { until: Day; date: Day },
+): Promise<Made | 'waiting' | null> {
+  const writer = { actor: null, device: 'make-invoices', writtenAt: server.now() };
+  const { result } = await inUnit(server, writer, async (unit) => {
+    const person = await unit.load('people', client); // the lock that lines up two runs at one client
+    if (!person) return null;
+    const orders = await ordersOf(server, client, unit.transaction);
+    const made = await chargesMade(server, client, unit.transaction);
+    const { charges } = chargesDue(orders, made, until);
+    if (charges.length === 0) return null;
+    if (!person.identity) return 'waiting' as const;
+    const invoice = await issueInvoice(unit, { person, identity: person.identity, orders, charges, date });
+    return { client, number: invoice.number, total: invoice.total, charges };
+  });
+  return result;
+}
+
+async function ordersOf(server: Server, client?: string, transaction?: Transaction): Promise<Order[]> {
+  const rows = await server.models.orders.findAll({
+    where: { anchor: { [Op.ne]: null }, ...(client ? { client } : {}) },
+    order: ['number'],
+    raw: true,
+    ...(transaction ? { transaction } : {}),
+  });
+  return rows.map((row) => toDocument('orders', row));
+}
+
+async function chargesMade(server: Server, client?: string, transaction?: Transaction): Promise<MadeCharge[]> {
+  const [rows] = await server.db.query(
+    `SELECT c.order_id AS \`order\`, c.from_day AS \`from\`, c.to_day AS \`to\` FROM charges c
+     ${client ? 'JOIN orders o ON o.id = c.order_id WHERE o.client = ?' : ''}`,
+    { replacements: client ? [client] : [], ...(transaction ? { transaction } : {}) },
+  );
+  return rows as MadeCharge[]; // the columns selected above
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import Bree from 'bree';
+import type { Server } from '../context.ts';
+import { invoicesUndrawn } from '../invoicing/draw-invoices.ts';
+import { lettersDue } from '../mail/deliver.ts';
+import type { WorkerData } from './worker.ts';
+
+export type Jobs = { stop: () => Promise<void> };
+
+/** How long a job may go on after it was asked to stop; its thread is then ended (jobs can be killed anywhere). */
+const stopWithinMs = 10_000;
+const tickMs = 1_000;
+
+/**
+ * Runs each job as a worker thread. The schedule only says "look again": what is due is decided by the job from the
+ * database, so a look too many, or one that was missed, changes nothing.
+ */
+export async function startJobs(server: Server, databaseUrl: string): Promise<Jobs> {
+  const { log, config } = server;
+  const workerData: WorkerData = { databaseUrl, publicUrl: config.publicUrl };
+  const folder = fileURLToPath(new URL('.', import.meta.url));
+  const job = (name: string) => ({ name, path: `${folder}${name}.ts` });
+  const bree = new Bree({
+    root: false,
+    defaultExtension: 'ts',
+    acceptedExtensions: ['.ts'],
+    worker: { workerData },
+    logger: {
+      info: () => undefined,
+      warn: (message: unknown) => log.debug({ message: String(message) }, 'scheduler'),
+      error: (error: unknown) => log.error({ error }, 'scheduler'),
+    },
+    errorHandler: (error: unknown, { name }: { name: string }) => log.error({ job: name, error }, 'a job failed'),
+    workerMessageHandler: () => undefined,
+    jobs: [
+      { ...job('make-invoices'), timeout: 1_000, interval: config.lookSeconds * 1_000 },
+      { ...job('draw-invoices'), timeout: false },
+      { ...job('send-letters'), timeout: false },
+    ],
+  } as unknown as ConstructorParameters<typeof Bree>[0]); // its types know neither logger functions nor this worker
+  await bree.start();
+
+  let stopped = false;
+  let ticking: Promise<void> = Promise.resolve();
+  const runWhere = async (name: string, wanted: (server: Server) => Promise<boolean>) => {
+    if (!bree.workers.has(name) && (await wanted(server)) && !stopped) await bree.run(name);
+  };
+  const tick = async () => {
+    await runWhere('draw-invoices', invoicesUndrawn);
+    await runWhere('send-letters', lettersDue);
+  };
+  const timer = setInterval(() => {
+    ticking = ticking.then(tick).catch((error: unknown) => log.warn({ error }, 'looking for work failed'));
+  }, tickMs);
+
+  return {
+    async stop() {
+      stopped = true;
+      clearInterval(timer);
+      await ticking;
+      const threads = [...bree.workers.values()];
+      // bree.stop() waits for ever where a worker's first message after "cancel" is another one.
+      const deadline = new AbortController();
+      const late = sleep(stopWithinMs, undefined, { signal: deadline.signal }).catch(() => undefined);
+      await Promise.race([bree.stop(), late]);
+      deadline.abort();
+      await Promise.all(threads.map((thread) => thread.terminate()));
+    },
+  };
+}

@@ -1,0 +1,129 @@
+import { Op } from 'sequelize';
+import type { Server } from '../context.ts';
+import { toDocument } from '../documents/row.ts';
+import { inTransaction } from '../database/transaction.ts';
+import { readPaper } from '../invoicing/papers.ts';
+import { settings } from '../settings.ts';
+import { isLetterKind, writeLetter } from './letters/letters.ts';
+import type { Transport } from './transport.ts';
+
+type OutboxRow = {
+  id: string;
+  kind: string;
+  document: string;
+  recipient: string;
+  person: string | null;
+  attempts: number;
+  messageId: string;
+};
+
+const batch = 20;
+/** Longer than any SMTP dialogue may take; after it another worker may take the letter over. */
+const claimMs = 5 * 60_000;
+const firstRetryMs = 30_000;
+const longestRetryMs = 6 * 3_600_000;
+
+/**
+ * Delivers letters that are due, once each but for one window: a worker killed between the mail server's "250" and
+ * our mark sends that letter again, with the same Message-ID.
+ *
+ * @returns how many letters were tried
+ */
+export async function deliverDue(server: Server, transport: Transport): Promise<number> {
+  const claim = server.newId();
+  const letters = await claimDue(server, claim);
+  for (const letter of letters) {
+    try {
+      await deliver(server, transport, letter);
+      await finish(server, claim, letter, { state: 'sent', sentAt: server.now(), lastError: null });
+    } catch (error) {
+      await finish(server, claim, letter, afterFailure(server, letter, error));
+    }
+  }
+  return letters.length;
+}
+
+/** True where at least one letter is due. */
+export async function lettersDue(server: Server): Promise<boolean> {
+  const found = await server.models.outbox.findOne({ attributes: ['id'], where: due(server.now()), raw: true });
+  return found !== null;
+}
+
+function due(now: number) {
+  return {
+    [Op.or]: [
+      { state: 'waiting', notBefore: { [Op.lte]: now } },
+      { state: 'sending', claimedUntil: { [Op.lt]: now } },
+    ],
+  };
+}
+
+/** Takes letters in a transaction of its own, committed before the first word to a mail server. */
+async function claimDue(server: Server, claim: string): Promise<OutboxRow[]> {
+  return inTransaction(server.db, async (transaction) => {
+    const rows = await server.models.outbox.findAll({
+      where: due(server.now()),
+      order: [['notBefore', 'ASC']],
+      limit: batch,
+      lock: transaction.LOCK.UPDATE,
+      skipLocked: true,
+      transaction,
+      raw: true,
+    });
+    const letters = rows as unknown as OutboxRow[]; // raw rows of the model's columns
+    await server.models.outbox.update(
+      { state: 'sending', claim, claimedUntil: server.now() + claimMs },
+      { where: { id: { [Op.in]: letters.map(({ id }) => id) } }, transaction },
+    );
+    return letters;
+  });
+}
+
+async function deliver(server: Server, transport: Transport, row: OutboxRow): Promise<void> {
+  if (!isLetterKind(row.kind)) throw new Error(`no letter is called ${row.kind}`);
+  const provider = await settings(server);
+  const person = row.person ? await server.models.people.findOne({ where: { id: row.person }, raw: true }) : null;
+  const frame = {
+    language: person ? toDocument('people', person).language : provider.language,
+    provider: provider.name,
+    contact: provider.contactAddress,
+    appUrl: server.config.publicUrl,
+  };
+  const letter = await writeLetter(server, frame, { kind: row.kind, document: row.document });
+  const paper = letter.attachment && (await readPaper(server, letter.attachment.sha256));
+  await transport.send({
+    from: provider.mailFrom,
+    to: row.recipient,
+    subject: letter.subject,
+    text: letter.text,
+    html: letter.html,
+    messageId: row.messageId,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    attachments:
+      letter.attachment && paper
+        ? [{ filename: letter.attachment.fileName, content: paper.bytes, contentType: paper.mediaType }]
+        : [],
+  });
+}
+
+/** Only who still holds the claim may say how it ended. */
+async function finish(server: Server, claim: string, { id }: OutboxRow, end: Record<string, unknown>): Promise<void> {
+  await server.models.outbox.update({ ...end, claim: null, claimedUntil: 0 }, { where: { id, claim } });
+}
+
+function afterFailure(server: Server, row: OutboxRow, error: unknown): Record<string, unknown> {
+  const attempts = row.attempts + 1;
+  const text = error instanceof Error ? error.message : String(error);
+  const lastError = text.replace(/\s+/g, ' ').slice(0, 500);
+  server.log.warn({ letter: row.id, kind: row.kind, attempts, error: lastError }, 'letter not delivered');
+  if (isPermanent(error)) return { state: 'failed', attempts, lastError };
+  const wait = Math.min(firstRetryMs * 2 ** (attempts - 1), longestRetryMs);
+  return { state: 'waiting', attempts, lastError, notBefore: server.now() + wait };
+}
+
+/** Permanent = 5xx (not 503) to MAIL, RCPT or DATA; everything else is tried again. */
+function isPermanent(error: unknown): boolean {
+  const { responseCode, command } = (error ?? {}) as { responseCode?: number; command?: string };
+  const dialogue = /^(MAIL FROM|RCPT TO|DATA)/.test(command ?? '');
+  return dialogue && responseCode !== undefined && responseCode >= 500 && responseCode !== 503;
+}

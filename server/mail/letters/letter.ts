@@ -1,0 +1,53 @@
+import type { Language } from '#shared/collections/people.ts';
+
+/** What a letter function is given beyond its own data. */
+export type Frame = { language: Language; provider: string; contact: string; appUrl: string };
+
+export type Letter = { subject: string; text: string; html: string };
+
+export type Content = {
+  subject: string;
+  paragraphs: string[];
+  /** What somebody wrote, shown apart. */
+  quote?: string;
+  link?: { text: string; path: string };
+};
+
+const footer = {
+  en: (provider: string, contact: string) =>
+    `${provider} wrote this letter by itself; please answer in the app. Questions: ${contact}`,
+  es: (provider: string, contact: string) =>
+    `${provider} ha escrito esta carta automáticamente; responda en la aplicación. Preguntas: ${contact}`,
+};
+
+/** Sets a letter as text and as HTML. Everything is escaped here, so no letter function can forget it. */
+export function compose(frame: Frame, { subject, paragraphs, quote, link }: Content): Letter {
+  const url = link ? `${frame.appUrl}${link.path}` : '';
+  const foot = footer[frame.language](frame.provider, frame.contact);
+  const text = [
+    ...paragraphs,
+    ...(quote === undefined ? [] : [quote.replace(/^/gm, '> ')]),
+    ...(link ? [`${link.text}: ${url}`] : []),
+    `-- \n${foot}`,
+  ].join('\n\n');
+  const lines = (value: string) => escapeHtml(value).replaceAll('\n', '<br>');
+  const html = [
+    `<!doctype html><html lang="${frame.language}"><meta charset="utf-8"><title>${escapeHtml(subject)}</title>`,
+    '<body style="font:15px/1.5 system-ui,sans-serif;color:#16181d;max-width:600px;margin:24px auto;padding:0 16px">',
+    ...paragraphs.map((paragraph) => `<p>${lines(paragraph)}</p>`),
+    quote === undefined
+      ? ''
+      : `<blockquote style="margin:16px 0;padding:8px 16px;border-left:3px solid #0f6b5c;background:#f3f6f5">${lines(quote)}</blockquote>`,
+    link
+      ? `<p><a href="${escapeHtml(url)}" style="display:inline-block;padding:10px 16px;background:#0f6b5c;color:#fff;border-radius:6px;text-decoration:none">${escapeHtml(link.text)}</a></p>`
+      : '',
+    `<p style="color:#5b6270;font-size:13px;border-top:1px solid #e2e5e9;padding-top:12px">${lines(foot)}</p>`,
+    '</body></html>',
+  ].join('\n');
+  return { subject: subject.replace(/\s+/g, ' '), text, html };
+}
+
+export function escapeHtml(value: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return value.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

@@ -1,0 +1,91 @@
+import { compose, type Frame, type Letter } from './letter.ts';
+
+export type TicketData = { id: string; number: number; subject: string; clientName: string };
+
+const link = (ticket: TicketData, text: string) => ({ text, path: `/tickets/${ticket.id}` });
+const named = ({ number, subject }: TicketData) => `#${number} ${subject}`;
+
+/** To helpdesk@ (or accounting@) and the assignee: a ticket was opened. */
+export function ticketOpened(frame: Frame, ticket: TicketData, data: { body: string | null; assignee: string | null }): Letter {
+  const { clientName } = ticket;
+  const quote = data.body === null ? {} : { quote: data.body };
+  if (frame.language === 'es') {
+    const who = data.assignee ? `Asignado a ${data.assignee}.` : 'Aún sin asignar.';
+    return compose(frame, {
+      subject: `Nuevo ticket ${named(ticket)}`,
+      paragraphs: [`${clientName} ha abierto el ticket ${named(ticket)}. ${who}`],
+      ...quote,
+      link: link(ticket, 'Abrir el ticket'),
+    });
+  }
+  const who = data.assignee ? `Assigned to ${data.assignee}.` : 'Not assigned yet.';
+  return compose(frame, {
+    subject: `New ticket ${named(ticket)}`,
+    paragraphs: [`${clientName} opened ticket ${named(ticket)}. ${who}`],
+    ...quote,
+    link: link(ticket, 'Open the ticket'),
+  });
+}
+
+/** To the other side: somebody answered. */
+export function ticketAnswered(frame: Frame, ticket: TicketData, data: { author: string; body: string }): Letter {
+  if (frame.language === 'es') {
+    return compose(frame, {
+      subject: `Respuesta al ticket ${named(ticket)}`,
+      paragraphs: [`${data.author} ha respondido al ticket ${named(ticket)}:`],
+      quote: data.body,
+      link: link(ticket, 'Ver y responder'),
+    });
+  }
+  return compose(frame, {
+    subject: `Answer to ticket ${named(ticket)}`,
+    paragraphs: [`${data.author} answered ticket ${named(ticket)}:`],
+    quote: data.body,
+    link: link(ticket, 'Read and answer'),
+  });
+}
+
+/** To the client: the ticket was closed. */
+export function ticketClosed(
+  frame: Frame,
+  ticket: TicketData,
+  data: { by: string; fixed: boolean; comment: string | null },
+): Letter {
+  const quote = data.comment ? { quote: data.comment } : {};
+  if (frame.language === 'es') {
+    return compose(frame, {
+      subject: `Ticket cerrado ${named(ticket)}`,
+      paragraphs: [
+        `${data.by} ha cerrado el ticket ${named(ticket)}${data.fixed ? '' : ' sin solución'}.`,
+        'Si responde, el ticket se abre de nuevo.',
+      ],
+      ...quote,
+      link: link(ticket, 'Ver el ticket'),
+    });
+  }
+  return compose(frame, {
+    subject: `Ticket closed ${named(ticket)}`,
+    paragraphs: [
+      `${data.by} closed ticket ${named(ticket)}${data.fixed ? '' : ' as not to be fixed'}.`,
+      'If you answer, the ticket opens again.',
+    ],
+    ...quote,
+    link: link(ticket, 'See the ticket'),
+  });
+}
+
+/** To the new assignee. */
+export function ticketAssigned(frame: Frame, ticket: TicketData, data: { by: string }): Letter {
+  if (frame.language === 'es') {
+    return compose(frame, {
+      subject: `Ticket asignado ${named(ticket)}`,
+      paragraphs: [`${data.by} le ha asignado el ticket ${named(ticket)} de ${ticket.clientName}.`],
+      link: link(ticket, 'Abrir el ticket'),
+    });
+  }
+  return compose(frame, {
+    subject: `Ticket assigned ${named(ticket)}`,
+    paragraphs: [`${data.by} assigned you ticket ${named(ticket)} of ${ticket.clientName}.`],
+    link: link(ticket, 'Open the ticket'),
+  });
+}

@@ -1,0 +1,86 @@
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import nodemailer, { type SendMailOptions, type TransportOptions } from 'nodemailer';
+import type { Config } from '../config.ts';
+
+export type Transport = { send: (mail: SendMailOptions) => Promise<void>; close: () => void };
+
+/** A letter that was caught because no SMTP server is configured. */
+export type CaughtLetter = {
+  id: string;
+  at: number;
+  messageId: string;
+  to: string;
+  from: string;
+  subject: string;
+  text: string;
+  html: string;
+  attachments: { fileName: string; size: number }[];
+};
+
+/** SMTP where it is configured; else letters are caught in the data directory, to be read at /dev/mailbox. */
+export function openTransport(config: Config): Transport {
+  return config.smtpUrl === null ? catchIn(mailboxFolder(config)) : smtp(config.smtpUrl);
+}
+
+export function mailboxFolder(config: Config): string {
+  return join(config.dataDir, 'mailbox');
+}
+
+function smtp(url: string): Transport {
+  const transport = nodemailer.createTransport({
+    url,
+    pool: true,
+    maxConnections: 4,
+    maxRequeues: 0,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+    connectionTimeout: 15_000,
+    greetingTimeout: 15_000,
+    socketTimeout: 60_000,
+  } as TransportOptions); // the types lack maxRequeues
+  return {
+    async send(mail) {
+      await transport.sendMail(mail);
+    },
+    close: () => transport.close(),
+  };
+}
+
+function catchIn(folder: string): Transport {
+  return {
+    async send(mail) {
+      await mkdir(folder, { recursive: true });
+      const attachments = (mail.attachments ?? []).map(({ filename, content }) => ({
+        fileName: String(filename),
+        size: Buffer.isBuffer(content) ? content.length : 0,
+      }));
+      const at = Date.now();
+      const id = `${at}-${String(mail.messageId).replace(/[^a-z0-9-]/gi, '').slice(0, 36)}`;
+      const letter: CaughtLetter = {
+        id,
+        at,
+        messageId: String(mail.messageId),
+        to: String(mail.to),
+        from: String(mail.from),
+        subject: String(mail.subject),
+        text: String(mail.text),
+        html: String(mail.html),
+        attachments,
+      };
+      const file = join(folder, `${id}.json`);
+      await writeFile(`${file}.part`, JSON.stringify(letter));
+      await rename(`${file}.part`, file);
+    },
+    close: () => undefined,
+  };
+}
+
+/** The letters caught so far, newest first. */
+export async function caughtLetters(config: Config): Promise<CaughtLetter[]> {
+  const folder = mailboxFolder(config);
+  const names = await readdir(folder).catch(() => []);
+  const files = names.filter((name) => name.endsWith('.json')).sort((a, b) => (a < b ? 1 : -1));
+  const letters = files.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as CaughtLetter);
+  return Promise.all(letters); // written by catchIn
+}

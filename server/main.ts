@@ -1,0 +1,83 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import { createApp } from './app.ts';
+import { readConfig, type Config } from './config.ts';
+import { openServer } from './context.ts';
+import { openDatabase, type OpenDatabase } from './database/open-database.ts';
+import { seed } from './database/seed.ts';
+import { watchChanges } from './documents/watch.ts';
+import { startJobs } from './jobs/scheduler.ts';
+
+/** Longest wait for requests that are under way when the server is asked to stop. */
+const drainMs = 10_000;
+
+// Asked to stop while still starting: the start ends first, then everything is stopped in order.
+let askedToStop = false;
+let stop: (() => Promise<void>) | null = null;
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (askedToStop) return;
+    askedToStop = true;
+    void stop?.();
+  });
+}
+
+try {
+  const config = readConfig(process.env);
+  stop = await start(config);
+  if (askedToStop) await stop();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function start(config: Config): Promise<() => Promise<void>> {
+  const database = await openDatabase(config);
+  const server = openServer(config, database.url);
+  try {
+    const people = await seed(server);
+    const watch = watchChanges(server);
+    const http = createServer(await createApp(server, watch));
+    const port = await listen(http, config);
+    const jobs = await startJobs(server, database.url);
+    for (const { role, username, password } of people) console.log(`${role} ${username} ${password}`);
+    console.log(`ready http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
+    return async () => {
+      await watch.stop(); // ends the live streams, which would keep the drain waiting
+      await drain(http);
+      await jobs.stop();
+      await close(server, database);
+    };
+  } catch (error) {
+    await close(server, database);
+    throw error;
+  }
+}
+
+async function close(server: { db: { close: () => Promise<void> } }, database: OpenDatabase): Promise<void> {
+  await server.db.close();
+  await database.release();
+}
+
+function listen(http: HttpServer, { host, port }: Config): Promise<number> {
+  return new Promise((done, failed) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      failed(error.code === 'EADDRINUSE' ? new Error(`PORT is not free: something listens on ${host}:${port} already`) : error);
+    });
+    http.listen(port, host, () => {
+      const address = http.address();
+      done(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+/** Answers what is under way and takes nothing new. */
+function drain(http: HttpServer): Promise<void> {
+  return new Promise((done) => {
+    const force = setTimeout(() => http.closeAllConnections(), drainMs);
+    http.close(() => {
+      clearTimeout(force);
+      done();
+    });
+    http.closeIdleConnections();
+  });
+}

@@ -1,0 +1,66 @@
+import { Temporal } from 'temporal-polyfill';
+import type { PeriodUnit } from '../collections/services.ts';
+
+/** A calendar day, YYYY-MM-DD: such strings compare as the days do. */
+export type Day = string;
+
+export type Rhythm = { anchor: Day; unit: Exclude<PeriodUnit, 'once'>; alignment: 'anniversary' | 'calendar' };
+
+/** [start, end) and the number of days of the whole period it belongs to. */
+export type Period = { start: Day; end: Day; fullDays: number };
+
+const months = { month: 1, quarter: 3, year: 12 };
+
+/**
+ * Period k of an order (k = 0, 1, …). Boundaries are computed from the anchor each time, never from the one before,
+ * and clamped to the month's last day: 31 January, 28 February, 31 March.
+ * Calendar alignment: the first period runs to the first calendar boundary after the anchor.
+ */
+export function period(rhythm: Rhythm, k: number): Period {
+  const first = calendarStart(rhythm.anchor, rhythm.unit);
+  if (rhythm.alignment === 'anniversary' || first === rhythm.anchor) {
+    const start = addPeriods(rhythm.anchor, rhythm.unit, k);
+    const end = addPeriods(rhythm.anchor, rhythm.unit, k + 1);
+    return { start, end, fullDays: daysBetween(start, end) };
+  }
+  const whole = addPeriods(first, rhythm.unit, k);
+  const end = addPeriods(first, rhythm.unit, k + 1);
+  return { start: k === 0 ? rhythm.anchor : whole, end, fullDays: daysBetween(whole, end) };
+}
+
+/** The first day of the calendar month, quarter or year that the day is in. */
+function calendarStart(day: Day, unit: Rhythm['unit']): Day {
+  const date = Temporal.PlainDate.from(day);
+  const month = date.month - ((date.month - 1) % months[unit]);
+  return date.with({ month, day: 1 }).toString();
+}
+
+function addPeriods(day: Day, unit: Rhythm['unit'], k: number): Day {
+  return Temporal.PlainDate.from(day).add({ months: k * months[unit] }, { overflow: 'constrain' }).toString();
+}
+
+/** Whole days from one day to another. */
+export function daysBetween(from: Day, to: Day): number {
+  return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
+}
+
+/** The day n days later (n may be negative). */
+export function addDays(day: Day, n: number): Day {
+  return new Date(Date.parse(`${day}T00:00:00Z`) + n * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The day `n` business days (Monday to Friday) after a day. */
+export function addBusinessDays(day: Day, n: number): Day {
+  let at = day;
+  for (let left = n; left > 0; ) {
+    at = addDays(at, 1);
+    const weekday = new Date(`${at}T00:00:00Z`).getUTCDay();
+    if (weekday !== 0 && weekday !== 6) left -= 1;
+  }
+  return at;
+}
+
+/** The calendar day of an instant (milliseconds) in a time zone. */
+export function dayOf(instant: number, timeZone: string): Day {
+  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+}

@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { BillingIdentity } from '../collections/people.ts';
+import { taxRateFor, type SellerTax } from './tax.ts';
+import { totalsOf } from './totals.ts';
+
+const standard = { percent: 2100, category: 'S' as const, reason: null };
+const noTax = { percent: 0, category: 'E' as const, reason: { en: 'Exempt', es: 'Exento' } };
+const seller: SellerTax = {
+  country: 'ES',
+  vatNumber: 'ES12345678Z',
+  standard,
+  noTax,
+  outsidePostcodes: ['35', '38', '51', '52'],
+};
+const buyer: BillingIdentity = {
+  kind: 'business',
+  legalName: 'Librería Atalaya SL',
+  street: 'Calle Mayor 1',
+  postcode: '28013',
+  city: 'Madrid',
+  country: 'ES',
+  taxNumber: 'B12345674',
+  vatNumber: '',
+  vatVerified: null,
+};
+
+test.each([
+  ['in Spain', {}, 'S'],
+  ['in the Canary Islands', { postcode: '35001' }, 'O'],
+  ['EU business, number only typed', { country: 'DE', vatNumber: 'DE123456789' }, 'S'],
+  [
+    'EU business, number verified',
+    { country: 'DE', vatNumber: 'DE123456789', vatVerified: { on: '2026-01-01', reference: 'x' } },
+    'AE',
+  ],
+  ['EU person', { country: 'FR', kind: 'person' as const }, 'S'],
+  ['outside the EU', { country: 'US' }, 'O'],
+])('the tax of a buyer %s', (_, over, category) => {
+  expect(taxRateFor(seller, { ...buyer, ...over }).category).toBe(category);
+});
+
+test('a seller without a VAT number charges none and says why', () => {
+  expect(taxRateFor({ ...seller, vatNumber: '' }, buyer)).toBe(noTax);
+});
+
+test('tax is rounded once per rate, not once per line', () => {
+  const line = {
+    order: null,
+    orderNumber: null,
+    from: null,
+    to: null,
+    text: 'x',
+    quantity: 1,
+    unitPrice: 102,
+    amount: 102,
+    tax: standard,
+  };
+  // 3 x 1.02 = 3.06, 21 % = 0.6426; rounded a line it would be 3 x 0.21 = 0.63
+  expect(totalsOf([line, line, line])).toMatchObject({ net: 306, tax: 64, total: 370 });
+});

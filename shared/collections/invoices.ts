@@ -1,0 +1,81 @@
+import * as z from 'zod/mini';
+import { day, id, line, minor, newestFirst, text, times } from './field.ts';
+import { billingIdentity, languages } from './people.ts';
+
+export const invoiceStatuses = ['draft', 'unpaid', 'part paid', 'paid', 'void'] as const;
+export type InvoiceStatus = (typeof invoiceStatuses)[number];
+
+/** A rate: percent in hundredths (2100 = 21 %), EN 16931 category, and a reason in both languages where it is 0. */
+export const taxRate = z.strictObject({
+  percent: z.int().check(z.minimum(0), z.maximum(10_000)),
+  category: z.enum(['S', 'Z', 'E', 'AE', 'K', 'G', 'O', 'L', 'M']),
+  reason: z.nullable(z.strictObject({ en: line(300), es: line(300) })),
+});
+export type TaxRate = z.infer<typeof taxRate>;
+
+/** A row of an invoice; `to` is the first day no longer covered. Amounts are net, in minor units. */
+export const invoiceLine = z.strictObject({
+  order: z.nullable(id()),
+  orderNumber: z.nullable(z.int()),
+  from: z.nullable(day()),
+  to: z.nullable(day()),
+  text: line(300),
+  quantity: z.int(),
+  unitPrice: minor(),
+  amount: minor(),
+  tax: taxRate,
+});
+
+export const taxTotal = z.strictObject({ rate: taxRate, net: minor(), tax: minor() });
+
+/** The seller as printed. */
+export const seller = z.strictObject({
+  name: line(120),
+  street: line(120),
+  postcode: line(16),
+  city: line(80),
+  country: line(2),
+  taxNumber: line(32),
+  vatNumber: line(20),
+  email: line(254),
+});
+export type Seller = z.infer<typeof seller>;
+
+export const invoices = {
+  name: 'invoices',
+  version: 0,
+  schema: z.strictObject({
+    id: id(),
+    ...times,
+    number: z.nullable(line(20)),
+    series: line(8),
+    kind: z.enum(['full', 'simplified', 'rectifying']),
+    client: id(),
+    description: line(300),
+    date: z.nullable(day()),
+    dueDate: z.nullable(day()),
+    currency: line(3),
+    language: z.enum(languages),
+    lines: z.array(invoiceLine).check(z.maxLength(2_000)),
+    totals: z.array(taxTotal).check(z.maxLength(20)),
+    net: minor(),
+    tax: minor(),
+    total: minor(),
+    /** Sum of the payments; status follows from it. */
+    paid: minor(),
+    status: z.enum(invoiceStatuses),
+    seller: z.nullable(seller),
+    buyer: z.nullable(billingIdentity),
+    iban: line(34),
+    paymentText: text(2_000),
+    /** SHA-256 of the PDF, hex; null until a worker has drawn it. */
+    pdfHash: z.nullable(z.string().check(z.maxLength(64))),
+    recent: newestFirst(),
+  }),
+  indexes: [['seq'], ['recent'], ['client', 'recent']],
+  stamped: [],
+  defaults: {},
+  merge: {},
+  insertOnly: false,
+} as const;
+export type Invoice = z.infer<typeof invoices.schema>;

@@ -1,0 +1,36 @@
+import * as z from 'zod/mini';
+import { id, line, text, times } from './field.ts';
+import { queues } from './tickets.ts';
+
+/** What an event in a thread says: somebody took the ticket, handed it to somebody, or changed its status. */
+export const ticketEvent = z.strictObject({
+  what: z.enum(['assigned', 'status']),
+  from: z.nullable(line(80)),
+  to: z.nullable(line(80)),
+});
+
+export const messages = {
+  name: 'messages',
+  version: 0,
+  schema: z.strictObject({
+    id: id(),
+    ...times,
+    ticket: id(),
+    /** Client and queue of the ticket, copied by the server: they say who may see the message. */
+    client: id(),
+    queue: z.enum(queues),
+    author: z.nullable(id()),
+    authorName: line(80),
+    side: z.enum(['client', 'staff', 'system']),
+    kind: z.enum(['answer', 'note', 'event']),
+    body: text(),
+    event: z.nullable(ticketEvent),
+    channel: z.enum(['app', 'email']),
+  }),
+  indexes: [['seq'], ['ticket', 'createdAt']],
+  stamped: ['client', 'queue', 'author', 'authorName', 'side', 'channel'],
+  defaults: { event: null, channel: 'app' },
+  merge: {},
+  insertOnly: true,
+} as const;
+export type Message = z.infer<typeof messages.schema>;

@@ -1,0 +1,45 @@
+import * as z from 'zod/mini';
+import { filledLine, id, line, times } from './field.ts';
+
+export const roles = ['client', 'helpdesk', 'accountant', 'admin'] as const;
+export type Role = (typeof roles)[number];
+export const languages = ['en', 'es'] as const;
+export type Language = (typeof languages)[number];
+
+/** Who is billed: what an invoice prints of a client. */
+export const billingIdentity = z.strictObject({
+  kind: z.enum(['person', 'business']),
+  legalName: filledLine(120),
+  street: filledLine(120),
+  postcode: filledLine(16),
+  city: filledLine(80),
+  country: z.string().check(z.regex(/^[A-Z]{2}$/)),
+  taxNumber: line(32),
+  vatNumber: line(20),
+  /** The day an accountant verified the VAT number, and the reference of that check; null: not verified. */
+  vatVerified: z.nullable(z.strictObject({ on: line(10), reference: line(80) })),
+});
+export type BillingIdentity = z.infer<typeof billingIdentity>;
+
+export const people = {
+  name: 'people',
+  version: 0,
+  schema: z.strictObject({
+    id: id(),
+    ...times,
+    username: z.string().check(z.maxLength(32), z.regex(/^[a-z0-9_.-]{2,32}$/)),
+    displayName: filledLine(80),
+    email: z.string().check(z.maxLength(254), z.email()),
+    role: z.enum(roles),
+    status: z.enum(['unverified', 'verified', 'disabled']),
+    language: z.enum(languages),
+    available: z.boolean(),
+    identity: z.nullable(billingIdentity),
+  }),
+  indexes: [['seq']],
+  stamped: [],
+  defaults: { available: false, identity: null, language: 'en' },
+  merge: { available: 'latest', language: 'latest' },
+  insertOnly: false,
+} as const;
+export type Person = z.infer<typeof people.schema>;

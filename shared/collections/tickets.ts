@@ -1,0 +1,38 @@
+import * as z from 'zod/mini';
+import { filledLine, id, instant, newestFirst, text, times } from './field.ts';
+
+export const queues = ['technical', 'billing'] as const;
+export const ticketStatuses = ['open', 'closed', 'nofix'] as const;
+export type TicketStatus = (typeof ticketStatuses)[number];
+
+export const tickets = {
+  name: 'tickets',
+  version: 0,
+  schema: z.strictObject({
+    id: id(),
+    ...times,
+    /** Null until the server has accepted the ticket. */
+    number: z.nullable(z.int().check(z.minimum(1))),
+    order: z.nullable(id()),
+    client: id(),
+    queue: z.enum(queues),
+    /** 150 characters: a subject that still fits a mail header line of 998 octets in any script. */
+    subject: filledLine(150),
+    status: z.enum(ticketStatuses),
+    closingComment: z.nullable(text(2_000)),
+    assignee: z.nullable(id()),
+    priority: z.enum(['normal', 'high']),
+    waitingFor: z.enum(['us', 'client']),
+    lastActivityAt: instant(),
+    recent: newestFirst(),
+    /** When and by whom it was closed last; a client's message written later reopens it. */
+    closedAt: z.nullable(instant()),
+    closedBy: z.nullable(id()),
+  }),
+  indexes: [['seq'], ['recent'], ['client', 'recent']],
+  stamped: ['number', 'waitingFor', 'lastActivityAt', 'recent', 'closedAt', 'closedBy'],
+  defaults: { order: null, queue: 'technical', closingComment: null, assignee: null, priority: 'normal' },
+  merge: { priority: 'latest' },
+  insertOnly: false,
+} as const;
+export type Ticket = z.infer<typeof tickets.schema>;

@@ -1,0 +1,49 @@
+/**
+ * Every "no" of the product has one of these codes. The screen has a text for each and the server an HTTP meaning
+ * for each (both by Record<ErrorCode, …>), so that a new code without them does not compile.
+ */
+export const errorCodes = [
+  // a field is wrong
+  'unknown-field',
+  'invalid',
+  'forbidden-field',
+  // the write as a whole is not allowed
+  'not-found',
+  'not-allowed',
+  'illegal-move',
+  'changed-meanwhile',
+  'insert-only',
+  'parent-refused',
+  'too-large',
+  // what a rule of one collection says
+  'order-of-another-client',
+  'assignee-not-staff',
+  'already-paid',
+  'not-issued',
+  // signing in
+  'wrong-credentials',
+  'not-verified',
+  'too-many-tries',
+  'signed-out',
+  // the rest
+  'bad-request',
+  'cross-site',
+  'internal',
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** A rule said no: the code, the field it is about where there is one, and what the reader needs to go on. */
+export class DomainError extends Error {
+  readonly code: ErrorCode;
+  readonly field: string | null;
+  readonly detail: string | null;
+
+  constructor(code: ErrorCode, field: string | null = null, detail: string | null = null) {
+    super([code, field, detail].filter(Boolean).join(': '));
+    this.name = 'DomainError';
+    this.code = code;
+    this.field = field;
+    this.detail = detail;
+  }
+}

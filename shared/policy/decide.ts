@@ -1,0 +1,63 @@
+import { collectionOf, type CollectionName, type Fields } from '../collections/collections.ts';
+import { DomainError } from '../errors.ts';
+import type { Actor } from './actor.ts';
+import { policy } from './policy.ts';
+import { fits, view } from './scope.ts';
+
+/**
+ * May this actor make this write? Throws the DomainError that says why not.
+ *
+ * @param before the document as it stands, or null where it is new
+ * @param after the document as it would be, with everything the server stamps
+ * @param changed the fields that the writer set (server stamps left out)
+ */
+export function decide(
+  actor: Actor,
+  collection: CollectionName,
+  write: { before: Fields | null; after: Fields; changed: readonly string[] },
+): void {
+  if (write.before) decideUpdate(actor, collection, { ...write, before: write.before });
+  else decideCreate(actor, collection, write);
+}
+
+function decideCreate(
+  actor: Actor,
+  collection: CollectionName,
+  { after, changed }: { after: Fields; changed: readonly string[] },
+): void {
+  const rule = policy[collection][actor.role].create;
+  if (!rule) throw new DomainError('not-allowed');
+  const start = rule.start ?? {};
+  for (const field of changed) {
+    if (Object.hasOwn(start, field)) {
+      if (!start[field]?.includes(after[field])) throw new DomainError('illegal-move', field);
+    } else if (!rule.fields.includes(field)) {
+      const same = collectionOf(collection).defaults[field] === after[field];
+      if (!same) throw new DomainError('forbidden-field', field);
+    }
+  }
+  const wrong = Object.entries(rule.when).find(([field, values]) => !fits(actor, { [field]: values }, after));
+  if (wrong) throw new DomainError('not-allowed', wrong[0]);
+}
+
+function decideUpdate(
+  actor: Actor,
+  collection: CollectionName,
+  { before, after, changed }: { before: Fields; after: Fields; changed: readonly string[] },
+): void {
+  // Somebody else's document is answered like one that is not there: existence is nobody's business.
+  if (!view(actor, collection, before)) throw new DomainError('not-found');
+  const rules = (policy[collection][actor.role].update ?? []).filter(({ when }) => fits(actor, when, before));
+  if (changed.length > 0 && rules.length === 0) {
+    throw new DomainError(collectionOf(collection).insertOnly ? 'insert-only' : 'not-allowed', changed[0] ?? null);
+  }
+  for (const field of changed) {
+    if (rules.some((rule) => rule.fields.includes(field))) continue;
+    const moves = rules.map((rule) => rule.move?.[field]).filter((move) => move !== undefined);
+    if (moves.length === 0) throw new DomainError('forbidden-field', field);
+    const allowed = moves.some((move) => move[String(before[field])]?.includes(String(after[field])));
+    if (!allowed) {
+      throw new DomainError('illegal-move', field, `${String(before[field])} -> ${String(after[field])}`);
+    }
+  }
+}

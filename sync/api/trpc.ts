@@ -1,0 +1,72 @@
+import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+import { DomainError, type ErrorCode } from '#shared/errors.ts';
+import type { ApiContext } from './ports.ts';
+
+/** The HTTP meaning of each "no". Most travel inside a push's answer and never become an error here. */
+const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
+  'unknown-field': 'BAD_REQUEST',
+  invalid: 'BAD_REQUEST',
+  'forbidden-field': 'FORBIDDEN',
+  'not-found': 'NOT_FOUND',
+  'not-allowed': 'FORBIDDEN',
+  'illegal-move': 'FORBIDDEN',
+  'changed-meanwhile': 'CONFLICT',
+  'insert-only': 'FORBIDDEN',
+  'parent-refused': 'CONFLICT',
+  'too-large': 'PAYLOAD_TOO_LARGE',
+  'order-of-another-client': 'FORBIDDEN',
+  'assignee-not-staff': 'BAD_REQUEST',
+  'already-paid': 'CONFLICT',
+  'not-issued': 'CONFLICT',
+  'wrong-credentials': 'BAD_REQUEST',
+  'not-verified': 'FORBIDDEN',
+  'too-many-tries': 'TOO_MANY_REQUESTS',
+  'signed-out': 'UNAUTHORIZED',
+  'bad-request': 'BAD_REQUEST',
+  'cross-site': 'FORBIDDEN',
+  internal: 'INTERNAL_SERVER_ERROR',
+};
+
+const t = initTRPC.context<ApiContext>().create({
+  isDev: false, // stacks would be in error bodies
+  sse: {
+    ping: { enabled: true, intervalMs: 15_000 },
+    client: { reconnectAfterInactivityMs: 40_000 },
+  },
+  /** Errors leave without their insides: a code, and for a rule's "no" the field it is about. */
+  errorFormatter({ shape, error }) {
+    const { cause } = error;
+    const { httpStatus } = shape.data;
+    const data = { code: shape.data.code, httpStatus };
+    if (cause instanceof DomainError) {
+      const { code: errorCode, field, detail } = cause;
+      return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail } };
+    }
+    const errorCode: ErrorCode = httpStatus >= 500 ? 'internal' : httpStatus === 401 ? 'signed-out' : 'bad-request';
+    const field = error.code === 'BAD_REQUEST' ? fieldOf(cause) : null;
+    return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail: null } };
+  },
+});
+
+/** The path of the first thing wrong in an input, as zod names it. */
+function fieldOf(cause: unknown): string | null {
+  const issues = (cause as { issues?: { path?: PropertyKey[] }[] } | undefined)?.issues;
+  return issues?.[0]?.path?.map(String).join('.') || null;
+}
+
+export const router = t.router;
+
+/** For everybody. A DomainError becomes the tRPC error of its code. */
+export const anybody = t.procedure.use(async ({ next }) => {
+  const result = await next();
+  const cause = result.ok ? null : result.error.cause;
+  if (cause instanceof DomainError) throw new TRPCError({ code: trpcCodes[cause.code], cause });
+  return result;
+});
+
+/** For who is signed in: the procedure gets the actor. */
+export const signedIn = anybody.use(({ ctx, next }) => {
+  const { actor } = ctx;
+  if (!actor) throw new TRPCError({ code: 'UNAUTHORIZED', cause: new DomainError('signed-out') });
+  return next({ ctx: { ...ctx, actor } });
+});

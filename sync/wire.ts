@@ -1,0 +1,60 @@
+import * as z from 'zod/mini';
+import { collectionNames } from '#shared/collections/collections.ts';
+import { errorCodes } from '#shared/errors.ts';
+
+/** Everything that crosses the wire between a replica and the server. No superjson: numbers, strings, milliseconds. */
+
+const collection = z.enum(collectionNames);
+const seq = z.int().check(z.minimum(0));
+
+/** A document as it travels; which fields it has is checked by the write path, with the collection's own zod object. */
+const loose = z.record(z.string().check(z.maxLength(64)), z.unknown());
+
+export const mostPulled = 2_000;
+export const mostPushed = 100;
+
+export const pullRequest = z.strictObject({
+  collection,
+  since: seq,
+  limit: z.int().check(z.minimum(1), z.maximum(mostPulled)),
+});
+export type PullRequest = z.infer<typeof pullRequest>;
+
+export type Checkpoint = { seq: number };
+export type Pulled = Record<string, unknown> & { id: string; _deleted: boolean };
+export type PullResponse = { documents: Pulled[]; checkpoint: Checkpoint };
+
+export const pushedRow = z.strictObject({
+  /** The server's document as the writer last saw it; null for a new one. */
+  assumed: z.nullable(loose),
+  next: loose,
+});
+export type PushedRow = z.infer<typeof pushedRow>;
+
+export const pushRequest = z.strictObject({
+  collection,
+  /** The device, for the audit: a random name that stays while its replica does. */
+  device: z.string().check(z.minLength(1), z.maxLength(64), z.regex(/^[\w.-]+$/)),
+  /** The device's clock when it sent this, so that ages can be corrected by the difference. */
+  deviceNow: z.int(),
+  rows: z.array(pushedRow).check(z.minLength(1), z.maxLength(mostPushed)),
+});
+export type PushRequest = z.infer<typeof pushRequest>;
+
+/** Why a write was not accepted; `id` is the document's. */
+export const refusal = z.strictObject({
+  id: z.string(),
+  code: z.enum(errorCodes),
+  field: z.nullable(z.string()),
+  detail: z.nullable(z.string()),
+});
+export type Refusal = z.infer<typeof refusal>;
+
+/**
+ * The answer to a push is HTTP 200 also where it is a no: `masters` holds the server's document for every row that
+ * differs from what was pushed (a refused new one comes back deleted), `refusals` says why.
+ */
+export type PushResponse = { masters: Pulled[]; refusals: Refusal[] };
+
+/** "Something of this collection changed that you may see": the replica pulls that collection. */
+export type Poke = { collections: (typeof collectionNames)[number][] };

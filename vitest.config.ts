@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+const places = ['shared', 'sync', 'server', 'pwa', 'bench', 'scripts'];
+const files = (ending: string) => places.map((folder) => `${folder}/**/*${ending}`);
+const never = ['**/node_modules/**', '**/dist/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'check',
+          include: files('.test.ts'),
+          exclude: [...never, '**/*.db.test.ts', '**/*.chaos.test.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'database',
+          include: files('.db.test.ts'),
+          exclude: never,
+          globalSetup: 'server/test/mariadb.ts',
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'faults',
+          include: files('.chaos.test.ts'),
+          exclude: never,
+          globalSetup: 'server/test/mariadb.ts',
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
