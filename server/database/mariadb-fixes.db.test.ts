@@ -1,0 +1,32 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../test/test-server.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+test('an untyped raw query gives its rows', async () => {
+  const [rows] = await database.server.db.query('SELECT 1 AS one');
+  expect(rows).toEqual([{ one: 1 }]);
+});
+
+test('SKIP LOCKED really skips a locked row', async () => {
+  const { db, models } = database.server;
+  await db.transaction(async (first) => {
+    await models.counters.findOne({ where: { name: 'sync' }, lock: first.LOCK.UPDATE, transaction: first });
+    await db.transaction(async (second) => {
+      const lock = { lock: second.LOCK.UPDATE, skipLocked: true, transaction: second };
+      const free = await models.counters.findAll({ ...lock, raw: true });
+      expect(free.map((row) => (row as unknown as { name: string }).name).sort()).toEqual(['order', 'ticket']);
+    });
+  });
+});
+
+test('an integer above 2^53 comes back exactly', async () => {
+  const { models } = database.server;
+  await models.counters.create({ name: 'large', value: '9007199254740993' });
+  const row = await models.counters.findOne({ where: { name: 'large' }, raw: true });
+  expect((row as unknown as { value: string }).value).toBe('9007199254740993');
+});

@@ -1,0 +1,270 @@
+import 'fake-indexeddb/auto';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { CollectionName, Documents } from '#shared/collections/collections.ts';
+import { openReplica, type Replica } from '#sync/replica/open-replica.ts';
+import { newId } from '../context.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  signIn,
+  startApp,
+  until,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
+
+let database: TestDatabase;
+let app: TestApp;
+let foreignOrder: Documents['orders'];
+const open: Replica[] = [];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await createPerson(database.server, 'lucia', 'client');
+  const tom = await createPerson(database.server, 'tom', 'client');
+  await createPerson(database.server, 'ana', 'helpdesk');
+  foreignOrder = await createOrder(database.server, tom.id, { since: '2026-01-01', amount: 100 });
+  app = await startApp(database.server);
+});
+afterEach(async () => {
+  for (const replica of open.splice(0)) await replica.remove();
+});
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+type Device = { replica: Replica; net: { online: boolean }; me: { id: string; name: string } };
+
+async function device(login: string, storage: 'memory' | 'dexie' = 'memory'): Promise<Device> {
+  const net = { online: true };
+  const { api, me } = await signIn(app.url, login, () => {
+    if (!net.online) throw new TypeError('offline');
+  });
+  const replica = await openReplica({
+    name: `r-${newId(Date.now())}`,
+    role: me.role,
+    storage: (storage === 'memory' ? getRxStorageMemory() : getRxStorageDexie()) as never, // two storages, one interface
+    api,
+    device: `test-${login}`,
+    now: Date.now,
+    multiInstance: false,
+    retryMs: 50,
+    only: ['tickets', 'messages'],
+  });
+  open.push(replica);
+  await replica.replication.pulledOnce();
+  return { replica, net, me };
+}
+
+function ticketBy(me: { id: string }, over: Partial<Documents['tickets']> = {}) {
+  const now = Date.now();
+  return {
+    id: newId(now),
+    number: null,
+    order: null,
+    client: me.id,
+    queue: 'technical',
+    subject: 'Cannot reach my server',
+    status: 'open',
+    closingComment: null,
+    waitingFor: 'us',
+    lastActivityAt: now,
+    recent: -now,
+    closedAt: null,
+    closedBy: null,
+    ...over,
+  } as Documents['tickets']; // a client's replica has no assignee and priority
+}
+
+function answerTo(ticket: { id: string; client: string }, body: string, kind: 'answer' | 'note' = 'answer') {
+  return {
+    id: newId(Date.now()),
+    ticket: ticket.id,
+    client: ticket.client,
+    queue: 'technical',
+    author: null,
+    authorName: 'me',
+    side: 'client',
+    kind,
+    body,
+    event: null,
+    channel: 'app',
+  } as const;
+}
+
+async function find<N extends CollectionName>(on: Device, name: N, id: string): Promise<Documents[N] | null> {
+  const found = await on.replica.collection(name).findOne(id).exec();
+  return found ? (found.toJSON() as Documents[N]) : null;
+}
+
+test.each(['memory', 'dexie'] as const)(
+  'a ticket and its first message, written offline, reach the agent with number and in order (%s)',
+  async (storage) => {
+    const client = await device('lucia', storage);
+    const agent = await device('ana');
+    client.net.online = false;
+    const ticket = ticketBy(client.me);
+    await client.replica.insert('tickets', ticket);
+    await client.replica.insert('messages', answerTo(ticket, 'Since this morning.'));
+    expect(await find(client, 'tickets', ticket.id)).toMatchObject({ seq: 0, number: null });
+    client.net.online = true;
+    await until(async () => ((await find(client, 'tickets', ticket.id))?.seq ?? 0) > 0);
+    await until(async () => (await agent.replica.collection('messages').find({ selector: { ticket: ticket.id } }).exec()).length === 1);
+    expect(await find(agent, 'tickets', ticket.id)).toMatchObject({ subject: ticket.subject, assignee: agent.me.id });
+    expect(await client.replica.refusals.find().exec()).toEqual([]);
+  },
+);
+
+test('"answer, then close" written offline arrives whole: the ticket is closed and the answer is there', async () => {
+  const client = await device('lucia');
+  const agent = await device('ana');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await client.replica.insert('messages', answerTo(ticket, 'Help'));
+  await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
+  agent.net.online = false;
+  await agent.replica.insert('messages', answerTo(ticket, 'It is fixed.'));
+  await agent.replica.patch('tickets', ticket.id, { status: 'closed', closingComment: 'Switch replaced' });
+  agent.net.online = true;
+  await until(async () => (await find(client, 'tickets', ticket.id))?.status === 'closed');
+  await until(async () => (await client.replica.collection('messages').find({ selector: { ticket: ticket.id } }).exec()).length === 3);
+  expect(await find(client, 'tickets', ticket.id)).toMatchObject({ status: 'closed', closingComment: 'Switch replaced' });
+});
+
+test('a refused ticket stays on the device with its reason and its message; the next ticket goes through', async () => {
+  const client = await device('lucia');
+  client.net.online = false;
+  const wrong = ticketBy(client.me, { order: foreignOrder.id });
+  await client.replica.insert('tickets', wrong);
+  await client.replica.insert('messages', answerTo(wrong, 'A long text that took an hour'));
+  const right = ticketBy(client.me);
+  await client.replica.insert('tickets', right);
+  client.net.online = true;
+  await until(async () => (await client.replica.refusals.find().exec()).length === 2);
+  const kept = (await client.replica.refusals.find().exec()).map((each) => each.toJSON());
+  expect(kept.map(({ collectionName, code, group }) => ({ collectionName, code, group }))).toEqual(
+    expect.arrayContaining([
+      { collectionName: 'tickets', code: 'order-of-another-client', group: wrong.id },
+      { collectionName: 'messages', code: 'parent-refused', group: wrong.id },
+    ]),
+  );
+  expect(kept.find(({ collectionName }) => collectionName === 'messages')?.mine['body']).toBe('A long text that took an hour');
+  await until(async () => ((await find(client, 'tickets', right.id))?.number ?? 0) > 0);
+  expect(await find(client, 'tickets', wrong.id)).toBeNull();
+});
+
+test('a document too large for a request becomes a refusal and blocks nothing behind it', async () => {
+  const client = await device('lucia');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await client.replica.insert('messages', answerTo(ticket, 'x'.repeat(1_500_000)));
+  const small = answerTo(ticket, 'short');
+  await client.replica.insert('messages', small);
+  await until(async () => ((await find(client, 'messages', small.id))?.seq ?? 0) > 0);
+  const [kept] = await client.replica.refusals.find().exec();
+  expect(kept?.code).toBe('too-large');
+});
+
+test('a second edit made while the first is under way is neither refused nor lost', async () => {
+  const client = await device('lucia');
+  const agent = await device('ana');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
+  for (let i = 0; i < 10; i += 1) {
+    await agent.replica.patch('tickets', ticket.id, { assignee: i % 2 === 0 ? null : agent.me.id });
+    await new Promise((soon) => setTimeout(soon, i * 3));
+  }
+  await agent.replica.patch('tickets', ticket.id, { assignee: null, priority: 'high' });
+  await until(async () => ((await find(agent, 'tickets', ticket.id))?.seq ?? 0) > 0);
+  await agent.replica.replication.inSync();
+  expect((await agent.replica.refusals.find().exec()).map((each) => each.toJSON())).toEqual([]);
+  expect(await find(agent, 'tickets', ticket.id)).toMatchObject({ assignee: null, priority: 'high' });
+});
+
+test('two agents change one field offline: the first to sync has it, the second is told and keeps its own', async () => {
+  const client = await device('lucia');
+  const first = await device('ana');
+  const second = await device('ana');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await until(async () => (await find(first, 'tickets', ticket.id)) !== null && (await find(second, 'tickets', ticket.id)) !== null);
+  second.net.online = false;
+  await first.replica.patch('tickets', ticket.id, { status: 'closed', closingComment: 'first' });
+  await until(async () => ((await find(first, 'tickets', ticket.id))?.seq ?? 0) > 0);
+  await second.replica.patch('tickets', ticket.id, { status: 'nofix', closingComment: 'second' });
+  second.net.online = true;
+  await until(async () => (await second.replica.refusals.find().exec()).length === 1);
+  expect(await find(second, 'tickets', ticket.id)).toMatchObject({ status: 'closed', closingComment: 'first' });
+  const [kept] = await second.replica.refusals.find().exec();
+  expect(kept?.toJSON()).toMatchObject({ code: 'changed-meanwhile', mine: { closingComment: 'second' } });
+});
+
+test('random work of three people with cut connections ends with every replica equal to the server', async () => {
+  const people = [await device('lucia'), await device('ana'), await device('ana')];
+  const random = seeded(7);
+  const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
+  const written: { on: Device; id: string }[] = [];
+  for (let step = 0; step < 150; step += 1) {
+    const on = pick(people);
+    const client = people[0];
+    if (!on || !client) break;
+    const tickets = await on.replica.collection('tickets').find().exec();
+    const one = pick(tickets)?.toJSON();
+    const action = random();
+    if (action < 0.15) {
+      await client.replica.insert('tickets', ticketBy(client.me, { subject: `ticket ${step}` }));
+    } else if (action < 0.45 && one) {
+      const message = answerTo(one, `message ${step}`);
+      await on.replica.insert('messages', message);
+      written.push({ on, id: message.id });
+    } else if (action < 0.65 && one && on !== client) {
+      await on.replica.patch('tickets', one.id, { status: pick(['open', 'closed', 'nofix'] as const) ?? 'open' });
+    } else if (action < 0.8 && one && on !== client) {
+      await on.replica.patch('tickets', one.id, { assignee: pick([null, on.me.id]) ?? null });
+    } else {
+      on.net.online = !on.net.online;
+      if (on.net.online) on.replica.resync();
+    }
+    await new Promise((soon) => setTimeout(soon, random() * 15));
+  }
+  for (const { net } of people) net.online = true;
+  await until(async () => {
+    for (const { replica } of people) {
+      replica.resync();
+      await replica.replication.inSync();
+    }
+    const waits = people.map(({ replica }) => replica.collection('tickets').find({ selector: { seq: 0 } }).exec());
+    return (await Promise.all(waits)).flat().length === 0;
+  });
+  for (const { replica, me } of people) {
+    for (const name of ['tickets', 'messages'] as const) {
+      const truth = await (await signIn(app.url, me.name)).api.sync.pull.query({ collection: name, since: 0, limit: 2_000 });
+      const here = (await replica.collection(name).find().exec()).map((each) => each.toJSON());
+      const seqs = (documents: readonly object[]) =>
+        Object.fromEntries(documents.map((each) => [(each as { id: string }).id, (each as { seq: number }).seq]));
+      expect(seqs(here), `${name} of ${me.name}`).toEqual(seqs(truth.documents));
+    }
+  }
+  // nothing typed is lost: each message is on the server or kept as refused by its author
+  for (const { on, id } of written) {
+    const row = await database.server.models.messages.findOne({ where: { id }, raw: true });
+    const kept = await on.replica.refusals.find({ selector: { document: id } }).exec();
+    expect(row !== null || kept.length > 0).toBe(true);
+  }
+});
+
+/** mulberry32: small, and the same numbers for the same seed. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

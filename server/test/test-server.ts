@@ -1,0 +1,181 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync } from 'node:fs';
+import { createServer, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EventSource } from 'eventsource';
+import { inject } from 'vitest';
+import type { Documents, CollectionName } from '#shared/collections/collections.ts';
+import type { BillingIdentity, Role } from '#shared/collections/people.ts';
+import { createApi, type Api } from '#sync/replica/api-client.ts';
+import { hashPassword } from '../accounts/password.ts';
+import { createApp } from '../app.ts';
+import { readConfig, type Config } from '../config.ts';
+import { openServer, type Server } from '../context.ts';
+import { createDatabase } from '../database/connect.ts';
+import { migrate } from '../database/migrate.ts';
+import { seed } from '../database/seed.ts';
+import { inUnit } from '../documents/unit.ts';
+import { watchChanges, type Watch } from '../documents/watch.ts';
+
+/** The password of everybody made here. */
+export const password = 'correct horse';
+let hashed: Promise<string> | null = null;
+
+export const madrid: BillingIdentity = {
+  kind: 'business',
+  legalName: 'Librería Atalaya SL',
+  street: 'Calle de la Palma 14',
+  postcode: '28004',
+  city: 'Madrid',
+  country: 'ES',
+  taxNumber: 'B12345674',
+  vatNumber: '',
+  vatVerified: null,
+};
+
+export type TestDatabase = { server: Server; url: string; close: () => Promise<void> };
+
+/** A schema of its own on the run's MariaDB, migrated, with settings and the catalogue and nobody in it. */
+export async function openTestDatabase(over: Partial<Config> = {}): Promise<TestDatabase> {
+  const url = inject('mariadb').replace('test_NAME', `test_${randomBytes(6).toString('hex')}`);
+  await createDatabase(url);
+  const env = { DEMO: 'no', LOG_LEVEL: 'silent', DATA_DIR: mkdtempSync(join(tmpdir(), 'cstims-data-')) };
+  const server = openServer({ ...readConfig(env), ...over }, url);
+  await migrate(server.db);
+  await seed(server);
+  return { server, url, close: () => server.db.close() };
+}
+
+/** Somebody verified with the password above. */
+export async function createPerson(
+  server: Server,
+  username: string,
+  role: Role,
+  over: Partial<Documents['people']> = {},
+): Promise<Documents['people']> {
+  hashed ??= hashPassword(password);
+  const passwordHash = await hashed;
+  const { result } = await inUnit(server, system(server), async (unit) => {
+    const person = await unit.create('people', {
+      id: server.newId(),
+      username,
+      displayName: username,
+      email: `${username}@test.example`,
+      role,
+      status: 'verified',
+      language: 'en',
+      available: role !== 'client',
+      identity: role === 'client' ? madrid : null,
+      ...over,
+    });
+    await server.models.credentials.create(
+      { person: person.id, passwordHash, changedAt: unit.now },
+      { transaction: unit.transaction },
+    );
+    return person;
+  });
+  return result;
+}
+
+/** An active order of a service of the catalogue. */
+export async function createOrder(
+  server: Server,
+  client: string,
+  over: Partial<Documents['orders']> & { since: string; amount: number },
+): Promise<Documents['orders']> {
+  const { since, amount, ...rest } = over;
+  const service = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
+  const { result } = await inUnit(server, system(server), async (unit) =>
+    unit.create('orders', {
+      id: server.newId(),
+      number: await unit.count('order'),
+      service: (service as unknown as { id: string }).id,
+      client,
+      instanceName: `instance ${randomBytes(3).toString('hex')}`,
+      orderedOn: since,
+      options: [],
+      unit: 'month',
+      alignment: 'anniversary',
+      chargedAt: 'start',
+      prices: [{ from: since, amount }],
+      status: 'active',
+      history: [{ on: since, status: 'active', reason: '', at: 0 }],
+      anchor: since,
+      billFrom: null,
+      cancelsOn: null,
+      comments: '',
+      accessDetails: '',
+      notes: 'only for staff',
+      ...rest,
+    }),
+  );
+  return result;
+}
+
+export function system(server: Server) {
+  return { actor: null, device: 'test', writtenAt: server.now() };
+}
+
+export type TestApp = { url: string; http: HttpServer; watch: Watch; stop: () => Promise<void> };
+
+/** The real app on a free port of the loopback. */
+export async function startApp(server: Server, port = 0): Promise<TestApp> {
+  const watch = watchChanges(server);
+  const http = createServer(await createApp(server, watch));
+  await new Promise<void>((done) => http.listen(port, '127.0.0.1', done));
+  return {
+    url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
+    http,
+    watch,
+    async stop() {
+      await watch.stop();
+      http.closeAllConnections();
+      await new Promise((done) => http.close(done));
+    },
+  };
+}
+
+export type SignedIn = { api: Api; cookie: string; me: { id: string; role: Role; name: string } };
+
+/** Signs in over HTTP and keeps the cookie, as a browser does. `gate` is asked before each request (to be offline). */
+export async function signIn(url: string, login: string, gate: () => void = () => undefined): Promise<SignedIn> {
+  let cookie = '';
+  const withCookie: typeof fetch = async (input, init) => {
+    gate();
+    const headers = new Headers(init?.headers);
+    if (cookie) headers.set('cookie', cookie);
+    const response = await fetch(input, { ...init, headers });
+    const set = response.headers.get('set-cookie');
+    if (set) cookie = set.split(';')[0] ?? '';
+    return response;
+  };
+  class CookieEventSource extends EventSource {
+    constructor(address: string | URL) {
+      super(address, { fetch: (input, init) => withCookie(input, init) });
+    }
+  }
+  const api = createApi({
+    url: `${url}/api/trpc`,
+    fetch: withCookie,
+    EventSource: CookieEventSource as unknown as typeof globalThis.EventSource, // the same interface, other event types
+  });
+  const me = await api.account.signIn.mutate({ login, password });
+  return { api, cookie, me };
+}
+
+/** Pushes rows as a replica does. */
+export function pushTo(api: Api, collection: CollectionName, rows: { assumed: Fields | null; next: Fields }[]) {
+  return api.sync.push.mutate({ collection, device: 'test', deviceNow: Date.now(), rows });
+}
+type Fields = Record<string, unknown>;
+
+/** Waits until something is so; the time is a bound for a failing test, not a pause. */
+export async function until(what: () => Promise<boolean> | boolean, ms = 10_000): Promise<void> {
+  const end = Date.now() + ms;
+  while (!(await what())) {
+    if (Date.now() > end) throw new Error(`not so within ${ms} ms: ${what.toString()}`);
+    await new Promise((soon) => setTimeout(soon, 20));
+  }
+}

@@ -1,0 +1,34 @@
+import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
+import type { AppRouter } from '../api/app-router.ts';
+
+/** How a request ended: with an answer that is a "no" (status), or with no answer at all (status null). */
+export type RequestError = { status: number | null; code: string | null };
+
+type Options = {
+  url: string;
+  /** For clients outside a browser, which have no cookie jar. */
+  fetch?: typeof globalThis.fetch;
+  EventSource?: typeof globalThis.EventSource;
+};
+
+/** The tRPC client. Without batching: a pull must not wait for a push, nor share its fate. */
+export function createApi({ url, fetch, EventSource }: Options) {
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: httpSubscriptionLink({ url, ...(EventSource ? { EventSource } : {}) }),
+        false: httpLink({ url, ...(fetch ? { fetch } : {}) }),
+      }),
+    ],
+  });
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+export function requestError(error: unknown): RequestError {
+  if (!(error instanceof TRPCClientError)) return { status: null, code: null };
+  const data = error.data as { httpStatus?: number; errorCode?: string } | null | undefined; // the error formatter's
+  const response = (error.meta?.['response'] ?? null) as Response | null;
+  return { status: data?.httpStatus ?? response?.status ?? null, code: data?.errorCode ?? null };
+}

@@ -1,0 +1,177 @@
+import {
+  addRxPlugin,
+  createRxDatabase,
+  type RxCollection,
+  type RxDatabase,
+  type RxStorage,
+} from 'rxdb/plugins/core';
+import { RxDBLeaderElectionPlugin } from 'rxdb/plugins/leader-election';
+import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents';
+import { BehaviorSubject, combineLatest, map, type Observable } from 'rxjs';
+import type { CollectionName, Documents, Fields } from '#shared/collections/collections.ts';
+import type { Role } from '#shared/collections/people.ts';
+import { collectionsOf } from '#shared/policy/scope.ts';
+import type { Poke } from '../wire.ts';
+import { requestError, type Api } from './api-client.ts';
+import { sameState } from './push-rows.ts';
+import { refusalsSchema, type KeptRefusal } from './refusals.ts';
+import { replicate, type Replication } from './replicate.ts';
+import { rxSchemaOf } from './rx-schema.ts';
+
+addRxPlugin(RxDBLeaderElectionPlugin);
+addRxPlugin(RxDBLocalDocumentsPlugin);
+
+export type Connection = {
+  /** The last request got an answer. */
+  online: boolean;
+  /** The server no longer knows who this is: sign in again; nothing is lost meanwhile. */
+  signedOut: boolean;
+  /** When everything was last seen to be up to date, by the device's clock; null: never yet. */
+  syncedAt: number | null;
+};
+
+/** One person's copy, on this device, of what the server lets them see. */
+export type Replica = {
+  collection: <N extends CollectionName>(name: N) => RxCollection<Documents[N]>;
+  has: (name: CollectionName) => boolean;
+  refusals: RxCollection<KeptRefusal>;
+  drafts: RxDatabase;
+  connection: BehaviorSubject<Connection>;
+  /** Writes that the server has not accepted yet. */
+  waiting: Observable<{ collection: CollectionName; document: Fields }[]>;
+  /** A new document, at once in every list, sent when there is a network. */
+  insert: <N extends CollectionName>(name: N, document: Omit<Documents[N], ReplicaTimes>) => Promise<void>;
+  patch: <N extends CollectionName>(name: N, id: string, changes: Partial<Documents[N]>) => Promise<void>;
+  replication: Replication;
+  resync: () => void;
+  close: () => Promise<void>;
+  /** Deletes everything of it from the device. */
+  remove: () => Promise<void>;
+};
+
+type ReplicaTimes = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
+
+type Wanted = {
+  name: string;
+  role: Role;
+  storage: RxStorage<unknown, unknown>;
+  api: Api;
+  device: string;
+  now: () => number;
+  /** Several tabs share it; one of them, the leader, talks to the server. */
+  multiInstance: boolean;
+  retryMs?: number;
+  /** Only these collections (a process may hold 13 in all); default: all that the role may see something of. */
+  only?: readonly CollectionName[];
+};
+
+export async function openReplica(wanted: Wanted): Promise<Replica> {
+  const { name, role, storage, api, device, now, multiInstance } = wanted;
+  const names = wanted.only ?? collectionsOf(role);
+  const db = await createRxDatabase({ name, storage, multiInstance, eventReduce: true, localDocuments: true });
+  const conflictHandler = {
+    isEqual: sameState,
+    resolve: ({ realMasterState }: { realMasterState: Fields }) => Promise.resolve(realMasterState),
+  };
+  await db.addCollections({
+    ...Object.fromEntries(names.map((each) => [each, { schema: rxSchemaOf(each), conflictHandler }])),
+    refusals: { schema: refusalsSchema },
+  });
+  const opened = db.collections as Record<string, RxCollection<Fields>>;
+  const collections = new Map(names.flatMap((each) => (opened[each] ? [[each, opened[each]] as const] : [])));
+  const refusals = db.collections['refusals'] as unknown as RxCollection<KeptRefusal>; // added above
+
+  const connection = new BehaviorSubject<Connection>({ online: false, signedOut: false, syncedAt: null });
+  const say = (change: Partial<Connection>) => connection.next({ ...connection.value, ...change });
+  const replication = replicate({
+    ...wanted,
+    collections,
+    refusals,
+    device,
+    now,
+    reports: {
+      answered: () => say({ online: true, signedOut: false, syncedAt: now() }),
+      failed: () => say({ online: false }),
+      signedOut: () => say({ online: true, signedOut: true }),
+    },
+  });
+
+  const resync = () => replication.resync(names);
+  let live: { unsubscribe: () => void } | null = null;
+  let closed = false;
+  void (multiInstance ? db.waitForLeadership() : Promise.resolve()).then(() => {
+    if (!closed) live = listen(api, { replication, resync, say, now });
+  });
+
+  const stop = async () => {
+    closed = true;
+    live?.unsubscribe();
+    await replication.stop();
+  };
+  const collectionNamed = (each: CollectionName): RxCollection<Fields> => {
+    const found = collections.get(each);
+    if (!found) throw new Error(`a ${role}'s replica has no ${each}`);
+    return found;
+  };
+
+  return {
+    collection: (each) => collectionNamed(each) as unknown as RxCollection<Documents[typeof each]>, // same documents
+    has: (each) => collections.has(each),
+    refusals,
+    drafts: db,
+    connection,
+    waiting: combineLatest(
+      [...collections].map(([each, rx]) =>
+        rx.find({ selector: { seq: 0 } }).$.pipe(
+          map((documents) => documents.map((document) => ({ collection: each, document: document.toJSON() as Fields }))),
+        ),
+      ),
+    ).pipe(map((lists) => lists.flat())),
+    async insert(each, document) {
+      const time = now();
+      const times = { createdAt: time, updatedAt: time, writtenAt: time, seq: 0 };
+      await collectionNamed(each).insert({ ...document, ...times } as unknown as Fields); // document + its times
+    },
+    async patch(each, id, changes) {
+      const found = await collectionNamed(each).findOne(id).exec();
+      if (!found) throw new Error(`${each} ${id} is not here`);
+      await found.incrementalPatch({ ...changes, writtenAt: now(), seq: 0 });
+    },
+    replication,
+    resync,
+    async close() {
+      await stop();
+      await db.close();
+    },
+    async remove() {
+      await stop();
+      await db.remove();
+    },
+  };
+}
+
+/** Hears of changes from the server. At each (re)connection everything is pulled once: pokes may have been missed. */
+function listen(
+  api: Api,
+  {
+    replication,
+    resync,
+    say,
+    now,
+  }: { replication: Replication; resync: () => void; say: (change: Partial<Connection>) => void; now: () => number },
+): { unsubscribe: () => void } {
+  return api.sync.pokes.subscribe(undefined, {
+    onStarted: () => {
+      say({ online: true, signedOut: false, syncedAt: now() });
+      resync();
+    },
+    onData: (poke: Poke) => replication.resync(poke.collections),
+    onConnectionStateChange: ({ state }) => {
+      if (state === 'connecting') say({ online: false });
+    },
+    onError: (error) => {
+      const { status } = requestError(error);
+      say(status === 401 ? { signedOut: true } : { online: false });
+    },
+  });
+}

@@ -1,0 +1,28 @@
+import 'fake-indexeddb/auto';
+import { addRxPlugin, createRxDatabase } from 'rxdb/plugins/core';
+import { disableWarnings, RxDBDevModePlugin } from 'rxdb/plugins/dev-mode';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
+import { expect, test } from 'vitest';
+import { collectionNames, collectionOf } from '#shared/collections/collections.ts';
+import { refusalsSchema } from './refusals.ts';
+import { rxSchemaOf } from './rx-schema.ts';
+
+disableWarnings();
+addRxPlugin(RxDBDevModePlugin);
+
+test('every collection opens on Dexie, and the page stays under the 13 collections of free RxDB', async () => {
+  const storage = wrappedValidateAjvStorage({ storage: getRxStorageDexie() });
+  const db = await createRxDatabase({ name: 'every-collection', storage });
+  const schemas = collectionNames.map((name) => [name, { schema: rxSchemaOf(name) }] as const);
+  const opened = await db.addCollections({ ...Object.fromEntries(schemas), refusals: { schema: refusalsSchema } });
+  expect(Object.keys(opened).length).toBeLessThanOrEqual(12);
+  await db.remove();
+});
+
+test('id and every indexed field are required, so that Dexie finds what it stores', () => {
+  for (const name of collectionNames) {
+    const wanted = ['id', ...collectionOf(name).indexes.flat()];
+    expect([...(rxSchemaOf(name).required ?? [])].sort()).toEqual([...new Set(wanted)].sort());
+  }
+});
