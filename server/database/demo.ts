@@ -1,5 +1,6 @@
 import { Op } from 'sequelize';
-import { addDays, dayOf } from '#shared/billing/period.ts';
+import { addDays } from '#shared/billing/day.ts';
+import { dayOf } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Order } from '#shared/collections/orders.ts';
 import type { BillingIdentity, Person } from '#shared/collections/people.ts';

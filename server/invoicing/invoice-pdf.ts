@@ -1,6 +1,6 @@
 import type { Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import { formatMoney } from '#shared/billing/money.ts';
-import { addDays } from '#shared/billing/period.ts';
+import { addDays } from '#shared/billing/day.ts';
 import type { Invoice, Seller } from '#shared/collections/invoices.ts';
 import type { BillingIdentity } from '#shared/collections/people.ts';
 

@@ -1,5 +1,5 @@
 import type { Charge } from '#shared/billing/charges.ts';
-import { addBusinessDays, addDays, type Day } from '#shared/billing/period.ts';
+import { addBusinessDays, addDays, type Day } from '#shared/billing/day.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
 import { totalsOf, type InvoiceLine } from '#shared/billing/totals.ts';
 import type { Invoice } from '#shared/collections/invoices.ts';

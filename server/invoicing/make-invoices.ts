@@ -1,6 +1,7 @@
 import { Op, type Transaction } from 'sequelize';
 import { chargesDue, type Charge, type Held, type MadeCharge } from '#shared/billing/charges.ts';
-import { dayOf, type Day } from '#shared/billing/period.ts';
+import { type Day } from '#shared/billing/day.ts';
+import { dayOf } from '#shared/billing/period.ts';
 import type { Order } from '#shared/collections/orders.ts';
 import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';

@@ -1,6 +1,7 @@
 import type { Order } from '../collections/orders.ts';
 import { share } from './money.ts';
-import { addDays, daysBetween, period, type Day, type Period } from './period.ts';
+import { addDays, daysBetween, type Day } from './day.ts';
+import { period, type Period } from './period.ts';
 
 /**
  * THE billing run: a pure function of the orders, their histories, the charges already made and a day. It never asks

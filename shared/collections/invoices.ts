@@ -72,7 +72,7 @@ export const invoices = {
     pdfHash: z.nullable(z.string().check(z.maxLength(64))),
     recent: newestFirst(),
   }),
-  indexes: [['seq'], ['recent'], ['client', 'recent']],
+  indexes: [['seq'], ['recent']],
   stamped: [],
   defaults: {},
   merge: {},

@@ -1,0 +1,11 @@
+import { computed } from 'vue';
+import { useDocuments } from '../replica/use-documents.ts';
+import { useSession } from '../stores/session.ts';
+
+/** The display name of a person by id, as far as this role may know it. */
+export function useNames(): (id: string | null) => string {
+  const session = useSession();
+  const people = useDocuments('people', () => ({ selector: {} }));
+  const names = computed(() => new Map(people.value?.map((person) => [person.id, person.displayName])));
+  return (id) => (id === null ? '' : (names.value.get(id) ?? (id === session.me?.id ? session.me.name : '')));
+}

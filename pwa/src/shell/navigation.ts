@@ -1,0 +1,28 @@
+import { FileText, House, Inbox, MessageSquare, Package } from '@lucide/vue';
+import type { Component } from 'vue';
+import type { Role } from '#shared/collections/people.ts';
+
+export type Destination = { to: string; label: string; icon: Component };
+
+/** Where each role goes, first the page it starts with. */
+export const destinations: Record<Role, Destination[]> = {
+  client: [
+    { to: '/home', label: 'nav.home', icon: House },
+    { to: '/tickets', label: 'nav.tickets', icon: MessageSquare },
+    { to: '/invoices', label: 'nav.invoices', icon: FileText },
+  ],
+  helpdesk: [
+    { to: '/tickets', label: 'nav.inbox', icon: Inbox },
+    { to: '/orders', label: 'nav.orders', icon: Package },
+  ],
+  accountant: [
+    { to: '/invoices', label: 'nav.invoices', icon: FileText },
+    { to: '/tickets', label: 'nav.inbox', icon: Inbox },
+    { to: '/orders', label: 'nav.orders', icon: Package },
+  ],
+  admin: [
+    { to: '/orders', label: 'nav.orders', icon: Package },
+    { to: '/tickets', label: 'nav.inbox', icon: Inbox },
+    { to: '/invoices', label: 'nav.invoices', icon: FileText },
+  ],
+};

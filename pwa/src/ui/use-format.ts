@@ -1,0 +1,42 @@
+import { computed } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { formatMoney } from '#shared/billing/money.ts';
+import { addDays } from '#shared/billing/day.ts';
+import { useNow } from './use-now.ts';
+
+/** Times, days and money as a reader of the chosen language writes them. */
+export function useFormat() {
+  const { locale } = useI18n();
+  const now = useNow();
+  const tag = computed(() => (locale.value === 'es' ? 'es-ES' : 'en-GB'));
+  const language = computed((): 'en' | 'es' => (locale.value === 'es' ? 'es' : 'en'));
+  const clockFormat = computed(() => new Intl.DateTimeFormat(tag.value, { hour: '2-digit', minute: '2-digit' }));
+  const dateFormat = computed(() => new Intl.DateTimeFormat(tag.value, { day: 'numeric', month: 'short' }));
+  const fullFormat = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeStyle: 'short' }));
+  const dayFormat = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeZone: 'UTC' }));
+
+  return {
+    language,
+    /** 09:41 today, 14 Nov before. */
+    time: (at: number) =>
+      new Date(at).toDateString() === new Date(now.value).toDateString()
+        ? clockFormat.value.format(at)
+        : `${dateFormat.value.format(at)}, ${clockFormat.value.format(at)}`,
+    clock: (at: number) => clockFormat.value.format(at),
+    full: (at: number) => fullFormat.value.format(at),
+    /** How long ago, in the shortest words: 12m, 3h, 5d, then the date. */
+    ago: (at: number) => {
+      const minutes = Math.max(0, Math.round((now.value - at) / 60_000));
+      if (minutes < 60) return `${minutes}m`;
+      if (minutes < 24 * 60) return `${Math.floor(minutes / 60)}h`;
+      if (minutes < 7 * 24 * 60) return `${Math.floor(minutes / 1440)}d`;
+      return dateFormat.value.format(at);
+    },
+    /** A calendar day (YYYY-MM-DD), which no time zone moves. */
+    day: (day: string) => dayFormat.value.format(new Date(`${day}T00:00:00Z`)),
+    /** [from, to) as first and last day. */
+    period: (from: string, to: string) =>
+      dayFormat.value.formatRange(new Date(`${from}T00:00:00Z`), new Date(`${addDays(to, -1)}T00:00:00Z`)),
+    money: (minor: number, currency = 'EUR') => formatMoney(minor, currency, language.value),
+  };
+}

@@ -1,0 +1,26 @@
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
+
+/** Gzipped size of what a page needs before it shows: its entry and everything imported from there statically. */
+export function firstLoad(dist: string, pages: readonly RegExp[]): { js: number; css: number; files: string[] } {
+  const html = readFileSync(join(dist, 'index.html'), 'utf8');
+  const entries = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, file]) => file ?? '');
+  const seen = new Set<string>();
+  const visit = (file: string) => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    if (!file.endsWith('.js')) return;
+    const code = readFileSync(join(dist, file), 'utf8');
+    for (const [, name] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) visit(`assets/${name}`);
+  };
+  entries.forEach(visit);
+  const manifest = readFileSync(join(dist, 'service-worker.js'), 'utf8');
+  const built = [...manifest.matchAll(/assets\/[\w.-]+\.(?:js|css)/g)].map(([file]) => file);
+  for (const page of pages) for (const file of built.filter((each) => page.test(each))) visit(file);
+  const size = (ending: string) =>
+    [...seen]
+      .filter((file) => file.endsWith(ending))
+      .reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file))).length, 0);
+  return { js: size('.js'), css: size('.css'), files: [...seen] };
+}
