@@ -2,8 +2,9 @@ import { createServer, type Server as HttpServer } from 'node:http';
 import { createApp } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { openServer } from './context.ts';
-import { openDatabase, type OpenDatabase } from './database/open-database.ts';
+import { openDatabase } from './database/open-database.ts';
 import { seed } from './database/seed.ts';
+import { oneAtATime } from './database/start-lock.ts';
 import { watchChanges } from './documents/watch.ts';
 import { startJobs } from './jobs/scheduler.ts';
 
@@ -30,32 +31,35 @@ try {
   process.exitCode = 1;
 }
 
+/** Starts everything in order; what it returns, and a start that fails, stops it in the opposite order. */
 async function start(config: Config): Promise<() => Promise<void>> {
-  const database = await openDatabase(config);
-  const server = openServer(config, database.url);
+  const opened: (() => Promise<void>)[] = [];
+  const stopAll = async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
   try {
-    const people = await seed(server);
+    const database = await openDatabase(config);
+    opened.push(() => database.release());
+    const server = openServer(config, database.url);
+    opened.push(() => server.db.close());
+    const people = await oneAtATime(database.url, () => seed(server));
     const watch = watchChanges(server);
+    opened.push(() => watch.stop());
     const http = createServer(await createApp(server, watch));
     const port = await listen(http, config);
     const jobs = await startJobs(server, database.url);
-    for (const { role, username, password } of people) console.log(`${role} ${username} ${password}`);
-    console.log(`ready http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
-    return async () => {
+    opened.push(() => jobs.stop());
+    opened.push(async () => {
       await watch.stop(); // ends the live streams, which would keep the drain waiting
       await drain(http);
-      await jobs.stop();
-      await close(server, database);
-    };
+    });
+    for (const { role, username, password } of people) console.log(`${role} ${username} ${password}`);
+    console.log(`ready http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
+    return stopAll;
   } catch (error) {
-    await close(server, database);
+    await stopAll();
     throw error;
   }
-}
-
-async function close(server: { db: { close: () => Promise<void> } }, database: OpenDatabase): Promise<void> {
-  await server.db.close();
-  await database.release();
 }
 
 function listen(http: HttpServer, { host, port }: Config): Promise<number> {

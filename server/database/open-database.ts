@@ -4,6 +4,7 @@ import type { Config } from '../config.ts';
 import { connect, createDatabase } from './connect.ts';
 import { startEmbedded } from './embedded.ts';
 import { migrate } from './migrate.ts';
+import { oneAtATime } from './start-lock.ts';
 
 export type OpenDatabase = {
   url: string;
@@ -38,16 +39,10 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
   };
 }
 
-/** Two starts at once may both migrate: one waits for the other at a lock of the database. */
 async function migrateAt(url: string): Promise<void> {
-  const db = connect(url, 2);
+  const db = connect(url, 1);
   try {
-    await db.transaction(async (transaction) => {
-      await db.query('CREATE TABLE IF NOT EXISTS migration_lock (id INT PRIMARY KEY)');
-      await db.query('INSERT IGNORE INTO migration_lock (id) VALUES (1)');
-      await db.query('SELECT id FROM migration_lock FOR UPDATE', { transaction });
-      await migrate(db);
-    });
+    await oneAtATime(url, () => migrate(db));
   } finally {
     await db.close();
   }

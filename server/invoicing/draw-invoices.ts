@@ -1,6 +1,7 @@
 import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';
 import { toDocument } from '../documents/row.ts';
+import { atStep } from '../jobs/step.ts';
 import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
 import { storePaper } from './papers.ts';
@@ -31,8 +32,10 @@ export async function drawInvoices(server: Server): Promise<number> {
       const fileName = `${invoice.number ?? invoice.id}.pdf`;
       const pdfHash = await storePaper(server, unit.transaction, { invoice: invoice.id, fileName, bytes });
       await unit.update('invoices', standing, { pdfHash });
+      atStep('drawing: paper written, not committed');
       return 1;
     });
+    atStep('drawing: committed');
     drawn += result;
   }
   return drawn;

@@ -6,6 +6,7 @@ import type { Order } from '#shared/collections/orders.ts';
 import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';
 import { toDocument } from '../documents/row.ts';
+import { atStep } from '../jobs/step.ts';
 import { settings } from '../settings.ts';
 import { issueInvoice } from './issue.ts';
 
@@ -69,8 +70,10 @@ async function billClient(
     if (charges.length === 0) return null;
     if (!person.identity) return 'waiting' as const;
     const invoice = await issueInvoice(unit, { person, identity: person.identity, orders, charges, date });
+    atStep('billing: invoice written, not committed');
     return { client, number: invoice.number, total: invoice.total, charges };
   });
+  atStep('billing: committed');
   return result;
 }
 

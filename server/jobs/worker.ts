@@ -15,6 +15,7 @@ export async function runJob(job: (server: Server, stopping: AbortSignal) => Pro
   parentPort?.on('message', (message) => {
     if (message === 'cancel') stop.abort();
   });
+  parentPort?.unref(); // listening alone does not keep the thread alive
   const server = openServer({ ...readConfig(process.env), publicUrl }, databaseUrl, 2);
   try {
     await job(server, stop.signal);

@@ -3,6 +3,7 @@ import type { Server } from '../context.ts';
 import { toDocument } from '../documents/row.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { readPaper } from '../invoicing/papers.ts';
+import { atStep } from '../jobs/step.ts';
 import { settings } from '../settings.ts';
 import { isLetterKind, writeLetter } from './letters/letters.ts';
 import type { Transport } from './transport.ts';
@@ -32,10 +33,13 @@ const longestRetryMs = 6 * 3_600_000;
 export async function deliverDue(server: Server, transport: Transport): Promise<number> {
   const claim = server.newId();
   const letters = await claimDue(server, claim);
+  if (letters.length > 0) atStep('letters: claimed');
   for (const letter of letters) {
     try {
       await deliver(server, transport, letter);
+      atStep('letters: accepted by the mail server, not marked');
       await finish(server, claim, letter, { state: 'sent', sentAt: server.now(), lastError: null });
+      atStep('letters: marked');
     } catch (error) {
       await finish(server, claim, letter, afterFailure(server, letter, error));
     }

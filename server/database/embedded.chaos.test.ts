@@ -1,0 +1,120 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { connect, createDatabase } from './connect.ts';
+import { startEmbedded, type Embedded } from './embedded.ts';
+
+const main = fileURLToPath(new URL('../main.ts', import.meta.url));
+let dir: string;
+const children: ChildProcess[] = [];
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'cstims-embedded-'));
+});
+afterEach(async () => {
+  for (const child of children.splice(0)) if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGTERM');
+  const left = await startEmbedded({ dir: join(dir, 'mariadb'), durable: false }).catch(() => null);
+  await left?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+type Started = { child: ChildProcess; output: () => string; ready: Promise<void>; ended: Promise<number | null> };
+
+function startApp(port: number): Started {
+  const env = { ...process.env, DATA_DIR: dir, PORT: String(port), DEMO: 'no', LOG_LEVEL: 'warn', DATABASE_URL: '' };
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  children.push(child);
+  let output = '';
+  const ready = new Promise<void>((done) => {
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        output += chunk.toString();
+        if (/ready http/.test(output)) done();
+      });
+    }
+  });
+  const ended = new Promise<number | null>((done) => child.once('close', (code) => done(code)));
+  return { child, output: () => output, ready, ended };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  const closed = new Promise((done) => child.once('close', done));
+  child.kill(signal);
+  await closed;
+}
+
+async function runsStill(): Promise<Embedded | null> {
+  const embedded = await startEmbedded({ dir: join(dir, 'mariadb'), durable: false });
+  if (embedded.adopted) return embedded;
+  await embedded.stop();
+  return null;
+}
+
+test('after kill -9 of the app its database is adopted by the next start, and SIGTERM stops both', async () => {
+  const first = startApp(39_411);
+  await first.ready;
+  await end(first.child, 'SIGKILL');
+  expect(await runsStill()).not.toBeNull();
+  const second = startApp(39_411);
+  await second.ready;
+  await end(second.child, 'SIGTERM');
+  expect(await runsStill()).toBeNull();
+});
+
+test('two starts at once share one database; the last to stop stops it', async () => {
+  const [one, two] = [startApp(39_412), startApp(39_413)];
+  await Promise.all([one.ready, two.ready]);
+  await end(one.child, 'SIGTERM');
+  const response = await fetch('http://127.0.0.1:39413/api/trpc/account.me');
+  expect(response.status).toBe(200);
+  await end(two.child, 'SIGTERM');
+  expect(await runsStill()).toBeNull();
+});
+
+test('a lock left by a start that was killed does not stop the next one', async () => {
+  const mariadb = join(dir, 'mariadb');
+  const embedded = await startEmbedded({ dir: mariadb, durable: false });
+  await embedded.stop();
+  writeFileSync(join(mariadb, 'start.lock'), '999999');
+  writeFileSync(join(mariadb, 'mariadbd.pid'), String(process.pid)); // a pid that is somebody else's now
+  const again = await startEmbedded({ dir: mariadb, durable: false });
+  expect(again.adopted).toBe(false);
+  await again.stop();
+});
+
+test('what was committed is there after kill -9 of the database', async () => {
+  const mariadb = join(dir, 'mariadb');
+  const embedded = await startEmbedded({ dir: mariadb, durable: true });
+  const url = embedded.url('test_kill');
+  await createDatabase(url);
+  const db = connect(url, 1);
+  await db.query('CREATE TABLE t (n INT PRIMARY KEY)');
+  await db.query('INSERT INTO t VALUES (42)');
+  process.kill(embedded.pid, 'SIGKILL');
+  await db.close().catch(() => undefined);
+  const again = await startEmbedded({ dir: mariadb, durable: true });
+  const after = connect(again.url('test_kill'), 1);
+  expect(await after.query('SELECT n FROM t')).toEqual([[{ n: 42 }], expect.anything()]);
+  await after.close();
+  await again.stop();
+});
+
+test('SIGTERM while the app is still starting ends it, and its database', async () => {
+  const app = startApp(39_414);
+  await new Promise((soon) => setTimeout(soon, 400));
+  app.child.kill('SIGTERM');
+  await app.ended;
+  expect(await runsStill()).toBeNull();
+});
+
+test('a port that is taken stops the start with a sentence, and leaves the other app its database', async () => {
+  const first = startApp(39_415);
+  await first.ready;
+  const second = startApp(39_415);
+  expect(await second.ended).toBe(1);
+  expect(second.output()).toContain('PORT is not free');
+  expect((await fetch('http://127.0.0.1:39415/health')).status).toBe(200);
+});

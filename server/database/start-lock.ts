@@ -1,0 +1,20 @@
+import { connect } from './connect.ts';
+
+/**
+ * Runs what only one start may do at a time (migrations, first data) under a row lock of the database itself, so it
+ * holds across processes and machines and is gone with a process that dies. Others wait, then find the work done.
+ */
+export async function oneAtATime<T>(url: string, work: () => Promise<T>): Promise<T> {
+  const db = connect(url, 1);
+  try {
+    await db.query('CREATE TABLE IF NOT EXISTS start_lock (id INT NOT NULL PRIMARY KEY)');
+    await db.query('INSERT IGNORE INTO start_lock (id) VALUES (1)');
+    return await db.transaction(async (transaction) => {
+      await db.query('SET innodb_lock_wait_timeout = 300', { transaction });
+      await db.query('SELECT id FROM start_lock WHERE id = 1 FOR UPDATE', { transaction });
+      return work();
+    });
+  } finally {
+    await db.close();
+  }
+}

@@ -1,0 +1,22 @@
+import { parentPort } from 'node:worker_threads';
+
+/**
+ * Named moments of the jobs at which the fault tests end a worker thread, as a power cut would. A worker that is told
+ * to stop at one (by its environment) says so and stands still there until it is ended; otherwise nothing happens.
+ */
+export const steps = [
+  'billing: invoice written, not committed',
+  'billing: committed',
+  'drawing: paper written, not committed',
+  'drawing: committed',
+  'letters: claimed',
+  'letters: accepted by the mail server, not marked',
+  'letters: marked',
+] as const;
+export type Step = (typeof steps)[number];
+
+export function atStep(step: Step): void {
+  if (process.env['CSTIMS_STAND_AT'] !== step) return;
+  parentPort?.postMessage({ standsAt: step });
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+}
