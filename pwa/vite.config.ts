@@ -8,7 +8,11 @@ const server = `http://127.0.0.1:${process.env['PORT'] ?? '3000'}`;
 export default defineConfig({
   root: import.meta.dirname,
   build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', sourcemap: false },
-  define: { __VUE_OPTIONS_API__: 'false', __INTLIFY_PROD_DEVTOOLS__: 'false', __VUE_I18N_LEGACY_API__: 'false' },
+  define: {
+    __VUE_OPTIONS_API__: 'false',
+    __INTLIFY_PROD_DEVTOOLS__: 'false',
+    __VUE_I18N_LEGACY_API__: 'false',
+  },
   server: {
     port: 5173,
     proxy: Object.fromEntries(['/api', '/papers', '/dev'].map((path) => [path, { target: server }])),

@@ -66,7 +66,8 @@ function mariadb() {
       alpine: 'apk add mariadb mariadb-client',
       arch: 'pacman -S mariadb',
     },
-    instead: 'or set DATABASE_URL=mariadb://user:password@host:3306/cstims to use a server that stands already',
+    instead:
+      'or set DATABASE_URL=mariadb://user:password@host:3306/cstims to use a server that stands already',
   };
 }
 
@@ -105,17 +106,16 @@ function ensureBinary(name, { found, debian, others, instead }) {
     system === 'debian'
       ? `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${debian}`
       : others[system] && `${sudo}${others[system]}`;
-  fail(`${name} is needed. Install it with:\n\n    ${command ?? `your system's package of ${name}`}\n\n${instead}`, 3);
+  fail(
+    `${name} is needed. Install it with:\n\n    ${command ?? `your system's package of ${name}`}\n\n${instead}`,
+    3,
+  );
 }
 
 function systemName() {
   if (process.platform !== 'linux') return process.platform;
-  let release = '';
-  try {
-    release = readFileSync('/etc/os-release', 'utf8');
-  } catch {
-    return 'linux';
-  }
+  if (!existsSync('/etc/os-release')) return 'linux';
+  const release = readFileSync('/etc/os-release', 'utf8');
   const ids = /^ID(?:_LIKE)?=.*$/gm;
   const words = (release.match(ids) ?? []).join(' ');
   if (/debian|ubuntu/.test(words)) return 'debian';
@@ -158,11 +158,23 @@ function hashOf(paths) {
 function run(command, args, stdio = 'pipe') {
   const PATH = at('node_modules', '.bin') + delimiter + process.env.PATH;
   const env = { ...process.env, PATH };
-  return spawnSync(command, args, { cwd: root, encoding: 'utf8', stdio, env, shell: process.platform === 'win32' });
+  return spawnSync(command, args, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio,
+    env,
+    shell: process.platform === 'win32',
+  });
 }
 
 function find(...names) {
-  const extra = ['/usr/sbin', '/usr/local/sbin', '/usr/local/bin', '/opt/homebrew/bin', '/opt/homebrew/opt/mariadb/bin'];
+  const extra = [
+    '/usr/sbin',
+    '/usr/local/sbin',
+    '/usr/local/bin',
+    '/opt/homebrew/bin',
+    '/opt/homebrew/opt/mariadb/bin',
+  ];
   for (const name of names) {
     for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...extra]) {
       try {

@@ -3,16 +3,22 @@ import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 
 /** Gzipped size of what a page needs before it shows: its entry and everything imported from there statically. */
-export function firstLoad(dist: string, pages: readonly RegExp[]): { js: number; css: number; files: string[] } {
+export function firstLoad(
+  dist: string,
+  pages: readonly RegExp[],
+): { js: number; css: number; files: string[] } {
   const html = readFileSync(join(dist, 'index.html'), 'utf8');
-  const entries = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)].map(([, file]) => file ?? '');
+  const entries = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)].map(
+    ([, file]) => file ?? '',
+  );
   const seen = new Set<string>();
   const visit = (file: string) => {
     if (seen.has(file)) return;
     seen.add(file);
     if (!file.endsWith('.js')) return;
     const code = readFileSync(join(dist, file), 'utf8');
-    for (const [, name] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) visit(`assets/${name}`);
+    for (const [, name] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
+      visit(`assets/${name}`);
   };
   entries.forEach(visit);
   const manifest = readFileSync(join(dist, 'service-worker.js'), 'utf8');

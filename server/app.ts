@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import express, { type Express, type NextFunction, type Request, type Response } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import session from 'express-session';
 import helmet from 'helmet';
 import passportLibrary from 'passport';
@@ -37,7 +43,7 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
 
   const passport = new passportLibrary.Passport();
   await setUpPassport(server, passport as unknown as typeof passportLibrary); // the same object type, exported as a value
-  const signedIn = [
+  const signedIn: RequestHandler[] = [
     session({
       name: https ? '__Host-sid' : 'sid',
       secret: await sessionSecret(server),
@@ -47,8 +53,8 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
       rolling: false,
       cookie: { httpOnly: true, sameSite: 'lax', secure: https, path: '/', maxAge: 60 * 86_400_000 },
     }),
-    passport.initialize(),
-    passport.session(),
+    passport.initialize() as RequestHandler, // typed any
+    passport.session() as RequestHandler,
   ];
   const guard = sameSiteOnly(config.publicUrl);
   const trpc = createExpressMiddleware({
@@ -74,13 +80,18 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
       },
     }),
     onError: ({ error, path }) => {
-      if (error.code === 'INTERNAL_SERVER_ERROR') server.log.error({ path, error: error.cause ?? error }, 'a request failed');
+      if (error.code === 'INTERNAL_SERVER_ERROR')
+        server.log.error({ path, error: error.cause ?? error }, 'a request failed');
     },
   });
   app.use('/api/trpc', noStore, guard, limitBody, ...signedIn, trpc);
   app.get('/papers/:hash', noStore, guard, ...signedIn, paperRoute(server));
-  app.use('/api', (_request, response) => void response.status(404).json({ error: { message: 'not-found' } }));
+  app.use(
+    '/api',
+    (_request, response) => void response.status(404).json({ error: { message: 'not-found' } }),
+  );
   serveApp(app);
+  // eslint-disable-next-line max-params -- Express knows an error handler by its four parameters
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     server.log.error({ error }, 'a request failed');
     if (response.headersSent) return next(error);
@@ -147,7 +158,9 @@ function serveApp(app: Express): void {
 /** One secret for all servers of this database, made at the first start. */
 async function sessionSecret(server: Server): Promise<string> {
   const fresh = JSON.stringify(randomBytes(32).toString('base64url'));
-  await server.models.settings.bulkCreate([{ name: 'session-secret', value: fresh }], { ignoreDuplicates: true });
+  await server.models.settings.bulkCreate([{ name: 'session-secret', value: fresh }], {
+    ignoreDuplicates: true,
+  });
   const row = await server.models.settings.findOne({ where: { name: 'session-secret' }, raw: true });
   return JSON.parse((row as unknown as { value: string }).value) as string; // stored above
 }

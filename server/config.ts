@@ -12,7 +12,10 @@ const environment = z.object({
   DATA_DIR: z.string().default('data'),
   DATABASE_URL: z
     .string()
-    .refine((value) => /^(mariadb|mysql):$/.test(protocolOf(value)), 'must be mariadb://user:password@host:3306/name')
+    .refine(
+      (value) => /^(mariadb|mysql):$/.test(protocolOf(value)),
+      'must be mariadb://user:password@host:3306/name',
+    )
     .optional(),
   PUBLIC_URL: z
     .string()
@@ -20,7 +23,10 @@ const environment = z.object({
     .optional(),
   SMTP_URL: z
     .string()
-    .refine((value) => /^smtps?:$/.test(protocolOf(value)), 'must be smtp://user:password@host:587 or smtps://…')
+    .refine(
+      (value) => /^smtps?:$/.test(protocolOf(value)),
+      'must be smtp://user:password@host:587 or smtps://…',
+    )
     .optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
   DEMO: z.enum(['yes', 'no']).optional(),
@@ -54,7 +60,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = environment.safeParse(set);
   if (!parsed.success) {
     const lines = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')} is not valid: ${issue.message} (it is "${set[String(issue.path[0])] ?? ''}")`,
+      (issue) =>
+        `${issue.path.join('.')} is not valid: ${issue.message} (it is "${set[String(issue.path[0])] ?? ''}")`,
     );
     throw new Error(lines.join('\n'));
   }

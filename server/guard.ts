@@ -9,12 +9,14 @@ export function sameSiteOnly(publicUrl: string) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const { method, headers } = request;
     const site = headers['sec-fetch-site'];
-    if (site !== undefined && site !== 'same-origin' && site !== 'none') return refuse(response, 'cross-site');
+    if (site !== undefined && site !== 'same-origin' && site !== 'none')
+      return refuse(response, 'cross-site');
     if (method === 'GET' || method === 'HEAD') return next();
     const origin = headers.origin;
     const sameHost = origin !== undefined && URL.canParse(origin) && new URL(origin).host === headers.host;
     if (origin !== undefined && origin !== ownOrigin && !sameHost) return refuse(response, 'cross-site');
-    if (!/^application\/json(;|$)/i.test(headers['content-type'] ?? '')) return refuse(response, 'bad-request', 415);
+    if (!/^application\/json(;|$)/i.test(headers['content-type'] ?? ''))
+      return refuse(response, 'bad-request', 415);
     next();
   };
 }

@@ -65,7 +65,11 @@ async function start(config: Config): Promise<() => Promise<void>> {
 function listen(http: HttpServer, { host, port }: Config): Promise<number> {
   return new Promise((done, failed) => {
     http.once('error', (error: NodeJS.ErrnoException) => {
-      failed(error.code === 'EADDRINUSE' ? new Error(`PORT is not free: something listens on ${host}:${port} already`) : error);
+      failed(
+        error.code === 'EADDRINUSE'
+          ? new Error(`PORT is not free: something listens on ${host}:${port} already`)
+          : error,
+      );
     });
     http.listen(port, host, () => {
       const address = http.address();

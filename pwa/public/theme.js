@@ -3,7 +3,7 @@
   var theme = null;
   try {
     theme = localStorage.getItem('cstims.theme');
-  } catch (error) {
+  } catch {
     // storage may be forbidden
   }
   if (theme === 'dark' || theme === 'light') document.documentElement.dataset.theme = theme;

@@ -61,7 +61,9 @@ export class SessionStore extends Store {
     const [changed] = await this.#server.models.sessions.update(values, { where: { idHash } });
     if (changed === 0) {
       const row = { idHash, createdAt: now, ...values };
-      await this.#server.models.sessions.bulkCreate([row], { updateOnDuplicate: ['data', 'person', 'seenAt'] });
+      await this.#server.models.sessions.bulkCreate([row], {
+        updateOnDuplicate: ['data', 'person', 'seenAt'],
+      });
     }
   }
 

@@ -37,7 +37,8 @@ async function check(
 ): Promise<Person | null> {
   const name = login.trim().toLowerCase();
   const person = await findPerson(server, { [Op.or]: [{ username: name }, { email: name }] });
-  const secret = person && (await server.models.credentials.findOne({ where: { person: person.id }, raw: true }));
+  const secret =
+    person && (await server.models.credentials.findOne({ where: { person: person.id }, raw: true }));
   const known = secret as unknown as { passwordHash: string } | null;
   const right = await verifyPassword(known?.passwordHash ?? nobody, password);
   return person && known && right && person.status === 'verified' ? person : null;

@@ -1,4 +1,4 @@
-import { Sequelize, Transaction } from 'sequelize';
+import { type Sequelize, Transaction } from 'sequelize';
 import { bigNumbers, createSequelize } from './mariadb-fixes.ts';
 
 /**
@@ -34,12 +34,15 @@ export function databaseName(url: string): string {
 /** Creates the database of the URL where it does not exist; needs the right to do so. */
 export async function createDatabase(url: string): Promise<void> {
   const name = databaseName(url);
-  if (!/^[A-Za-z0-9_]+$/.test(name)) throw new Error(`DATABASE_URL is not valid: "${name}" is no name of a database`);
+  if (!/^[A-Za-z0-9_]+$/.test(name))
+    throw new Error(`DATABASE_URL is not valid: "${name}" is no name of a database`);
   const server = new URL(url);
   server.pathname = '/';
   const sequelize = connect(server.href, 1);
   try {
-    await sequelize.query(`CREATE DATABASE IF NOT EXISTS \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
+    await sequelize.query(
+      `CREATE DATABASE IF NOT EXISTS \`${name}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`,
+    );
   } finally {
     await sequelize.close();
   }

@@ -56,7 +56,10 @@ export const demoStaffAndClients: DemoCard[] = [
   { username: 'arturo', displayName: 'Arturo Fuentes', role: 'admin', language: 'en', identity: null },
 ];
 
-type DemoOrder = Pick<Order, 'instanceName' | 'unit' | 'alignment' | 'chargedAt' | 'comments' | 'accessDetails' | 'notes'> & {
+type DemoOrder = Pick<
+  Order,
+  'instanceName' | 'unit' | 'alignment' | 'chargedAt' | 'comments' | 'accessDetails' | 'notes'
+> & {
   client: string;
   service: string;
   options: Order['options'];

@@ -26,7 +26,9 @@ export async function demoPeople(server: Server): Promise<DemoPerson[]> {
   const rows = await server.models.people.findAll({ where: { username: { [Op.in]: usernames } }, raw: true });
   const there = rows.map((row) => toDocument('people', row));
   return demoStaffAndClients
-    .filter(({ username }) => there.some((person) => person.username === username && person.email.endsWith('.example')))
+    .filter(({ username }) =>
+      there.some((person) => person.username === username && person.email.endsWith('.example')),
+    )
     .map(({ role, username }) => ({ role, username, password: passwordOf(username) }));
 }
 
@@ -36,7 +38,8 @@ export async function seedDemo(server: Server): Promise<void> {
   const people = await createPeople(at(server, now - 200 * 24 * hour));
   await createOrders(server, people, now);
   await billMonths(server, people, now);
-  for (const thread of [...demoThreads].sort((a, b) => b.age - a.age)) await createThread(server, people, thread);
+  for (const thread of [...demoThreads].sort((a, b) => b.age - a.age))
+    await createThread(server, people, thread);
   // Nobody is to get letters about what never happened.
   await server.models.outbox.update({ state: 'cancelled' }, { where: {} });
 }
@@ -77,7 +80,8 @@ async function createOrders(server: Server, people: Map<string, Person>, now: nu
   for (const wanted of demoOrders) {
     const service = services.find(({ name }) => name === wanted.service);
     const client = people.get(wanted.client);
-    if (!service || !client) throw new Error(`the demo names ${wanted.service} and ${wanted.client}, which are not there`);
+    if (!service || !client)
+      throw new Error(`the demo names ${wanted.service} and ${wanted.client}, which are not there`);
     const orderedAt = now - wanted.daysAgo * 24 * hour;
     const past = at(server, orderedAt);
     const on = dayOf(orderedAt, firstSettings.timeZone);
@@ -115,7 +119,8 @@ async function createOrders(server: Server, people: Map<string, Person>, now: nu
 async function billMonths(server: Server, people: Map<string, Person>, now: number): Promise<void> {
   const today = dayOf(now, firstSettings.timeZone);
   const firsts: string[] = [];
-  for (let day = today; firsts.length < 3; day = addDays(day, -1)) if (day.endsWith('-01')) firsts.unshift(day);
+  for (let day = today; firsts.length < 3; day = addDays(day, -1))
+    if (day.endsWith('-01')) firsts.unshift(day);
   const accountant = people.get('ines');
   for (const [i, first] of firsts.entries()) {
     const morning = Date.parse(`${first}T07:00:00Z`);
@@ -153,7 +158,11 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
   const client = people.get(thread.client);
   if (!client) throw new Error(`the demo names ${thread.client}, who is not there`);
   const id = newId(openedAt);
-  const inThread = async (by: Person | undefined, time: number, work: (unit: Unit, past: Server) => Promise<unknown>) => {
+  const inThread = async (
+    by: Person | undefined,
+    time: number,
+    work: (unit: Unit, past: Server) => Promise<unknown>,
+  ) => {
     const past = at(server, time);
     const actor = by ? { id: by.id, role: by.role, name: by.displayName } : null;
     await inUnit(past, { actor, device: 'seed', writtenAt: time }, (unit) => work(unit, past));
@@ -207,7 +216,12 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
     const ticket = await unit.load('tickets', id);
     if (!ticket) return;
     const { status, closingComment } = thread;
-    await unit.update('tickets', ticket, { status, closingComment, closedAt: unit.now, closedBy: closer?.id ?? null });
+    await unit.update('tickets', ticket, {
+      status,
+      closingComment,
+      closedAt: unit.now,
+      closedBy: closer?.id ?? null,
+    });
   });
 }
 

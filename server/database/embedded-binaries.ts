@@ -28,7 +28,9 @@ export function findBinaries(path: string, chosen: string | null): Binaries {
   const init = find(['mariadb-install-db', 'mysql_install_db'], folders);
   if (!server || !init) {
     const missing = server ? 'mariadb-install-db' : 'mariadbd';
-    throw new Error(`${missing} was not found: install MariaDB, or set DATABASE_URL to a server that stands already.`);
+    throw new Error(
+      `${missing} was not found: install MariaDB, or set DATABASE_URL to a server that stands already.`,
+    );
   }
   const version = execFileSync(server, ['--no-defaults', '--version'], { encoding: 'utf8' });
   const [, major, minor] = /Ver (\d+)\.(\d+)\.\d+-MariaDB/i.exec(version) ?? [];

@@ -15,16 +15,29 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'cstims-embedded-'));
 });
 afterEach(async () => {
-  for (const child of children.splice(0)) if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGTERM');
+  for (const child of children.splice(0))
+    if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGTERM');
   const left = await startEmbedded({ dir: join(dir, 'mariadb'), durable: false }).catch(() => null);
   await left?.stop();
   rmSync(dir, { recursive: true, force: true });
 });
 
-type Started = { child: ChildProcess; output: () => string; ready: Promise<void>; ended: Promise<number | null> };
+type Started = {
+  child: ChildProcess;
+  output: () => string;
+  ready: Promise<void>;
+  ended: Promise<number | null>;
+};
 
 function startApp(port: number): Started {
-  const env = { ...process.env, DATA_DIR: dir, PORT: String(port), DEMO: 'no', LOG_LEVEL: 'warn', DATABASE_URL: '' };
+  const env = {
+    ...process.env,
+    DATA_DIR: dir,
+    PORT: String(port),
+    DEMO: 'no',
+    LOG_LEVEL: 'warn',
+    DATABASE_URL: '',
+  };
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   children.push(child);
   let output = '';

@@ -38,7 +38,12 @@ type Paths = { dir: string; data: string; socket: string; pidFile: string; log: 
 const isRoot = process.getuid?.() === 0;
 const asRoot = isRoot ? ['--user=root'] : [];
 
-export async function startEmbedded({ dir, durable, mariadbd, timeoutMs = 60_000 }: Wanted): Promise<Embedded> {
+export async function startEmbedded({
+  dir,
+  durable,
+  mariadbd,
+  timeoutMs = 60_000,
+}: Wanted): Promise<Embedded> {
   const paths = pathsIn(resolve(dir));
   mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
   chmodSync(paths.dir, 0o700);
@@ -184,7 +189,8 @@ async function launch(
   child.unref();
   const until = Date.now() + timeoutMs;
   while (!(await answers(paths.socket))) {
-    if (ended !== null) throw new Error(`mariadbd ended (${String(ended)}) while starting:\n${tail(paths.log)}`);
+    if (ended !== null)
+      throw new Error(`mariadbd ended (${String(ended)}) while starting:\n${tail(paths.log)}`);
     if (Date.now() > until) {
       child.kill('SIGTERM');
       throw new Error(`mariadbd did not answer within ${timeoutMs} ms:\n${tail(paths.log)}`);
@@ -194,7 +200,11 @@ async function launch(
   return child.pid ?? 0;
 }
 
-function handle(paths: Paths, pid: number, { adopted, timeoutMs }: { adopted: boolean; timeoutMs: number }): Embedded {
+function handle(
+  paths: Paths,
+  pid: number,
+  { adopted, timeoutMs }: { adopted: boolean; timeoutMs: number },
+): Embedded {
   return {
     url: (database) => `mariadb://root@localhost/${database}?socketPath=${encodeURIComponent(paths.socket)}`,
     pid,

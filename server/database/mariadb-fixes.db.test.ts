@@ -19,7 +19,10 @@ test('SKIP LOCKED really skips a locked row', async () => {
     await db.transaction(async (second) => {
       const lock = { lock: second.LOCK.UPDATE, skipLocked: true, transaction: second };
       const free = await models.counters.findAll({ ...lock, raw: true });
-      expect(free.map((row) => (row as unknown as { name: string }).name).sort()).toEqual(['order', 'ticket']);
+      expect(free.map((row) => (row as unknown as { name: string }).name).sort()).toEqual([
+        'order',
+        'ticket',
+      ]);
     });
   });
 });

@@ -31,7 +31,9 @@ export async function migrate(sequelize: Sequelize): Promise<string[]> {
       },
       unlogMigration: () => Promise.reject(new Error('migrations only go forward')),
       executed: async () => {
-        const rows = await sequelize.query<{ name: string }>('SELECT name FROM migrations', { type: QueryTypes.SELECT });
+        const rows = await sequelize.query<{ name: string }>('SELECT name FROM migrations', {
+          type: QueryTypes.SELECT,
+        });
         return rows.map((row) => row.name);
       },
     },

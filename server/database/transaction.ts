@@ -9,7 +9,10 @@ const mostTries = 12;
  * Runs `work` in a transaction, again from its start where the database asks for that. `work` must do nothing that
  * a rollback does not undo.
  */
-export async function inTransaction<T>(db: Sequelize, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(
+  db: Sequelize,
+  work: (transaction: Transaction) => Promise<T>,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await db.transaction(work);

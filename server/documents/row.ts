@@ -1,5 +1,10 @@
 import type * as z from 'zod/mini';
-import { collectionOf, type CollectionName, type Documents, type Fields } from '#shared/collections/collections.ts';
+import {
+  collectionOf,
+  type CollectionName,
+  type Documents,
+  type Fields,
+} from '#shared/collections/collections.ts';
 
 /** Between a row of MariaDB and a document: integers arrive as strings, flags as 0 and 1, structures as JSON text. */
 

@@ -88,7 +88,10 @@ function unitOn(
     },
     async update(collection, before, changes) {
       const values = { ...changes, updatedAt: now, writtenAt: writer.writtenAt };
-      await server.models[collection].update(toRow(collection, values), { where: { id: before.id }, transaction });
+      await server.models[collection].update(toRow(collection, values), {
+        where: { id: before.id },
+        transaction,
+      });
       const after = { ...before, ...values };
       touch(collection, before, after);
       return after;
@@ -139,7 +142,9 @@ export function sameValue(a: unknown, b: unknown): boolean {
  * seq of its own (rows that shared one would be lost at the border of a pull's batch).
  */
 async function giveSeqs(unit: Unit, touches: readonly Touch[]): Promise<Map<string, number>> {
-  const rows = new Map(touches.map(({ collection, after }) => [`${collection} ${after.id}`, { collection, id: after.id }]));
+  const rows = new Map(
+    touches.map(({ collection, after }) => [`${collection} ${after.id}`, { collection, id: after.id }]),
+  );
   const seqs = new Map<string, number>();
   if (rows.size === 0) return seqs;
   let seq = (await unit.count('sync', rows.size)) - rows.size;

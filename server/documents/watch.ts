@@ -47,7 +47,8 @@ export function watchChanges(server: Server): Watch {
   async function step(): Promise<void> {
     const head = await headOf(server);
     if (last !== null && head > last && listeners.size > 0) {
-      for (const collection of collectionNames) tell(collection, await changedScopes(server, collection, last, head));
+      for (const collection of collectionNames)
+        tell(collection, await changedScopes(server, collection, { after: last, until: head }));
     }
     last = head;
   }
@@ -107,8 +108,7 @@ async function headOf(server: Server): Promise<number> {
 async function changedScopes(
   server: Server,
   collection: CollectionName,
-  after: number,
-  until: number,
+  { after, until }: { after: number; until: number },
 ): Promise<Record<string, unknown>[]> {
   const fields = scopeFields(collection).filter((field) => field in documentTables[collection]);
   const columns = fields.map((field) => `\`${field}\``).join(', ') || '1';

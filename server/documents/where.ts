@@ -12,7 +12,10 @@ export function whereInScope(actor: Actor, collection: CollectionName): WhereOpt
   return {
     [Op.or]: conditions.map((when) =>
       Object.fromEntries(
-        Object.entries(when).map(([field, values]) => [field, values === ME ? actor.id : { [Op.in]: [...values] }]),
+        Object.entries(when).map(([field, values]) => [
+          field,
+          values === ME ? actor.id : { [Op.in]: [...values] },
+        ]),
       ),
     ),
   };

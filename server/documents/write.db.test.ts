@@ -85,21 +85,29 @@ test.each([
   ['an id that is none', { id: 'one' }, 'invalid', 'id'],
   ['another start than open', { status: 'closed' }, 'illegal-move', 'status'],
   ['a field that only staff sets', { priority: 'high' }, 'forbidden-field', 'priority'],
-  ['an order that is not there', { order: '01890000-0000-7000-8000-000000000000' }, 'order-of-another-client', 'order'],
-])('a new ticket with %s is refused by name, and the next write goes through', async (_, over, code, field) => {
-  const wrong = newTicket(over);
-  const right = newTicket();
-  const { masters, refusals } = await pushTo(lucia.api, 'tickets', [
-    { assumed: null, next: wrong },
-    { assumed: null, next: right },
-  ]);
-  expect(refusals).toEqual([expect.objectContaining({ id: wrong.id, code, field })]);
-  expect(masters).toEqual([
-    expect.objectContaining({ id: wrong.id, _deleted: true, subject: wrong.subject }),
-    expect.objectContaining({ id: right.id, _deleted: false }),
-  ]);
-  expect(await stored(right.id)).not.toBeNull();
-});
+  [
+    'an order that is not there',
+    { order: '01890000-0000-7000-8000-000000000000' },
+    'order-of-another-client',
+    'order',
+  ],
+])(
+  'a new ticket with %s is refused by name, and the next write goes through',
+  async (_, over, code, field) => {
+    const wrong = newTicket(over);
+    const right = newTicket();
+    const { masters, refusals } = await pushTo(lucia.api, 'tickets', [
+      { assumed: null, next: wrong },
+      { assumed: null, next: right },
+    ]);
+    expect(refusals).toEqual([expect.objectContaining({ id: wrong.id, code, field })]);
+    expect(masters).toEqual([
+      expect.objectContaining({ id: wrong.id, _deleted: true, subject: wrong.subject }),
+      expect.objectContaining({ id: right.id, _deleted: false }),
+    ]);
+    expect(await stored(right.id)).not.toBeNull();
+  },
+);
 
 test("a ticket on somebody else's order is refused", async () => {
   const { refusals } = await pushTo(lucia.api, 'tickets', [
@@ -169,7 +177,9 @@ test('a push whose answer was lost is sent again and changes nothing twice', asy
   expect(again.masters[0]).toMatchObject({ status: 'closed', number: accepted['number'] });
   const message = newMessage(accepted.id);
   for (let i = 0; i < 2; i += 1) await pushTo(lucia.api, 'messages', [{ assumed: null, next: message }]);
-  expect(await database.server.models.messages.count({ where: { ticket: ticket.id, kind: 'answer' } })).toBe(1);
+  expect(await database.server.models.messages.count({ where: { ticket: ticket.id, kind: 'answer' } })).toBe(
+    1,
+  );
 });
 
 async function closing(id: string) {
@@ -179,7 +189,14 @@ async function closing(id: string) {
 }
 
 function newMessage(id: string, over: Record<string, unknown> = {}) {
-  return { id: database.server.newId(), ticket: id, kind: 'answer', body: 'Is it?', writtenAt: Date.now(), ...over };
+  return {
+    id: database.server.newId(),
+    ticket: id,
+    kind: 'answer',
+    body: 'Is it?',
+    writtenAt: Date.now(),
+    ...over,
+  };
 }
 
 test('a message cannot be changed, and nobody writes in another name', async () => {
@@ -201,7 +218,9 @@ test('a client writing on a closed ticket reopens it, unless they closed it afte
   const writtenBefore = newMessage(accepted.id, { writtenAt: Date.now() - 60_000 });
   const { documents } = await lucia.api.sync.pull.query({ collection: 'tickets', since: 0, limit: 100 });
   const seen = documents.find(({ id }) => id === ticket.id) ?? null;
-  await pushTo(lucia.api, 'tickets', [{ assumed: seen, next: { ...seen, status: 'closed', writtenAt: Date.now() } }]);
+  await pushTo(lucia.api, 'tickets', [
+    { assumed: seen, next: { ...seen, status: 'closed', writtenAt: Date.now() } },
+  ]);
   await pushTo(lucia.api, 'messages', [{ assumed: null, next: writtenBefore }]);
   expect(await stored(ticket.id)).toMatchObject({ status: 'closed' });
 });
@@ -227,14 +246,20 @@ test('an envelope of a wrong form is a 400 that names the field, without insides
   const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
   expect(response.status).toBe(400);
   const text = await response.text();
-  expect(JSON.parse(text)).toMatchObject({ error: { data: { errorCode: 'bad-request', field: 'collection' } } });
+  expect(JSON.parse(text)).toMatchObject({
+    error: { data: { errorCode: 'bad-request', field: 'collection' } },
+  });
   expect(text).not.toMatch(/stack|node_modules|SELECT/);
 });
 
 test('who is not signed in gets 401; a cross-site or form-encoded request is refused', async () => {
   const pull = `${app.url}/api/trpc/sync.pull?input=${encodeURIComponent('{"collection":"tickets","since":0,"limit":1}')}`;
   expect((await fetch(pull)).status).toBe(401);
-  const crossSite = { 'content-type': 'application/json', 'sec-fetch-site': 'cross-site', cookie: lucia.cookie };
+  const crossSite = {
+    'content-type': 'application/json',
+    'sec-fetch-site': 'cross-site',
+    cookie: lucia.cookie,
+  };
   const signOut = `${app.url}/api/trpc/account.signOut`;
   expect((await fetch(signOut, { method: 'POST', headers: crossSite, body: '{}' })).status).toBe(403);
   const form = { 'content-type': 'application/x-www-form-urlencoded', cookie: lucia.cookie };
@@ -266,7 +291,7 @@ test('16 writers at once: every document gets a seq of its own and a reader in b
   };
   let writing = true;
   const read = async () => {
-    for (let last = false; !last; ) {
+    for (let last = false; !last;) {
       last = !writing;
       const { documents, checkpoint: next } = await lucia.api.sync.pull.query({
         collection: 'tickets',

@@ -79,11 +79,14 @@ async function add(
   const said = Object.fromEntries(written.map((field) => [field, next[field]]));
   parse(collection, said);
   const draft: Fields = { ...collection.defaults, ...said, id: next.id };
-  const after: Fields = { ...draft, ...(await prepare(unit, collection.name, { before: null, after: draft, changed: written })) };
-  decide(actor, collection.name, { before: null, after, changed: written });
+  // What is as it would be anyway is not said: a replica fills in every field to show the document meanwhile.
+  const changed = written.filter((field) => !sameValue(said[field], collection.defaults[field]));
+  const stamps = await prepare(unit, collection.name, { before: null, after: draft, changed });
+  const after: Fields = { ...draft, ...stamps };
+  decide(actor, collection.name, { before: null, after, changed });
   const { writer, now } = unit;
   parseWhole(collection, { ...after, createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 });
-  return unit.create(collection.name, after as unknown as Documents[CollectionName]); // parsed just now
+  return unit.create(collection.name, after); // parsed just now
 }
 
 /** A change: only the fields that differ from what the writer had seen. */
@@ -109,21 +112,25 @@ async function change(
   decide(actor, collection.name, { before: standing, after, changed: real });
   parseWhole(collection, after);
   const changes = Object.fromEntries([...real, ...Object.keys(stamps)].map((field) => [field, after[field]]));
-  return unit.update(collection.name, before, changes as Partial<Documents[CollectionName]>); // fields of `after`
+  return unit.update(collection.name, before, changes); // fields of `after`
 }
 
 /** Both sides changed one field: the field names how they meet; by default the later writer is told, nothing is lost. */
 function meet(
   collection: Collection,
   field: string,
-  { standing, assumed, said }: { standing: Fields; assumed: Record<string, unknown>; said: Record<string, unknown> },
+  {
+    standing,
+    assumed,
+    said,
+  }: { standing: Fields; assumed: Record<string, unknown>; said: Record<string, unknown> },
 ): void {
   const merge = collection.merge[field] ?? 'refuse';
   if (merge === 'max') said[field] = Math.max(Number(standing[field]), Number(said[field]));
   if (merge !== 'refuse') return;
   const theirs = standing[field];
   if (sameValue(theirs, assumed[field]) || sameValue(theirs, said[field])) return;
-  const shown = typeof theirs === 'object' ? null : String(theirs);
+  const shown = typeof theirs === 'string' || typeof theirs === 'number' ? String(theirs) : null;
   throw new DomainError('changed-meanwhile', field, shown);
 }
 
@@ -131,7 +138,11 @@ function meet(
  * A new document that is already there: the answer to its first push was lost, and the writer may have changed it
  * since. What was accepted then stands in the audit; insert-only documents are their own record.
  */
-async function asCreated(unit: Unit, collection: Collection, standing: Fields): Promise<Record<string, unknown>> {
+async function asCreated(
+  unit: Unit,
+  collection: Collection,
+  standing: Fields,
+): Promise<Record<string, unknown>> {
   if (collection.insertOnly) return standing;
   const row = await unit.server.models.audit.findOne({
     where: { document: standing.id, collection: collection.name, action: 'create' },
@@ -148,7 +159,10 @@ async function asCreated(unit: Unit, collection: Collection, standing: Fields): 
 /** Fields that are the server's: what a replica has there is a guess to show meanwhile, never a refusal. */
 function isServers(collection: Collection, field: string): boolean {
   return (
-    field === '_deleted' || field === 'writtenAt' || serverTimes.includes(field) || collection.stamped.includes(field)
+    field === '_deleted' ||
+    field === 'writtenAt' ||
+    serverTimes.includes(field) ||
+    collection.stamped.includes(field)
   );
 }
 

@@ -17,7 +17,8 @@ export async function messageEffects(unit: Unit, { before, after }: Touch): Prom
     return;
   }
   const first = await isFirst(unit, message);
-  const reopens = message.side === 'client' && ticket.status !== 'open' && !closedByWriterLater(ticket, message);
+  const reopens =
+    message.side === 'client' && ticket.status !== 'open' && !closedByWriterLater(ticket, message);
   await unit.update('tickets', ticket, {
     ...activity(unit.now),
     waitingFor: message.side === 'client' || first ? 'us' : 'client',
@@ -29,7 +30,9 @@ export async function messageEffects(unit: Unit, { before, after }: Touch): Prom
 
 /** A client's message on a closed ticket reopens it, unless that client closed it after writing. */
 function closedByWriterLater(ticket: Ticket, message: Message): boolean {
-  return ticket.closedBy === message.author && ticket.closedAt !== null && ticket.closedAt >= message.writtenAt;
+  return (
+    ticket.closedBy === message.author && ticket.closedAt !== null && ticket.closedAt >= message.writtenAt
+  );
 }
 
 async function isFirst(unit: Unit, message: Message): Promise<boolean> {
@@ -45,5 +48,8 @@ async function mailOtherSide(unit: Unit, ticket: Ticket, message: Message): Prom
   if (message.side === 'staff') return queueLetterTo(unit, ticket.client, letter);
   if (ticket.assignee) return queueLetterTo(unit, ticket.assignee, letter);
   const { helpdeskList, accountingList } = await settings(unit.server, unit.transaction);
-  await queueLetter(unit, { ...letter, recipient: ticket.queue === 'billing' ? accountingList : helpdeskList });
+  await queueLetter(unit, {
+    ...letter,
+    recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
+  });
 }

@@ -6,5 +6,9 @@ import { queueLetterTo } from '../mail/queue-letter.ts';
 export async function orderEffects(unit: Unit, { before, after }: Touch): Promise<void> {
   const order = after as unknown as Order;
   if (!before || before['status'] === order.status) return;
-  await queueLetterTo(unit, order.client, { kind: 'order-status', document: order.id, step: order.history.length });
+  await queueLetterTo(unit, order.client, {
+    kind: 'order-status',
+    document: order.id,
+    step: order.history.length,
+  });
 }

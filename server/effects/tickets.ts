@@ -19,7 +19,10 @@ async function opened(unit: Unit, ticket: Ticket): Promise<void> {
   const { helpdeskList, accountingList } = await settings(unit.server, unit.transaction);
   const notBefore = unit.now + waitForBodyMs;
   const letter = { kind: 'ticket-opened' as const, document: ticket.id, notBefore };
-  await queueLetter(unit, { ...letter, recipient: ticket.queue === 'billing' ? accountingList : helpdeskList });
+  await queueLetter(unit, {
+    ...letter,
+    recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
+  });
   if (ticket.assignee) await queueLetterTo(unit, ticket.assignee, letter);
 }
 
@@ -32,7 +35,8 @@ async function statusChanged(unit: Unit, old: Ticket, ticket: Ticket): Promise<v
 }
 
 async function assigneeChanged(unit: Unit, old: Ticket, ticket: Ticket): Promise<void> {
-  const nameOf = async (id: string | null) => (id ? ((await unit.load('people', id))?.displayName ?? null) : null);
+  const nameOf = async (id: string | null) =>
+    id ? ((await unit.load('people', id))?.displayName ?? null) : null;
   const names = { from: await nameOf(old.assignee), to: await nameOf(ticket.assignee) };
   const event = await say(unit, ticket, { what: 'assigned', ...names });
   if (ticket.assignee && ticket.assignee !== unit.writer.actor?.id) {

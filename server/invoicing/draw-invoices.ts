@@ -8,7 +8,11 @@ import { storePaper } from './papers.ts';
 
 /** True where an issued invoice has no PDF yet. */
 export async function invoicesUndrawn(server: Server): Promise<boolean> {
-  const row = await server.models.invoices.findOne({ attributes: ['id'], where: { pdfHash: null }, raw: true });
+  const row = await server.models.invoices.findOne({
+    attributes: ['id'],
+    where: { pdfHash: null },
+    raw: true,
+  });
   return row !== null;
 }
 
@@ -19,7 +23,11 @@ export async function invoicesUndrawn(server: Server): Promise<boolean> {
  * @returns how many were drawn
  */
 export async function drawInvoices(server: Server): Promise<number> {
-  const rows = await server.models.invoices.findAll({ where: { pdfHash: null }, order: ['recent'], raw: true });
+  const rows = await server.models.invoices.findAll({
+    where: { pdfHash: null },
+    order: ['recent'],
+    raw: true,
+  });
   let drawn = 0;
   for (const row of rows) {
     const invoice = toDocument('invoices', row);

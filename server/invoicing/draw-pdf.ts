@@ -24,7 +24,9 @@ pdfmake.setLocalAccessPolicy(() => false);
 
 /** Draws a definition. The same definition gives the same bytes, as its creation date is part of it. */
 export async function drawPdf(definition: TDocumentDefinitions): Promise<Buffer> {
-  const fonts = Object.fromEntries(Object.entries(styles).map(([name, style]) => [name, `Roboto-${style}.ttf`]));
+  const fonts = Object.fromEntries(
+    Object.entries(styles).map(([name, style]) => [name, `Roboto-${style}.ttf`]),
+  );
   // pdfmake writes the parsed font into what it is given: fresh for each document.
   pdfmake.setFonts({ Roboto: fonts });
   return pdfmake.createPdf(definition).getBuffer();

@@ -96,7 +96,12 @@ export function invoicePdf(invoice: Invoice): TDocumentDefinitions {
 }
 
 function party(title: string, lines: string[]): Content {
-  return { stack: [{ text: title, color: muted, fontSize: 8, margin: [0, 0, 0, 4] }, ...lines.map((text) => ({ text }))] };
+  return {
+    stack: [
+      { text: title, color: muted, fontSize: 8, margin: [0, 0, 0, 4] },
+      ...lines.map((text) => ({ text })),
+    ],
+  };
 }
 
 type Words = (typeof words)['en'];
@@ -109,7 +114,12 @@ function sellerLines(seller: Seller | null, t: Words): string[] {
 
 function buyerLines(buyer: BillingIdentity | null, t: Words): string[] {
   if (!buyer) return [];
-  return [buyer.legalName, buyer.street, `${buyer.postcode} ${buyer.city}, ${buyer.country}`, ...numbers(buyer, t)];
+  return [
+    buyer.legalName,
+    buyer.street,
+    `${buyer.postcode} ${buyer.city}, ${buyer.country}`,
+    ...numbers(buyer, t),
+  ];
 }
 
 function numbers({ taxNumber, vatNumber }: { taxNumber: string; vatNumber: string }, t: Words): string[] {
@@ -200,7 +210,14 @@ function payment(invoice: Invoice): Content[] {
       stack: [
         { text: t.pay, color: muted, fontSize: 8, margin: [0, 0, 0, 4] },
         { text: invoice.paymentText },
-        ...(iban ? [{ text: `IBAN ${iban} · ${t.reference} ${invoice.number ?? ''}`, margin: [0, 4, 0, 0] as [number, number, number, number] }] : []),
+        ...(iban
+          ? [
+              {
+                text: `IBAN ${iban} · ${t.reference} ${invoice.number ?? ''}`,
+                margin: [0, 4, 0, 0] as [number, number, number, number],
+              },
+            ]
+          : []),
       ],
     },
   ];

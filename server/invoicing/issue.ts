@@ -77,7 +77,11 @@ export async function issueInvoice(unit: Unit, wanted: Wanted): Promise<Invoice>
 }
 
 /** A line a charge with its own period, sorted by order number, then date. */
-async function linesOf(unit: Unit, { orders, charges }: Wanted, tax: InvoiceLine['tax']): Promise<InvoiceLine[]> {
+async function linesOf(
+  unit: Unit,
+  { orders, charges }: Wanted,
+  tax: InvoiceLine['tax'],
+): Promise<InvoiceLine[]> {
   const services = await unit.server.models.services.findAll({ raw: true, transaction: unit.transaction });
   const names = new Map(services.map((row) => toDocument('services', row)).map(({ id, name }) => [id, name]));
   const byId = new Map(orders.map((order) => [order.id, order]));
@@ -112,10 +116,17 @@ async function nextNumber(unit: Unit, code: string, date: Day): Promise<string> 
     ignoreDuplicates: true,
     transaction,
   });
-  const row = await models.series.findOne({ where: { code, year }, lock: transaction.LOCK.UPDATE, transaction, raw: true });
+  const row = await models.series.findOne({
+    where: { code, year },
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+    raw: true,
+  });
   const { lastNumber, lastDate } = row as unknown as { lastNumber: string; lastDate: Day };
   if (date < lastDate) {
-    throw new Error(`the clock stands at ${date}, before the date of the last invoice (${lastDate}): nothing is issued`);
+    throw new Error(
+      `the clock stands at ${date}, before the date of the last invoice (${lastDate}): nothing is issued`,
+    );
   }
   const number = Number(lastNumber) + 1;
   await models.series.update({ lastNumber: number, lastDate: date }, { where: { code, year }, transaction });

@@ -57,7 +57,12 @@ test('all that is due of a client is one invoice with a line a charge; a second 
 test('charged at the end: nothing before the period is over', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
-  await createOrder(server, id, { since: '2026-01-01', amount: 300, chargedAt: 'end', alignment: 'calendar' });
+  await createOrder(server, id, {
+    since: '2026-01-01',
+    amount: 300,
+    chargedAt: 'end',
+    alignment: 'calendar',
+  });
   expect((await makeInvoices(server, '2026-01-31')).invoices).toEqual([]);
   expect((await makeInvoices(server, '2026-02-01')).invoices).toHaveLength(1);
 });
@@ -128,7 +133,14 @@ test('the PDF says what the invoice says, is drawn once, and goes once to client
   const [invoice] = await invoices();
   const paper = await readPaper(server, invoice?.pdfHash ?? '');
   const text = await pdfText(paper?.bytes ?? new Uint8Array());
-  for (const word of ['Factura A2026-000001', 'Librería Atalaya SL', 'tienda-ñandú', '9,50 €', '11,50 €', 'IVA 21 %']) {
+  for (const word of [
+    'Factura A2026-000001',
+    'Librería Atalaya SL',
+    'tienda-ñandú',
+    '9,50 €',
+    '11,50 €',
+    'IVA 21 %',
+  ]) {
     expect(text).toContain(word);
   }
   const transport = openTransport({ ...server.config, smtpUrl: smtp.url });

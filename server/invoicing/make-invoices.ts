@@ -87,7 +87,11 @@ async function ordersOf(server: Server, client?: string, transaction?: Transacti
   return rows.map((row) => toDocument('orders', row));
 }
 
-async function chargesMade(server: Server, client?: string, transaction?: Transaction): Promise<MadeCharge[]> {
+async function chargesMade(
+  server: Server,
+  client?: string,
+  transaction?: Transaction,
+): Promise<MadeCharge[]> {
   const [rows] = await server.db.query(
     `SELECT c.order_id AS \`order\`, c.from_day AS \`from\`, c.to_day AS \`to\` FROM charges c
      ${client ? 'JOIN orders o ON o.id = c.order_id WHERE o.client = ?' : ''}`,

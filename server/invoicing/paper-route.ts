@@ -12,12 +12,16 @@ export function paperRoute(server: Server) {
     if (!actor) return void response.status(401).json({ error: { message: 'signed-out' } });
     const hash = String(request.params['hash']);
     const paper = /^[0-9a-f]{64}$/.test(hash) ? await readPaper(server, hash) : null;
-    const row = paper?.invoice && (await server.models.invoices.findOne({ where: { id: paper.invoice }, raw: true }));
+    const row =
+      paper?.invoice && (await server.models.invoices.findOne({ where: { id: paper.invoice }, raw: true }));
     if (!paper || !row || !view(actor, 'invoices', toDocument('invoices', row))) {
       return void response.status(404).json({ error: { message: 'not-found' } });
     }
     response.setHeader('Content-Type', paper.mediaType);
-    response.setHeader('Content-Disposition', `attachment; filename="${paper.fileName.replace(/[^\w.-]/g, '_')}"`);
+    response.setHeader(
+      'Content-Disposition',
+      `attachment; filename="${paper.fileName.replace(/[^\w.-]/g, '_')}"`,
+    );
     response.send(paper.bytes);
   };
 }

@@ -40,7 +40,11 @@ export async function readPaper(server: Server, sha256: string): Promise<Paper |
   const row = await server.models.papers.findOne({ where: { sha256 }, raw: true });
   if (!row) return null;
   const paper = row as unknown as { id: string; mediaType: string; fileName: string; invoice: string | null };
-  const chunks = await server.models.paperChunks.findAll({ where: { paper: paper.id }, order: ['n'], raw: true });
+  const chunks = await server.models.paperChunks.findAll({
+    where: { paper: paper.id },
+    order: ['n'],
+    raw: true,
+  });
   const bytes = Buffer.concat(chunks.map((chunk) => (chunk as unknown as { bytes: Buffer }).bytes));
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
     throw new Error(`paper ${paper.id} does not match its hash`);

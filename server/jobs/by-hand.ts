@@ -14,7 +14,8 @@ try {
   const { positionals, values } = parseArgs({ allowPositionals: true, options: { day: { type: 'string' } } });
   const [name] = positionals;
   if (name !== 'make-invoices' || positionals.length > 1) throw new Error(usage);
-  if (values.day !== undefined && !isDay(values.day)) throw new Error(`--day is not valid: "${values.day}" is no day\n${usage}`);
+  if (values.day !== undefined && !isDay(values.day))
+    throw new Error(`--day is not valid: "${values.day}" is no day\n${usage}`);
   await run(values.day);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
@@ -28,7 +29,8 @@ async function run(day: string | undefined): Promise<void> {
   try {
     const report = await makeInvoices(server, day);
     print(report);
-    if (!report.preview) console.log(`${await drawInvoices(server)} PDFs drawn; letters go out with the running server`);
+    if (!report.preview)
+      console.log(`${await drawInvoices(server)} PDFs drawn; letters go out with the running server`);
     if (report.failed.length > 0) process.exitCode = 1;
   } finally {
     await server.db.close();
@@ -48,5 +50,7 @@ function print({ day, preview, invoices, held, waiting, failed }: Report): void 
   for (const { order, reason } of held) console.log(`  held: order ${order} (${reason})`);
   for (const client of waiting) console.log(`  waits for a billing identity: client ${client}`);
   for (const { client, error } of failed) console.log(`  failed: client ${client}: ${error}`);
-  console.log(`${invoices.length} invoices, ${held.length} held, ${waiting.length} waiting, ${failed.length} failed`);
+  console.log(
+    `${invoices.length} invoices, ${held.length} held, ${waiting.length} waiting, ${failed.length} failed`,
+  );
 }

@@ -5,5 +5,6 @@ import { runJob } from './worker.ts';
 await runJob(async (server) => {
   const report = await makeInvoices(server);
   const made = report.invoices.length;
-  if (made + report.failed.length + report.held.length > 0) server.log.info({ ...report, invoices: made }, 'billing run');
+  if (made + report.failed.length + report.held.length > 0)
+    server.log.info({ ...report, invoices: made }, 'billing run');
 });

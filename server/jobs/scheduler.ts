@@ -31,7 +31,8 @@ export async function startJobs(server: Server, databaseUrl: string): Promise<Jo
       warn: (message: unknown) => log.debug({ message: String(message) }, 'scheduler'),
       error: (error: unknown) => log.error({ error }, 'scheduler'),
     },
-    errorHandler: (error: unknown, { name }: { name: string }) => log.error({ job: name, error }, 'a job failed'),
+    errorHandler: (error: unknown, { name }: { name: string }) =>
+      log.error({ job: name, error }, 'a job failed'),
     workerMessageHandler: () => undefined,
     jobs: [
       { ...job('make-invoices'), timeout: 1_000, interval: config.lookSeconds * 1_000 },

@@ -9,7 +9,7 @@ const lingerSeconds = 20;
 await runJob(async (server, stopping) => {
   const transport = openTransport(server.config);
   try {
-    for (let idle = 0; idle < lingerSeconds && !stopping.aborted; ) {
+    for (let idle = 0; idle < lingerSeconds && !stopping.aborted;) {
       const tried = await deliverDue(server, transport);
       idle = tried > 0 ? 0 : idle + 1;
       if (tried === 0) await sleep(1_000, undefined, { signal: stopping }).catch(() => undefined);

@@ -22,7 +22,10 @@ afterEach(async () => {
 async function runWorker(name: string, standAt: Step | ''): Promise<'ended there' | 'done'> {
   const file = fileURLToPath(new URL(`./${name}.ts`, import.meta.url));
   const env = { ...process.env, SMTP_URL: smtp.url, CSTIMS_STAND_AT: standAt, LOG_LEVEL: 'silent' };
-  const worker = new Worker(file, { env, workerData: { databaseUrl: database.url, publicUrl: 'http://127.0.0.1' } });
+  const worker = new Worker(file, {
+    env,
+    workerData: { databaseUrl: database.url, publicUrl: 'http://127.0.0.1' },
+  });
   let stands = false;
   return new Promise((done, failed) => {
     worker.on('error', failed);
@@ -41,7 +44,11 @@ async function runWorker(name: string, standAt: Step | ''): Promise<'ended there
 }
 
 const jobOf = (step: Step) =>
-  step.startsWith('billing') ? 'make-invoices' : step.startsWith('drawing') ? 'draw-invoices' : 'send-letters';
+  step.startsWith('billing')
+    ? 'make-invoices'
+    : step.startsWith('drawing')
+      ? 'draw-invoices'
+      : 'send-letters';
 
 test.each(steps)('a worker killed at "%s": billed once, drawn once, every letter there', async (step) => {
   const { server } = database;
@@ -54,7 +61,9 @@ test.each(steps)('a worker killed at "%s": billed once, drawn once, every letter
     if (fatal) await afterCrash();
     expect(await runWorker(job, '')).toBe('done');
   }
-  const invoices = (await server.models.invoices.findAll({ raw: true })).map((row) => toDocument('invoices', row));
+  const invoices = (await server.models.invoices.findAll({ raw: true })).map((row) =>
+    toDocument('invoices', row),
+  );
   expect(invoices.map(({ number, total }) => [number?.slice(-6), total])).toEqual([['000001', 605]]);
   expect(await server.models.charges.count()).toBe(1);
   expect(await server.models.papers.count()).toBe(1);

@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { inUnit } from '../documents/unit.ts';
-import { createOrder, createPerson, openTestDatabase, system, type TestDatabase } from '../test/test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  system,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { startSmtp, type TestSmtp } from '../test/smtp.ts';
 import { deliverDue } from './deliver.ts';
 import { queueLetterTo } from './queue-letter.ts';
@@ -18,7 +24,11 @@ beforeEach(async () => {
   transport = openTransport({ ...database.server.config, smtpUrl: smtp.url });
   const person = await createPerson(database.server, 'lucia', 'client', { displayName: '<b>Lucía</b>' });
   client = person.id;
-  ({ id: order } = await createOrder(database.server, client, { since: '2026-01-01', amount: 1, instanceName: '<i>x</i>' }));
+  ({ id: order } = await createOrder(database.server, client, {
+    since: '2026-01-01',
+    amount: 1,
+    instanceName: '<i>x</i>',
+  }));
 });
 afterEach(async () => {
   transport.close();
@@ -28,7 +38,9 @@ afterEach(async () => {
 
 async function queue(step: number): Promise<void> {
   const { server } = database;
-  await inUnit(server, system(server), (unit) => queueLetterTo(unit, client, { kind: 'order-status', document: order, step }));
+  await inUnit(server, system(server), (unit) =>
+    queueLetterTo(unit, client, { kind: 'order-status', document: order, step }),
+  );
 }
 
 async function states(): Promise<string[]> {

@@ -38,10 +38,14 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
     try {
       await deliver(server, transport, letter);
       atStep('letters: accepted by the mail server, not marked');
-      await finish(server, claim, letter, { state: 'sent', sentAt: server.now(), lastError: null });
+      await finish(
+        server,
+        { id: letter.id, claim },
+        { state: 'sent', sentAt: server.now(), lastError: null },
+      );
       atStep('letters: marked');
     } catch (error) {
-      await finish(server, claim, letter, afterFailure(server, letter, error));
+      await finish(server, { id: letter.id, claim }, afterFailure(server, letter, error));
     }
   }
   return letters.length;
@@ -49,7 +53,11 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
 
 /** True where at least one letter is due. */
 export async function lettersDue(server: Server): Promise<boolean> {
-  const found = await server.models.outbox.findOne({ attributes: ['id'], where: due(server.now()), raw: true });
+  const found = await server.models.outbox.findOne({
+    attributes: ['id'],
+    where: due(server.now()),
+    raw: true,
+  });
   return found !== null;
 }
 
@@ -86,7 +94,9 @@ async function claimDue(server: Server, claim: string): Promise<OutboxRow[]> {
 async function deliver(server: Server, transport: Transport, row: OutboxRow): Promise<void> {
   if (!isLetterKind(row.kind)) throw new Error(`no letter is called ${row.kind}`);
   const provider = await settings(server);
-  const person = row.person ? await server.models.people.findOne({ where: { id: row.person }, raw: true }) : null;
+  const person = row.person
+    ? await server.models.people.findOne({ where: { id: row.person }, raw: true })
+    : null;
   const frame = {
     language: person ? toDocument('people', person).language : provider.language,
     provider: provider.name,
@@ -111,7 +121,11 @@ async function deliver(server: Server, transport: Transport, row: OutboxRow): Pr
 }
 
 /** Only who still holds the claim may say how it ended. */
-async function finish(server: Server, claim: string, { id }: OutboxRow, end: Record<string, unknown>): Promise<void> {
+async function finish(
+  server: Server,
+  { id, claim }: { id: string; claim: string },
+  end: Record<string, unknown>,
+): Promise<void> {
   await server.models.outbox.update({ ...end, claim: null, claimedUntil: 0 }, { where: { id, claim } });
 }
 

@@ -21,7 +21,9 @@ export function devMailbox(config: Config): Router {
   router.get('/:id', async (request, response) => {
     const letter = (await caughtLetters(config)).find(({ id }) => id === request.params.id);
     if (!letter) return void response.status(404).send(page('Mailbox', '<p>There is no such letter.</p>'));
-    const attached = letter.attachments.map(({ fileName, size }) => `${escapeHtml(fileName)} (${size} bytes)`);
+    const attached = letter.attachments.map(
+      ({ fileName, size }) => `${escapeHtml(fileName)} (${size} bytes)`,
+    );
     const linked = escapeHtml(letter.text).replace(
       /https?:\/\/[^\s<]+/g,
       (url) => `<a href="${url}">${url}</a>`,

@@ -33,7 +33,10 @@ export async function queueLetter(unit: Unit, letter: WantedLetter): Promise<voi
     createdAt: unit.now,
     sentAt: null,
   };
-  await unit.server.models.outbox.bulkCreate([row], { ignoreDuplicates: true, transaction: unit.transaction });
+  await unit.server.models.outbox.bulkCreate([row], {
+    ignoreDuplicates: true,
+    transaction: unit.transaction,
+  });
 }
 
 /** The same to a person's own address. */

@@ -1,9 +1,21 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import nodemailer, { type SendMailOptions, type TransportOptions } from 'nodemailer';
+import nodemailer, { type TransportOptions } from 'nodemailer';
 import type { Config } from '../config.ts';
 
-export type Transport = { send: (mail: SendMailOptions) => Promise<void>; close: () => void };
+/** A mail as the outbox hands it over: plain values only. */
+export type OutgoingMail = {
+  from: string;
+  to: string;
+  subject: string;
+  text: string;
+  html: string;
+  messageId: string;
+  headers: Record<string, string>;
+  attachments: { filename: string; content: Buffer; contentType: string }[];
+};
+
+export type Transport = { send: (mail: OutgoingMail) => Promise<void>; close: () => void };
 
 /** A letter that was caught because no SMTP server is configured. */
 export type CaughtLetter = {
@@ -51,21 +63,21 @@ function catchIn(folder: string): Transport {
   return {
     async send(mail) {
       await mkdir(folder, { recursive: true });
-      const attachments = (mail.attachments ?? []).map(({ filename, content }) => ({
-        fileName: String(filename),
-        size: Buffer.isBuffer(content) ? content.length : 0,
+      const attachments = mail.attachments.map(({ filename, content }) => ({
+        fileName: filename,
+        size: content.length,
       }));
       const at = Date.now();
-      const id = `${at}-${String(mail.messageId).replace(/[^a-z0-9-]/gi, '').slice(0, 36)}`;
+      const id = `${at}-${mail.messageId.replace(/[^a-z0-9-]/gi, '').slice(0, 36)}`;
       const letter: CaughtLetter = {
         id,
         at,
-        messageId: String(mail.messageId),
-        to: String(mail.to),
-        from: String(mail.from),
-        subject: String(mail.subject),
-        text: String(mail.text),
-        html: String(mail.html),
+        messageId: mail.messageId,
+        to: mail.to,
+        from: mail.from,
+        subject: mail.subject,
+        text: mail.text,
+        html: mail.html,
         attachments,
       };
       const file = join(folder, `${id}.json`);
@@ -81,6 +93,8 @@ export async function caughtLetters(config: Config): Promise<CaughtLetter[]> {
   const folder = mailboxFolder(config);
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => name.endsWith('.json')).sort((a, b) => (a < b ? 1 : -1));
-  const letters = files.map(async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as CaughtLetter);
+  const letters = files.map(
+    async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as CaughtLetter,
+  );
   return Promise.all(letters); // written by catchIn
 }

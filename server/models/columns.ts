@@ -2,7 +2,10 @@ import { DataTypes, type ModelAttributeColumnOptions, type ModelAttributes } fro
 
 /** The kinds of column there are. JSON is kept as text and parsed in documents/row.ts, never by the driver. */
 
-const column = (type: ModelAttributeColumnOptions['type'], allowNull: boolean): ModelAttributeColumnOptions => ({
+const column = (
+  type: ModelAttributeColumnOptions['type'],
+  allowNull: boolean,
+): ModelAttributeColumnOptions => ({
   type,
   allowNull,
 });

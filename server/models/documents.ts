@@ -1,6 +1,17 @@
 import type { ModelAttributes } from 'sequelize';
 import type { CollectionName } from '#shared/collections/collections.ts';
-import { day, documentColumns, flag, hash, instant, integer, json, reference, text, word } from './columns.ts';
+import {
+  day,
+  documentColumns,
+  flag,
+  hash,
+  instant,
+  integer,
+  json,
+  reference,
+  text,
+  word,
+} from './columns.ts';
 
 /** The tables of the replicated documents: columns and associations, no rules. Compared with zod and database in a test. */
 export const documentTables: Record<CollectionName, ModelAttributes> = {

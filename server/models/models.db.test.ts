@@ -25,13 +25,17 @@ test('every model has exactly the columns of its migrated table, nullable where 
     const attributes = Object.values(model.getAttributes());
     const columns = await columnsOf(model.getTableName() as string);
     const modelled = attributes.map((each) => `${each.field ?? ''} ${each.allowNull === true}`).sort();
-    expect(modelled, model.name).toEqual(columns.map(({ name, nullable }) => `${name} ${nullable === 'YES'}`).sort());
+    expect(modelled, model.name).toEqual(
+      columns.map(({ name, nullable }) => `${name} ${nullable === 'YES'}`).sort(),
+    );
   }
 });
 
 test('every document has the fields of its zod object and no other', () => {
   for (const name of collectionNames) {
-    expect(Object.keys(documentTables[name]).sort(), name).toEqual(Object.keys(collectionOf(name).schema.shape).sort());
+    expect(Object.keys(documentTables[name]).sort(), name).toEqual(
+      Object.keys(collectionOf(name).schema.shape).sort(),
+    );
   }
 });
 
@@ -45,7 +49,7 @@ test('every reference of a model is a foreign key of the database, and every for
   const modelled = Object.values(database.server.models).flatMap((model) =>
     Object.values(model.getAttributes()).flatMap(({ field, references }) =>
       typeof references === 'object' && 'model' in references
-        ? [`${model.getTableName() as string}.${field ?? ''} -> ${String(references.model)}`]
+        ? [`${model.getTableName() as string}.${field ?? ''} -> ${references.model as string}`]
         : [],
     ),
   );

@@ -16,7 +16,9 @@ export function defineModels(db: Sequelize): Models {
   ];
   const defined = tables.map(([name, attributes]) => [
     name,
-    db.define(name, structuredCloneOf(attributes), { tableName: name === 'paperChunks' ? 'paper_chunks' : name }),
+    db.define(name, structuredCloneOf(attributes), {
+      tableName: name === 'paperChunks' ? 'paper_chunks' : name,
+    }),
   ]);
   return Object.fromEntries(defined) as Models; // one entry a name above
 }

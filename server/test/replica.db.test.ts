@@ -62,7 +62,8 @@ async function device(login: string, storage: 'memory' | 'dexie' = 'memory'): Pr
 
 function ticketBy(me: { id: string }, over: Partial<Documents['tickets']> = {}) {
   const now = Date.now();
-  return {
+  const ticket: Documents['tickets'] = {
+    ...{ createdAt: now, updatedAt: now, writtenAt: now, seq: 0 },
     id: newId(now),
     number: null,
     order: null,
@@ -71,13 +72,16 @@ function ticketBy(me: { id: string }, over: Partial<Documents['tickets']> = {}) 
     subject: 'Cannot reach my server',
     status: 'open',
     closingComment: null,
+    assignee: null,
+    priority: 'normal',
     waitingFor: 'us',
     lastActivityAt: now,
     recent: -now,
     closedAt: null,
     closedBy: null,
     ...over,
-  } as Documents['tickets']; // a client's replica has no assignee and priority
+  };
+  return ticket;
 }
 
 function answerTo(ticket: { id: string; client: string }, body: string, kind: 'answer' | 'note' = 'answer') {
@@ -113,8 +117,19 @@ test.each(['memory', 'dexie'] as const)(
     expect(await find(client, 'tickets', ticket.id)).toMatchObject({ seq: 0, number: null });
     client.net.online = true;
     await until(async () => ((await find(client, 'tickets', ticket.id))?.seq ?? 0) > 0);
-    await until(async () => (await agent.replica.collection('messages').find({ selector: { ticket: ticket.id } }).exec()).length === 1);
-    expect(await find(agent, 'tickets', ticket.id)).toMatchObject({ subject: ticket.subject, assignee: agent.me.id });
+    await until(
+      async () =>
+        (
+          await agent.replica
+            .collection('messages')
+            .find({ selector: { ticket: ticket.id } })
+            .exec()
+        ).length === 1,
+    );
+    expect(await find(agent, 'tickets', ticket.id)).toMatchObject({
+      subject: ticket.subject,
+      assignee: agent.me.id,
+    });
     expect(await client.replica.refusals.find().exec()).toEqual([]);
   },
 );
@@ -131,8 +146,19 @@ test('"answer, then close" written offline arrives whole: the ticket is closed a
   await agent.replica.patch('tickets', ticket.id, { status: 'closed', closingComment: 'Switch replaced' });
   agent.net.online = true;
   await until(async () => (await find(client, 'tickets', ticket.id))?.status === 'closed');
-  await until(async () => (await client.replica.collection('messages').find({ selector: { ticket: ticket.id } }).exec()).length === 3);
-  expect(await find(client, 'tickets', ticket.id)).toMatchObject({ status: 'closed', closingComment: 'Switch replaced' });
+  await until(
+    async () =>
+      (
+        await client.replica
+          .collection('messages')
+          .find({ selector: { ticket: ticket.id } })
+          .exec()
+      ).length === 3,
+  );
+  expect(await find(client, 'tickets', ticket.id)).toMatchObject({
+    status: 'closed',
+    closingComment: 'Switch replaced',
+  });
 });
 
 test('a refused ticket stays on the device with its reason and its message; the next ticket goes through', async () => {
@@ -152,7 +178,9 @@ test('a refused ticket stays on the device with its reason and its message; the 
       { collectionName: 'messages', code: 'parent-refused', group: wrong.id },
     ]),
   );
-  expect(kept.find(({ collectionName }) => collectionName === 'messages')?.mine['body']).toBe('A long text that took an hour');
+  expect(kept.find(({ collectionName }) => collectionName === 'messages')?.mine['body']).toBe(
+    'A long text that took an hour',
+  );
   await until(async () => ((await find(client, 'tickets', right.id))?.number ?? 0) > 0);
   expect(await find(client, 'tickets', wrong.id)).toBeNull();
 });
@@ -192,14 +220,21 @@ test('two agents change one field offline: the first to sync has it, the second 
   const second = await device('ana');
   const ticket = ticketBy(client.me);
   await client.replica.insert('tickets', ticket);
-  await until(async () => (await find(first, 'tickets', ticket.id)) !== null && (await find(second, 'tickets', ticket.id)) !== null);
+  await until(
+    async () =>
+      (await find(first, 'tickets', ticket.id)) !== null &&
+      (await find(second, 'tickets', ticket.id)) !== null,
+  );
   second.net.online = false;
   await first.replica.patch('tickets', ticket.id, { status: 'closed', closingComment: 'first' });
   await until(async () => ((await find(first, 'tickets', ticket.id))?.seq ?? 0) > 0);
   await second.replica.patch('tickets', ticket.id, { status: 'nofix', closingComment: 'second' });
   second.net.online = true;
   await until(async () => (await second.replica.refusals.find().exec()).length === 1);
-  expect(await find(second, 'tickets', ticket.id)).toMatchObject({ status: 'closed', closingComment: 'first' });
+  expect(await find(second, 'tickets', ticket.id)).toMatchObject({
+    status: 'closed',
+    closingComment: 'first',
+  });
   const [kept] = await second.replica.refusals.find().exec();
   expect(kept?.toJSON()).toMatchObject({ code: 'changed-meanwhile', mine: { closingComment: 'second' } });
 });
@@ -223,7 +258,9 @@ test('random work of three people with cut connections ends with every replica e
       await on.replica.insert('messages', message);
       written.push({ on, id: message.id });
     } else if (action < 0.65 && one && on !== client) {
-      await on.replica.patch('tickets', one.id, { status: pick(['open', 'closed', 'nofix'] as const) ?? 'open' });
+      await on.replica.patch('tickets', one.id, {
+        status: pick(['open', 'closed', 'nofix'] as const) ?? 'open',
+      });
     } else if (action < 0.8 && one && on !== client) {
       await on.replica.patch('tickets', one.id, { assignee: pick([null, on.me.id]) ?? null });
     } else {
@@ -238,15 +275,24 @@ test('random work of three people with cut connections ends with every replica e
       replica.resync();
       await replica.replication.inSync();
     }
-    const waits = people.map(({ replica }) => replica.collection('tickets').find({ selector: { seq: 0 } }).exec());
+    const waits = people.map(({ replica }) =>
+      replica
+        .collection('tickets')
+        .find({ selector: { seq: 0 } })
+        .exec(),
+    );
     return (await Promise.all(waits)).flat().length === 0;
   });
   for (const { replica, me } of people) {
     for (const name of ['tickets', 'messages'] as const) {
-      const truth = await (await signIn(app.url, me.name)).api.sync.pull.query({ collection: name, since: 0, limit: 2_000 });
+      const truth = await (
+        await signIn(app.url, me.name)
+      ).api.sync.pull.query({ collection: name, since: 0, limit: 2_000 });
       const here = (await replica.collection(name).find().exec()).map((each) => each.toJSON());
       const seqs = (documents: readonly object[]) =>
-        Object.fromEntries(documents.map((each) => [(each as { id: string }).id, (each as { seq: number }).seq]));
+        Object.fromEntries(
+          documents.map((each) => [(each as { id: string }).id, (each as { seq: number }).seq]),
+        );
       expect(seqs(here), `${name} of ${me.name}`).toEqual(seqs(truth.documents));
     }
   }

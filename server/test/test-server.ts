@@ -140,7 +140,11 @@ export async function startApp(server: Server, port = 0): Promise<TestApp> {
 export type SignedIn = { api: Api; cookie: string; me: { id: string; role: Role; name: string } };
 
 /** Signs in over HTTP and keeps the cookie, as a browser does. `gate` is asked before each request (to be offline). */
-export async function signIn(url: string, login: string, gate: () => void = () => undefined): Promise<SignedIn> {
+export async function signIn(
+  url: string,
+  login: string,
+  gate: () => void = () => undefined,
+): Promise<SignedIn> {
   let cookie = '';
   const withCookie: typeof fetch = async (input, init) => {
     gate();
@@ -159,14 +163,18 @@ export async function signIn(url: string, login: string, gate: () => void = () =
   const api = createApi({
     url: `${url}/api/trpc`,
     fetch: withCookie,
-    EventSource: CookieEventSource as unknown as typeof globalThis.EventSource, // the same interface, other event types
+    EventSource: CookieEventSource, // the same interface, other event types
   });
   const me = await api.account.signIn.mutate({ login, password });
   return { api, cookie, me };
 }
 
 /** Pushes rows as a replica does. */
-export function pushTo(api: Api, collection: CollectionName, rows: { assumed: Fields | null; next: Fields }[]) {
+export function pushTo(
+  api: Api,
+  collection: CollectionName,
+  rows: { assumed: Fields | null; next: Fields }[],
+) {
   return api.sync.push.mutate({ collection, device: 'test', deviceNow: Date.now(), rows });
 }
 type Fields = Record<string, unknown>;

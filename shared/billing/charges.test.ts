@@ -76,7 +76,11 @@ test('an anchor on a calendar boundary has a whole first period', () => {
 });
 
 test('first active after the anchor: only the days that are left', () => {
-  const late = order({ anchor: '2026-01-31', amount: 1000, history: [{ on: '2026-03-20', status: 'active' }] });
+  const late = order({
+    anchor: '2026-01-31',
+    amount: 1000,
+    history: [{ on: '2026-03-20', status: 'active' }],
+  });
   expect(run(late, '2026-03-31')).toEqual([
     '2026-03-20 2026-03-31 355 2026-03-20',
     '2026-03-31 2026-04-30 1000 2026-03-31',
@@ -177,6 +181,12 @@ test('more than 36 charges at once hold the order and leave the others alone', (
 });
 
 test('days before "bill from" are not charged, and "cancels on" ends the charging', () => {
-  const one = order({ anchor: '2026-01-01', chargedAt: 'end', amount: 310, billFrom: '2026-01-11', cancelsOn: '2026-02-01' });
+  const one = order({
+    anchor: '2026-01-01',
+    chargedAt: 'end',
+    amount: 310,
+    billFrom: '2026-01-11',
+    cancelsOn: '2026-02-01',
+  });
   expect(run(one, '2026-12-31')).toEqual(['2026-01-11 2026-02-01 210 2026-02-01']);
 });

@@ -14,7 +14,7 @@ export function addDays(day: Day, n: number): Day {
 /** The day `n` business days (Monday to Friday) after a day. */
 export function addBusinessDays(day: Day, n: number): Day {
   let at = day;
-  for (let left = n; left > 0; ) {
+  for (let left = n; left > 0;) {
     at = addDays(at, 1);
     const weekday = new Date(`${at}T00:00:00Z`).getUTCDay();
     if (weekday !== 0 && weekday !== 6) left -= 1;

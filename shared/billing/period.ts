@@ -2,7 +2,11 @@ import { Temporal } from 'temporal-polyfill';
 import type { PeriodUnit } from '../collections/services.ts';
 import { daysBetween, type Day } from './day.ts';
 
-export type Rhythm = { anchor: Day; unit: Exclude<PeriodUnit, 'once'>; alignment: 'anniversary' | 'calendar' };
+export type Rhythm = {
+  anchor: Day;
+  unit: Exclude<PeriodUnit, 'once'>;
+  alignment: 'anniversary' | 'calendar';
+};
 
 /** [start, end) and the number of days of the whole period it belongs to. */
 export type Period = { start: Day; end: Day; fullDays: number };
@@ -34,10 +38,15 @@ function calendarStart(day: Day, unit: Rhythm['unit']): Day {
 }
 
 function addPeriods(day: Day, unit: Rhythm['unit'], k: number): Day {
-  return Temporal.PlainDate.from(day).add({ months: k * months[unit] }, { overflow: 'constrain' }).toString();
+  return Temporal.PlainDate.from(day)
+    .add({ months: k * months[unit] }, { overflow: 'constrain' })
+    .toString();
 }
 
 /** The calendar day of an instant (milliseconds) in a time zone. */
 export function dayOf(instant: number, timeZone: string): Day {
-  return Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timeZone).toPlainDate().toString();
+  return Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toPlainDate()
+    .toString();
 }

@@ -21,7 +21,9 @@ test('a VPS of 4 vCPU, 8 GB and 30 GB costs 9.50', () => {
 
 test('storage of 100 GB costs 1.00 + 0.005 x 100^2 = 51.00', () => {
   const terms = [{ option: 'storage', linear: 0, quadratic: 5_000 }];
-  const options = [{ key: 'storage', unit: 'GB', choices: null, range: { min: 1000, max: 100_000, step: 1000 } }];
+  const options = [
+    { key: 'storage', unit: 'GB', choices: null, range: { min: 1000, max: 100_000, step: 1000 } },
+  ];
   const row = { amount: 100, unit: 'month' as const, terms };
   expect(priceOf(row, options, [{ key: 'storage', quantity: 100_000 }])).toBe(5100);
   expect(() => priceOf(row, options, [{ key: 'storage', quantity: 100_500 }])).toThrow('invalid: storage');

@@ -10,7 +10,11 @@ export type ChosenOption = { key: string; quantity: number };
  *
  * @throws DomainError 'invalid' naming the option that is missing, unknown, or not one of the choices
  */
-export function priceOf(row: PriceRow, options: readonly ServiceOption[], chosen: readonly ChosenOption[]): number {
+export function priceOf(
+  row: PriceRow,
+  options: readonly ServiceOption[],
+  chosen: readonly ChosenOption[],
+): number {
   const unknown = chosen.find(({ key }) => !options.some((option) => option.key === key));
   if (unknown) throw new DomainError('invalid', unknown.key);
   // Quantities are thousandths and terms millionths, so one minor unit is 10^4 millionths x 10^6 of quantity squared.

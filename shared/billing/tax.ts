@@ -42,11 +42,11 @@ const outsideEu: TaxRate = {
 export function taxRateFor(seller: SellerTax, buyer: BillingIdentity): TaxRate {
   if (seller.vatNumber === '') return seller.noTax;
   const outside =
-    buyer.country === seller.country && seller.outsidePostcodes.some((prefix) => buyer.postcode.startsWith(prefix));
+    buyer.country === seller.country &&
+    seller.outsidePostcodes.some((prefix) => buyer.postcode.startsWith(prefix));
   if (outside) return outsideEu;
   if (buyer.country === seller.country) return seller.standard;
   if (!euCountries.has(buyer.country)) return outsideEu;
   if (buyer.kind === 'business' && buyer.vatNumber !== '' && buyer.vatVerified) return reverseCharge;
   return seller.standard;
 }
-

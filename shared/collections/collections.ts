@@ -1,4 +1,4 @@
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import { invoices, type Invoice } from './invoices.ts';
 import { messages, type Message } from './messages.ts';
 import { orders, type Order } from './orders.ts';

@@ -43,7 +43,15 @@ export const orders = {
   }),
   indexes: [['seq'], ['client', 'createdAt']],
   stamped: ['number', 'history', 'anchor'],
-  defaults: { comments: '', accessDetails: '', notes: '', billFrom: null, cancelsOn: null, anchor: null, history: [] },
+  defaults: {
+    comments: '',
+    accessDetails: '',
+    notes: '',
+    billFrom: null,
+    cancelsOn: null,
+    anchor: null,
+    history: [],
+  },
   merge: {},
   insertOnly: false,
 } as const;

@@ -6,7 +6,11 @@ import { fits } from './scope.ts';
 /** What a screen asks before it shows a form or a button: the same table, without a write at hand. */
 
 /** May the actor create such a document (the fields known so far decide)? */
-export function mayCreate(actor: Actor, collection: CollectionName, known: Record<string, unknown> = {}): boolean {
+export function mayCreate(
+  actor: Actor,
+  collection: CollectionName,
+  known: Record<string, unknown> = {},
+): boolean {
   const rule = policy[collection][actor.role].create;
   if (!rule) return false;
   const named = Object.entries(rule.when).filter(([field]) => field in known);
@@ -14,14 +18,25 @@ export function mayCreate(actor: Actor, collection: CollectionName, known: Recor
 }
 
 /** May the actor change this field of this document? */
-export function mayChange(actor: Actor, collection: CollectionName, document: Fields, field: string): boolean {
+export function mayChange(
+  actor: Actor,
+  collection: CollectionName,
+  { document, field }: { document: Fields; field: string },
+): boolean {
   return (policy[collection][actor.role].update ?? []).some(
-    (rule) => fits(actor, rule.when, document) && (rule.fields.includes(field) || rule.move?.[field] !== undefined),
+    (rule) =>
+      fits(actor, rule.when, document) && (rule.fields.includes(field) || rule.move?.[field] !== undefined),
   );
 }
 
 /** Where the actor may move this field to from where it stands. */
-export function movesOf(actor: Actor, collection: CollectionName, document: Fields, field: string): string[] {
-  const rules = (policy[collection][actor.role].update ?? []).filter((rule) => fits(actor, rule.when, document));
+export function movesOf(
+  actor: Actor,
+  collection: CollectionName,
+  { document, field }: { document: Fields; field: string },
+): string[] {
+  const rules = (policy[collection][actor.role].update ?? []).filter((rule) =>
+    fits(actor, rule.when, document),
+  );
   return [...new Set(rules.flatMap((rule) => rule.move?.[field]?.[String(document[field])] ?? []))];
 }

@@ -32,8 +32,7 @@ function decideCreate(
     if (Object.hasOwn(start, field)) {
       if (!start[field]?.includes(after[field])) throw new DomainError('illegal-move', field);
     } else if (!rule.fields.includes(field)) {
-      const same = collectionOf(collection).defaults[field] === after[field];
-      if (!same) throw new DomainError('forbidden-field', field);
+      throw new DomainError('forbidden-field', field);
     }
   }
   const wrong = Object.entries(rule.when).find(([field, values]) => !fits(actor, { [field]: values }, after));
@@ -49,7 +48,10 @@ function decideUpdate(
   if (!view(actor, collection, before)) throw new DomainError('not-found');
   const rules = (policy[collection][actor.role].update ?? []).filter(({ when }) => fits(actor, when, before));
   if (changed.length > 0 && rules.length === 0) {
-    throw new DomainError(collectionOf(collection).insertOnly ? 'insert-only' : 'not-allowed', changed[0] ?? null);
+    throw new DomainError(
+      collectionOf(collection).insertOnly ? 'insert-only' : 'not-allowed',
+      changed[0] ?? null,
+    );
   }
   for (const field of changed) {
     if (rules.some((rule) => rule.fields.includes(field))) continue;

@@ -65,7 +65,10 @@ const books: Rule = {
  */
 export const policy: Record<CollectionName, Record<Role, Rule>> = {
   people: {
-    client: { read: [{ when: { id: ME }, fields: '*' }], update: [{ when: { id: ME }, fields: ['language'] }] },
+    client: {
+      read: [{ when: { id: ME }, fields: '*' }],
+      update: [{ when: { id: ME }, fields: ['language'] }],
+    },
     helpdesk: {
       read: [
         { when: { role: ['client'] }, fields: clientContact },
@@ -86,7 +89,9 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
   orders: {
     client: { read: [{ when: { client: ME }, fields: { but: ['notes'] } }] },
     helpdesk: {
-      read: [{ when: {}, fields: { but: ['prices', 'unit', 'alignment', 'chargedAt', 'anchor', 'billFrom'] } }],
+      read: [
+        { when: {}, fields: { but: ['prices', 'unit', 'alignment', 'chargedAt', 'anchor', 'billFrom'] } },
+      ],
     },
     accountant: { read: [{ when: {}, fields: { but: ['notes', 'accessDetails'] } }] },
     admin: {
@@ -109,7 +114,11 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
   tickets: {
     client: {
       read: [{ when: { client: ME }, fields: { but: ['assignee', 'priority'] } }],
-      create: { when: { client: ME }, fields: ['client', 'order', 'queue', 'subject'], start: { status: ['open'] } },
+      create: {
+        when: { client: ME },
+        fields: ['client', 'order', 'queue', 'subject'],
+        start: { status: ['open'] },
+      },
       update: [
         {
           when: { client: ME },
@@ -132,7 +141,9 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     admin: messagesOf(['technical', 'billing']),
   },
   invoices: {
-    client: { read: [{ when: { client: ME, status: ['unpaid', 'part paid', 'paid', 'void'] }, fields: '*' }] },
+    client: {
+      read: [{ when: { client: ME, status: ['unpaid', 'part paid', 'paid', 'void'] }, fields: '*' }],
+    },
     helpdesk: none,
     accountant: everything,
     admin: everything,

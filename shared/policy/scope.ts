@@ -44,7 +44,10 @@ export function collectionsOf(role: Role): CollectionName[] {
 
 const lists = new Map<unknown, Set<string>>();
 
-function listOf(collection: CollectionName, fields: Exclude<Rule['read'][number]['fields'], '*'>): Set<string> {
+function listOf(
+  collection: CollectionName,
+  fields: Exclude<Rule['read'][number]['fields'], '*'>,
+): Set<string> {
   const known = lists.get(fields);
   if (known) return known;
   const all = Object.keys(collectionOf(collection).schema.shape);

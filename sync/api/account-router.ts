@@ -11,10 +11,12 @@ export type Me = { id: string; role: 'client' | 'helpdesk' | 'accountant' | 'adm
 
 /** Who am I, signing in and out. */
 export const accountRouter = router({
-  me: anybody.query(async ({ ctx }): Promise<{ me: Me | null; provider: string; contact: string; timeZone: string }> => {
-    const { name, contactAddress, timeZone } = await ctx.ports.provider();
-    return { me: ctx.actor, provider: name, contact: contactAddress, timeZone };
-  }),
+  me: anybody.query(
+    async ({ ctx }): Promise<{ me: Me | null; provider: string; contact: string; timeZone: string }> => {
+      const { name, contactAddress, timeZone } = await ctx.ports.provider();
+      return { me: ctx.actor, provider: name, contact: contactAddress, timeZone };
+    },
+  ),
   signIn: anybody.input(credentials).mutation(async ({ ctx, input }): Promise<Me> => {
     const { id, role, displayName } = await ctx.ports.signIn(input);
     return { id, role, name: displayName };

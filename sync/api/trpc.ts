@@ -42,7 +42,8 @@ const t = initTRPC.context<ApiContext>().create({
       const { code: errorCode, field, detail } = cause;
       return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail } };
     }
-    const errorCode: ErrorCode = httpStatus >= 500 ? 'internal' : httpStatus === 401 ? 'signed-out' : 'bad-request';
+    const errorCode: ErrorCode =
+      httpStatus >= 500 ? 'internal' : httpStatus === 401 ? 'signed-out' : 'bad-request';
     const field = error.code === 'BAD_REQUEST' ? fieldOf(cause) : null;
     return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail: null } };
   },

@@ -68,7 +68,13 @@ type Wanted = {
 export async function openReplica(wanted: Wanted): Promise<Replica> {
   const { name, role, storage, api, device, now, multiInstance } = wanted;
   const names = wanted.only ?? collectionsOf(role);
-  const db = await createRxDatabase({ name, storage, multiInstance, eventReduce: true, localDocuments: true });
+  const db = await createRxDatabase({
+    name,
+    storage,
+    multiInstance,
+    eventReduce: true,
+    localDocuments: true,
+  });
   const conflictHandler = {
     isEqual: sameState,
     resolve: ({ realMasterState }: { realMasterState: Fields }) => Promise.resolve(realMasterState),
@@ -122,15 +128,19 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     connection,
     waiting: combineLatest(
       [...collections].map(([each, rx]) =>
-        rx.find({ selector: { seq: 0 } }).$.pipe(
-          map((documents) => documents.map((document) => ({ collection: each, document: document.toJSON() as Fields }))),
-        ),
+        rx
+          .find({ selector: { seq: 0 } })
+          .$.pipe(
+            map((documents) =>
+              documents.map((document) => ({ collection: each, document: document.toJSON() })),
+            ),
+          ),
       ),
     ).pipe(map((lists) => lists.flat())),
     async insert(each, document) {
       const time = now();
       const times = { createdAt: time, updatedAt: time, writtenAt: time, seq: 0 };
-      await collectionNamed(each).insert({ ...document, ...times } as unknown as Fields); // document + its times
+      await collectionNamed(each).insert({ ...document, ...times }); // document + its times
     },
     async patch(each, id, changes) {
       const found = await collectionNamed(each).findOne(id).exec();
@@ -158,7 +168,12 @@ function listen(
     resync,
     say,
     now,
-  }: { replication: Replication; resync: () => void; say: (change: Partial<Connection>) => void; now: () => number },
+  }: {
+    replication: Replication;
+    resync: () => void;
+    say: (change: Partial<Connection>) => void;
+    now: () => number;
+  },
 ): { unsubscribe: () => void } {
   return api.sync.pokes.subscribe(undefined, {
     onStarted: () => {

@@ -18,7 +18,10 @@ const mostBodyCharacters = 500_000;
 export async function pushRows(target: Target, rows: readonly Row[]): Promise<PushResponse> {
   const answers: PushResponse[] = [];
   for (const batch of batches(rows)) answers.push(await pushBatch(target, batch));
-  return { masters: answers.flatMap(({ masters }) => masters), refusals: answers.flatMap(({ refusals }) => refusals) };
+  return {
+    masters: answers.flatMap(({ masters }) => masters),
+    refusals: answers.flatMap(({ refusals }) => refusals),
+  };
 }
 
 async function pushBatch(target: Target, rows: readonly Row[]): Promise<PushResponse> {
@@ -35,7 +38,10 @@ async function pushBatch(target: Target, rows: readonly Row[]): Promise<PushResp
     const half = Math.ceil(rows.length / 2);
     const first = await pushBatch(target, rows.slice(0, half));
     const second = await pushBatch(target, rows.slice(half));
-    return { masters: [...first.masters, ...second.masters], refusals: [...first.refusals, ...second.refusals] };
+    return {
+      masters: [...first.masters, ...second.masters],
+      refusals: [...first.refusals, ...second.refusals],
+    };
   }
 }
 

@@ -51,10 +51,15 @@ export async function keepRefusal(
   const { field, mine } = refusal;
   const parent = field !== null && parentFields.includes(field) ? mine[field] : null;
   const parentRefused =
-    typeof parent === 'string' && (await refusals.findOne({ selector: { document: parent } }).exec()) !== null;
+    typeof parent === 'string' &&
+    (await refusals.findOne({ selector: { document: parent } }).exec()) !== null;
   const grouped =
     parentRefused && refusal.code === 'not-found'
       ? { code: 'parent-refused' as const, group: parent }
       : { group: refusal.document };
-  await refusals.upsert({ ...refusal, ...grouped, id: `${refusal.document}:${String(mine['writtenAt'] ?? refusal.at)}` });
+  await refusals.upsert({
+    ...refusal,
+    ...grouped,
+    id: `${refusal.document}:${Number(mine['writtenAt'] ?? refusal.at)}`,
+  });
 }

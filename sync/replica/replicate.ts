@@ -114,7 +114,9 @@ function replicateOne(
 
   const pull = async (since: Checkpoint | undefined, limit: number) => {
     await upstreamSettled(state);
-    return lane(() => reported(() => api.sync.pull.query({ collection: name, since: since?.seq ?? 0, limit })));
+    return lane(() =>
+      reported(() => api.sync.pull.query({ collection: name, since: since?.seq ?? 0, limit })),
+    );
   };
 
   const push = async (rows: readonly Row[]): Promise<Pulled[]> => {
@@ -124,7 +126,9 @@ function replicateOne(
         .map(({ assumed, next }): Row => ({ assumed: bases.baseOf(next.id, assumed), next }))
         .filter(({ assumed, next }) => !assumed || !sameState(assumed, next));
       if (changed.length === 0) return [];
-      const { masters, refusals: said } = await reported(() => pushRows({ api, collection: name, device, now }, changed));
+      const { masters, refusals: said } = await reported(() =>
+        pushRows({ api, collection: name, device, now }, changed),
+      );
       for (const refusal of said) {
         const mine = changed.find(({ next }) => next.id === refusal.id)?.next;
         if (!mine) continue;

@@ -15,7 +15,10 @@ test('every collection opens on Dexie, and the page stays under the 13 collectio
   const storage = wrappedValidateAjvStorage({ storage: getRxStorageDexie() });
   const db = await createRxDatabase({ name: 'every-collection', storage });
   const schemas = collectionNames.map((name) => [name, { schema: rxSchemaOf(name) }] as const);
-  const opened = await db.addCollections({ ...Object.fromEntries(schemas), refusals: { schema: refusalsSchema } });
+  const opened = await db.addCollections({
+    ...Object.fromEntries(schemas),
+    refusals: { schema: refusalsSchema },
+  });
   expect(Object.keys(opened).length).toBeLessThanOrEqual(12);
   await db.remove();
 });

@@ -29,7 +29,7 @@ export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
     version,
     primaryKey: 'id',
     type: 'object',
-    properties: properties as RxJsonSchema<Fields>['properties'], // made by propertyOf
+    properties: properties, // made by propertyOf
     required: ['id', ...[...indexed].filter((field) => field !== 'id')],
     indexes: indexes.map((index) => [...index]),
   };
@@ -55,7 +55,8 @@ function numberProperty(path: string, type: Type, indexed: boolean): Property {
   if (!indexed) return { type: 'number' };
   const minimum = checkOf(type, 'greater_than')?.value;
   const maximum = checkOf(type, 'less_than')?.value;
-  if (minimum === undefined || maximum === undefined) throw new Error(`${path} is an index and needs its limits`);
+  if (minimum === undefined || maximum === undefined)
+    throw new Error(`${path} is an index and needs its limits`);
   return { type: 'number', minimum, maximum, multipleOf: 1 };
 }
 

@@ -48,7 +48,8 @@ export const en = {
     waiting: '{n} waiting',
     offline: 'Offline.',
     offlineNothing: 'Showing what this device has.',
-    offlineWaiting: '1 change will be sent when you reconnect. | {n} changes will be sent when you reconnect.',
+    offlineWaiting:
+      '1 change will be sent when you reconnect. | {n} changes will be sent when you reconnect.',
     lastSync: 'Last sync {time}',
     signedOut: 'You are signed out.',
     signedOutText: 'Sign in again to send and receive; nothing here is lost.',
@@ -73,8 +74,7 @@ export const en = {
   signOut: {
     title: 'Sign out?',
     text: 'Everything of this account is deleted from this device.',
-    waiting:
-      '1 change was not sent yet and will be lost. | {n} changes were not sent yet and will be lost.',
+    waiting: '1 change was not sent yet and will be lost. | {n} changes were not sent yet and will be lost.',
     confirm: 'Sign out',
   },
   common: {
@@ -208,7 +208,14 @@ export const en = {
     period: 'Period',
     service: 'Service',
     amount: 'Amount',
-    status: { draft: 'Draft', unpaid: 'Unpaid', 'part paid': 'Part paid', paid: 'Paid', void: 'Void', overdue: 'Overdue' },
+    status: {
+      draft: 'Draft',
+      unpaid: 'Unpaid',
+      'part paid': 'Part paid',
+      paid: 'Paid',
+      void: 'Void',
+      overdue: 'Overdue',
+    },
     pdf: 'PDF',
     pdfLater: 'The PDF is being drawn.',
     pdfOffline: 'The PDF is not on this device yet; it needs a network once.',

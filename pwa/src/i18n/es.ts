@@ -136,7 +136,12 @@ export const es: Messages = {
     mine: 'Mis servicios',
     search: 'Buscar pedidos',
     all: 'Todos',
-    status: { 'setting up': 'En preparación', active: 'Activo', suspended: 'Suspendido', cancelled: 'Cancelado' },
+    status: {
+      'setting up': 'En preparación',
+      active: 'Activo',
+      suspended: 'Suspendido',
+      cancelled: 'Cancelado',
+    },
     per: { once: 'una vez', month: 'al mes', quarter: 'al trimestre', year: 'al año' },
     net: 'sin IVA',
     free: 'gratis',

@@ -7,5 +7,6 @@ import { standingOf, type Standing } from './standing.ts';
 export function useStandings(): (invoice: Invoice) => Standing {
   const unsent = useDocuments('payments', () => ({ selector: { seq: 0 } }));
   const byInvoice = computed(() => Map.groupBy(unsent.value ?? [], ({ invoice }) => invoice));
-  return (invoice) => standingOf(invoice, byInvoice.value.get(invoice.id) ?? [], new Date().toLocaleDateString('sv'));
+  return (invoice) =>
+    standingOf(invoice, byInvoice.value.get(invoice.id) ?? [], new Date().toLocaleDateString('sv'));
 }

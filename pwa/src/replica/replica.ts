@@ -48,7 +48,7 @@ export async function openReplicaFor(me: Me): Promise<void> {
     followLeader(databaseName(me), opened.connection).subscribe((value) => (connection.value = value)),
     opened.waiting.subscribe((value) => (waiting.value = value)),
     combineLatest([opened.refusals.find().$]).subscribe(([found]) => {
-      const kept = found.map((each) => each.toMutableJSON() as KeptRefusal);
+      const kept = found.map((each) => each.toMutableJSON());
       refusals.value = kept.sort((a, b) => b.at - a.at);
     }),
   );

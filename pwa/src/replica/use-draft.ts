@@ -28,7 +28,8 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
       shown = '';
       const found = await opened?.drafts.getLocal<{ text: string }>(`draft:${key}`);
       if (!opened || key !== name()) return;
-      text.value = found?.get('text') ?? '';
+      const kept: unknown = found?.get('text');
+      text.value = typeof kept === 'string' ? kept : '';
       shown = key;
     },
     { immediate: true },

@@ -10,10 +10,16 @@ export function useFormat() {
   const now = useNow();
   const tag = computed(() => (locale.value === 'es' ? 'es-ES' : 'en-GB'));
   const language = computed((): 'en' | 'es' => (locale.value === 'es' ? 'es' : 'en'));
-  const clockFormat = computed(() => new Intl.DateTimeFormat(tag.value, { hour: '2-digit', minute: '2-digit' }));
+  const clockFormat = computed(
+    () => new Intl.DateTimeFormat(tag.value, { hour: '2-digit', minute: '2-digit' }),
+  );
   const dateFormat = computed(() => new Intl.DateTimeFormat(tag.value, { day: 'numeric', month: 'short' }));
-  const fullFormat = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeStyle: 'short' }));
-  const dayFormat = computed(() => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeZone: 'UTC' }));
+  const fullFormat = computed(
+    () => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeStyle: 'short' }),
+  );
+  const dayFormat = computed(
+    () => new Intl.DateTimeFormat(tag.value, { dateStyle: 'medium', timeZone: 'UTC' }),
+  );
 
   return {
     language,

@@ -5,7 +5,10 @@ import type { Unit } from '../unit.ts';
 import type { Write } from './prepare.ts';
 
 /** A change of status enters the history with the server's day of acceptance; the first activation sets the anchor. */
-export async function prepareOrder(unit: Unit, { before, after, changed }: Write): Promise<Record<string, unknown>> {
+export async function prepareOrder(
+  unit: Unit,
+  { before, after, changed }: Write,
+): Promise<Record<string, unknown>> {
   if (!before || !changed.includes('status')) return {};
   const order = after as unknown as Order; // a whole order: `before` with parsed changes
   if (order.status === 'setting up') return {};

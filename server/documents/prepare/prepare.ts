@@ -25,6 +25,10 @@ const byCollection: Record<CollectionName, Prepare> = {
   payments: preparePayment,
 };
 
-export function prepare(unit: Unit, collection: CollectionName, write: Write): Promise<Record<string, unknown>> {
+export function prepare(
+  unit: Unit,
+  collection: CollectionName,
+  write: Write,
+): Promise<Record<string, unknown>> {
   return byCollection[collection](unit, write);
 }

@@ -12,7 +12,10 @@ const workers: Record<Queue, string[]> = {
   billing: ['accountant', 'admin'],
 };
 
-export async function prepareTicket(unit: Unit, { before, after, changed }: Write): Promise<Record<string, unknown>> {
+export async function prepareTicket(
+  unit: Unit,
+  { before, after, changed }: Write,
+): Promise<Record<string, unknown>> {
   const ticket = after as unknown as Ticket; // its fields were parsed; those missing here are stamped below
   if (!before) {
     await checkOrder(unit, ticket);

@@ -76,7 +76,11 @@ function plain(letter: Letter): WrittenLetter {
   return { ...letter, attachment: null };
 }
 
-async function find<N extends CollectionName>(server: Server, collection: N, id: string): Promise<Documents[N]> {
+async function find<N extends CollectionName>(
+  server: Server,
+  collection: N,
+  id: string,
+): Promise<Documents[N]> {
   const row = await server.models[collection].findOne({ where: { id }, raw: true });
   if (!row) throw new Error(`${collection} ${id} is gone`);
   return toDocument(collection, row);
@@ -84,7 +88,12 @@ async function find<N extends CollectionName>(server: Server, collection: N, id:
 
 async function ticketData(server: Server, ticket: Documents['tickets']): Promise<TicketData> {
   const client = await find(server, 'people', ticket.client);
-  return { id: ticket.id, number: ticket.number ?? 0, subject: ticket.subject, clientName: client.displayName };
+  return {
+    id: ticket.id,
+    number: ticket.number ?? 0,
+    subject: ticket.subject,
+    clientName: client.displayName,
+  };
 }
 
 function invoiceData(invoice: Documents['invoices']): InvoiceData {

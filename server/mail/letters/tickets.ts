@@ -6,7 +6,11 @@ const link = (ticket: TicketData, text: string) => ({ text, path: `/tickets/${ti
 const named = ({ number, subject }: TicketData) => `#${number} ${subject}`;
 
 /** To helpdesk@ (or accounting@) and the assignee: a ticket was opened. */
-export function ticketOpened(frame: Frame, ticket: TicketData, data: { body: string | null; assignee: string | null }): Letter {
+export function ticketOpened(
+  frame: Frame,
+  ticket: TicketData,
+  data: { body: string | null; assignee: string | null },
+): Letter {
   const { clientName } = ticket;
   const quote = data.body === null ? {} : { quote: data.body };
   if (frame.language === 'es') {
@@ -28,7 +32,11 @@ export function ticketOpened(frame: Frame, ticket: TicketData, data: { body: str
 }
 
 /** To the other side: somebody answered. */
-export function ticketAnswered(frame: Frame, ticket: TicketData, data: { author: string; body: string }): Letter {
+export function ticketAnswered(
+  frame: Frame,
+  ticket: TicketData,
+  data: { author: string; body: string },
+): Letter {
   if (frame.language === 'es') {
     return compose(frame, {
       subject: `Respuesta al ticket ${named(ticket)}`,

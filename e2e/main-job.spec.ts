@@ -1,0 +1,141 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from '@playwright/test';
+import { pdfText } from '../server/test/pdf-text.ts';
+import { ticketsOn } from './pages/tickets.ts';
+import { expect, openAs, test, type App } from './start.ts';
+
+/** Letters about something, as "subject -> recipient", in order. */
+async function lettersAbout(app: App, word: string): Promise<string[]> {
+  const letters = await app.letters();
+  return letters
+    .filter(({ subject }) => subject.includes(word))
+    .map(({ subject, to }) => `${subject.split(word)[0]?.trim() ?? ''} -> ${to}`)
+    .sort();
+}
+
+/** More than two turns of the outbox (it is looked at every second). */
+const twoOutboxRounds = () => sleep(3_000);
+
+test('a ticket is answered and closed with no network and no server, then synced and mailed', async ({
+  browser,
+  app,
+}) => {
+  const subject = 'Cart empties itself at checkout';
+  const client = await openAs(browser, app, 'lucia');
+  await ticketsOn(client).create({
+    subject,
+    body: 'Since this morning, for every customer.',
+    service: 'atalaya-shop',
+  });
+  await expect(ticketsOn(client).number).toHaveText(/#\d+/);
+
+  const agent = await openAs(browser, app, 'ana');
+  const inbox = ticketsOn(agent);
+  await expect(inbox.list.getByText(subject)).toBeVisible();
+
+  await agent.context().setOffline(true);
+  await app.kill();
+  await inbox.open(subject);
+  await inbox.answer('The session table was full; it is emptied now.');
+  await inbox.close('Session table emptied, limit raised.');
+  await expect(inbox.status).toHaveText('Closed');
+  await agent.reload();
+  await expect(
+    inbox.messages.filter({ hasText: 'The session table was full' }).getByTestId('waiting-mark'),
+  ).toBeVisible();
+  await expect(inbox.status).toHaveText('Closed');
+  await expect(agent.getByTestId('offline')).toContainText('2 changes will be sent');
+
+  await app.start();
+  await agent.context().setOffline(false);
+  const thread = ticketsOn(client);
+  await expect(thread.messages.filter({ hasText: 'The session table was full' })).toBeVisible();
+  await expect(thread.status).toHaveText('Closed');
+  await expect(client.getByText('Session table emptied, limit raised.')).toBeVisible();
+  await expect(agent.getByTestId('waiting-mark')).toHaveCount(0);
+  await expect(agent.getByTestId('offline')).toHaveCount(0);
+  await expect(inbox.status).toHaveText('Closed');
+  await expect(inbox.number).toHaveText(/#\d+/);
+
+  const number = /#\d+/.exec((await inbox.number.textContent()) ?? '')?.[0] ?? '';
+  const wanted = [
+    expect.stringMatching(/^New ticket -> (ana|marc)@cstims\.example$/),
+    'New ticket -> helpdesk@arf20.com',
+    'Respuesta al ticket -> lucia@cstims.example',
+    'Ticket cerrado -> lucia@cstims.example',
+  ];
+  const inAnyOrder = expect.arrayContaining(wanted);
+  await expect.poll(() => lettersAbout(app, number)).toEqual(inAnyOrder);
+  await twoOutboxRounds();
+  expect(await lettersAbout(app, number)).toEqual(inAnyOrder);
+  expect(await lettersAbout(app, number)).toHaveLength(wanted.length);
+});
+
+async function downloadPdf(page: Page): Promise<string> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: 'PDF' }).click(),
+  ]);
+  return pdfText(await readFile(await download.path()));
+}
+
+test('an order is billed by the worker, its PDF mailed once to two; the payment is booked offline', async ({
+  browser,
+  app,
+}) => {
+  const admin = await openAs(browser, app, 'arturo');
+  const client = await openAs(browser, app, 'tom');
+  const accountant = await openAs(browser, app, 'ines');
+  const order = admin.getByTestId('order').filter({ hasText: 'kestrel-shop' });
+  await order.getByRole('button', { name: 'Activate' }).click();
+  await admin.getByRole('dialog').getByLabel('Access details').fill('SSH: port 22031 at node1.example');
+  await admin.getByRole('dialog').getByRole('button', { name: 'Activate' }).click();
+  await expect(order.getByText('Active')).toBeVisible();
+
+  // 4 vCPU, 8 GB, 30 GB: 9.50 a month, charged at the start; with 21 % tax 11.50
+  const invoice = accountant.getByRole('link', { name: /A\d{4}-000007/ });
+  await expect(invoice).toContainText('11.50 €');
+  await invoice.click();
+  await expect(accountant.getByTestId('invoice-total')).toHaveText('11.50 €');
+  await expect(accountant.getByText('vps kestrel-shop')).toBeVisible();
+
+  await client.getByRole('link', { name: 'Invoices', exact: true }).click();
+  await client.getByRole('link', { name: /A\d{4}-000007/ }).click();
+  await expect(client.getByRole('button', { name: 'Book payment' })).toHaveCount(0);
+  await expect
+    .poll(async () => (await app.letters()).filter(({ subject }) => /^Invoice A/.test(subject)).length)
+    .toBe(2);
+  const text = await downloadPdf(client);
+  for (const word of [
+    'Invoice A',
+    'vps kestrel-shop',
+    'Thomas Kestrel (Kestrel Bikes)',
+    '9.50 €',
+    '11.50 €',
+  ]) {
+    expect(text).toContain(word);
+  }
+  await client.context().setOffline(true);
+  expect(await downloadPdf(client)).toBe(text);
+
+  await sleep(5_000); // two more looks of the worker, and more turns of the outbox
+  const letters = (await app.letters()).filter(({ subject }) => /^Invoice A/.test(subject));
+  expect(letters.map(({ to }) => to).sort()).toEqual(['accounting@arf20.com', 'tom@cstims.example']);
+  expect(letters[0]?.attachments[0]?.fileName).toMatch(/^A\d{4}-000007\.pdf$/);
+  expect(await app.jobs('make-invoices')).toContain('0 invoices, 0 held, 0 waiting, 0 failed');
+
+  await accountant.context().setOffline(true);
+  await accountant.getByRole('button', { name: 'Book payment' }).click();
+  await accountant.getByRole('dialog').getByRole('button', { name: 'Book payment' }).click();
+  await expect(accountant.getByTestId('open-amount')).toHaveText('0.00 €');
+  await expect(accountant.getByTestId('invoice-state')).toHaveText('Paid');
+  await expect(accountant.getByTestId('waiting-mark')).toBeVisible();
+  await accountant.context().setOffline(false);
+  await expect(accountant.getByTestId('waiting-mark')).toHaveCount(0);
+  await client.context().setOffline(false);
+  await expect(client.getByTestId('invoice-state')).toHaveText('Paid');
+  await expect
+    .poll(async () => (await app.letters()).filter(({ subject }) => / paid$/.test(subject)).length)
+    .toBe(1);
+});

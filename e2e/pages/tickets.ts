@@ -1,0 +1,39 @@
+import type { Page } from '@playwright/test';
+import { expect } from '../start.ts';
+
+/** The inbox and a conversation in it, as somebody at the screen sees them. */
+export function ticketsOn(page: Page) {
+  const list = page.getByTestId('ticket-list');
+  return {
+    list,
+    status: page.getByTestId('ticket-status'),
+    number: page.getByTestId('ticket-number'),
+    messages: page.getByTestId('message'),
+    async create({ subject, body, service }: { subject: string; body: string; service?: string }) {
+      await page.getByRole('button', { name: 'New ticket' }).first().click();
+      const dialog = page.getByRole('dialog');
+      if (service) await dialog.getByLabel('Service').selectOption({ label: service });
+      await dialog.getByLabel('Subject').fill(subject);
+      await dialog.getByLabel('Message').fill(body);
+      await dialog.getByRole('button', { name: 'Create ticket' }).click();
+      await expect(dialog).toBeHidden();
+    },
+    async open(subject: string) {
+      await list.getByRole('button', { name: subject }).click();
+      await expect(page.getByRole('heading', { name: subject })).toBeVisible();
+    },
+    async answer(text: string, { note = false } = {}) {
+      if (note) await page.getByRole('switch', { name: 'Internal note' }).click();
+      await page.locator('form textarea').fill(text);
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+      await expect(this.messages.filter({ hasText: text })).toBeVisible();
+    },
+    async close(comment: string) {
+      await page.getByRole('button', { name: 'Close', exact: true }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Closing comment').fill(comment);
+      await dialog.getByRole('button', { name: 'Close ticket' }).click();
+      await expect(dialog).toBeHidden();
+    },
+  };
+}

@@ -1,0 +1,141 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { firstLoad } from './first-load.ts';
+
+/**
+ * `npm test`: every kind of test, one after the other, with its share of the time; `npm run check`: the first kind.
+ * A kind goes on after a failure of another, so that one run shows everything. The last line counts all of them.
+ */
+
+type Counts = { passed: number; failed: number; skipped: number };
+type Share = { name: string; seconds: number; counts: Counts };
+type Kind = { name: string; run: () => Promise<Counts> };
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const reports = mkdtempSync(join(tmpdir(), 'cstims-reports-'));
+/** All kinds together on two cores; more is a failure. */
+const budgetSeconds = 13 * 60;
+/** First load of the sign-in page, in bytes gzipped: 90 KB JavaScript, 20 KB CSS; a home 260 KB. */
+const budgets = { signInJs: 92_160, homeJs: 266_240, css: 20_480 };
+
+const ok = (passed: boolean): Counts => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
+
+function run(command: string, args: string[], env: Record<string, string> = {}): Promise<boolean> {
+  return new Promise((done) => {
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+    child.once('error', () => done(false));
+    child.once('close', (code) => done(code === 0));
+  });
+}
+
+async function vitest(project: string): Promise<Counts> {
+  const file = join(reports, `${project}.json`);
+  const args = [
+    'run',
+    '--project',
+    project,
+    '--reporter',
+    'default',
+    '--reporter',
+    'json',
+    '--outputFile.json',
+    file,
+  ];
+  const passed = await run('vitest', args);
+  return countsIn(file, passed, (report) => ({
+    passed: report['numPassedTests'] ?? 0,
+    failed: report['numFailedTests'] ?? 0,
+    skipped: (report['numPendingTests'] ?? 0) + (report['numTodoTests'] ?? 0),
+  }));
+}
+
+async function playwright(): Promise<Counts> {
+  const file = join(reports, 'browser.json');
+  const passed = await run(
+    'playwright',
+    ['test', '-c', 'e2e/playwright.config.ts', '--reporter', 'list,json'],
+    {
+      PLAYWRIGHT_JSON_OUTPUT_FILE: file,
+    },
+  );
+  return countsIn(file, passed, ({ stats }) => ({
+    passed: stats?.expected ?? 0,
+    failed: (stats?.unexpected ?? 0) + (stats?.flaky ?? 0),
+    skipped: stats?.skipped ?? 0,
+  }));
+}
+
+type Report = Record<string, number> & { stats?: Record<string, number> };
+
+/** A run that failed without saying which test (it crashed, or found none) counts as one failed test. */
+function countsIn(file: string, passed: boolean, read: (report: Report) => Counts): Counts {
+  try {
+    const counts = read(JSON.parse(readFileSync(file, 'utf8')) as Report); // written by the runner
+    const silent = (!passed && counts.failed === 0) || counts.passed + counts.failed === 0;
+    return silent ? { ...counts, failed: counts.failed + 1 } : counts;
+  } catch {
+    return ok(false);
+  }
+}
+
+function sizes(): Counts {
+  const dist = join(root, 'pwa', 'dist');
+  const signIn = firstLoad(dist, [/sign-in-page/]);
+  const home = firstLoad(dist, [/client-home-page/, /app-shell/, /app-frame/, /replica-/]);
+  const inbox = firstLoad(dist, [/inbox-page/, /app-shell/, /app-frame/, /replica-/]);
+  console.log(
+    `sign-in ${signIn.js} B JS, ${signIn.css} B CSS; home ${home.js} B JS; inbox ${inbox.js} B JS (gzip)`,
+  );
+  return ok(
+    signIn.js <= budgets.signInJs &&
+      Math.max(home.js, inbox.js) <= budgets.homeJs &&
+      signIn.css <= budgets.css,
+  );
+}
+
+const check: Kind[] = [
+  {
+    name: 'lint',
+    run: async () =>
+      ok(await run('eslint', ['--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint', '.'])),
+  },
+  { name: 'format', run: async () => ok(await run('prettier', ['--check', '--log-level', 'warn', '.'])) },
+  {
+    name: 'types',
+    run: async () => ok((await run('tsc', ['-b'])) && (await run('vue-tsc', ['--noEmit', '-p', 'pwa']))),
+  },
+  { name: 'check', run: () => vitest('check') },
+];
+const kinds: Kind[] = [
+  ...check,
+  { name: 'size', run: () => Promise.resolve(sizes()) },
+  { name: 'database', run: () => vitest('database') },
+  { name: 'faults', run: () => vitest('faults') },
+  { name: 'browser', run: playwright },
+];
+
+const shares: Share[] = [];
+for (const kind of process.argv[2] === 'check' ? check : kinds) {
+  const start = performance.now();
+  const counts = await kind.run();
+  shares.push({ name: kind.name, counts, seconds: (performance.now() - start) / 1000 });
+}
+rmSync(reports, { recursive: true, force: true });
+
+const total = shares.reduce((sum, { seconds }) => sum + seconds, 0);
+console.log('');
+for (const { name, seconds, counts } of shares) {
+  console.log(
+    `${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s  ${counts.passed} passed, ${counts.failed} failed`,
+  );
+}
+console.log(`together   ${total.toFixed(1).padStart(6)} s of ${budgetSeconds} s`);
+const late = total > budgetSeconds ? 1 : 0;
+if (late) console.log(`failed: over the budget of ${budgetSeconds} s`);
+const sum = (key: keyof Counts) => shares.reduce((all, { counts }) => all + counts[key], 0);
+const failed = sum('failed') + late;
+console.log(`${sum('passed')} passed, ${failed} failed, ${sum('skipped')} skipped`);
+process.exitCode = failed > 0 ? 1 : 0;
