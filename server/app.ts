@@ -23,7 +23,7 @@ import { push } from './documents/write.ts';
 import { sameSiteOnly } from './guard.ts';
 import { paperRoute } from './invoicing/paper-route.ts';
 import { devMailbox } from './mail/dev-mailbox.ts';
-import { settings } from './settings.ts';
+import { introduce } from './invoicing/introduce.ts';
 
 const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
 /** A push of 100 answers of ordinary length; a single document of the longest texts is far below. */
@@ -66,10 +66,7 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
         signIn: (credentials) =>
           signIn(passport as unknown as typeof passportLibrary, { request: req, response: res }, credentials),
         signOut: () => signOut(req),
-        provider: async () => {
-          const { name, contactAddress, timeZone } = await settings(server);
-          return { name, contactAddress, timeZone };
-        },
+        provider: (actor) => introduce(server, actor),
         pull: (actor, request) => pull(server, actor, request),
         push: async (actor, request) => {
           const answer = await push(server, actor, request);

@@ -2,6 +2,7 @@ import type { Transaction } from 'sequelize';
 import { z } from 'zod';
 import { taxRate, seller } from '#shared/collections/invoices.ts';
 import { languages } from '#shared/collections/people.ts';
+import type { SellerTax } from '#shared/billing/tax.ts';
 import type { Server } from './context.ts';
 
 /** What the provider decides about itself: one JSON row a name in the table `settings`. */
@@ -70,4 +71,14 @@ export async function settings(server: Server, transaction?: Transaction): Promi
   });
   const stored = row as unknown as { value: string } | null;
   return provider.parse(stored ? JSON.parse(stored.value) : firstSettings);
+}
+
+/** What the settings say about tax, as the rule of taxes wants it. */
+export function sellerTax({
+  seller: { country, vatNumber },
+  standardRate,
+  noTaxRate,
+  outsidePostcodes,
+}: Settings): SellerTax {
+  return { country, vatNumber, standard: standardRate, noTax: noTaxRate, outsidePostcodes };
 }

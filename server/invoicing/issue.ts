@@ -7,7 +7,7 @@ import type { Order } from '#shared/collections/orders.ts';
 import type { BillingIdentity, Person } from '#shared/collections/people.ts';
 import type { Unit } from '../documents/unit.ts';
 import { toDocument } from '../documents/row.ts';
-import { settings } from '../settings.ts';
+import { sellerTax, settings } from '../settings.ts';
 
 type Wanted = {
   person: Person;
@@ -24,16 +24,7 @@ type Wanted = {
 export async function issueInvoice(unit: Unit, wanted: Wanted): Promise<Invoice> {
   const { person, identity, charges, date } = wanted;
   const provider = await settings(unit.server, unit.transaction);
-  const tax = taxRateFor(
-    {
-      country: provider.seller.country,
-      vatNumber: provider.seller.vatNumber,
-      standard: provider.standardRate,
-      noTax: provider.noTaxRate,
-      outsidePostcodes: provider.outsidePostcodes,
-    },
-    identity,
-  );
+  const tax = taxRateFor(sellerTax(provider), identity);
   const lines = await linesOf(unit, wanted, tax);
   const sums = totalsOf(lines);
   const number = await nextNumber(unit, 'A', date);

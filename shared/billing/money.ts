@@ -15,6 +15,11 @@ export function share(amount: number, part: number, whole: number): number {
   return roundHalfUp(BigInt(amount) * BigInt(part), BigInt(whole));
 }
 
+/** A net price with its tax, as it is shown to who pays it (invoices add tax once per rate, see totals.ts). */
+export function withTax(net: number, percent: number): number {
+  return net + share(net, percent, 10_000);
+}
+
 /** Minor units as a reader of the language writes them: 1250 -> "12.50 €" or "12,50 €". */
 export function formatMoney(minor: number, currency: string, language: 'en' | 'es'): string {
   const number = new Intl.NumberFormat(language === 'es' ? 'es-ES' : 'en-GB', {

@@ -11,12 +11,11 @@ export type Me = { id: string; role: 'client' | 'helpdesk' | 'accountant' | 'adm
 
 /** Who am I, signing in and out. */
 export const accountRouter = router({
-  me: anybody.query(
-    async ({ ctx }): Promise<{ me: Me | null; provider: string; contact: string; timeZone: string }> => {
-      const { name, contactAddress, timeZone } = await ctx.ports.provider();
-      return { me: ctx.actor, provider: name, contact: contactAddress, timeZone };
-    },
-  ),
+  me: anybody.query(async ({ ctx }) => {
+    const { name, contact, timeZone, taxPercent } = await ctx.ports.provider(ctx.actor);
+    const me: Me | null = ctx.actor;
+    return { me, provider: name, contact, timeZone, taxPercent };
+  }),
   signIn: anybody.input(credentials).mutation(async ({ ctx, input }): Promise<Me> => {
     const { id, role, displayName } = await ctx.ports.signIn(input);
     return { id, role, name: displayName };

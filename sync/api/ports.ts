@@ -7,7 +7,10 @@ export type Ports = {
   /** @throws DomainError 'wrong-credentials' */
   signIn: (credentials: { login: string; password: string }) => Promise<Person>;
   signOut: () => Promise<void>;
-  provider: () => Promise<{ name: string; contactAddress: string; timeZone: string }>;
+  /** Who provides the service, and the tax the reader is charged (hundredths of a percent; null where none is known). */
+  provider: (
+    actor: Actor | null,
+  ) => Promise<{ name: string; contact: string; timeZone: string; taxPercent: number | null }>;
   pull: (actor: Actor, request: PullRequest) => Promise<PullResponse>;
   push: (actor: Actor, request: PushRequest) => Promise<PushResponse>;
   pokes: (actor: Actor, signal: AbortSignal) => AsyncIterable<Poke>;

@@ -1,10 +1,4 @@
-import {
-  addRxPlugin,
-  createRxDatabase,
-  type RxCollection,
-  type RxDatabase,
-  type RxStorage,
-} from 'rxdb/plugins/core';
+import { addRxPlugin, createRxDatabase, type RxCollection, type RxStorage } from 'rxdb/plugins/core';
 import { RxDBLeaderElectionPlugin } from 'rxdb/plugins/leader-election';
 import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents';
 import { BehaviorSubject, combineLatest, map, type Observable } from 'rxjs';
@@ -35,7 +29,6 @@ export type Replica = {
   collection: <N extends CollectionName>(name: N) => RxCollection<Documents[N]>;
   has: (name: CollectionName) => boolean;
   refusals: RxCollection<KeptRefusal>;
-  drafts: RxDatabase;
   connection: BehaviorSubject<Connection>;
   /** Writes that the server has not accepted yet. */
   waiting: Observable<{ collection: CollectionName; document: Fields }[]>;
@@ -73,7 +66,6 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     storage,
     multiInstance,
     eventReduce: true,
-    localDocuments: true,
   });
   const conflictHandler = {
     isEqual: sameState,
@@ -81,7 +73,8 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   };
   await db.addCollections({
     ...Object.fromEntries(names.map((each) => [each, { schema: rxSchemaOf(each), conflictHandler }])),
-    refusals: { schema: refusalsSchema },
+    // Drafts are local documents of this collection; on the database every collection would get a store for them.
+    refusals: { schema: refusalsSchema, localDocuments: true },
   });
   const opened = db.collections as Record<string, RxCollection<Fields>>;
   const collections = new Map(names.flatMap((each) => (opened[each] ? [[each, opened[each]] as const] : [])));
@@ -124,7 +117,6 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     collection: (each) => collectionNamed(each) as unknown as RxCollection<Documents[typeof each]>, // same documents
     has: (each) => collections.has(each),
     refusals,
-    drafts: db,
     connection,
     waiting: combineLatest(
       [...collections].map(([each, rx]) =>

@@ -13,8 +13,9 @@ export type KeptRefusal = {
   code: ErrorCode;
   field: string | null;
   detail: string | null;
-  /** The document as its author wrote it. */
+  /** The document as its author wrote it, and as they had seen it before (null: it was new). */
   mine: Fields;
+  base: Fields | null;
   at: number;
 };
 
@@ -31,6 +32,7 @@ export const refusalsSchema: RxJsonSchema<KeptRefusal> = {
     field: { type: ['string', 'null'] },
     detail: { type: ['string', 'null'] },
     mine: { type: 'object', additionalProperties: true },
+    base: { type: ['object', 'null'], additionalProperties: true },
     at: { type: 'number' },
   },
   required: ['id', 'document'],

@@ -130,10 +130,20 @@ function replicateOne(
         pushRows({ api, collection: name, device, now }, changed),
       );
       for (const refusal of said) {
-        const mine = changed.find(({ next }) => next.id === refusal.id)?.next;
-        if (!mine) continue;
+        const row = changed.find(({ next }) => next.id === refusal.id);
+        if (!row) continue;
+        const { next: mine, assumed: base } = row;
         const { code, field, detail, id: document } = refusal;
-        await keepRefusal(refusals, { collectionName: name, document, code, field, detail, mine, at: now() });
+        await keepRefusal(refusals, {
+          collectionName: name,
+          document,
+          code,
+          field,
+          detail,
+          mine,
+          base,
+          at: now(),
+        });
       }
       const refused = new Set(said.map(({ id }) => id));
       for (const row of changed) if (!refused.has(row.next.id)) bases.accepted(row);

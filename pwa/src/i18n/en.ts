@@ -163,6 +163,7 @@ export const en = {
     status: { 'setting up': 'Setting up', active: 'Active', suspended: 'Suspended', cancelled: 'Cancelled' },
     per: { once: 'once', month: 'a month', quarter: 'a quarter', year: 'a year' },
     net: 'net',
+    netOf: '{net} net',
     free: 'free',
     since: 'since {day}',
     ordered: 'ordered {day}',

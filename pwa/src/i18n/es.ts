@@ -144,6 +144,7 @@ export const es: Messages = {
     },
     per: { once: 'una vez', month: 'al mes', quarter: 'al trimestre', year: 'al año' },
     net: 'sin IVA',
+    netOf: '{net} sin IVA',
     free: 'gratis',
     since: 'desde {day}',
     ordered: 'pedido el {day}',

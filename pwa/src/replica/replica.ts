@@ -70,6 +70,23 @@ export async function wipeReplica(me: Me): Promise<void> {
     await opened.remove();
   }
   await caches.delete(`papers-${me.id}`);
+  await deleteDatabases(databaseName(me));
+}
+
+/** RxDB empties its databases; this removes them too. One that another tab holds open goes when that tab does. */
+async function deleteDatabases(name: string): Promise<void> {
+  const names = (await indexedDB.databases()).flatMap((each) =>
+    each.name?.includes(name) ? [each.name] : [],
+  );
+  await Promise.all(
+    names.map(
+      (each) =>
+        new Promise<void>((done) => {
+          const request = indexedDB.deleteDatabase(each);
+          request.onsuccess = request.onerror = request.onblocked = () => done();
+        }),
+    ),
+  );
 }
 
 export function theReplica(): Replica {

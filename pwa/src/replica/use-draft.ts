@@ -14,7 +14,7 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
   let shown = '';
 
   const save = async (key: string, value: string) => {
-    await replica.value?.drafts.upsertLocal(`draft:${key}`, { text: value });
+    await replica.value?.refusals.upsertLocal(`draft:${key}`, { text: value });
   };
   const saveNow = () => {
     clearTimeout(timer);
@@ -26,7 +26,7 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
     async ([opened, key]) => {
       if (shown && shown !== key) saveNow();
       shown = '';
-      const found = await opened?.drafts.getLocal<{ text: string }>(`draft:${key}`);
+      const found = await opened?.refusals.getLocal<{ text: string }>(`draft:${key}`);
       if (!opened || key !== name()) return;
       const kept: unknown = found?.get('text');
       text.value = typeof kept === 'string' ? kept : '';
@@ -56,5 +56,5 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
 
 /** Puts a text where its author will find it as a draft. */
 export async function writeDraft(name: string, text: string): Promise<void> {
-  await replica.value?.drafts.upsertLocal(`draft:${name}`, { text });
+  await replica.value?.refusals.upsertLocal(`draft:${name}`, { text });
 }

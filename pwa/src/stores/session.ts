@@ -17,11 +17,18 @@ function stored(): Me | null {
   }
 }
 
+function storedTax(): number | null {
+  const value: unknown = JSON.parse(localStorage.getItem('cstims.tax') ?? 'null');
+  return typeof value === 'number' ? value : null;
+}
+
 /** Who uses this device. Kept on it, so that the app opens without network. */
 export const useSession = defineStore('session', () => {
   const me = shallowRef<Me | null>(stored());
   const provider = ref(localStorage.getItem('cstims.provider') ?? '');
   const contact = ref('');
+  /** Hundredths of a percent that this person's prices are shown with; null = net only. */
+  const taxPercent = ref(storedTax());
   const actor = computed((): Actor | null => me.value);
 
   function keep(person: Me | null): void {
@@ -30,13 +37,15 @@ export const useSession = defineStore('session', () => {
     else localStorage.removeItem(key);
   }
 
-  /** Provider's name and contact, for the first page. Without network they stay as they were. */
+  /** Provider's name and contact, and the tax of who is signed in. Without network they stay as they were. */
   async function loadProvider(): Promise<void> {
     try {
       const answer = await api.account.me.query();
       provider.value = answer.provider;
       contact.value = answer.contact;
       localStorage.setItem('cstims.provider', answer.provider);
+      taxPercent.value = answer.taxPercent;
+      localStorage.setItem('cstims.tax', JSON.stringify(answer.taxPercent));
     } catch {
       // offline: the sign-in page says so when somebody tries
     }
@@ -45,6 +54,7 @@ export const useSession = defineStore('session', () => {
   async function signIn(login: string, password: string): Promise<void> {
     const person = await api.account.signIn.mutate({ login, password });
     keep(person);
+    void loadProvider();
   }
 
   /** Ends the session at the server where it can be reached; it ends by itself otherwise. */
@@ -53,5 +63,5 @@ export const useSession = defineStore('session', () => {
     await api.account.signOut.mutate().catch(() => undefined);
   }
 
-  return { me, actor, provider, contact, loadProvider, signIn, signOut };
+  return { me, actor, provider, contact, taxPercent, loadProvider, signIn, signOut };
 });

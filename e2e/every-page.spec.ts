@@ -1,0 +1,67 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import { devices, type Page } from '@playwright/test';
+import { expect, openAs, test } from './start.ts';
+
+/** Every page of every role, light and dark, on a desktop and on a phone: no violation that axe can find. */
+const pages: Record<string, string[]> = {
+  lucia: ['/home', '/tickets', '/invoices', '/outbox'],
+  ana: ['/tickets', '/orders', '/outbox'],
+  ines: ['/invoices', '/tickets', '/orders'],
+  arturo: ['/orders', '/tickets', '/invoices'],
+};
+
+async function check(page: Page, where: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' | ')}`,
+  );
+  expect(found, where).toEqual([]);
+  const tooWide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+  expect(tooWide, `${where} scrolls sideways`).toBe(false);
+}
+
+for (const [look, options] of [
+  ['desktop, light', { colorScheme: 'light' }],
+  [
+    'phone, dark',
+    { colorScheme: 'dark', viewport: { width: 390, height: 844 }, userAgent: devices['Pixel 7'].userAgent },
+  ],
+] as const) {
+  test(`no page has an accessibility violation (${look})`, async ({ browser, app }) => {
+    test.setTimeout(180_000);
+    for (const [name, paths] of Object.entries(pages)) {
+      const page = await openAs(browser, app, name, options);
+      for (const path of paths) {
+        await page.goto(`${app.url}${path}`);
+        await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+        await page.waitForTimeout(400);
+        await check(page, `${name} ${path}`);
+      }
+      const detail = page.locator('[data-testid=ticket-list] button, a[href^="/invoices/"]').first();
+      if (await detail.count()) {
+        await detail.click();
+        await page.waitForTimeout(400);
+        await check(page, `${name} ${page.url()}`);
+      }
+      await page.context().close();
+    }
+  });
+}
+
+test('the sign-in page says what is wrong, and the app can be installed', async ({ page, app }) => {
+  await page.goto(`${app.url}/sign-in`);
+  await page.getByLabel('Username or e-mail').fill('ana');
+  await page.getByLabel('Password').fill('wrong password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('alert')).toHaveText('Name or password is wrong.');
+  await check(page, 'sign-in');
+  await page.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  const session = await page.context().newCDPSession(page);
+  const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+  // A context of its own counts as private browsing, which is no fault of the app.
+  expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual(
+    [],
+  );
+});

@@ -1,0 +1,54 @@
+import { ticketsOn } from './pages/tickets.ts';
+import { expect, openAs, test } from './start.ts';
+
+test('two agents close one ticket offline: the second is told, keeps the own words, and can go on', async ({
+  browser,
+  app,
+}) => {
+  const subject = 'Rally server drops everyone after about ten minutes';
+  const ana = await openAs(browser, app, 'ana');
+  const marc = await openAs(browser, app, 'marc');
+  await ticketsOn(ana).open(subject);
+  await ticketsOn(marc).open(subject);
+  await marc.context().setOffline(true);
+  await ticketsOn(ana).close('Firewall rule corrected');
+  await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
+  await ticketsOn(marc).close('Restarted the game server, took me an hour');
+  await marc.context().setOffline(false);
+
+  await expect(marc.getByTestId('refused')).toContainText('was not accepted');
+  await expect(marc.getByText('Firewall rule corrected')).toBeVisible();
+  await marc.getByTestId('refused').getByRole('link').click();
+  const refusal = marc.getByTestId('refusal');
+  await expect(refusal).toContainText('Somebody changed');
+  await expect(refusal).toContainText('Restarted the game server, took me an hour');
+  await marc.reload();
+  await refusal.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(marc.getByText('Everything is sent.')).toBeVisible();
+});
+
+test('a draft survives a reload, and signing out deletes everything from the device', async ({
+  browser,
+  app,
+}) => {
+  const page = await openAs(browser, app, 'ana');
+  await page.getByTestId('ticket-list').getByRole('button').first().click();
+  await page.locator('form textarea').fill('Half an answer');
+  await page.waitForTimeout(500); // drafts are kept a quarter of a second after the last key
+  await page.reload();
+  await expect(page.locator('form textarea')).toHaveValue('Half an answer');
+
+  await page.context().setOffline(true);
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('1 change was not sent yet and will be lost');
+  await dialog.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  const left = await page.evaluate(async () => ({
+    databases: (await indexedDB.databases()).map(({ name }) => name),
+    papers: (await caches.keys()).filter((name) => name.startsWith('papers-')),
+    session: localStorage.getItem('cstims.session'),
+  }));
+  expect(left).toEqual({ databases: [], papers: [], session: null });
+});
