@@ -139,20 +139,20 @@ export async function startApp(server: Server, port = 0): Promise<TestApp> {
 
 export type SignedIn = { api: Api; cookie: string; me: { id: string; role: Role; name: string } };
 
-/** Signs in over HTTP and keeps the cookie, as a browser does. `gate` is asked before each request (to be offline). */
-export async function signIn(
-  url: string,
-  login: string,
-  gate: () => void = () => undefined,
-): Promise<SignedIn> {
+/** The way to the server: `before` may throw (offline), `after` may hold an answer back. */
+export type Net = { before?: () => void; after?: (url: string) => Promise<void> };
+
+/** Signs in over HTTP and keeps the cookie, as a browser does. */
+export async function signIn(url: string, login: string, net: Net = {}): Promise<SignedIn> {
   let cookie = '';
   const withCookie: typeof fetch = async (input, init) => {
-    gate();
+    net.before?.();
     const headers = new Headers(init?.headers);
     if (cookie) headers.set('cookie', cookie);
     const response = await fetch(input, { ...init, headers });
     const set = response.headers.get('set-cookie');
     if (set) cookie = set.split(';')[0] ?? '';
+    await net.after?.(response.url);
     return response;
   };
   class CookieEventSource extends EventSource {
