@@ -31,7 +31,7 @@ const environment = z.object({
   TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
   DEMO: z.enum(['yes', 'no']).optional(),
   LOOK_SECONDS: z.coerce.number().int().min(1).max(86_400).default(3600),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
   MARIADBD: z.string().optional(),
 });
 
@@ -87,7 +87,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     trustProxy: value.TRUST_PROXY,
     demo: value.DEMO ? value.DEMO === 'yes' : !production,
     lookSeconds: value.LOOK_SECONDS,
-    logLevel: value.LOG_LEVEL,
+    logLevel: value.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     mariadbd: value.MARIADBD ?? null,
   };
 }
