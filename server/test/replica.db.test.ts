@@ -1,10 +1,7 @@
-import 'fake-indexeddb/auto';
-import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { CollectionName, Documents } from '#shared/collections/collections.ts';
-import { openReplica, type Replica } from '#sync/replica/open-replica.ts';
-import { newId } from '../context.ts';
+import type { Documents } from '#shared/collections/collections.ts';
+import type { Replica } from '#sync/replica/open-replica.ts';
+import { answerTo, find, openDevice, seeded, ticketBy, type Device } from './replica-device.ts';
 import {
   createOrder,
   createPerson,
@@ -39,81 +36,11 @@ afterAll(async () => {
   await database.close();
 });
 
-type Device = {
-  replica: Replica;
-  net: { online: boolean; hold: Promise<void> | null };
-  me: { id: string; name: string };
-};
-
-async function device(login: string, storage: 'memory' | 'dexie' = 'memory'): Promise<Device> {
-  const net: Device['net'] = { online: true, hold: null };
-  const { api, me } = await signIn(app.url, login, {
-    before: () => {
-      if (!net.online) throw new TypeError('offline');
-    },
-    after: async (url) => {
-      if (url.includes('sync.push')) await net.hold;
-    },
-  });
-  const replica = await openReplica({
-    name: `r-${newId(Date.now())}`,
-    role: me.role,
-    storage: (storage === 'memory' ? getRxStorageMemory() : getRxStorageDexie()) as never, // two storages, one interface
-    api,
-    device: `test-${login}`,
-    now: Date.now,
-    multiInstance: false,
-    retryMs: 50,
-    only: ['tickets', 'messages'],
-  });
-  open.push(replica);
-  await replica.replication.pulledOnce();
-  return { replica, net, me };
-}
-
-function ticketBy(me: { id: string }, over: Partial<Documents['tickets']> = {}) {
-  const now = Date.now();
-  const ticket: Documents['tickets'] = {
-    ...{ createdAt: now, updatedAt: now, writtenAt: now, seq: 0 },
-    id: newId(now),
-    number: null,
-    order: null,
-    client: me.id,
-    queue: 'technical',
-    subject: 'Cannot reach my server',
-    status: 'open',
-    closingComment: null,
-    assignee: null,
-    priority: 'normal',
-    waitingFor: 'us',
-    lastActivityAt: now,
-    recent: -now,
-    closedAt: null,
-    closedBy: null,
-    ...over,
-  };
-  return ticket;
-}
-
-function answerTo(ticket: { id: string; client: string }, body: string, kind: 'answer' | 'note' = 'answer') {
-  return {
-    id: newId(Date.now()),
-    ticket: ticket.id,
-    client: ticket.client,
-    queue: 'technical',
-    author: null,
-    authorName: 'me',
-    side: 'client',
-    kind,
-    body,
-    event: null,
-    channel: 'app',
-  } as const;
-}
-
-async function find<N extends CollectionName>(on: Device, name: N, id: string): Promise<Documents[N] | null> {
-  const found = await on.replica.collection(name).findOne(id).exec();
-  return found ? (found.toJSON() as Documents[N]) : null;
+/** Somebody at a device of their own; it is closed after the test. */
+async function device(login: string, storage?: 'memory' | 'dexie'): Promise<Device> {
+  const opened = await openDevice(app.url, login, storage);
+  open.push(opened.replica);
+  return opened;
 }
 
 test.each(['memory', 'dexie'] as const)(
@@ -323,14 +250,3 @@ test('random work of three people with cut connections ends with every replica e
     expect(row !== null || kept.length > 0).toBe(true);
   }
 });
-
-/** mulberry32: small, and the same numbers for the same seed. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
