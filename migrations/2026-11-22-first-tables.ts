@@ -239,6 +239,7 @@ const tables = [
     id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
     at BIGINT NOT NULL,
     written_at BIGINT NOT NULL,
+    said_at BIGINT NOT NULL,
     actor ${id} NULL,
     device VARCHAR(64) NOT NULL,
     collection ${word(32)} NOT NULL,

@@ -64,7 +64,11 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
       actor: actorOf(req),
       ports: {
         signIn: (credentials) =>
-          signIn(passport as unknown as typeof passportLibrary, { request: req, response: res }, credentials),
+          signIn(server, passport as unknown as typeof passportLibrary, {
+            request: req,
+            response: res,
+            credentials,
+          }),
         signOut: () => signOut(req),
         provider: (actor) => introduce(server, actor),
         pull: (actor, request) => pull(server, actor, request),

@@ -60,8 +60,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = environment.safeParse(set);
   if (!parsed.success) {
     const lines = parsed.error.issues.map(
-      (issue) =>
-        `${issue.path.join('.')} is not valid: ${issue.message} (it is "${set[String(issue.path[0])] ?? ''}")`,
+      (issue) => `${issue.path.join('.')} is not valid: ${issue.message}${shown(String(issue.path[0]), set)}`,
     );
     throw new Error(lines.join('\n'));
   }
@@ -72,6 +71,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (production && !value.PUBLIC_URL) {
     throw new Error('PUBLIC_URL is not set: in production it must be the address people open');
+  }
+  if (production && value.PUBLIC_URL?.startsWith('http:') && value.TRUST_PROXY === 0) {
+    throw new Error('PUBLIC_URL is not valid: plain http in production needs a proxy in front (TRUST_PROXY)');
   }
   if (production && !value.SMTP_URL) {
     throw new Error('SMTP_URL is not set: in production letters must have a way out');
@@ -94,4 +96,9 @@ export function readConfig(env: Record<string, string | undefined>): Config {
 
 function protocolOf(value: string): string {
   return URL.canParse(value) ? new URL(value).protocol : '';
+}
+
+/** A bad value as it is shown; addresses carry passwords and are not. */
+function shown(name: string, set: Record<string, string | undefined>): string {
+  return name.endsWith('_URL') ? '' : ` (it is "${set[name] ?? ''}")`;
 }

@@ -31,9 +31,16 @@ export function openServer(config: Config, url: string, connections?: number): S
     config,
     now: Date.now,
     newId: () => newId(Date.now()),
-    log: pino({ level: config.logLevel }),
+    log: pino({ level: config.logLevel, serializers: { error: describeError } }),
     testDatabase: databaseName(url).startsWith('test_'),
   };
+}
+
+/** An error as it is logged: without the statement and the values that a database error carries. */
+function describeError(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack } = error;
+  return { name, message, stack };
 }
 
 export function newId(now: number): string {

@@ -6,7 +6,7 @@ import { openDatabase } from './database/open-database.ts';
 import { seed } from './database/seed.ts';
 import { oneAtATime } from './database/start-lock.ts';
 import { watchChanges } from './documents/watch.ts';
-import { startJobs } from './jobs/scheduler.ts';
+import { startJobs, type Jobs } from './jobs/scheduler.ts';
 
 /** Longest wait for requests that are under way when the server is asked to stop. */
 const drainMs = 10_000;
@@ -47,12 +47,13 @@ async function start(config: Config): Promise<() => Promise<void>> {
     opened.push(() => watch.stop());
     const http = createServer(await createApp(server, watch));
     const port = await listen(http, config);
-    const jobs = await startJobs(server, database.url);
-    opened.push(() => jobs.stop());
+    const running: { jobs: Jobs | null } = { jobs: null };
     opened.push(async () => {
       await watch.stop(); // ends the live streams, which would keep the drain waiting
       await drain(http);
+      await running.jobs?.stop();
     });
+    running.jobs = await startJobs(server, database.url);
     for (const { role, username, password } of people) console.log(`${role} ${username} ${password}`);
     console.log(`ready http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
     return stopAll;

@@ -8,6 +8,7 @@ import type { Actor } from '#shared/policy/actor.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from '../documents/row.ts';
 import { hashPassword, verifyPassword } from './password.ts';
+import { countTry, forgetTries, signInLimits } from './throttle.ts';
 
 /** Teaches passport who people are: by username or e-mail and password, then by the id kept in the session. */
 export async function setUpPassport(server: Server, passport: PassportStatic): Promise<void> {
@@ -36,7 +37,12 @@ async function check(
   { login, password, nobody }: { login: string; password: string; nobody: string },
 ): Promise<Person | null> {
   const name = login.trim().toLowerCase();
-  const person = await findPerson(server, { [Op.or]: [{ username: name }, { email: name }] });
+  // Usernames are ASCII, and so is their column: it is not compared with anything else.
+  const isAscii = /^[\x20-\x7e]*$/.test(name);
+  const person = await findPerson(
+    server,
+    isAscii ? { [Op.or]: [{ username: name }, { email: name }] } : { email: name },
+  );
   const secret =
     person && (await server.models.credentials.findOne({ where: { person: person.id }, raw: true }));
   const known = secret as unknown as { passwordHash: string } | null;
@@ -49,11 +55,34 @@ async function findPerson(server: Server, where: WhereOptions): Promise<Person |
   return row ? toDocument('people', row) : null;
 }
 
-/** Signs in on this request: a new session id (no fixation), the cookie set. @throws DomainError 'wrong-credentials' */
-export function signIn(
+/**
+ * Signs in on this request: a new session id (no fixation), the cookie set.
+ *
+ * @throws DomainError 'too-many-tries', 'wrong-credentials'
+ */
+export async function signIn(
+  server: Server,
   passport: PassportStatic,
-  { request, response }: { request: Request; response: Response },
-  credentials: { login: string; password: string },
+  { request, response, credentials }: SignInRequest,
+): Promise<Person> {
+  const limits = signInLimits(credentials.login, request.ip ?? '');
+  await countTry(server, limits.address);
+  await countTry(server, limits.account);
+  const person = await authenticate(passport, { request, response, credentials });
+  await forgetTries(server, limits.account);
+  server.log.info({ person: person.id }, 'signed in');
+  return person;
+}
+
+type SignInRequest = {
+  request: Request;
+  response: Response;
+  credentials: { login: string; password: string };
+};
+
+function authenticate(
+  passport: PassportStatic,
+  { request, response, credentials }: SignInRequest,
 ): Promise<Person> {
   return new Promise((done, failed) => {
     request.body = credentials;

@@ -9,8 +9,8 @@ import { toDocument, toRow } from './row.ts';
 /** One document that a unit of work wrote. */
 export type Touch = { collection: CollectionName; before: Fields | null; after: Fields };
 
-/** Who writes, from where, and when they did it (already corrected to the server's clock). */
-export type Writer = { actor: Actor | null; device: string; writtenAt: number };
+/** Who writes, from where, and when they did it: by the server's clock, and by the device's own where it differs. */
+export type Writer = { actor: Actor | null; device: string; writtenAt: number; saidAt?: number };
 
 /**
  * A unit of work: everything that one accepted write causes, in one transaction. Every writer of the product uses this
@@ -113,6 +113,7 @@ async function audit(unit: Unit, touches: readonly Touch[]): Promise<void> {
   const rows = touches.map(({ collection, before, after }) => ({
     at: now,
     writtenAt: writer.writtenAt,
+    saidAt: writer.saidAt ?? writer.writtenAt,
     actor: writer.actor?.id ?? null,
     device: writer.device,
     collection,

@@ -66,13 +66,11 @@ export function watchChanges(server: Server): Watch {
   async function* pokes(actor: Actor, signal: AbortSignal): AsyncGenerator<Poke> {
     const listener: Listener = { actor, waiting: new Set(), wake: () => undefined };
     listeners.add(listener);
+    signal.addEventListener('abort', () => listener.wake(), { once: true });
     try {
       while (!signal.aborted && !stopped) {
         if (listener.waiting.size === 0) {
-          await new Promise<void>((wake) => {
-            listener.wake = wake;
-            signal.addEventListener('abort', () => wake(), { once: true });
-          });
+          await new Promise<void>((wake) => (listener.wake = wake));
           continue;
         }
         const collections = [...listener.waiting];

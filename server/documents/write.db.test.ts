@@ -203,7 +203,9 @@ test('a message cannot be changed, and nobody writes in another name', async () 
   const accepted = await opened();
   const message = newMessage(accepted.id, { author: ana.me.id, authorName: 'Ana', side: 'staff' });
   const { masters } = await pushTo(lucia.api, 'messages', [{ assumed: null, next: message }]);
-  expect(masters[0]).toMatchObject({ author: lucia.me.id, authorName: 'lucia', side: 'client' });
+  expect(masters[0]).toMatchObject({ authorName: 'lucia', side: 'client' });
+  const row = await database.server.models.messages.findOne({ where: { id: message.id }, raw: true });
+  expect(row).toMatchObject({ author: lucia.me.id });
   const changed = { ...masters[0], body: 'Something else' };
   const second = await pushTo(lucia.api, 'messages', [{ assumed: masters[0] ?? null, next: changed }]);
   expect(second.refusals[0]).toMatchObject({ code: 'insert-only', field: 'body' });
@@ -229,7 +231,7 @@ test('an answer of staff does not reopen a ticket', async () => {
   const accepted = await opened();
   await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
   await pushTo(ana.api, 'messages', [{ assumed: null, next: newMessage(accepted.id) }]);
-  expect(await stored(ticket.id)).toMatchObject({ status: 'closed', waitingFor: 'us' });
+  expect(await stored(ticket.id)).toMatchObject({ status: 'closed' });
 });
 
 test('a body of 2 MB is refused with 413 before it is read', async () => {

@@ -59,7 +59,8 @@ async function pushOne(server: Server, actor: Actor, { request, row, id, ahead }
   }
   parse(collection, { id });
   const writtenAt = correctedTime(next['writtenAt'], ahead, server.now());
-  const writer = { actor, device: request.device, writtenAt };
+  const saidAt = typeof next['writtenAt'] === 'number' ? next['writtenAt'] : writtenAt;
+  const writer = { actor, device: request.device, writtenAt, saidAt };
   const { result, seqs } = await inUnit(server, writer, async (unit) => {
     const before = await unit.load(request.collection, id);
     return before
@@ -96,11 +97,19 @@ async function change(
   { collection, before, row }: { collection: Collection; before: Documents[CollectionName]; row: PushedRow },
 ): Promise<AnyDocument> {
   const standing: Fields = before;
-  if (!view(actor, collection.name, standing)) throw new DomainError('not-found');
+  const seen = view(actor, collection.name, standing);
+  if (!seen) throw new DomainError('not-found');
+  if (await wasApplied(unit, collection, row)) return before;
   const assumed = row.assumed ?? (await asCreated(unit, collection, standing));
-  const changed = Object.keys(row.next).filter(
-    (field) => field !== 'id' && !isServers(collection, field) && !sameValue(row.next[field], assumed[field]),
-  );
+  const changed = Object.keys(row.next).filter((field) => {
+    const value = row.next[field];
+    if (field === 'id' || isServers(collection, field) || sameValue(value, assumed[field])) return false;
+    // A new document that is there already: what was not said then (add) is not said now.
+    return row.assumed !== null || !sameValue(value, collection.defaults[field]);
+  });
+  // Before anything is compared: a refusal must not tell what stands in a field that the writer may not see.
+  const hidden = changed.find((field) => !Object.hasOwn(seen, field));
+  if (hidden !== undefined) throw new DomainError('forbidden-field', hidden);
   const said = Object.fromEntries(changed.map((field) => [field, row.next[field]]));
   parse(collection, said);
   for (const field of changed) meet(collection, field, { standing, assumed, said });
@@ -113,6 +122,23 @@ async function change(
   parseWhole(collection, after);
   const changes = Object.fromEntries([...real, ...Object.keys(stamps)].map((field) => [field, after[field]]));
   return unit.update(collection.name, before, changes); // fields of `after`
+}
+
+/**
+ * True where this very change was accepted before and only its answer was lost: a device gives each change of a
+ * document its own time. Applied again it could undo what somebody did since.
+ */
+async function wasApplied(unit: Unit, collection: Collection, { next }: PushedRow): Promise<boolean> {
+  const saidAt = next['writtenAt'];
+  if (typeof saidAt !== 'number') return false;
+  const { device } = unit.writer;
+  const row = await unit.server.models.audit.findOne({
+    attributes: ['id'],
+    where: { document: next['id'], collection: collection.name, action: 'update', device, saidAt },
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return row !== null;
 }
 
 /** Both sides changed one field: the field names how they meet; by default the later writer is told, nothing is lost. */

@@ -21,11 +21,12 @@ export async function messageEffects(unit: Unit, { before, after }: Touch): Prom
     message.side === 'client' && ticket.status !== 'open' && !closedByWriterLater(ticket, message);
   await unit.update('tickets', ticket, {
     ...activity(unit.now),
-    waitingFor: message.side === 'client' || first ? 'us' : 'client',
+    waitingFor: message.side === 'client' ? 'us' : 'client',
     ...(reopens ? { status: 'open', closedAt: null, closedBy: null, closingComment: null } : {}),
   });
-  if (first) await releaseLetters(unit, 'ticket-opened', ticket.id);
-  else await mailOtherSide(unit, ticket, message);
+  // The letter about a new ticket carries its first message, unless it had to go out before that came.
+  const released = first ? await releaseLetters(unit, 'ticket-opened', ticket.id) : 0;
+  if (released === 0 || message.side === 'staff') await mailOtherSide(unit, ticket, message);
 }
 
 /** A client's message on a closed ticket reopens it, unless that client closed it after writing. */

@@ -1,3 +1,5 @@
+import { Op } from 'sequelize';
+import type { Invoice } from '#shared/collections/invoices.ts';
 import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';
 import { toDocument } from '../documents/row.ts';
@@ -6,45 +8,47 @@ import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
 import { storePaper } from './papers.ts';
 
+const undrawn = { pdfHash: null, number: { [Op.ne]: null } };
+
 /** True where an issued invoice has no PDF yet. */
 export async function invoicesUndrawn(server: Server): Promise<boolean> {
-  const row = await server.models.invoices.findOne({
-    attributes: ['id'],
-    where: { pdfHash: null },
-    raw: true,
-  });
+  const row = await server.models.invoices.findOne({ attributes: ['id'], where: undrawn, raw: true });
   return row !== null;
 }
 
 /**
- * Draws the PDF of every issued invoice that has none, after the commit that issued it, once, and keeps it. The hash
- * is set under a lock on the invoice, so two workers at the same one end with one paper.
+ * Draws the PDF of every issued invoice that has none, after the commit that issued it, once, and keeps it. One that
+ * can't be drawn stops no other; it is tried again at the next look.
  *
  * @returns how many were drawn
  */
 export async function drawInvoices(server: Server): Promise<number> {
-  const rows = await server.models.invoices.findAll({
-    where: { pdfHash: null },
-    order: ['recent'],
-    raw: true,
-  });
+  const rows = await server.models.invoices.findAll({ where: undrawn, order: ['number'], raw: true });
   let drawn = 0;
   for (const row of rows) {
     const invoice = toDocument('invoices', row);
-    if (invoice.status === 'draft') continue;
-    const bytes = await drawPdf(invoicePdf(invoice));
-    const writer = { actor: null, device: 'draw-invoices', writtenAt: server.now() };
-    const { result } = await inUnit(server, writer, async (unit) => {
-      const standing = await unit.load('invoices', invoice.id);
-      if (!standing || standing.pdfHash !== null) return 0;
-      const fileName = `${invoice.number ?? invoice.id}.pdf`;
-      const pdfHash = await storePaper(server, unit.transaction, { invoice: invoice.id, fileName, bytes });
-      await unit.update('invoices', standing, { pdfHash });
-      atStep('drawing: paper written, not committed');
-      return 1;
-    });
-    atStep('drawing: committed');
-    drawn += result;
+    try {
+      drawn += await drawOne(server, invoice);
+    } catch (error) {
+      server.log.error({ invoice: invoice.number, error }, 'an invoice could not be drawn');
+    }
   }
   return drawn;
+}
+
+/** The hash is set under a lock on the invoice, so two workers at the same one end with one paper. */
+async function drawOne(server: Server, invoice: Invoice): Promise<number> {
+  const bytes = await drawPdf(invoicePdf(invoice));
+  const writer = { actor: null, device: 'draw-invoices', writtenAt: server.now() };
+  const { result } = await inUnit(server, writer, async (unit) => {
+    const standing = await unit.load('invoices', invoice.id);
+    if (!standing || standing.pdfHash !== null) return 0;
+    const fileName = `${invoice.number ?? invoice.id}.pdf`;
+    const pdfHash = await storePaper(server, unit.transaction, { invoice: invoice.id, fileName, bytes });
+    await unit.update('invoices', standing, { pdfHash });
+    atStep('drawing: paper written, not committed');
+    return 1;
+  });
+  atStep('drawing: committed');
+  return result;
 }

@@ -193,9 +193,12 @@ function totals(invoice: Invoice): Content {
   };
 }
 
-/** Where a rate is 0, the reason, once each. */
+/** Where a rate is 0, the reason, once each; for a reverse charge in both languages. */
 function notes(invoice: Invoice): Content[] {
-  const reasons = invoice.totals.flatMap(({ rate }) => (rate.reason ? [rate.reason[invoice.language]] : []));
+  const reasons = invoice.totals.flatMap(({ rate: { reason, category } }) => {
+    if (!reason) return [];
+    return category === 'AE' ? [reason.en, reason.es] : [reason[invoice.language]];
+  });
   return [...new Set(reasons)].map((text) => ({ text, margin: [0, 16, 0, 0], color: muted }));
 }
 

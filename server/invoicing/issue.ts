@@ -103,17 +103,19 @@ async function nextNumber(unit: Unit, code: string, date: Day): Promise<string> 
   const year = Number(date.slice(0, 4));
   const { models } = unit.server;
   const { transaction } = unit;
-  await models.series.bulkCreate([{ code, year, lastNumber: 0, lastDate: `${year}-01-01` }], {
+  await models.series.bulkCreate([{ code, year, lastNumber: 0, lastDate: '' }], {
     ignoreDuplicates: true,
     transaction,
   });
-  const row = await models.series.findOne({
-    where: { code, year },
+  const rows = await models.series.findAll({
+    where: { code },
     lock: transaction.LOCK.UPDATE,
     transaction,
     raw: true,
   });
-  const { lastNumber, lastDate } = row as unknown as { lastNumber: string; lastDate: Day };
+  const all = rows as unknown as { year: number; lastNumber: string; lastDate: Day }[]; // raw rows of the model
+  const lastDate = all.reduce((latest, each) => (each.lastDate > latest ? each.lastDate : latest), '');
+  const lastNumber = all.find((each) => Number(each.year) === year)?.lastNumber;
   if (date < lastDate) {
     throw new Error(
       `the clock stands at ${date}, before the date of the last invoice (${lastDate}): nothing is issued`,

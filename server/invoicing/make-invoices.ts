@@ -34,7 +34,6 @@ export async function makeInvoices(server: Server, day?: Day): Promise<Report> {
   const today = dayOf(server.now(), timeZone);
   const until = day ?? today;
   const preview = until > today && !server.testDatabase;
-  const date = server.testDatabase ? until : today;
   const { charges, held } = chargesDue(await ordersOf(server), await chargesMade(server), until);
   const report: Report = { day: until, preview, invoices: [], held, waiting: [], failed: [] };
   for (const [client, due] of Map.groupBy(charges, (charge) => charge.client)) {
@@ -44,7 +43,7 @@ export async function makeInvoices(server: Server, day?: Day): Promise<Report> {
       continue;
     }
     try {
-      const made = await billClient(server, client, { until, date });
+      const made = await billClient(server, client, { until, timeZone });
       if (made === 'waiting') report.waiting.push(client);
       else if (made) report.invoices.push(made);
     } catch (error) {
@@ -58,7 +57,7 @@ export async function makeInvoices(server: Server, day?: Day): Promise<Report> {
 async function billClient(
   server: Server,
   client: string,
-  { until, date }: { until: Day; date: Day },
+  { until, timeZone }: { until: Day; timeZone: string },
 ): Promise<Made | 'waiting' | null> {
   const writer = { actor: null, device: 'make-invoices', writtenAt: server.now() };
   const { result } = await inUnit(server, writer, async (unit) => {
@@ -69,6 +68,7 @@ async function billClient(
     const { charges } = chargesDue(orders, made, until);
     if (charges.length === 0) return null;
     if (!person.identity) return 'waiting' as const;
+    const date = server.testDatabase ? until : dayOf(unit.now, timeZone);
     const invoice = await issueInvoice(unit, { person, identity: person.identity, orders, charges, date });
     atStep('billing: invoice written, not committed');
     return { client, number: invoice.number, total: invoice.total, charges };

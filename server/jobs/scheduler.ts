@@ -11,6 +11,8 @@ export type Jobs = { stop: () => Promise<void> };
 /** How long a job may go on after it was asked to stop; its thread is then ended (jobs can be killed anywhere). */
 const stopWithinMs = 10_000;
 const tickMs = 1_000;
+/** Where work is left over by a run (a drawing that fails), the next is not at once. */
+const restMs = 5_000;
 
 /**
  * Runs each job as a worker thread. The schedule only says "look again": what is due is decided by the job from the
@@ -44,8 +46,12 @@ export async function startJobs(server: Server, databaseUrl: string): Promise<Jo
 
   let stopped = false;
   let ticking: Promise<void> = Promise.resolve();
+  const lastRun = new Map<string, number>();
   const runWhere = async (name: string, wanted: (server: Server) => Promise<boolean>) => {
-    if (!bree.workers.has(name) && (await wanted(server)) && !stopped) await bree.run(name);
+    if (bree.workers.has(name) || Date.now() - (lastRun.get(name) ?? 0) < restMs) return;
+    if (!(await wanted(server)) || stopped) return;
+    lastRun.set(name, Date.now());
+    await bree.run(name);
   };
   const tick = async () => {
     await runWhere('draw-invoices', invoicesUndrawn);

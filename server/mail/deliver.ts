@@ -14,6 +14,7 @@ type OutboxRow = {
   document: string;
   recipient: string;
   person: string | null;
+  step: number;
   attempts: number;
   messageId: string;
 };
@@ -35,18 +36,17 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
   const letters = await claimDue(server, claim);
   if (letters.length > 0) atStep('letters: claimed');
   for (const letter of letters) {
-    try {
-      await deliver(server, transport, letter);
-      atStep('letters: accepted by the mail server, not marked');
-      await finish(
-        server,
-        { id: letter.id, claim },
-        { state: 'sent', sentAt: server.now(), lastError: null },
-      );
-      atStep('letters: marked');
-    } catch (error) {
-      await finish(server, { id: letter.id, claim }, afterFailure(server, letter, error));
-    }
+    const mine = { id: letter.id, claim };
+    // The letters before this one may have taken long: only who still holds the claim goes on.
+    if (!(await renew(server, mine))) continue;
+    const failure = await failureOf(() => deliver(server, transport, letter));
+    if (failure === null) atStep('letters: accepted by the mail server, not marked');
+    await finish(
+      server,
+      mine,
+      failure === null ? sentAt(server) : afterFailure(server, letter, failure.error),
+    );
+    atStep('letters: marked');
   }
   return letters.length;
 }
@@ -103,7 +103,7 @@ async function deliver(server: Server, transport: Transport, row: OutboxRow): Pr
     contact: provider.contactAddress,
     appUrl: server.config.publicUrl,
   };
-  const letter = await writeLetter(server, frame, { kind: row.kind, document: row.document });
+  const letter = await writeLetter(server, frame, { kind: row.kind, document: row.document, step: row.step });
   const paper = letter.attachment && (await readPaper(server, letter.attachment.sha256));
   await transport.send({
     from: provider.mailFrom,
@@ -118,6 +118,28 @@ async function deliver(server: Server, transport: Transport, row: OutboxRow): Pr
         ? [{ filename: letter.attachment.fileName, content: paper.bytes, contentType: paper.mediaType }]
         : [],
   });
+}
+
+async function failureOf(work: () => Promise<void>): Promise<{ error: unknown } | null> {
+  try {
+    await work();
+    return null;
+  } catch (error) {
+    return { error };
+  }
+}
+
+function sentAt(server: Server): Record<string, unknown> {
+  return { state: 'sent', sentAt: server.now(), lastError: null };
+}
+
+async function renew(server: Server, { id, claim }: { id: string; claim: string }): Promise<boolean> {
+  const claimedUntil = server.now() + claimMs;
+  const [held] = await server.models.outbox.update(
+    { claimedUntil, state: 'sending' },
+    { where: { id, claim } },
+  );
+  return held > 0;
 }
 
 /** Only who still holds the claim may say how it ended. */

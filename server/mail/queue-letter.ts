@@ -49,10 +49,11 @@ export async function queueLetterTo(
   if (to) await queueLetter(unit, { ...letter, recipient: to.email, person });
 }
 
-/** What was held, or waits for its time, may go out now. */
-export async function releaseLetters(unit: Unit, kind: LetterKind, document: string): Promise<void> {
-  await unit.server.models.outbox.update(
+/** What was held, or waits for its time, may go out now. @returns how many letters that were */
+export async function releaseLetters(unit: Unit, kind: LetterKind, document: string): Promise<number> {
+  const [released] = await unit.server.models.outbox.update(
     { state: 'waiting', notBefore: unit.now },
     { where: { kind, document, state: { [Op.in]: ['held', 'waiting'] } }, transaction: unit.transaction },
   );
+  return released;
 }

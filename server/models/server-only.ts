@@ -17,6 +17,7 @@ export const serverTables = {
     createdAt: instant(),
     seenAt: instant(),
   },
+  throttles: { name: { ...hash(), primaryKey: true }, since: instant(), tries: small() },
   series: {
     code: { ...word(8), primaryKey: true },
     year: { ...small(), primaryKey: true },
@@ -68,6 +69,7 @@ export const serverTables = {
     id: { type: DataTypes.BIGINT, primaryKey: true, autoIncrement: true, allowNull: false },
     at: instant(),
     writtenAt: instant(),
+    saidAt: instant(),
     actor: reference('people', { allowNull: true }),
     device: word(64),
     collection: word(32),

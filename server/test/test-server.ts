@@ -169,13 +169,19 @@ export async function signIn(url: string, login: string, net: Net = {}): Promise
   return { api, cookie, me };
 }
 
-/** Pushes rows as a replica does. */
+let lastWritten = Date.now() - 1_000;
+
+/** Pushes rows as a replica does: each change with a time of its own. */
 export function pushTo(
   api: Api,
   collection: CollectionName,
   rows: { assumed: Fields | null; next: Fields }[],
 ) {
-  return api.sync.push.mutate({ collection, device: 'test', deviceNow: Date.now(), rows });
+  const timed = rows.map(({ assumed, next }) => {
+    const unchanged = assumed !== null && next['writtenAt'] === assumed['writtenAt'];
+    return { assumed, next: unchanged ? { ...next, writtenAt: (lastWritten += 1) } : next };
+  });
+  return api.sync.push.mutate({ collection, device: 'test', deviceNow: Date.now(), rows: timed });
 }
 type Fields = Record<string, unknown>;
 

@@ -113,7 +113,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
   },
   tickets: {
     client: {
-      read: [{ when: { client: ME }, fields: { but: ['assignee', 'priority'] } }],
+      read: [{ when: { client: ME }, fields: { but: ['assignee', 'priority', 'closedAt', 'closedBy'] } }],
       create: {
         when: { client: ME },
         fields: ['client', 'order', 'queue', 'subject'],
@@ -133,7 +133,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
   },
   messages: {
     client: {
-      read: [{ when: { client: ME, kind: ['answer', 'event'] }, fields: '*' }],
+      read: [{ when: { client: ME, kind: ['answer', 'event'] }, fields: { but: ['author'] } }],
       create: { when: { client: ME, kind: ['answer'] }, fields: ['ticket', 'kind', 'body'] },
     },
     helpdesk: messagesOf(['technical']),

@@ -36,6 +36,7 @@ export type Replica = {
   insert: <N extends CollectionName>(name: N, document: Omit<Documents[N], ReplicaTimes>) => Promise<void>;
   patch: <N extends CollectionName>(name: N, id: string, changes: Partial<Documents[N]>) => Promise<void>;
   replication: Replication;
+  /** Pulls everything now and opens the live stream anew: there is a network again, or a session. */
   resync: () => void;
   close: () => Promise<void>;
   /** Deletes everything of it from the device. */
@@ -95,16 +96,16 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     },
   });
 
-  const resync = () => replication.resync(names);
-  let live: { unsubscribe: () => void } | null = null;
+  const pullAll = () => replication.resync(names);
+  let live: Live | null = null;
   let closed = false;
   void (multiInstance ? db.waitForLeadership() : Promise.resolve()).then(() => {
-    if (!closed) live = listen(api, { replication, resync, say, now });
+    if (!closed) live = listen(api, { replication, pullAll, say, now });
   });
 
   const stop = async () => {
     closed = true;
-    live?.unsubscribe();
+    live?.stop();
     await replication.stop();
   };
   const collectionNamed = (each: CollectionName): RxCollection<Fields> => {
@@ -137,10 +138,19 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     async patch(each, id, changes) {
       const found = await collectionNamed(each).findOne(id).exec();
       if (!found) throw new Error(`${each} ${id} is not here`);
-      await found.incrementalPatch({ ...changes, writtenAt: now(), seq: 0 });
+      await found.incrementalModify((document) => ({
+        ...document,
+        ...changes,
+        // Each change of a document has a time of its own, by which the server knows one that was sent twice.
+        writtenAt: Math.max(now(), Number(document['writtenAt']) + 1),
+        seq: 0,
+      }));
     },
     replication,
-    resync,
+    resync() {
+      pullAll();
+      live?.reconnect();
+    },
     async close() {
       await stop();
       await db.close();
@@ -152,33 +162,76 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   };
 }
 
-/** Hears of changes from the server. At each (re)connection everything is pulled once: pokes may have been missed. */
+type Live = { reconnect: () => void; stop: () => void };
+
+const firstWaitMs = 1_000;
+const longestWaitMs = 15_000;
+
+/**
+ * Hears of changes from the server, for as long as the replica is open: a stream that ends (the server stopped, a
+ * proxy said no, the session ran out) is opened again. At each opening everything is pulled once, as pokes may have
+ * been missed.
+ */
 function listen(
   api: Api,
   {
     replication,
-    resync,
+    pullAll,
     say,
     now,
   }: {
     replication: Replication;
-    resync: () => void;
+    pullAll: () => void;
     say: (change: Partial<Connection>) => void;
     now: () => number;
   },
-): { unsubscribe: () => void } {
-  return api.sync.pokes.subscribe(undefined, {
-    onStarted: () => {
-      say({ online: true, signedOut: false, syncedAt: now() });
-      resync();
+): Live {
+  let stopped = false;
+  let wait = firstWaitMs;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let close: () => void = () => undefined;
+  let turn = 0;
+
+  const open = () => {
+    clearTimeout(timer);
+    close();
+    // What an earlier stream still says does not count.
+    const mine = (turn += 1);
+    const ended = (change: Partial<Connection>) => {
+      if (mine !== turn || stopped) return;
+      turn += 1;
+      say(change);
+      timer = setTimeout(open, wait);
+      wait = Math.min(wait * 2, longestWaitMs);
+    };
+    const stream = api.sync.pokes.subscribe(undefined, {
+      onStarted: () => {
+        wait = firstWaitMs;
+        say({ online: true, signedOut: false, syncedAt: now() });
+        pullAll();
+      },
+      onData: (poke: Poke) => replication.resync(poke.collections),
+      onConnectionStateChange: ({ state, error }) => {
+        if (mine === turn && state === 'connecting' && error) say({ online: false });
+      },
+      onError: (error) => ended(requestError(error).status === 401 ? { signedOut: true } : { online: false }),
+      onStopped: () => ended({ online: false }),
+      onComplete: () => ended({ online: false }),
+    });
+    close = () => stream.unsubscribe();
+  };
+  open();
+
+  return {
+    reconnect() {
+      wait = firstWaitMs;
+      if (!stopped) open();
     },
-    onData: (poke: Poke) => replication.resync(poke.collections),
-    onConnectionStateChange: ({ state }) => {
-      if (state === 'connecting') say({ online: false });
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      turn += 1;
+      close();
     },
-    onError: (error) => {
-      const { status } = requestError(error);
-      say(status === 401 ? { signedOut: true } : { online: false });
-    },
-  });
+  };
 }

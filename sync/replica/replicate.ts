@@ -1,6 +1,6 @@
 import { replicateRxCollection, type RxReplicationState } from 'rxdb/plugins/replication';
 import type { RxCollection } from 'rxdb/plugins/core';
-import { filter, firstValueFrom, merge, Subject, timer } from 'rxjs';
+import { filter, firstValueFrom, Subject } from 'rxjs';
 import type { CollectionName, Fields } from '#shared/collections/collections.ts';
 import type { Checkpoint, Pulled } from '../wire.ts';
 import { requestError, type Api } from './api-client.ts';
@@ -54,6 +54,7 @@ type Wanted = {
 const pullBatch = 1_000;
 /** How long a pull waits for RxDB to store what a push was answered; it goes on anyway, as rows must keep coming. */
 const settleMs = 3_000;
+const mostSettles = 3;
 
 type State = RxReplicationState<Fields, Checkpoint>;
 
@@ -112,19 +113,32 @@ function replicateOne(
     }
   };
 
+  /** While RxDB stores the answer to a push: a pull answered then could be skipped as older than a local write. */
+  let storing: Promise<void> | null = null;
+
   const pull = async (since: Checkpoint | undefined, limit: number) => {
-    await upstreamSettled(state);
-    return lane(() =>
-      reported(() => api.sync.pull.query({ collection: name, since: since?.seq ?? 0, limit })),
-    );
+    for (let tries = 1; ; tries += 1) {
+      if (storing) await Promise.race([storing, soon(settleMs)]);
+      const answer = await lane(async () => {
+        if (storing && tries < mostSettles) return null;
+        return reported(() => api.sync.pull.query({ collection: name, since: since?.seq ?? 0, limit }));
+      });
+      if (answer) return answer;
+    }
   };
 
   const push = async (rows: readonly Row[]): Promise<Pulled[]> => {
     for (const parent of parents) await nothingUnsent(parent);
     return lane(async () => {
+      const stored = state.internalReplicationState?.streamQueue.up;
+      const settled = Promise.resolve(stored).then(() => {
+        if (storing === settled) storing = null;
+      });
+      storing = settled;
       const changed = rows
-        .map(({ assumed, next }): Row => ({ assumed: bases.baseOf(next.id, assumed), next }))
-        .filter(({ assumed, next }) => !assumed || !sameState(assumed, next));
+        // RxDB sends a row once more after it has stored the server's answer: nothing of it is new.
+        .filter(({ assumed, next }) => !assumed || !sameState(assumed, next))
+        .map(({ assumed, next }): Row => ({ assumed: bases.baseOf(next.id, assumed), next }));
       if (changed.length === 0) return [];
       const { masters, refusals: said } = await reported(() =>
         pushRows({ api, collection: name, device, now }, changed),
@@ -157,6 +171,8 @@ function replicateOne(
     live: true,
     retryTime: retryMs,
     waitForLeadership: true,
+    // A tab that becomes visible would start to replicate beside the leader.
+    toggleOnDocumentVisible: false,
     autoStart: true,
     pull: {
       batchSize: pullBatch,
@@ -182,19 +198,22 @@ function replicateOne(
 async function nothingUnsent(state: State): Promise<void> {
   const inside = await startedState(state);
   await firstValueFrom(inside.firstSyncDone.up.pipe(filter(Boolean)));
-  await firstValueFrom(inside.events.active.up.pipe(filter((active) => !active)));
+  // `active` alone is not enough: RxDB says "not active" before it works off what was queued meanwhile.
+  for (;;) {
+    const queue = inside.streamQueue.up;
+    await queue;
+    await firstValueFrom(inside.events.active.up.pipe(filter((active) => !active)));
+    if (queue === inside.streamQueue.up) return;
+  }
 }
 
-async function upstreamSettled(state: State): Promise<void> {
-  const inside = state.internalReplicationState;
-  if (!inside) return;
-  const idle = inside.events.active.up.pipe(filter((active) => !active));
-  await firstValueFrom(merge(idle, timer(settleMs)));
+function soon(ms: number): Promise<void> {
+  return new Promise((done) => setTimeout(done, ms));
 }
 
 async function startedState(state: State): Promise<NonNullable<State['internalReplicationState']>> {
   for (;;) {
     if (state.internalReplicationState) return state.internalReplicationState;
-    await new Promise((soon) => setTimeout(soon, 10));
+    await soon(10);
   }
 }

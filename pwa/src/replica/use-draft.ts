@@ -12,13 +12,17 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
   const text = ref('');
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = '';
+  /** As it is kept: nothing is written where nothing was typed, or another tab's draft would be overwritten. */
+  let keptText = '';
 
   const save = async (key: string, value: string) => {
     await replica.value?.refusals.upsertLocal(`draft:${key}`, { text: value });
   };
   const saveNow = () => {
     clearTimeout(timer);
-    if (shown) void save(shown, text.value);
+    if (!shown || text.value === keptText) return;
+    keptText = text.value;
+    void save(shown, text.value);
   };
 
   watch(
@@ -29,7 +33,8 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
       const found = await opened?.refusals.getLocal<{ text: string }>(`draft:${key}`);
       if (!opened || key !== name()) return;
       const kept: unknown = found?.get('text');
-      text.value = typeof kept === 'string' ? kept : '';
+      keptText = typeof kept === 'string' ? kept : '';
+      text.value = keptText;
       shown = key;
     },
     { immediate: true },
@@ -49,12 +54,20 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
     async clear() {
       clearTimeout(timer);
       text.value = '';
+      keptText = '';
       await save(shown || name(), '');
     },
   };
 }
 
-/** Puts a text where its author will find it as a draft. */
+/** Puts a text where its author will find it as a draft, below what is there already. */
+export async function addToDraft(name: string, text: string): Promise<void> {
+  const found = await replica.value?.refusals.getLocal<{ text: string }>(`draft:${name}`);
+  const before: unknown = found?.get('text');
+  await writeDraft(name, typeof before === 'string' && before ? `${before}\n\n${text}` : text);
+}
+
+/** Sets a draft. */
 export async function writeDraft(name: string, text: string): Promise<void> {
   await replica.value?.refusals.upsertLocal(`draft:${name}`, { text });
 }

@@ -10,10 +10,14 @@ export type Attachment = { fileName: string; sha256: string };
 export type WrittenLetter = Letter & { attachment: Attachment | null };
 
 /** Writes one letter from the documents as they stand now. `document` is what its outbox row names. */
-type Writer = (server: Server, frame: Frame, document: string) => Promise<WrittenLetter>;
+type Writer = (
+  server: Server,
+  frame: Frame,
+  about: { document: string; step: number },
+) => Promise<WrittenLetter>;
 
 const writers = {
-  'ticket-opened': async (server, frame, document) => {
+  'ticket-opened': async (server, frame, { document }) => {
     const ticket = await find(server, 'tickets', document);
     const [first] = await server.models.messages.findAll({
       where: { ticket: ticket.id, kind: 'answer' },
@@ -25,34 +29,36 @@ const writers = {
     const assignee = ticket.assignee ? (await find(server, 'people', ticket.assignee)).displayName : null;
     return plain(ticketOpened(frame, await ticketData(server, ticket), { body, assignee }));
   },
-  'ticket-answered': async (server, frame, document) => {
+  'ticket-answered': async (server, frame, { document }) => {
     const message = await find(server, 'messages', document);
     const ticket = await ticketData(server, await find(server, 'tickets', message.ticket));
     return plain(ticketAnswered(frame, ticket, { author: message.authorName, body: message.body }));
   },
-  'ticket-closed': async (server, frame, document) => {
+  'ticket-closed': async (server, frame, { document }) => {
     const event = await find(server, 'messages', document);
     const ticket = await find(server, 'tickets', event.ticket);
     const data = { by: event.authorName, fixed: event.event?.to !== 'nofix', comment: ticket.closingComment };
     return plain(ticketClosed(frame, await ticketData(server, ticket), data));
   },
-  'ticket-assigned': async (server, frame, document) => {
+  'ticket-assigned': async (server, frame, { document }) => {
     const event = await find(server, 'messages', document);
     const ticket = await ticketData(server, await find(server, 'tickets', event.ticket));
     return plain(ticketAssigned(frame, ticket, { by: event.authorName }));
   },
-  'order-status': async (server, frame, document) => {
+  'order-status': async (server, frame, { document, step }) => {
     const order = await find(server, 'orders', document);
     const service = await find(server, 'services', order.service);
-    return plain(orderStatus(frame, { ...order, service: service.name }));
+    // The change that the letter is about, not what became of the order since.
+    const status = order.history[step - 1]?.status ?? order.status;
+    return plain(orderStatus(frame, { ...order, status, service: service.name }));
   },
-  'invoice-issued': async (server, frame, document) => {
+  'invoice-issued': async (server, frame, { document }) => {
     const invoice = await find(server, 'invoices', document);
     if (invoice.pdfHash === null) throw new Error(`invoice ${invoice.number ?? ''} has no PDF yet`);
     const attachment = { fileName: `${invoice.number ?? 'invoice'}.pdf`, sha256: invoice.pdfHash };
     return { ...invoiceIssued(frame, invoiceData(invoice)), attachment };
   },
-  'invoice-paid': async (server, frame, document) => {
+  'invoice-paid': async (server, frame, { document }) => {
     const payment = await find(server, 'payments', document);
     return plain(invoicePaid(frame, invoiceData(await find(server, 'invoices', payment.invoice))));
   },
@@ -67,9 +73,9 @@ export function isLetterKind(kind: string): kind is LetterKind {
 export function writeLetter(
   server: Server,
   frame: Frame,
-  { kind, document }: { kind: LetterKind; document: string },
+  { kind, ...about }: { kind: LetterKind; document: string; step: number },
 ): Promise<WrittenLetter> {
-  return writers[kind](server, frame, document);
+  return writers[kind](server, frame, about);
 }
 
 function plain(letter: Letter): WrittenLetter {

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { QueryTypes } from 'sequelize';
+import { DomainError } from '#shared/errors.ts';
+import type { Server } from '../context.ts';
+
+/** What is counted, and how many tries of it a window allows. */
+export type Limit = { name: string; most: number };
+
+const windowMs = 15 * 60_000;
+/** Slow enough for guessing (OWASP ASVS 6.3.1), wide enough for people with three old passwords. */
+const mostPerAccount = 10;
+/** An office behind one address signs in too. */
+const mostPerAddress = 60;
+
+/** The limits of one try to sign in. Unknown names are counted like known ones. */
+export function signInLimits(login: string, address: string): { account: Limit; address: Limit } {
+  return {
+    account: { name: `sign-in account ${login.trim().toLowerCase()}`, most: mostPerAccount },
+    address: { name: `sign-in address ${address}`, most: mostPerAddress },
+  };
+}
+
+/** Counts one try in one statement, so that parallel tries can't pass together. @throws DomainError 'too-many-tries' */
+export async function countTry(server: Server, { name, most }: Limit): Promise<void> {
+  const key = keyOf(name);
+  const now = server.now();
+  const rows = await server.db.query<{ tries: string }>(
+    `INSERT INTO throttles (name, since, tries) VALUES (?, ?, 1)
+     ON DUPLICATE KEY UPDATE tries = IF(since < ?, 1, tries + 1), since = IF(since < ?, VALUES(since), since)
+     RETURNING tries`,
+    { replacements: [key, now, now - windowMs, now - windowMs], type: QueryTypes.SELECT },
+  );
+  const tries = Number(rows[0]?.tries);
+  if (tries > most) throw new DomainError('too-many-tries');
+}
+
+/** What was counted counts no longer: somebody proved who they are. */
+export async function forgetTries(server: Server, { name }: Limit): Promise<void> {
+  await server.models.throttles.destroy({ where: { name: keyOf(name) } });
+}
+
+function keyOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex');
+}
