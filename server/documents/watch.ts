@@ -46,17 +46,25 @@ export function watchChanges(server: Server): Watch {
 
   async function step(): Promise<void> {
     const head = await headOf(server);
-    if (last !== null && head > last && listeners.size > 0) {
-      for (const collection of collectionNames)
-        tell(collection, await changedScopes(server, collection, { after: last, until: head }));
+    const since = last;
+    if (since === null) {
+      // What came before the first look is not known: everybody pulls everything once.
+      for (const collection of collectionNames) tell(collection, null);
+    } else if (head > since && listeners.size > 0) {
+      for (const collection of collectionNames) {
+        tell(collection, await changedScopes(server, collection, { after: since, until: head }));
+      }
     }
     last = head;
   }
 
-  function tell(collection: CollectionName, changed: Record<string, unknown>[]): void {
+  /** @param changed null = anything may have changed */
+  function tell(collection: CollectionName, changed: Record<string, unknown>[] | null): void {
     for (const listener of listeners) {
       const conditions = scopeOf(listener.actor, collection);
-      const touched = changed.some((row) => conditions.some((when) => fits(listener.actor, when, row)));
+      const touched = changed
+        ? changed.some((row) => conditions.some((when) => fits(listener.actor, when, row)))
+        : conditions.length > 0;
       if (!touched) continue;
       listener.waiting.add(collection);
       listener.wake();
@@ -82,6 +90,7 @@ export function watchChanges(server: Server): Watch {
     }
   }
 
+  look();
   const timer = setInterval(look, everyMs);
   return {
     pokes,
