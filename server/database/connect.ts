@@ -22,7 +22,13 @@ export function connect(url: string, connections = 10): Sequelize {
     isolationLevel: Transaction.ISOLATION_LEVELS.READ_COMMITTED,
     pool: { max: connections, min: 0, idle: 10_000, acquire: 30_000 },
     define: { timestamps: false, underscored: true },
-    dialectOptions: { ...bigNumbers, ...(socketPath ? { socketPath } : {}), connectTimeout: 5_000 },
+    // An update counts the rows it found, also those that were so already: claims are told by that count.
+    dialectOptions: {
+      ...bigNumbers,
+      foundRows: true,
+      ...(socketPath ? { socketPath } : {}),
+      connectTimeout: 5_000,
+    },
   });
 }
 

@@ -33,3 +33,10 @@ test('an integer above 2^53 comes back exactly', async () => {
   const row = await models.counters.findOne({ where: { name: 'large' }, raw: true });
   expect((row as unknown as { value: string }).value).toBe('9007199254740993');
 });
+
+test('an update counts the rows that it found, also where nothing changed', async () => {
+  const { models } = database.server;
+  const [found] = await models.counters.update({ value: 100 }, { where: { name: 'order' } });
+  const [again] = await models.counters.update({ value: 100 }, { where: { name: 'order' } });
+  expect([found, again]).toEqual([1, 1]);
+});

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { checkPassword } from './password-rules.ts';
+
+test.each([
+  'short',
+  'password',
+  'Password123',
+  '12345678',
+  'qwertyuiop',
+  'aaaaaaaa',
+  'abababab',
+  'Barcelona1',
+  'x'.repeat(129),
+])('ASVS 6.2.4 "%s" is no password', (password) => {
+  expect(() => checkPassword(password)).toThrow('password is not valid');
+});
+
+test.each(['correct horse', 'ñandú en la red', '🙂🙂🙃🙂🙂🙃🙃🙂x', 'tom-demo-2'])(
+  '"%s" is one',
+  (password) => {
+    expect(() => checkPassword(password)).not.toThrow();
+  },
+);
