@@ -12,6 +12,7 @@ export default defineConfig({
     __VUE_OPTIONS_API__: 'false',
     __INTLIFY_PROD_DEVTOOLS__: 'false',
     __VUE_I18N_LEGACY_API__: 'false',
+    __VUE_I18N_FULL_INSTALL__: 'false',
   },
   server: {
     port: 5173,
