@@ -18,7 +18,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'cstims-reports-'));
 /** All kinds together on two cores; more is a failure. */
 const budgetSeconds = 13 * 60;
-/** First load of the sign-in page, in bytes gzipped: 90 KB JavaScript, 20 KB CSS; a home 260 KB. */
+/** First load of the sign-in page, in bytes gzipped: 90 KiB JavaScript, 20 KiB CSS; a home 260 KiB. */
 const budgets = { signInJs: 92_160, homeJs: 266_240, css: 20_480 };
 
 const ok = (passed: boolean): Counts => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });

@@ -1,11 +1,12 @@
+import { createSharedComposable } from '@vueuse/core';
 import { computed } from 'vue';
 import { useDocuments } from '../replica/use-documents.ts';
 import { useSession } from '../stores/session.ts';
 
-/** The display name of a person by id, as far as this role may know it. */
-export function useNames(): (id: string | null) => string {
+/** The display name of a person by id, as far as this role may know it. One query, however many rows ask. */
+export const useNames = createSharedComposable((): ((id: string | null) => string) => {
   const session = useSession();
   const people = useDocuments('people', () => ({ selector: {} }));
   const names = computed(() => new Map(people.value?.map((person) => [person.id, person.displayName])));
   return (id) => (id === null ? '' : (names.value.get(id) ?? (id === session.me?.id ? session.me.name : '')));
-}
+});

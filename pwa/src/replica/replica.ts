@@ -1,5 +1,5 @@
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { combineLatest, type Subscription } from 'rxjs';
+import type { Subscription } from 'rxjs';
 import { ref, shallowRef } from 'vue';
 import type { CollectionName, Fields } from '#shared/collections/collections.ts';
 import { openReplica, type Connection, type Replica } from '#sync/replica/open-replica.ts';
@@ -47,7 +47,7 @@ export async function openReplicaFor(me: Me): Promise<void> {
   subscriptions.push(
     followLeader(databaseName(me), opened.connection).subscribe((value) => (connection.value = value)),
     opened.waiting.subscribe((value) => (waiting.value = value)),
-    combineLatest([opened.refusals.find().$]).subscribe(([found]) => {
+    opened.refusals.find().$.subscribe((found) => {
       const kept = found.map((each) => each.toMutableJSON());
       refusals.value = kept.sort((a, b) => b.at - a.at);
     }),

@@ -1,9 +1,8 @@
-import { onScopeDispose, ref, type Ref } from 'vue';
+import { createSharedComposable, useNow as useTime } from '@vueuse/core';
+import { computed } from 'vue';
 
-/** The time, renewed twice a minute: for ages on the screen. */
-export function useNow(): Ref<number> {
-  const now = ref(Date.now());
-  const timer = setInterval(() => (now.value = Date.now()), 30_000);
-  onScopeDispose(() => clearInterval(timer));
-  return now;
-}
+/** The time in milliseconds, renewed twice a minute: one clock for all ages on the screen. */
+export const useNow = createSharedComposable(() => {
+  const time = useTime({ interval: 30_000 });
+  return computed(() => time.value.getTime());
+});
