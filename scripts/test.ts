@@ -84,8 +84,9 @@ function countsIn(file: string, passed: boolean, read: (report: Report) => Count
 function sizes(): Counts {
   const dist = join(root, 'pwa', 'dist');
   const signIn = firstLoad(dist, [/sign-in-page/]);
-  const home = firstLoad(dist, [/client-home-page/, /app-shell/, /app-frame/, /replica-/]);
-  const inbox = firstLoad(dist, [/inbox-page/, /app-shell/, /app-frame/, /replica-/]);
+  const inside = [/app-shell/, /app-frame/, /replica-/, /app-en/, /door-en/];
+  const home = firstLoad(dist, [/client-home-page/, ...inside]);
+  const inbox = firstLoad(dist, [/inbox-page/, ...inside]);
   console.log(
     `sign-in ${signIn.js} B JS, ${signIn.css} B CSS; home ${home.js} B JS; inbox ${inbox.js} B JS (gzip)`,
   );

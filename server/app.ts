@@ -11,19 +11,17 @@ import express, {
 } from 'express';
 import session from 'express-session';
 import helmet from 'helmet';
-import passportLibrary from 'passport';
+import passportLibrary, { type PassportStatic } from 'passport';
 import { appRouter } from '#sync/api/app-router.ts';
-import type { ApiContext } from '#sync/api/ports.ts';
 import { SessionStore } from './accounts/session-store.ts';
-import { actorOf, setUpPassport, signIn, signOut } from './accounts/sign-in.ts';
+import { setUpPassport } from './accounts/sign-in.ts';
 import type { Server } from './context.ts';
-import { pull } from './documents/read.ts';
 import type { Watch } from './documents/watch.ts';
-import { push } from './documents/write.ts';
 import { sameSiteOnly } from './guard.ts';
 import { paperRoute } from './invoicing/paper-route.ts';
+import { readLogo } from './provider/logo.ts';
 import { devMailbox } from './mail/dev-mailbox.ts';
-import { introduce } from './invoicing/introduce.ts';
+import { contextOf } from './ports.ts';
 
 const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
 /** A push of 100 answers of ordinary length; a single document of the longest texts is far below. */
@@ -38,11 +36,8 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
   app.set('trust proxy', config.trustProxy);
   app.use(securityHeaders(https));
 
-  app.get('/health', (_request, response) => void response.json({ ok: true }));
-  if (config.smtpUrl === null && !config.production) app.use('/dev/mailbox', devMailbox(config));
-
-  const passport = new passportLibrary.Passport();
-  await setUpPassport(server, passport as unknown as typeof passportLibrary); // the same object type, exported as a value
+  const passport = new passportLibrary.Passport() as unknown as PassportStatic; // the same object, exported as a value
+  setUpPassport(server, passport);
   const signedIn: RequestHandler[] = [
     session({
       name: https ? '__Host-sid' : 'sid',
@@ -57,32 +52,20 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
     passport.session() as RequestHandler,
   ];
   const guard = sameSiteOnly(config.publicUrl);
+
+  app.get('/health', (_request, response) => void response.json({ ok: true }));
+  app.get('/ready', ready(server));
+  app.get('/logo.png', logo(server));
+  if (config.smtpUrl === null && !config.production) app.use('/dev/mailbox', devMailbox(config));
   const trpc = createExpressMiddleware({
     router: appRouter,
     maxBodySize: mostBodyBytes,
-    createContext: ({ req, res }): ApiContext => ({
-      actor: actorOf(req),
-      ports: {
-        signIn: (credentials) =>
-          signIn(server, passport as unknown as typeof passportLibrary, {
-            request: req,
-            response: res,
-            credentials,
-          }),
-        signOut: () => signOut(req),
-        provider: (actor) => introduce(server, actor),
-        pull: (actor, request) => pull(server, actor, request),
-        push: async (actor, request) => {
-          const answer = await push(server, actor, request);
-          watch.look();
-          return answer;
-        },
-        pokes: (actor, signal) => watch.pokes(actor, signal),
-      },
-    }),
-    onError: ({ error, path }) => {
+    createContext: ({ req, res }) => contextOf({ server, watch, passport }, req, res),
+    onError: ({ error, path, ctx }) => {
       if (error.code === 'INTERNAL_SERVER_ERROR')
         server.log.error({ path, error: error.cause ?? error }, 'a request failed');
+      else if (error.code !== 'UNAUTHORIZED')
+        server.log.info({ path, actor: ctx?.actor?.id ?? null, code: error.message }, 'request refused');
     },
   });
   app.use('/api/trpc', noStore, guard, limitBody, ...signedIn, trpc);
@@ -99,6 +82,30 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
     response.status(500).json({ error: { message: 'internal' } });
   });
   return app;
+}
+
+/** Answers 503 while the database can't be asked: a proxy then sends people elsewhere. */
+function ready(server: Server): RequestHandler {
+  return (_request, response) => {
+    server.db.query('SELECT 1').then(
+      () => response.json({ ok: true }),
+      (error: unknown) => {
+        server.log.warn({ error }, 'not ready');
+        response.status(503).json({ ok: false });
+      },
+    );
+  };
+}
+
+/** The provider's logo: public, as it stands on the first page. */
+function logo(server: Server): RequestHandler {
+  return (_request, response, next) => {
+    readLogo(server).then((png) => {
+      if (!png) return void response.status(404).type('text/plain').send('Not found');
+      response.setHeader('Cache-Control', 'no-cache');
+      response.type('image/png').send(png);
+    }, next);
+  };
 }
 
 function securityHeaders(https: boolean) {

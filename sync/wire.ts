@@ -13,8 +13,12 @@ const loose = z.record(z.string().check(z.maxLength(64)), z.unknown());
 export const mostPulled = 2_000;
 export const mostPushed = 100;
 
+/** How often the person's rights had changed when the replica was made; another count means: make it anew. */
+const epoch = z.int().check(z.minimum(0));
+
 export const pullRequest = z.strictObject({
   collection,
+  epoch,
   since: seq,
   limit: z.int().check(z.minimum(1), z.maximum(mostPulled)),
 });
@@ -23,6 +27,8 @@ export type PullRequest = z.infer<typeof pullRequest>;
 export type Checkpoint = { seq: number };
 export type Pulled = Record<string, unknown> & { id: string; _deleted: boolean };
 export type PullResponse = { documents: Pulled[]; checkpoint: Checkpoint };
+/** The person's rights changed: the replica keeps what is unsent as refusals, is wiped, and pulls anew. */
+export type Reset = { reset: true };
 
 export const pushedRow = z.strictObject({
   /** The server's document as the writer last saw it; null for a new one. */
@@ -33,6 +39,7 @@ export type PushedRow = z.infer<typeof pushedRow>;
 
 export const pushRequest = z.strictObject({
   collection,
+  epoch,
   /** The device, for the audit: a random name that stays while its replica does. */
   device: z.string().check(z.minLength(1), z.maxLength(64), z.regex(/^[\w.-]+$/)),
   /** The device's clock when it sent this, so that ages can be corrected by the difference. */

@@ -11,6 +11,10 @@ createApp(App).use(createPinia()).use(i18n).use(router).mount('#app');
 
 // Signed out in another tab: what this one shows is gone from the device.
 window.addEventListener('storage', ({ key, newValue }) => {
-  if (key === 'cstims.session' && newValue === null) window.location.assign('/sign-in');
+  if (key !== 'cstims.session') return;
+  if (newValue === null) return window.location.assign('/sign-in');
+  // Another tab made the replica anew under other rights: this one starts from there.
+  const { epoch } = JSON.parse(newValue) as { epoch?: number };
+  if (epoch !== useSession().me?.epoch) window.location.assign('/');
 });
-if (useSession().me) void useSession().loadProvider();
+void useSession().loadProvider();

@@ -1,17 +1,36 @@
+import type { Component } from 'vue';
 import { createRouter, createWebHistory } from 'vue-router';
+import { loadMessages } from './i18n/i18n.ts';
 import { useSession } from './stores/session.ts';
+
+/** Pages without the shell: for who is not signed in, or comes from a letter. */
+const door: Record<string, () => Promise<Component>> = {
+  '/sign-in': () => import('./door/sign-in-page.vue'),
+  '/register': () => import('./door/register-page.vue'),
+  '/verify': () => import('./door/verify-page.vue'),
+  '/forgot-password': () => import('./door/forgot-password-page.vue'),
+  '/set-password': () => import('./door/set-password-page.vue'),
+  '/confirm-email': () => import('./door/confirm-email-page.vue'),
+  '/second-factor': () => import('./door/second-factor-page.vue'),
+  '/pages/:name': () => import('./door/public-page.vue'),
+};
 
 /** Every page is loaded when it is first needed; after the first visit all of them are on the device. */
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', component: () => import('./home/start-page.vue') },
-    { path: '/sign-in', component: () => import('./people/sign-in-page.vue'), meta: { bare: true } },
+    ...Object.entries(door).map(([path, component]) => ({ path, component, meta: { bare: true } })),
     { path: '/home', component: () => import('./home/client-home-page.vue') },
     { path: '/tickets/:id?', component: () => import('./tickets/inbox-page.vue') },
     { path: '/orders', component: () => import('./orders/orders-page.vue') },
     { path: '/invoices', component: () => import('./invoices/invoices-page.vue') },
     { path: '/invoices/:id', component: () => import('./invoices/invoice-page.vue') },
+    { path: '/account', component: () => import('./account/account-page.vue'), meta: { admin: true } },
+    { path: '/people', component: () => import('./people/people-page.vue'), meta: { admin: true } },
+    { path: '/letters', component: () => import('./admin/letters-page.vue'), meta: { admin: true } },
+    { path: '/audit', component: () => import('./admin/audit-page.vue'), meta: { admin: true } },
+    { path: '/settings', component: () => import('./admin/settings-page.vue'), meta: { admin: true } },
     { path: '/outbox', component: () => import('./outbox/outbox-page.vue') },
     { path: '/:rest(.*)*', component: () => import('./home/not-found-page.vue') },
   ],
@@ -19,10 +38,17 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   const session = useSession();
-  if (to.meta['bare']) return true;
+  if (to.meta['bare']) {
+    if (to.path !== '/sign-in') await loadMessages('door');
+    return true;
+  }
   if (!session.me) return { path: '/sign-in', query: to.path === '/' ? {} : { to: to.fullPath } };
+  if (to.meta['admin']) await loadMessages('admin');
   // The replica brings RxDB with it: not part of what the sign-in page loads.
-  const { openReplicaFor } = await import('./replica/replica.ts');
+  const [{ openReplicaFor }] = await Promise.all([
+    import('./replica/replica.ts'),
+    loadMessages('door', 'inside'),
+  ]);
   await openReplicaFor(session.me);
   return true;
 });

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { people } from '#shared/collections/people.ts';
+import { allLetters, people } from '#shared/collections/people.ts';
 import { readConfig } from '../config.ts';
 import { openServer, type Server } from '../context.ts';
 import { openDatabase } from '../database/open-database.ts';
@@ -23,7 +23,7 @@ try {
       throw new Error(`${field} is not valid: "${card[field]}"`);
   }
   const password = await askPassword();
-  checkPassword(password);
+  checkPassword(password, [card.username, card.email]);
   await withServer(async (server) => {
     await createAdmin(server, card, password);
   });
@@ -75,9 +75,11 @@ async function createAdmin(
       status: 'verified',
       language: 'en',
       available: true,
+      preferences: allLetters,
       identity: null,
+      taxTreatment: null,
     });
-    const row = { person: id, passwordHash, changedAt: unit.now };
+    const row = { person: id, passwordHash, changedAt: unit.now, epoch: 0 };
     await server.models.credentials.create(row, { transaction: unit.transaction });
   });
 }

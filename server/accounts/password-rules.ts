@@ -1,11 +1,16 @@
+import { DomainError } from '#shared/errors.ts';
+
 /**
  * What a password must be: 8 to 128 characters (OWASP ASVS 6.2.1, 6.2.9), and none of those tried first. Nothing is
- * asked about its composition, nothing is cut off.
+ * asked about its composition, nothing is cut off. Words of this installation and of the account are no good either.
+ *
+ * @param own names that others know: username, e-mail, the provider's name
+ * @throws DomainError 'weak-password', its detail 'short', 'long' or 'common'
  */
-export function checkPassword(password: string): void {
+export function checkPassword(password: string, own: readonly string[] = []): void {
   const length = [...password].length;
-  if (length < 8) throw new Error('password is not valid: it needs at least 8 characters');
-  if (length > 128) throw new Error('password is not valid: it may have at most 128 characters');
+  if (length < 8) throw weak('short');
+  if (length > 128) throw weak('long');
   const plain = password.toLowerCase();
   const core = plain.replace(/[^a-z]/g, '');
   const repeats = /^(.{1,4})\1+$/.test(plain);
@@ -13,8 +18,16 @@ export function checkPassword(password: string): void {
     plain,
   );
   if (repeats || runs || common.has(plain) || (common.has(core) && core.length >= plain.length - 4)) {
-    throw new Error('password is not valid: it is one of those tried first');
+    throw weak('common');
   }
+  const known = own.flatMap((name) => [name, ...name.split(/[@\s.]+/)]).filter((name) => name.length >= 4);
+  if (known.some((name) => core === name.toLowerCase().replace(/[^a-z]/g, '') && core.length > 0)) {
+    throw weak('common');
+  }
+}
+
+function weak(why: 'short' | 'long' | 'common'): DomainError {
+  return new DomainError('weak-password', 'password', why);
 }
 
 /** The words at the head of every published list of stolen passwords; digits and marks around them do not help. */

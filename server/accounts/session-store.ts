@@ -5,12 +5,15 @@ import type { Server } from '../context.ts';
 
 const day = 86_400_000;
 /** A session ends after 14 days without use and 60 days after its start. */
-const idleMs = 14 * day;
-const longestMs = 60 * day;
+export const idleMs = 14 * day;
+export const longestMs = 60 * day;
 /** How exactly "last seen" is kept: one write a minute, not one a request. */
 const seenEveryMs = 60_000;
 
-type SessionRow = { idHash: string; data: string; createdAt: string; seenAt: string };
+type SessionRow = { idHash: string; data: string; ended: string | null };
+
+/** What a session holds beside what express-session keeps. */
+export type SessionExtra = { passport?: { user?: string }; agent?: string; device?: string; ended?: string };
 
 /**
  * Sessions in the database, keyed by SHA-256 of their id: who reads the table can not use what it finds.
@@ -50,19 +53,29 @@ export class SessionStore extends Store {
       },
       raw: true,
     });
-    return found ? (JSON.parse((found as unknown as SessionRow).data) as SessionData) : null; // written by #save
+    if (!found) return null;
+    const { data, ended } = found as unknown as SessionRow;
+    const session = JSON.parse(data) as SessionData & SessionExtra; // written by #save
+    // One that was ended for its person gives no rights; it only says so, once more, to its device.
+    return ended ? ({ cookie: session.cookie, ended } as SessionData & SessionExtra) : session;
   }
 
   async #save(sid: string, session: SessionData): Promise<void> {
     const now = this.#server.now();
-    const { passport } = session as SessionData & { passport?: { user?: string } }; // what passport keeps there
-    const values = { data: JSON.stringify(session), person: passport?.user ?? null, seenAt: now };
+    const { passport, agent = '', device = null } = session as SessionData & SessionExtra; // set at sign-in
+    const values = {
+      data: JSON.stringify(session),
+      person: passport?.user ?? null,
+      agent,
+      device,
+      seenAt: now,
+    };
     const idHash = keyOf(sid);
     const [changed] = await this.#server.models.sessions.update(values, { where: { idHash } });
     if (changed === 0) {
-      const row = { idHash, createdAt: now, ...values };
+      const row = { idHash, id: this.#server.newId(), createdAt: now, ended: null, ...values };
       await this.#server.models.sessions.bulkCreate([row], {
-        updateOnDuplicate: ['data', 'person', 'seenAt'],
+        updateOnDuplicate: ['data', 'person', 'agent', 'device', 'seenAt'],
       });
     }
   }
@@ -74,7 +87,8 @@ export class SessionStore extends Store {
   }
 }
 
-function keyOf(sid: string): string {
+/** The key of a session's row. */
+export function keyOf(sid: string): string {
   return createHash('sha256').update(sid).digest('hex');
 }
 

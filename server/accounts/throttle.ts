@@ -20,6 +20,24 @@ export function signInLimits(login: string, address: string): { account: Limit; 
   };
 }
 
+/** Proving the password again: as slow to guess as at the door. */
+export function proofLimit(person: string): Limit {
+  return { name: `proof ${person}`, most: mostPerAccount };
+}
+
+/** Requests that send a letter: per address written to (nobody's mailbox is flooded) and per address asking. */
+export function letterLimits(what: string, email: string, address: string): Limit[] {
+  return [
+    { name: `${what} from ${address}`, most: 20 },
+    { name: `${what} to ${email.trim().toLowerCase()}`, most: 3 },
+  ];
+}
+
+/** Tokens are not guessed, but trying them is not free either. */
+export function tokenLimit(address: string): Limit {
+  return { name: `token ${address}`, most: 60 };
+}
+
 /** Counts one try in one statement, so that parallel tries can't pass together. @throws DomainError 'too-many-tries' */
 export async function countTry(server: Server, { name, most }: Limit): Promise<void> {
   const key = keyOf(name);

@@ -3,14 +3,14 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Order } from '#shared/collections/orders.ts';
-import type { BillingIdentity, Person } from '#shared/collections/people.ts';
+import { allLetters, type BillingIdentity, type Person } from '#shared/collections/people.ts';
 import { hashPassword } from '../accounts/password.ts';
 import type { Server } from '../context.ts';
 import { newId } from '../context.ts';
 import { toDocument } from '../documents/row.ts';
 import { inUnit, type Unit } from '../documents/unit.ts';
 import { makeInvoices } from '../invoicing/make-invoices.ts';
-import { firstSettings } from '../settings.ts';
+import { firstSettings } from '../provider/settings.ts';
 import { demoOrders, demoStaffAndClients } from './demo-people.ts';
 import { demoThreads, type DemoThread } from './demo-threads.ts';
 
@@ -60,11 +60,13 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
         email: `${person.username}@cstims.example`,
         status: 'verified',
         available: person.role !== 'client',
+        preferences: allLetters,
         identity: identity satisfies BillingIdentity | null,
+        taxTreatment: null,
       });
       const { id } = created;
       await server.models.credentials.create(
-        { person: id, passwordHash, changedAt: unit.now },
+        { person: id, passwordHash, changedAt: unit.now, epoch: 0 },
         { transaction: unit.transaction },
       );
       return created;
@@ -207,6 +209,7 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
         body: message.body,
         event: null,
         channel: 'app',
+        redacted: false,
       }),
     );
   }

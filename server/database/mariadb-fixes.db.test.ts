@@ -20,6 +20,7 @@ test('SKIP LOCKED really skips a locked row', async () => {
       const lock = { lock: second.LOCK.UPDATE, skipLocked: true, transaction: second };
       const free = await models.counters.findAll({ ...lock, raw: true });
       expect(free.map((row) => (row as unknown as { name: string }).name).sort()).toEqual([
+        'access',
         'order',
         'ticket',
       ]);

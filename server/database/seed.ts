@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { services, type Service } from '#shared/collections/services.ts';
 import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';
-import { firstSettings } from '../settings.ts';
+import { firstSettings } from '../provider/settings.ts';
 import { demoPeople, seedDemo, type DemoPerson } from './demo.ts';
 
 type Catalogue = Omit<Service, 'id' | 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'>[];

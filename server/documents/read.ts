@@ -1,30 +1,68 @@
-import { Op } from 'sequelize';
+import { Op, QueryTypes } from 'sequelize';
 import type { CollectionName, Fields } from '#shared/collections/collections.ts';
 import type { Actor } from '#shared/policy/actor.ts';
-import { view } from '#shared/policy/scope.ts';
-import type { PullRequest, PullResponse } from '#sync/wire.ts';
+import { audiencesWith, view } from '#shared/policy/scope.ts';
+import type { Pulled, PullRequest, PullResponse } from '#sync/wire.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from './row.ts';
 import { whereInScope } from './where.ts';
 
 /**
- * The documents of the actor's scope that changed after a checkpoint, oldest change first.
+ * The documents of the actor's scope that changed after a checkpoint, and those that left it (as deleted), oldest
+ * change first.
  *
  * The counter row that gives `seq` is taken last in every writing transaction and held until its commit, so whoever
- * sees seq n sees every smaller one: a checkpoint never passes a row that is still to come. One SELECT is one snapshot.
+ * reads its value n sees every row up to n, whatever commits meanwhile: both lists end there, and a checkpoint never
+ * passes a row that is still to come.
  */
 export async function pull(server: Server, actor: Actor, request: PullRequest): Promise<PullResponse> {
   const { collection, since, limit } = request;
   const where = whereInScope(actor, collection);
   if (where === null) return { documents: [], checkpoint: { seq: since } };
+  const head = await headOf(server);
   const rows = await server.models[collection].findAll({
-    where: { [Op.and]: [where, { seq: { [Op.gt]: since } }] },
+    where: { [Op.and]: [where, { seq: { [Op.gt]: since, [Op.lte]: head } }] },
     order: [['seq', 'ASC']],
     limit,
     raw: true,
   });
-  const documents = rows.map((row) => seen(actor, collection, row));
-  return { documents, checkpoint: { seq: Number(documents.at(-1)?.['seq'] ?? since) } };
+  // A new device has nothing to lose.
+  const removed = since === 0 ? [] : await removalsFor(server, actor, { ...request, head });
+  const changes = [...rows.map((row) => seen(actor, collection, row)), ...removed].sort(
+    (a, b) => Number(a['seq']) - Number(b['seq']),
+  );
+  const batch = changes.slice(0, limit);
+  const latest = new Map(batch.map((document) => [document.id, document]));
+  return {
+    documents: [...latest.values()],
+    checkpoint: { seq: Number(batch.at(-1)?.['seq'] ?? since) },
+  };
+}
+
+/** The value of the counter that orders all changes. */
+export async function headOf(server: Server): Promise<number> {
+  const rows = await server.db.query<{ value: string }>("SELECT value FROM counters WHERE name = 'sync'", {
+    type: QueryTypes.SELECT,
+  });
+  return Number(rows[0]?.value ?? 0);
+}
+
+async function removalsFor(
+  server: Server,
+  actor: Actor,
+  { collection, since, limit, head }: PullRequest & { head: number },
+): Promise<Pulled[]> {
+  const rows = await server.models.removals.findAll({
+    where: { collection, audience: audiencesWith(actor), seq: { [Op.gt]: since, [Op.lte]: head } },
+    order: [['seq', 'ASC']],
+    limit,
+    raw: true,
+  });
+  return (rows as unknown as { document: string; seq: string }[]).map(({ document, seq }) => ({
+    id: document,
+    seq: Number(seq),
+    _deleted: true,
+  }));
 }
 
 function seen(actor: Actor, collection: CollectionName, row: object): Fields & { _deleted: boolean } {

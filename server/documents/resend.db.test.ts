@@ -4,6 +4,7 @@ import {
   createOrder,
   createPerson,
   openTestDatabase,
+  pullFrom,
   pushTo,
   signIn,
   startApp,
@@ -63,7 +64,7 @@ async function stored(id: string) {
 }
 
 async function seenBy(person: SignedIn, id: string) {
-  const { documents } = await person.api.sync.pull.query({ collection: 'tickets', since: 0, limit: 100 });
+  const { documents } = await pullFrom(person.api, 'tickets', { since: 0, limit: 100 });
   return documents.find((each) => each.id === id) ?? null;
 }
 
@@ -98,12 +99,12 @@ test('a change sent twice is not applied again over what happened since', async 
 });
 
 test('a refusal never tells what stands in a field that the writer may not see', async () => {
-  const { documents } = await lucia.api.sync.pull.query({ collection: 'orders', since: 0, limit: 10 });
+  const { documents } = await pullFrom(lucia.api, 'orders', { since: 0, limit: 10 });
   const [mine] = documents;
   const guess = { assumed: mine ?? null, next: { ...mine, id: order.id, notes: 'x' } };
   const asClient = await pushTo(lucia.api, 'orders', [guess]);
   expect(asClient.refusals[0]).toMatchObject({ code: 'forbidden-field', field: 'notes', detail: null });
-  const books = await ines.api.sync.pull.query({ collection: 'orders', since: 0, limit: 10 });
+  const books = await pullFrom(ines.api, 'orders', { since: 0, limit: 10 });
   const [seen] = books.documents;
   const asAccountant = await pushTo(ines.api, 'orders', [
     { assumed: seen ?? null, next: { ...seen, accessDetails: 'x' } },

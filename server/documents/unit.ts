@@ -1,13 +1,14 @@
 import type { Transaction } from 'sequelize';
 import type { CollectionName, Documents, Fields } from '#shared/collections/collections.ts';
 import type { Actor } from '#shared/policy/actor.ts';
+import { audiencesOf } from '#shared/policy/scope.ts';
 import type { Server } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { effectsOf } from '../effects/effects.ts';
 import { toDocument, toRow } from './row.ts';
 
-/** One document that a unit of work wrote. */
-export type Touch = { collection: CollectionName; before: Fields | null; after: Fields };
+/** One document that a unit of work wrote; `removed`: `after` is how it was last. */
+export type Touch = { collection: CollectionName; before: Fields | null; after: Fields; removed?: true };
 
 /** Who writes, from where, and when they did it: by the server's clock, and by the device's own where it differs. */
 export type Writer = { actor: Actor | null; device: string; writtenAt: number; saidAt?: number };
@@ -32,8 +33,20 @@ export type Unit = {
     before: Documents[N],
     changes: Partial<Documents[N]>,
   ) => Promise<Documents[N]>;
+  /** Deletes the document; its replicas are told by rows of `removals`. */
+  remove: <N extends CollectionName>(collection: N, before: Documents[N]) => Promise<void>;
+  /** What is no document but is to be found in the audit: settings, passwords, sessions, letters. */
+  note: (entry: AuditEntry) => void;
   /** The next value of a counter; the row stays locked until the commit, so numbers have no gap. */
   count: (counter: string, by?: number) => Promise<number>;
+};
+
+/** A line of the audit about something that is no document; `changes` holds no secret. */
+export type AuditEntry = {
+  collection: string;
+  document: string;
+  action: string;
+  changes?: Record<string, [from: unknown, to: unknown]>;
 };
 
 export async function inUnit<T>(
@@ -43,14 +56,15 @@ export async function inUnit<T>(
 ): Promise<{ result: T; seqs: Map<string, number> }> {
   return inTransaction(server.db, async (transaction) => {
     const touches: Touch[] = [];
-    const unit = unitOn(server, transaction, { writer, touches });
+    const notes: AuditEntry[] = [];
+    const unit = unitOn(server, transaction, { writer, touches, notes });
     const result = await work(unit);
     // Effects may touch further documents, which have effects of their own.
     for (let i = 0; i < touches.length; i += 1) {
       const touch = touches[i];
-      if (touch) await effectsOf(unit, touch);
+      if (touch && !touch.removed) await effectsOf(unit, touch);
     }
-    await audit(unit, touches);
+    await audit(unit, touches, notes);
     const seqs = await giveSeqs(unit, touches);
     return { result, seqs };
   });
@@ -59,7 +73,7 @@ export async function inUnit<T>(
 function unitOn(
   server: Server,
   transaction: Transaction,
-  { writer, touches }: { writer: Writer; touches: Touch[] },
+  { writer, touches, notes }: { writer: Writer; touches: Touch[]; notes: AuditEntry[] },
 ): Unit {
   const now = server.now();
   const touch = (collection: CollectionName, before: Fields | null, after: Fields) => {
@@ -87,7 +101,7 @@ function unitOn(
       return document as unknown as Documents[typeof collection]; // fields + times are all its fields
     },
     async update(collection, before, changes) {
-      const values = { ...changes, updatedAt: now, writtenAt: writer.writtenAt };
+      const values = { writtenAt: writer.writtenAt, ...changes, updatedAt: now };
       await server.models[collection].update(toRow(collection, values), {
         where: { id: before.id },
         transaction,
@@ -96,6 +110,11 @@ function unitOn(
       touch(collection, before, after);
       return after;
     },
+    async remove(collection, before) {
+      await server.models[collection].destroy({ where: { id: before.id }, transaction });
+      touches.push({ collection, before, after: before, removed: true });
+    },
+    note: (entry) => void notes.push(entry),
     async count(counter, by = 1) {
       await server.db.query('UPDATE counters SET value = LAST_INSERT_ID(value + ?) WHERE name = ?', {
         replacements: [by, counter],
@@ -108,28 +127,44 @@ function unitOn(
 }
 
 /** Who changed what from what to what, for every document written. Message bodies stay in their own rows only. */
-async function audit(unit: Unit, touches: readonly Touch[]): Promise<void> {
+async function audit(unit: Unit, touches: readonly Touch[], notes: readonly AuditEntry[]): Promise<void> {
   const { server, transaction, writer, now } = unit;
-  const rows = touches.map(({ collection, before, after }) => ({
+  const written = touches.map(({ collection, before, after, removed }): AuditEntry => {
+    const changes = removed ? changesBetween(after, {}) : changesBetween(before, after);
+    return {
+      collection,
+      document: after.id,
+      action: removed ? 'remove' : before ? 'update' : 'create',
+      changes: collection === 'messages' ? withoutText(changes) : changes,
+    };
+  });
+  const rows = [...written, ...notes].map(({ changes = {}, ...entry }) => ({
+    ...entry,
     at: now,
     writtenAt: writer.writtenAt,
     saidAt: writer.saidAt ?? writer.writtenAt,
     actor: writer.actor?.id ?? null,
+    actorName: writer.actor?.name ?? '',
     device: writer.device,
-    collection,
-    document: after.id,
-    action: before ? 'update' : 'create',
-    changes: JSON.stringify(collection === 'messages' ? {} : changesBetween(before, after)),
+    changes: JSON.stringify(changes),
   }));
   if (rows.length > 0) await server.models.audit.bulkCreate(rows, { transaction });
 }
 
-function changesBetween(before: Fields | null, after: Fields): Record<string, [from: unknown, to: unknown]> {
+function withoutText({ body: _, ...changes }: Record<string, [unknown, unknown]>) {
+  return changes;
+}
+
+function changesBetween(
+  before: Readonly<Record<string, unknown>> | null,
+  after: Readonly<Record<string, unknown>>,
+): Record<string, [from: unknown, to: unknown]> {
   const technical = ['updatedAt', 'writtenAt', 'seq', 'recent'];
   return Object.fromEntries(
-    Object.entries(after)
-      .filter(([field, to]) => !technical.includes(field) && !sameValue(before?.[field] ?? null, to))
-      .map(([field, to]) => [field, [before?.[field] ?? null, to]]),
+    Object.keys({ ...before, ...after })
+      .filter((field) => !technical.includes(field))
+      .filter((field) => !sameValue(before?.[field] ?? null, after[field] ?? null))
+      .map((field) => [field, [before?.[field] ?? null, after[field] ?? null]]),
   );
 }
 
@@ -143,16 +178,31 @@ export function sameValue(a: unknown, b: unknown): boolean {
  * seq of its own (rows that shared one would be lost at the border of a pull's batch).
  */
 async function giveSeqs(unit: Unit, touches: readonly Touch[]): Promise<Map<string, number>> {
-  const rows = new Map(
-    touches.map(({ collection, after }) => [`${collection} ${after.id}`, { collection, id: after.id }]),
-  );
+  const rows = new Map<string, Touch>();
+  for (const touch of touches) {
+    const key = `${touch.collection} ${touch.after.id}`;
+    const first = rows.get(key);
+    rows.set(key, first ? { ...touch, before: first.before } : touch);
+  }
+  const lost = [...rows.values()].flatMap(({ collection, before, after, removed }) => {
+    const still = removed ? new Set<string>() : audiencesOf(collection, after);
+    const gone = before
+      ? [...audiencesOf(collection, before)].filter((audience) => !still.has(audience))
+      : [];
+    return gone.map((audience) => ({ collection, document: after.id, audience }));
+  });
+  const kept = [...rows.values()].filter(({ removed }) => !removed);
   const seqs = new Map<string, number>();
-  if (rows.size === 0) return seqs;
-  let seq = (await unit.count('sync', rows.size)) - rows.size;
-  for (const { collection, id } of rows.values()) {
+  if (kept.length + lost.length === 0) return seqs;
+  const { models, newId } = unit.server;
+  let seq = (await unit.count('sync', kept.length + lost.length)) - kept.length - lost.length;
+  // Losses first: who gets a document back in the same batch ends with it.
+  const removals = lost.map((each) => ({ ...each, id: newId(), seq: (seq += 1) }));
+  if (removals.length > 0) await models.removals.bulkCreate(removals, { transaction: unit.transaction });
+  for (const { collection, after } of kept) {
     seq += 1;
-    seqs.set(id, seq);
-    await unit.server.models[collection].update({ seq }, { where: { id }, transaction: unit.transaction });
+    seqs.set(after.id, seq);
+    await models[collection].update({ seq }, { where: { id: after.id }, transaction: unit.transaction });
   }
   return seqs;
 }

@@ -1,21 +1,26 @@
 import { QueryTypes } from 'sequelize';
 import { collectionNames, type CollectionName } from '#shared/collections/collections.ts';
 import type { Actor } from '#shared/policy/actor.ts';
-import { fits, scopeFields, scopeOf } from '#shared/policy/scope.ts';
+import { audiencesWith, fits, scopeFields, scopeOf } from '#shared/policy/scope.ts';
 import type { Poke } from '#sync/wire.ts';
 import type { Server } from '../context.ts';
 import { documentTables } from '../models/documents.ts';
 
 /** Tells replicas that something they may see has changed; they then pull. */
 export type Watch = {
-  /** Pokes for one replica until the signal aborts; changes that come close together are one poke. */
-  pokes: (actor: Actor, signal: AbortSignal) => AsyncGenerator<Poke>;
+  /**
+   * Pokes for one replica until the signal aborts, or the session's rights end or change; changes that come close
+   * together are one poke.
+   */
+  pokes: (who: Live, signal: AbortSignal) => AsyncGenerator<Poke>;
   /** Looks now instead of at the next turn: called after a push of this process. */
   look: () => void;
   stop: () => Promise<void>;
 };
 
-type Listener = { actor: Actor; waiting: Set<CollectionName>; wake: () => void };
+/** Who listens, by which session (SHA-256 of its id). */
+export type Live = { actor: Actor; session: string };
+type Listener = Live & { waiting: Set<CollectionName>; wake: () => void; ended: boolean };
 
 /** Jobs and other server processes write too: the counter row is read about once a second. */
 const everyMs = 1_000;
@@ -23,6 +28,7 @@ const everyMs = 1_000;
 export function watchChanges(server: Server): Watch {
   const listeners = new Set<Listener>();
   let last: number | null = null;
+  let lastAccess = 0;
   let looking: Promise<void> | null = null;
   let again = false;
   let stopped = false;
@@ -45,14 +51,20 @@ export function watchChanges(server: Server): Watch {
   };
 
   async function step(): Promise<void> {
-    const head = await headOf(server);
+    const { sync: head, access } = await countersOf(server);
     const since = last;
+    if (since !== null && access !== lastAccess) await endLost();
+    lastAccess = access;
     if (since === null) {
       // What came before the first look is not known: everybody pulls everything once.
       for (const collection of collectionNames) tell(collection, null);
     } else if (head > since && listeners.size > 0) {
       for (const collection of collectionNames) {
         tell(collection, await changedScopes(server, collection, { after: since, until: head }));
+      }
+      for (const { collection, audience } of await removalsBetween(server, since, head)) {
+        for (const listener of listeners)
+          if (audiencesWith(listener.actor).includes(audience)) poke(listener, collection);
       }
     }
     last = head;
@@ -66,17 +78,34 @@ export function watchChanges(server: Server): Watch {
         ? changed.some((row) => conditions.some((when) => fits(listener.actor, when, row)))
         : conditions.length > 0;
       if (!touched) continue;
-      listener.waiting.add(collection);
+      poke(listener, collection);
+    }
+  }
+
+  function poke(listener: Listener, collection: CollectionName): void {
+    listener.waiting.add(collection);
+    listener.wake();
+  }
+
+  /** Ends the streams of sessions that are over and of people whose rights are others now. */
+  async function endLost(): Promise<void> {
+    const rights = await rightsOf(
+      server,
+      [...listeners].map(({ session }) => session),
+    );
+    for (const listener of listeners) {
+      if (rights.get(listener.session) === listener.actor.role) continue;
+      listener.ended = true;
       listener.wake();
     }
   }
 
-  async function* pokes(actor: Actor, signal: AbortSignal): AsyncGenerator<Poke> {
-    const listener: Listener = { actor, waiting: new Set(), wake: () => undefined };
+  async function* pokes(who: Live, signal: AbortSignal): AsyncGenerator<Poke> {
+    const listener: Listener = { ...who, waiting: new Set(), wake: () => undefined, ended: false };
     listeners.add(listener);
     signal.addEventListener('abort', () => listener.wake(), { once: true });
     try {
-      while (!signal.aborted && !stopped) {
+      while (!signal.aborted && !stopped && !listener.ended) {
         if (listener.waiting.size === 0) {
           await new Promise<void>((wake) => (listener.wake = wake));
           continue;
@@ -104,11 +133,36 @@ export function watchChanges(server: Server): Watch {
   };
 }
 
-async function headOf(server: Server): Promise<number> {
-  const rows = await server.db.query<{ value: string }>("SELECT value FROM counters WHERE name = 'sync'", {
-    type: QueryTypes.SELECT,
-  });
-  return Number(rows[0]?.value ?? 0);
+/** Both counters in one query: every write moves the first, every end or change of rights the second. */
+async function countersOf(server: Server): Promise<{ sync: number; access: number }> {
+  const rows = await server.db.query<{ name: string; value: string }>(
+    "SELECT name, value FROM counters WHERE name IN ('sync', 'access')",
+    { type: QueryTypes.SELECT },
+  );
+  const valueOf = (name: string) => Number(rows.find((row) => row.name === name)?.value ?? 0);
+  return { sync: valueOf('sync'), access: valueOf('access') };
+}
+
+async function removalsBetween(
+  server: Server,
+  after: number,
+  until: number,
+): Promise<{ collection: CollectionName; audience: string }[]> {
+  return server.db.query<{ collection: CollectionName; audience: string }>(
+    'SELECT DISTINCT collection, audience FROM removals WHERE seq > ? AND seq <= ?',
+    { replacements: [after, until], type: QueryTypes.SELECT },
+  );
+}
+
+/** The role that each session gives now; a session that gives none is missing. */
+async function rightsOf(server: Server, sessions: readonly string[]): Promise<Map<string, string>> {
+  if (sessions.length === 0) return new Map();
+  const rows = await server.db.query<{ session: string; role: string }>(
+    `SELECT s.id_hash AS session, p.role FROM sessions s JOIN people p ON p.id = s.person
+     WHERE s.id_hash IN (?) AND s.ended IS NULL AND p.status = 'verified'`,
+    { replacements: [sessions], type: QueryTypes.SELECT },
+  );
+  return new Map(rows.map(({ session, role }) => [session, role]));
 }
 
 /** The different values, among the changed rows, of the fields that decide who sees them. */

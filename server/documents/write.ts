@@ -13,6 +13,7 @@ import { decide } from '#shared/policy/decide.ts';
 import { view } from '#shared/policy/scope.ts';
 import type { Pulled, PushRequest, PushResponse, PushedRow, Refusal } from '#sync/wire.ts';
 import type { Server } from '../context.ts';
+import { checkFields, checkWhole, refusalIn } from './check.ts';
 import { prepare } from './prepare/prepare.ts';
 import { toDocument } from './row.ts';
 import { inUnit, sameValue, type Unit } from './unit.ts';
@@ -37,10 +38,14 @@ export async function push(server: Server, actor: Actor, request: PushRequest): 
     try {
       const document = await pushOne(server, actor, { request, row, id, ahead });
       const seen = view(actor, request.collection, document);
-      if (seen) masters.push({ ...seen, _deleted: false });
+      // A write may take the document out of its writer's sight (handed to the other queue): it is gone there.
+      masters.push(seen ? { ...seen, _deleted: false } : { ...row.next, id, _deleted: true });
     } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      refusals.push({ id, code: error.code, field: error.field, detail: error.detail });
+      const refusal = refusalIn(error);
+      if (!refusal) throw error;
+      const { code, field, detail } = refusal;
+      refusals.push({ id, code, field, detail });
+      server.log.info({ actor: actor.id, collection: request.collection, id, code, field }, 'write refused');
       masters.push(await standing(server, actor, { collection: request.collection, id, row }));
     }
   }
@@ -57,7 +62,7 @@ async function pushOne(server: Server, actor: Actor, { request, row, id, ahead }
     const known = field === '_deleted' || Object.hasOwn(collection.schema.shape, field);
     if (!known) throw new DomainError('unknown-field', field);
   }
-  parse(collection, { id });
+  checkFields(collection, { id });
   const writtenAt = correctedTime(next['writtenAt'], ahead, server.now());
   const saidAt = typeof next['writtenAt'] === 'number' ? next['writtenAt'] : writtenAt;
   const writer = { actor, device: request.device, writtenAt, saidAt };
@@ -78,7 +83,7 @@ async function add(
 ): Promise<AnyDocument> {
   const written = Object.keys(next).filter((field) => field !== 'id' && !isServers(collection, field));
   const said = Object.fromEntries(written.map((field) => [field, next[field]]));
-  parse(collection, said);
+  checkFields(collection, said);
   const draft: Fields = { ...collection.defaults, ...said, id: next.id };
   // What is as it would be anyway is not said: a replica fills in every field to show the document meanwhile.
   const changed = written.filter((field) => !sameValue(said[field], collection.defaults[field]));
@@ -86,7 +91,7 @@ async function add(
   const after: Fields = { ...draft, ...stamps };
   decide(actor, collection.name, { before: null, after, changed });
   const { writer, now } = unit;
-  parseWhole(collection, { ...after, createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 });
+  checkWhole(collection, { ...after, createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 });
   return unit.create(collection.name, after); // parsed just now
 }
 
@@ -111,15 +116,16 @@ async function change(
   const hidden = changed.find((field) => !Object.hasOwn(seen, field));
   if (hidden !== undefined) throw new DomainError('forbidden-field', hidden);
   const said = Object.fromEntries(changed.map((field) => [field, row.next[field]]));
-  parse(collection, said);
+  checkFields(collection, said);
   for (const field of changed) meet(collection, field, { standing, assumed, said });
   const real = changed.filter((field) => !sameValue(said[field], standing[field]));
   if (real.length === 0) return before;
   const draft: Fields = { ...standing, ...said };
+  // Rights first: a refusal must not tell by its reason what only others may know of the document.
+  decide(actor, collection.name, { before: standing, after: draft, changed: real });
   const stamps = await prepare(unit, collection.name, { before: standing, after: draft, changed: real });
   const after: Fields = { ...draft, ...stamps };
-  decide(actor, collection.name, { before: standing, after, changed: real });
-  parseWhole(collection, after);
+  checkWhole(collection, after);
   const changes = Object.fromEntries([...real, ...Object.keys(stamps)].map((field) => [field, after[field]]));
   return unit.update(collection.name, before, changes); // fields of `after`
 }
@@ -190,27 +196,6 @@ function isServers(collection: Collection, field: string): boolean {
     serverTimes.includes(field) ||
     collection.stamped.includes(field)
   );
-}
-
-/** Checks the fields given against their types. */
-function parse(collection: Collection, fields: Record<string, unknown>): void {
-  for (const [field, value] of Object.entries(fields)) {
-    const parsed = collection.schema.shape[field]?.safeParse(value);
-    if (parsed && !parsed.success) throw invalid(field, parsed.error.issues[0]);
-  }
-}
-
-/** Checks the document as it will stand: a live row that lacked a field would be stored by a replica and never found. */
-function parseWhole(collection: Collection, document: Record<string, unknown>): void {
-  const parsed = collection.schema.safeParse(document);
-  if (parsed.success) return;
-  const issue = parsed.error.issues[0];
-  throw invalid(String(issue?.path[0] ?? ''), issue && { ...issue, path: issue.path.slice(1) });
-}
-
-function invalid(field: string, issue: { path: PropertyKey[]; message: string } | undefined): DomainError {
-  const inside = issue?.path.map(String).join('.') ?? '';
-  return new DomainError('invalid', inside ? `${field}.${inside}` : field, issue?.message ?? null);
 }
 
 /** When it was written by the server's clock: never later than now. */

@@ -1,7 +1,7 @@
 import type { Invoice } from '#shared/collections/invoices.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
 import { queueLetter, queueLetterTo, releaseLetters } from '../mail/queue-letter.ts';
-import { settings } from '../settings.ts';
+import { settings } from '../provider/settings.ts';
 
 /** An issued invoice goes to the client and to accounting; the letters are held until its PDF is drawn. */
 export async function invoiceEffects(unit: Unit, { before, after }: Touch): Promise<void> {

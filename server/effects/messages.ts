@@ -4,7 +4,7 @@ import type { Ticket } from '#shared/collections/tickets.ts';
 import { activity } from '../documents/prepare/tickets.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
 import { queueLetter, queueLetterTo, releaseLetters } from '../mail/queue-letter.ts';
-import { settings } from '../settings.ts';
+import { settings } from '../provider/settings.ts';
 
 /** An answer moves its ticket on and mails the other side; notes never leave staff. */
 export async function messageEffects(unit: Unit, { before, after }: Touch): Promise<void> {

@@ -2,7 +2,7 @@ import type { Message } from '#shared/collections/messages.ts';
 import type { Ticket } from '#shared/collections/tickets.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
 import { queueLetter, queueLetterTo } from '../mail/queue-letter.ts';
-import { settings } from '../settings.ts';
+import { settings } from '../provider/settings.ts';
 
 /** A letter about a new ticket waits this long for the first message, which releases it. */
 const waitForBodyMs = 60_000;
@@ -12,7 +12,8 @@ export async function ticketEffects(unit: Unit, { before, after }: Touch): Promi
   const old = before as unknown as Ticket | null;
   if (!old) return opened(unit, ticket);
   if (old.status !== ticket.status) await statusChanged(unit, old, ticket);
-  if (old.assignee !== ticket.assignee) await assigneeChanged(unit, old, ticket);
+  if (old.queue !== ticket.queue) await handedOver(unit, old, ticket);
+  else if (old.assignee !== ticket.assignee) await assigneeChanged(unit, old, ticket);
 }
 
 async function opened(unit: Unit, ticket: Ticket): Promise<void> {
@@ -44,6 +45,34 @@ async function assigneeChanged(unit: Unit, old: Ticket, ticket: Ticket): Promise
   }
 }
 
+/** The thread goes with its ticket to who works the other queue; they are told. */
+async function handedOver(unit: Unit, old: Ticket, ticket: Ticket): Promise<void> {
+  for (const collection of ['messages', 'papers'] as const) {
+    const rows = await unit.server.models[collection].findAll({
+      where: { ticket: ticket.id },
+      attributes: ['id'],
+      transaction: unit.transaction,
+      raw: true,
+    });
+    for (const { id } of rows as unknown as { id: string }[]) {
+      const document = await unit.load(collection, id);
+      if (!document) continue;
+      const { writtenAt } = document; // it was not written anew
+      await unit.update(collection, document, { queue: ticket.queue, writtenAt });
+    }
+  }
+  const event = await say(unit, ticket, { what: 'queue', from: old.queue, to: ticket.queue });
+  const { helpdeskList, accountingList } = await settings(unit.server, unit.transaction);
+  const letter = { kind: 'ticket-handed-over' as const, document: event.id };
+  await queueLetter(unit, {
+    ...letter,
+    recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
+  });
+  if (ticket.assignee && ticket.assignee !== unit.writer.actor?.id) {
+    await queueLetterTo(unit, ticket.assignee, letter);
+  }
+}
+
 /** Puts an event in line with the messages of the thread. Who has the ticket is not the client's business: a note. */
 function say(unit: Unit, ticket: Ticket, event: NonNullable<Message['event']>): Promise<Message> {
   const { actor } = unit.writer;
@@ -55,9 +84,10 @@ function say(unit: Unit, ticket: Ticket, event: NonNullable<Message['event']>): 
     author: actor?.id ?? null,
     authorName: actor?.name ?? '',
     side: actor ? (actor.role === 'client' ? 'client' : 'staff') : 'system',
-    kind: event.what === 'assigned' ? 'note' : 'event',
+    kind: event.what === 'status' ? 'event' : 'note',
     body: '',
     event,
     channel: 'app',
+    redacted: false,
   });
 }

@@ -44,7 +44,7 @@ async function drawOne(server: Server, invoice: Invoice): Promise<number> {
     const standing = await unit.load('invoices', invoice.id);
     if (!standing || standing.pdfHash !== null) return 0;
     const fileName = `${invoice.number ?? invoice.id}.pdf`;
-    const pdfHash = await storePaper(server, unit.transaction, { invoice: invoice.id, fileName, bytes });
+    const pdfHash = await storePaper(unit, { invoice: invoice.id, client: invoice.client, fileName, bytes });
     await unit.update('invoices', standing, { pdfHash });
     atStep('drawing: paper written, not committed');
     return 1;

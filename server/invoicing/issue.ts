@@ -1,13 +1,13 @@
 import type { Charge } from '#shared/billing/charges.ts';
 import { addBusinessDays, addDays, type Day } from '#shared/billing/day.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
-import { totalsOf, type InvoiceLine } from '#shared/billing/totals.ts';
+import { totalsOf, type InvoiceLine, type TaxRate } from '#shared/billing/totals.ts';
 import type { Invoice } from '#shared/collections/invoices.ts';
 import type { Order } from '#shared/collections/orders.ts';
 import type { BillingIdentity, Person } from '#shared/collections/people.ts';
 import type { Unit } from '../documents/unit.ts';
 import { toDocument } from '../documents/row.ts';
-import { sellerTax, settings } from '../settings.ts';
+import { sellerTax, settings } from '../provider/settings.ts';
 
 type Wanted = {
   person: Person;
@@ -23,34 +23,15 @@ type Wanted = {
  */
 export async function issueInvoice(unit: Unit, wanted: Wanted): Promise<Invoice> {
   const { person, identity, charges, date } = wanted;
-  const provider = await settings(unit.server, unit.transaction);
-  const tax = taxRateFor(sellerTax(provider), identity);
+  const tax = await taxOf(unit, person, identity);
   const lines = await linesOf(unit, wanted, tax);
-  const sums = totalsOf(lines);
-  const number = await nextNumber(unit, 'A', date);
-  const first = charges.reduce((day, { from }) => (from < day ? from : day), charges[0]?.from ?? date);
-  const last = charges.reduce((day, { to }) => (to > day ? to : day), first);
   const invoice = await unit.create('invoices', {
     id: unit.server.newId(),
-    number,
-    series: 'A',
-    kind: 'full',
     client: person.id,
-    description: `${first} – ${addDays(last, -1)}`,
-    date,
-    dueDate: addBusinessDays(date, provider.dueBusinessDays),
-    currency: provider.currency,
-    language: person.language,
-    lines,
-    ...sums,
     paid: 0,
-    status: 'unpaid',
-    seller: provider.seller,
-    buyer: identity,
-    iban: provider.iban,
-    paymentText: provider.paymentText[person.language],
     pdfHash: null,
     recent: -unit.now,
+    ...(await issued(unit, { person, identity, lines, date })),
   });
   await unit.server.models.charges.bulkCreate(
     charges.map(({ order, from, to, amount }) => ({
@@ -65,6 +46,40 @@ export async function issueInvoice(unit: Unit, wanted: Wanted): Promise<Invoice>
     { transaction: unit.transaction },
   );
   return invoice;
+}
+
+/** The tax of a client on the day of issue: the accountant's choice for them goes before every rule. */
+export async function taxOf(unit: Unit, person: Person, identity: BillingIdentity): Promise<TaxRate> {
+  if (person.taxTreatment) return person.taxTreatment.rate;
+  return taxRateFor(sellerTax(await settings(unit.server, unit.transaction)), identity);
+}
+
+/** What issuing gives an invoice: its number, and everything printed, frozen as it stands on that day. */
+export async function issued(
+  unit: Unit,
+  { person, identity, lines, date }: Pick<Wanted, 'person' | 'identity' | 'date'> & { lines: InvoiceLine[] },
+) {
+  const provider = await settings(unit.server, unit.transaction);
+  const days = lines.flatMap(({ from, to }) => (from && to ? [{ from, to }] : []));
+  const first = days.reduce((day, { from }) => (from < day ? from : day), days[0]?.from ?? date);
+  const last = days.reduce((day, { to }) => (to > day ? to : day), first);
+  return {
+    number: await nextNumber(unit, 'A', date),
+    series: 'A',
+    kind: 'full' as const,
+    description: days.length > 0 ? `${first} – ${addDays(last, -1)}` : (lines[0]?.text ?? ''),
+    date,
+    dueDate: addBusinessDays(date, provider.dueBusinessDays),
+    currency: provider.currency,
+    language: person.language,
+    lines,
+    ...totalsOf(lines),
+    status: 'unpaid' as const,
+    seller: provider.seller,
+    buyer: identity,
+    iban: provider.iban,
+    paymentText: provider.paymentText[person.language],
+  };
 }
 
 /** A line a charge with its own period, sorted by order number, then date. */
@@ -95,6 +110,18 @@ async function linesOf(
   );
 }
 
+/** The clock stands before the last number's date: nothing is issued until it is right. */
+export class ClockBehind extends Error {
+  readonly today: Day;
+  readonly last: Day;
+
+  constructor(today: Day, last: Day) {
+    super(`the clock stands at ${today}, before the date of the last invoice (${last}): nothing is issued`);
+    this.today = today;
+    this.last = last;
+  }
+}
+
 /**
  * The next number of a series and year: gapless, because the row stays locked until the commit; never with a date
  * before the last number's.
@@ -117,9 +144,7 @@ async function nextNumber(unit: Unit, code: string, date: Day): Promise<string> 
   const lastDate = all.reduce((latest, each) => (each.lastDate > latest ? each.lastDate : latest), '');
   const lastNumber = all.find((each) => Number(each.year) === year)?.lastNumber;
   if (date < lastDate) {
-    throw new Error(
-      `the clock stands at ${date}, before the date of the last invoice (${lastDate}): nothing is issued`,
-    );
+    throw new ClockBehind(date, lastDate);
   }
   const number = Number(lastNumber) + 1;
   await models.series.update({ lastNumber: number, lastDate: date }, { where: { code, year }, transaction });

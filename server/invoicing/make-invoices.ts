@@ -7,8 +7,9 @@ import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';
 import { toDocument } from '../documents/row.ts';
 import { atStep } from '../jobs/step.ts';
-import { settings } from '../settings.ts';
-import { issueInvoice } from './issue.ts';
+import { settings } from '../provider/settings.ts';
+import { ClockBehind, issueInvoice } from './issue.ts';
+import { tellOfClock, tellOfHeld, tellOfMissing } from './alerts.ts';
 
 export type Made = { client: string; number: string | null; total: number; charges: Charge[] };
 export type Report = {
@@ -44,13 +45,18 @@ export async function makeInvoices(server: Server, day?: Day): Promise<Report> {
     }
     try {
       const made = await billClient(server, client, { until, timeZone });
-      if (made === 'waiting') report.waiting.push(client);
-      else if (made) report.invoices.push(made);
+      if (made === 'waiting') {
+        report.waiting.push(client);
+        await tellOfMissing(server, client, today);
+      }
+      if (made && made !== 'waiting') report.invoices.push(made);
     } catch (error) {
       server.log.error({ client, error }, 'a client could not be billed');
+      if (error instanceof ClockBehind) await tellOfClock(server, error);
       report.failed.push({ client, error: error instanceof Error ? error.message : String(error) });
     }
   }
+  if (!preview) await tellOfHeld(server, held, today);
   return report;
 }
 

@@ -38,6 +38,7 @@ export async function startJobs(server: Server, databaseUrl: string): Promise<Jo
     workerMessageHandler: () => undefined,
     jobs: [
       { ...job('make-invoices'), timeout: 1_000, interval: config.lookSeconds * 1_000 },
+      { ...job('tidy'), timeout: 5_000, interval: 3_600_000 },
       { ...job('draw-invoices'), timeout: false },
       { ...job('send-letters'), timeout: false },
     ],

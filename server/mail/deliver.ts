@@ -4,8 +4,11 @@ import { toDocument } from '../documents/row.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { readPaper } from '../invoicing/papers.ts';
 import { atStep } from '../jobs/step.ts';
-import { settings } from '../settings.ts';
-import { isLetterKind, writeLetter } from './letters/letters.ts';
+import { settings } from '../provider/settings.ts';
+import { readLogo } from '../provider/logo.ts';
+import { logoCid } from './letters/letter.ts';
+import { isLetterKind, LetterVoid, writeLetter } from './letters/letters.ts';
+import { pauseMail, pauseOf, resumeMail } from './pause.ts';
 import type { Transport } from './transport.ts';
 
 type OutboxRow = {
@@ -17,6 +20,7 @@ type OutboxRow = {
   step: number;
   attempts: number;
   messageId: string;
+  createdAt: string;
 };
 
 const batch = 20;
@@ -32,8 +36,11 @@ const longestRetryMs = 6 * 3_600_000;
  * @returns how many letters were tried
  */
 export async function deliverDue(server: Server, transport: Transport): Promise<number> {
+  const pause = await pauseOf(server);
+  if (pause && pause.until > server.now()) return 0;
   const claim = server.newId();
-  const letters = await claimDue(server, claim);
+  // After a pause one letter goes ahead to see whether the mail server takes any.
+  const letters = await claimDue(server, claim, pause ? 1 : batch);
   if (letters.length > 0) atStep('letters: claimed');
   for (const letter of letters) {
     const mine = { id: letter.id, claim };
@@ -47,12 +54,20 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
       failure === null ? sentAt(server) : afterFailure(server, letter, failure.error),
     );
     atStep('letters: marked');
+    if (failure !== null && isAboutUs(failure.error)) {
+      await giveBack(server, claim);
+      await pauseMail(server, errorText(failure.error));
+      break;
+    }
+    if (failure === null && pause) await resumeMail(server);
   }
   return letters.length;
 }
 
 /** True where at least one letter is due. */
 export async function lettersDue(server: Server): Promise<boolean> {
+  const pause = await pauseOf(server);
+  if (pause && pause.until > server.now()) return false;
   const found = await server.models.outbox.findOne({
     attributes: ['id'],
     where: due(server.now()),
@@ -71,12 +86,12 @@ function due(now: number) {
 }
 
 /** Takes letters in a transaction of its own, committed before the first word to a mail server. */
-async function claimDue(server: Server, claim: string): Promise<OutboxRow[]> {
+async function claimDue(server: Server, claim: string, limit: number): Promise<OutboxRow[]> {
   return inTransaction(server.db, async (transaction) => {
     const rows = await server.models.outbox.findAll({
       where: due(server.now()),
       order: [['notBefore', 'ASC']],
-      limit: batch,
+      limit,
       lock: transaction.LOCK.UPDATE,
       skipLocked: true,
       transaction,
@@ -94,6 +109,7 @@ async function claimDue(server: Server, claim: string): Promise<OutboxRow[]> {
 async function deliver(server: Server, transport: Transport, row: OutboxRow): Promise<void> {
   if (!isLetterKind(row.kind)) throw new Error(`no letter is called ${row.kind}`);
   const provider = await settings(server);
+  const logo = await readLogo(server);
   const person = row.person
     ? await server.models.people.findOne({ where: { id: row.person }, raw: true })
     : null;
@@ -102,8 +118,16 @@ async function deliver(server: Server, transport: Transport, row: OutboxRow): Pr
     provider: provider.name,
     contact: provider.contactAddress,
     appUrl: server.config.publicUrl,
+    logo: logo !== null,
   };
-  const letter = await writeLetter(server, frame, { kind: row.kind, document: row.document, step: row.step });
+  const letter = await writeLetter(server, frame, {
+    kind: row.kind,
+    document: row.document,
+    step: Number(row.step),
+    person: row.person,
+    recipient: row.recipient,
+    createdAt: Number(row.createdAt),
+  });
   const paper = letter.attachment && (await readPaper(server, letter.attachment.sha256));
   await transport.send({
     from: provider.mailFrom,
@@ -113,10 +137,12 @@ async function deliver(server: Server, transport: Transport, row: OutboxRow): Pr
     html: letter.html,
     messageId: row.messageId,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-    attachments:
-      letter.attachment && paper
+    attachments: [
+      ...(letter.attachment && paper
         ? [{ filename: letter.attachment.fileName, content: paper.bytes, contentType: paper.mediaType }]
-        : [],
+        : []),
+      ...(logo ? [{ filename: 'logo.png', content: logo, contentType: 'image/png', cid: logoCid }] : []),
+    ],
   });
 }
 
@@ -152,13 +178,18 @@ async function finish(
 }
 
 function afterFailure(server: Server, row: OutboxRow, error: unknown): Record<string, unknown> {
+  if (error instanceof LetterVoid) return { state: 'cancelled', lastError: errorText(error) };
   const attempts = row.attempts + 1;
-  const text = error instanceof Error ? error.message : String(error);
-  const lastError = text.replace(/\s+/g, ' ').slice(0, 500);
+  const lastError = errorText(error);
   server.log.warn({ letter: row.id, kind: row.kind, attempts, error: lastError }, 'letter not delivered');
   if (isPermanent(error)) return { state: 'failed', attempts, lastError };
   const wait = Math.min(firstRetryMs * 2 ** (attempts - 1), longestRetryMs);
   return { state: 'waiting', attempts, lastError, notBefore: server.now() + wait };
+}
+
+function errorText(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.replace(/\s+/g, ' ').slice(0, 500);
 }
 
 /** Permanent = 5xx (not 503) to MAIL, RCPT or DATA; everything else is tried again. */
@@ -166,4 +197,22 @@ function isPermanent(error: unknown): boolean {
   const { responseCode, command } = (error ?? {}) as { responseCode?: number; command?: string };
   const dialogue = /^(MAIL FROM|RCPT TO|DATA)/.test(command ?? '');
   return dialogue && responseCode !== undefined && responseCode >= 500 && responseCode !== 503;
+}
+
+/** The mail server refuses us, not a letter: who we are, how we connect (nodemailer's codes). */
+function isAboutUs(error: unknown): boolean {
+  const { code } = (error ?? {}) as { code?: string };
+  return (
+    ['EAUTH', 'ENOAUTH', 'ETLS', 'EREQUIRETLS', 'ECONFIG', 'EOAUTH2'].includes(code ?? '') || isTlsError(code)
+  );
+}
+
+function isTlsError(code = ''): boolean {
+  return /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code);
+}
+
+/** What was claimed with a letter that showed that none can go. */
+async function giveBack(server: Server, claim: string): Promise<void> {
+  const values = { state: 'waiting', claim: null, claimedUntil: 0 };
+  await server.models.outbox.update(values, { where: { claim, state: 'sending' } });
 }

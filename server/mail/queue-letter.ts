@@ -1,6 +1,10 @@
 import { Op } from 'sequelize';
 import type { Unit } from '../documents/unit.ts';
+import type { Preferences } from '#shared/collections/people.ts';
+import { accountChanges, type AccountChange } from './letters/accounts.ts';
 import type { LetterKind } from './letters/letters.ts';
+
+export type { AccountChange };
 
 export type WantedLetter = {
   kind: LetterKind;
@@ -32,6 +36,7 @@ export async function queueLetter(unit: Unit, letter: WantedLetter): Promise<voi
     lastError: null,
     createdAt: unit.now,
     sentAt: null,
+    heldBy: null,
   };
   await unit.server.models.outbox.bulkCreate([row], {
     ignoreDuplicates: true,
@@ -39,21 +44,64 @@ export async function queueLetter(unit: Unit, letter: WantedLetter): Promise<voi
   });
 }
 
-/** The same to a person's own address. */
+/** Letters that their reader may do without; all others are about money, access or the account and always go. */
+const optional: Partial<Record<LetterKind, keyof Preferences>> = {
+  'ticket-answered': 'answers',
+  'ticket-closed': 'status',
+  'ticket-assigned': 'status',
+  'ticket-handed-over': 'status',
+  announcement: 'announcements',
+};
+
+/** The same to a person's own address, where they want such letters; a disabled account gets none. */
 export async function queueLetterTo(
   unit: Unit,
   person: string,
   letter: Omit<WantedLetter, 'recipient' | 'person'>,
 ): Promise<void> {
   const to = await unit.load('people', person);
-  if (to) await queueLetter(unit, { ...letter, recipient: to.email, person });
+  const preference = optional[letter.kind];
+  if (!to || to.status === 'disabled' || (preference && !to.preferences[preference])) return;
+  await queueLetter(unit, { ...letter, recipient: to.email, person });
+}
+
+/** To each admin. */
+export async function queueLetterToAdmins(
+  unit: Unit,
+  letter: Omit<WantedLetter, 'recipient' | 'person'>,
+): Promise<void> {
+  const admins = await unit.server.models.people.findAll({
+    where: { role: 'admin', status: 'verified' },
+    attributes: ['id'],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  for (const row of admins) await queueLetterTo(unit, (row as unknown as { id: string }).id, letter);
+}
+
+/** To the owner of an account, at the address given: something of it was changed. */
+export async function queueAccountLetter(
+  unit: Unit,
+  { id, email }: { id: string; email: string },
+  what: AccountChange,
+): Promise<void> {
+  await queueLetter(unit, {
+    kind: 'account-changed',
+    document: unit.server.newId(), // each change is a letter of its own
+    step: accountChanges.indexOf(what),
+    recipient: email,
+    person: id,
+  });
 }
 
 /** What was held, or waits for its time, may go out now. @returns how many letters that were */
 export async function releaseLetters(unit: Unit, kind: LetterKind, document: string): Promise<number> {
   const [released] = await unit.server.models.outbox.update(
     { state: 'waiting', notBefore: unit.now },
-    { where: { kind, document, state: { [Op.in]: ['held', 'waiting'] } }, transaction: unit.transaction },
+    {
+      where: { kind, document, state: { [Op.in]: ['held', 'waiting'] }, heldBy: null },
+      transaction: unit.transaction,
+    },
   );
   return released;
 }

@@ -12,7 +12,7 @@ export type OutgoingMail = {
   html: string;
   messageId: string;
   headers: Record<string, string>;
-  attachments: { filename: string; content: Buffer; contentType: string }[];
+  attachments: { filename: string; content: Buffer; contentType: string; cid?: string }[];
 };
 
 export type Transport = { send: (mail: OutgoingMail) => Promise<void>; close: () => void };
@@ -63,10 +63,12 @@ function catchIn(folder: string): Transport {
   return {
     async send(mail) {
       await mkdir(folder, { recursive: true });
-      const attachments = mail.attachments.map(({ filename, content }) => ({
-        fileName: filename,
-        size: content.length,
-      }));
+      const attachments = mail.attachments
+        .filter(({ cid }) => !cid)
+        .map(({ filename, content }) => ({
+          fileName: filename,
+          size: content.length,
+        }));
       const at = Date.now();
       const id = `${at}-${mail.messageId.replace(/[^a-z0-9-]/gi, '').slice(0, 36)}`;
       const letter: CaughtLetter = {

@@ -17,7 +17,7 @@ export function defineModels(db: Sequelize): Models {
   const defined = tables.map(([name, attributes]) => [
     name,
     db.define(name, structuredCloneOf(attributes), {
-      tableName: name === 'paperChunks' ? 'paper_chunks' : name,
+      tableName: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
     }),
   ]);
   return Object.fromEntries(defined) as Models; // one entry a name above

@@ -19,7 +19,7 @@ export async function openDevice(
   storage: 'memory' | 'dexie' = 'memory',
 ): Promise<Device> {
   const net: Device['net'] = { online: true, hold: null };
-  const { api, me } = await signIn(url, login, {
+  const { api, me, epoch } = await signIn(url, login, {
     before: () => {
       if (!net.online) throw new TypeError('offline');
     },
@@ -30,6 +30,7 @@ export async function openDevice(
   const replica = await openReplica({
     name: `r-${newId(Date.now())}`,
     role: me.role,
+    epoch,
     storage: (storage === 'memory' ? getRxStorageMemory() : getRxStorageDexie()) as never, // two storages, one interface
     api,
     device: `test-${login}`,
@@ -85,6 +86,7 @@ export function answerTo(
     body,
     event: null,
     channel: 'app',
+    redacted: false,
   } as const;
 }
 

@@ -6,6 +6,7 @@ import {
   createOrder,
   createPerson,
   openTestDatabase,
+  pullFrom,
   signIn,
   startApp,
   until,
@@ -232,9 +233,8 @@ test('random work of three people with cut connections ends with every replica e
   });
   for (const { replica, me } of people) {
     for (const name of ['tickets', 'messages'] as const) {
-      const truth = await (
-        await signIn(app.url, me.name)
-      ).api.sync.pull.query({ collection: name, since: 0, limit: 2_000 });
+      const { api } = await signIn(app.url, me.name);
+      const truth = await pullFrom(api, name, { limit: 2_000 });
       const here = (await replica.collection(name).find().exec()).map((each) => each.toJSON());
       const seqs = (documents: readonly object[]) =>
         Object.fromEntries(

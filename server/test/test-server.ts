@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { EventSource } from 'eventsource';
 import { inject } from 'vitest';
 import type { Documents, CollectionName } from '#shared/collections/collections.ts';
-import type { BillingIdentity, Role } from '#shared/collections/people.ts';
+import { allLetters, type BillingIdentity, type Role } from '#shared/collections/people.ts';
 import { createApi, type Api } from '#sync/replica/api-client.ts';
+import type { PullResponse } from '#sync/wire.ts';
 import { hashPassword } from '../accounts/password.ts';
 import { createApp } from '../app.ts';
 import { readConfig, type Config } from '../config.ts';
@@ -67,11 +68,13 @@ export async function createPerson(
       status: 'verified',
       language: 'en',
       available: role !== 'client',
+      preferences: allLetters,
       identity: role === 'client' ? madrid : null,
+      taxTreatment: null,
       ...over,
     });
     await server.models.credentials.create(
-      { person: person.id, passwordHash, changedAt: unit.now },
+      { person: person.id, passwordHash, changedAt: unit.now, epoch: 0 },
       { transaction: unit.transaction },
     );
     return person;
@@ -137,7 +140,12 @@ export async function startApp(server: Server, port = 0): Promise<TestApp> {
   };
 }
 
-export type SignedIn = { api: Api; cookie: string; me: { id: string; role: Role; name: string } };
+export type SignedIn = {
+  api: Api;
+  cookie: string;
+  me: { id: string; role: Role; name: string };
+  epoch: number;
+};
 
 /** The way to the server: `before` may throw (offline), `after` may hold an answer back. */
 export type Net = { before?: () => void; after?: (url: string) => Promise<void> };
@@ -166,7 +174,7 @@ export async function signIn(url: string, login: string, net: Net = {}): Promise
     EventSource: CookieEventSource, // the same interface, other event types
   });
   const me = await api.account.signIn.mutate({ login, password });
-  return { api, cookie, me };
+  return { api, cookie, me, epoch: me.epoch };
 }
 
 let lastWritten = Date.now() - 1_000;
@@ -181,8 +189,20 @@ export function pushTo(
     const unchanged = assumed !== null && next['writtenAt'] === assumed['writtenAt'];
     return { assumed, next: unchanged ? { ...next, writtenAt: (lastWritten += 1) } : next };
   });
-  return api.sync.push.mutate({ collection, device: 'test', deviceNow: Date.now(), rows: timed });
+  return api.sync.push.mutate({ collection, epoch: 0, device: 'test', deviceNow: Date.now(), rows: timed });
 }
+
+/** Pulls as a replica made under the present rights does. */
+export async function pullFrom(
+  api: Api,
+  collection: CollectionName,
+  { since = 0, limit = 1_000, epoch = 0 }: { since?: number; limit?: number; epoch?: number } = {},
+): Promise<PullResponse> {
+  const answer = await api.sync.pull.query({ collection, epoch, since, limit });
+  if ('reset' in answer) throw new Error('the rights of this replica are over');
+  return answer;
+}
+
 type Fields = Record<string, unknown>;
 
 /** Waits until something is so; the time is a bound for a failing test, not a pause. */

@@ -30,6 +30,17 @@ export function period(rhythm: Rhythm, k: number): Period {
   return { start: k === 0 ? rhythm.anchor : whole, end, fullDays: daysBetween(whole, end) };
 }
 
+/** The period of an order that a day is in; a day before the anchor is in none, and gets the first. */
+export function periodAt(rhythm: Rhythm, day: Day): Period {
+  const { anchor, unit } = rhythm;
+  const whole = Temporal.PlainDate.from(anchor).until(day, { largestUnit: 'months' }).months;
+  // Clamped months and calendar periods are off by one at most.
+  for (let k = Math.max(0, Math.floor(whole / months[unit]) - 1); ; k += 1) {
+    const found = period(rhythm, k);
+    if (day < found.end) return found;
+  }
+}
+
 /** The first day of the calendar month, quarter or year that the day is in. */
 function calendarStart(day: Day, unit: Rhythm['unit']): Day {
   const date = Temporal.PlainDate.from(day);

@@ -1,9 +1,10 @@
 import type * as z from 'zod/mini';
-import type { invoiceLine, taxRate, taxTotal } from '../collections/invoices.ts';
+import type { invoiceLine, taxTotal } from '../collections/invoices.ts';
+import type { TaxRate } from '../collections/tax-rate.ts';
 import { share } from './money.ts';
 
 export type InvoiceLine = z.infer<typeof invoiceLine>;
-export type TaxRate = z.infer<typeof taxRate>;
+export type { TaxRate };
 export type TaxTotal = z.infer<typeof taxTotal>;
 
 /** Net, tax and total of an invoice in minor units; tax is rounded once per category and rate. */

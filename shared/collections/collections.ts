@@ -1,9 +1,13 @@
 import type * as z from 'zod/mini';
+import { announcements, type Announcement } from './announcements.ts';
 import { invoices, type Invoice } from './invoices.ts';
+import { marks, type Mark } from './marks.ts';
 import { messages, type Message } from './messages.ts';
 import { orders, type Order } from './orders.ts';
+import { papers, type PaperDocument } from './papers.ts';
 import { payments, type Payment } from './payments.ts';
 import { people, type Person } from './people.ts';
+import { replies, type Reply } from './replies.ts';
 import { services, type Service } from './services.ts';
 import { tickets, type Ticket } from './tickets.ts';
 
@@ -11,16 +15,32 @@ import { tickets, type Ticket } from './tickets.ts';
  * Every replicated collection, in the order a replica pushes them: parents first, so that a message never arrives
  * before its ticket. The zod object of a document is its one source: types, forms, wire, replica schema.
  */
-export const collections = { people, services, orders, tickets, messages, invoices, payments };
+export const collections = {
+  people,
+  services,
+  orders,
+  tickets,
+  papers,
+  messages,
+  invoices,
+  payments,
+  marks,
+  replies,
+  announcements,
+};
 
 export type Documents = {
   people: Person;
   services: Service;
   orders: Order;
   tickets: Ticket;
+  papers: PaperDocument;
   messages: Message;
   invoices: Invoice;
   payments: Payment;
+  marks: Mark;
+  replies: Reply;
+  announcements: Announcement;
 };
 export type CollectionName = keyof Documents;
 export type AnyDocument = Documents[CollectionName];

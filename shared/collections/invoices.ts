@@ -1,17 +1,10 @@
 import * as z from 'zod/mini';
 import { day, id, line, minor, newestFirst, text, times } from './field.ts';
 import { billingIdentity, languages } from './people.ts';
+import { taxRate } from './tax-rate.ts';
 
 export const invoiceStatuses = ['draft', 'unpaid', 'part paid', 'paid', 'void'] as const;
 export type InvoiceStatus = (typeof invoiceStatuses)[number];
-
-/** A rate: percent in hundredths (2100 = 21 %), EN 16931 category, and a reason in both languages where it is 0. */
-export const taxRate = z.strictObject({
-  percent: z.int().check(z.minimum(0), z.maximum(10_000)),
-  category: z.enum(['S', 'Z', 'E', 'AE', 'K', 'G', 'O', 'L', 'M']),
-  reason: z.nullable(z.strictObject({ en: line(300), es: line(300) })),
-});
-export type TaxRate = z.infer<typeof taxRate>;
 
 /** A row of an invoice; `to` is the first day no longer covered. Amounts are net, in minor units. */
 export const invoiceLine = z.strictObject({
@@ -73,7 +66,21 @@ export const invoices = {
     recent: newestFirst(),
   }),
   indexes: [['seq'], ['recent']],
-  stamped: [],
+  stamped: [
+    ...[
+      'number',
+      'series',
+      'kind',
+      'description',
+      'date',
+      'dueDate',
+      'currency',
+      'language',
+      'totals',
+      'net',
+    ],
+    ...['tax', 'total', 'paid', 'seller', 'buyer', 'iban', 'paymentText', 'pdfHash', 'recent'],
+  ],
   defaults: {},
   merge: {},
   insertOnly: false,

@@ -4,7 +4,7 @@ import { queues } from './tickets.ts';
 
 /** What an event in a thread says: somebody took the ticket, handed it to somebody, or changed its status. */
 export const ticketEvent = z.strictObject({
-  what: z.enum(['assigned', 'status']),
+  what: z.enum(['assigned', 'status', 'queue']),
   from: z.nullable(line(80)),
   to: z.nullable(line(80)),
 });
@@ -26,10 +26,12 @@ export const messages = {
     body: text(),
     event: z.nullable(ticketEvent),
     channel: z.enum(['app', 'email']),
+    /** Taken back by its author or an admin: the text is gone everywhere, this trace stays. */
+    redacted: z.boolean(),
   }),
   indexes: [['seq'], ['ticket', 'createdAt']],
   stamped: ['client', 'queue', 'author', 'authorName', 'side', 'channel'],
-  defaults: { event: null, channel: 'app' },
+  defaults: { event: null, channel: 'app', redacted: false },
   merge: {},
   insertOnly: true,
 } as const;

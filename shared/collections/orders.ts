@@ -22,7 +22,8 @@ export const orders = {
   schema: z.strictObject({
     id: id(),
     ...times,
-    number: z.int().check(z.minimum(1)),
+    /** Null until the server has accepted the order. */
+    number: z.nullable(z.int().check(z.minimum(1))),
     service: id(),
     client: id(),
     instanceName: filledLine(60),
@@ -42,7 +43,7 @@ export const orders = {
     notes: text(),
   }),
   indexes: [['seq'], ['client', 'createdAt']],
-  stamped: ['number', 'history', 'anchor'],
+  stamped: ['number', 'orderedOn', 'alignment', 'chargedAt', 'history', 'anchor', 'billFrom'],
   defaults: {
     comments: '',
     accessDetails: '',
@@ -51,6 +52,7 @@ export const orders = {
     cancelsOn: null,
     anchor: null,
     history: [],
+    options: [],
   },
   merge: {},
   insertOnly: false,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { filledLine, id, line, times } from './field.ts';
+import { taxRate } from './tax-rate.ts';
 
 export const roles = ['client', 'helpdesk', 'accountant', 'admin'] as const;
 export type Role = (typeof roles)[number];
@@ -21,25 +22,49 @@ export const billingIdentity = z.strictObject({
 });
 export type BillingIdentity = z.infer<typeof billingIdentity>;
 
+/** Which letters somebody wants; those about money, access and the account itself are always sent. */
+export const preferences = z.strictObject({
+  answers: z.boolean(),
+  /** A ticket was closed, handed over or assigned. */
+  status: z.boolean(),
+  announcements: z.boolean(),
+});
+export type Preferences = z.infer<typeof preferences>;
+export const allLetters: Preferences = { answers: true, status: true, announcements: true };
+
+/** The accountant's choice of tax for one client, with the reason; it goes before every rule. */
+export const taxTreatment = z.strictObject({ rate: taxRate, reason: filledLine(200) });
+
+export const username = () => z.string().check(z.maxLength(32), z.regex(/^[a-z0-9_.-]{2,32}$/));
+export const email = () => z.string().check(z.maxLength(254), z.email());
+
 export const people = {
   name: 'people',
   version: 0,
   schema: z.strictObject({
     id: id(),
     ...times,
-    username: z.string().check(z.maxLength(32), z.regex(/^[a-z0-9_.-]{2,32}$/)),
+    username: username(),
     displayName: filledLine(80),
-    email: z.string().check(z.maxLength(254), z.email()),
+    email: email(),
     role: z.enum(roles),
     status: z.enum(['unverified', 'verified', 'disabled']),
     language: z.enum(languages),
     available: z.boolean(),
+    preferences,
     identity: z.nullable(billingIdentity),
+    taxTreatment: z.nullable(taxTreatment),
   }),
   indexes: [['seq']],
   stamped: [],
-  defaults: { available: false, identity: null, language: 'en' },
-  merge: { available: 'latest', language: 'latest' },
+  defaults: {
+    available: false,
+    identity: null,
+    language: 'en',
+    preferences: allLetters,
+    taxTreatment: null,
+  },
+  merge: { available: 'latest', language: 'latest', displayName: 'latest', preferences: 'latest' },
   insertOnly: false,
 } as const;
 export type Person = z.infer<typeof people.schema>;

@@ -1,6 +1,6 @@
 import type { CollectionName, Fields } from '../collections/collections.ts';
 import type { Actor } from './actor.ts';
-import { policy } from './policy.ts';
+import { createsOf, policy } from './policy.ts';
 import { fits } from './scope.ts';
 
 /** What a screen asks before it shows a form or a button: the same table, without a write at hand. */
@@ -11,10 +11,10 @@ export function mayCreate(
   collection: CollectionName,
   known: Record<string, unknown> = {},
 ): boolean {
-  const rule = policy[collection][actor.role].create;
-  if (!rule) return false;
-  const named = Object.entries(rule.when).filter(([field]) => field in known);
-  return fits(actor, Object.fromEntries(named), known);
+  return createsOf(policy[collection][actor.role]).some(({ when }) => {
+    const named = Object.entries(when).filter(([field]) => field in known);
+    return fits(actor, Object.fromEntries(named), known);
+  });
 }
 
 /** May the actor change this field of this document? */

@@ -1,8 +1,11 @@
 import { collectionOf, type CollectionName, type Fields } from '../collections/collections.ts';
 import { DomainError } from '../errors.ts';
 import type { Actor } from './actor.ts';
-import { policy } from './policy.ts';
+import { createsOf, policy, type Create } from './policy.ts';
 import { fits, view } from './scope.ts';
+
+/** A push from a replica, which may have waited for days, or a command, which met the server at once. */
+export type Door = 'sync' | 'command';
 
 /**
  * May this actor make this write? Throws the DomainError that says why not.
@@ -14,18 +17,34 @@ import { fits, view } from './scope.ts';
 export function decide(
   actor: Actor,
   collection: CollectionName,
-  write: { before: Fields | null; after: Fields; changed: readonly string[] },
+  write: { before: Fields | null; after: Fields; changed: readonly string[]; door?: Door },
 ): void {
   if (write.before) decideUpdate(actor, collection, { ...write, before: write.before });
   else decideCreate(actor, collection, write);
 }
 
+/** May this actor remove this document? Only a command removes. @throws DomainError */
+export function decideRemove(actor: Actor, collection: CollectionName, document: Fields): void {
+  if (!view(actor, collection, document)) throw new DomainError('not-found');
+  const condition = policy[collection][actor.role].command?.remove;
+  if (!condition || !fits(actor, condition, document)) throw new DomainError('not-allowed');
+}
+
+function createRules(actor: Actor, collection: CollectionName, door: Door | undefined): Create[] {
+  const rule = policy[collection][actor.role];
+  const { command } = rule;
+  const rules = [...createsOf(rule)];
+  return door === 'command' && command?.create ? [...rules, command.create] : rules;
+}
+
+/** One rule must allow all of it; where several might, the refusal is that of the first whose condition fits. */
 function decideCreate(
   actor: Actor,
   collection: CollectionName,
-  { after, changed }: { after: Fields; changed: readonly string[] },
+  { after, changed, door }: { after: Fields; changed: readonly string[]; door?: Door },
 ): void {
-  const rule = policy[collection][actor.role].create;
+  const rules = createRules(actor, collection, door);
+  const rule = rules.find(({ when }) => fits(actor, when, after)) ?? rules[0];
   if (!rule) throw new DomainError('not-allowed');
   const start = rule.start ?? {};
   for (const field of changed) {
@@ -42,21 +61,26 @@ function decideCreate(
 function decideUpdate(
   actor: Actor,
   collection: CollectionName,
-  { before, after, changed }: { before: Fields; after: Fields; changed: readonly string[] },
+  {
+    before,
+    after,
+    changed,
+    door,
+  }: { before: Fields; after: Fields; changed: readonly string[]; door?: Door },
 ): void {
   // Somebody else's document is answered like one that is not there: existence is nobody's business.
   if (!view(actor, collection, before)) throw new DomainError('not-found');
-  const rules = (policy[collection][actor.role].update ?? []).filter(({ when }) => fits(actor, when, before));
+  const { update = [], command } = policy[collection][actor.role];
+  const all = door === 'command' ? [...update, ...(command?.update ?? [])] : update;
+  const rules = all.filter(({ when }) => fits(actor, when, before));
+  const { insertOnly } = collectionOf(collection);
   if (changed.length > 0 && rules.length === 0) {
-    throw new DomainError(
-      collectionOf(collection).insertOnly ? 'insert-only' : 'not-allowed',
-      changed[0] ?? null,
-    );
+    throw new DomainError(insertOnly ? 'insert-only' : 'not-allowed', changed[0] ?? null);
   }
   for (const field of changed) {
     if (rules.some((rule) => rule.fields.includes(field))) continue;
     const moves = rules.map((rule) => rule.move?.[field]).filter((move) => move !== undefined);
-    if (moves.length === 0) throw new DomainError('forbidden-field', field);
+    if (moves.length === 0) throw new DomainError(insertOnly ? 'insert-only' : 'forbidden-field', field);
     const allowed = moves.some((move) => move[String(before[field])]?.includes(String(after[field])));
     if (!allowed) {
       throw new DomainError('illegal-move', field, `${String(before[field])} -> ${String(after[field])}`);

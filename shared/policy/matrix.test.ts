@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { collectionNames, collectionOf } from '../collections/collections.ts';
 import { roles } from '../collections/people.ts';
-import { policy, type Condition, type Rule } from './policy.ts';
+import { createsOf, policy, type Condition, type Rule, type Update } from './policy.ts';
+import { procedures } from './procedures.ts';
 
 /** The table of rights as a reader wants it: a change of any right shows as a diff of this text. */
 
@@ -15,18 +16,27 @@ function fieldsOf(fields: Rule['read'][number]['fields']): string {
   return 'but' in fields ? `* but ${fields.but.join(' ')}` : fields.join(' ');
 }
 
-function linesOf(rule: Rule): string[] {
-  const { read, create, update = [] } = rule;
-  const moves = update.flatMap(({ move = {} }) =>
+const movesIn = (update: readonly Update[], word: string) =>
+  update.flatMap(({ move = {} }) =>
     Object.entries(move).flatMap(([field, from]) =>
-      Object.entries(from).map(([value, to]) => `move   ${field}: ${value} -> ${to.join(', ')}`),
+      Object.entries(from).map(([value, to]) => `${word} ${field}: ${value} -> ${to.join(', ')}`),
     ),
   );
+
+function linesOf(rule: Rule): string[] {
+  const { read, update = [], command = {} } = rule;
+  const commanded = command.update ?? [];
   return [
     ...read.map(({ when, fields }) => `read   ${words(when)}: ${fieldsOf(fields)}`),
-    ...(create ? [`create ${words(create.when)}: ${create.fields.join(' ')}`] : []),
+    ...createsOf(rule).map(({ when, fields }) => `create ${words(when)}: ${fields.join(' ')}`),
     ...update.map(({ when, fields }) => `update ${words(when)}: ${fields.join(' ') || '-'}`),
-    ...moves,
+    ...movesIn(update, 'move  '),
+    ...(command.create
+      ? [`by command create ${words(command.create.when)}: ${command.create.fields.join(' ')}`]
+      : []),
+    ...commanded.map(({ when, fields }) => `by command update ${words(when)}: ${fields.join(' ')}`),
+    ...movesIn(commanded, 'by command move'),
+    ...(command.remove ? [`by command remove ${words(command.remove)}`] : []),
   ];
 }
 
@@ -41,22 +51,29 @@ test('who may read, create, change and move what', async () => {
       '',
     ])
     .join('\n');
-  await expect(text).toMatchFileSnapshot('./matrix.txt');
+  const calls = Object.entries(procedures).map(
+    ([path, audience]) => `  ${path}: ${typeof audience === 'string' ? audience : audience.join(' ')}`,
+  );
+  await expect([text, 'procedures', ...calls, ''].join('\n')).toMatchFileSnapshot('./matrix.txt');
 });
 
 test('every field that the table names is a field of its collection', () => {
   for (const name of collectionNames) {
     const known = new Set(Object.keys(collectionOf(name).schema.shape));
-    for (const { read, create, update = [] } of Object.values(policy[name])) {
+    for (const rule of Object.values(policy[name])) {
+      const { read, update = [], command = {} } = rule;
+      const creates = [...createsOf(rule), ...(command.create ? [command.create] : [])];
       const named = [
         ...read.flatMap(({ when, fields }) => [
           ...Object.keys(when),
           ...(fields === '*' ? [] : 'but' in fields ? fields.but : fields),
         ]),
-        ...(create
-          ? [...Object.keys(create.when), ...create.fields, ...Object.keys(create.start ?? {})]
-          : []),
-        ...update.flatMap(({ when, fields, move }) => [
+        ...creates.flatMap(({ when, fields, start }) => [
+          ...Object.keys(when),
+          ...fields,
+          ...Object.keys(start ?? {}),
+        ]),
+        ...[...update, ...(command.update ?? [])].flatMap(({ when, fields, move }) => [
           ...Object.keys(when),
           ...fields,
           ...Object.keys(move ?? {}),

@@ -10,18 +10,28 @@ export type Condition = Readonly<Record<string, typeof ME | readonly string[]>>;
 /** From which value to which a field may go. */
 export type Moves = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
+export type Update = { when: Condition; fields: readonly string[]; move?: Moves };
+export type Create = {
+  when: Condition;
+  fields: readonly string[];
+  start?: Readonly<Record<string, readonly unknown[]>>;
+};
+
 export type Rule = {
   /** Which documents travel to the role, and which of their fields; the first condition that fits gives the fields. */
   read: readonly { when: Condition; fields: readonly string[] | '*' | { but: readonly string[] } }[];
   /** What the role may say of a new document; `start` lists the values a field may begin with. */
-  create?: {
-    when: Condition;
-    fields: readonly string[];
-    start?: Readonly<Record<string, readonly unknown[]>>;
-  };
+  create?: Create | readonly Create[];
   /** What it may change in documents that it sees. */
-  update?: readonly { when: Condition; fields: readonly string[]; move?: Moves }[];
+  update?: readonly Update[];
+  /** The same by a command, which needs the server at once: never by a push that waited on a device. */
+  command?: { create?: Create; update?: readonly Update[]; remove?: Condition };
 };
+
+/** The rules by which a role creates documents of a collection (usually one, or none). */
+export function createsOf({ create = [] }: Rule): readonly Create[] {
+  return 'when' in create ? [create] : create;
+}
 
 const none: Rule = { read: [] };
 const everything: Rule = { read: [{ when: {}, fields: '*' }] };
@@ -30,25 +40,59 @@ const clientContact = ['displayName', 'email', 'language', 'role'];
 const staffCard = ['displayName', 'role', 'available'];
 const staffRoles = ['helpdesk', 'accountant', 'admin'];
 
+const me: Condition = { id: ME };
+const ownRow = { when: me, fields: '*' as const };
+const ownProfile: Update = { when: me, fields: ['displayName', 'language', 'preferences'] };
+const ownStaffProfile: Update = { when: me, fields: [...ownProfile.fields, 'available'] };
+const billingOfClients: Update = { when: { role: ['client'] }, fields: ['identity', 'taxTreatment'] };
+
 const staffMoves: Moves = { status: { open: ['closed', 'nofix'], closed: ['open'], nofix: ['open'] } };
+const handOver: Moves = { queue: { technical: ['billing'], billing: ['technical'] } };
 const staffTicketFields = ['assignee', 'closingComment', 'priority'];
 const staffOpens = ['client', 'order', 'queue', 'subject', 'priority'];
 
-/** What staff does in the queues it works. */
+/** What staff does in the queues it works; a ticket handed to the other queue leaves who works only this one. */
 function ticketsOf(queues: readonly string[]): Rule {
   return {
     read: [{ when: { queue: queues }, fields: '*' }],
     create: { when: { queue: queues }, fields: staffOpens, start: { status: ['open'] } },
-    update: [{ when: { queue: queues }, fields: staffTicketFields, move: staffMoves }],
+    update: [{ when: { queue: queues }, fields: staffTicketFields, move: { ...staffMoves, ...handOver } }],
   };
 }
+
+const redact: Update = { when: { author: ME, kind: ['answer', 'note'] }, fields: ['redacted'] };
 
 function messagesOf(queues: readonly string[]): Rule {
   return {
     read: [{ when: { queue: queues }, fields: '*' }],
     create: { when: { queue: queues, kind: ['answer', 'note'] }, fields: ['ticket', 'kind', 'body'] },
+    update: [redact],
   };
 }
+
+const described = ['kind', 'ticket', 'message', 'mediaType', 'fileName', 'size', 'sha256'];
+const attachmentsOf = (queues: readonly string[]): Create => ({
+  when: { kind: ['attachment'], queue: queues },
+  fields: described,
+  start: { state: ['expected'] },
+});
+const reviewProof: Update = {
+  when: { kind: ['proof'] },
+  fields: ['reason'],
+  move: { state: { stored: ['accepted', 'refused'] } },
+};
+
+const repliesOf = (queues: readonly string[]): Rule => ({
+  read: [{ when: { queue: queues }, fields: '*' }],
+  create: { when: { queue: queues }, fields: ['title', 'body', 'queue'] },
+  update: [{ when: { queue: queues }, fields: ['title', 'body', 'retired'] }],
+});
+
+const ownMarks: Rule = {
+  read: [{ when: { person: ME }, fields: '*' }],
+  create: { when: { person: ME }, fields: ['ticket', 'readAt'] },
+  update: [{ when: { person: ME }, fields: ['readAt'] }],
+};
 
 const books: Rule = {
   read: [{ when: {}, fields: '*' }],
@@ -59,35 +103,105 @@ const books: Rule = {
   },
 };
 
+/** A draft is written and rewritten; issuing it is one move, after which nothing of it changes. */
+const drafts: Rule = {
+  read: [{ when: {}, fields: '*' }],
+  create: { when: { status: ['draft'] }, fields: ['client', 'lines'], start: { status: ['draft'] } },
+  update: [{ when: { status: ['draft'] }, fields: ['lines'], move: { status: { draft: ['unpaid'] } } }],
+};
+
+const serviceFields = [
+  'name',
+  'type',
+  'prices',
+  'options',
+  'pricedByAdmin',
+  'chargedAt',
+  'description',
+  'available',
+];
+const ordered = ['service', 'client', 'instanceName', 'options', 'unit', 'prices', 'comments'];
+const orderEnds: Moves = {
+  status: { 'setting up': ['cancelled'], active: ['cancelled'], suspended: ['cancelled'] },
+};
+const announce: Create = { when: {}, fields: ['audience', 'title', 'body'] };
+const toAll = (audience: readonly string[]): Rule => ({ read: [{ when: { audience }, fields: '*' }] });
+
 /**
  * THE table of rights: who reads which fields of which documents, creates, changes, moves. Data only. The server
  * enforces it (decide.ts), the screen asks it (ask.ts), pulls are scoped by it (scope.ts). What is not listed is refused.
  */
 export const policy: Record<CollectionName, Record<Role, Rule>> = {
   people: {
-    client: {
-      read: [{ when: { id: ME }, fields: '*' }],
-      update: [{ when: { id: ME }, fields: ['language'] }],
-    },
+    client: { read: [ownRow], update: [ownProfile, { when: me, fields: ['identity'] }] },
     helpdesk: {
       read: [
+        ownRow,
         { when: { role: ['client'] }, fields: clientContact },
         { when: { role: staffRoles }, fields: staffCard },
       ],
-      update: [{ when: { id: ME }, fields: ['available'] }],
+      update: [ownStaffProfile],
     },
     accountant: {
       read: [
-        { when: { role: ['client'] }, fields: [...clientContact, 'identity'] },
+        ownRow,
+        { when: { role: ['client'] }, fields: [...clientContact, 'identity', 'taxTreatment'] },
         { when: { role: staffRoles }, fields: staffCard },
       ],
-      update: [{ when: { id: ME }, fields: ['available'] }],
+      update: [ownStaffProfile, billingOfClients],
     },
-    admin: { ...everything, update: [{ when: { id: ME }, fields: ['available', 'language'] }] },
+    admin: {
+      ...everything,
+      update: [ownStaffProfile, billingOfClients],
+      command: {
+        create: {
+          when: { status: ['unverified'] },
+          fields: ['username', 'displayName', 'email', 'role', 'language'],
+          start: { status: ['unverified'] },
+        },
+        update: [
+          {
+            when: {},
+            fields: ['username', 'displayName', 'email', 'language'],
+            move: {
+              role: Object.fromEntries(
+                ['client', ...staffRoles].map((from) => [
+                  from,
+                  ['client', ...staffRoles].filter((to) => to !== from),
+                ]),
+              ),
+              status: { unverified: ['disabled'], verified: ['disabled'], disabled: ['verified'] },
+            },
+          },
+        ],
+        remove: {},
+      },
+    },
   },
-  services: { client: everything, helpdesk: everything, accountant: everything, admin: everything },
+  services: {
+    client: everything,
+    helpdesk: everything,
+    accountant: everything,
+    admin: {
+      ...everything,
+      create: { when: {}, fields: serviceFields },
+      update: [{ when: {}, fields: serviceFields }],
+    },
+  },
   orders: {
-    client: { read: [{ when: { client: ME }, fields: { but: ['notes'] } }] },
+    client: {
+      read: [{ when: { client: ME }, fields: { but: ['notes'] } }],
+      create: {
+        when: { client: ME, status: ['setting up'] },
+        fields: ordered,
+        start: { status: ['setting up'] },
+      },
+      update: [
+        { when: { client: ME }, fields: [], move: orderEnds },
+        { when: { client: ME, status: ['active', 'suspended'] }, fields: ['cancelsOn'] },
+        { when: { client: ME, status: ['setting up'] }, fields: ['comments'] },
+      ],
+    },
     helpdesk: {
       read: [
         { when: {}, fields: { but: ['prices', 'unit', 'alignment', 'chargedAt', 'anchor', 'billFrom'] } },
@@ -96,10 +210,15 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     accountant: { read: [{ when: {}, fields: { but: ['notes', 'accessDetails'] } }] },
     admin: {
       ...everything,
+      create: {
+        when: { status: ['setting up'] },
+        fields: [...ordered, 'accessDetails', 'notes'],
+        start: { status: ['setting up'] },
+      },
       update: [
         {
           when: {},
-          fields: ['accessDetails', 'notes'],
+          fields: ['accessDetails', 'notes', 'prices', 'cancelsOn'],
           move: {
             status: {
               'setting up': ['active', 'cancelled'],
@@ -131,27 +250,70 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     accountant: ticketsOf(['billing']),
     admin: ticketsOf(['technical', 'billing']),
   },
+  papers: {
+    client: {
+      read: [{ when: { client: ME }, fields: '*' }],
+      create: [
+        {
+          when: { client: ME, kind: ['proof'] },
+          fields: [...described, 'invoice'],
+          start: { state: ['expected'] },
+        },
+        { when: { client: ME, kind: ['attachment'] }, fields: described, start: { state: ['expected'] } },
+      ],
+    },
+    helpdesk: {
+      read: [{ when: { queue: ['technical'] }, fields: '*' }],
+      create: attachmentsOf(['technical']),
+    },
+    accountant: {
+      read: [
+        { when: { kind: ['invoice', 'proof'] }, fields: '*' },
+        { when: { queue: ['billing'] }, fields: '*' },
+      ],
+      create: attachmentsOf(['billing']),
+      update: [reviewProof],
+    },
+    admin: { ...everything, create: attachmentsOf(['technical', 'billing']), update: [reviewProof] },
+  },
   messages: {
     client: {
       read: [{ when: { client: ME, kind: ['answer', 'event'] }, fields: { but: ['author'] } }],
       create: { when: { client: ME, kind: ['answer'] }, fields: ['ticket', 'kind', 'body'] },
+      update: [redact],
     },
     helpdesk: messagesOf(['technical']),
     accountant: messagesOf(['billing']),
-    admin: messagesOf(['technical', 'billing']),
+    admin: {
+      ...messagesOf(['technical', 'billing']),
+      update: [{ when: { kind: ['answer', 'note'] }, fields: ['redacted'] }],
+    },
   },
   invoices: {
     client: {
       read: [{ when: { client: ME, status: ['unpaid', 'part paid', 'paid', 'void'] }, fields: '*' }],
     },
     helpdesk: none,
-    accountant: everything,
-    admin: everything,
+    accountant: drafts,
+    admin: drafts,
   },
   payments: {
     client: { read: [{ when: { client: ME }, fields: { but: ['bookedBy'] } }] },
     helpdesk: none,
     accountant: books,
     admin: books,
+  },
+  marks: { client: ownMarks, helpdesk: ownMarks, accountant: ownMarks, admin: ownMarks },
+  replies: {
+    client: none,
+    helpdesk: repliesOf(['technical']),
+    accountant: repliesOf(['billing']),
+    admin: repliesOf(['technical', 'billing']),
+  },
+  announcements: {
+    client: toAll(['clients', 'everybody']),
+    helpdesk: toAll(['everybody']),
+    accountant: toAll(['everybody']),
+    admin: { ...everything, create: announce },
   },
 };

@@ -5,7 +5,7 @@ import {
   type CollectionName,
   type Fields,
 } from '../collections/collections.ts';
-import type { Role } from '../collections/people.ts';
+import { roles, type Role } from '../collections/people.ts';
 import type { Actor } from './actor.ts';
 import { ME, policy, type Condition, type Rule } from './policy.ts';
 
@@ -25,6 +25,31 @@ export function scopeOf(actor: Actor, collection: CollectionName): Condition[] {
 export function scopeFields(collection: CollectionName): string[] {
   const rules = Object.values(policy[collection]).flatMap((rule) => rule.read);
   return [...new Set(rules.flatMap((rule) => Object.keys(rule.when)))];
+}
+
+/**
+ * Who may see a document, as words: a role, or a role and a person's id. Who loses access is told by the difference
+ * between the audiences before and after a write.
+ */
+export function audiencesOf(
+  collection: CollectionName,
+  document: Readonly<Record<string, unknown>>,
+): Set<string> {
+  const audiences = roles.flatMap((role) =>
+    policy[collection][role].read.flatMap(({ when }) => {
+      const person = Object.entries(when).find(([, values]) => values === ME)?.[0];
+      const others = Object.entries(when).filter(([, values]) => values !== ME);
+      const seen = others.every(([field, values]) => values.includes(String(document[field])));
+      if (!seen) return [];
+      return [person === undefined ? role : `${role} ${String(document[person])}`];
+    }),
+  );
+  return new Set(audiences);
+}
+
+/** The words of audiencesOf that mean this actor. */
+export function audiencesWith({ id, role }: Actor): string[] {
+  return [role, `${role} ${id}`];
 }
 
 /** The document as this actor may have it, or null where it may not have it at all. */

@@ -1,27 +1,61 @@
-import * as z from 'zod/mini';
-import { anybody, router } from './trpc.ts';
-
-const credentials = z.strictObject({
-  login: z.string().check(z.minLength(1), z.maxLength(254)),
-  /** 128 characters: as long as a password may be; never truncated. */
-  password: z.string().check(z.minLength(1), z.maxLength(128)),
-});
+import * as input from './account-input.ts';
+import { procedure, router, signedIn } from './trpc.ts';
 
 export type Me = { id: string; role: 'client' | 'helpdesk' | 'accountant' | 'admin'; name: string };
 
-/** Who am I, signing in and out. */
+/**
+ * Accounts: who am I, in and out, registration, passwords, e-mail, second factor, sessions. Everything that changes
+ * something is a mutation (POST): a link that a mail scanner opens changes nothing.
+ */
 export const accountRouter = router({
-  me: anybody.query(async ({ ctx }) => {
-    const { name, contact, timeZone, taxPercent } = await ctx.ports.provider(ctx.actor);
+  me: procedure.query(async ({ ctx }) => {
+    const provider = await ctx.ports.provider(ctx.actor);
     const me: Me | null = ctx.actor;
-    return { me, provider: name, contact, timeZone, taxPercent };
+    return { me, epoch: ctx.epoch, ...provider };
   }),
-  signIn: anybody.input(credentials).mutation(async ({ ctx, input }): Promise<Me> => {
-    const { id, role, displayName } = await ctx.ports.signIn(input);
-    return { id, role, name: displayName };
-  }),
-  signOut: anybody.mutation(async ({ ctx }) => {
+  signIn: procedure
+    .input(input.credentials)
+    .mutation(({ ctx, input: given }): Promise<Me & { epoch: number }> => ctx.ports.signIn(given)),
+  signOut: procedure.mutation(async ({ ctx }) => {
     await ctx.ports.signOut();
     return { ok: true };
   }),
+  register: procedure
+    .input(input.registration)
+    .mutation(({ ctx, input: given }) => ctx.ports.register(given)),
+  resend: procedure.input(input.address).mutation(({ ctx, input: given }) => ctx.ports.resend(given.email)),
+  verify: procedure.input(input.verification).mutation(({ ctx, input: given }) => ctx.ports.verify(given)),
+  requestReset: procedure
+    .input(input.address)
+    .mutation(({ ctx, input: given }) => ctx.ports.requestReset(given.email)),
+  setPassword: procedure
+    .input(input.newPassword)
+    .mutation(({ ctx, input: given }) => ctx.ports.setPassword(given)),
+  confirmEmail: procedure
+    .input(input.confirmation)
+    .mutation(({ ctx, input: given }) => ctx.ports.confirmEmail(given.token)),
+  changePassword: signedIn
+    .input(input.passwordChange)
+    .mutation(({ ctx, input: given }) => ctx.ports.changePassword(ctx.actor, given)),
+  changeEmail: signedIn
+    .input(input.emailChange)
+    .mutation(({ ctx, input: given }) => ctx.ports.changeEmail(ctx.actor, given)),
+  beginTotp: procedure
+    .input(input.totpStart)
+    .mutation(({ ctx, input: given }) => ctx.ports.beginTotp(ctx.actor, given)),
+  confirmTotp: procedure
+    .input(input.totpConfirm)
+    .mutation(({ ctx, input: given }) => ctx.ports.confirmTotp(ctx.actor, given)),
+  removeTotp: signedIn
+    .input(input.proven)
+    .mutation(({ ctx, input: given }) => ctx.ports.removeTotp(ctx.actor, given.proof)),
+  newRecoveryCodes: signedIn
+    .input(input.proven)
+    .mutation(({ ctx, input: given }) => ctx.ports.newRecoveryCodes(ctx.actor, given.proof)),
+  /** Own sessions, newest use first, and whether the account has a second factor. */
+  sessions: signedIn.query(({ ctx }) => ctx.ports.ownSecurity(ctx.actor)),
+  endSessions: signedIn
+    .input(input.endSessions)
+    .mutation(({ ctx, input: given }) => ctx.ports.endOwnSessions(ctx.actor, given)),
+  page: procedure.input(input.pageWanted).query(({ ctx, input: given }) => ctx.ports.page(given)),
 });

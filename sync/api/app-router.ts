@@ -1,8 +1,16 @@
 import { accountRouter } from './account-router.ts';
+import { auditRouter, lettersRouter, peopleRouter, settingsRouter } from './admin-router.ts';
 import { syncRouter } from './sync-router.ts';
 import { router } from './trpc.ts';
 
-export const appRouter = router({ account: accountRouter, sync: syncRouter });
+export const appRouter = router({
+  account: accountRouter,
+  sync: syncRouter,
+  people: peopleRouter,
+  letters: lettersRouter,
+  audit: auditRouter,
+  settings: settingsRouter,
+});
 
 /** All that the app knows of the server. */
 export type AppRouter = typeof appRouter;

@@ -1,10 +1,18 @@
-import { pullRequest, pushRequest } from '../wire.ts';
+import { DomainError } from '#shared/errors.ts';
+import { pullRequest, pushRequest, type PullResponse, type Reset } from '../wire.ts';
 import { router, signedIn } from './trpc.ts';
 
-/** The three procedures a replica lives by. */
+/** The three procedures a replica lives by. One made under other rights learns it by its first request. */
 export const syncRouter = router({
-  pull: signedIn.input(pullRequest).query(({ ctx, input }) => ctx.ports.pull(ctx.actor, input)),
-  push: signedIn.input(pushRequest).mutation(({ ctx, input }) => ctx.ports.push(ctx.actor, input)),
+  pull: signedIn
+    .input(pullRequest)
+    .query(async ({ ctx, input }): Promise<PullResponse | Reset> =>
+      input.epoch === ctx.epoch ? ctx.ports.pull(ctx.actor, input) : { reset: true },
+    ),
+  push: signedIn.input(pushRequest).mutation(({ ctx, input }) => {
+    if (input.epoch !== ctx.epoch) throw new DomainError('access-changed');
+    return ctx.ports.push(ctx.actor, input);
+  }),
   /** Server-sent events: names the collections in which something changed that the reader may see. */
   pokes: signedIn.subscription(async function* ({ ctx, signal }) {
     yield* ctx.ports.pokes(ctx.actor, signal ?? new AbortController().signal);

@@ -1,5 +1,6 @@
 import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import { DomainError, type ErrorCode } from '#shared/errors.ts';
+import { mayCall } from '#shared/policy/procedures.ts';
 import type { ApiContext } from './ports.ts';
 
 /** The HTTP meaning of each "no". Most travel inside a push's answer and never become an error here. */
@@ -18,10 +19,22 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   'assignee-not-staff': 'BAD_REQUEST',
   'already-paid': 'CONFLICT',
   'not-issued': 'CONFLICT',
+  'price-changed': 'CONFLICT',
+  'identity-missing': 'CONFLICT',
+  'last-admin': 'CONFLICT',
+  'has-documents': 'CONFLICT',
+  taken: 'CONFLICT',
   'wrong-credentials': 'BAD_REQUEST',
   'not-verified': 'FORBIDDEN',
   'too-many-tries': 'TOO_MANY_REQUESTS',
+  'weak-password': 'BAD_REQUEST',
+  'code-needed': 'BAD_REQUEST',
+  'wrong-code': 'BAD_REQUEST',
+  'second-factor-required': 'FORBIDDEN',
+  'bad-token': 'BAD_REQUEST',
+  'account-disabled': 'UNAUTHORIZED',
   'signed-out': 'UNAUTHORIZED',
+  'access-changed': 'CONFLICT',
   'bad-request': 'BAD_REQUEST',
   'cross-site': 'FORBIDDEN',
   internal: 'INTERNAL_SERVER_ERROR',
@@ -57,8 +70,15 @@ function fieldOf(cause: unknown): string | null {
 
 export const router = t.router;
 
-/** For everybody. A DomainError becomes the tRPC error of its code. */
-export const anybody = t.procedure.use(async ({ next }) => {
+/**
+ * Every procedure is made of this one, so none forgets to ask: the table of procedures says who may call it (one that
+ * is not listed: nobody). A DomainError becomes the tRPC error of its code.
+ */
+export const procedure = t.procedure.use(async ({ ctx, path, next }) => {
+  if (!mayCall(ctx.actor, path)) {
+    if (!ctx.actor && ctx.disabled) throw refused('account-disabled');
+    throw refused(ctx.actor ? 'not-allowed' : 'signed-out');
+  }
   const result = await next();
   const cause = result.ok ? null : result.error.cause;
   if (cause instanceof DomainError) throw new TRPCError({ code: trpcCodes[cause.code], cause });
@@ -66,8 +86,12 @@ export const anybody = t.procedure.use(async ({ next }) => {
 });
 
 /** For who is signed in: the procedure gets the actor. */
-export const signedIn = anybody.use(({ ctx, next }) => {
+export const signedIn = procedure.use(({ ctx, next }) => {
   const { actor } = ctx;
-  if (!actor) throw new TRPCError({ code: 'UNAUTHORIZED', cause: new DomainError('signed-out') });
+  if (!actor) throw refused('signed-out');
   return next({ ctx: { ...ctx, actor } });
 });
+
+function refused(code: ErrorCode): TRPCError {
+  return new TRPCError({ code: trpcCodes[code], cause: new DomainError(code) });
+}

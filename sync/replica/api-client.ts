@@ -2,7 +2,13 @@ import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClient
 import type { AppRouter } from '../api/app-router.ts';
 
 /** How a request ended: with an answer that is a "no" (status), or with no answer at all (status null). */
-export type RequestError = { status: number | null; code: string | null };
+export type RequestError = {
+  status: number | null;
+  code: string | null;
+  /** Which field a "no" is about, and what its reader needs to go on. */
+  field: string | null;
+  detail: string | null;
+};
 
 type Options = {
   url: string;
@@ -27,8 +33,20 @@ export function createApi({ url, fetch, EventSource }: Options) {
 export type Api = ReturnType<typeof createApi>;
 
 export function requestError(error: unknown): RequestError {
-  if (!(error instanceof TRPCClientError)) return { status: null, code: null };
-  const data = error.data as { httpStatus?: number; errorCode?: string } | null | undefined; // the error formatter's
+  if (!(error instanceof TRPCClientError)) {
+    return { status: null, code: null, field: null, detail: null };
+  }
+  const data = error.data as
+    | (Partial<Record<'errorCode' | 'field' | 'detail', string>> & {
+        httpStatus?: number;
+      })
+    | null
+    | undefined; // the error formatter's
   const response = (error.meta?.['response'] ?? null) as Response | null;
-  return { status: data?.httpStatus ?? response?.status ?? null, code: data?.errorCode ?? null };
+  return {
+    status: data?.httpStatus ?? response?.status ?? null,
+    code: data?.errorCode ?? null,
+    field: data?.field ?? null,
+    detail: data?.detail ?? null,
+  };
 }

@@ -22,6 +22,8 @@ export type Connection = {
   signedOut: boolean;
   /** When everything was last seen to be up to date, by the device's clock; null: never yet. */
   syncedAt: number | null;
+  /** Changed: to be made anew under the new rights (renew.ts). Disabled: to be deleted. */
+  access: 'same' | 'changed' | 'disabled';
 };
 
 /** One person's copy, on this device, of what the server lets them see. */
@@ -48,6 +50,8 @@ type ReplicaTimes = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
 type Wanted = {
   name: string;
   role: Role;
+  /** The count of changes of rights that it is opened under. */
+  epoch: number;
   storage: RxStorage<unknown, unknown>;
   api: Api;
   device: string;
@@ -81,7 +85,12 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   const collections = new Map(names.flatMap((each) => (opened[each] ? [[each, opened[each]] as const] : [])));
   const refusals = db.collections['refusals'] as unknown as RxCollection<KeptRefusal>; // added above
 
-  const connection = new BehaviorSubject<Connection>({ online: false, signedOut: false, syncedAt: null });
+  const connection = new BehaviorSubject<Connection>({
+    online: false,
+    signedOut: false,
+    syncedAt: null,
+    access: 'same',
+  });
   const say = (change: Partial<Connection>) => connection.next({ ...connection.value, ...change });
   const replication = replicate({
     ...wanted,
@@ -93,6 +102,7 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
       answered: () => say({ online: true, signedOut: false, syncedAt: now() }),
       failed: () => say({ online: false }),
       signedOut: () => say({ online: true, signedOut: true }),
+      accessLost: (how) => say({ online: true, access: how }),
     },
   });
 
@@ -201,6 +211,8 @@ function listen(
       if (mine !== turn || stopped) return;
       turn += 1;
       say(change);
+      // A pull is told why: signed out, disabled, other rights.
+      if (change.online) pullAll();
       timer = setTimeout(open, wait);
       wait = Math.min(wait * 2, longestWaitMs);
     };
@@ -214,9 +226,9 @@ function listen(
       onConnectionStateChange: ({ state, error }) => {
         if (mine === turn && state === 'connecting' && error) say({ online: false });
       },
-      onError: (error) => ended(requestError(error).status === 401 ? { signedOut: true } : { online: false }),
+      onError: (error) => ended({ online: requestError(error).status === 401 }),
       onStopped: () => ended({ online: false }),
-      onComplete: () => ended({ online: false }),
+      onComplete: () => ended({ online: true }),
     });
     close = () => stream.unsubscribe();
   };

@@ -5,14 +5,14 @@ import { requestError, type Api } from './api-client.ts';
 
 export type Row = { assumed: Pulled | null; next: Pulled };
 
-type Target = { api: Api; collection: CollectionName; device: string; now: () => number };
+type Target = { api: Api; collection: CollectionName; epoch: number; device: string; now: () => number };
 
 /** A request's body stays well below the server's limit of 1 MiB. */
 const mostBodyCharacters = 500_000;
 
 /**
  * Sends rows and returns the server's answer to all of them. Throws only where sending again can help: no network,
- * a fault of the server (5xx), signed out (401), too many requests (429). Any other 4xx is about one of the documents:
+ * a fault of the server (5xx), signed out (401), too many requests (429), a change of rights. Any other 4xx is about one of the documents:
  * the batch is halved down to that one, which becomes a refusal, so that nothing stands behind it for ever.
  */
 export async function pushRows(target: Target, rows: readonly Row[]): Promise<PushResponse> {
@@ -25,14 +25,15 @@ export async function pushRows(target: Target, rows: readonly Row[]): Promise<Pu
 }
 
 async function pushBatch(target: Target, rows: readonly Row[]): Promise<PushResponse> {
-  const { api, collection, device, now } = target;
+  const { api, collection, epoch, device, now } = target;
   const sent = rows.map((row): PushedRow => withoutUnseen(collection, row));
   try {
-    return await api.sync.push.mutate({ collection, device, deviceNow: now(), rows: sent });
+    return await api.sync.push.mutate({ collection, epoch, device, deviceNow: now(), rows: sent });
   } catch (error) {
     const { status, code } = requestError(error);
     const aboutRows = status !== null && status >= 400 && status < 500 && status !== 401 && status !== 429;
-    if (!aboutRows) throw error;
+    // Under other rights the whole replica is made anew; no document of it is at fault.
+    if (!aboutRows || code === 'access-changed') throw error;
     const [only] = rows;
     if (rows.length === 1 && only) return refusedHere(only, status === 413 ? 'too-large' : code);
     const half = Math.ceil(rows.length / 2);

@@ -28,6 +28,8 @@ export type Reports = {
   /** A request got none, or the server is at fault. */
   failed: () => void;
   signedOut: () => void;
+  /** The person's rights changed (the replica is to be made anew), or the account is over (it is to be deleted). */
+  accessLost: (how: 'changed' | 'disabled') => void;
 };
 
 export type Replication = {
@@ -44,6 +46,7 @@ type Wanted = {
   /** In the order in which they are pushed. */
   collections: ReadonlyMap<CollectionName, RxCollection<Fields>>;
   refusals: RxCollection<KeptRefusal>;
+  epoch: number;
   device: string;
   now: () => number;
   reports: Reports;
@@ -84,7 +87,7 @@ export function replicate(wanted: Wanted): Replication {
 }
 
 function replicateOne(
-  { api, refusals, device, now, reports, retryMs = 2_000 }: Wanted,
+  { api, refusals, epoch, device, now, reports, retryMs = 2_000 }: Wanted,
   {
     name,
     collection,
@@ -106,8 +109,10 @@ function replicateOne(
       reports.answered();
       return answer;
     } catch (error) {
-      const { status } = requestError(error);
-      if (status === 401) reports.signedOut();
+      const { status, code } = requestError(error);
+      if (code === 'account-disabled') reports.accessLost('disabled');
+      else if (code === 'access-changed') reports.accessLost('changed');
+      else if (status === 401) reports.signedOut();
       else reports.failed();
       throw error;
     }
@@ -121,8 +126,14 @@ function replicateOne(
       if (storing) await Promise.race([storing, soon(settleMs)]);
       const answer = await lane(async () => {
         if (storing && tries < mostSettles) return null;
-        return reported(() => api.sync.pull.query({ collection: name, since: since?.seq ?? 0, limit }));
+        return reported(() =>
+          api.sync.pull.query({ collection: name, epoch, since: since?.seq ?? 0, limit }),
+        );
       });
+      if (answer && 'reset' in answer) {
+        reports.accessLost('changed');
+        throw new Error('the rights of this replica are over');
+      }
       if (answer) return answer;
     }
   };
@@ -141,7 +152,7 @@ function replicateOne(
         .map(({ assumed, next }): Row => ({ assumed: bases.baseOf(next.id, assumed), next }));
       if (changed.length === 0) return [];
       const { masters, refusals: said } = await reported(() =>
-        pushRows({ api, collection: name, device, now }, changed),
+        pushRows({ api, collection: name, epoch, device, now }, changed),
       );
       for (const refusal of said) {
         const row = changed.find(({ next }) => next.id === refusal.id);

@@ -1,22 +1,60 @@
 import { createI18n } from 'vue-i18n';
-import { en, type Messages } from './en.ts';
+import type { AdminMessages } from './admin-en.ts';
+import type { AppMessages } from './app-en.ts';
+import type { DoorMessages } from './door-en.ts';
+import { en, type FirstMessages } from './en.ts';
 
 export type Locale = 'en' | 'es';
+type Messages = FirstMessages & DoorMessages & AppMessages & AdminMessages;
 const key = 'cstims.language';
 
-/** English comes with the first page (and is the fallback); other languages are loaded when they are chosen. */
+/**
+ * English words of the sign-in come with the first page (and are the fallback). Other languages are loaded when they
+ * are chosen, and the words of other pages with the first page that says them.
+ */
 export const i18n = createI18n<[Messages], Locale, false>({
   legacy: false,
   locale: 'en',
   fallbackLocale: 'en',
-  messages: { en } as Record<Locale, Messages>, // the others follow in setLocale
+  messages: { en } as unknown as Record<Locale, Messages>, // the rest follows before it is shown
 });
 
+/** Words that come later, by where they are said. */
+const later = {
+  en: {
+    door: async () => (await import('./door-en.ts')).doorEn,
+    inside: async () => (await import('./app-en.ts')).appEn,
+    admin: async () => (await import('./admin-en.ts')).adminEn,
+  },
+  es: {
+    door: async () => (await import('./door-es.ts')).doorEs,
+    inside: async () => (await import('./app-es.ts')).appEs,
+    admin: async () => (await import('./admin-es.ts')).adminEs,
+  },
+};
+type Part = keyof (typeof later)['en'];
+const wanted = new Set<Part>();
+
 export async function setLocale(locale: Locale): Promise<void> {
-  if (locale === 'es') i18n.global.setLocaleMessage('es', (await import('./es.ts')).es);
+  if (locale === 'es') i18n.global.mergeLocaleMessage('es', (await import('./es.ts')).es);
+  for (const part of wanted) await load(locale, part);
   i18n.global.locale.value = locale;
   localStorage.setItem(key, locale);
   document.documentElement.lang = locale;
+}
+
+/** Loads the words of pages beside the sign-in, in the language shown and in the fallback. */
+export async function loadMessages(...parts: Part[]): Promise<void> {
+  for (const part of parts) {
+    if (wanted.has(part)) continue;
+    wanted.add(part);
+    await load('en', part);
+    if (i18n.global.locale.value !== 'en') await load(i18n.global.locale.value, part);
+  }
+}
+
+async function load(locale: Locale, part: Part): Promise<void> {
+  i18n.global.mergeLocaleMessage(locale, await later[locale][part]());
 }
 
 /** The language chosen on this device, else the browser's, else English. */

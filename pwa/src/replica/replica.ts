@@ -1,12 +1,12 @@
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import type { Subscription } from 'rxjs';
+import { firstValueFrom, type Subscription } from 'rxjs';
 import { ref, shallowRef } from 'vue';
 import type { CollectionName, Fields } from '#shared/collections/collections.ts';
 import { openReplica, type Connection, type Replica } from '#sync/replica/open-replica.ts';
 import type { KeptRefusal } from '#sync/replica/refusals.ts';
 import { api } from '../api.ts';
-import { newId } from '../new-id.ts';
-import type { Me } from '../stores/session.ts';
+import { gatherKept, restoreKept, type Kept } from '#sync/replica/renew.ts';
+import { deviceName, useSession, type Me } from '../stores/session.ts';
 import { followLeader } from './follow-leader.ts';
 
 /** The replica of who is signed in, and what a person wants to know of it. One a page. */
@@ -14,7 +14,12 @@ import { followLeader } from './follow-leader.ts';
 export type Waiting = { collection: CollectionName; document: Fields };
 
 export const replica = shallowRef<Replica | null>(null);
-export const connection = ref<Connection>({ online: navigator.onLine, signedOut: false, syncedAt: null });
+export const connection = ref<Connection>({
+  online: navigator.onLine,
+  signedOut: false,
+  syncedAt: null,
+  access: 'same',
+});
 export const waiting = shallowRef<Waiting[]>([]);
 export const refusals = shallowRef<KeptRefusal[]>([]);
 /** False until the first pull of a new device has ended. */
@@ -32,12 +37,18 @@ export async function openReplicaFor(me: Me): Promise<void> {
   const opened = await openReplica({
     name: databaseName(me),
     role: me.role,
+    epoch: me.epoch,
     storage: getRxStorageDexie(),
     api,
     device: deviceName(),
     now: Date.now,
     multiInstance: true,
   });
+  const kept = await keptFor(me);
+  if (kept) {
+    await restoreKept(opened, kept);
+    await caches.delete(keptName(me));
+  }
   const first = localStorage.getItem(`cstims.loaded.${me.id}`) === null;
   loaded.value = !first;
   void opened.replication.pulledOnce().then(() => {
@@ -46,6 +57,11 @@ export async function openReplicaFor(me: Me): Promise<void> {
   });
   subscriptions.push(
     followLeader(databaseName(me), opened.connection).subscribe((value) => (connection.value = value)),
+    // Only the tab that talks to the server: the others follow by the stored session.
+    opened.connection.subscribe(({ access }) => {
+      if (access === 'changed') void renewReplica(me);
+      if (access === 'disabled') void forgetAccount(me);
+    }),
     opened.waiting.subscribe((value) => (waiting.value = value)),
     opened.refusals.find().$.subscribe((found) => {
       const kept = found.map((each) => each.toMutableJSON());
@@ -94,12 +110,44 @@ export function theReplica(): Replica {
   return replica.value;
 }
 
-/** A random name of this device for the audit. */
-function deviceName(): string {
-  const key = 'cstims.device';
-  const known = localStorage.getItem(key);
-  if (known) return known;
-  const name = newId();
-  localStorage.setItem(key, name);
-  return name;
+const keptName = (me: Me) => `kept-${me.id}`;
+
+let renewing = false;
+
+/**
+ * The person's rights changed: what they wrote is put aside, the replica deleted, and the page starts anew under the
+ * new rights, where openReplicaFor takes in what was put aside (it is there until then, whatever happens between).
+ */
+async function renewReplica(me: Me): Promise<void> {
+  const opened = replica.value;
+  if (!opened || renewing) return;
+  renewing = true;
+  try {
+    const { me: person, epoch } = await api.account.me.query();
+    await opened.replication.stop();
+    const kept = await gatherKept(opened, await firstValueFrom(opened.waiting), Date.now());
+    const cache = await caches.open(keptName(me));
+    await cache.put('/kept', new Response(JSON.stringify(kept)));
+    await wipeReplica(me);
+    if (person) useSession().keep({ ...person, epoch });
+    window.location.assign('/');
+  } finally {
+    renewing = false;
+  }
+}
+
+async function keptFor(me: Me): Promise<Kept | null> {
+  const found = await (await caches.open(keptName(me))).match('/kept');
+  return found ? ((await found.json()) as Kept) : null; // written by renewReplica
+}
+
+/** The account is disabled or gone: nothing of it stays on the device. */
+async function forgetAccount(me: Me): Promise<void> {
+  await wipeReplica(me);
+  await caches.delete(keptName(me));
+  const session = useSession();
+  session.notice = 'account-disabled';
+  await session.signOut();
+  const { router } = await import('../routes.ts');
+  await router.push('/sign-in');
 }

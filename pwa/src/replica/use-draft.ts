@@ -1,4 +1,5 @@
 import { onBeforeUnmount, ref, watch, type Ref } from 'vue';
+import { saveDraft } from '#sync/replica/renew.ts';
 import { replica } from './replica.ts';
 
 const saveAfterMs = 250;
@@ -16,7 +17,7 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
   let keptText = '';
 
   const save = async (key: string, value: string) => {
-    await replica.value?.refusals.upsertLocal(`draft:${key}`, { text: value });
+    if (replica.value) await saveDraft(replica.value, key, value);
   };
   const saveNow = () => {
     clearTimeout(timer);
@@ -69,5 +70,5 @@ export async function addToDraft(name: string, text: string): Promise<void> {
 
 /** Sets a draft. */
 export async function writeDraft(name: string, text: string): Promise<void> {
-  await replica.value?.refusals.upsertLocal(`draft:${name}`, { text });
+  if (replica.value) await saveDraft(replica.value, name, text);
 }

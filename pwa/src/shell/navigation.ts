@@ -1,4 +1,14 @@
-import { FileText, House, Inbox, MessageSquare, Package } from '@lucide/vue';
+import {
+  FileText,
+  House,
+  Inbox,
+  Mail,
+  MessageSquare,
+  Package,
+  ScrollText,
+  Settings,
+  Users,
+} from '@lucide/vue';
 import type { Component } from 'vue';
 import type { Role } from '#shared/collections/people.ts';
 
@@ -19,10 +29,15 @@ export const destinations: Record<Role, Destination[]> = {
     { to: '/invoices', label: 'nav.invoices', icon: FileText },
     { to: '/tickets', label: 'nav.inbox', icon: Inbox },
     { to: '/orders', label: 'nav.orders', icon: Package },
+    { to: '/people', label: 'nav.people', icon: Users },
   ],
   admin: [
     { to: '/orders', label: 'nav.orders', icon: Package },
     { to: '/tickets', label: 'nav.inbox', icon: Inbox },
     { to: '/invoices', label: 'nav.invoices', icon: FileText },
+    { to: '/people', label: 'nav.people', icon: Users },
+    { to: '/letters', label: 'nav.letters', icon: Mail },
+    { to: '/audit', label: 'nav.audit', icon: ScrollText },
+    { to: '/settings', label: 'nav.settings', icon: Settings },
   ],
 };

@@ -2,58 +2,68 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { Role } from '#shared/collections/people.ts';
 import type { Actor } from '#shared/policy/actor.ts';
+import type { Provider } from '#sync/api/ports.ts';
 import { api } from '../api.ts';
 
-export type Me = { id: string; role: Role; name: string };
+export type Me = {
+  id: string;
+  role: Role;
+  name: string;
+  /** The count of changes of rights under which this device's replica was made. */
+  epoch: number;
+};
 
-const key = 'cstims.session';
+const sessionKey = 'cstims.session';
+const providerKey = 'cstims.provider';
+const nobodyYet: Provider = {
+  provider: '',
+  contact: '',
+  timeZone: 'UTC',
+  logo: false,
+  pages: [],
+  taxPercent: null,
+  offerTotp: false,
+};
 
-function stored(): Me | null {
+function stored<T>(key: string, otherwise: T): T {
   try {
-    const value = JSON.parse(localStorage.getItem(key) ?? 'null') as Me | null; // written below
-    return value && typeof value.id === 'string' ? value : null;
+    return (JSON.parse(localStorage.getItem(key) ?? 'null') as T | null) ?? otherwise; // written below
   } catch {
-    return null;
+    return otherwise;
   }
-}
-
-function storedTax(): number | null {
-  const value: unknown = JSON.parse(localStorage.getItem('cstims.tax') ?? 'null');
-  return typeof value === 'number' ? value : null;
 }
 
 /** Who uses this device. Kept on it, so that the app opens without network. */
 export const useSession = defineStore('session', () => {
-  const me = shallowRef<Me | null>(stored());
-  const provider = ref(localStorage.getItem('cstims.provider') ?? '');
-  const contact = ref('');
-  /** Hundredths of a percent that this person's prices are shown with; null = net only. */
-  const taxPercent = ref(storedTax());
+  const me = shallowRef<Me | null>(stored<Me | null>(sessionKey, null));
+  const about = shallowRef<Provider>({ ...nobodyYet, ...stored<Partial<Provider>>(providerKey, {}) });
+  /** Why the sign-in page is shown, where there is something to say. */
+  const notice = ref<'account-disabled' | null>(null);
   const actor = computed((): Actor | null => me.value);
 
   function keep(person: Me | null): void {
     me.value = person;
-    if (person) localStorage.setItem(key, JSON.stringify(person));
-    else localStorage.removeItem(key);
+    if (person) localStorage.setItem(sessionKey, JSON.stringify(person));
+    else localStorage.removeItem(sessionKey);
   }
 
-  /** Provider's name and contact, and the tax of who is signed in. Without network they stay as they were. */
+  /** Provider's name and contact, and what concerns who is signed in. Without network they stay as they were. */
   async function loadProvider(): Promise<void> {
     try {
-      const answer = await api.account.me.query();
-      provider.value = answer.provider;
-      contact.value = answer.contact;
-      localStorage.setItem('cstims.provider', answer.provider);
-      taxPercent.value = answer.taxPercent;
-      localStorage.setItem('cstims.tax', JSON.stringify(answer.taxPercent));
+      const { me: person, epoch, ...rest } = await api.account.me.query();
+      about.value = rest;
+      localStorage.setItem(providerKey, JSON.stringify(rest));
+      // Another role waits until the replica is made anew (replica.ts); a name may change at once.
+      if (person && me.value?.id === person.id && me.value.epoch === epoch) keep({ ...person, epoch });
     } catch {
       // offline: the sign-in page says so when somebody tries
     }
   }
 
-  async function signIn(login: string, password: string): Promise<void> {
-    const person = await api.account.signIn.mutate({ login, password });
-    keep(person);
+  async function signIn(given: { login: string; password: string; code?: string }): Promise<void> {
+    const { id, role, name, epoch } = await api.account.signIn.mutate({ ...given, device: deviceName() });
+    notice.value = null;
+    keep({ id, role, name, epoch });
     void loadProvider();
   }
 
@@ -63,5 +73,15 @@ export const useSession = defineStore('session', () => {
     await api.account.signOut.mutate().catch(() => undefined);
   }
 
-  return { me, actor, provider, contact, taxPercent, loadProvider, signIn, signOut };
+  return { me, actor, about, notice, loadProvider, signIn, signOut, keep };
 });
+
+/** A random name of this device: for the audit, and to tell a sign-in from a new one. */
+export function deviceName(): string {
+  const key = 'cstims.device';
+  const known = localStorage.getItem(key);
+  if (known) return known;
+  const name = crypto.randomUUID();
+  localStorage.setItem(key, name);
+  return name;
+}

@@ -1,8 +1,13 @@
 import type { CollectionName, Fields } from '#shared/collections/collections.ts';
 import type { Unit } from '../unit.ts';
+import { prepareAnnouncement } from './announcements.ts';
+import { prepareInvoice } from './invoices.ts';
+import { prepareMark } from './marks.ts';
 import { prepareMessage } from './messages.ts';
 import { prepareOrder } from './orders.ts';
+import { preparePaper } from './papers.ts';
 import { preparePayment } from './payments.ts';
+import { preparePerson } from './people.ts';
 import { prepareTicket } from './tickets.ts';
 
 export type Write = { before: Fields | null; after: Fields; changed: readonly string[] };
@@ -16,12 +21,16 @@ type Prepare = (unit: Unit, write: Write) => Promise<Record<string, unknown>>;
 const nothing: Prepare = () => Promise.resolve({});
 
 const byCollection: Record<CollectionName, Prepare> = {
-  people: nothing,
+  people: preparePerson,
   services: nothing,
   orders: prepareOrder,
   tickets: prepareTicket,
   messages: prepareMessage,
-  invoices: nothing,
+  invoices: prepareInvoice,
+  papers: preparePaper,
+  marks: prepareMark,
+  replies: nothing,
+  announcements: prepareAnnouncement,
   payments: preparePayment,
 };
 

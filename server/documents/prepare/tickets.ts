@@ -29,8 +29,9 @@ export async function prepareTicket(
       ...activity(unit.now),
     };
   }
+  const handedOver = changed.includes('queue');
   if (changed.includes('assignee') && ticket.assignee) await checkAssignee(unit, ticket);
-  if (!changed.includes('status')) return {};
+  if (!changed.includes('status')) return handedOver ? handOver(unit, ticket, changed) : {};
   const closes = ticket.status !== 'open';
   return {
     closedAt: closes ? unit.writer.writtenAt : null,
@@ -38,6 +39,13 @@ export async function prepareTicket(
     ...(closes ? {} : { closingComment: null }),
     ...activity(unit.now),
   };
+}
+
+/** In the other queue somebody else works: who is named, or the available one with the fewest open tickets. */
+async function handOver(unit: Unit, ticket: Ticket, changed: readonly string[]) {
+  const named = changed.includes('assignee') && ticket.assignee !== null;
+  const assignee = named ? ticket.assignee : await leastLoaded(unit, ticket.queue);
+  return { assignee, ...activity(unit.now) };
 }
 
 /** A ticket's last activity, and the same as the ascending key that lists are sorted by. */

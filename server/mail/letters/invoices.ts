@@ -1,5 +1,5 @@
 import { formatMoney } from '#shared/billing/money.ts';
-import { compose, type Frame, type Letter } from './letter.ts';
+import { compose, letterIn, type Frame, type Letter } from './letter.ts';
 
 export type InvoiceData = {
   id: string;
@@ -52,5 +52,84 @@ export function invoicePaid(frame: Frame, invoice: InvoiceData): Letter {
     subject: `Invoice ${invoice.number} paid`,
     paragraphs: [`We have received the payment of invoice ${invoice.number} (${total}). Thank you.`],
     link: { text: 'See the invoice', path: `/invoices/${invoice.id}` },
+  });
+}
+
+/** To the client: a proof of payment was not accepted, and why. */
+export function proofRefused(frame: Frame, data: { id: string; number: string; reason: string }): Letter {
+  const { id, number, reason } = data;
+  return letterIn(frame, {
+    en: {
+      subject: `Proof of payment of ${number} not accepted`,
+      paragraphs: [`We could not accept the proof of payment that you sent for invoice ${number}:`],
+      quote: reason,
+      link: { text: 'See the invoice', path: `/invoices/${id}` },
+    },
+    es: {
+      subject: `Justificante de la factura ${number} no aceptado`,
+      paragraphs: [`No hemos podido aceptar el justificante de pago que envió para la factura ${number}:`],
+      quote: reason,
+      link: { text: 'Ver la factura', path: `/invoices/${id}` },
+    },
+  });
+}
+
+/** To the client and accounting@, once a day: charges wait for a billing identity. */
+export function identityMissing(frame: Frame, { name }: { name: string }): Letter {
+  return letterIn(frame, {
+    en: {
+      subject: `Billing identity of ${name} is missing`,
+      paragraphs: [
+        `Charges of ${name} wait to be invoiced, because name and address for the invoice are missing. They are entered in the app, under Account.`,
+      ],
+      link: { text: 'Complete it', path: '/account' },
+    },
+    es: {
+      subject: `Faltan los datos de facturación de ${name}`,
+      paragraphs: [
+        `Hay cargos de ${name} sin facturar porque faltan el nombre y la dirección para la factura. Se ponen en la aplicación, en Cuenta.`,
+      ],
+      link: { text: 'Completarlos', path: '/account' },
+    },
+  });
+}
+
+/** To the admins, once a day: an order is held because a run would have charged it too often. */
+export function billingHeld(frame: Frame, { number, name }: { number: number; name: string }): Letter {
+  return letterIn(frame, {
+    en: {
+      subject: `Billing of order ${number} is held`,
+      paragraphs: [
+        `The billing run found more charges for order ${number} "${name}" than can be right, and makes none of them until somebody has looked.`,
+      ],
+      link: { text: 'See the orders', path: '/orders' },
+    },
+    es: {
+      subject: `La facturación del pedido ${number} está retenida`,
+      paragraphs: [
+        `La facturación ha encontrado más cargos del pedido ${number} «${name}» de los que pueden ser, y no hace ninguno hasta que alguien lo mire.`,
+      ],
+      link: { text: 'Ver los pedidos', path: '/orders' },
+    },
+  });
+}
+
+/** To the admins, once a day: the server's clock stands before the last invoice. */
+export function clockBehind(frame: Frame, { today, last }: { today: string; last: string }): Letter {
+  return letterIn(frame, {
+    en: {
+      subject: 'No invoices are issued: the clock is behind',
+      paragraphs: [
+        `The server's clock says ${today}, but the last invoice is of ${last}. Nothing is issued until the clock is right.`,
+      ],
+      link: { text: 'See the invoices', path: '/invoices' },
+    },
+    es: {
+      subject: 'No se emiten facturas: el reloj va atrasado',
+      paragraphs: [
+        `El reloj del servidor dice ${today}, pero la última factura es del ${last}. No se emite nada hasta que esté en hora.`,
+      ],
+      link: { text: 'Ver las facturas', path: '/invoices' },
+    },
   });
 }

@@ -1,7 +1,17 @@
 import type { Language } from '#shared/collections/people.ts';
 
 /** What a letter function is given beyond its own data. */
-export type Frame = { language: Language; provider: string; contact: string; appUrl: string };
+export type Frame = {
+  language: Language;
+  provider: string;
+  contact: string;
+  appUrl: string;
+  /** A logo goes with the letter, to be shown above it. */
+  logo: boolean;
+};
+
+/** The name by which the HTML of a letter shows the logo that goes with it. */
+export const logoCid = 'logo@cstims';
 
 export type Letter = { subject: string; text: string; html: string };
 
@@ -34,6 +44,7 @@ export function compose(frame: Frame, { subject, paragraphs, quote, link }: Cont
   const html = [
     `<!doctype html><html lang="${frame.language}"><meta charset="utf-8"><title>${escapeHtml(subject)}</title>`,
     '<body style="font:15px/1.5 system-ui,sans-serif;color:#16181d;max-width:600px;margin:24px auto;padding:0 16px">',
+    frame.logo ? `<p><img src="cid:${logoCid}" alt="${escapeHtml(frame.provider)}" height="48"></p>` : '',
     ...paragraphs.map((paragraph) => `<p>${lines(paragraph)}</p>`),
     quote === undefined
       ? ''
@@ -44,7 +55,13 @@ export function compose(frame: Frame, { subject, paragraphs, quote, link }: Cont
     `<p style="color:#5b6270;font-size:13px;border-top:1px solid #e2e5e9;padding-top:12px">${lines(foot)}</p>`,
     '</body></html>',
   ].join('\n');
-  return { subject: subject.replace(/\s+/g, ' '), text, html };
+  // One line, whatever a name holds: a line break would begin another header.
+  return { subject: subject.replace(/[\s\p{Cc}]+/gu, ' ').trim(), text, html };
+}
+
+/** The letter in its reader's language. */
+export function letterIn(frame: Frame, contents: Record<Language, Content>): Letter {
+  return compose(frame, contents[frame.language]);
 }
 
 export function escapeHtml(value: string): string {

@@ -1,20 +1,62 @@
 import type { CollectionName, Documents } from '#shared/collections/collections.ts';
 import type { Server } from '../../context.ts';
 import { toDocument } from '../../documents/row.ts';
-import { invoiceIssued, invoicePaid, type InvoiceData } from './invoices.ts';
+import { settings } from '../../provider/settings.ts';
+import { mintToken, type TokenPurpose } from '../../accounts/tokens.ts';
+import {
+  accountChanged,
+  accountChanges,
+  announcement,
+  confirmEmail,
+  emailKnown,
+  invitation,
+  passwordReset,
+  personRegistered,
+  personVerified,
+  verifyEmail,
+} from './accounts.ts';
+import {
+  billingHeld,
+  clockBehind,
+  identityMissing,
+  invoiceIssued,
+  invoicePaid,
+  proofRefused,
+  type InvoiceData,
+} from './invoices.ts';
 import type { Frame, Letter } from './letter.ts';
-import { orderStatus } from './orders.ts';
-import { ticketAnswered, ticketAssigned, ticketClosed, ticketOpened, type TicketData } from './tickets.ts';
+import {
+  orderEnds,
+  orderGoesOn,
+  orderPlaced,
+  orderPrice,
+  orderReceived,
+  orderStatus,
+  type PlacedOrder,
+} from './orders.ts';
+import {
+  ticketAnswered,
+  ticketAssigned,
+  ticketClosed,
+  ticketHandedOver,
+  ticketOpened,
+  type TicketData,
+} from './tickets.ts';
 
 export type Attachment = { fileName: string; sha256: string };
 export type WrittenLetter = Letter & { attachment: Attachment | null };
 
-/** Writes one letter from the documents as they stand now. `document` is what its outbox row names. */
-type Writer = (
-  server: Server,
-  frame: Frame,
-  about: { document: string; step: number },
-) => Promise<WrittenLetter>;
+/** What an outbox row says of its letter: `document` is what it is about, `person` whose address it goes to. */
+export type About = {
+  document: string;
+  step: number;
+  person: string | null;
+  recipient: string;
+  createdAt: number;
+};
+
+/** Writes one letter from the documents as they stand now. */
+type Writer = (server: Server, frame: Frame, about: About) => Promise<WrittenLetter>;
 
 const writers = {
   'ticket-opened': async (server, frame, { document }) => {
@@ -62,6 +104,94 @@ const writers = {
     const payment = await find(server, 'payments', document);
     return plain(invoicePaid(frame, invoiceData(await find(server, 'invoices', payment.invoice))));
   },
+  'ticket-handed-over': async (server, frame, { document }) => {
+    const event = await find(server, 'messages', document);
+    const ticket = await ticketData(server, await find(server, 'tickets', event.ticket));
+    const queue = event.event?.to === 'billing' ? 'billing' : 'technical';
+    return plain(ticketHandedOver(frame, ticket, { by: event.authorName, queue }));
+  },
+  'proof-refused': async (server, frame, { document }) => {
+    const paper = await find(server, 'papers', document);
+    const invoice = await find(server, 'invoices', paper.invoice ?? '');
+    const data = { id: invoice.id, number: invoice.number ?? '', reason: paper.reason ?? '' };
+    return plain(proofRefused(frame, data));
+  },
+  'identity-missing': async (server, frame, { document }) => {
+    const client = await find(server, 'people', document);
+    return plain(identityMissing(frame, { name: client.displayName }));
+  },
+  'billing-held': async (server, frame, { document }) => {
+    const order = await find(server, 'orders', document);
+    return plain(billingHeld(frame, { number: order.number ?? 0, name: order.instanceName }));
+  },
+  'clock-behind': (_server, frame, { document }) => {
+    const [today = '', last = ''] = document.split(' ');
+    return Promise.resolve(plain(clockBehind(frame, { today, last })));
+  },
+  'order-received': async (server, frame, { document }) =>
+    plain(orderReceived(frame, await placedOrder(server, document))),
+  'order-placed': async (server, frame, { document }) => {
+    const order = await find(server, 'orders', document);
+    const client = (await find(server, 'people', order.client)).displayName;
+    const data = { ...(await placedOrder(server, document)), client, comments: order.comments };
+    return plain(orderPlaced(frame, data));
+  },
+  'order-ends': async (server, frame, { document }) => {
+    const { instanceName, cancelsOn } = await find(server, 'orders', document);
+    // Taken back before the letter went out: then that is what there is to say.
+    if (cancelsOn === null) return plain(orderGoesOn(frame, { instanceName }));
+    return plain(orderEnds(frame, { instanceName, on: cancelsOn }));
+  },
+  'order-goes-on': async (server, frame, { document }) =>
+    plain(orderGoesOn(frame, await find(server, 'orders', document))),
+  'order-price': async (server, frame, { document, step }) => {
+    const { prices } = await find(server, 'orders', document);
+    const price = prices[step - 1];
+    const order = await placedOrder(server, document);
+    return plain(orderPrice(frame, { ...order, amount: price?.amount ?? null, from: price?.from ?? '' }));
+  },
+  'verify-email': async (server, frame, about) => {
+    const row = await server.models.registrations.findOne({ where: { id: about.document }, raw: true });
+    if (!row) throw new LetterVoid('the registration is over');
+    const { username } = row as unknown as { username: string };
+    const token = await tokenFor(server, about, { purpose: 'verify', registration: about.document });
+    return plain(verifyEmail(frame, { username, token }));
+  },
+  'confirm-email': async (server, frame, about) => {
+    const { username } = await owner(server, about);
+    const token = await tokenFor(server, about, { purpose: 'email', email: about.recipient });
+    return plain(confirmEmail(frame, { username, token }));
+  },
+  'email-known': async (server, frame, about) => plain(emailKnown(frame, await owner(server, about))),
+  'password-reset': async (server, frame, about) => {
+    const { username } = await owner(server, about);
+    return plain(
+      passwordReset(frame, { username, token: await tokenFor(server, about, { purpose: 'reset' }) }),
+    );
+  },
+  invitation: async (server, frame, about) => {
+    const { username } = await owner(server, about);
+    return plain(
+      invitation(frame, { username, token: await tokenFor(server, about, { purpose: 'invite' }) }),
+    );
+  },
+  'account-changed': async (server, frame, about) => {
+    const { username } = await owner(server, about);
+    const what = accountChanges[about.step] ?? 'password';
+    const { timeZone } = await settings(server);
+    const when = new Intl.DateTimeFormat(frame.language, { dateStyle: 'long', timeStyle: 'long', timeZone });
+    return plain(accountChanged(frame, { username, what, when: when.format(about.createdAt) }));
+  },
+  'person-registered': async (server, frame, { document }) => {
+    const { displayName, email } = await find(server, 'people', document);
+    return plain(personRegistered(frame, { name: displayName, email }));
+  },
+  'person-verified': async (server, frame, { document }) => {
+    const { displayName, email } = await find(server, 'people', document);
+    return plain(personVerified(frame, { name: displayName, email }));
+  },
+  announcement: async (server, frame, { document }) =>
+    plain(announcement(frame, await find(server, 'announcements', document))),
 } satisfies Record<string, Writer>;
 
 export type LetterKind = keyof typeof writers;
@@ -73,9 +203,36 @@ export function isLetterKind(kind: string): kind is LetterKind {
 export function writeLetter(
   server: Server,
   frame: Frame,
-  { kind, ...about }: { kind: LetterKind; document: string; step: number },
+  { kind, ...about }: About & { kind: LetterKind },
 ): Promise<WrittenLetter> {
   return writers[kind](server, frame, about);
+}
+
+/** There is nothing to write any more: what the letter is about is gone. It is not tried again. */
+export class LetterVoid extends Error {}
+
+/** Whose account a letter is about. */
+function owner(server: Server, { person }: About): Promise<Documents['people']> {
+  if (person === null) throw new LetterVoid('the account is gone');
+  return find(server, 'people', person);
+}
+
+function tokenFor(
+  server: Server,
+  { person }: About,
+  wanted: { purpose: TokenPurpose; registration?: string; email?: string },
+): Promise<string> {
+  if (person === null) throw new LetterVoid('the account is gone');
+  return mintToken(server, { person, ...wanted });
+}
+
+async function placedOrder(server: Server, id: string): Promise<PlacedOrder> {
+  const order = await find(server, 'orders', id);
+  const service = await find(server, 'services', order.service);
+  const { currency } = await settings(server);
+  const { number, instanceName, unit } = order;
+  const amount = order.prices[0]?.amount ?? null;
+  return { number: number ?? 0, instanceName, service: service.name, amount, unit, currency };
 }
 
 function plain(letter: Letter): WrittenLetter {
@@ -88,7 +245,7 @@ async function find<N extends CollectionName>(
   id: string,
 ): Promise<Documents[N]> {
   const row = await server.models[collection].findOne({ where: { id }, raw: true });
-  if (!row) throw new Error(`${collection} ${id} is gone`);
+  if (!row) throw new LetterVoid(`${collection} ${id} is gone`);
   return toDocument(collection, row);
 }
 

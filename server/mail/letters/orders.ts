@@ -1,5 +1,6 @@
 import type { OrderStatus } from '#shared/collections/orders.ts';
-import { compose, type Frame, type Letter } from './letter.ts';
+import { formatMoney } from '#shared/billing/money.ts';
+import { compose, letterIn, type Frame, type Letter } from './letter.ts';
 
 export type OrderData = { instanceName: string; service: string; status: OrderStatus; accessDetails: string };
 
@@ -25,5 +26,131 @@ export function orderStatus(frame: Frame, order: OrderData): Letter {
     paragraphs: [`Your service ${order.service} "${order.instanceName}" is now ${status}.`],
     ...quote,
     link: { text: 'See my services', path: '/' },
+  });
+}
+
+export type PlacedOrder = {
+  number: number;
+  instanceName: string;
+  service: string;
+  /** Net, in minor units; null where an admin sets the price. */
+  amount: number | null;
+  unit: 'once' | 'month' | 'quarter' | 'year';
+  currency: string;
+};
+
+const units = {
+  en: { once: 'once', month: 'a month', quarter: 'a quarter', year: 'a year' },
+  es: { once: 'una vez', month: 'al mes', quarter: 'al trimestre', year: 'al año' },
+};
+
+function priceWords({ language }: Frame, { amount, unit, currency }: PlacedOrder): string {
+  if (amount === null) return language === 'es' ? 'precio a acordar' : 'price to be agreed';
+  if (amount === 0) return language === 'es' ? 'gratis' : 'free';
+  const net = language === 'es' ? 'sin impuestos' : 'before tax';
+  return `${formatMoney(amount, currency, language)} ${units[language][unit]}, ${net}`;
+}
+
+/** To the client: an order was received; what, for how much, and how to withdraw from it. */
+export function orderReceived(frame: Frame, order: PlacedOrder): Letter {
+  const { number, instanceName, service } = order;
+  const price = priceWords(frame, order);
+  return letterIn(frame, {
+    en: {
+      subject: `Order ${number} received: ${instanceName}`,
+      paragraphs: [
+        `We received your order ${number} of ${service} "${instanceName}": ${price}. We write again when it is set up.`,
+        'A consumer may withdraw from the contract within 14 days: in the app, or by a letter to us.',
+      ],
+      link: { text: 'See my services', path: '/' },
+    },
+    es: {
+      subject: `Pedido ${number} recibido: ${instanceName}`,
+      paragraphs: [
+        `Hemos recibido su pedido ${number} de ${service} «${instanceName}»: ${price}. Le escribiremos cuando esté listo.`,
+        'Un consumidor puede desistir del contrato en 14 días: en la aplicación o por carta.',
+      ],
+      link: { text: 'Ver mis servicios', path: '/' },
+    },
+  });
+}
+
+/** To the admins: an order is to be set up. */
+export function orderPlaced(frame: Frame, order: PlacedOrder & { client: string; comments: string }): Letter {
+  const { number, instanceName, service, client } = order;
+  const quote = order.comments ? { quote: order.comments } : {};
+  return letterIn(frame, {
+    en: {
+      subject: `New order ${number}: ${service} ${instanceName}`,
+      paragraphs: [`${client} ordered ${service} "${instanceName}" (${priceWords(frame, order)}).`],
+      ...quote,
+      link: { text: 'See the orders', path: '/orders' },
+    },
+    es: {
+      subject: `Nuevo pedido ${number}: ${service} ${instanceName}`,
+      paragraphs: [`${client} ha pedido ${service} «${instanceName}» (${priceWords(frame, order)}).`],
+      ...quote,
+      link: { text: 'Ver los pedidos', path: '/orders' },
+    },
+  });
+}
+
+/** To the client: an order will end on a day. */
+export function orderEnds(frame: Frame, { instanceName, on }: { instanceName: string; on: string }): Letter {
+  return letterIn(frame, {
+    en: {
+      subject: `${instanceName} ends on ${on}`,
+      paragraphs: [
+        `Your service "${instanceName}" ends on ${on}. Until then you can take that back in the app.`,
+      ],
+      link: { text: 'See my services', path: '/' },
+    },
+    es: {
+      subject: `${instanceName} termina el ${on}`,
+      paragraphs: [
+        `Su servicio «${instanceName}» termina el ${on}. Hasta entonces puede anularlo en la aplicación.`,
+      ],
+      link: { text: 'Ver mis servicios', path: '/' },
+    },
+  });
+}
+
+/** To the client: a cancellation was taken back. */
+export function orderGoesOn(frame: Frame, { instanceName }: { instanceName: string }): Letter {
+  return letterIn(frame, {
+    en: {
+      subject: `${instanceName} goes on`,
+      paragraphs: [
+        `The cancellation of your service "${instanceName}" was taken back; it goes on as before.`,
+      ],
+      link: { text: 'See my services', path: '/' },
+    },
+    es: {
+      subject: `${instanceName} continúa`,
+      paragraphs: [`Se ha anulado la baja de su servicio «${instanceName}»; continúa como antes.`],
+      link: { text: 'Ver mis servicios', path: '/' },
+    },
+  });
+}
+
+/** To the client: a new price was agreed, in force from a day. */
+export function orderPrice(frame: Frame, order: PlacedOrder & { from: string }): Letter {
+  const { instanceName, from } = order;
+  const price = priceWords(frame, order);
+  return letterIn(frame, {
+    en: {
+      subject: `New price of ${instanceName}`,
+      paragraphs: [
+        `From the first period that begins on ${from} or later, "${instanceName}" costs ${price}.`,
+      ],
+      link: { text: 'See my services', path: '/' },
+    },
+    es: {
+      subject: `Nuevo precio de ${instanceName}`,
+      paragraphs: [
+        `Desde el primer período que empiece el ${from} o después, «${instanceName}» cuesta ${price}.`,
+      ],
+      link: { text: 'Ver mis servicios', path: '/' },
+    },
   });
 }

@@ -1,4 +1,4 @@
-import { compose, type Frame, type Letter } from './letter.ts';
+import { compose, letterIn, type Frame, type Letter } from './letter.ts';
 
 export type TicketData = { id: string; number: number; subject: string; clientName: string };
 
@@ -95,5 +95,31 @@ export function ticketAssigned(frame: Frame, ticket: TicketData, data: { by: str
     subject: `Ticket assigned ${named(ticket)}`,
     paragraphs: [`${data.by} assigned you ticket ${named(ticket)} of ${ticket.clientName}.`],
     link: link(ticket, 'Open the ticket'),
+  });
+}
+
+const queueNames = {
+  en: { technical: 'technical', billing: 'billing' },
+  es: { technical: 'técnica', billing: 'de facturación' },
+};
+
+/** To who works the queue that a ticket was handed to, and its new assignee. */
+export function ticketHandedOver(
+  frame: Frame,
+  ticket: TicketData,
+  { by, queue }: { by: string; queue: 'technical' | 'billing' },
+): Letter {
+  const name = queueNames[frame.language][queue];
+  return letterIn(frame, {
+    en: {
+      subject: `Ticket handed over ${named(ticket)}`,
+      paragraphs: [`${by} handed ticket ${named(ticket)} of ${ticket.clientName} to the ${name} queue.`],
+      link: link(ticket, 'Open the ticket'),
+    },
+    es: {
+      subject: `Ticket traspasado ${named(ticket)}`,
+      paragraphs: [`${by} ha pasado el ticket ${named(ticket)} de ${ticket.clientName} a la cola ${name}.`],
+      link: link(ticket, 'Abrir el ticket'),
+    },
   });
 }

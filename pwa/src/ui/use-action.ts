@@ -1,0 +1,45 @@
+import { ref, type Ref } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { requestError } from '../api.ts';
+
+export type Problem = { code: string | null; field: string | null; text: string };
+
+/** A form that asks the server at once: busy meanwhile, and a "no" in words, with the field it is about. */
+export function useAction(): {
+  busy: Ref<boolean>;
+  problem: Ref<Problem | null>;
+  run: (this: void, work: () => Promise<unknown>) => Promise<boolean>;
+} {
+  const i18n = useI18n();
+  const { t } = i18n;
+  const busy = ref(false);
+  const problem = ref<Problem | null>(null);
+
+  function words(error: unknown): Problem {
+    const { status, code, field, detail } = requestError(error);
+    if (status === null) return { code, field, text: t('common.offline') };
+    const weak = code === 'weak-password' && detail !== null && i18n.te(`door.${detail}`);
+    const key = weak ? `door.${detail}` : `errors.${code ?? 'internal'}`;
+    const text = t(i18n.te(key) ? key : 'errors.internal', { field: field ?? '', detail: detail ?? '' });
+    return { code, field, text };
+  }
+
+  return {
+    busy,
+    problem,
+    async run(work) {
+      if (busy.value) return false;
+      busy.value = true;
+      problem.value = null;
+      try {
+        await work();
+        return true;
+      } catch (error) {
+        problem.value = words(error);
+        return false;
+      } finally {
+        busy.value = false;
+      }
+    },
+  };
+}

@@ -1,0 +1,62 @@
+import { DomainError } from '#shared/errors.ts';
+import type { Ok } from '#sync/api/ports.ts';
+import type { Server } from '../context.ts';
+import { inUnit } from '../documents/unit.ts';
+import { queueAccountLetter, queueLetter } from '../mail/queue-letter.ts';
+import { settings } from '../provider/settings.ts';
+import { findPerson } from './find-person.ts';
+import { hashPassword } from './password.ts';
+import { checkPassword } from './password-rules.ts';
+import { inEqualTime, visitor } from './register.ts';
+import { endSessions } from './sessions.ts';
+import { countTry, letterLimits, tokenLimit } from './throttle.ts';
+import { endTokens, readToken, useToken } from './tokens.ts';
+
+/** Sends a link to set a new password, where the address has a verified account. The same answer for every address. */
+export async function requestReset(server: Server, email: string, address: string): Promise<Ok> {
+  for (const limit of letterLimits('reset', email, address)) await countTry(server, limit);
+  return inEqualTime(async () => {
+    await inUnit(server, visitor(server), async (unit) => {
+      const person = await findPerson(server, { email, status: 'verified' }, unit.transaction);
+      if (!person) return;
+      const letter = { kind: 'password-reset' as const, document: person.id, step: unit.now };
+      await queueLetter(unit, { ...letter, recipient: person.email, person: person.id });
+    });
+  });
+}
+
+/**
+ * Sets a password by the link of a letter: a reset, or an invitation, which also proves the address. All sessions end
+ * and the account is told. The second factor stays: a mailbox alone does not open an account that has one.
+ *
+ * @throws DomainError 'bad-token', 'weak-password'
+ */
+export async function setPassword(
+  server: Server,
+  { token, password }: { token: string; password: string },
+  address: string,
+): Promise<Ok> {
+  await countTry(server, tokenLimit(address));
+  const { name } = await settings(server);
+  checkPassword(password, [name]); // before the slow hash, and before a token is looked at
+  const passwordHash = await hashPassword(password);
+  await inUnit(server, visitor(server), async (unit) => {
+    const { transaction } = unit;
+    const { person: id, purpose } = await readToken(unit, token, ['reset', 'invite']);
+    const person = await unit.load('people', id);
+    const wanted = purpose === 'invite' ? 'unverified' : 'verified';
+    if (person?.status !== wanted) throw new DomainError('bad-token', 'token');
+    checkPassword(password, [person.username, person.email]);
+    await useToken(unit, token, ['reset', 'invite']);
+    await endTokens(unit, id);
+    await server.models.credentials.update(
+      { passwordHash, changedAt: unit.now },
+      { where: { person: id }, transaction },
+    );
+    await endSessions(unit, id);
+    unit.note({ collection: 'credentials', document: id, action: 'password' });
+    if (purpose === 'invite') await unit.update('people', person, { status: 'verified' });
+    else await queueAccountLetter(unit, person, 'password');
+  });
+  return { ok: true };
+}

@@ -1,0 +1,50 @@
+import type { Person } from '#shared/collections/people.ts';
+import { endSessions } from '../accounts/sessions.ts';
+import type { Touch, Unit } from '../documents/unit.ts';
+import { queueAccountLetter, queueLetterToAdmins, type AccountChange } from '../mail/queue-letter.ts';
+import { sameValue } from '../documents/unit.ts';
+
+/** New accounts are told to the admins; what changes somebody's rights takes effect on every device at once. */
+export async function personEffects(unit: Unit, { before, after }: Touch): Promise<void> {
+  const person = after as unknown as Person;
+  const old = before as unknown as Person | null;
+  if (!old) {
+    if (unit.writer.actor === null && person.status === 'unverified') {
+      await queueLetterToAdmins(unit, { kind: 'person-registered', document: person.id });
+    }
+    return;
+  }
+  if (old.status === 'unverified' && person.status === 'verified') {
+    await queueLetterToAdmins(unit, { kind: 'person-verified', document: person.id });
+  }
+  if (!sameValue(old.role, person.role)) await rightsChanged(unit, person);
+  if (old.status !== 'disabled' && person.status === 'disabled') {
+    await endSessions(unit, person.id, { why: 'disabled' });
+  }
+  for (const what of toldOf(unit, old, person)) {
+    // A new address is told to the old one too, which is the one somebody may have been robbed of.
+    if (what === 'email') await queueAccountLetter(unit, old, what);
+    await queueAccountLetter(unit, person, what);
+  }
+}
+
+/** The replicas of the person are made anew: they hold what the old role could see. */
+async function rightsChanged(unit: Unit, { id }: Person): Promise<void> {
+  const { transaction } = unit;
+  await unit.server.models.credentials.increment('epoch', { where: { person: id }, transaction });
+  await unit.count('access');
+}
+
+/** What somebody else changed of an account; its owner's own changes are told where they are made. */
+function toldOf({ writer: { actor } }: Unit, old: Person, person: Person): AccountChange[] {
+  if (old.status === 'unverified' || actor === null || actor.id === person.id) return [];
+  return [
+    ...(old.email === person.email ? [] : ['email' as const]),
+    ...(old.username === person.username ? [] : ['username' as const]),
+    ...(old.role === person.role ? [] : ['role' as const]),
+    ...(sameValue(old.identity, person.identity) ? [] : ['identity' as const]),
+    ...(old.status === person.status
+      ? []
+      : [person.status === 'disabled' ? ('disabled' as const) : ('enabled' as const)]),
+  ];
+}

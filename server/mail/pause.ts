@@ -1,0 +1,34 @@
+import type { Server } from '../context.ts';
+
+/**
+ * The outbox stands still while the mail server refuses us as a whole (wrong password, broken TLS, bad configuration):
+ * trying every letter would only lock the account. It is tried again by itself after a while, or when an admin says so.
+ */
+export type Pause = { since: number; until: number; reason: string };
+
+const firstPauseMs = 60_000;
+const longestPauseMs = 30 * 60_000;
+
+export async function pauseOf(server: Server): Promise<Pause | null> {
+  const row = await server.models.settings.findOne({ where: { name: 'mail-pause' }, raw: true });
+  return row ? (JSON.parse((row as unknown as { value: string }).value) as Pause | null) : null; // written below
+}
+
+/** Each pause in a row is twice as long as the one before. */
+export async function pauseMail(server: Server, reason: string): Promise<void> {
+  const now = server.now();
+  const before = await pauseOf(server);
+  const length = before
+    ? Math.min(Math.max(before.until - before.since, firstPauseMs) * 2, longestPauseMs)
+    : firstPauseMs;
+  await write(server, { since: before?.since ?? now, until: now + length, reason });
+  server.log.error({ reason }, 'the outbox is paused: the mail server refuses us');
+}
+
+export async function resumeMail(server: Server): Promise<void> {
+  await write(server, null);
+}
+
+async function write(server: Server, pause: Pause | null): Promise<void> {
+  await server.models.settings.upsert({ name: 'mail-pause', value: JSON.stringify(pause) });
+}

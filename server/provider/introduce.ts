@@ -1,0 +1,26 @@
+import { taxRateFor } from '#shared/billing/tax.ts';
+import type { Actor } from '#shared/policy/actor.ts';
+import type { Provider } from '#sync/api/ports.ts';
+import { findAccess } from '../accounts/find-person.ts';
+import type { Server } from '../context.ts';
+import { hasLogo } from './logo.ts';
+import { publishedPages } from './pages.ts';
+import { sellerTax, settings } from './settings.ts';
+
+/** What the first page says of the provider; a client also learns the tax that their prices are shown with. */
+export async function introduce(server: Server, actor: Actor | null): Promise<Provider> {
+  const provider = await settings(server);
+  const { name, contactAddress: contact, timeZone } = provider;
+  const access = actor && (await findAccess(server, actor.id));
+  const { identity = null, taxTreatment = null } = access?.person ?? {};
+  const rate = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider), identity) : null);
+  return {
+    provider: name,
+    contact,
+    timeZone,
+    logo: await hasLogo(server),
+    pages: await publishedPages(server),
+    taxPercent: rate?.percent ?? null,
+    offerTotp: access !== null && access.person.role !== 'client' && !access.totp,
+  };
+}

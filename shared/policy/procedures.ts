@@ -1,0 +1,59 @@
+import type { Role } from '../collections/people.ts';
+import type { Actor } from './actor.ts';
+
+/** Who may call a procedure of the API: anybody, who is signed in, or these roles. */
+export type Audience = 'anybody' | 'signed-in' | readonly Role[];
+
+const admin: readonly Role[] = ['admin'];
+
+/** Every procedure of the API. One that is not listed here answers nobody. */
+export const procedures: Readonly<Record<string, Audience>> = {
+  'account.me': 'anybody',
+  'account.signIn': 'anybody',
+  'account.signOut': 'anybody',
+  'account.register': 'anybody',
+  'account.resend': 'anybody',
+  'account.verify': 'anybody',
+  'account.requestReset': 'anybody',
+  'account.setPassword': 'anybody',
+  'account.confirmEmail': 'anybody',
+  'account.page': 'anybody',
+  // An account of staff without a second factor is not signed in until it has one; both prove the password again.
+  'account.beginTotp': 'anybody',
+  'account.confirmTotp': 'anybody',
+  'account.removeTotp': 'signed-in',
+  'account.newRecoveryCodes': 'signed-in',
+  'account.changePassword': 'signed-in',
+  'account.changeEmail': 'signed-in',
+  'account.sessions': 'signed-in',
+  'account.endSessions': 'signed-in',
+  'sync.pull': 'signed-in',
+  'sync.push': 'signed-in',
+  'sync.pokes': 'signed-in',
+  'people.add': admin,
+  'people.edit': admin,
+  'people.setRole': admin,
+  'people.setStatus': admin,
+  'people.remove': admin,
+  'people.resend': admin,
+  'people.removeTotp': admin,
+  'people.endSessions': admin,
+  'letters.list': admin,
+  'letters.change': admin,
+  'letters.resume': admin,
+  'audit.list': admin,
+  'settings.read': admin,
+  'settings.save': admin,
+  'settings.pages': admin,
+  'settings.publish': admin,
+  'settings.logo': admin,
+};
+
+/** May the actor (null: nobody is signed in) call the procedure? */
+export function mayCall(actor: Actor | null, path: string): boolean {
+  const audience = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
+  if (audience === undefined) return false;
+  if (audience === 'anybody') return true;
+  if (!actor) return false;
+  return audience === 'signed-in' || audience.includes(actor.role);
+}

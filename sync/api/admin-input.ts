@@ -1,0 +1,85 @@
+import * as z from 'zod/mini';
+import { day, filledLine, id, line, text } from '#shared/collections/field.ts';
+import { seller } from '#shared/collections/invoices.ts';
+import { languages, roles } from '#shared/collections/people.ts';
+import { taxRate } from '#shared/collections/tax-rate.ts';
+import { pageNames } from '#shared/pages.ts';
+import { anyEmail, anyUsername, displayName, proof } from './account-input.ts';
+
+/** What the admin's procedures take. */
+
+const card = {
+  username: anyUsername,
+  displayName,
+  email: anyEmail,
+  language: z.enum(languages),
+};
+export const newPerson = z.strictObject({ ...card, role: z.enum(roles), proof });
+export type NewPerson = z.infer<typeof newPerson>;
+export const personEdit = z.strictObject({ id: id(), ...card, proof: z.optional(proof) });
+export type PersonEdit = z.infer<typeof personEdit>;
+export const roleChange = z.strictObject({ id: id(), role: z.enum(roles), proof });
+export const statusChange = z.strictObject({ id: id(), status: z.enum(['verified', 'disabled']), proof });
+export const somebody = z.strictObject({ id: id() });
+export const somebodyProven = z.strictObject({ id: id(), proof });
+
+export const letterStates = ['held', 'waiting', 'sending', 'sent', 'failed', 'cancelled'] as const;
+export const lettersWanted = z.strictObject({
+  state: z.nullable(z.enum(letterStates)),
+  text: line(100),
+  before: z.nullable(z.int()),
+});
+export type LettersWanted = z.infer<typeof lettersWanted>;
+export const letterChange = z.strictObject({ id: id(), action: z.enum(['hold', 'retry', 'cancel']) });
+export type LetterChange = z.infer<typeof letterChange>;
+
+export const auditWanted = z.strictObject({
+  collection: line(32),
+  actor: z.nullable(id()),
+  text: line(100),
+  from: z.nullable(day()),
+  to: z.nullable(day()),
+  /** Only lines before this one: the next page. */
+  before: z.nullable(z.int()),
+});
+export type AuditWanted = z.infer<typeof auditWanted>;
+
+const mailbox = z.string().check(z.maxLength(254), z.email());
+/** "Name <address>", or an address alone. */
+const mailFrom = line(320).check(z.regex(/^(?:[^<>"\\]+ <[^<>\s]+@[^<>\s]+>|[^<>\s]+@[^<>\s]+)$/));
+
+/** What the provider decides about itself. */
+export const settingsForm = z.strictObject({
+  name: filledLine(80),
+  seller,
+  language: z.enum(languages),
+  timeZone: filledLine(64),
+  currency: z.literal('EUR'),
+  alignment: z.enum(['anniversary', 'calendar']),
+  /** Business days from an invoice's date to its due date. */
+  dueBusinessDays: z.int().check(z.minimum(0), z.maximum(90)),
+  standardRate: taxRate,
+  noTaxRate: taxRate,
+  outsidePostcodes: z.array(line(16)).check(z.maxLength(100)),
+  iban: line(34),
+  paymentText: z.strictObject({ en: text(2_000), es: text(2_000) }),
+  contactAddress: mailbox,
+  helpdeskList: mailbox,
+  accountingList: mailbox,
+  mailFrom,
+});
+export type SettingsForm = z.infer<typeof settingsForm>;
+
+export const settingsSave = z.strictObject({
+  settings: settingsForm,
+  /** The version that was read: another admin's change meanwhile is not overwritten. */
+  version: z.int().check(z.minimum(0)),
+});
+export const publication = z.strictObject({
+  name: z.enum(pageNames),
+  language: z.enum(languages),
+  body: text(60_000),
+});
+export type Publication = z.infer<typeof publication>;
+/** A PNG as base64, or null for none; 200 KB is a logo of 800 x 400 with room to spare. */
+export const logo = z.strictObject({ png: z.nullable(z.string().check(z.maxLength(280_000))) });
