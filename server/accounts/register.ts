@@ -5,7 +5,6 @@ import { DomainError } from '#shared/errors.ts';
 import type { Registration } from '#sync/api/account-input.ts';
 import type { Ok } from '#sync/api/ports.ts';
 import type { Server } from '../context.ts';
-import { errorNumber } from '../database/transaction.ts';
 import { inUnit, type Unit, type Writer } from '../documents/unit.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
 import { settings } from '../provider/settings.ts';
@@ -15,8 +14,6 @@ import { checkPassword } from './password-rules.ts';
 import { countTry, letterLimits, tokenLimit } from './throttle.ts';
 import { readToken, useToken } from './tokens.ts';
 
-/** ER_DUP_ENTRY */
-const duplicate = 1062;
 /** Answers about an address take this long whether or not it has an account; the work takes about half of it. */
 const answerMs = 500;
 const ok: Ok = { ok: true };
@@ -48,7 +45,7 @@ export async function register(server: Server, given: Registration, address: str
     try {
       await writeRegistration(server, given, passwordHash);
     } catch (error) {
-      if (errorNumber(error) !== duplicate) throw error;
+      if (!(error instanceof DomainError) || error.code !== 'taken') throw error;
       await writeRegistration(server, given, passwordHash); // somebody took the name meanwhile: seen now
     }
   });

@@ -5,6 +5,7 @@ import { audiencesOf } from '#shared/policy/scope.ts';
 import type { Server } from '../context.ts';
 import { inTransaction } from '../database/transaction.ts';
 import { effectsOf } from '../effects/effects.ts';
+import { refusalIn } from './check.ts';
 import { toDocument, toRow } from './row.ts';
 
 /** One document that a unit of work wrote; `removed`: `after` is how it was last. */
@@ -49,12 +50,17 @@ export type AuditEntry = {
   changes?: Record<string, [from: unknown, to: unknown]>;
 };
 
+/**
+ * Runs a unit of work, again from its start where the database asks for that.
+ *
+ * @throws DomainError of the work, or 'taken' where a unique key of the database says no; any other error is a fault
+ */
 export async function inUnit<T>(
   server: Server,
   writer: Writer,
   work: (unit: Unit) => Promise<T>,
 ): Promise<{ result: T; seqs: Map<string, number> }> {
-  return inTransaction(server.db, async (transaction) => {
+  const run = inTransaction(server.db, async (transaction) => {
     const touches: Touch[] = [];
     const notes: AuditEntry[] = [];
     const unit = unitOn(server, transaction, { writer, touches, notes });
@@ -67,6 +73,9 @@ export async function inUnit<T>(
     await audit(unit, touches, notes);
     const seqs = await giveSeqs(unit, touches);
     return { result, seqs };
+  });
+  return run.catch((error: unknown) => {
+    throw refusalIn(error) ?? error;
   });
 }
 

@@ -237,14 +237,14 @@ test('an answer of staff does not reopen a ticket', async () => {
 
 test('a body of 2 MB is refused with 413 before it is read', async () => {
   const body = JSON.stringify({ collection: 'messages', rows: ['x'.repeat(2_000_000)] });
-  const headers = { 'content-type': 'application/json', cookie: lucia.cookie };
+  const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
   const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
   expect(response.status).toBe(413);
   expect(await response.json()).toMatchObject({ error: { data: { errorCode: 'too-large' } } });
 });
 
 test('an envelope of a wrong form is a 400 that names the field, without insides', async () => {
-  const headers = { 'content-type': 'application/json', cookie: lucia.cookie };
+  const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
   const body = JSON.stringify({ collection: 'secrets', device: 'x', deviceNow: 0, rows: [] });
   const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
   expect(response.status).toBe(400);
@@ -261,11 +261,11 @@ test('who is not signed in gets 401; a cross-site or form-encoded request is ref
   const crossSite = {
     'content-type': 'application/json',
     'sec-fetch-site': 'cross-site',
-    cookie: lucia.cookie,
+    cookie: lucia.cookieNow(),
   };
   const signOut = `${app.url}/api/trpc/account.signOut`;
   expect((await fetch(signOut, { method: 'POST', headers: crossSite, body: '{}' })).status).toBe(403);
-  const form = { 'content-type': 'application/x-www-form-urlencoded', cookie: lucia.cookie };
+  const form = { 'content-type': 'application/x-www-form-urlencoded', cookie: lucia.cookieNow() };
   expect((await fetch(signOut, { method: 'POST', headers: form, body: 'a=1' })).status).toBe(415);
 });
 

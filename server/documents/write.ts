@@ -13,7 +13,7 @@ import { decide } from '#shared/policy/decide.ts';
 import { view } from '#shared/policy/scope.ts';
 import type { Pulled, PushRequest, PushResponse, PushedRow, Refusal } from '#sync/wire.ts';
 import type { Server } from '../context.ts';
-import { checkFields, checkWhole, refusalIn } from './check.ts';
+import { checkFields, checkWhole } from './check.ts';
 import { prepare } from './prepare/prepare.ts';
 import { toDocument } from './row.ts';
 import { inUnit, sameValue, type Unit } from './unit.ts';
@@ -41,9 +41,8 @@ export async function push(server: Server, actor: Actor, request: PushRequest): 
       // A write may take the document out of its writer's sight (handed to the other queue): it is gone there.
       masters.push(seen ? { ...seen, _deleted: false } : { ...row.next, id, _deleted: true });
     } catch (error) {
-      const refusal = refusalIn(error);
-      if (!refusal) throw error;
-      const { code, field, detail } = refusal;
+      if (!(error instanceof DomainError)) throw error;
+      const { code, field, detail } = error;
       refusals.push({ id, code, field, detail });
       server.log.info({ actor: actor.id, collection: request.collection, id, code, field }, 'write refused');
       masters.push(await standing(server, actor, { collection: request.collection, id, row }));

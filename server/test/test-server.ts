@@ -142,7 +142,7 @@ export async function startApp(server: Server, port = 0): Promise<TestApp> {
 
 export type SignedIn = {
   api: Api;
-  cookie: string;
+  cookieNow: () => string;
   me: { id: string; role: Role; name: string };
   epoch: number;
 };
@@ -151,7 +151,7 @@ export type SignedIn = {
 export type Net = { before?: () => void; after?: (url: string) => Promise<void> };
 
 /** Signs in over HTTP and keeps the cookie, as a browser does. */
-export async function signIn(url: string, login: string, net: Net = {}): Promise<SignedIn> {
+export async function signIn(url: string, login: string, net: Net = {}, typed = password): Promise<SignedIn> {
   let cookie = '';
   const withCookie: typeof fetch = async (input, init) => {
     net.before?.();
@@ -173,8 +173,8 @@ export async function signIn(url: string, login: string, net: Net = {}): Promise
     fetch: withCookie,
     EventSource: CookieEventSource, // the same interface, other event types
   });
-  const me = await api.account.signIn.mutate({ login, password });
-  return { api, cookie, me, epoch: me.epoch };
+  const me = await api.account.signIn.mutate({ login, password: typed });
+  return { api, cookieNow: () => cookie, me, epoch: me.epoch };
 }
 
 let lastWritten = Date.now() - 1_000;

@@ -1,0 +1,89 @@
+import { Secret, TOTP } from 'otpauth';
+import type { CollectionName } from '#shared/collections/collections.ts';
+import type { PullResponse } from '#sync/wire.ts';
+import type { Server } from '../context.ts';
+import { deliverDue } from '../mail/deliver.ts';
+import type { OutgoingMail, Transport } from '../mail/transport.ts';
+import { password } from './test-server.ts';
+
+/** Somebody at the API with plain HTTP, as curl would be: cookies kept, everything of an answer visible. */
+export type Caller = {
+  cookie: () => string;
+  get: (procedure: string, input?: unknown, headers?: Record<string, string>) => Promise<Response>;
+  post: (procedure: string, body?: unknown, headers?: Record<string, string>) => Promise<Response>;
+  pull: (collection: CollectionName, since?: number) => Promise<PullResponse>;
+};
+
+export function callerOf(url: string, firstCookie = ''): Caller {
+  let cookie = firstCookie;
+  const send = async (path: string, init: RequestInit): Promise<Response> => {
+    const response = await fetch(`${url}/api/trpc/${path}`, init);
+    const set = response.headers.get('set-cookie');
+    if (set) cookie = set.split(';')[0] ?? '';
+    return response;
+  };
+  const caller: Caller = {
+    cookie: () => cookie,
+    get: (procedure, input, headers = {}) => {
+      const query = input === undefined ? '' : `?input=${encodeURIComponent(JSON.stringify(input))}`;
+      return send(`${procedure}${query}`, { headers: { cookie, ...headers } });
+    },
+    post: (procedure, body = {}, headers = {}) =>
+      send(procedure, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', cookie, ...headers },
+        body: JSON.stringify(body),
+      }),
+    pull: async (collection, since = 0) => {
+      const answer = await caller.get('sync.pull', { collection, epoch: 0, since, limit: 2_000 });
+      const { result } = (await answer.json()) as { result: { data: PullResponse } };
+      return result.data;
+    },
+  };
+  return caller;
+}
+
+/** A caller signed in with the password of everybody made by createPerson. */
+export async function signInWith(
+  url: string,
+  login: string,
+  more: Record<string, string> = {},
+): Promise<Caller> {
+  const caller = callerOf(url);
+  const answer = await caller.post('account.signIn', { login, password, ...more });
+  if (!answer.ok) throw new Error(`${login} was not let in: ${await answer.text()}`);
+  return caller;
+}
+
+/** The code of a "no", or null where it was a yes. */
+export async function codeIn(response: Response): Promise<string | null> {
+  const body = (await response.json()) as { error?: { data?: { errorCode?: string } } };
+  return body.error?.data?.errorCode ?? null;
+}
+
+/** Delivers what waits and keeps it. */
+export async function delivered(server: Server): Promise<OutgoingMail[]> {
+  const mails: OutgoingMail[] = [];
+  const transport: Transport = {
+    send: (mail) => {
+      mails.push(mail);
+      return Promise.resolve();
+    },
+    close: () => undefined,
+  };
+  while ((await deliverDue(server, transport)) > 0);
+  return mails;
+}
+
+/** The token in the newest letter to an address whose link begins with a path. */
+export async function letterTo(server: Server, address: string, path: string): Promise<string> {
+  const mails = (await delivered(server)).filter(({ to, text }) => to === address && text.includes(path));
+  const token = mails.at(-1)?.text.split(path)[1]?.slice(0, 43);
+  if (!token) throw new Error(`no letter with ${path} to ${address}`);
+  return token;
+}
+
+/** The code of an authenticator app, some 30-second steps from now. */
+export function nextTotp(secret: string, steps = 0): string {
+  return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
+}

@@ -1,0 +1,366 @@
+import type { CollectionName, Documents, Fields } from '#shared/collections/collections.ts';
+import { collectionOf } from '#shared/collections/collections.ts';
+import { markId } from '#shared/collections/marks.ts';
+import type { Actor } from '#shared/policy/actor.ts';
+import { policy } from '#shared/policy/policy.ts';
+import type { Server } from '../context.ts';
+import { inUnit, type Unit } from '../documents/unit.ts';
+import { createPerson, madrid, system } from './test-server.ts';
+
+/** A document that stands in the database, under a name for messages; `create` makes a like one, and says who may. */
+export type Sample = {
+  name: string;
+  collection: CollectionName;
+  document: Fields;
+  create?: (actor: Actor, newId: () => string) => [next: Fields, may: boolean];
+};
+
+type New<N extends CollectionName> = Omit<
+  Documents[N],
+  'createdAt' | 'updatedAt' | 'writtenAt' | 'seq' | 'id'
+>;
+
+const rate = { percent: 2100, category: 'S', reason: null } as const;
+const line = {
+  ...{ order: null, orderNumber: null, from: null, to: null, text: 'Hours', quantity: 2, unitPrice: 500 },
+  ...{ amount: 1000, tax: rate },
+};
+
+/**
+ * Documents of every collection in the states that rights depend on, of the client "own-client" and of "tom". Texts
+ * say whose they are and who may read them, so that a dump of a replica can be searched for what must not be there.
+ */
+export async function createEverything(server: Server): Promise<Sample[]> {
+  const own = await createPerson(server, 'own-client', 'client');
+  const tom = await createPerson(server, 'tom', 'client');
+  const ana = await createPerson(server, 'own-helpdesk', 'helpdesk');
+  const ines = await createPerson(server, 'own-accountant', 'accountant');
+  const arturo = await createPerson(server, 'own-admin', 'admin');
+  const samples: Sample[] = [];
+  const { result } = await inUnit(server, system(server), async (unit) => {
+    const add = adder(unit, samples);
+    for (const person of [own, tom, ana, ines, arturo]) {
+      samples.push({ name: `person ${person.username}`, collection: 'people', document: person });
+    }
+    const service = await add('services', 'a service', {
+      name: 'everything',
+      type: 'standard',
+      prices: [{ amount: 500, unit: 'month', terms: [] }],
+      options: [],
+      pricedByAdmin: false,
+      chargedAt: 'start',
+      description: 'in the catalogue',
+      available: true,
+    });
+    for (const client of [own, tom]) {
+      const whose = client.username;
+      const orderOf = (status: Documents['orders']['status'], instanceName: string) =>
+        add('orders', `${whose}'s order ${status}`, {
+          ...order(client.id, service.id, instanceName),
+          status,
+          number: 9_000 + samples.length,
+          history: status === 'setting up' ? [] : [{ on: '2026-01-01', status: 'active', reason: '', at: 1 }],
+          anchor: status === 'setting up' ? null : '2026-01-01',
+          accessDetails: `${whose} access-details`,
+          notes: `${whose} management-notes`,
+        });
+      const active = await orderOf('active', 'one');
+      await orderOf('setting up', 'two');
+      await orderOf('cancelled', 'three');
+      for (const queue of ['technical', 'billing'] as const) {
+        const ticket = await add('tickets', `${whose}'s ${queue} ticket`, {
+          ...ticketFields(client.id, samples.length, `${whose} ${queue} subject`),
+          queue,
+          order: active.id,
+          assignee: queue === 'technical' ? ana.id : ines.id,
+        });
+        const said = (kind: 'answer' | 'note', author: Documents['people']) =>
+          add('messages', `${kind} of ${author.username} on ${whose}'s ${queue} ticket`, {
+            ...message(ticket, kind, `${whose} ${queue} ${kind} by ${author.role}`),
+            author: author.id,
+            authorName: author.username,
+            side: author.role === 'client' ? 'client' : 'staff',
+          });
+        await said('answer', client);
+        await said('answer', queue === 'technical' ? ana : ines);
+        await said('note', queue === 'technical' ? ana : ines);
+        await add('papers', `attachment of ${whose}'s ${queue} ticket`, {
+          ...paper(client.id, samples.length, 'attachment'),
+          queue,
+          ticket: ticket.id,
+        });
+      }
+      await add('tickets', `${whose}'s closed ticket`, {
+        ...ticketFields(client.id, samples.length, `${whose} technical closed`),
+        status: 'closed',
+        closedAt: 1,
+        closedBy: ana.id,
+      });
+      for (const status of ['draft', 'unpaid', 'paid'] as const) {
+        const invoice = await add('invoices', `${whose}'s ${status} invoice`, {
+          ...invoiceFields(client.id, `${whose} invoice ${status}`),
+          status,
+          number: status === 'draft' ? null : `A2026-9${samples.length}`,
+        });
+        if (status === 'draft') continue;
+        await add('payments', `payment of ${whose}'s ${status} invoice`, {
+          ...{
+            invoice: invoice.id,
+            client: client.id,
+            day: '2026-01-02',
+            amount: 100,
+            method: 'transfer' as const,
+          },
+          ...{ reference: `${whose} payment`, source: 'hand' as const, bookedBy: ines.id },
+        });
+        const proof = { ...paper(client.id, samples.length, 'proof'), invoice: invoice.id };
+        await add('papers', `proof of ${whose}'s ${status} invoice`, proof);
+      }
+    }
+    for (const queue of ['technical', 'billing'] as const) {
+      await add('replies', `${queue} reply`, {
+        title: `${queue} reply`,
+        body: 'Hello',
+        queue,
+        retired: false,
+      });
+    }
+    for (const audience of ['clients', 'everybody'] as const) {
+      const text = { title: `to ${audience}`, body: 'News', authorName: 'own-admin', recent: -1 };
+      await add('announcements', `announcement to ${audience}`, { audience, ...text });
+    }
+    const tickets = samples.filter(({ collection }) => collection === 'tickets');
+    for (const person of [own, tom, ana, ines, arturo]) {
+      const ticket = tickets.find(
+        ({ document }) => person.role !== 'client' || document['client'] === person.id,
+      );
+      if (!ticket) continue;
+      const id = markId(person.id, ticket.document.id);
+      await add(
+        'marks',
+        `mark of ${person.username}`,
+        { person: person.id, ticket: ticket.document.id, readAt: 5 },
+        id,
+      );
+    }
+    return samples;
+  });
+  return result;
+}
+
+function adder(unit: Unit, samples: Sample[]) {
+  return async <N extends CollectionName>(
+    collection: N,
+    name: string,
+    fields: New<N>,
+    id = unit.server.newId(),
+  ): Promise<Documents[N]> => {
+    const document = await unit.create(collection, { ...fields, id } as unknown as Documents[N]);
+    const create = creators[collection]?.(document);
+    samples.push({ name, collection, document, ...(create ? { create } : {}) });
+    return document;
+  };
+}
+
+/** A new document like one that stands, as somebody would make it, and whether the roles of product may. */
+const creators: Partial<Record<CollectionName, (like: Fields) => Sample['create']>> = {
+  services: (like) => (actor, newId) => [
+    { ...said(like, 'services'), id: newId(), name: `s ${newId()}` },
+    actor.role === 'admin',
+  ],
+  orders: (like) => (actor, newId) => [
+    {
+      ...pick(like, ['service', 'client', 'options', 'unit', 'comments']),
+      ...{ id: newId(), instanceName: newId(), status: 'setting up' },
+      prices: [{ from: '2026-01-01', amount: 500 }],
+    },
+    actor.role === 'admin' || like['client'] === actor.id,
+  ],
+  tickets: (like) => (actor, newId) => [
+    { ...pick(like, ['client', 'order', 'queue', 'subject']), id: newId(), status: 'open' },
+    like['client'] === actor.id || worksIn(actor, like['queue']),
+  ],
+  messages: (like) => (actor, newId) => [
+    { ...pick(like, ['ticket', 'kind', 'body']), id: newId() },
+    (like['client'] === actor.id && like['kind'] === 'answer') || worksIn(actor, like['queue']),
+  ],
+  papers: (like) => (actor, newId) => [
+    {
+      ...pick(like, ['kind', 'ticket', 'message', 'invoice', 'mediaType', 'fileName', 'size', 'sha256']),
+      ...{ id: newId(), state: 'expected' },
+    },
+    like['client'] === actor.id || (like['kind'] === 'attachment' && worksIn(actor, like['queue'])),
+  ],
+  invoices: (like) => (actor, newId) => [
+    { ...pick(like, ['client', 'lines']), id: newId(), status: 'draft' },
+    actor.role === 'admin' || actor.role === 'accountant',
+  ],
+  payments: (like) => (actor, newId) => [
+    { ...pick(like, ['invoice', 'day', 'amount', 'method', 'reference']), id: newId(), source: 'hand' },
+    actor.role === 'admin' || actor.role === 'accountant',
+  ],
+  replies: (like) => (actor, newId) => [
+    { ...pick(like, ['title', 'body', 'queue']), id: newId() },
+    worksIn(actor, like['queue']),
+  ],
+  announcements: (like) => (actor, newId) => [
+    { ...pick(like, ['audience', 'title', 'body']), id: newId() },
+    actor.role === 'admin',
+  ],
+};
+
+const queuesOf: Record<string, string[]> = {
+  client: [],
+  helpdesk: ['technical'],
+  accountant: ['billing'],
+  admin: ['technical', 'billing'],
+};
+const worksIn = ({ role }: Actor, queue: unknown) => queuesOf[role]?.includes(String(queue)) ?? false;
+const pick = (from: Fields, fields: string[]) =>
+  Object.fromEntries(fields.map((field) => [field, from[field]]));
+const said = (like: Fields, name: CollectionName) =>
+  pick(
+    like,
+    Object.keys(collectionOf(name).schema.shape).filter(
+      (field) => !/^(?:createdAt|updatedAt|writtenAt|seq|id)$/.test(field),
+    ),
+  );
+
+function order(client: string, service: string, instanceName: string): New<'orders'> {
+  return {
+    ...{ number: 1, service, client, instanceName, orderedOn: '2026-01-01', options: [], unit: 'month' },
+    ...{ alignment: 'calendar', chargedAt: 'start', prices: [{ from: '2026-01-01', amount: 500 }] },
+    ...{ status: 'active', history: [], anchor: '2026-01-01', billFrom: null, cancelsOn: null },
+    ...{ comments: 'please', accessDetails: '', notes: '' },
+  };
+}
+
+function ticketFields(client: string, number: number, subject: string): New<'tickets'> {
+  return {
+    ...{ number: 9_000 + number, order: null, client, queue: 'technical', subject, status: 'open' },
+    ...{ closingComment: null, assignee: null, priority: 'normal', waitingFor: 'us', lastActivityAt: 1 },
+    ...{ recent: -1, closedAt: null, closedBy: null },
+  };
+}
+
+function message(
+  { id, client, queue }: Documents['tickets'],
+  kind: 'answer' | 'note',
+  body: string,
+): New<'messages'> {
+  const by = { author: null, authorName: '', side: 'staff' as const };
+  return { ticket: id, client, queue, ...by, kind, body, event: null, channel: 'app', redacted: false };
+}
+
+function paper(client: string, n: number, kind: 'proof' | 'attachment'): New<'papers'> {
+  return {
+    ...{ kind, client, queue: null, ticket: null, message: null, invoice: null, mediaType: 'image/png' },
+    ...{
+      fileName: `${kind}.png`,
+      size: 10,
+      sha256: n.toString(16).padStart(64, '0'),
+      state: 'stored',
+      reason: null,
+    },
+  };
+}
+
+function invoiceFields(client: string, description: string): New<'invoices'> {
+  return {
+    ...{
+      number: null,
+      series: 'A',
+      kind: 'full',
+      client,
+      description,
+      date: '2026-01-01',
+      dueDate: '2026-01-08',
+    },
+    ...{ currency: 'EUR', language: 'en', lines: [line], totals: [{ rate, net: 1000, tax: 210 }], net: 1000 },
+    ...{
+      tax: 210,
+      total: 1210,
+      paid: 0,
+      status: 'unpaid',
+      seller: null,
+      buyer: madrid,
+      iban: '',
+      paymentText: '',
+    },
+    ...{ pdfHash: null, recent: -1 },
+  };
+}
+
+/** Values that a field could be changed to: every other one of an enumeration, one valid other of anything else. */
+export function otherValues(collection: CollectionName, field: string, value: unknown): unknown[] {
+  const schema = collectionOf(collection).schema.shape[field];
+  const candidates: unknown[] = [
+    ...optionsOf(schema),
+    ...(typeof value === 'boolean' ? [!value] : []),
+    ...(typeof value === 'number' ? [value + 1] : []),
+    ...samplesOf(`${collection}.${field}`),
+    ...samplesOf(field),
+    ...[
+      'Changed',
+      'XX',
+      '2027-03-01',
+      'x@mail.example',
+      '0198c0de-0000-7000-8000-000000000000',
+      12,
+      -7,
+      true,
+      [],
+      null,
+    ],
+  ];
+  const fitting = candidates.filter(
+    (each) => JSON.stringify(each) !== JSON.stringify(value) && schema?.safeParse(each).success,
+  );
+  const [first] = fitting;
+  const enumerated = fitting.filter((each) => optionsOf(schema).includes(each));
+  if (first === undefined) throw new Error(`no other value for ${collection}.${field}`);
+  // Every value where some role may move the field; elsewhere one value stands for all.
+  return enumerated.length > 0 && isMoved(collection, field) ? enumerated : [first];
+}
+
+function isMoved(collection: CollectionName, field: string): boolean {
+  const rules = Object.values(policy[collection]).flatMap(({ update = [], command }) => [
+    ...update,
+    ...(command?.update ?? []),
+  ]);
+  return rules.some(({ move }) => move?.[field] !== undefined);
+}
+
+function optionsOf(schema: unknown): unknown[] {
+  const { options, def } = (schema ?? {}) as { options?: unknown[]; def?: { innerType?: unknown } };
+  if (def?.innerType) return optionsOf(def.innerType); // nullable
+  return Array.isArray(options) ? options : [];
+}
+
+function samplesOf(field: string): unknown[] {
+  const byField: Record<string, unknown> = {
+    identity: { ...madrid, city: 'Toledo' },
+    preferences: { answers: false, status: true, announcements: true },
+    taxTreatment: { rate, reason: 'because' },
+    lines: [{ ...line, text: 'Other' }],
+    seller: {
+      ...pick({ id: '', ...madrid }, ['street', 'postcode', 'city', 'country', 'taxNumber', 'vatNumber']),
+      name: 'X',
+      email: 'x@x.example',
+    },
+    event: { what: 'status', from: 'open', to: 'closed' },
+    prices: [
+      { from: '2026-01-01', amount: 500 },
+      { from: '2099-01-01', amount: 700 },
+    ],
+    history: [{ on: '2026-01-01', status: 'suspended', reason: '', at: 1 }],
+    options: [{ key: 'x', quantity: 1 }],
+    'services.options': [{ key: 'x', unit: 'GB', choices: [1], range: null }],
+    'services.prices': [{ amount: 900, unit: 'month', terms: [] }],
+    totals: [{ rate, net: 1, tax: 0 }],
+    buyer: { ...madrid, city: 'Toledo' },
+    sha256: 'a'.repeat(64),
+    username: 'another',
+  };
+  return field in byField ? [byField[field]] : [];
+}
