@@ -155,7 +155,7 @@ function serveApp(app: Express): void {
   );
   app.use((request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
-    if (/\.[a-z0-9]+$/i.test(request.path) || !existsSync(`${dist}index.html`)) {
+    if (/\.[a-z0-9]+$|\/\./i.test(request.path) || !existsSync(`${dist}index.html`)) {
       return void response.status(404).type('text/plain').send('Not found');
     }
     response.setHeader('Cache-Control', 'no-cache');
