@@ -31,7 +31,7 @@ export function openServer(config: Config, url: string, connections?: number): S
     config,
     now: Date.now,
     newId: () => newId(Date.now()),
-    log: pino({ level: config.logLevel, serializers: { error: describeError } }),
+    log: pino({ level: config.logLevel, serializers }),
     testDatabase: databaseName(url).startsWith('test_'),
   };
 }
@@ -42,6 +42,9 @@ function describeError(error: unknown): unknown {
   const { name, message, stack } = error;
   return { name, message, stack };
 }
+
+/** How values of these names are logged; pino writes each line as JSON, so that nothing typed begins another. */
+export const serializers = { error: describeError };
 
 export function newId(now: number): string {
   return uuidv7(now, randomBytes(10));

@@ -2,6 +2,7 @@ import { Op } from 'sequelize';
 import type { AuditWanted } from '#sync/api/admin-input.ts';
 import type { AuditLine } from '#sync/api/ports.ts';
 import type { Server } from '../context.ts';
+import { containsIn } from '../database/contains.ts';
 
 const pageSize = 100;
 
@@ -16,16 +17,13 @@ type Row = Omit<AuditLine, 'id' | 'at' | 'writtenAt' | 'actor' | 'changes'> & {
 /** Lines of the audit, newest first: who, when written and received, by which device, what from what to what. */
 export async function listAudit(server: Server, wanted: AuditWanted): Promise<{ lines: AuditLine[] }> {
   const { collection, actor, text, from, to, before } = wanted;
-  const like = { [Op.like]: `%${text.replace(/[\\%_]/g, '\\$&')}%` };
   const conditions = [
     ...(collection ? [{ collection }] : []),
     ...(actor ? [{ actor }] : []),
     ...(before === null ? [] : [{ id: { [Op.lt]: before } }]),
     ...(from ? [{ at: { [Op.gte]: Date.parse(`${from}T00:00:00Z`) } }] : []),
     ...(to ? [{ at: { [Op.lt]: Date.parse(`${to}T00:00:00Z`) + 86_400_000 } }] : []),
-    ...(text
-      ? [{ [Op.or]: [{ document: like }, { actorName: like }, { action: like }, { changes: like }] }]
-      : []),
+    ...(text ? [containsIn(text, ['actorName', 'changes'], ['document', 'action'])] : []),
   ];
   const rows = await server.models.audit.findAll({
     where: { [Op.and]: conditions },

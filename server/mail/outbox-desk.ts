@@ -4,6 +4,7 @@ import type { Actor } from '#shared/policy/actor.ts';
 import type { LetterChange, LettersWanted } from '#sync/api/admin-input.ts';
 import type { LetterList, LetterRow, Ok } from '#sync/api/ports.ts';
 import type { Server } from '../context.ts';
+import { containsIn } from '../database/contains.ts';
 import { inUnit } from '../documents/unit.ts';
 import { pauseOf, resumeMail } from './pause.ts';
 
@@ -18,7 +19,7 @@ export async function listLetters(
   const where = {
     ...(state ? { state } : {}),
     ...(before === null ? {} : { createdAt: { [Op.lt]: before } }),
-    ...(text ? { [Op.or]: [contains('recipient', text), contains('kind', text)] } : {}),
+    ...(text ? containsIn(text, ['recipient'], ['kind']) : {}),
   };
   const rows = await server.models.outbox.findAll({
     where,
@@ -38,10 +39,6 @@ export async function listLetters(
     counts: Object.fromEntries(counts.map(({ state: name, n }) => [name, Number(n)])),
     paused: await pauseOf(server),
   };
-}
-
-function contains(column: string, text: string) {
-  return { [column]: { [Op.like]: `%${text.replace(/[\\%_]/g, '\\$&')}%` } };
 }
 
 function letterRow(row: Record<string, string | null>): LetterRow {

@@ -34,7 +34,7 @@ export const letterChange = z.strictObject({ id: id(), action: z.enum(['hold', '
 export type LetterChange = z.infer<typeof letterChange>;
 
 export const auditWanted = z.strictObject({
-  collection: line(32),
+  collection: z.string().check(z.regex(/^[a-z]{0,32}$/)),
   actor: z.nullable(id()),
   text: line(100),
   from: z.nullable(day()),

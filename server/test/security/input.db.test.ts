@@ -1,0 +1,377 @@
+import { Writable } from 'node:stream';
+import fc from 'fast-check';
+import { pino } from 'pino';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { paperTypes } from '#shared/collections/papers.ts';
+import { serializers, type Server } from '../../context.ts';
+import { inUnit } from '../../documents/unit.ts';
+import { storePaper } from '../../invoicing/papers.ts';
+import { callerOf, codeIn, delivered, signInWith, type Caller } from '../account-caller.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  password,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  system,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test-server.ts';
+
+/* What comes in and what is written down (OWASP ASVS 5.0, chapters 1, 2, 5, 15, 16). Each was seen to fail. */
+
+let database: TestDatabase;
+let server: Server;
+let app: TestApp;
+let admin: Caller;
+let lucia: SignedIn;
+let log = '';
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const sink = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      log += chunk.toString();
+      done();
+    },
+  });
+  server = { ...database.server, log: pino({ level: 'debug', serializers }, sink) };
+  await createPerson(server, 'arturo', 'admin');
+  await createPerson(server, 'lucia', 'client');
+  await createPerson(server, 'ana', 'helpdesk');
+  app = await startApp(server);
+  admin = await signInWith(app.url, 'arturo');
+  lucia = await signIn(app.url, 'lucia');
+});
+afterEach(async () => {
+  log = '';
+  await server.models.throttles.destroy({ where: {} });
+});
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+const lines = () =>
+  log
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const ticket = (over: object = {}) => ({
+  id: server.newId(),
+  client: lucia.me.id,
+  order: null,
+  queue: 'technical',
+  subject: 'x',
+  status: 'open',
+  ...over,
+});
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.constantFrom(
+    "' OR 1=1 -- ",
+    '"; DROP TABLE people; --',
+    "\\' UNION SELECT password_hash FROM credentials #",
+    '%_\\',
+    '<script>alert(1)</script>',
+    '<img src=x onerror=alert(1)>',
+    '{{7*7}}${7*7}',
+    '__proto__',
+    '\u0000\u202e\ud800',
+    '${jndi:ldap://x}',
+  ),
+);
+
+test('ASVS 1.2.4 injection strings on every input that takes text: no fault, nothing found, nothing changed', async () => {
+  const before = await server.models.people.count();
+  const inputs: ((text: string) => Promise<Response>)[] = [
+    (text) => callerOf(app.url).post('account.signIn', { login: text, password: text }),
+    (text) => callerOf(app.url).post('account.requestReset', { email: text }),
+    (text) => callerOf(app.url).post('account.verify', { token: text, username: text }),
+    (text) =>
+      admin.get('audit.list', { collection: text, actor: null, text, from: null, to: null, before: null }),
+    (text) => admin.get('letters.list', { state: null, text, before: null }),
+    (text) =>
+      admin.post('people.edit', { id: text, username: text, displayName: text, email: text, language: text }),
+    (text) => admin.post('settings.publish', { name: text, language: 'en', body: text }),
+  ];
+  await fc.assert(
+    fc.asyncProperty(nasty, fc.integer({ min: 0, max: inputs.length - 1 }), async (text, which) => {
+      const answer = await inputs[which]?.(text);
+      expect([200, 400, 403, 404, 409, 429]).toContain(answer?.status);
+    }),
+    { numRuns: 150 },
+  );
+  expect(await server.models.people.count()).toBe(before);
+}, 60_000);
+
+test('ASVS 2.2.1 whatever is pushed is stored exactly as written or refused by the name of its field', async () => {
+  await fc.assert(
+    fc.asyncProperty(nasty, async (subject) => {
+      const next = ticket({ subject });
+      const { masters, refusals } = await pushTo(lucia.api, 'tickets', [{ assumed: null, next }]);
+      if (refusals.length > 0) expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
+      else expect(masters[0]?.['subject']).toBe(subject);
+    }),
+    { numRuns: 60 },
+  );
+}, 60_000);
+
+test('ASVS 2.2.2 original: the client posts the price. The server computes it and tells the right one', async () => {
+  const vps = await server.models.services.findOne({ where: { name: 'vps' }, raw: true });
+  const options = [
+    { key: 'vcpu', quantity: 4_000 },
+    { key: 'ram', quantity: 8_000 },
+    { key: 'ssd', quantity: 30_000 },
+  ];
+  const order = (amount: number) => ({
+    ...{ id: server.newId(), service: (vps as unknown as { id: string }).id, client: lucia.me.id },
+    ...{ instanceName: `vps ${amount}`, options, unit: 'month', status: 'setting up', comments: '' },
+    prices: [{ from: '2026-01-01', amount }],
+  });
+  const cheap = await pushTo(lucia.api, 'orders', [{ assumed: null, next: order(1) }]);
+  expect(cheap.refusals[0]).toMatchObject({ code: 'price-changed', field: 'prices', detail: '950' });
+  const right = await pushTo(lucia.api, 'orders', [{ assumed: null, next: order(950) }]);
+  expect(right.masters[0]).toMatchObject({ status: 'setting up', prices: [{ amount: 950 }] });
+});
+
+test('ASVS 2.2.3 what belongs together is checked together: IBAN and its check digits, no tax and its reason', async () => {
+  const read = (await (await admin.get('settings.read')).json()) as {
+    result: { data: { settings: object; version: number } };
+  };
+  const { settings, version } = read.result.data;
+  const save = (over: object) => admin.post('settings.save', { settings: { ...settings, ...over }, version });
+  const bad = await save({ iban: 'ES9121000418450200051333' });
+  expect(await bad.json()).toMatchObject({ error: { data: { errorCode: 'invalid', field: 'iban' } } });
+  expect(await codeIn(await save({ standardRate: { percent: 0, category: 'E', reason: null } }))).toBe(
+    'invalid',
+  );
+  expect(await codeIn(await save({ timeZone: 'Mars/Olympus' }))).toBe('invalid');
+  expect((await save({ iban: 'ES9121000418450200051332' })).status).toBe(200);
+});
+
+test('ASVS 2.3.2 an order ends with its period, not before: what was agreed is not cut short by a date', async () => {
+  const order = await createOrder(server, lucia.me.id, { since: '2026-01-31', amount: 500 });
+  const mine = (await pullFrom(lucia.api, 'orders')).documents.find(({ id }) => id === order.id);
+  const { refusals } = await pushTo(lucia.api, 'orders', [
+    { assumed: mine ?? null, next: { ...mine, cancelsOn: '2099-01-01' } },
+  ]);
+  expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'cancelsOn' });
+});
+
+test('ASVS 2.3.3 what fails half-way leaves nothing behind', async () => {
+  const id = server.newId();
+  const broken = inUnit(server, system(server), async (unit) => {
+    await unit.create('replies', { id, title: 'x', body: 'x', queue: 'technical', retired: false });
+    throw new Error('half-way');
+  });
+  await expect(broken).rejects.toThrow('half-way');
+  expect(await server.models.replies.count({ where: { id } })).toBe(0);
+  expect(await server.models.audit.count({ where: { document: id } })).toBe(0);
+});
+
+test('ASVS 1.2.1 original: HTML in names executed. Names and texts in letters are escaped in HTML', async () => {
+  await pushTo(lucia.api, 'tickets', [
+    { assumed: null, next: ticket({ subject: '<img src=x onerror=alert(1)>' }) },
+  ]);
+  await server.models.outbox.update({ notBefore: 0 }, { where: {} });
+  const mail = (await delivered(server)).find(({ subject }) => subject.includes('<img'));
+  expect(mail?.html).toContain('&lt;img src=x');
+  expect(mail?.html).not.toContain('<img src=x');
+});
+
+test('ASVS 1.3.11 a line break in a name begins no other header of a letter', async () => {
+  const { refusals } = await pushTo(lucia.api, 'tickets', [
+    { assumed: null, next: ticket({ subject: 'x\r\nBcc: all@evil.example' }) },
+  ]);
+  expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
+  const { compose } = await import('../../mail/letters/letter.ts');
+  const frame = { language: 'en', provider: 'X', contact: 'x', appUrl: 'x', logo: false } as const;
+  expect(compose(frame, { subject: 'a\r\nBcc: b\u2028c', paragraphs: [] }).subject).toBe('a Bcc: b c');
+});
+
+test('ASVS 1.4.2 numbers outside their range are refused by the name of their field', async () => {
+  for (const limit of [0, -1, 2_001, 1e21, 1.5]) {
+    const answer = await admin.get('sync.pull', { collection: 'people', epoch: 0, since: 0, limit });
+    expect(answer.status, String(limit)).toBe(400);
+  }
+});
+
+test('ASVS 5.2.1 a body over the limit is refused before it is read, with and without its length', async () => {
+  const body = JSON.stringify({ rows: 'x'.repeat(1_100_000) });
+  const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
+  const said = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
+  expect(said.status).toBe(413);
+  const stream = new Blob([body]).stream();
+  const unsaid = await fetch(`${app.url}/api/trpc/sync.push`, {
+    method: 'POST',
+    headers,
+    body: stream,
+    duplex: 'half',
+  } as RequestInit);
+  expect(unsaid.status).toBe(413);
+});
+
+test('ASVS 5.2.2 a logo is a whole PNG by its content, whatever it calls itself', async () => {
+  const pixel =
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const set = async (png: string) => codeIn(await admin.post('settings.logo', { png }));
+  const damaged = Buffer.from(pixel, 'base64');
+  damaged[45] = (damaged[45] ?? 0) ^ 1;
+  const tail = Buffer.concat([Buffer.from(pixel, 'base64'), Buffer.from('<script>')]);
+  for (const bytes of [
+    Buffer.from('<svg onload=alert(1)>'),
+    damaged,
+    tail,
+    Buffer.from(pixel, 'base64').subarray(0, 40),
+  ]) {
+    expect(await set(bytes.toString('base64'))).toBe('invalid');
+  }
+  expect(await set(pixel)).toBeNull();
+  expect((await fetch(`${app.url}/logo.png`)).headers.get('content-type')).toBe('image/png');
+});
+
+test('ASVS 5.4.2 a paper is served to be saved, under a name that can break out of no header', async () => {
+  const order = await createOrder(server, lucia.me.id, { since: '2026-01-01', amount: 500 });
+  expect(order.client).toBe(lucia.me.id);
+  const { makeInvoices } = await import('../../invoicing/make-invoices.ts');
+  await makeInvoices(server);
+  const row = await server.models.invoices.findOne({ where: { client: lucia.me.id }, raw: true });
+  const invoice = (row as unknown as { id: string }).id;
+  const paper = {
+    invoice,
+    client: lucia.me.id,
+    fileName: 'a"\r\nSet-Cookie: x=1;.pdf',
+    bytes: Buffer.from('pdf'),
+  };
+  const { result: hash } = await inUnit(server, system(server), (unit) => storePaper(unit, paper));
+  const answer = await fetch(`${app.url}/papers/${hash}`, { headers: { cookie: lucia.cookieNow() } });
+  expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w.-]+"$/);
+  expect(answer.headers.get('set-cookie')).toBeNull();
+});
+
+test('ASVS 5.2.2 original: proof of any type served as PDF. A paper has one of the types named, and is served as it', async () => {
+  expect(paperTypes).not.toContain('text/html');
+  const next = {
+    id: server.newId(),
+    kind: 'proof',
+    invoice: server.newId(),
+    mediaType: 'text/html',
+    fileName: 'x',
+    size: 1,
+    sha256: 'a'.repeat(64),
+    state: 'expected',
+  };
+  const { refusals } = await pushTo(lucia.api, 'papers', [{ assumed: null, next }]);
+  expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'mediaType' });
+});
+
+test('ASVS 15.3.5 a list or an object where a text belongs is refused, not converted', async () => {
+  for (const login of [['lucia'], { $gt: '' }, 1, null]) {
+    expect((await callerOf(app.url).post('account.signIn', { login, password })).status).toBe(400);
+  }
+  const { refusals } = await pushTo(lucia.api, 'tickets', [
+    { assumed: null, next: ticket({ subject: ['a'] }) },
+  ]);
+  expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
+});
+
+test('ASVS 15.3.6 names of the language’s own are fields of no document', async () => {
+  const next = JSON.parse(
+    `{"id":"${server.newId()}","__proto__":{"role":"admin"},"constructor":1}`,
+  ) as Record<string, unknown>;
+  const { refusals } = await pushTo(lucia.api, 'tickets', [{ assumed: null, next }]);
+  expect(refusals[0]).toMatchObject({ code: 'unknown-field' });
+  expect(({} as { role?: string }).role).toBeUndefined();
+  expect(
+    (await admin.get('sync.pull', { collection: 'constructor', epoch: 0, since: 0, limit: 1 })).status,
+  ).toBe(400);
+});
+
+test('ASVS 16.3.1 signing in, and failing to, is logged with who and from where', async () => {
+  await callerOf(app.url).post('account.signIn', { login: 'lucia', password });
+  await callerOf(app.url).post('account.signIn', { login: 'lucia', password: 'wrong' });
+  const said = lines().filter(({ msg }) => msg === 'signed in' || msg === 'sign-in failed');
+  expect(said.map(({ msg }) => msg)).toEqual(['signed in', 'sign-in failed']);
+  expect(said[0]).toMatchObject({
+    person: lucia.me.id,
+    address: expect.stringContaining('127.0.0.1') as string,
+  });
+  expect(said[1]).toMatchObject({ login: 'lucia', address: expect.stringContaining('127.0.0.1') as string });
+});
+
+test('ASVS 16.3.2 refused writes and calls are logged with who and what', async () => {
+  await callerOf(app.url, lucia.cookieNow()).get('settings.read');
+  await pushTo(lucia.api, 'services', [{ assumed: null, next: { id: server.newId(), name: 'mine' } }]);
+  expect(lines()).toContainEqual(
+    expect.objectContaining({ msg: 'request refused', path: 'settings.read', actor: lucia.me.id }),
+  );
+  expect(lines()).toContainEqual(
+    expect.objectContaining({ msg: 'write refused', collection: 'services', actor: lucia.me.id }),
+  );
+});
+
+test('ASVS 16.2.1 a line of the log says when; the audit says who, when, on which device, what from what to what', async () => {
+  await callerOf(app.url).post('account.signIn', { login: 'lucia', password });
+  for (const line of lines())
+    expect(Date.parse(new Date(Number(line['time'])).toISOString())).toBeGreaterThan(0);
+  const { masters } = await pushTo(lucia.api, 'tickets', [
+    { assumed: null, next: ticket({ subject: 'audited' }) },
+  ]);
+  const row = await server.models.audit.findOne({ where: { document: masters[0]?.id ?? '' }, raw: true });
+  expect(row).toMatchObject({
+    actor: lucia.me.id,
+    actorName: 'lucia',
+    device: 'test',
+    action: 'create',
+    collection: 'tickets',
+  });
+  expect((row as unknown as { changes: string }).changes).toContain('[null,"audited"]');
+});
+
+test('ASVS 16.2.5 no password, code, token or cookie is in the log, also where something breaks', async () => {
+  const caller = callerOf(app.url);
+  await caller.post('account.signIn', { login: 'lucia', password: 'a very secret word' });
+  await caller.post('account.verify', { token: 'T'.repeat(43) });
+  await caller.post('account.signIn', { login: 'lucia', password });
+  expect(log).toContain('sign-in failed');
+  expect(log).not.toMatch(/a very secret word|correct horse|TTTTTT|sid=|s%3A/);
+});
+
+test('ASVS 16.4.1 a line break in what somebody typed begins no line of the log', async () => {
+  await callerOf(app.url).post('account.signIn', { login: 'x\n{"level":60,"msg":"forged"}', password });
+  expect(lines().map(({ msg }) => msg)).not.toContain('forged');
+  expect(lines().length).toBeGreaterThan(0);
+});
+
+test('ASVS 16.5.1 a fault is answered with one word and no insides', async () => {
+  const models = {
+    ...server.models,
+    outbox: { findAll: () => Promise.reject(new Error('SELECT * FROM secret_table')) } as never,
+  };
+  const broken = await startApp({ ...server, models });
+  const answer = await callerOf(broken.url, admin.cookie()).get('letters.list', {
+    state: null,
+    text: '',
+    before: null,
+  });
+  expect(answer.status).toBe(500);
+  const text = await answer.text();
+  expect(text).toContain('internal');
+  expect(text).not.toMatch(/SELECT|secret_table|\.ts:|stack/);
+  expect(log).toContain('a request failed');
+  await broken.stop();
+});
+
+test('ASVS 16.5.3 where rights cannot be read nobody has any', async () => {
+  const db = { query: () => Promise.reject(new Error('database gone')) } as never;
+  const broken = await startApp({ ...server, db });
+  const answer = await callerOf(broken.url, admin.cookie()).get('settings.read');
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).not.toContain('seller');
+  await broken.stop();
+});

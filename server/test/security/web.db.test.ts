@@ -1,0 +1,288 @@
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { appRouter } from '#sync/api/app-router.ts';
+import { callerOf, signInWith } from '../account-caller.ts';
+import { createPerson, openTestDatabase, startApp, type TestApp, type TestDatabase } from '../test-server.ts';
+
+/* What browsers and proxies are told, and believed (OWASP ASVS 5.0, chapters 3, 4, 13). Each was seen to fail. */
+
+let database: TestDatabase;
+let app: TestApp;
+let https: TestApp;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await createPerson(database.server, 'ana', 'helpdesk');
+  app = await startApp(database.server);
+  const config = { ...database.server.config, publicUrl: 'https://cstims.example', trustProxy: 1 };
+  https = await startApp({ ...database.server, config });
+});
+afterEach(() => database.server.models.throttles.destroy({ where: {} }));
+afterAll(async () => {
+  await https.stop();
+  await app.stop();
+  await database.close();
+});
+
+const pages = [
+  '/',
+  '/sign-in',
+  '/health',
+  '/logo.png',
+  '/no/such/page.js',
+  '/api/trpc/account.me',
+  '/api/none',
+  '/dev/mailbox',
+];
+const everywhere = async (check: (headers: Headers, path: string) => void) => {
+  for (const path of pages) check((await fetch(`${app.url}${path}`)).headers, path);
+};
+/** As a TLS proxy in front passes a request on. */
+const behindTls = { 'x-forwarded-proto': 'https', host: 'cstims.example' };
+
+test('ASVS 3.3.3 behind TLS the cookie is called __Host-sid, is Secure and for this host and all paths only', async () => {
+  const answer = await callerOf(https.url).post(
+    'account.signIn',
+    { login: 'ana', password: 'correct horse' },
+    behindTls,
+  );
+  const set = answer.headers.get('set-cookie') ?? '';
+  expect(set).toMatch(/^__Host-sid=/);
+  expect(set).toContain('Secure');
+  expect(set).toContain('Path=/');
+  expect(set).not.toContain('Domain');
+});
+
+test('ASVS 3.3.2 the cookie is SameSite=Lax', async () => {
+  const answer = await callerOf(app.url).post('account.signIn', { login: 'ana', password: 'correct horse' });
+  expect(answer.headers.get('set-cookie')).toContain('SameSite=Lax');
+});
+
+test('ASVS 3.3.4 no script reads the cookie, and it is in no body', async () => {
+  const answer = await callerOf(app.url).post('account.signIn', { login: 'ana', password: 'correct horse' });
+  const set = answer.headers.get('set-cookie') ?? '';
+  expect(set).toContain('HttpOnly');
+  expect(await answer.text()).not.toContain(decodeURIComponent(set).split(/[:.]/)[1]);
+});
+
+test('ASVS 3.4.1 behind TLS every answer says HTTPS only, for a year', async () => {
+  const { headers } = await fetch(https.url, { headers: behindTls });
+  const seconds = /max-age=(\d+)/.exec(headers.get('strict-transport-security') ?? '')?.[1];
+  expect(Number(seconds)).toBeGreaterThanOrEqual(31_536_000);
+});
+
+test('ASVS 3.4.2 no other origin is ever allowed to read an answer', async () => {
+  for (const origin of ['https://evil.example', 'null', app.url]) {
+    const { headers } = await fetch(`${app.url}/api/trpc/account.me`, { headers: { origin } });
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+    expect(headers.get('access-control-allow-credentials')).toBeNull();
+  }
+});
+
+test('ASVS 3.4.4 every answer says nosniff', async () => {
+  await everywhere((headers, path) => expect(headers.get('x-content-type-options'), path).toBe('nosniff'));
+});
+
+test('ASVS 3.4.5 no address of this app is told to other sites', async () => {
+  await everywhere((headers, path) => expect(headers.get('referrer-policy'), path).toBe('no-referrer'));
+});
+
+test('ASVS 3.4.6 no page of this app stands in a frame of another', async () => {
+  await everywhere((headers, path) =>
+    expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'"),
+  );
+});
+
+test('ASVS 3.4.3 scripts, styles and connections come from this site only, on every answer', async () => {
+  await everywhere((headers, path) => {
+    const policy = headers.get('content-security-policy') ?? '';
+    expect(policy, path).toContain("default-src 'none'");
+    expect(policy, path).toContain("script-src 'self'");
+    expect(policy, path).not.toMatch(/unsafe-|\*|https?:/);
+  });
+});
+
+test('ASVS 3.2.1 answers of the API and papers are documents of their own for no browser', async () => {
+  const caller = await signInWith(app.url, 'ana');
+  const answer = await caller.get('account.me', undefined, {
+    'sec-fetch-dest': 'document',
+    'sec-fetch-site': 'cross-site',
+  });
+  expect(answer.status).toBe(403);
+  expect((await fetch(`${app.url}/api/trpc/account.me`)).headers.get('content-type')).toContain(
+    'application/json',
+  );
+});
+
+type Procedure = { _def: { type: string } };
+const mutations = Object.entries(
+  (appRouter as unknown as { _def: { procedures: Record<string, Procedure> } })._def.procedures,
+).filter(([, { _def }]) => _def.type === 'mutation');
+
+test('ASVS 3.5.3 original: deletes by GET link. No mutation of the router runs by GET, HEAD or OPTIONS', async () => {
+  const caller = await signInWith(app.url, 'ana');
+  expect(mutations.length).toBeGreaterThan(20);
+  for (const [path] of mutations) {
+    for (const method of ['GET', 'HEAD', 'OPTIONS']) {
+      const answer = await fetch(`${app.url}/api/trpc/${path}?input=%7B%7D`, {
+        method,
+        headers: { cookie: caller.cookie() },
+      });
+      // tRPC answers every HEAD with 204 and runs nothing
+      expect([204, 400, 403, 405, 415], `${method} ${path}`).toContain(answer.status);
+    }
+  }
+  expect((await caller.get('account.sessions')).status).toBe(200);
+});
+
+const types = [
+  'application/json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'text/plain',
+  'application/xml',
+];
+const sites = ['cross-site', 'same-site', 'same-origin'];
+
+test.each(types.flatMap((type) => sites.map((site) => [type, site] as const)))(
+  'ASVS 3.5.1 original: no CSRF defence. %s from %s',
+  async (type, site) => {
+    const caller = await signInWith(app.url, 'ana');
+    const answer = await fetch(`${app.url}/api/trpc/account.signOut`, {
+      method: 'POST',
+      headers: { 'content-type': type, 'sec-fetch-site': site, cookie: caller.cookie() },
+      body: type.startsWith('multipart') ? '--x--' : '{}',
+    });
+    const own = type === 'application/json' && site === 'same-origin';
+    expect(answer.status).toBe(own ? 200 : site === 'same-origin' ? 415 : 403);
+    expect((await caller.get('account.sessions')).status).toBe(own ? 401 : 200);
+  },
+);
+
+test('ASVS 3.5.2 a request that needs no preflight cannot pass for JSON', async () => {
+  const caller = await signInWith(app.url, 'ana');
+  for (const type of ['text/plain;application/json', 'text/plain; x=application/json', '']) {
+    const headers = { ...(type ? { 'content-type': type } : {}), cookie: caller.cookie() };
+    const body = new Blob(['{}']);
+    const answer = await fetch(`${app.url}/api/trpc/account.signOut`, { method: 'POST', headers, body });
+    expect(answer.status, type).toBe(415);
+  }
+});
+
+test('ASVS 4.1.1 every answer names its type and its letters', async () => {
+  for (const [path, type] of [
+    ['/', 'text/html; charset=utf-8'],
+    ['/api/trpc/account.me', 'application/json'],
+    ['/api/none', 'application/json; charset=utf-8'],
+    ['/no/such.js', 'text/plain; charset=utf-8'],
+  ] as const) {
+    expect((await fetch(`${app.url}${path}`)).headers.get('content-type')?.toLowerCase(), path).toContain(
+      type,
+    );
+  }
+});
+
+test('ASVS 4.1.3 a header that a proxy would set is not believed where no proxy was declared', async () => {
+  const from = (address: string) =>
+    callerOf(app.url).post(
+      'account.signIn',
+      { login: `x${address}`, password: 'wrong' },
+      { 'x-forwarded-for': address },
+    );
+  await from('198.51.100.1');
+  await from('198.51.100.2');
+  const rows = await database.server.models.throttles.findAll({ raw: true });
+  // one address (the real one) and two names: had the header been believed, two addresses
+  expect(rows).toHaveLength(3);
+});
+
+test('ASVS 15.3.4 behind a declared proxy the client’s own address is the one counted, and no second one can be smuggled in', async () => {
+  for (const forged of ['203.0.113.7', '203.0.113.8']) {
+    const headers = { ...behindTls, 'x-forwarded-for': `${forged}, 198.51.100.9` };
+    await callerOf(https.url).post('account.signIn', { login: `y${forged}`, password: 'wrong' }, headers);
+  }
+  expect(await database.server.models.throttles.findAll({ raw: true })).toHaveLength(3);
+});
+
+/** Sends bytes as they are: fetch would not. */
+function raw(text: string): Promise<string> {
+  return new Promise((done) => {
+    const socket = connect(Number(new URL(app.url).port), '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+    socket.on('close', () => done(answer));
+    socket.on('error', () => done(answer));
+    setTimeout(() => socket.destroy(), 1_000);
+  });
+}
+
+test('ASVS 4.2.1 a request of two lengths is refused whole', async () => {
+  const answer = await raw(
+    'POST /api/trpc/account.signOut HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n',
+  );
+  expect(answer).toMatch(/^HTTP\/1\.1 400/);
+});
+
+test('ASVS 13.4.4 TRACE is not answered', async () => {
+  expect(await raw('TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
+    /^HTTP\/1\.1 (?:404|405|501)/,
+  );
+});
+
+test('ASVS 13.4.3 no folder is listed', async () => {
+  for (const path of ['/assets/', '/assets']) {
+    expect(await (await fetch(`${app.url}${path}`)).text()).not.toMatch(/index-\w+\.js<\/a>|Index of/);
+  }
+});
+
+test('ASVS 13.4.1 no file of the source or its history is served', async () => {
+  for (const path of [
+    '/.git/config',
+    '/.env',
+    '/server/main.ts',
+    '/package.json',
+    '/..%2fpackage.json',
+    '/%2e%2e/package.json',
+  ]) {
+    const answer = await fetch(`${app.url}${path}`);
+    expect(answer.status, path).toBe(404);
+  }
+});
+
+test('ASVS 13.4.2 original: errors with their insides. What breaks is told without statement, stack or path', async () => {
+  let armed = false;
+  const settings = new Proxy(database.server.models.settings, {
+    get: (model, key) =>
+      armed && key === 'findOne'
+        ? () => Promise.reject(new Error('SELECT secret FROM x'))
+        : (Reflect.get(model, key) as unknown),
+  });
+  const broken = await startApp({ ...database.server, models: { ...database.server.models, settings } });
+  armed = true;
+  const answer = await fetch(`${broken.url}/api/trpc/account.me`);
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).not.toMatch(/SELECT|secret|\.ts|node_modules|at /);
+  await broken.stop();
+});
+
+test('ASVS 14.2.1 no secret stands in an address: links of letters carry theirs behind #', async () => {
+  const { invitation, passwordReset, verifyEmail } = await import('../../mail/letters/accounts.ts');
+  const frame = {
+    language: 'en',
+    provider: 'X',
+    contact: 'x@x.example',
+    appUrl: 'https://x.example',
+    logo: false,
+  } as const;
+  for (const letter of [verifyEmail, passwordReset, invitation]) {
+    const { text, html } = letter(frame, { username: 'u', token: 'TOKEN' });
+    expect(text).toMatch(/https:\/\/x\.example\/[a-z-]+#TOKEN/);
+    expect(html).not.toMatch(/\?[^"]*TOKEN/);
+  }
+});
+
+test('ASVS 14.3.2 nothing of the API or of papers is kept by a cache', async () => {
+  const caller = await signInWith(app.url, 'ana');
+  expect((await caller.get('account.me')).headers.get('cache-control')).toBe('no-store');
+  const paper = await fetch(`${app.url}/papers/${'a'.repeat(64)}`, { headers: { cookie: caller.cookie() } });
+  expect(paper.headers.get('cache-control')).toBe('no-store');
+});
