@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Documents } from '#shared/collections/collections.ts';
+import { procedures } from '#shared/policy/procedures.ts';
+import { deliverDue } from '../mail/deliver.ts';
+import { openTransport } from '../mail/transport.ts';
+import { makeInvoices } from '../invoicing/make-invoices.ts';
+import { firstSettings } from '../provider/settings.ts';
+import { callerOf } from './account-caller.ts';
+import { startSmtp } from './smtp.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
+
+/* What the original got wrong and no other test is named for. */
+
+let database: TestDatabase;
+let app: TestApp;
+let lucia: SignedIn;
+let ana: SignedIn;
+let marc: Documents['people'];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const { server } = database;
+  await createPerson(server, 'lucia', 'client');
+  await createPerson(server, 'ana', 'helpdesk');
+  marc = await createPerson(server, 'marc', 'helpdesk', { available: false });
+  app = await startApp(server);
+  lucia = await signIn(app.url, 'lucia');
+  ana = await signIn(app.url, 'ana');
+});
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+const recipients = async (kind: string) => {
+  const rows = await database.server.models.outbox.findAll({ where: { kind }, raw: true });
+  return (rows as unknown as { recipient: string }[]).map(({ recipient }) => recipient).sort();
+};
+
+async function openedTicket() {
+  const next = {
+    ...{ id: database.server.newId(), client: lucia.me.id, order: null, queue: 'technical' },
+    ...{ subject: 'Mail is slow', status: 'open' },
+  };
+  await pushTo(lucia.api, 'tickets', [{ assumed: null, next }]);
+  const { documents } = (await ana.api.sync.pull.query({
+    ...{ collection: 'tickets', epoch: 0, since: 0, limit: 100 },
+  })) as { documents: (Record<string, unknown> & { id: string })[] };
+  const ticket = documents.find(({ id }) => id === next.id);
+  if (!ticket) throw new Error('the ticket did not arrive');
+  return ticket;
+}
+
+test('original: billing endpoint with no access check. Nothing of the API bills; the run is a job and a command', () => {
+  expect(Object.keys(procedures).filter((path) => /bill|invoic|charge|run/i.test(path))).toEqual([]);
+});
+
+test('original: mail inside the request, lost on failure; e-mail error ignored at registration', async () => {
+  const smtp = await startSmtp();
+  const { port } = new URL(smtp.url);
+  await smtp.close();
+  const config = { ...database.server.config, smtpUrl: `smtp://127.0.0.1:${port}` };
+  const server = { ...database.server, config };
+  const transport = openTransport(config);
+  const form = {
+    username: 'nora',
+    email: 'nora@mail.example',
+    password: 'a fine long phrase',
+    language: 'en',
+  };
+  expect((await callerOf(app.url).post('account.register', form)).status).toBe(200);
+  await deliverDue(server, transport);
+  const row = await server.models.outbox.findOne({ where: { recipient: 'nora@mail.example' }, raw: true });
+  expect(row).toMatchObject({ state: 'waiting' });
+  expect((row as unknown as { lastError: string }).lastError).toContain('ECONNREFUSED');
+  transport.close();
+
+  const back = await startSmtp();
+  const again = openTransport({ ...config, smtpUrl: back.url });
+  await server.models.outbox.update({ notBefore: 0 }, { where: {} });
+  while ((await deliverDue(server, again)) > 0);
+  expect(back.mails.filter(({ to }) => to === 'nora@mail.example')).toHaveLength(1);
+  again.close();
+  await back.close();
+});
+
+test('original: editing a closed ticket reopens it', async () => {
+  const ticket = await openedTicket();
+  const closed = (
+    await pushTo(ana.api, 'tickets', [{ assumed: ticket, next: { ...ticket, status: 'closed' } }])
+  ).masters[0];
+  const { masters } = await pushTo(ana.api, 'tickets', [
+    { assumed: closed ?? null, next: { ...closed, priority: 'high', closingComment: 'Done.' } },
+  ]);
+  expect(masters[0]).toMatchObject({ status: 'closed', priority: 'high', closingComment: 'Done.' });
+});
+
+test('original: assigning mails nobody', async () => {
+  const ticket = await openedTicket();
+  await pushTo(ana.api, 'tickets', [{ assumed: ticket, next: { ...ticket, assignee: marc.id } }]);
+  expect(await recipients('ticket-assigned')).toEqual([marc.email]);
+});
+
+test('original: accounting@ never addressed; 0 € invoices mailed to clients without orders', async () => {
+  const { server } = database;
+  const payer = await createPerson(server, 'payer', 'client');
+  await createPerson(server, 'orderless', 'client');
+  await createOrder(server, payer.id, { since: '2026-01-01', amount: 500 });
+  await makeInvoices(server);
+  expect(new Set(await recipients('invoice-issued'))).toEqual(
+    new Set([firstSettings.accountingList, payer.email]),
+  );
+});
+
+test('a client without a billing identity is told once a day what is missing, and accounting too', async () => {
+  const { server } = database;
+  const { id, email } = await createPerson(server, 'nameless', 'client', { identity: null });
+  await createOrder(server, id, { since: '2026-01-01', amount: 500 });
+  await makeInvoices(server);
+  await makeInvoices(server);
+  expect(await recipients('identity-missing')).toEqual([firstSettings.accountingList, email].sort());
+});
+
+test('an order that would be charged too often is held, and the admins are told once a day', async () => {
+  const { server } = database;
+  const admin = await createPerson(server, 'chief', 'admin');
+  const { id } = await createPerson(server, 'forgotten', 'client');
+  await createOrder(server, id, { since: '2020-01-01', amount: 500 });
+  await makeInvoices(server);
+  await makeInvoices(server);
+  expect(await recipients('billing-held')).toEqual([admin.email]);
+});
