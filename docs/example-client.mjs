@@ -21,7 +21,9 @@ const api = createTRPCClient({
 const me = await api.account.signIn.mutate({ login, password });
 console.log(`signed in as ${me.name} (${me.role})`);
 for (let since = 0; ;) {
-  const { documents, checkpoint } = await api.sync.pull.query({ collection: 'tickets', since, limit: 100 });
+  // `epoch` counts changes of rights: an answer with `reset` means that what was pulled before is to be thrown away.
+  const wanted = { collection: 'tickets', epoch: me.epoch, since, limit: 100 };
+  const { documents, checkpoint } = await api.sync.pull.query(wanted);
   if (documents.length === 0) break;
   for (const { number, status, subject } of documents) console.log(`#${number} ${status} ${subject}`);
   since = checkpoint.seq;
