@@ -124,6 +124,7 @@ async function initialise(paths: Paths, { init }: Binaries): Promise<void> {
   const args = [
     '--no-defaults',
     `--datadir=${temporary}`,
+    `--tmpdir=${ownTmp(paths)}`,
     '--auth-root-authentication-method=normal',
     '--skip-test-db',
     '--skip-name-resolve',
@@ -143,6 +144,13 @@ async function initialise(paths: Paths, { init }: Binaries): Promise<void> {
   renameSync(temporary, paths.data);
 }
 
+/** A folder for temporary tables of its own: servers that share one delete each other's while they start. */
+function ownTmp({ dir }: Paths): string {
+  const folder = join(dir, 'tmp');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
 async function launch(
   paths: Paths,
   { server }: Binaries,
@@ -154,6 +162,7 @@ async function launch(
   const args = [
     '--no-defaults',
     `--datadir=${paths.data}`,
+    `--tmpdir=${ownTmp(paths)}`,
     `--socket=${paths.socket}`,
     `--pid-file=${paths.pidFile}`,
     `--log-error=${paths.log}`,
