@@ -17,4 +17,6 @@ window.addEventListener('storage', ({ key, newValue }) => {
   const { epoch } = JSON.parse(newValue) as { epoch?: number };
   if (epoch !== useSession().me?.epoch) window.location.assign('/');
 });
-void useSession().loadProvider();
+const session = useSession();
+window.addEventListener('online', () => void session.settleSignOut());
+void session.settleSignOut().then(() => session.loadProvider());

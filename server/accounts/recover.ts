@@ -7,18 +7,22 @@ import { settings } from '../provider/settings.ts';
 import { findPerson } from './find-person.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
-import { inEqualTime, visitor } from './register.ts';
+import { inEqualTime, sendFirstLetter, visitor } from './register.ts';
 import { endSessions } from './sessions.ts';
 import { countTry, letterLimits, tokenLimit } from './throttle.ts';
 import { endTokens, readToken, useToken } from './tokens.ts';
 
-/** Sends a link to set a new password, where the address has a verified account. The same answer for every address. */
+/**
+ * Sends a link to set a new password, where the address has a verified account; one that is still to be confirmed gets
+ * that letter again. The same answer for every address.
+ */
 export async function requestReset(server: Server, email: string, address: string): Promise<Ok> {
   for (const limit of letterLimits('reset', email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
     await inUnit(server, visitor(server), async (unit) => {
-      const person = await findPerson(server, { email, status: 'verified' }, unit.transaction);
-      if (!person) return;
+      const person = await findPerson(server, { email }, unit.transaction);
+      if (person?.status === 'unverified') return sendFirstLetter(unit, person);
+      if (person?.status !== 'verified') return;
       const letter = { kind: 'password-reset' as const, document: person.id, step: unit.now };
       await queueLetter(unit, { ...letter, recipient: person.email, person: person.id });
     });

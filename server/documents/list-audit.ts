@@ -1,8 +1,11 @@
 import { Op } from 'sequelize';
+import { addDays } from '#shared/billing/day.ts';
+import { startOfDay } from '#shared/billing/period.ts';
 import type { AuditWanted } from '#sync/api/admin-input.ts';
 import type { AuditLine } from '#sync/api/ports.ts';
 import type { Server } from '../context.ts';
 import { containsIn } from '../database/contains.ts';
+import { settings } from '../provider/settings.ts';
 
 const pageSize = 100;
 
@@ -17,12 +20,13 @@ type Row = Omit<AuditLine, 'id' | 'at' | 'writtenAt' | 'actor' | 'changes'> & {
 /** Lines of the audit, newest first: who, when written and received, by which device, what from what to what. */
 export async function listAudit(server: Server, wanted: AuditWanted): Promise<{ lines: AuditLine[] }> {
   const { collection, actor, text, from, to, before } = wanted;
+  const { timeZone } = await settings(server);
   const conditions = [
     ...(collection ? [{ collection }] : []),
     ...(actor ? [{ actor }] : []),
     ...(before === null ? [] : [{ id: { [Op.lt]: before } }]),
-    ...(from ? [{ at: { [Op.gte]: Date.parse(`${from}T00:00:00Z`) } }] : []),
-    ...(to ? [{ at: { [Op.lt]: Date.parse(`${to}T00:00:00Z`) + 86_400_000 } }] : []),
+    ...(from ? [{ at: { [Op.gte]: startOfDay(from, timeZone) } }] : []),
+    ...(to ? [{ at: { [Op.lt]: startOfDay(addDays(to, 1), timeZone) } }] : []),
     ...(text ? [containsIn(text, ['actorName', 'changes'], ['document', 'action'])] : []),
   ];
   const rows = await server.models.audit.findAll({

@@ -196,14 +196,25 @@ function errorText(error: unknown): string {
 function isPermanent(error: unknown): boolean {
   const { responseCode, command } = (error ?? {}) as { responseCode?: number; command?: string };
   const dialogue = /^(MAIL FROM|RCPT TO|DATA)/.test(command ?? '');
-  return dialogue && responseCode !== undefined && responseCode >= 500 && responseCode !== 503;
+  const refused = responseCode !== undefined && responseCode >= 500 && responseCode !== 503;
+  return dialogue && refused && !isAboutUs(error);
 }
+
+/** Authentication required, too weak or wrong (RFC 4954), whatever command the server says it to. */
+const aboutSignIn = [530, 534, 535, 538];
 
 /** The mail server refuses us, not a letter: who we are, how we connect (nodemailer's codes). */
 function isAboutUs(error: unknown): boolean {
-  const { code } = (error ?? {}) as { code?: string };
+  const { code, originalCode, responseCode } = (error ?? {}) as {
+    code?: string;
+    /** What nodemailer calls ESOCKET was something more particular. */
+    originalCode?: string;
+    responseCode?: number;
+  };
   return (
-    ['EAUTH', 'ENOAUTH', 'ETLS', 'EREQUIRETLS', 'ECONFIG', 'EOAUTH2'].includes(code ?? '') || isTlsError(code)
+    ['EAUTH', 'ENOAUTH', 'ETLS', 'EREQUIRETLS', 'ECONFIG', 'EOAUTH2'].includes(code ?? '') ||
+    isTlsError(originalCode) ||
+    aboutSignIn.includes(responseCode ?? 0)
   );
 }
 

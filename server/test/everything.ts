@@ -2,7 +2,6 @@ import type { CollectionName, Documents, Fields } from '#shared/collections/coll
 import { collectionOf } from '#shared/collections/collections.ts';
 import { markId } from '#shared/collections/marks.ts';
 import type { Actor } from '#shared/policy/actor.ts';
-import { policy } from '#shared/policy/policy.ts';
 import type { Server } from '../context.ts';
 import { inUnit, type Unit } from '../documents/unit.ts';
 import { createPerson, madrid, system } from './test-server.ts';
@@ -20,8 +19,8 @@ type New<N extends CollectionName> = Omit<
   'createdAt' | 'updatedAt' | 'writtenAt' | 'seq' | 'id'
 >;
 
-const rate = { percent: 2100, category: 'S', reason: null } as const;
-const line = {
+export const rate = { percent: 2100, category: 'S', reason: null } as const;
+export const line = {
   ...{ order: null, orderNumber: null, from: null, to: null, text: 'Hours', quantity: 2, unitPrice: 500 },
   ...{ amount: 1000, tax: rate },
 };
@@ -216,7 +215,7 @@ const queuesOf: Record<string, string[]> = {
   admin: ['technical', 'billing'],
 };
 const worksIn = ({ role }: Actor, queue: unknown) => queuesOf[role]?.includes(String(queue)) ?? false;
-const pick = (from: Fields, fields: string[]) =>
+export const pick = (from: Fields, fields: string[]) =>
   Object.fromEntries(fields.map((field) => [field, from[field]]));
 const said = (like: Fields, name: CollectionName) =>
   pick(
@@ -289,78 +288,4 @@ function invoiceFields(client: string, description: string): New<'invoices'> {
     },
     ...{ pdfHash: null, recent: -1 },
   };
-}
-
-/** Values that a field could be changed to: every other one of an enumeration, one valid other of anything else. */
-export function otherValues(collection: CollectionName, field: string, value: unknown): unknown[] {
-  const schema = collectionOf(collection).schema.shape[field];
-  const candidates: unknown[] = [
-    ...optionsOf(schema),
-    ...(typeof value === 'boolean' ? [!value] : []),
-    ...(typeof value === 'number' ? [value + 1] : []),
-    ...samplesOf(`${collection}.${field}`),
-    ...samplesOf(field),
-    ...[
-      'Changed',
-      'XX',
-      '2027-03-01',
-      'x@mail.example',
-      '0198c0de-0000-7000-8000-000000000000',
-      12,
-      -7,
-      true,
-      [],
-      null,
-    ],
-  ];
-  const fitting = candidates.filter(
-    (each) => JSON.stringify(each) !== JSON.stringify(value) && schema?.safeParse(each).success,
-  );
-  const [first] = fitting;
-  const enumerated = fitting.filter((each) => optionsOf(schema).includes(each));
-  if (first === undefined) throw new Error(`no other value for ${collection}.${field}`);
-  // Every value where some role may move the field; elsewhere one value stands for all.
-  return enumerated.length > 0 && isMoved(collection, field) ? enumerated : [first];
-}
-
-function isMoved(collection: CollectionName, field: string): boolean {
-  const rules = Object.values(policy[collection]).flatMap(({ update = [], command }) => [
-    ...update,
-    ...(command?.update ?? []),
-  ]);
-  return rules.some(({ move }) => move?.[field] !== undefined);
-}
-
-function optionsOf(schema: unknown): unknown[] {
-  const { options, def } = (schema ?? {}) as { options?: unknown[]; def?: { innerType?: unknown } };
-  if (def?.innerType) return optionsOf(def.innerType); // nullable
-  return Array.isArray(options) ? options : [];
-}
-
-function samplesOf(field: string): unknown[] {
-  const byField: Record<string, unknown> = {
-    identity: { ...madrid, city: 'Toledo' },
-    preferences: { answers: false, status: true, announcements: true },
-    taxTreatment: { rate, reason: 'because' },
-    lines: [{ ...line, text: 'Other' }],
-    seller: {
-      ...pick({ id: '', ...madrid }, ['street', 'postcode', 'city', 'country', 'taxNumber', 'vatNumber']),
-      name: 'X',
-      email: 'x@x.example',
-    },
-    event: { what: 'status', from: 'open', to: 'closed' },
-    prices: [
-      { from: '2026-01-01', amount: 500 },
-      { from: '2099-01-01', amount: 700 },
-    ],
-    history: [{ on: '2026-01-01', status: 'suspended', reason: '', at: 1 }],
-    options: [{ key: 'x', quantity: 1 }],
-    'services.options': [{ key: 'x', unit: 'GB', choices: [1], range: null }],
-    'services.prices': [{ amount: 900, unit: 'month', terms: [] }],
-    totals: [{ rate, net: 1, tax: 0 }],
-    buyer: { ...madrid, city: 'Toledo' },
-    sha256: 'a'.repeat(64),
-    username: 'another',
-  };
-  return field in byField ? [byField[field]] : [];
 }

@@ -8,7 +8,7 @@ export type SmtpOptions = {
   port?: number;
   /** Wants a user and password; `login` decides about them. */
   login?: boolean;
-  /** 'at once' = smtps://; both with a certificate that nobody knows. */
+  /** 'at once' = smtps://; both with smtp-server's own certificate, which nobody knows and which has run out. */
   tls?: 'at once' | 'by STARTTLS';
 };
 export type TestSmtp = {
@@ -50,6 +50,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
   };
   const sockets = new Map<number, Socket>(); // by the port at the other end
   const server = new SMTPServer({
+    logger: false,
     authOptional: !options.login,
     allowInsecureAuth: true,
     secure: options.tls === 'at once',

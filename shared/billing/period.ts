@@ -54,6 +54,11 @@ function addPeriods(day: Day, unit: Rhythm['unit'], k: number): Day {
     .toString();
 }
 
+/** The instant (milliseconds) at which a calendar day begins in a time zone. */
+export function startOfDay(day: Day, timeZone: string): number {
+  return Temporal.PlainDate.from(day).toZonedDateTime(timeZone).epochMilliseconds;
+}
+
 /** The calendar day of an instant (milliseconds) in a time zone. */
 export function dayOf(instant: number, timeZone: string): Day {
   return Temporal.Instant.fromEpochMilliseconds(instant)

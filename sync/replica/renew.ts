@@ -50,7 +50,19 @@ export async function restoreKept(replica: Replica, { refusals, drafts }: Kept):
 }
 
 /** Keeps a text of its person on the device; never sent. */
-export async function saveDraft(replica: Replica, name: string, text: string): Promise<void> {
+export function saveDraft(replica: Replica, name: string, text: string): Promise<void> {
+  // One after the other: two at once would both read the list of names and one write over the other's.
+  const saved = (saving.get(replica) ?? Promise.resolve()).then(() => save(replica, name, text));
+  saving.set(
+    replica,
+    saved.catch(() => undefined),
+  );
+  return saved;
+}
+
+const saving = new WeakMap<Replica, Promise<void>>();
+
+async function save(replica: Replica, name: string, text: string): Promise<void> {
   const names = await namesOf(replica);
   if (!names.includes(name)) await replica.refusals.upsertLocal(draftNames, { names: [...names, name] });
   await replica.refusals.upsertLocal(`draft:${name}`, { text });

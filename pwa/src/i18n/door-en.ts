@@ -71,6 +71,7 @@ export const doorEn = {
     required: 'Your account needs one before it can be used.',
     scan: 'Scan this with the app, or type the key:',
     qr: 'QR code of the key',
+    code: 'Code of the app',
     confirm: 'Turn on',
     codes: 'Recovery codes',
     codesText: 'Each gets you in once if you lose the phone. They are shown only now: keep them.',

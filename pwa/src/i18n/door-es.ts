@@ -45,6 +45,7 @@ export const doorEs: DoorMessages = {
     required: 'Su cuenta lo necesita antes de entrar.',
     scan: 'Escanee esto con la aplicación, o escriba la clave:',
     qr: 'Código QR de la clave',
+    code: 'Código de la aplicación',
     confirm: 'Activar',
     codes: 'Códigos de recuperación',
     codesText: 'Cada uno entra una vez si pierde el teléfono. Se muestran solo ahora: guárdelos.',

@@ -69,11 +69,24 @@ export async function openReplicaFor(me: Me): Promise<void> {
     }),
   );
   window.addEventListener('online', opened.resync);
+  window.addEventListener('offline', sayOffline);
   replica.value = opened;
 }
 
+/** The browser knows it before a request fails. */
+function sayOffline(): void {
+  const shown = replica.value?.connection;
+  shown?.next({ ...shown.value, online: false });
+}
+
+/** Signed out: nothing of this person stays on this device. */
+export async function leaveDevice(me: Me): Promise<void> {
+  await wipeReplica(me);
+  await caches.delete(keptName(me));
+}
+
 /** Deletes the replica and its papers from this device. */
-export async function wipeReplica(me: Me): Promise<void> {
+async function wipeReplica(me: Me): Promise<void> {
   for (const subscription of subscriptions.splice(0)) subscription.unsubscribe();
   const opened = replica.value;
   replica.value = null;
@@ -83,6 +96,7 @@ export async function wipeReplica(me: Me): Promise<void> {
   localStorage.removeItem(`cstims.loaded.${me.id}`);
   if (opened) {
     window.removeEventListener('online', opened.resync);
+    window.removeEventListener('offline', sayOffline);
     await opened.remove();
   }
   await caches.delete(`papers-${me.id}`);
@@ -137,14 +151,13 @@ async function renewReplica(me: Me): Promise<void> {
 }
 
 async function keptFor(me: Me): Promise<Kept | null> {
-  const found = await (await caches.open(keptName(me))).match('/kept');
+  const found = await caches.match('/kept', { cacheName: keptName(me) });
   return found ? ((await found.json()) as Kept) : null; // written by renewReplica
 }
 
 /** The account is disabled or gone: nothing of it stays on the device. */
 async function forgetAccount(me: Me): Promise<void> {
-  await wipeReplica(me);
-  await caches.delete(keptName(me));
+  await leaveDevice(me);
   const session = useSession();
   session.notice = 'account-disabled';
   await session.signOut();

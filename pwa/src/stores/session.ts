@@ -15,6 +15,7 @@ export type Me = {
 
 const sessionKey = 'cstims.session';
 const providerKey = 'cstims.provider';
+const owedKey = 'cstims.sign-out-owed';
 const nobodyYet: Provider = {
   provider: '',
   contact: '',
@@ -63,17 +64,30 @@ export const useSession = defineStore('session', () => {
   async function signIn(given: { login: string; password: string; code?: string }): Promise<void> {
     const { id, role, name, epoch } = await api.account.signIn.mutate({ ...given, device: deviceName() });
     notice.value = null;
+    localStorage.removeItem(owedKey); // the new session took the old one's place
     keep({ id, role, name, epoch });
     void loadProvider();
   }
 
-  /** Ends the session at the server where it can be reached; it ends by itself otherwise. */
+  /**
+   * Signs out on this device at once. The server is told now, or as soon as it can be reached: the cookie is out of
+   * reach of scripts, so until then this device owes it that.
+   */
   async function signOut(): Promise<void> {
     keep(null);
-    await api.account.signOut.mutate().catch(() => undefined);
+    localStorage.setItem(owedKey, 'yes');
+    await settleSignOut();
   }
 
-  return { me, actor, about, notice, loadProvider, signIn, signOut, keep };
+  async function settleSignOut(): Promise<void> {
+    if (localStorage.getItem(owedKey) === null || me.value) return;
+    await api.account.signOut.mutate().then(
+      () => localStorage.removeItem(owedKey),
+      () => undefined, // not reached: tried again at the next start and when the network is back
+    );
+  }
+
+  return { me, actor, about, notice, loadProvider, signIn, signOut, settleSignOut, keep };
 });
 
 /** A random name of this device: for the audit, and to tell a sign-in from a new one. */

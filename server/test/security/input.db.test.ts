@@ -1,9 +1,7 @@
-import { Writable } from 'node:stream';
 import fc from 'fast-check';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { paperTypes } from '#shared/collections/papers.ts';
-import { serializers, type Server } from '../../context.ts';
+import type { Server } from '../../context.ts';
 import { inUnit } from '../../documents/unit.ts';
 import { storePaper } from '../../invoicing/papers.ts';
 import { callerOf, codeIn, delivered, signInWith, type Caller } from '../account-caller.ts';
@@ -22,24 +20,17 @@ import {
   type TestDatabase,
 } from '../test-server.ts';
 
-/* What comes in and what is written down (OWASP ASVS 5.0, chapters 1, 2, 5, 15, 16). Each was seen to fail. */
+/* What comes in (OWASP ASVS 5.0, chapters 1, 2, 5, 15). Each was seen to fail without its defence. */
 
 let database: TestDatabase;
 let server: Server;
 let app: TestApp;
 let admin: Caller;
 let lucia: SignedIn;
-let log = '';
 
 beforeAll(async () => {
   database = await openTestDatabase();
-  const sink = new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      log += chunk.toString();
-      done();
-    },
-  });
-  server = { ...database.server, log: pino({ level: 'debug', serializers }, sink) };
+  server = database.server;
   await createPerson(server, 'arturo', 'admin');
   await createPerson(server, 'lucia', 'client');
   await createPerson(server, 'ana', 'helpdesk');
@@ -47,20 +38,12 @@ beforeAll(async () => {
   admin = await signInWith(app.url, 'arturo');
   lucia = await signIn(app.url, 'lucia');
 });
-afterEach(async () => {
-  log = '';
-  await server.models.throttles.destroy({ where: {} });
-});
+afterEach(() => server.models.throttles.destroy({ where: {} }));
 afterAll(async () => {
   await app.stop();
   await database.close();
 });
 
-const lines = () =>
-  log
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
 const ticket = (over: object = {}) => ({
   id: server.newId(),
   client: lucia.me.id,
@@ -293,88 +276,4 @@ test('ASVS 15.3.6 names of the language’s own are fields of no document', asyn
   expect(
     (await admin.get('sync.pull', { collection: 'constructor', epoch: 0, since: 0, limit: 1 })).status,
   ).toBe(400);
-});
-
-test('ASVS 16.3.1 signing in, and failing to, is logged with who and from where', async () => {
-  await callerOf(app.url).post('account.signIn', { login: 'lucia', password });
-  await callerOf(app.url).post('account.signIn', { login: 'lucia', password: 'wrong' });
-  const said = lines().filter(({ msg }) => msg === 'signed in' || msg === 'sign-in failed');
-  expect(said.map(({ msg }) => msg)).toEqual(['signed in', 'sign-in failed']);
-  expect(said[0]).toMatchObject({
-    person: lucia.me.id,
-    address: expect.stringContaining('127.0.0.1') as string,
-  });
-  expect(said[1]).toMatchObject({ login: 'lucia', address: expect.stringContaining('127.0.0.1') as string });
-});
-
-test('ASVS 16.3.2 refused writes and calls are logged with who and what', async () => {
-  await callerOf(app.url, lucia.cookieNow()).get('settings.read');
-  await pushTo(lucia.api, 'services', [{ assumed: null, next: { id: server.newId(), name: 'mine' } }]);
-  expect(lines()).toContainEqual(
-    expect.objectContaining({ msg: 'request refused', path: 'settings.read', actor: lucia.me.id }),
-  );
-  expect(lines()).toContainEqual(
-    expect.objectContaining({ msg: 'write refused', collection: 'services', actor: lucia.me.id }),
-  );
-});
-
-test('ASVS 16.2.1 a line of the log says when; the audit says who, when, on which device, what from what to what', async () => {
-  await callerOf(app.url).post('account.signIn', { login: 'lucia', password });
-  for (const line of lines())
-    expect(Date.parse(new Date(Number(line['time'])).toISOString())).toBeGreaterThan(0);
-  const { masters } = await pushTo(lucia.api, 'tickets', [
-    { assumed: null, next: ticket({ subject: 'audited' }) },
-  ]);
-  const row = await server.models.audit.findOne({ where: { document: masters[0]?.id ?? '' }, raw: true });
-  expect(row).toMatchObject({
-    actor: lucia.me.id,
-    actorName: 'lucia',
-    device: 'test',
-    action: 'create',
-    collection: 'tickets',
-  });
-  expect((row as unknown as { changes: string }).changes).toContain('[null,"audited"]');
-});
-
-test('ASVS 16.2.5 no password, code, token or cookie is in the log, also where something breaks', async () => {
-  const caller = callerOf(app.url);
-  await caller.post('account.signIn', { login: 'lucia', password: 'a very secret word' });
-  await caller.post('account.verify', { token: 'T'.repeat(43) });
-  await caller.post('account.signIn', { login: 'lucia', password });
-  expect(log).toContain('sign-in failed');
-  expect(log).not.toMatch(/a very secret word|correct horse|TTTTTT|sid=|s%3A/);
-});
-
-test('ASVS 16.4.1 a line break in what somebody typed begins no line of the log', async () => {
-  await callerOf(app.url).post('account.signIn', { login: 'x\n{"level":60,"msg":"forged"}', password });
-  expect(lines().map(({ msg }) => msg)).not.toContain('forged');
-  expect(lines().length).toBeGreaterThan(0);
-});
-
-test('ASVS 16.5.1 a fault is answered with one word and no insides', async () => {
-  const models = {
-    ...server.models,
-    outbox: { findAll: () => Promise.reject(new Error('SELECT * FROM secret_table')) } as never,
-  };
-  const broken = await startApp({ ...server, models });
-  const answer = await callerOf(broken.url, admin.cookie()).get('letters.list', {
-    state: null,
-    text: '',
-    before: null,
-  });
-  expect(answer.status).toBe(500);
-  const text = await answer.text();
-  expect(text).toContain('internal');
-  expect(text).not.toMatch(/SELECT|secret_table|\.ts:|stack/);
-  expect(log).toContain('a request failed');
-  await broken.stop();
-});
-
-test('ASVS 16.5.3 where rights cannot be read nobody has any', async () => {
-  const db = { query: () => Promise.reject(new Error('database gone')) } as never;
-  const broken = await startApp({ ...server, db });
-  const answer = await callerOf(broken.url, admin.cookie()).get('settings.read');
-  expect(answer.status).toBe(500);
-  expect(await answer.text()).not.toContain('seller');
-  await broken.stop();
 });

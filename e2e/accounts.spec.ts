@@ -1,0 +1,223 @@
+import type { Page } from '@playwright/test';
+import { Secret, TOTP } from 'otpauth';
+import { keptOn, nothingKept } from './pages/device.ts';
+import { doorOn, letterTo, linkIn } from './pages/door.ts';
+import { ticketsOn } from './pages/tickets.ts';
+import { expect, openAs, test } from './start.ts';
+
+const password = 'thirteen blue herons';
+
+test('a newcomer registers, and only a click on the page of the letter makes the account theirs', async ({
+  page,
+  app,
+}) => {
+  const door = doorOn(page, app);
+  await door.register({ username: 'ada', email: 'ada@example.org', password });
+  const link = linkIn(await letterTo(app, 'ada@example.org', 'Confirm your e-mail address'));
+  await door.refuses('ada', password);
+
+  expect((await fetch(link)).status).toBe(200); // as mail scanners do
+  await page.goto(link);
+  await expect(page.getByRole('heading', { name: 'Confirm your address' })).toBeVisible();
+  await expect(page).toHaveURL(`${app.url}/verify`); // the token is in no history
+  await door.refuses('ada', password);
+
+  await page.goto(link);
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await expect(page.getByRole('status').filter({ hasText: 'Your address is confirmed' })).toBeVisible();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await door.giveCredentials('ada', password);
+  await expect(page).toHaveURL(`${app.url}/home`);
+  await expect(page.getByRole('heading', { name: 'Hello, ada' })).toBeVisible();
+});
+
+test('who registers learns nothing about others: a known address is told by letter, a taken name behind the link', async ({
+  page,
+  app,
+}) => {
+  const door = doorOn(page, app);
+  const screen = async (email: string) =>
+    (await page.getByTestId('sent').innerText()).replaceAll(email, '(the address)');
+  await door.register({ username: 'lucia', email: 'lucia@example.org', password });
+  const ordinary = await screen('lucia@example.org');
+  await door.register({ username: 'somebody', email: 'lucia@cstims.example', password });
+  expect(await screen('lucia@cstims.example')).toBe(ordinary);
+  await letterTo(app, 'lucia@cstims.example', 'Ya tiene una cuenta'); // she reads Spanish
+
+  await page.goto(linkIn(await letterTo(app, 'lucia@example.org', 'Confirm your e-mail address')));
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await expect(page.getByText('That username is taken. Choose another.')).toBeVisible();
+  await page.getByLabel('Username').fill('lucia.two');
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await expect(page.getByText('Your address is confirmed')).toBeVisible();
+  await door.refuses('lucia', password);
+  await door.signIn('lucia.two', password);
+  await expect(page.getByRole('heading', { name: 'Hello, lucia.two' })).toBeVisible();
+});
+
+test('a forgotten password is set anew by letter: the old one, the link and other sessions end', async ({
+  browser,
+  page,
+  app,
+}) => {
+  const before = await openAs(browser, app, 'tom');
+  const door = doorOn(page, app);
+  await door.forgotPassword('tom@cstims.example');
+  const link = linkIn(await letterTo(app, 'tom@cstims.example', 'Set a new password'));
+  await door.setPassword(link, password);
+  await expect(page.getByText('The password is saved.')).toBeVisible();
+  await expect(before.getByText('You are signed out.')).toBeVisible();
+
+  await door.setPassword(link, 'another twelve herons');
+  await expect(door.alert).toHaveText('The link is no good any more. Ask for a new one.');
+  await door.refuses('tom', 'tom-demo');
+  await door.refuses('tom', 'another twelve herons');
+  await letterTo(app, 'tom@cstims.example', 'Your account tom was changed');
+
+  await before.getByRole('link', { name: 'Sign in again' }).click();
+  await doorOn(before, app).giveCredentials('tom', password);
+  await expect(before.getByRole('heading', { name: 'Hello, Tom Kestrel' })).toBeVisible();
+  await expect(before.getByText('You are signed out.')).toBeHidden();
+});
+
+test('with a second factor a password is not enough, and no code is good twice', async ({ browser, app }) => {
+  const ana = await openAs(browser, app, 'ana');
+  await ana.getByTestId('offer-totp').getByRole('link', { name: 'Set up' }).click();
+  await ana.getByTestId('totp').getByRole('button', { name: 'Set up' }).click();
+  await ana.getByRole('dialog').getByLabel('Your password').fill('ana-demo');
+  await ana.getByRole('dialog').getByRole('button', { name: 'Continue' }).click();
+  const key = (await ana.getByTestId('totp-key').innerText()).trim();
+  const totp = new TOTP({ secret: Secret.fromBase32(key) });
+  const first = totp.generate();
+  await ana.getByRole('dialog').getByLabel('Code of your app').fill(first);
+  await ana.getByRole('button', { name: 'Turn on' }).click();
+  const shown = ana.getByTestId('recovery-codes').getByRole('listitem');
+  await expect(shown).toHaveCount(10);
+  const codes = await shown.allInnerTexts();
+  expect(new Set(codes).size).toBe(10);
+  await ana.getByRole('button', { name: 'I have kept them' }).click();
+  await expect(ana.getByTestId('totp')).toContainText('On. 10 recovery codes left.');
+  await expect(ana.getByText(codes[0] ?? '')).toHaveCount(0);
+  await expect(ana.getByTestId('offer-totp')).toBeHidden();
+
+  const at = async (work: (door: ReturnType<typeof doorOn>, page: Page) => Promise<void>) => {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const door = doorOn(page, app);
+    await door.signIn('ana', 'ana-demo');
+    await work(door, page);
+    await context.close();
+  };
+  const wrong = 'The code is wrong or was used before.';
+  // A code is good for its half minute and the ones beside it: the next one is sure to be later than the first.
+  const next = totp.generate({ timestamp: Date.now() + 30_000 });
+  await at(async (door, page) => {
+    await door.giveCode(first);
+    await expect(door.alert).toHaveText(wrong);
+    await door.giveCode(next);
+    await expect(page).toHaveURL(/\/tickets/);
+  });
+  await at(async (door, page) => {
+    await door.giveCode(next);
+    await expect(door.alert).toHaveText(wrong);
+    await door.giveCode(codes[0] ?? '');
+    await expect(page).toHaveURL(/\/tickets/);
+  });
+  await at(async (door) => {
+    await door.giveCode(codes[0] ?? '');
+    await expect(door.alert).toHaveText(wrong);
+  });
+});
+
+test('a session is ended from another device with the password; what it had stays and is sent later', async ({
+  browser,
+  app,
+}) => {
+  const here = await openAs(browser, app, 'tom');
+  const there = await openAs(browser, app, 'tom');
+  await here.getByRole('link', { name: 'Tom Kestrel' }).click();
+  const sessions = here.getByTestId('session');
+  await expect(sessions).toHaveCount(2);
+  await sessions.filter({ hasNotText: 'this one' }).getByRole('button', { name: 'End' }).click();
+  const dialog = here.getByRole('dialog');
+  await dialog.getByLabel('Your password').fill('not my password');
+  await dialog.getByRole('button', { name: 'End' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('Name or password is wrong.');
+  await dialog.getByLabel('Your password').fill('tom-demo');
+  await dialog.getByRole('button', { name: 'End' }).click();
+  await expect(sessions).toHaveCount(1);
+
+  await expect(there.getByText('You are signed out.')).toBeVisible();
+  await there.getByRole('link', { name: 'Tickets', exact: true }).click();
+  const tickets = ticketsOn(there);
+  await expect(tickets.list.getByText('Very high iowait since last night')).toBeVisible();
+  await tickets.create({ subject: 'Written while signed out', body: 'Still here.' });
+  await there.getByRole('link', { name: 'Sign in again' }).click();
+  await doorOn(there, app).giveCredentials('tom', 'tom-demo');
+  await here.getByRole('link', { name: 'Tickets', exact: true }).click();
+  await expect(ticketsOn(here).list.getByText('Written while signed out')).toBeVisible();
+});
+
+test('ASVS 14.3.1 signing out without network warns of what was not sent and leaves nothing on the device', async ({
+  browser,
+  app,
+}) => {
+  const page = await openAs(browser, app, 'tom');
+  await page.getByRole('link', { name: 'Tickets', exact: true }).click();
+  await expect(ticketsOn(page).list.getByText('Very high iowait since last night')).toBeVisible();
+  await page.context().setOffline(true);
+  await ticketsOn(page).create({ subject: 'Not sent yet', body: 'No network here.' });
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  const dialog = page.getByRole('dialog');
+  await expect(dialog).toContainText('2 changes were not sent yet and will be lost.');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(ticketsOn(page).list.getByText('Not sent yet')).toBeVisible();
+  expect((await keptOn(page)).databases).not.toEqual([]);
+
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await dialog.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+  await expect.poll(() => keptOn(page)).toEqual(nothingKept);
+  await page.goto(`${app.url}/tickets`);
+  await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
+
+  // The server hears of it as soon as it can be reached: the cookie left on this device opens nothing.
+  const asks = () => page.evaluate(async () => (await fetch('/api/trpc/account.sessions')).status);
+  await page.context().setOffline(false);
+  await expect.poll(asks).toBe(401);
+});
+
+test('a client changes billing identity and language without network; later the accountant sees it', async ({
+  browser,
+  app,
+}) => {
+  const tom = await openAs(browser, app, 'tom');
+  const ines = await openAs(browser, app, 'ines');
+  await ines.getByRole('link', { name: 'People', exact: true }).click();
+  const row = ines.getByTestId('person').filter({ hasText: 'Tom Kestrel' });
+  await expect(row).toContainText('Thomas Kestrel (Kestrel Bikes)');
+
+  await tom.getByRole('link', { name: 'Tom Kestrel' }).click();
+  await tom.context().setOffline(true);
+  await tom.getByLabel('Name on the invoice').fill('Kestrel Bikes SL');
+  await tom.getByLabel('City').fill('');
+  const save = tom.locator('form').filter({ hasText: 'Postcode' }).getByRole('button', { name: 'Save' });
+  await save.click();
+  await expect(tom.getByText('Enter a text.')).toBeVisible();
+  await tom.getByLabel('City').fill('Toledo');
+  await save.click();
+  await expect(tom.getByTestId('offline')).toContainText('1 change will be sent when you reconnect.');
+  await tom.getByLabel('Language').selectOption('es');
+  await expect(tom.getByRole('heading', { name: 'Datos de facturación' })).toBeVisible();
+  await expect(tom.getByTestId('waiting-mark')).toBeVisible();
+  await tom.context().setOffline(false);
+
+  await expect(row).toContainText('Kestrel Bikes SL');
+  await row.getByRole('button', { name: 'Billing' }).click();
+  const dialog = ines.getByRole('dialog', { name: 'Billing of Tom Kestrel' });
+  await expect(dialog.getByLabel('Name on the invoice')).toHaveValue('Kestrel Bikes SL');
+  await expect(dialog.getByLabel('City')).toHaveValue('Toledo');
+  await expect(tom.getByTestId('waiting-mark')).toHaveCount(0);
+  await doorOn(await (await browser.newContext()).newPage(), app).forgotPassword('tom@cstims.example');
+  await letterTo(app, 'tom@cstims.example', 'Ponga otra contraseña');
+});

@@ -1,0 +1,195 @@
+import type { Page } from '@playwright/test';
+import { keptOn } from './pages/device.ts';
+import { doorOn, letterTo, linkIn } from './pages/door.ts';
+import { peopleOn } from './pages/people.ts';
+import { ticketsOn } from './pages/tickets.ts';
+import { expect, openAs, test } from './start.ts';
+
+const password = 'thirteen blue herons';
+
+test('the admin adds an agent, who sets a password by letter and finds the inbox', async ({
+  browser,
+  page,
+  app,
+}) => {
+  const arturo = await openAs(browser, app, 'arturo');
+  const people = peopleOn(arturo);
+  await people.open();
+  await arturo.getByRole('button', { name: 'Add', exact: true }).click();
+  const { dialog } = people;
+  await dialog.getByLabel('Username').fill('nuria');
+  await dialog.getByLabel('Display name').fill('Núria Soler');
+  await dialog.getByLabel('E-mail').fill('nuria@example.org');
+  await dialog.getByLabel('Role').selectOption('Helpdesk');
+  await people.confirm('Add', 'not my password');
+  await expect(dialog.getByRole('alert')).toHaveText('Name or password is wrong.');
+  await expect(people.row('Núria Soler')).toHaveCount(0);
+  await people.confirm('Add', 'arturo-demo');
+  await expect(dialog).toBeHidden();
+  await expect(people.row('Núria Soler')).toContainText('Not confirmed');
+
+  const door = doorOn(page, app);
+  await door.setPassword(linkIn(await letterTo(app, 'nuria@example.org', 'Your account at')), password);
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await door.giveCredentials('nuria', password);
+  await expect(page).toHaveURL(/\/tickets/);
+  await expect(
+    ticketsOn(page).list.getByText('Rally server drops everyone after about ten minutes'),
+  ).toBeVisible();
+  await expect(people.row('Núria Soler')).not.toContainText('Not confirmed');
+});
+
+test('who is disabled is cut off at once, with nothing left on the device', async ({ browser, app }) => {
+  const lucia = await openAs(browser, app, 'lucia');
+  await expect(lucia.getByText('atalaya-shop').first()).toBeVisible();
+  const arturo = await openAs(browser, app, 'arturo');
+  const people = peopleOn(arturo);
+  await people.open();
+  await people.choose('Lucía Navarro', 'Disable');
+  await people.confirm('Disable', 'arturo-demo');
+  await expect(people.row('Lucía Navarro')).toContainText('Disabled');
+
+  await expect(lucia).toHaveURL(`${app.url}/sign-in`, { timeout: 5_000 });
+  await expect(lucia.getByRole('alert')).toContainText('The account is disabled.');
+  const left = async () => {
+    const { databases, session } = await keptOn(lucia);
+    return { databases: databases.filter((name) => name.includes('cstims-')), session };
+  };
+  await expect.poll(left).toEqual({ databases: [], session: null });
+  await doorOn(lucia, app).refuses('lucia', 'lucia-demo');
+});
+
+test('another role makes the device anew: what was not sent is kept with its reason, and the audit knows', async ({
+  browser,
+  app,
+}) => {
+  const ana = await openAs(browser, app, 'ana');
+  const arturo = await openAs(browser, app, 'arturo');
+  const inbox = ticketsOn(ana);
+  const technical = 'Very high iowait since last night';
+  await ana.context().setOffline(true);
+  await ana.getByRole('button', { name: 'New ticket' }).first().click();
+  await ana.getByRole('dialog').getByLabel('Subject').fill('A half-written subject');
+  await ana.keyboard.press('Escape');
+  await inbox.open(technical);
+  await inbox.answer('The disk of node 1 is being replaced.');
+  await expect(inbox.messages.last().getByTestId('waiting-mark')).toBeVisible();
+
+  const people = peopleOn(arturo);
+  await people.open();
+  await people.choose('Ana Ruiz', 'Change role');
+  await people.dialog.getByLabel('Role').selectOption('Accountant');
+  await people.confirm('Change role', 'arturo-demo');
+  await expect(people.row('Ana Ruiz')).toContainText('Accountant');
+
+  await ana.context().setOffline(false);
+  await expect(ana).toHaveURL(`${app.url}/invoices`);
+  await ana.getByTestId('refused').getByRole('link', { name: 'Look' }).click();
+  const refusal = ana.getByTestId('refusal');
+  await expect(refusal).toContainText('Your rights changed before it was sent.');
+  await expect(refusal).toContainText('The disk of node 1 is being replaced.');
+  await ana.getByRole('link', { name: 'Inbox', exact: true }).click();
+  await ana.getByRole('button', { name: 'All', exact: true }).click();
+  await expect(inbox.list.getByText('Charged twice this month?')).toBeVisible();
+  await expect(inbox.list.getByText(technical)).toHaveCount(0);
+  await ana.getByRole('button', { name: 'New ticket' }).first().click();
+  await expect(ana.getByRole('dialog').getByLabel('Subject')).toHaveValue('A half-written subject');
+
+  await arturo.getByRole('link', { name: 'Audit', exact: true }).click();
+  const line = arturo.getByTestId('audit-line').filter({ hasText: 'role:' });
+  await expect(line.first()).toContainText('helpdesk → accountant');
+  await arturo.getByLabel('About').selectOption('invoices');
+  await expect(line).toHaveCount(0);
+  await expect(arturo.getByTestId('audit-line').first()).toContainText('invoices');
+  await arturo.getByLabel('About').selectOption('people');
+  await arturo.getByLabel('Search name, id or value').fill('no such words');
+  await expect(arturo.getByText('Nothing here.')).toBeVisible();
+  await arturo.getByLabel('Search name, id or value').fill('accountant');
+  await expect(line.filter({ hasText: 'Arturo Fuentes' })).toContainText('helpdesk → accountant');
+});
+
+test('letters can be sent again; settings with a mistake change nothing, right ones show at the sign-in', async ({
+  browser,
+  page,
+  app,
+}) => {
+  const arturo = await openAs(browser, app, 'arturo');
+  await arturo.getByRole('link', { name: 'Letters', exact: true }).click();
+  const letters = arturo.getByTestId('letter');
+  await arturo.getByRole('button', { name: 'Cancelled' }).click();
+  await arturo.getByLabel('Search address or kind').fill('tom@cstims.example');
+  await expect(letters.filter({ hasText: 'lucia@cstims.example' })).toHaveCount(0);
+  const letter = letters.first();
+  await expect(letter).toContainText('tom@cstims.example');
+  expect((await app.letters()).filter(({ to }) => to === 'tom@cstims.example')).toEqual([]);
+  await letter.getByRole('button', { name: 'Send now' }).click();
+  await letterTo(app, 'tom@cstims.example', '');
+  await arturo.getByRole('button', { name: 'Sent' }).click();
+  await expect(letters).toHaveCount(1);
+
+  await arturo.getByRole('link', { name: 'Settings', exact: true }).click();
+  const contact = arturo.getByLabel('Contact address');
+  const iban = arturo.getByLabel('IBAN');
+  const right = await iban.inputValue();
+  await contact.fill('hello@provider.example');
+  await iban.fill('ES91 2100 0418 4502 0005 1333');
+  await arturo.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(iban).toHaveAttribute('aria-invalid', 'true');
+  await expect(iban).toHaveAccessibleDescription(/IBAN|iban/);
+  await page.goto(`${app.url}/sign-in`);
+  await expect(page.locator('footer')).toContainText('Questions: admin@arf20.com');
+  await iban.fill(right);
+  await arturo.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(arturo.getByText('Saved.')).toBeVisible();
+  await page.reload();
+  await expect(page.locator('footer')).toContainText('Questions: hello@provider.example');
+
+  await arturo
+    .getByRole('textbox', { name: 'Terms' })
+    .fill('Pay in **five** days.\n\n<script>window.hacked = 1</script>\n\n[x](javascript:window.hacked=1)');
+  await arturo.getByRole('button', { name: 'Publish' }).click();
+  await expect(arturo.getByText('Published as version 1.')).toBeVisible();
+  await page.reload();
+  await page.getByRole('link', { name: 'Terms' }).click();
+  await expect(page.getByText('five')).toHaveCSS('font-weight', /[67]00/);
+  await expect(page.getByText('<script>window.hacked = 1</script>')).toBeVisible();
+  await expect(page.getByText('[x](javascript:window.hacked=1)')).toBeVisible();
+  await expect(page.locator('a[href^="javascript:" i]')).toHaveCount(0);
+  expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+});
+
+test('ASVS 3.2.2 what people write is shown as text everywhere, and never runs', async ({ browser, app }) => {
+  const tom = await openAs(browser, app, 'tom');
+  const arturo = await openAs(browser, app, 'arturo');
+  const ran: string[] = [];
+  for (const page of [tom, arturo]) page.on('dialog', (dialog) => ran.push(dialog.message()));
+  const name = '<img src=x onerror="window.hacked=alert(1)">';
+  const script = '<script>window.hacked = alert(1)</script>';
+  await tom.getByRole('link', { name: 'Tom Kestrel' }).click();
+  await tom.getByLabel('Display name').fill(name);
+  await tom.locator('form').filter({ hasText: 'Display name' }).getByRole('button', { name: 'Save' }).click();
+  await tom.getByRole('link', { name: 'Tickets', exact: true }).click();
+  await ticketsOn(tom).create({ subject: `${script} subject`, body: `${script}<b>body</b> {{ 7 * 7 }}` });
+
+  const harmless = async (page: Page) => {
+    expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
+    await expect(page.locator('img[src="x"], script:not([src]):not([type]), main b')).toHaveCount(0);
+  };
+  await peopleOn(arturo).open();
+  await expect(arturo.getByTestId('person').getByText(name, { exact: true })).toBeVisible();
+  await peopleOn(arturo).choose(name, 'Disable');
+  await expect(peopleOn(arturo).dialog).toContainText(name);
+  await harmless(arturo);
+  await arturo.keyboard.press('Escape');
+  await arturo.getByRole('link', { name: 'Inbox', exact: true }).click();
+  const inbox = ticketsOn(arturo);
+  await expect(inbox.list.getByText(name).first()).toBeVisible();
+  await inbox.open(`${script} subject`);
+  await expect(inbox.messages).toContainText(`${script}<b>body</b> {{ 7 * 7 }}`);
+  await harmless(arturo);
+  await arturo.getByRole('link', { name: 'Audit', exact: true }).click();
+  await expect(arturo.getByTestId('audit-line').filter({ hasText: name }).first()).toBeVisible();
+  await harmless(arturo);
+  await harmless(tom);
+  expect(ran).toEqual([]);
+});

@@ -1,0 +1,25 @@
+import type { Page } from '@playwright/test';
+import { expect } from '../start.ts';
+
+/** The people page and its dialogs, as an admin uses them. */
+export function peopleOn(page: Page) {
+  const dialog = page.getByRole('dialog');
+  return {
+    dialog,
+    row: (name: string) => page.getByTestId('person').filter({ hasText: name }),
+    async open() {
+      await page.getByRole('link', { name: 'People', exact: true }).click();
+      await expect(page.getByRole('heading', { name: 'People' })).toBeVisible();
+    },
+    async choose(name: string, item: string) {
+      await page.getByRole('button', { name: `More: ${name}` }).click();
+      await page.getByRole('menuitem', { name: item, exact: true }).click();
+      await expect(dialog).toBeVisible();
+    },
+    /** Proves who asks by their password, and does it. */
+    async confirm(action: string, password: string) {
+      await dialog.getByLabel('Your password').fill(password);
+      await dialog.getByRole('button', { name: action, exact: true }).click();
+    },
+  };
+}
