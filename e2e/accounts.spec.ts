@@ -89,7 +89,7 @@ test('with a second factor a password is not enough, and no code is good twice',
   const key = (await ana.getByTestId('totp-key').innerText()).trim();
   const totp = new TOTP({ secret: Secret.fromBase32(key) });
   const first = totp.generate();
-  await ana.getByRole('dialog').getByLabel('Code of your app').fill(first);
+  await ana.getByRole('dialog').getByLabel('Code of the app').fill(first);
   await ana.getByRole('button', { name: 'Turn on' }).click();
   const shown = ana.getByTestId('recovery-codes').getByRole('listitem');
   await expect(shown).toHaveCount(10);
