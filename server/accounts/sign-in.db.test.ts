@@ -51,7 +51,7 @@ test('people sign in by username or e-mail, whatever the case', async () => {
   }
 });
 
-test('ASVS 6.3.8 unknown, unverified and disabled accounts get the answer of a wrong password', async () => {
+test('ASVS 6.3.8 original: account enumeration. Unknown, unverified and disabled accounts get the answer of a wrong password', async () => {
   for (const [login, typed] of [
     ['nobody', password],
     ['ana', 'wrong password'],
@@ -81,7 +81,7 @@ test('ASVS 6.3.8 an unknown name takes as long as a known one', async () => {
   expect(median(unknown) / median(known)).toBeGreaterThan(0.5); // without a hash to check it would be near 0.05
 });
 
-test('ASVS 6.3.1 an account is guessed ten times a quarter of an hour, then even the right password waits', async () => {
+test('ASVS 6.3.1 original: no login throttling. An account is guessed ten times a quarter of an hour, then even the right password waits', async () => {
   const answers = await Promise.all(Array.from({ length: 14 }, () => signIn('ana', 'wrong password')));
   const codes = await Promise.all(answers.map(codeOf));
   expect(codes.filter((code) => code === 'wrong-credentials')).toHaveLength(10);
@@ -97,7 +97,7 @@ test('ASVS 6.3.1 one address tries sixty names a quarter of an hour', async () =
   expect(await codeOf(await signIn('somebody else'))).toBe('too-many-tries');
 });
 
-test('ASVS 7.2.4 signing in gives a new session id; one that was planted is not taken over', async () => {
+test('ASVS 7.2.4 original: session fixation. Signing in gives a new session id; one that was planted is not taken over', async () => {
   const planted = 'sid=s%3Aplanted.signature';
   const response = await signIn('ana', password, planted);
   const fresh = cookieOf(response);

@@ -3,11 +3,15 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { paperTypes } from '#shared/collections/papers.ts';
 import type { Server } from '../../context.ts';
 import { inUnit } from '../../documents/unit.ts';
-import { storePaper } from '../../invoicing/papers.ts';
+import { drawInvoices } from '../../invoicing/draw-invoices.ts';
+import { makeInvoices } from '../../invoicing/make-invoices.ts';
+import { readPaper, storePaper } from '../../invoicing/papers.ts';
 import { callerOf, codeIn, delivered, signInWith, type Caller } from '../account-caller.ts';
+import { pdfText } from '../pdf-text.ts';
 import {
   createOrder,
   createPerson,
+  madrid,
   openTestDatabase,
   password,
   pullFrom,
@@ -170,6 +174,19 @@ test('ASVS 1.2.1 original: HTML in names executed. Names and texts in letters ar
   expect(mail?.html).not.toContain('<img src=x');
 });
 
+test('ASVS 1.2.1 HTML in a client’s name is text in the PDF of their invoice', async () => {
+  const legalName = '<script>alert(1)</script> & Sons';
+  const { id } = await createPerson(server, 'htmlname', 'client', { identity: { ...madrid, legalName } });
+  await createOrder(server, id, { since: '2026-01-01', amount: 500, instanceName: '<b>bold</b>' });
+  await makeInvoices(server);
+  await drawInvoices(server);
+  const row = await server.models.invoices.findOne({ where: { client: id }, raw: true });
+  const paper = await readPaper(server, (row as unknown as { pdfHash: string }).pdfHash);
+  const text = await pdfText(paper?.bytes ?? Buffer.alloc(0));
+  expect(text).toContain(legalName);
+  expect(text).toContain('<b>bold</b>');
+});
+
 test('ASVS 1.3.11 a line break in a name begins no other header of a letter', async () => {
   const { refusals } = await pushTo(lucia.api, 'tickets', [
     { assumed: null, next: ticket({ subject: 'x\r\nBcc: all@evil.example' }) },
@@ -224,7 +241,6 @@ test('ASVS 5.2.2 a logo is a whole PNG by its content, whatever it calls itself'
 test('ASVS 5.4.2 a paper is served to be saved, under a name that can break out of no header', async () => {
   const order = await createOrder(server, lucia.me.id, { since: '2026-01-01', amount: 500 });
   expect(order.client).toBe(lucia.me.id);
-  const { makeInvoices } = await import('../../invoicing/make-invoices.ts');
   await makeInvoices(server);
   const row = await server.models.invoices.findOne({ where: { client: lucia.me.id }, raw: true });
   const invoice = (row as unknown as { id: string }).id;
