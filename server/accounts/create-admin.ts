@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { allLetters, people } from '#shared/collections/people.ts';
+import { DomainError } from '#shared/errors.ts';
 import { readConfig } from '../config.ts';
 import { openServer, type Server } from '../context.ts';
 import { openDatabase } from '../database/open-database.ts';
@@ -29,8 +30,21 @@ try {
   });
   console.log(`admin ${card.username} created`);
 } catch (error) {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(sentenceOf(error));
   process.exitCode = 1;
+}
+
+const weakBecause: Record<string, string> = {
+  short: 'it needs at least 8 characters',
+  long: 'it may have at most 128 characters',
+  common: 'it is one of those tried first',
+};
+
+function sentenceOf(error: unknown): unknown {
+  if (error instanceof DomainError && error.code === 'weak-password') {
+    return `password is not valid: ${weakBecause[error.detail ?? ''] ?? ''}`;
+  }
+  return error instanceof Error ? error.message : error;
 }
 
 async function askPassword(): Promise<string> {

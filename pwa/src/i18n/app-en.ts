@@ -44,6 +44,8 @@ export const appEn = {
     take: 'Take',
     release: 'Release',
     close: 'Close',
+    handOver: 'Hand over: {to}',
+    handedOver: 'Handed over: {to}.',
     reopen: 'Reopen',
     more: 'More',
     high: 'High priority',

@@ -45,6 +45,8 @@ export const appEs: AppMessages = {
     take: 'Tomar',
     release: 'Soltar',
     close: 'Cerrar',
+    handOver: 'Traspasar: {to}',
+    handedOver: 'Traspasado: {to}.',
     reopen: 'Reabrir',
     more: 'Más',
     high: 'Prioridad alta',
