@@ -27,7 +27,6 @@ export const errorCodes = [
   'taken',
   // signing in
   'wrong-credentials',
-  'not-verified',
   'too-many-tries',
   'weak-password',
   'code-needed',

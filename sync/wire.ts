@@ -16,8 +16,12 @@ export const mostPushed = 100;
 /** How often the person's rights had changed when the replica was made; another count means: make it anew. */
 const epoch = z.int().check(z.minimum(0));
 
+/** Whose replica it is: where somebody else is signed in meanwhile, nothing of either reaches the other. */
+const person = z.optional(z.string());
+
 export const pullRequest = z.strictObject({
   collection,
+  person,
   epoch,
   since: seq,
   limit: z.int().check(z.minimum(1), z.maximum(mostPulled)),
@@ -39,6 +43,7 @@ export type PushedRow = z.infer<typeof pushedRow>;
 
 export const pushRequest = z.strictObject({
   collection,
+  person,
   epoch,
   /** The device, for the audit: a random name that stays while its replica does. */
   device: z.string().check(z.minLength(1), z.maxLength(64), z.regex(/^[\w.-]+$/)),

@@ -14,8 +14,9 @@ window.addEventListener('storage', ({ key, newValue }) => {
   if (key !== 'cstims.session') return;
   if (newValue === null) return window.location.assign('/sign-in');
   // Another tab made the replica anew under other rights: this one starts from there.
-  const { epoch } = JSON.parse(newValue) as { epoch?: number };
-  if (epoch !== useSession().me?.epoch) window.location.assign('/');
+  const { id, epoch } = JSON.parse(newValue) as { id?: string; epoch?: number };
+  const { me } = useSession();
+  if (id !== me?.id || epoch !== me?.epoch) window.location.assign('/');
 });
 const session = useSession();
 window.addEventListener('online', () => void session.settleSignOut());

@@ -4,11 +4,16 @@ import type { Server } from '../context.ts';
 import { toDocument } from '../documents/row.ts';
 
 /** A person by username or e-mail, folded as both are kept; null where nobody has it. */
-export function findByLogin(server: Server, login: string): Promise<Person | null> {
+export async function findByLogin(server: Server, login: string): Promise<Person | null> {
   const name = login.trim().toLowerCase();
   // Usernames are ASCII, and so is their column: it is not compared with anything else.
   const isAscii = /^[\x20-\x7e]*$/.test(name);
-  return findPerson(server, isAscii ? { [Op.or]: [{ username: name }, { email: name }] } : { email: name });
+  const person = await findPerson(
+    server,
+    isAscii ? { [Op.or]: [{ username: name }, { email: name }] } : { email: name },
+  );
+  // MariaDB finds ana for ána too: only the very same letters are the name.
+  return person && [person.username, person.email].includes(name) ? person : null;
 }
 
 export async function findPerson(

@@ -61,14 +61,19 @@ export async function editPerson(
   { id, proof, ...card }: PersonEdit,
 ): Promise<Ok> {
   const standing = await server.models.people.findOne({ where: { id }, attributes: ['email'], raw: true });
-  if ((standing as unknown as { email: string } | null)?.email !== card.email) {
+  const { email } = (standing ?? {}) as { email?: string };
+  if (card.email !== undefined && card.email !== email) {
     if (!proof) throw new DomainError('wrong-credentials', 'proof');
     await prove(server, actor.id, proof);
   }
   await inUnit(server, writerOf(server, actor), async (unit) => {
     const person = await theirs(unit, id);
-    if (person.email !== card.email) await endTokens(unit, id);
-    await changeByCommand(unit, actor, { collection: 'people', before: person, said: card });
+    const moves = card.email !== undefined && person.email !== card.email;
+    const said = Object.fromEntries(Object.entries(card).filter(([, value]) => value !== undefined));
+    const changed = await changeByCommand(unit, actor, { collection: 'people', before: person, said });
+    if (!moves) return;
+    await endTokens(unit, id);
+    if (changed.status === 'unverified') await sendFirstLetter(unit, changed);
   });
   return ok;
 }

@@ -48,10 +48,11 @@ export async function proveAtDoor(
   server: Server,
   { login, password, address }: { login: string; password: string; address: string },
 ): Promise<Access> {
-  const limits = signInLimits(login, address);
+  const person = await findByLogin(server, login);
+  // By the account, not by how it was spelled: username and e-mail share their tries.
+  const limits = signInLimits(person?.id ?? login, address);
   await countTry(server, limits.address);
   await countTry(server, limits.account);
-  const person = await findByLogin(server, login);
   const right = await verifyPassword(person && (await passwordHashOf(server, person.id)), password);
   const access = person && right && person.status === 'verified' ? await findAccess(server, person.id) : null;
   if (access) return access;

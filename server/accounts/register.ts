@@ -58,6 +58,8 @@ async function writeRegistration(server: Server, given: Registration, passwordHa
       const letter = { kind: 'email-known' as const, document: server.newId() };
       return queueLetter(unit, { ...letter, recipient: known.email, person: known.id });
     }
+    // Somebody whom an admin invited gets that letter again: nobody chooses name or password of such an account.
+    if (known && (await registrationOf(unit, known.id)) === null) return sendFirstLetter(unit, known);
     const person = known ?? (await createUnverified(unit, given));
     const registration = {
       id: server.newId(),
@@ -110,14 +112,7 @@ export async function resend(server: Server, email: string, address: string): Pr
 
 /** The letter by which an account that is not verified yet gets going: its own link, or the admin's invitation. */
 export async function sendFirstLetter(unit: Unit, person: { id: string; email: string }): Promise<void> {
-  const { server, transaction } = unit;
-  const row = await server.models.registrations.findOne({
-    where: { person: person.id },
-    order: [['createdAt', 'DESC']],
-    transaction,
-    raw: true,
-  });
-  const registration = row as unknown as { id: string } | null;
+  const registration = await registrationOf(unit, person.id);
   await queueLetter(unit, {
     kind: registration ? 'verify-email' : 'invitation',
     document: registration?.id ?? person.id,
@@ -125,6 +120,17 @@ export async function sendFirstLetter(unit: Unit, person: { id: string; email: s
     recipient: person.email,
     person: person.id,
   });
+}
+
+/** The first registration of an account: of several, who came first; null where an admin made the account. */
+async function registrationOf(unit: Unit, person: string): Promise<{ id: string } | null> {
+  const row = await unit.server.models.registrations.findOne({
+    where: { person },
+    order: [['createdAt', 'ASC']],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return row as unknown as { id: string } | null;
 }
 
 /**

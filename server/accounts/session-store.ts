@@ -10,7 +10,7 @@ export const longestMs = 60 * day;
 /** How exactly "last seen" is kept: one write a minute, not one a request. */
 const seenEveryMs = 60_000;
 
-type SessionRow = { idHash: string; data: string; ended: string | null };
+type SessionRow = { idHash: string; data: string; ended: string | null; person: string | null };
 
 /** What a session holds beside what express-session keeps. */
 export type SessionExtra = { passport?: { user?: string }; agent?: string; device?: string; ended?: string };
@@ -45,19 +45,19 @@ export class SessionStore extends Store {
 
   async #find(sid: string): Promise<SessionData | null> {
     const now = this.#server.now();
-    const found = await this.#server.models.sessions.findOne({
-      where: {
-        idHash: keyOf(sid),
-        createdAt: { [Op.gt]: now - longestMs },
-        seenAt: { [Op.gt]: now - idleMs },
-      },
+    const { sessions, people } = this.#server.models;
+    const alive = { ended: null, createdAt: { [Op.gt]: now - longestMs }, seenAt: { [Op.gt]: now - idleMs } };
+    const found = await sessions.findOne({
+      where: { idHash: keyOf(sid), [Op.or]: [alive, { ended: { [Op.ne]: null } }] },
       raw: true,
     });
     if (!found) return null;
-    const { data, ended } = found as unknown as SessionRow;
+    const { data, ended, person } = found as unknown as SessionRow;
     const session = JSON.parse(data) as SessionData & SessionExtra; // written by #save
-    // One that was ended for its person gives no rights; it only says so, once more, to its device.
-    return ended ? ({ cookie: session.cookie, ended } as SessionData & SessionExtra) : session;
+    if (!ended) return session;
+    // One that was ended gives no rights. Where its account is over too it says so, whenever its device comes back.
+    const over = person === null || (await people.count({ where: { id: person, status: 'disabled' } })) > 0;
+    return over ? ({ cookie: session.cookie, ended } as SessionData & SessionExtra) : null;
   }
 
   async #save(sid: string, session: SessionData): Promise<void> {

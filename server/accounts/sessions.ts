@@ -32,7 +32,9 @@ export async function sessionsOf(server: Server, person: string, current: string
  * Ends sessions of a person, and their live streams on every server (the access counter says "look").
  *
  * @param which only these, or all but one; default: all
- * @param why 'disabled', 'removed': the rows stay without rights, so that each device is told to delete its replica
+ * The rows stay, without rights: should the account be over one day, each device can still be told to delete its replica.
+ *
+ * @param why 'disabled', 'removed', or simply ended
  */
 export async function endSessions(
   unit: Unit,
@@ -51,9 +53,7 @@ export async function endSessions(
     ...(only ? { id: [...only] } : {}),
     ...(except ? { idHash: { [Op.ne]: except } } : {}),
   };
-  const ended = why
-    ? (await models.sessions.update({ ended: why }, { where, transaction }))[0]
-    : await models.sessions.destroy({ where, transaction });
+  const [ended] = await models.sessions.update({ ended: why ?? 'ended' }, { where, transaction });
   await unit.count('access');
   return ended;
 }

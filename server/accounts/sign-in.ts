@@ -46,7 +46,7 @@ async function check(
   const access = await proveAtDoor(server, { login, password, address });
   if (needsTotp(server, access)) throw new DomainError('second-factor-required');
   await secondFactor(server, access, code);
-  await forgetTries(server, signInLimits(login, address).account);
+  await forgetTries(server, signInLimits(access.person.id, address).account);
   return access;
 }
 
@@ -74,7 +74,9 @@ export async function signIn(
   const hash = await passwordHashOf(server, person.id);
   if (hash !== null && isOutdated(hash)) {
     const passwordHash = await hashPassword(credentials.password);
-    await server.models.credentials.update({ passwordHash }, { where: { person: person.id } });
+    // Not where another password was set meanwhile.
+    const where = { person: person.id, passwordHash: hash };
+    await server.models.credentials.update({ passwordHash }, { where });
   }
   await greetDevice(server, person, device);
   server.log.info({ person: person.id, role: person.role, address: request.ip }, 'signed in');

@@ -8,7 +8,7 @@ export type TokenPurpose = 'verify' | 'reset' | 'invite' | 'email';
 
 const hour = 3_600_000;
 /** A link to prove an address has time until the day after tomorrow; one that sets a password is short; an invitation may wait a week. */
-const lifetimes: Record<TokenPurpose, number> = {
+export const lifetimes: Record<TokenPurpose, number> = {
   verify: 48 * hour,
   email: 48 * hour,
   reset: 2 * hour,

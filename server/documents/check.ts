@@ -27,6 +27,8 @@ function invalid(field: string, issue: { path: PropertyKey[]; message: string } 
 
 /** ER_DUP_ENTRY, and which field each unique key is about. */
 const duplicate = 1062;
+/** ER_NO_REFERENCED_ROW_2: what the document belongs to is gone. */
+const noSuchRow = 1452;
 const fieldsOfKeys: Record<string, string> = {
   username: 'username',
   email: 'email',
@@ -35,9 +37,12 @@ const fieldsOfKeys: Record<string, string> = {
   one_each: 'ticket',
 };
 
-/** The refusal in a database's "duplicate entry", or null where the error is none that a person can do something about. */
+/** The refusal in what a unique or a foreign key says, or null where the error is none that a person can do something about. */
 export function refusalIn(error: unknown): DomainError | null {
   if (error instanceof DomainError) return error;
+  if (errorNumber(error) === noSuchRow) {
+    return new DomainError('not-found', /FOREIGN KEY \(`(\w+?)(?:_id)?`\)/.exec(textOf(error))?.[1] ?? null);
+  }
   if (errorNumber(error) !== duplicate) return null;
   const key = /for key '(?:[^'.]*\.)?([^']+)'/.exec(textOf(error))?.[1] ?? '';
   const field = fieldsOfKeys[key];

@@ -201,11 +201,17 @@ async function giveSeqs(unit: Unit, touches: readonly Touch[]): Promise<Map<stri
     return gone.map((audience) => ({ collection, document: after.id, audience }));
   });
   const kept = [...rows.values()].filter(({ removed }) => !removed);
+  for (const { collection, before, after } of kept) {
+    const had = before ? audiencesOf(collection, before) : new Set<string>();
+    const gained = before ? [...audiencesOf(collection, after)].filter((audience) => !had.has(audience)) : [];
+    if (gained.length === 0) continue;
+    const where = { collection, document: after.id, audience: gained };
+    await unit.server.models.removals.destroy({ where, transaction: unit.transaction });
+  }
   const seqs = new Map<string, number>();
   if (kept.length + lost.length === 0) return seqs;
   const { models, newId } = unit.server;
   let seq = (await unit.count('sync', kept.length + lost.length)) - kept.length - lost.length;
-  // Losses first: who gets a document back in the same batch ends with it.
   const removals = lost.map((each) => ({ ...each, id: newId(), seq: (seq += 1) }));
   if (removals.length > 0) await models.removals.bulkCreate(removals, { transaction: unit.transaction });
   for (const { collection, after } of kept) {

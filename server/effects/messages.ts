@@ -1,7 +1,7 @@
 import { Op } from 'sequelize';
 import type { Message } from '#shared/collections/messages.ts';
 import type { Ticket } from '#shared/collections/tickets.ts';
-import { activity } from '../documents/prepare/tickets.ts';
+import { activity, workers } from '../documents/prepare/tickets.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
 import { queueLetter, queueLetterTo, releaseLetters } from '../mail/queue-letter.ts';
 import { settings } from '../provider/settings.ts';
@@ -47,7 +47,11 @@ async function isFirst(unit: Unit, message: Message): Promise<boolean> {
 async function mailOtherSide(unit: Unit, ticket: Ticket, message: Message): Promise<void> {
   const letter = { kind: 'ticket-answered' as const, document: message.id };
   if (message.side === 'staff') return queueLetterTo(unit, ticket.client, letter);
-  if (ticket.assignee) return queueLetterTo(unit, ticket.assignee, letter);
+  const assignee = ticket.assignee ? await unit.load('people', ticket.assignee) : null;
+  // Somebody who is disabled or works this queue no more gets nothing of it: then the list does.
+  if (assignee?.status === 'verified' && workers[ticket.queue].includes(assignee.role)) {
+    return queueLetterTo(unit, assignee.id, letter);
+  }
   const { helpdeskList, accountingList } = await settings(unit.server, unit.transaction);
   await queueLetter(unit, {
     ...letter,

@@ -1,5 +1,6 @@
 import type { Person } from '#shared/collections/people.ts';
 import { endSessions } from '../accounts/sessions.ts';
+import { leastLoaded } from '../documents/prepare/tickets.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
 import { queueAccountLetter, queueLetterToAdmins, type AccountChange } from '../mail/queue-letter.ts';
 import { sameValue } from '../documents/unit.ts';
@@ -17,8 +18,10 @@ export async function personEffects(unit: Unit, { before, after }: Touch): Promi
   if (old.status === 'unverified' && person.status === 'verified') {
     await queueLetterToAdmins(unit, { kind: 'person-verified', document: person.id });
   }
+  const isOver = old.status !== 'disabled' && person.status === 'disabled';
   if (!sameValue(old.role, person.role)) await rightsChanged(unit, person);
-  if (old.status !== 'disabled' && person.status === 'disabled') {
+  if (isOver || !sameValue(old.role, person.role)) await passOnTickets(unit, person);
+  if (isOver) {
     await endSessions(unit, person.id, { why: 'disabled' });
   }
   for (const what of toldOf(unit, old, person)) {
@@ -33,6 +36,20 @@ async function rightsChanged(unit: Unit, { id }: Person): Promise<void> {
   const { transaction } = unit;
   await unit.server.models.credentials.increment('epoch', { where: { person: id }, transaction });
   await unit.count('access');
+}
+
+/** Open tickets of somebody who can't work on them any more go to the next one. */
+async function passOnTickets(unit: Unit, { id }: Person): Promise<void> {
+  const rows = await unit.server.models.tickets.findAll({
+    where: { assignee: id, status: 'open' },
+    attributes: ['id'],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  for (const row of rows as unknown as { id: string }[]) {
+    const ticket = await unit.load('tickets', row.id);
+    if (ticket) await unit.update('tickets', ticket, { assignee: await leastLoaded(unit, ticket.queue) });
+  }
 }
 
 /** What somebody else changed of an account; its owner's own changes are told where they are made. */

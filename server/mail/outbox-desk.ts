@@ -18,15 +18,12 @@ export async function listLetters(
 ): Promise<LetterList> {
   const where = {
     ...(state ? { state } : {}),
-    ...(before === null ? {} : { createdAt: { [Op.lt]: before } }),
+    ...(before === null ? {} : { id: { [Op.lt]: before } }),
     ...(text ? containsIn(text, ['recipient'], ['kind']) : {}),
   };
   const rows = await server.models.outbox.findAll({
     where,
-    order: [
-      ['createdAt', 'DESC'],
-      ['id', 'DESC'],
-    ],
+    order: [['id', 'DESC']], // UUIDv7: newest first
     limit: pageSize,
     raw: true,
   });

@@ -1,5 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import type { Language } from '#shared/collections/people.ts';
+import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import { pageNames, type PageName } from '#shared/pages.ts';
 import type { Publication } from '#sync/api/admin-input.ts';
@@ -44,13 +45,14 @@ export async function latest(server: Server): Promise<PageVersion[]> {
 export async function publishPage(
   server: Server,
   actor: Actor,
-  { name, language, body }: Publication,
+  { name, language, body, version: seen }: Publication,
 ): Promise<{ version: number }> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
   const { result } = await inUnit(server, writer, async (unit) => {
     const { transaction } = unit;
     const where = { name, language };
     const before = Number((await server.models.pages.max('version', { where, transaction })) ?? 0);
+    if (before !== seen) throw new DomainError('changed-meanwhile', name, `${before}`);
     const version = before + 1;
     const row = { name, language, version, body, publishedAt: unit.now, publishedBy: actor.id };
     await server.models.pages.create(row, { transaction });

@@ -30,6 +30,7 @@ export async function openDevice(
   const replica = await openReplica({
     name: `r-${newId(Date.now())}`,
     role: me.role,
+    person: me.id,
     epoch,
     storage: (storage === 'memory' ? getRxStorageMemory() : getRxStorageDexie()) as never, // two storages, one interface
     api,

@@ -16,7 +16,8 @@ const card = {
 };
 export const newPerson = z.strictObject({ ...card, role: z.enum(roles), proof });
 export type NewPerson = z.infer<typeof newPerson>;
-export const personEdit = z.strictObject({ id: id(), ...card, proof: z.optional(proof) });
+/** Only what was changed: what its owner changed meanwhile stays. */
+export const personEdit = z.extend(z.partial(z.strictObject(card)), { id: id(), proof: z.optional(proof) });
 export type PersonEdit = z.infer<typeof personEdit>;
 export const roleChange = z.strictObject({ id: id(), role: z.enum(roles), proof });
 export const statusChange = z.strictObject({ id: id(), status: z.enum(['verified', 'disabled']), proof });
@@ -27,7 +28,8 @@ export const letterStates = ['held', 'waiting', 'sending', 'sent', 'failed', 'ca
 export const lettersWanted = z.strictObject({
   state: z.nullable(z.enum(letterStates)),
   text: line(100),
-  before: z.nullable(z.int()),
+  /** Only letters older than this one: the next page. */
+  before: z.nullable(id()),
 });
 export type LettersWanted = z.infer<typeof lettersWanted>;
 export const letterChange = z.strictObject({ id: id(), action: z.enum(['hold', 'retry', 'cancel']) });
@@ -79,6 +81,8 @@ export const publication = z.strictObject({
   name: z.enum(pageNames),
   language: z.enum(languages),
   body: text(60_000),
+  /** The version that was read: a newer one of somebody else is not written over. */
+  version: z.int().check(z.minimum(0)),
 });
 export type Publication = z.infer<typeof publication>;
 /** A PNG as base64, or null for none; 200 KB is a logo of 800 x 400 with room to spare. */

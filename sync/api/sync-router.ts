@@ -1,15 +1,16 @@
 import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/policy/actor.ts';
 import { pullRequest, pushRequest, type PullResponse, type Reset } from '../wire.ts';
 import { router, signedIn } from './trpc.ts';
 
 /** The three procedures a replica lives by. One made under other rights learns it by its first request. */
 export const syncRouter = router({
-  pull: signedIn
-    .input(pullRequest)
-    .query(async ({ ctx, input }): Promise<PullResponse | Reset> =>
-      input.epoch === ctx.epoch ? ctx.ports.pull(ctx.actor, input) : { reset: true },
-    ),
+  pull: signedIn.input(pullRequest).query(async ({ ctx, input }): Promise<PullResponse | Reset> => {
+    checkPerson(ctx.actor, input.person);
+    return input.epoch === ctx.epoch ? ctx.ports.pull(ctx.actor, input) : { reset: true };
+  }),
   push: signedIn.input(pushRequest).mutation(({ ctx, input }) => {
+    checkPerson(ctx.actor, input.person);
     if (input.epoch !== ctx.epoch) throw new DomainError('access-changed');
     return ctx.ports.push(ctx.actor, input);
   }),
@@ -18,3 +19,8 @@ export const syncRouter = router({
     yield* ctx.ports.pokes(ctx.actor, signal ?? new AbortController().signal);
   }),
 });
+
+/** Another tab signed somebody else in: for the replica of the one before nobody is signed in. */
+function checkPerson(actor: Actor, person: string | undefined): void {
+  if (person !== undefined && person !== actor.id) throw new DomainError('signed-out');
+}

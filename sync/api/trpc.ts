@@ -25,7 +25,6 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   'has-documents': 'CONFLICT',
   taken: 'CONFLICT',
   'wrong-credentials': 'BAD_REQUEST',
-  'not-verified': 'FORBIDDEN',
   'too-many-tries': 'TOO_MANY_REQUESTS',
   'weak-password': 'BAD_REQUEST',
   'code-needed': 'BAD_REQUEST',

@@ -50,6 +50,7 @@ type ReplicaTimes = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
 type Wanted = {
   name: string;
   role: Role;
+  person: string;
   /** The count of changes of rights that it is opened under. */
   epoch: number;
   storage: RxStorage<unknown, unknown>;

@@ -5,7 +5,14 @@ import { requestError, type Api } from './api-client.ts';
 
 export type Row = { assumed: Pulled | null; next: Pulled };
 
-type Target = { api: Api; collection: CollectionName; epoch: number; device: string; now: () => number };
+type Target = {
+  api: Api;
+  collection: CollectionName;
+  person: string;
+  epoch: number;
+  device: string;
+  now: () => number;
+};
 
 /** A request's body stays well below the server's limit of 1 MiB. */
 const mostBodyCharacters = 500_000;
@@ -25,10 +32,10 @@ export async function pushRows(target: Target, rows: readonly Row[]): Promise<Pu
 }
 
 async function pushBatch(target: Target, rows: readonly Row[]): Promise<PushResponse> {
-  const { api, collection, epoch, device, now } = target;
+  const { api, collection, person, epoch, device, now } = target;
   const sent = rows.map((row): PushedRow => withoutUnseen(collection, row));
   try {
-    return await api.sync.push.mutate({ collection, epoch, device, deviceNow: now(), rows: sent });
+    return await api.sync.push.mutate({ collection, person, epoch, device, deviceNow: now(), rows: sent });
   } catch (error) {
     const { status, code } = requestError(error);
     const aboutRows = status !== null && status >= 400 && status < 500 && status !== 401 && status !== 429;

@@ -46,6 +46,7 @@ type Wanted = {
   /** In the order in which they are pushed. */
   collections: ReadonlyMap<CollectionName, RxCollection<Fields>>;
   refusals: RxCollection<KeptRefusal>;
+  person: string;
   epoch: number;
   device: string;
   now: () => number;
@@ -87,7 +88,7 @@ export function replicate(wanted: Wanted): Replication {
 }
 
 function replicateOne(
-  { api, refusals, epoch, device, now, reports, retryMs = 2_000 }: Wanted,
+  { api, refusals, person, epoch, device, now, reports, retryMs = 2_000 }: Wanted,
   {
     name,
     collection,
@@ -127,7 +128,7 @@ function replicateOne(
       const answer = await lane(async () => {
         if (storing && tries < mostSettles) return null;
         return reported(() =>
-          api.sync.pull.query({ collection: name, epoch, since: since?.seq ?? 0, limit }),
+          api.sync.pull.query({ collection: name, person, epoch, since: since?.seq ?? 0, limit }),
         );
       });
       if (answer && 'reset' in answer) {
@@ -152,7 +153,7 @@ function replicateOne(
         .map(({ assumed, next }): Row => ({ assumed: bases.baseOf(next.id, assumed), next }));
       if (changed.length === 0) return [];
       const { masters, refusals: said } = await reported(() =>
-        pushRows({ api, collection: name, epoch, device, now }, changed),
+        pushRows({ api, collection: name, person, epoch, device, now }, changed),
       );
       for (const refusal of said) {
         const row = changed.find(({ next }) => next.id === refusal.id);

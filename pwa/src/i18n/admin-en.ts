@@ -165,6 +165,7 @@ export const adminEn = {
       'totp-on': 'set up a second factor',
       'totp-off': 'removed the second factor',
       'recovery-codes': 'made new recovery codes',
+      withdraw: 'Withdraw',
       publish: 'published',
       resend: 'sent the letter again',
       hold: 'held',

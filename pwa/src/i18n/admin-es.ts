@@ -167,6 +167,7 @@ export const adminEs: AdminMessages = {
       'totp-on': 'configuró un segundo factor',
       'totp-off': 'quitó el segundo factor',
       'recovery-codes': 'creó códigos nuevos',
+      withdraw: 'Retirar',
       publish: 'publicó',
       resend: 'reenvió la carta',
       hold: 'retuvo',

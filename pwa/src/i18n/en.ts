@@ -1,7 +1,6 @@
 /** What can be said no to before anybody is signed in; the rest is in door-en.ts. */
 export type FirstCode =
   | 'wrong-credentials'
-  | 'not-verified'
   | 'too-many-tries'
   | 'signed-out'
   | 'code-needed'
@@ -15,7 +14,6 @@ export type FirstCode =
 const errors: Record<FirstCode, string> = {
   invalid: 'The field “{field}” is not valid.',
   'wrong-credentials': 'Name or password is wrong.',
-  'not-verified': 'The account is not verified yet.',
   'too-many-tries': 'Too many tries. Wait a little and try again.',
   'code-needed': 'Enter the code of your second factor.',
   'wrong-code': 'The code is wrong or was used before.',

@@ -53,7 +53,6 @@ export const es: FirstMessages = {
   errors: {
     invalid: 'El campo «{field}» no es válido.',
     'wrong-credentials': 'El nombre o la contraseña no son correctos.',
-    'not-verified': 'La cuenta aún no está verificada.',
     'too-many-tries': 'Demasiados intentos. Espere un poco.',
     'code-needed': 'Escriba el código de su segundo factor.',
     'wrong-code': 'El código no es correcto o ya se ha usado.',

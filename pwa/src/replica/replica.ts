@@ -28,6 +28,20 @@ export const loaded = ref(true);
 const subscriptions: Subscription[] = [];
 let openFor: string | null = null;
 
+const madeUnderKey = (me: Me) => `cstims.made-under.${me.id}`;
+
+/**
+ * The rights under which this device's replica was made. One that is older than the session is opened as it is: its
+ * first request tells that it is over, and it is made anew with nothing lost (renewReplica).
+ */
+function madeUnder(me: Me): Pick<Me, 'role' | 'epoch'> {
+  const stored = localStorage.getItem(madeUnderKey(me));
+  if (stored !== null) return JSON.parse(stored) as Pick<Me, 'role' | 'epoch'>; // written below
+  const { role, epoch } = me;
+  localStorage.setItem(madeUnderKey(me), JSON.stringify({ role, epoch }));
+  return { role, epoch };
+}
+
 const databaseName = (me: Me) => `cstims-${me.id}`;
 
 /** Opens (or makes) the replica of this person on this device and starts to sync it. */
@@ -36,8 +50,8 @@ export async function openReplicaFor(me: Me): Promise<void> {
   openFor = me.id;
   const opened = await openReplica({
     name: databaseName(me),
-    role: me.role,
-    epoch: me.epoch,
+    person: me.id,
+    ...madeUnder(me),
     storage: getRxStorageDexie(),
     api,
     device: deviceName(),
@@ -94,6 +108,7 @@ async function wipeReplica(me: Me): Promise<void> {
   waiting.value = [];
   refusals.value = [];
   localStorage.removeItem(`cstims.loaded.${me.id}`);
+  localStorage.removeItem(madeUnderKey(me));
   if (opened) {
     window.removeEventListener('online', opened.resync);
     window.removeEventListener('offline', sayOffline);

@@ -7,7 +7,7 @@ import type { Write } from './prepare.ts';
 type Queue = Ticket['queue'];
 
 /** Who works a queue; where nobody is available an admin gets the ticket. */
-const workers: Record<Queue, string[]> = {
+export const workers: Record<Queue, string[]> = {
   technical: ['helpdesk', 'admin'],
   billing: ['accountant', 'admin'],
 };
@@ -18,6 +18,7 @@ export async function prepareTicket(
 ): Promise<Record<string, unknown>> {
   const ticket = after as unknown as Ticket; // its fields were parsed; those missing here are stamped below
   if (!before) {
+    await checkClient(unit, ticket);
     await checkOrder(unit, ticket);
     if (ticket.assignee) await checkAssignee(unit, ticket);
     return {
@@ -29,11 +30,12 @@ export async function prepareTicket(
       ...activity(unit.now),
     };
   }
-  const handedOver = changed.includes('queue');
   if (changed.includes('assignee') && ticket.assignee) await checkAssignee(unit, ticket);
-  if (!changed.includes('status')) return handedOver ? handOver(unit, ticket, changed) : {};
+  const handedOver = changed.includes('queue') ? await handOver(unit, ticket, changed) : {};
+  if (!changed.includes('status')) return handedOver;
   const closes = ticket.status !== 'open';
   return {
+    ...handedOver,
     closedAt: closes ? unit.writer.writtenAt : null,
     closedBy: closes ? (unit.writer.actor?.id ?? null) : null,
     ...(closes ? {} : { closingComment: null }),
@@ -53,6 +55,12 @@ export function activity(now: number): { lastActivityAt: number; recent: number 
   return { lastActivityAt: now, recent: -now };
 }
 
+async function checkClient(unit: Unit, { client }: Ticket): Promise<void> {
+  const person = typeof client === 'string' ? await unit.load('people', client) : null;
+  if (person?.role !== 'client' || person.status === 'unverified')
+    throw new DomainError('not-found', 'client');
+}
+
 async function checkOrder(unit: Unit, ticket: Ticket): Promise<void> {
   if (ticket.order === null) return;
   const order = await unit.load('orders', ticket.order);
@@ -67,7 +75,7 @@ async function checkAssignee(unit: Unit, { assignee, queue }: Ticket): Promise<v
 }
 
 /** The available person of the queue's role with the fewest open tickets, else an admin; null where there is nobody. */
-async function leastLoaded(unit: Unit, queue: Queue): Promise<string | null> {
+export async function leastLoaded(unit: Unit, queue: Queue): Promise<string | null> {
   const { models } = unit.server;
   for (const role of workers[queue]) {
     const people = await models.people.findAll({

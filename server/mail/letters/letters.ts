@@ -2,7 +2,8 @@ import type { CollectionName, Documents } from '#shared/collections/collections.
 import type { Server } from '../../context.ts';
 import { toDocument } from '../../documents/row.ts';
 import { settings } from '../../provider/settings.ts';
-import { mintToken, type TokenPurpose } from '../../accounts/tokens.ts';
+import type { Person } from '#shared/collections/people.ts';
+import { lifetimes, mintToken, type TokenPurpose } from '../../accounts/tokens.ts';
 import {
   accountChanged,
   accountChanges,
@@ -217,13 +218,33 @@ function owner(server: Server, { person }: About): Promise<Documents['people']> 
   return find(server, 'people', person);
 }
 
-function tokenFor(
+/** What an account must be for a link of each purpose to make sense. */
+const statusFor: Record<TokenPurpose, Person['status']> = {
+  verify: 'unverified',
+  invite: 'unverified',
+  reset: 'verified',
+  email: 'verified',
+};
+
+/**
+ * A token for a letter that is being written. A letter may have waited long: where the address is no longer the
+ * account's, its password was changed since, or its time is over, nobody is to get a link that works.
+ */
+async function tokenFor(
   server: Server,
-  { person }: About,
+  about: About,
   wanted: { purpose: TokenPurpose; registration?: string; email?: string },
 ): Promise<string> {
-  if (person === null) throw new LetterVoid('the account is gone');
-  return mintToken(server, { person, ...wanted });
+  const person = await owner(server, about);
+  const { purpose } = wanted;
+  const row = await server.models.credentials.findOne({ where: { person: person.id }, raw: true });
+  const { changedAt } = row as unknown as { changedAt: string };
+  const moved = purpose !== 'email' && person.email !== about.recipient;
+  const late = server.now() - about.createdAt > lifetimes[purpose];
+  if (moved || late || person.status !== statusFor[purpose] || Number(changedAt) > about.createdAt) {
+    throw new LetterVoid('what the letter was asked for is over');
+  }
+  return mintToken(server, { person: person.id, ...wanted });
 }
 
 async function placedOrder(server: Server, id: string): Promise<PlacedOrder> {

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { serializers, type Server } from '../../context.ts';
 import { callerOf, signInWith, type Caller } from '../account-caller.ts';
 import {
@@ -39,7 +39,7 @@ beforeAll(async () => {
   admin = await signInWith(app.url, 'arturo');
   lucia = await signIn(app.url, 'lucia');
 });
-afterEach(async () => {
+beforeEach(async () => {
   log = '';
   await server.models.throttles.destroy({ where: {} });
 });

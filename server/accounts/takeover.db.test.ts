@@ -1,0 +1,206 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { callerOf, codeIn, delivered, letterTo, signInWith, type Caller } from '../test/account-caller.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
+import { tidy } from './tidy.ts';
+
+/* Ways to another person's account or documents that a review found, each closed. */
+
+let database: TestDatabase;
+let app: TestApp;
+let anybody: Caller;
+let admin: Caller;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await createPerson(database.server, 'arturo', 'admin');
+  app = await startApp(database.server);
+  anybody = callerOf(app.url);
+  admin = await signInWith(app.url, 'arturo');
+});
+afterEach(() => database.server.models.throttles.destroy({ where: {} }));
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+const proof = { password };
+const strong = 'a fine long phrase';
+const form = (username: string, email: string) => ({ username, email, password: strong, language: 'en' });
+
+test('nobody registers over an invitation: the invited one gets the invitation again, and chooses the password', async () => {
+  const card = { username: 'bob', displayName: 'Bob', email: 'bob@mail.example', language: 'en' };
+  await admin.post('people.add', { ...card, role: 'admin', proof });
+  expect((await anybody.post('account.register', form('stranger', 'bob@mail.example'))).status).toBe(200);
+  const texts = (await delivered(database.server)).filter(({ to }) => to === 'bob@mail.example');
+  expect(texts.filter(({ text }) => text.includes('/verify#'))).toEqual([]);
+  expect(texts.filter(({ text }) => text.includes('/set-password#')).length).toBeGreaterThan(0);
+  expect(await database.server.models.registrations.count()).toBe(0);
+});
+
+test('a letter that waited gives no link to an address that is no longer the account’s, nor after a new password', async () => {
+  const { server } = database;
+  await createPerson(server, 'moved', 'client');
+  await anybody.post('account.requestReset', { email: 'moved@test.example' });
+  await server.models.people.update({ email: 'new@test.example' }, { where: { username: 'moved' } });
+  expect((await delivered(server)).filter(({ to }) => to === 'moved@test.example')).toEqual([]);
+
+  await createPerson(server, 'changed', 'client');
+  const changed = await signInWith(app.url, 'changed');
+  await anybody.post('account.requestReset', { email: 'changed@test.example' });
+  await changed.post('account.changePassword', { proof, password: strong });
+  const links = (await delivered(server)).filter(({ text }) => text.includes('/set-password#'));
+  expect(links).toEqual([]);
+  const row = await server.models.outbox.findOne({ where: { kind: 'password-reset' }, raw: true });
+  expect(row).toMatchObject({ state: 'cancelled' });
+});
+
+test('an invitation to a mistyped address goes to the right one once it was corrected, and only there', async () => {
+  const card = { username: 'typo', displayName: 'T', email: 'wrong@mail.example', language: 'en' };
+  const added = await admin.post('people.add', { ...card, role: 'helpdesk', proof });
+  const { result } = (await added.json()) as { result: { data: { id: string } } };
+  await admin.post('people.edit', { id: result.data.id, email: 'right@mail.example', proof });
+  const sent = await delivered(database.server);
+  expect(sent.filter(({ to }) => to === 'wrong@mail.example')).toEqual([]);
+  expect(
+    sent.filter(({ to, text }) => to === 'right@mail.example' && text.includes('/set-password#')),
+  ).toHaveLength(1);
+});
+
+test('other spellings of a name are other names: they neither sign in nor give more tries', async () => {
+  await createPerson(database.server, 'anna', 'client');
+  expect((await anybody.post('account.signIn', { login: 'ánna@test.example', password })).status).toBe(400);
+  for (let i = 0; i < 10; i += 1) {
+    const login = i % 2 ? 'anna' : 'anna@test.example';
+    await anybody.post('account.signIn', { login, password: 'wrong' });
+  }
+  expect(await codeIn(await anybody.post('account.signIn', { login: 'anna', password }))).toBe(
+    'too-many-tries',
+  );
+});
+
+test('a replica of one person gets and sends nothing under another one’s session', async () => {
+  const { server } = database;
+  await createPerson(server, 'one', 'client');
+  await createPerson(server, 'two', 'client');
+  const one = await signIn(app.url, 'one');
+  const two = await signIn(app.url, 'two');
+  const pull = { collection: 'people', person: one.me.id, epoch: 0, since: 0, limit: 10 } as const;
+  await expect(two.api.sync.pull.query(pull)).rejects.toThrow('signed-out');
+  const rows = [{ assumed: null, next: { id: server.newId() } }];
+  const push = {
+    collection: 'tickets',
+    person: one.me.id,
+    epoch: 0,
+    device: 'x',
+    deviceNow: 0,
+    rows,
+  } as const;
+  await expect(two.api.sync.push.mutate({ ...push, rows })).rejects.toThrow('signed-out');
+});
+
+test('a ticket for somebody who is gone is refused, and does not stop what comes behind it', async () => {
+  await createPerson(database.server, 'ana', 'helpdesk');
+  const ana = await signIn(app.url, 'ana');
+  const ticket = (client: string) => ({
+    ...{ id: database.server.newId(), client, order: null, queue: 'technical', subject: 'x', status: 'open' },
+  });
+  for (const client of [database.server.newId(), ana.me.id]) {
+    const { refusals } = await pushTo(ana.api, 'tickets', [{ assumed: null, next: ticket(client) }]);
+    expect(refusals[0]).toMatchObject({ code: 'not-found', field: 'client' });
+  }
+});
+
+test('open tickets of somebody who is disabled or changes role go to the next one, and answers reach who works on them', async () => {
+  const { server } = database;
+  const client = await createPerson(server, 'asker', 'client');
+  const agent = await createPerson(server, 'agent', 'helpdesk');
+  const asker = await signIn(app.url, 'asker');
+  await server.models.people.update({ available: false }, { where: { username: 'ana' } });
+  const next = {
+    ...{
+      id: server.newId(),
+      client: client.id,
+      order: null,
+      queue: 'technical',
+      subject: 'x',
+      status: 'open',
+    },
+  };
+  await pushTo(asker.api, 'tickets', [{ assumed: null, next }]);
+  const assignee = async () => {
+    const row = await server.models.tickets.findOne({ where: { id: next.id }, raw: true });
+    return (row as unknown as { assignee: string | null }).assignee;
+  };
+  expect(await assignee()).toBe(agent.id);
+  await admin.post('people.setStatus', { id: agent.id, status: 'disabled', proof });
+  expect(await assignee()).not.toBe(agent.id);
+  const answer = { id: server.newId(), ticket: next.id, kind: 'answer', body: 'Hello?' };
+  await pushTo(asker.api, 'messages', [{ assumed: null, next: answer }]);
+  const told = await server.models.outbox.count({
+    where: { recipient: agent.email, kind: 'ticket-answered' },
+  });
+  expect(told).toBe(0);
+});
+
+test('a device whose session was ended, or ran out long ago, is still told when its account is disabled', async () => {
+  const { server } = database;
+  const { id } = await createPerson(server, 'leaver', 'client');
+  const ended = await signInWith(app.url, 'leaver');
+  const idle = await signInWith(app.url, 'leaver');
+  await admin.post('people.endSessions', { id });
+  expect(await codeIn(await ended.get('account.sessions'))).toBe('signed-out');
+  await admin.post('people.setStatus', { id, status: 'disabled', proof });
+  await server.models.sessions.update({ seenAt: Date.now() - 30 * 86_400_000 }, { where: { person: id } });
+  expect(await codeIn(await ended.get('account.sessions'))).toBe('account-disabled');
+  expect(await codeIn(await idle.get('account.sessions'))).toBe('account-disabled');
+});
+
+test('an account whose link still works is not tidied away', async () => {
+  const { server } = database;
+  await anybody.post('account.register', form('slow', 'slow@mail.example'));
+  await server.models.people.update(
+    { createdAt: Date.now() - 8 * 86_400_000 },
+    { where: { username: 'slow' } },
+  );
+  const token = await letterTo(server, 'slow@mail.example', '/verify#');
+  await tidy(server);
+  expect((await anybody.post('account.verify', { token })).status).toBe(200);
+});
+
+test('a ticket handed over and back is one document again on every device', async () => {
+  const { server } = database;
+  const chief = await signIn(app.url, 'arturo');
+  const ana = await signIn(app.url, 'ana');
+  const client = await createPerson(server, 'wanderer', 'client');
+  const next = {
+    ...{
+      id: server.newId(),
+      client: client.id,
+      order: null,
+      queue: 'technical',
+      subject: 'x',
+      status: 'open',
+    },
+  };
+  let [ticket] = (await pushTo(chief.api, 'tickets', [{ assumed: null, next }])).masters;
+  const { checkpoint } = await pullFrom(ana.api, 'tickets');
+  for (const queue of ['billing', 'technical']) {
+    const moved = await pushTo(chief.api, 'tickets', [
+      { assumed: ticket ?? null, next: { ...ticket, queue } },
+    ]);
+    [ticket] = moved.masters;
+  }
+  const { documents } = await pullFrom(ana.api, 'tickets', { since: checkpoint.seq });
+  expect(documents.filter((each) => each.id === next.id)).toMatchObject([
+    { queue: 'technical', _deleted: false },
+  ]);
+});
