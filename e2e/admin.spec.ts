@@ -108,6 +108,44 @@ test('another role makes the device anew: what was not sent is kept with its rea
   await expect(line.filter({ hasText: 'Arturo Fuentes' })).toContainText('helpdesk → accountant');
 });
 
+test('signing in again after the role changed meanwhile keeps nothing of the old role on the device', async ({
+  browser,
+  app,
+}) => {
+  const technical = 'Very high iowait since last night';
+  const marc = await openAs(browser, app, 'marc');
+  const arturo = await openAs(browser, app, 'arturo');
+  await expect(ticketsOn(marc).list.getByText(technical)).toBeVisible();
+  const people = peopleOn(arturo);
+  await people.open();
+  await arturo.getByRole('button', { name: 'More: Marc Vidal' }).click();
+  await arturo.getByRole('menuitem', { name: 'End sessions' }).click();
+  await expect(marc.getByText('You are signed out.')).toBeVisible();
+  await people.choose('Marc Vidal', 'Change role');
+  await people.dialog.getByLabel('Role').selectOption('Accountant');
+  await people.confirm('Change role', 'arturo-demo');
+  await expect(people.row('Marc Vidal')).toContainText('Accountant');
+
+  await marc.getByRole('link', { name: 'Sign in again' }).click();
+  await marc.getByLabel('Username or e-mail').fill('marc');
+  await marc.getByLabel('Password').fill('marc-demo');
+  await marc.getByRole('button', { name: 'Sign in' }).click();
+  // The old device is opened, told that its rights are over, and made anew.
+  const madeUnder = () =>
+    marc
+      .evaluate(() => {
+        const keys = Object.keys(localStorage).filter((key) => key.startsWith('cstims.made-under'));
+        return keys.map((key) => localStorage.getItem(key)).join('');
+      })
+      .catch(() => ''); // while the page starts anew
+  await expect.poll(madeUnder).toContain('accountant');
+  await expect(marc).toHaveURL(`${app.url}/invoices`);
+  await marc.getByRole('link', { name: 'Inbox', exact: true }).click();
+  await marc.getByRole('button', { name: 'All', exact: true }).click();
+  await expect(ticketsOn(marc).list.getByText('Charged twice this month?')).toBeVisible();
+  await expect(ticketsOn(marc).list.getByText(technical)).toHaveCount(0);
+});
+
 test('letters can be sent again; settings with a mistake change nothing, right ones show at the sign-in', async ({
   browser,
   page,
