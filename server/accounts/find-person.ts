@@ -48,7 +48,7 @@ export async function findAccess(server: Server, id: string): Promise<Access | n
 }
 
 /** Staff must have a second factor in production; elsewhere it is offered. */
-export function needsTotp(server: Server, { person, totp }: Access): boolean {
+export function needsTotp(server: Server, { person, totp }: Pick<Access, 'person' | 'totp'>): boolean {
   return server.config.production && person.role !== 'client' && !totp;
 }
 

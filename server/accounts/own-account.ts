@@ -136,6 +136,8 @@ export async function removeTotp(server: Server, actor: Actor, proof: Proof): Pr
   const person = await prove(server, actor.id, proof);
   await inUnit(server, writerOf(server, actor), async (unit) => {
     await dropTotp(unit, actor.id);
+    // Where one is required the account is not signed in without: a new one is set up at the door.
+    if (needsTotp(server, { person, totp: false })) await endSessions(unit, actor.id);
     await told(unit, person, 'totp-off');
   });
   return ok;
