@@ -8,7 +8,7 @@ import { register, resend, verify } from './accounts/register.ts';
 import { accessOf, endedWithAccount, sessionKeyOf, signIn, signOut } from './accounts/sign-in.ts';
 import { listAudit } from './documents/list-audit.ts';
 import type { Server } from './context.ts';
-import { pull } from './documents/read.ts';
+import { firstPage, pull } from './documents/read.ts';
 import type { Watch } from './documents/watch.ts';
 import { push } from './documents/write.ts';
 import { introduce } from './provider/introduce.ts';
@@ -62,6 +62,7 @@ function portsOf({ server, watch, passport }: Made, request: Request, response: 
     endOwnSessions: (actor, given) => told(own.endOwnSessions(server, actor, given)),
     page: (given) => page(server, given),
 
+    first: (actor, wanted) => firstPage(server, actor, wanted),
     pull: (actor, wanted) => pull(server, actor, wanted),
     push: (actor, given) => told(push(server, actor, given)),
     pokes: (actor, signal) => watch.pokes({ actor, session: session() }, signal),

@@ -34,6 +34,30 @@ export type PullResponse = { documents: Pulled[]; checkpoint: Checkpoint };
 /** The person's rights changed: the replica keeps what is unsent as refusals, is wiped, and pulls anew. */
 export type Reset = { reset: true };
 
+/**
+ * How far the first pull of a new device has come: it goes from the newest document to the oldest, through the
+ * foremost ones (part 0), then the others (part 1). Everything that changes after `head` comes by ordinary pulls.
+ */
+export const firstCursor = z.strictObject({
+  head: seq,
+  part: z.int().check(z.minimum(0), z.maximum(1)),
+  before: seq,
+});
+export type FirstCursor = z.infer<typeof firstCursor>;
+
+export const firstRequest = z.strictObject({
+  collection,
+  person,
+  epoch,
+  /** Null: from the beginning. */
+  cursor: z.nullable(firstCursor),
+  limit: z.int().check(z.minimum(1), z.maximum(mostPulled)),
+});
+export type FirstRequest = z.infer<typeof firstRequest>;
+
+/** `next` null: that was all. `total`: how many there are, said with the first page. */
+export type FirstPage = { documents: Pulled[]; head: number; next: FirstCursor | null; total: number | null };
+
 export const pushedRow = z.strictObject({
   /** The server's document as the writer last saw it; null for a new one. */
   assumed: z.nullable(loose),

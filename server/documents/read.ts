@@ -1,8 +1,8 @@
-import { Op, QueryTypes } from 'sequelize';
-import type { CollectionName, Fields } from '#shared/collections/collections.ts';
+import { Op, QueryTypes, type WhereOptions } from 'sequelize';
+import { collectionOf, type CollectionName, type Fields } from '#shared/collections/collections.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import { audiencesWith, view } from '#shared/policy/scope.ts';
-import type { Pulled, PullRequest, PullResponse } from '#sync/wire.ts';
+import type { FirstPage, FirstRequest, Pulled, PullRequest, PullResponse } from '#sync/wire.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from './row.ts';
 import { whereInScope } from './where.ts';
@@ -34,6 +34,55 @@ export async function pull(server: Server, actor: Actor, request: PullRequest): 
   // No document is in both: who gets one back is no longer told of its loss (unit.ts).
   const documents = changes.slice(0, limit);
   return { documents, checkpoint: { seq: Number(documents.at(-1)?.['seq'] ?? since) } };
+}
+
+/**
+ * A page of what a new device gets: the newest documents first, the foremost (open tickets) before the others. All
+ * pages are of documents as they stood at `head`, which is read before the first: what changes later is not in them,
+ * as it gets a higher seq, and comes by pulls from `head` on. So a first pull may be broken off and go on anywhere.
+ */
+export async function firstPage(
+  server: Server,
+  actor: Actor,
+  { collection, cursor, limit }: FirstRequest,
+): Promise<FirstPage> {
+  const head = cursor?.head ?? (await headOf(server));
+  const scope = whereInScope(actor, collection);
+  if (scope === null) return { documents: [], head, next: null, total: 0 };
+  const model = server.models[collection];
+  const total = cursor ? null : await model.count({ where: scope });
+  const parts = partsOf(collection);
+  const rows: object[] = [];
+  let { part, before } = cursor ?? { part: 0, before: head + 1 };
+  while (part < parts.length && rows.length < limit) {
+    const wanted = limit - rows.length;
+    const found: object[] = await model.findAll({
+      where: { [Op.and]: [scope, parts[part] ?? {}, { seq: { [Op.lt]: before } }] },
+      order: [['seq', 'DESC']],
+      limit: wanted,
+      raw: true,
+    });
+    rows.push(...found);
+    if (found.length === wanted) {
+      before = Number((found.at(-1) as { seq: string }).seq); // every row has it
+    } else {
+      part += 1;
+      before = head + 1;
+    }
+  }
+  const documents = rows.map((row) => seen(actor, collection, row));
+  return { documents, head, next: part < parts.length ? { head, part, before } : null, total };
+}
+
+/** The foremost documents of a collection and the others, as conditions; one part where there is no such difference. */
+function partsOf(collection: CollectionName): WhereOptions[] {
+  const { foremost } = collectionOf(collection);
+  if (!foremost) return [{}];
+  const only = Object.entries(foremost);
+  return [
+    Object.fromEntries(only.map(([field, values]) => [field, { [Op.in]: [...values] }])),
+    { [Op.or]: only.map(([field, values]) => ({ [field]: { [Op.notIn]: [...values] } })) },
+  ];
 }
 
 /** The value of the counter that orders all changes. */

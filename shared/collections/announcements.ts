@@ -4,7 +4,7 @@ import { filledLine, id, line, newestFirst, text, times } from './field.ts';
 /** What the provider tells its clients, or everybody; insert-only, as what was mailed was mailed. */
 export const announcements = {
   name: 'announcements',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,

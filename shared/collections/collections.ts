@@ -64,6 +64,8 @@ export type Collection = {
   defaults: Record<string, unknown>;
   merge: Record<string, Merge>;
   insertOnly: boolean;
+  /** What a new device gets before the rest: the documents with one of these values. */
+  foremost?: Readonly<Record<string, readonly string[]>>;
 };
 
 export const collectionNames = Object.keys(collections) as CollectionName[]; // keys of a literal: exactly these names

@@ -36,7 +36,7 @@ export type Seller = z.infer<typeof seller>;
 
 export const invoices = {
   name: 'invoices',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -84,5 +84,6 @@ export const invoices = {
   defaults: {},
   merge: {},
   insertOnly: false,
+  foremost: { status: ['unpaid', 'part paid'] },
 } as const;
 export type Invoice = z.infer<typeof invoices.schema>;

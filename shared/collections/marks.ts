@@ -4,7 +4,7 @@ import { id, instant, times } from './field.ts';
 /** How far one person has read a ticket. */
 export const marks = {
   name: 'marks',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,

@@ -11,7 +11,7 @@ export const ticketEvent = z.strictObject({
 
 export const messages = {
   name: 'messages',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,

@@ -18,7 +18,7 @@ export const agreedPrice = z.strictObject({ from: day(), amount: minor().check(z
 
 export const orders = {
   name: 'orders',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,

@@ -9,7 +9,7 @@ export const paperTypes = ['application/pdf', 'image/png', 'image/jpeg', 'image/
 /** What is known of bytes that belong to a document; the bytes themselves are fetched by their hash. */
 export const papers = {
   name: 'papers',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,

@@ -5,7 +5,7 @@ export const paymentMethods = ['transfer', 'card', 'cash', 'other'] as const;
 
 export const payments = {
   name: 'payments',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,

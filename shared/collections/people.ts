@@ -40,7 +40,7 @@ export const email = () => z.string().check(z.maxLength(254), z.email());
 
 export const people = {
   name: 'people',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,

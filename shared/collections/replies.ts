@@ -5,7 +5,7 @@ import { queues } from './tickets.ts';
 /** Saved replies of a queue; one that is no longer wanted is retired, so that it leaves lists but no history. */
 export const replies = {
   name: 'replies',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,

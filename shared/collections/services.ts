@@ -34,7 +34,7 @@ export type ServiceOption = z.infer<typeof serviceOption>;
 
 export const services = {
   name: 'services',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,

@@ -7,7 +7,7 @@ export type TicketStatus = (typeof ticketStatuses)[number];
 
 export const tickets = {
   name: 'tickets',
-  version: 0,
+  version: 1,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -34,5 +34,6 @@ export const tickets = {
   defaults: { order: null, queue: 'technical', closingComment: null, assignee: null, priority: 'normal' },
   merge: { priority: 'latest' },
   insertOnly: false,
+  foremost: { status: ['open'] },
 } as const;
 export type Ticket = z.infer<typeof tickets.schema>;

@@ -27,6 +27,7 @@ export const procedures: Readonly<Record<string, Audience>> = {
   'account.changeEmail': 'signed-in',
   'account.sessions': 'signed-in',
   'account.endSessions': 'signed-in',
+  'sync.first': 'signed-in',
   'sync.pull': 'signed-in',
   'sync.push': 'signed-in',
   'sync.pokes': 'signed-in',

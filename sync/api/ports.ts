@@ -1,6 +1,14 @@
 import type { Language } from '#shared/collections/people.ts';
 import type { Actor } from '#shared/policy/actor.ts';
-import type { Poke, PullRequest, PullResponse, PushRequest, PushResponse } from '../wire.ts';
+import type {
+  FirstPage,
+  FirstRequest,
+  Poke,
+  PullRequest,
+  PullResponse,
+  PushRequest,
+  PushResponse,
+} from '../wire.ts';
 import type { PageName } from '#shared/pages.ts';
 import type { Credentials, Proof, Registration } from './account-input.ts';
 import type {
@@ -100,6 +108,7 @@ export type Ports = {
   endOwnSessions: (actor: Actor, given: { proof: Proof; sessions: string[] }) => Promise<Ok>;
   page: (given: { name: PageName; language: Language }) => Promise<PublicPage>;
 
+  first: (actor: Actor, request: FirstRequest) => Promise<FirstPage>;
   pull: (actor: Actor, request: PullRequest) => Promise<PullResponse>;
   push: (actor: Actor, request: PushRequest) => Promise<PushResponse>;
   pokes: (actor: Actor, signal: AbortSignal) => AsyncIterable<Poke>;

@@ -1,10 +1,21 @@
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/policy/actor.ts';
-import { pullRequest, pushRequest, type PullResponse, type Reset } from '../wire.ts';
+import {
+  firstRequest,
+  pullRequest,
+  pushRequest,
+  type FirstPage,
+  type PullResponse,
+  type Reset,
+} from '../wire.ts';
 import { router, signedIn } from './trpc.ts';
 
-/** The three procedures a replica lives by. One made under other rights learns it by its first request. */
+/** The procedures a replica lives by. One made under other rights learns it by its first request. */
 export const syncRouter = router({
+  first: signedIn.input(firstRequest).query(async ({ ctx, input }): Promise<FirstPage | Reset> => {
+    checkPerson(ctx.actor, input.person);
+    return input.epoch === ctx.epoch ? ctx.ports.first(ctx.actor, input) : { reset: true };
+  }),
   pull: signedIn.input(pullRequest).query(async ({ ctx, input }): Promise<PullResponse | Reset> => {
     checkPerson(ctx.actor, input.person);
     return input.epoch === ctx.epoch ? ctx.ports.pull(ctx.actor, input) : { reset: true };

@@ -1,5 +1,7 @@
 /** One after the other: work of a lane starts when what was started before it has ended, however that ended. */
-export function createLane(): <T>(work: () => Promise<T>) => Promise<T> {
+export type Lane = <T>(work: () => Promise<T>) => Promise<T>;
+
+export function createLane(): Lane {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const done = last.then(work, work);

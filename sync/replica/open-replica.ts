@@ -1,18 +1,24 @@
-import { addRxPlugin, createRxDatabase, type RxCollection, type RxStorage } from 'rxdb/plugins/core';
-import { RxDBLeaderElectionPlugin } from 'rxdb/plugins/leader-election';
+import {
+  addRxPlugin,
+  createRxDatabase,
+  type RxCollection,
+  type RxCollectionCreator,
+  type RxStorage,
+} from 'rxdb/plugins/core';
 import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents';
 import { BehaviorSubject, combineLatest, map, type Observable } from 'rxjs';
 import type { CollectionName, Documents, Fields } from '#shared/collections/collections.ts';
 import type { Role } from '#shared/collections/people.ts';
 import { collectionsOf } from '#shared/policy/scope.ts';
-import type { Poke } from '../wire.ts';
-import { requestError, type Api } from './api-client.ts';
-import { sameState } from './push-rows.ts';
+import type { Api } from './api-client.ts';
+import { listen, type Live } from './live.ts';
+import { addMigrations, migrationsOf } from './migrate.ts';
+import type { Progress } from './pull.ts';
 import { refusalsSchema, type KeptRefusal } from './refusals.ts';
 import { replicate, type Replication } from './replicate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
+import { travelling, type Stored } from './server-rows.ts';
 
-addRxPlugin(RxDBLeaderElectionPlugin);
 addRxPlugin(RxDBLocalDocumentsPlugin);
 
 export type Connection = {
@@ -24,6 +30,19 @@ export type Connection = {
   syncedAt: number | null;
   /** Changed: to be made anew under the new rights (renew.ts). Disabled: to be deleted. */
   access: 'same' | 'changed' | 'disabled';
+  /** Ids of the documents that are on their way to the server. */
+  sending: readonly string[];
+  /** Of the first pull of a new device; null: it has ended. */
+  progress: Progress | null;
+};
+
+export const notConnected: Connection = {
+  online: false,
+  signedOut: false,
+  syncedAt: null,
+  access: 'same',
+  sending: [],
+  progress: null,
 };
 
 /** One person's copy, on this device, of what the server lets them see. */
@@ -33,19 +52,31 @@ export type Replica = {
   refusals: RxCollection<KeptRefusal>;
   connection: BehaviorSubject<Connection>;
   /** Writes that the server has not accepted yet. */
-  waiting: Observable<{ collection: CollectionName; document: Fields }[]>;
+  waiting: Observable<Waiting[]>;
   /** A new document, at once in every list, sent when there is a network. */
   insert: <N extends CollectionName>(name: N, document: Omit<Documents[N], ReplicaTimes>) => Promise<void>;
   patch: <N extends CollectionName>(name: N, id: string, changes: Partial<Documents[N]>) => Promise<void>;
-  replication: Replication;
-  /** Pulls everything now and opens the live stream anew: there is a network again, or a session. */
+  replication: Pick<Replication, 'inSync' | 'pulledOnce' | 'stop'>;
+  /** Sends and pulls everything now and opens the live stream anew: there is a network again, or a session. */
   resync: () => void;
   close: () => Promise<void>;
   /** Deletes everything of it from the device. */
   remove: () => Promise<void>;
 };
 
+/** A write that waits: the document as it is now and, where it is not new, as the server had it before. */
+export type Waiting = { collection: CollectionName; document: Fields; base: Fields | null };
+
 type ReplicaTimes = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
+
+/** Of several tabs with one replica, one talks to the server. @returns what gives the part up */
+export type Leadership = (told: { gained: () => void; lost: () => void }) => () => void;
+
+/** Where there is only one: it leads. */
+const alone: Leadership = ({ gained }) => {
+  gained();
+  return () => undefined;
+};
 
 type Wanted = {
   name: string;
@@ -57,28 +88,33 @@ type Wanted = {
   api: Api;
   device: string;
   now: () => number;
-  /** Several tabs share it; one of them, the leader, talks to the server. */
+  /** Several tabs share it. */
   multiInstance: boolean;
+  leadership?: Leadership;
   retryMs?: number;
   /** Only these collections (a process may hold 13 in all); default: all that the role may see something of. */
   only?: readonly CollectionName[];
+  /** False where the device is known to hold no replica of an older version of the app: then none is looked for. */
+  mayBeOlder?: boolean;
 };
 
+/** Opens the replica, or makes it; one that an older version of the app left is brought to the form of this one. */
 export async function openReplica(wanted: Wanted): Promise<Replica> {
-  const { name, role, storage, api, device, now, multiInstance } = wanted;
+  const { name, role, storage, api, now, multiInstance, leadership = alone, mayBeOlder = true } = wanted;
   const names = wanted.only ?? collectionsOf(role);
+  if (mayBeOlder) await addMigrations();
   const db = await createRxDatabase({
     name,
     storage,
     multiInstance,
     eventReduce: true,
   });
-  const conflictHandler = {
-    isEqual: sameState,
-    resolve: ({ realMasterState }: { realMasterState: Fields }) => Promise.resolve(realMasterState),
-  };
+  const creators = names.map((each): [string, RxCollectionCreator<Fields>] => [
+    each,
+    { schema: rxSchemaOf(each), ...(mayBeOlder ? migrationsOf(each) : { autoMigrate: false }) },
+  ]);
   await db.addCollections({
-    ...Object.fromEntries(names.map((each) => [each, { schema: rxSchemaOf(each), conflictHandler }])),
+    ...Object.fromEntries(creators),
     // Drafts are local documents of this collection; on the database every collection would get a store for them.
     refusals: { schema: refusalsSchema, localDocuments: true },
   });
@@ -86,39 +122,52 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   const collections = new Map(names.flatMap((each) => (opened[each] ? [[each, opened[each]] as const] : [])));
   const refusals = db.collections['refusals'] as unknown as RxCollection<KeptRefusal>; // added above
 
-  const connection = new BehaviorSubject<Connection>({
-    online: false,
-    signedOut: false,
-    syncedAt: null,
-    access: 'same',
-  });
+  const connection = new BehaviorSubject<Connection>(notConnected);
   const say = (change: Partial<Connection>) => connection.next({ ...connection.value, ...change });
-  const replication = replicate({
-    ...wanted,
-    collections,
-    refusals,
-    device,
-    now,
-    reports: {
-      answered: () => say({ online: true, signedOut: false, syncedAt: now() }),
-      failed: () => say({ online: false }),
-      signedOut: () => say({ online: true, signedOut: true }),
-      accessLost: (how) => say({ online: true, access: how }),
-    },
-  });
+  const pulledOnce = Promise.withResolvers<void>();
+  let leading: { replication: Replication; live: Live } | null = null;
 
-  const pullAll = () => replication.resync(names);
-  let live: Live | null = null;
-  let closed = false;
-  void (multiInstance ? db.waitForLeadership() : Promise.resolve()).then(() => {
-    if (!closed) live = listen(api, { replication, pullAll, say, now });
-  });
-
-  const stop = async () => {
-    closed = true;
-    live?.stop();
-    await replication.stop();
+  const start = () => {
+    const replication = replicate({
+      ...wanted,
+      collections,
+      refusals,
+      reports: {
+        answered: () => say({ online: true, signedOut: false, syncedAt: now() }),
+        failed: () => say({ online: false }),
+        signedOut: () => say({ online: true, signedOut: true }),
+        accessLost: (how) => say({ online: true, access: how }),
+        sending: (sending) => say({ sending }),
+        progress: (progress) => say({ progress }),
+      },
+    });
+    void replication.pulledOnce().then(pulledOnce.resolve);
+    const live = listen(api, {
+      opened() {
+        say({ online: true, signedOut: false, syncedAt: now() });
+        replication.wake();
+        replication.resync(names);
+      },
+      poked: replication.resync,
+      ended(reachable) {
+        say({ online: reachable });
+        if (reachable) replication.resync(names);
+      },
+    });
+    leading = { replication, live };
   };
+  const halt = async () => {
+    const led = leading;
+    leading = null;
+    led?.live.stop();
+    await led?.replication.stop();
+  };
+  const giveUp = leadership({ gained: start, lost: () => void halt() });
+  const stop = async () => {
+    giveUp();
+    await halt();
+  };
+
   const collectionNamed = (each: CollectionName): RxCollection<Fields> => {
     const found = collections.get(each);
     if (!found) throw new Error(`a ${role}'s replica has no ${each}`);
@@ -130,17 +179,7 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     has: (each) => collections.has(each),
     refusals,
     connection,
-    waiting: combineLatest(
-      [...collections].map(([each, rx]) =>
-        rx
-          .find({ selector: { seq: 0 } })
-          .$.pipe(
-            map((documents) =>
-              documents.map((document) => ({ collection: each, document: document.toJSON() })),
-            ),
-          ),
-      ),
-    ).pipe(map((lists) => lists.flat())),
+    waiting: waitingIn(collections),
     async insert(each, document) {
       const time = now();
       const times = { createdAt: time, updatedAt: time, writtenAt: time, seq: 0 };
@@ -155,12 +194,19 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
         // Each change of a document has a time of its own, by which the server knows one that was sent twice.
         writtenAt: Math.max(now(), Number(document['writtenAt']) + 1),
         seq: 0,
+        // What waits already keeps its base (a new document has none); else the server's own state is the base.
+        base: document['seq'] === 0 ? (document['base'] ?? null) : travelling(document),
       }));
     },
-    replication,
+    replication: {
+      inSync: async () => leading?.replication.inSync(),
+      pulledOnce: () => pulledOnce.promise,
+      stop,
+    },
     resync() {
-      pullAll();
-      live?.reconnect();
+      leading?.replication.wake();
+      leading?.replication.resync(names);
+      leading?.live.reconnect();
     },
     async close() {
       await stop();
@@ -173,78 +219,16 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   };
 }
 
-type Live = { reconnect: () => void; stop: () => void };
-
-const firstWaitMs = 1_000;
-const longestWaitMs = 15_000;
-
-/**
- * Hears of changes from the server, for as long as the replica is open: a stream that ends (the server stopped, a
- * proxy said no, the session ran out) is opened again. At each opening everything is pulled once, as pokes may have
- * been missed.
- */
-function listen(
-  api: Api,
-  {
-    replication,
-    pullAll,
-    say,
-    now,
-  }: {
-    replication: Replication;
-    pullAll: () => void;
-    say: (change: Partial<Connection>) => void;
-    now: () => number;
-  },
-): Live {
-  let stopped = false;
-  let wait = firstWaitMs;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let close: () => void = () => undefined;
-  let turn = 0;
-
-  const open = () => {
-    clearTimeout(timer);
-    close();
-    // What an earlier stream still says does not count.
-    const mine = (turn += 1);
-    const ended = (change: Partial<Connection>) => {
-      if (mine !== turn || stopped) return;
-      turn += 1;
-      say(change);
-      // A pull is told why: signed out, disabled, other rights.
-      if (change.online) pullAll();
-      timer = setTimeout(open, wait);
-      wait = Math.min(wait * 2, longestWaitMs);
-    };
-    const stream = api.sync.pokes.subscribe(undefined, {
-      onStarted: () => {
-        wait = firstWaitMs;
-        say({ online: true, signedOut: false, syncedAt: now() });
-        pullAll();
-      },
-      onData: (poke: Poke) => replication.resync(poke.collections),
-      onConnectionStateChange: ({ state, error }) => {
-        if (mine === turn && state === 'connecting' && error) say({ online: false });
-      },
-      onError: (error) => ended({ online: requestError(error).status === 401 }),
-      onStopped: () => ended({ online: false }),
-      onComplete: () => ended({ online: true }),
-    });
-    close = () => stream.unsubscribe();
-  };
-  open();
-
-  return {
-    reconnect() {
-      wait = firstWaitMs;
-      if (!stopped) open();
-    },
-    stop() {
-      stopped = true;
-      clearTimeout(timer);
-      turn += 1;
-      close();
-    },
-  };
+function waitingIn(collections: ReadonlyMap<CollectionName, RxCollection<Fields>>): Observable<Waiting[]> {
+  const lists = [...collections].map(([collection, rx]) =>
+    rx.find({ selector: { seq: 0 } }).$.pipe(
+      map((found) =>
+        found.map((each): Waiting => {
+          const here = each.toJSON() as Stored;
+          return { collection, document: travelling(here), base: here.base ?? null };
+        }),
+      ),
+    ),
+  );
+  return combineLatest(lists).pipe(map((all) => all.flat()));
 }

@@ -1,5 +1,4 @@
-import { collectionOf, type CollectionName, type Fields } from '#shared/collections/collections.ts';
-import type { Replica } from './open-replica.ts';
+import type { Replica, Waiting } from './open-replica.ts';
 import type { KeptRefusal } from './refusals.ts';
 
 /*
@@ -13,27 +12,20 @@ export type Kept = { refusals: KeptRefusal[]; drafts: Record<string, string> };
 export const draftNames = 'draft-names';
 
 /** All that its person wrote and the server does not have. The replica must have been stopped. */
-export async function gatherKept(
-  replica: Replica,
-  waiting: readonly { collection: CollectionName; document: Fields }[],
-  now: number,
-): Promise<Kept> {
+export async function gatherKept(replica: Replica, waiting: readonly Waiting[], now: number): Promise<Kept> {
   const found = await replica.refusals.find().exec();
-  const unsent = waiting.map(({ collection, document }): KeptRefusal => {
-    const isNew = collectionOf(collection).insertOnly || document['number'] === null;
-    return {
-      id: `${document.id}:${Number(document['writtenAt'])}`,
-      collectionName: collection,
-      document: document.id,
-      group: typeof document['ticket'] === 'string' ? document['ticket'] : document.id,
-      code: 'access-changed',
-      field: null,
-      detail: null,
-      mine: { ...document },
-      base: isNew ? null : { id: document.id },
-      at: now,
-    };
-  });
+  const unsent = waiting.map(({ collection, document, base }): KeptRefusal => ({
+    id: `${document.id}:${Number(document['writtenAt'])}`,
+    collectionName: collection,
+    document: document.id,
+    group: typeof document['ticket'] === 'string' ? document['ticket'] : document.id,
+    code: 'access-changed',
+    field: null,
+    detail: null,
+    mine: { ...document },
+    base: base && { ...base },
+    at: now,
+  }));
   const drafts: Record<string, string> = {};
   for (const name of await namesOf(replica)) {
     const draft = await replica.refusals.getLocal<{ text: string }>(`draft:${name}`);

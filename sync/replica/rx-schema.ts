@@ -29,7 +29,8 @@ export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
     version,
     primaryKey: 'id',
     type: 'object',
-    properties: properties, // made by propertyOf
+    // `base`: only of a document that waits to be sent, how the server had it before (replicate.ts).
+    properties: { ...properties, base: { type: ['object', 'null'], additionalProperties: true } },
     required: ['id', ...[...indexed].filter((field) => field !== 'id')],
     indexes: indexes.map((index) => [...index]),
   };

@@ -1,17 +1,27 @@
 import { Observable, type BehaviorSubject } from 'rxjs';
 import type { Connection } from '#sync/replica/open-replica.ts';
 
+type Said = Connection | 'ask' | 'wake';
+
+export type Followed = {
+  /** The connection of the tab that talks to the server. */
+  connection: Observable<Connection>;
+  /** Makes that tab try at once: there is a network again, or a session. */
+  wake: () => void;
+};
+
 /** Only one tab, the leader, talks to the server; the others show what it says of the connection. */
-export function followLeader(name: string, own: BehaviorSubject<Connection>): Observable<Connection> {
-  return new Observable((subscriber) => {
+export function followLeader(name: string, own: BehaviorSubject<Connection>, woken: () => void): Followed {
+  const connection = new Observable<Connection>((subscriber) => {
     const channel = new BroadcastChannel(`${name}-connection`);
     let latest: Connection = own.value;
     const show = (value: Connection) => {
       latest = value;
       subscriber.next(value);
     };
-    channel.onmessage = ({ data }: MessageEvent<Connection | 'ask'>) => {
-      if (data !== 'ask') show(data);
+    channel.onmessage = ({ data }: MessageEvent<Said>) => {
+      if (data === 'wake') woken();
+      else if (data !== 'ask') show(data);
       else if (latest.syncedAt !== null) channel.postMessage(latest);
     };
     channel.postMessage('ask');
@@ -25,4 +35,13 @@ export function followLeader(name: string, own: BehaviorSubject<Connection>): Ob
       channel.close();
     };
   });
+  return {
+    connection,
+    wake() {
+      woken();
+      const channel = new BroadcastChannel(`${name}-connection`);
+      channel.postMessage('wake');
+      channel.close();
+    },
+  };
 }

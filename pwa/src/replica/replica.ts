@@ -1,25 +1,26 @@
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom, type Subscription } from 'rxjs';
 import { ref, shallowRef } from 'vue';
-import type { CollectionName, Fields } from '#shared/collections/collections.ts';
-import { openReplica, type Connection, type Replica } from '#sync/replica/open-replica.ts';
+import { collectionNames, collectionOf } from '#shared/collections/collections.ts';
+import { fastDexie } from '#sync/replica/fast-dexie.ts';
+import {
+  notConnected,
+  openReplica,
+  type Connection,
+  type Replica,
+  type Waiting,
+} from '#sync/replica/open-replica.ts';
 import type { KeptRefusal } from '#sync/replica/refusals.ts';
 import { api } from '../api.ts';
 import { gatherKept, restoreKept, type Kept } from '#sync/replica/renew.ts';
 import { deviceName, useSession, type Me } from '../stores/session.ts';
 import { followLeader } from './follow-leader.ts';
+import { leadershipOf } from './lead.ts';
 
 /** The replica of who is signed in, and what a person wants to know of it. One a page. */
 
-export type Waiting = { collection: CollectionName; document: Fields };
-
 export const replica = shallowRef<Replica | null>(null);
-export const connection = ref<Connection>({
-  online: navigator.onLine,
-  signedOut: false,
-  syncedAt: null,
-  access: 'same',
-});
+export const connection = shallowRef<Connection>({ ...notConnected, online: navigator.onLine });
 export const waiting = shallowRef<Waiting[]>([]);
 export const refusals = shallowRef<KeptRefusal[]>([]);
 /** False until the first pull of a new device has ended. */
@@ -27,6 +28,7 @@ export const loaded = ref(true);
 
 const subscriptions: Subscription[] = [];
 let openFor: string | null = null;
+let wake: () => void = () => undefined;
 
 const madeUnderKey = (me: Me) => `cstims.made-under.${me.id}`;
 
@@ -44,20 +46,28 @@ function madeUnder(me: Me): Pick<Me, 'role' | 'epoch'> {
 
 const databaseName = (me: Me) => `cstims-${me.id}`;
 
+/** The form of the documents in this version of the app, and of those in this device's replica. */
+const form = collectionNames.map((name) => `${name} ${collectionOf(name).version}`).join(', ');
+const formKey = (me: Me) => `cstims.form.${me.id}`;
+
 /** Opens (or makes) the replica of this person on this device and starts to sync it. */
 export async function openReplicaFor(me: Me): Promise<void> {
-  if (openFor === me.id) return;
+  // Signed in again: what waited for that goes on.
+  if (openFor === me.id) return connection.value.signedOut ? wake() : undefined;
   openFor = me.id;
   const opened = await openReplica({
     name: databaseName(me),
     person: me.id,
     ...madeUnder(me),
-    storage: getRxStorageDexie(),
+    storage: getRxStorageDexie({ onCreate: fastDexie }),
     api,
     device: deviceName(),
     now: Date.now,
     multiInstance: true,
+    leadership: leadershipOf(databaseName(me)),
+    mayBeOlder: localStorage.getItem(formKey(me)) !== form,
   });
+  localStorage.setItem(formKey(me), form);
   const kept = await keptFor(me);
   if (kept) {
     await restoreKept(opened, kept);
@@ -69,8 +79,10 @@ export async function openReplicaFor(me: Me): Promise<void> {
     localStorage.setItem(`cstims.loaded.${me.id}`, 'yes');
     loaded.value = true;
   });
+  const followed = followLeader(databaseName(me), opened.connection, opened.resync);
+  ({ wake } = followed);
   subscriptions.push(
-    followLeader(databaseName(me), opened.connection).subscribe((value) => (connection.value = value)),
+    followed.connection.subscribe((value) => (connection.value = value)),
     // Only the tab that talks to the server: the others follow by the stored session.
     opened.connection.subscribe(({ access }) => {
       if (access === 'changed') void renewReplica(me);
@@ -82,7 +94,7 @@ export async function openReplicaFor(me: Me): Promise<void> {
       refusals.value = kept.sort((a, b) => b.at - a.at);
     }),
   );
-  window.addEventListener('online', opened.resync);
+  window.addEventListener('online', wake);
   window.addEventListener('offline', sayOffline);
   replica.value = opened;
 }
@@ -109,8 +121,9 @@ async function wipeReplica(me: Me): Promise<void> {
   refusals.value = [];
   localStorage.removeItem(`cstims.loaded.${me.id}`);
   localStorage.removeItem(madeUnderKey(me));
+  localStorage.removeItem(formKey(me));
   if (opened) {
-    window.removeEventListener('online', opened.resync);
+    window.removeEventListener('online', wake);
     window.removeEventListener('offline', sayOffline);
     await opened.remove();
   }

@@ -1,0 +1,74 @@
+import type { CollectionName } from '#shared/collections/collections.ts';
+import type { Poke } from '../wire.ts';
+import { requestError, type Api } from './api-client.ts';
+
+export type Live = { reconnect: () => void; stop: () => void };
+
+type Heard = {
+  /** The stream is open: everything is to be pulled once, as pokes may have been missed. */
+  opened: () => void;
+  poked: (collections: readonly CollectionName[]) => void;
+  /** It ended; `reachable`: by the server's word, whose reason a pull will tell. */
+  ended: (reachable: boolean) => void;
+};
+
+const firstWaitMs = 1_000;
+const longestWaitMs = 15_000;
+
+/**
+ * Hears of changes from the server, for as long as the replica is open: a stream that ends (the server stopped, a
+ * proxy said no) is opened again. Signed out, it waits for `reconnect`.
+ */
+export function listen(api: Api, heard: Heard): Live {
+  let stopped = false;
+  let wait = firstWaitMs;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let close: () => void = () => undefined;
+  let turn = 0;
+
+  const open = () => {
+    clearTimeout(timer);
+    close();
+    // What an earlier stream still says does not count.
+    const mine = (turn += 1);
+    const ended = (reachable: boolean, signedOut = false) => {
+      if (mine !== turn || stopped) return;
+      turn += 1;
+      heard.ended(reachable);
+      if (signedOut) return;
+      timer = setTimeout(open, wait);
+      wait = Math.min(wait * 2, longestWaitMs);
+    };
+    const stream = api.sync.pokes.subscribe(undefined, {
+      onStarted: () => {
+        wait = firstWaitMs;
+        if (mine === turn) heard.opened();
+      },
+      onData: (poke: Poke) => heard.poked(poke.collections),
+      onConnectionStateChange: ({ state, error }) => {
+        if (mine === turn && state === 'connecting' && error) heard.ended(false);
+      },
+      onError: (error) => {
+        const signedOut = requestError(error).status === 401;
+        ended(signedOut, signedOut);
+      },
+      onStopped: () => ended(false),
+      onComplete: () => ended(true),
+    });
+    close = () => stream.unsubscribe();
+  };
+  open();
+
+  return {
+    reconnect() {
+      wait = firstWaitMs;
+      if (!stopped) open();
+    },
+    stop() {
+      stopped = true;
+      clearTimeout(timer);
+      turn += 1;
+      close();
+    },
+  };
+}

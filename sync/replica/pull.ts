@@ -1,0 +1,116 @@
+import type { RxCollection } from 'rxdb/plugins/core';
+import { collectionOf, type CollectionName, type Fields } from '#shared/collections/collections.ts';
+import { mostPulled, type FirstCursor, type FirstPage } from '../wire.ts';
+import type { Lane } from './lane.ts';
+import { pulled, putNewRows, putRows } from './server-rows.ts';
+import type { Requests } from './requests.ts';
+
+/** Where the pulls of one collection have come to; kept in the replica, next to its documents. */
+type Place = {
+  /** Of the collection's schema: under a newer one every document is pulled once more, for its new fields. */
+  version: number;
+  /** Seq up to which changes are here. */
+  seq: number;
+  /** Where the first pull goes on; null: it has ended. */
+  first: FirstCursor | null;
+};
+
+/** The first page is what a list shows at once; the others are large, as each costs a request. */
+const firstPageRows = 60;
+const pageRows = 1_000;
+
+export type Progress = { done: number; total: number };
+
+export type Puller = {
+  /** Pulls what is new; on a new device everything, the newest first. @throws where a request failed */
+  pull: () => Promise<void>;
+  /** What changed after this seq is to be pulled (again). Within the lane. */
+  backTo: (seq: number) => Promise<void>;
+  /** A change came while pages of the first pull still come in: it goes between them. */
+  changed: () => void;
+};
+
+type Wanted = {
+  name: CollectionName;
+  collection: RxCollection<Fields>;
+  /** Holds the place. */
+  places: RxCollection;
+  requests: Requests;
+  /** Shared with the pushes of the collection. */
+  lane: Lane;
+  progress: (progress: Progress) => void;
+};
+
+export function createPuller({ name, collection, places, requests, lane, progress }: Wanted): Puller {
+  const { version } = collectionOf(name);
+  const key = `place:${name}`;
+  let place: Place | null = null;
+  let poked = false;
+  let done = 0;
+  let total = 0;
+
+  const load = async (): Promise<Place | null> => {
+    const kept: unknown = (await places.getLocal<{ place: Place }>(key))?.get('place');
+    const known = kept as Place | undefined; // written by keep
+    return known?.version === version ? known : null;
+  };
+  const keep = async (next: Place) => {
+    await places.upsertLocal(key, { place: next });
+    place = next;
+  };
+
+  /** Everything that changed after the place, oldest change first. */
+  const changes = async () => {
+    for (;;) {
+      const more = await lane(async () => {
+        if (!place) return false;
+        const { documents, checkpoint } = await requests.pull(name, place.seq, mostPulled);
+        await putRows(collection, documents, pulled);
+        if (checkpoint.seq > place.seq) await keep({ ...place, seq: checkpoint.seq });
+        return documents.length >= mostPulled;
+      });
+      if (!more) return;
+    }
+  };
+
+  const arrived = async (page: FirstPage) => {
+    await putNewRows(collection, page.documents);
+    done += page.documents.length;
+    total = Math.max(page.total ?? total, done);
+    progress({ done, total });
+    await keep({ version, seq: place?.seq ?? page.head, first: page.next });
+  };
+
+  const firstPull = async (cursor: FirstCursor | null) => {
+    let page: FirstPage | null = await lane(() => requests.first(name, cursor, firstPageRows));
+    while (page) {
+      const here: FirstPage = page;
+      // The next page is on its way while this one is written.
+      page = await lane(async () => {
+        const next = here.next ? requests.first(name, here.next, pageRows) : null;
+        next?.catch(() => undefined); // awaited below, also where the write fails first
+        await arrived(here);
+        return next;
+      });
+      if (poked) {
+        poked = false;
+        await changes();
+      }
+    }
+  };
+
+  return {
+    async pull() {
+      place ??= await load();
+      if (!place || place.first) await firstPull(place?.first ?? null);
+      poked = false;
+      await changes();
+    },
+    async backTo(seq) {
+      if (place && seq < place.seq) await keep({ ...place, seq });
+    },
+    changed() {
+      poked = true;
+    },
+  };
+}

@@ -1,0 +1,93 @@
+import type { BulkWriteRow, RxCollection, RxDocumentData } from 'rxdb/plugins/core';
+import type { Fields } from '#shared/collections/collections.ts';
+import type { Pulled } from '../wire.ts';
+
+/** A document as it stands in the replica. `base`: where it waits to be sent, how the server had it before. */
+export type Stored = Fields & { _deleted: boolean; base?: Fields | null };
+
+/** Written by the server's word; other writes to the replica are its person's. */
+export const fromServer = 'from-server';
+
+/** True for a document whose last write is its person's and not accepted yet. */
+export function isUnsent(here: Stored): boolean {
+  return here['seq'] === 0 && !here._deleted;
+}
+
+/** What only the replica needs of a document. */
+const local = new Set(['base', '_meta', '_rev', '_attachments', '_deleted']);
+
+/** A document as it travels. */
+export function travelling(here: Fields): Fields {
+  const fields = Object.entries(here).filter(([field]) => !local.has(field));
+  return { ...Object.fromEntries(fields), id: here.id };
+}
+
+/**
+ * Writes rows of the server into the replica. Another tab may write at the same moment: each row is decided on what
+ * stands there at the very write, again where that changed between.
+ *
+ * @param decide what is to stand there, or null to leave it as it is
+ */
+export async function putRows(
+  collection: RxCollection<Fields>,
+  rows: readonly Pulled[],
+  decide: (here: Stored | undefined, row: Pulled) => (Fields & { _deleted: boolean }) | null,
+): Promise<void> {
+  let left = rows;
+  while (left.length > 0) {
+    const found = await collection.storageInstance.findDocumentsById(
+      left.map(({ id }) => id),
+      true,
+    );
+    const here = new Map(found.map((document) => [document.id, document]));
+    const writes = left.flatMap((row): BulkWriteRow<Fields>[] => {
+      const previous = here.get(row.id);
+      const document = decide(previous, row);
+      return document ? [asWrite(document, previous)] : [];
+    });
+    if (writes.length === 0) return;
+    const again = new Set(await write(collection, writes));
+    left = left.filter(({ id }) => again.has(id));
+  }
+}
+
+/** The same for rows of which most are new here: they are put in without a look at what stands there. */
+export async function putNewRows(collection: RxCollection<Fields>, rows: readonly Pulled[]): Promise<void> {
+  const standing = new Set(
+    await write(
+      collection,
+      rows.map((row) => asWrite(row, undefined)),
+    ),
+  );
+  await putRows(
+    collection,
+    rows.filter(({ id }) => standing.has(id)),
+    pulled,
+  );
+}
+
+/** What a pulled row does: nothing to a document that waits to be sent, or that is newer here already. */
+export function pulled(here: Stored | undefined, row: Pulled): (Fields & { _deleted: boolean }) | null {
+  if (!here) return row._deleted ? null : row;
+  if (isUnsent(here) || Number(here['seq']) > Number(row['seq'])) return null;
+  // A deleted one keeps its fields: the indexes of the replica need them.
+  return row._deleted ? { ...here, ...row, base: null } : row;
+}
+
+/** @returns the ids of documents that stood otherwise than `previous` said */
+async function write(collection: RxCollection<Fields>, writes: BulkWriteRow<Fields>[]): Promise<string[]> {
+  if (writes.length === 0) return [];
+  const { error } = await collection.storageInstance.bulkWrite(writes, fromServer);
+  const fault = error.find(({ status }) => status !== 409);
+  if (fault) throw new Error(`the replica could not store a document: ${fault.status}`);
+  return error.map(({ documentId }) => documentId);
+}
+
+function asWrite(
+  document: Fields & { _deleted: boolean },
+  previous: Stored | undefined,
+): BulkWriteRow<Fields> {
+  // RxDB's own fields: revision and time are set by its storage.
+  const whole = { ...document, _attachments: {}, _rev: '', _meta: { lwt: 1 } } as RxDocumentData<Fields>;
+  return previous ? { previous: previous as RxDocumentData<Fields>, document: whole } : { document: whole };
+}
