@@ -210,6 +210,7 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
         event: null,
         channel: 'app',
         redacted: false,
+        letter: 'due',
       }),
     );
   }

@@ -3,13 +3,14 @@ import type { Message } from '#shared/collections/messages.ts';
 import type { Ticket } from '#shared/collections/tickets.ts';
 import { activity, workers } from '../documents/prepare/tickets.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
-import { queueLetter, queueLetterTo, releaseLetters } from '../mail/queue-letter.ts';
+import { cancelLetters, queueLetter, queueLetterTo, releaseLetters } from '../mail/queue-letter.ts';
 import { settings } from '../provider/settings.ts';
 
 /** An answer moves its ticket on and mails the other side; notes never leave staff. */
 export async function messageEffects(unit: Unit, { before, after }: Touch): Promise<void> {
   const message = after as unknown as Message;
-  if (before || message.kind === 'event' || message.event) return;
+  if (before) return decided(unit, before as unknown as Message, message);
+  if (message.kind === 'event' || message.event) return;
   const ticket = await unit.load('tickets', message.ticket);
   if (!ticket) return;
   if (message.kind === 'note') {
@@ -29,6 +30,14 @@ export async function messageEffects(unit: Unit, { before, after }: Touch): Prom
   if (released === 0 || message.side === 'staff') await mailOtherSide(unit, ticket, message);
 }
 
+/** The author of an answer that was held says whether it is mailed. One that is taken back is not. */
+async function decided(unit: Unit, old: Message, { id, letter, redacted }: Message): Promise<void> {
+  if (redacted && !old.redacted) await cancelLetters(unit, 'ticket-answered', [id]);
+  else if (old.letter === letter) return;
+  else if (letter === 'due') await releaseLetters(unit, 'ticket-answered', id);
+  else await cancelLetters(unit, 'ticket-answered', [id]);
+}
+
 /** A client's message on a closed ticket reopens it, unless that client closed it after writing. */
 function closedByWriterLater(ticket: Ticket, message: Message): boolean {
   return (
@@ -45,7 +54,8 @@ async function isFirst(unit: Unit, message: Message): Promise<boolean> {
 }
 
 async function mailOtherSide(unit: Unit, ticket: Ticket, message: Message): Promise<void> {
-  const letter = { kind: 'ticket-answered' as const, document: message.id };
+  const held = message.letter === 'held';
+  const letter = { kind: 'ticket-answered' as const, document: message.id, held };
   if (message.side === 'staff') return queueLetterTo(unit, ticket.client, letter);
   const assignee = ticket.assignee ? await unit.load('people', ticket.assignee) : null;
   // Somebody who is disabled or works this queue no more gets nothing of it: then the list does.

@@ -1,7 +1,8 @@
+import { Op } from 'sequelize';
 import type { Message } from '#shared/collections/messages.ts';
 import type { Ticket } from '#shared/collections/tickets.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
-import { queueLetter, queueLetterTo } from '../mail/queue-letter.ts';
+import { cancelLetters, queueLetter, queueLetterTo, undoMs } from '../mail/queue-letter.ts';
 import { settings } from '../provider/settings.ts';
 
 /** A letter about a new ticket waits this long for the first message, which releases it. */
@@ -29,20 +30,33 @@ async function opened(unit: Unit, ticket: Ticket): Promise<void> {
 
 async function statusChanged(unit: Unit, old: Ticket, ticket: Ticket): Promise<void> {
   const event = await say(unit, ticket, { what: 'status', from: old.status, to: ticket.status });
-  const closed = old.status === 'open';
-  if (closed && unit.writer.actor?.id !== ticket.client) {
-    await queueLetterTo(unit, ticket.client, { kind: 'ticket-closed', document: event.id });
-  }
+  if (ticket.status === 'open') return cancelLetters(unit, 'ticket-closed', await eventsOf(unit, ticket));
+  if (old.status !== 'open' || unit.writer.actor?.id === ticket.client) return;
+  const notBefore = unit.now + undoMs;
+  await queueLetterTo(unit, ticket.client, { kind: 'ticket-closed', document: event.id, notBefore });
 }
 
 async function assigneeChanged(unit: Unit, old: Ticket, ticket: Ticket): Promise<void> {
   const nameOf = async (id: string | null) =>
     id ? ((await unit.load('people', id))?.displayName ?? null) : null;
   const names = { from: await nameOf(old.assignee), to: await nameOf(ticket.assignee) };
+  await cancelLetters(unit, 'ticket-assigned', await eventsOf(unit, ticket));
   const event = await say(unit, ticket, { what: 'assigned', ...names });
   if (ticket.assignee && ticket.assignee !== unit.writer.actor?.id) {
-    await queueLetterTo(unit, ticket.assignee, { kind: 'ticket-assigned', document: event.id });
+    const notBefore = unit.now + undoMs;
+    await queueLetterTo(unit, ticket.assignee, { kind: 'ticket-assigned', document: event.id, notBefore });
   }
+}
+
+/** What letters about changes of a ticket are about: the events in its thread. */
+async function eventsOf(unit: Unit, { id }: Ticket): Promise<string[]> {
+  const rows = await unit.server.models.messages.findAll({
+    where: { ticket: id, createdAt: { [Op.gt]: unit.now - 2 * undoMs } },
+    attributes: ['id'],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return rows.map((row) => (row as unknown as { id: string }).id);
 }
 
 /** The thread goes with its ticket to who works the other queue; they are told. */
@@ -89,5 +103,6 @@ function say(unit: Unit, ticket: Ticket, event: NonNullable<Message['event']>): 
     event,
     channel: 'app',
     redacted: false,
+    letter: 'due',
   });
 }

@@ -105,3 +105,21 @@ export async function releaseLetters(unit: Unit, kind: LetterKind, document: str
   );
   return released;
 }
+
+/** An undo is possible for so long: letters about what can be undone wait until then. */
+export const undoMs = 15_000;
+
+/** What has not gone out never will: what the letters told was taken back. */
+export async function cancelLetters(
+  unit: Unit,
+  kind: LetterKind,
+  documents: readonly string[],
+): Promise<void> {
+  await unit.server.models.outbox.update(
+    { state: 'cancelled' },
+    {
+      where: { kind, document: { [Op.in]: [...documents] }, state: { [Op.in]: ['held', 'waiting'] } },
+      transaction: unit.transaction,
+    },
+  );
+}

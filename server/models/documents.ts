@@ -105,6 +105,7 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     event: json(true),
     channel: word(8),
     redacted: flag(),
+    letter: word(8),
   },
   invoices: {
     ...documentColumns,

@@ -43,6 +43,7 @@ export const firstSettings: Settings = {
   helpdeskList: 'helpdesk@arf20.com',
   accountingList: 'accounting@arf20.com',
   mailFrom: 'ARFNET <no-reply@arf20.com>',
+  holdHours: 4,
 };
 
 type Stored = { version: number; settings: Settings };

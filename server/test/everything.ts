@@ -73,15 +73,21 @@ export async function createEverything(server: Server): Promise<Sample[]> {
           order: active.id,
           assignee: queue === 'technical' ? ana.id : ines.id,
         });
-        const said = (kind: 'answer' | 'note', author: Documents['people']) =>
-          add('messages', `${kind} of ${author.username} on ${whose}'s ${queue} ticket`, {
+        const said = (
+          kind: 'answer' | 'note',
+          author: Documents['people'],
+          letter: Documents['messages']['letter'] = 'due',
+        ) =>
+          add('messages', `${kind} (${letter}) of ${author.username} on ${whose}'s ${queue} ticket`, {
             ...message(ticket, kind, `${whose} ${queue} ${kind} by ${author.role}`),
+            letter,
             author: author.id,
             authorName: author.username,
             side: author.role === 'client' ? 'client' : 'staff',
           });
         await said('answer', client);
         await said('answer', queue === 'technical' ? ana : ines);
+        await said('answer', queue === 'technical' ? ana : ines, 'held');
         await said('note', queue === 'technical' ? ana : ines);
         await add('papers', `attachment of ${whose}'s ${queue} ticket`, {
           ...paper(client.id, samples.length, 'attachment'),
@@ -248,7 +254,8 @@ function message(
   body: string,
 ): New<'messages'> {
   const by = { author: null, authorName: '', side: 'staff' as const };
-  return { ticket: id, client, queue, ...by, kind, body, event: null, channel: 'app', redacted: false };
+  const rest = { event: null, channel: 'app', redacted: false, letter: 'due' } as const;
+  return { ticket: id, client, queue, ...by, kind, body, ...rest };
 }
 
 function paper(client: string, n: number, kind: 'proof' | 'attachment'): New<'papers'> {

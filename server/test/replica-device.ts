@@ -88,6 +88,7 @@ export function answerTo(
     event: null,
     channel: 'app',
     redacted: false,
+    letter: 'due',
   } as const;
 }
 

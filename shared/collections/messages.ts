@@ -9,6 +9,8 @@ export const ticketEvent = z.strictObject({
   to: z.nullable(line(80)),
 });
 
+const letterStates = ['due', 'held', 'dropped'] as const;
+
 export const messages = {
   name: 'messages',
   version: 1,
@@ -28,10 +30,15 @@ export const messages = {
     channel: z.enum(['app', 'email']),
     /** Taken back by its author or an admin: the text is gone everywhere, this trace stays. */
     redacted: z.boolean(),
+    /**
+     * Whether an answer of staff is mailed to the client. Held: it was written long before it came in, or somebody
+     * else answered meanwhile; its author says whether it is to be mailed.
+     */
+    letter: z.enum(letterStates),
   }),
   indexes: [['seq'], ['ticket', 'createdAt']],
   stamped: ['client', 'queue', 'author', 'authorName', 'side', 'channel'],
-  defaults: { event: null, channel: 'app', redacted: false },
+  defaults: { event: null, channel: 'app', letter: 'due', redacted: false },
   merge: {},
   insertOnly: true,
 } as const;

@@ -60,13 +60,14 @@ function ticketsOf(queues: readonly string[]): Rule {
   };
 }
 
+const mailed: Moves = { letter: { held: ['due', 'dropped'] } };
 const redact: Update = { when: { author: ME, kind: ['answer', 'note'] }, fields: ['redacted'] };
 
 function messagesOf(queues: readonly string[]): Rule {
   return {
     read: [{ when: { queue: queues }, fields: '*' }],
     create: { when: { queue: queues, kind: ['answer', 'note'] }, fields: ['ticket', 'kind', 'body'] },
-    update: [redact],
+    update: [redact, { when: { author: ME, letter: ['held'] }, fields: [], move: mailed }],
   };
 }
 
@@ -278,7 +279,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
   },
   messages: {
     client: {
-      read: [{ when: { client: ME, kind: ['answer', 'event'] }, fields: { but: ['author'] } }],
+      read: [{ when: { client: ME, kind: ['answer', 'event'] }, fields: { but: ['author', 'letter'] } }],
       create: { when: { client: ME, kind: ['answer'] }, fields: ['ticket', 'kind', 'body'] },
       update: [redact],
     },
@@ -286,7 +287,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     accountant: messagesOf(['billing']),
     admin: {
       ...messagesOf(['technical', 'billing']),
-      update: [{ when: { kind: ['answer', 'note'] }, fields: ['redacted'] }],
+      update: [{ when: { kind: ['answer', 'note'] }, fields: ['redacted'], move: mailed }],
     },
   },
   invoices: {

@@ -69,6 +69,8 @@ export const settingsForm = z.strictObject({
   helpdeskList: mailbox,
   accountingList: mailbox,
   mailFrom,
+  /** An answer that was written this many hours before it came in is mailed only when its author says so. */
+  holdHours: z._default(z.int().check(z.minimum(1), z.maximum(720)), 4),
 });
 export type SettingsForm = z.infer<typeof settingsForm>;
 

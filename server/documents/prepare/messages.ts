@@ -1,6 +1,8 @@
+import { Op } from 'sequelize';
 import type { Message } from '#shared/collections/messages.ts';
 import { DomainError } from '#shared/errors.ts';
 import { view } from '#shared/policy/scope.ts';
+import { settings } from '../../provider/settings.ts';
 import type { Unit } from '../unit.ts';
 import type { Write } from './prepare.ts';
 
@@ -10,16 +12,19 @@ export async function prepareMessage(
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   if (before) {
-    if (!changed.includes('redacted')) return {};
+    const { writtenAt } = before; // when the message was written, not when it was last touched
+    if (!changed.includes('redacted')) return { writtenAt };
     if (after['redacted'] !== true) throw new DomainError('illegal-move', 'redacted');
-    return { body: '', writtenAt: before['writtenAt'] };
+    return { body: '', writtenAt };
   }
   const { actor } = unit.writer;
   const { ticket: id, body } = after as unknown as Message; // parsed fields of the writer
   const ticket = typeof id === 'string' ? await unit.load('tickets', id) : null;
   if (!actor || !ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
   if (typeof body !== 'string' || body.trim() === '') throw new DomainError('invalid', 'body', 'empty');
+  const answersClient = actor.role !== 'client' && (after as unknown as Message).kind === 'answer';
   return {
+    letter: answersClient && (await isLate(unit, ticket.id)) ? 'held' : 'due',
     client: ticket.client,
     queue: ticket.queue,
     author: actor.id,
@@ -27,4 +32,25 @@ export async function prepareMessage(
     side: actor.role === 'client' ? 'client' : 'staff',
     channel: 'app',
   };
+}
+
+/**
+ * True for an answer that the client should not get by mail unasked: it was written long before it came in, or
+ * somebody else of staff answered meanwhile, which its author could not know.
+ */
+async function isLate(unit: Unit, ticket: string): Promise<boolean> {
+  const { server, transaction, writer, now } = unit;
+  const { holdHours } = await settings(server, transaction);
+  if (now - writer.writtenAt > holdHours * 3_600_000) return true;
+  const others = await server.models.messages.count({
+    where: {
+      ticket,
+      kind: 'answer',
+      side: 'staff',
+      author: { [Op.ne]: writer.actor?.id ?? null },
+      createdAt: { [Op.gt]: writer.writtenAt },
+    },
+    transaction,
+  });
+  return others > 0;
 }
