@@ -65,7 +65,7 @@ function portsOf({ server, watch, passport }: Made, request: Request, response: 
     first: (actor, wanted) => firstPage(server, actor, wanted),
     pull: (actor, wanted) => pull(server, actor, wanted),
     push: (actor, given) => told(push(server, actor, given)),
-    pokes: (actor, signal) => watch.pokes({ actor, session: session() }, signal),
+    pokes: (actor, { since }, signal) => watch.pokes({ actor, session: session(), since }, signal),
 
     addPerson: (actor, given) => told(managed.addPerson(server, actor, given)),
     editPerson: (actor, given) => told(managed.editPerson(server, actor, given)),

@@ -92,5 +92,11 @@ export type Refusal = z.infer<typeof refusal>;
  */
 export type PushResponse = { masters: Pulled[]; refusals: Refusal[] };
 
+/** Where a replica stands: what changed after these is poked at once. */
+export const pokesRequest = z.strictObject({
+  since: z.partialRecord(collection, seq),
+});
+export type PokesRequest = z.infer<typeof pokesRequest>;
+
 /** "Something of this collection changed that you may see": the replica pulls that collection. */
 export type Poke = { collections: (typeof collectionNames)[number][] };

@@ -2,7 +2,7 @@ import { Op, QueryTypes, type WhereOptions } from 'sequelize';
 import { collectionOf, type CollectionName, type Fields } from '#shared/collections/collections.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import { audiencesWith, view } from '#shared/policy/scope.ts';
-import type { FirstPage, FirstRequest, Pulled, PullRequest, PullResponse } from '#sync/wire.ts';
+import type { FirstPage, FirstRequest, PokesRequest, Pulled, PullRequest, PullResponse } from '#sync/wire.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from './row.ts';
 import { whereInScope } from './where.ts';
@@ -34,6 +34,29 @@ export async function pull(server: Server, actor: Actor, request: PullRequest): 
   // No document is in both: who gets one back is no longer told of its loss (unit.ts).
   const documents = changes.slice(0, limit);
   return { documents, checkpoint: { seq: Number(documents.at(-1)?.['seq'] ?? since) } };
+}
+
+/** The collections in which something changed, for the actor, after where their replica stands. */
+export async function newsFor(
+  server: Server,
+  { actor, since }: { actor: Actor; since: PokesRequest['since'] },
+): Promise<CollectionName[]> {
+  const head = await headOf(server);
+  const asked = Object.entries(since) as [CollectionName, number][]; // parsed: names of collections
+  const news = await Promise.all(
+    asked.map(async ([collection, after]) => {
+      const where = whereInScope(actor, collection);
+      if (where === null || after >= head) return [];
+      const row = await server.models[collection].findOne({
+        attributes: ['id'],
+        where: { [Op.and]: [where, { seq: { [Op.gt]: after, [Op.lte]: head } }] },
+        raw: true,
+      });
+      const lost = row ? [] : await removalsFor(server, actor, { collection, since: after, limit: 1, head });
+      return row || lost.length > 0 ? [collection] : [];
+    }),
+  );
+  return news.flat();
 }
 
 /**
@@ -96,7 +119,7 @@ export async function headOf(server: Server): Promise<number> {
 async function removalsFor(
   server: Server,
   actor: Actor,
-  { collection, since, limit, head }: PullRequest & { head: number },
+  { collection, since, limit, head }: Omit<PullRequest, 'epoch'> & { head: number },
 ): Promise<Pulled[]> {
   const rows = await server.models.removals.findAll({
     where: { collection, audience: audiencesWith(actor), seq: { [Op.gt]: since, [Op.lte]: head } },

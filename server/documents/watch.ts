@@ -2,9 +2,10 @@ import { QueryTypes } from 'sequelize';
 import { collectionNames, type CollectionName } from '#shared/collections/collections.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import { audiencesWith, fits, scopeFields, scopeOf } from '#shared/policy/scope.ts';
-import type { Poke } from '#sync/wire.ts';
+import type { Poke, PokesRequest } from '#sync/wire.ts';
 import type { Server } from '../context.ts';
 import { documentTables } from '../models/documents.ts';
+import { newsFor } from './read.ts';
 
 /** Tells replicas that something they may see has changed; they then pull. */
 export type Watch = {
@@ -18,8 +19,8 @@ export type Watch = {
   stop: () => Promise<void>;
 };
 
-/** Who listens, by which session (SHA-256 of its id). */
-export type Live = { actor: Actor; session: string };
+/** Who listens, by which session (SHA-256 of its id), and where their replica stands. */
+export type Live = { actor: Actor; session: string; since: PokesRequest['since'] };
 type Listener = Live & { waiting: Set<CollectionName>; wake: () => void; ended: boolean };
 
 /** Jobs and other server processes write too: the counter row is read about once a second. */
@@ -32,6 +33,7 @@ export function watchChanges(server: Server): Watch {
   let looking: Promise<void> | null = null;
   let again = false;
   let stopped = false;
+  const firstLook = Promise.withResolvers<void>();
 
   const look = () => {
     if (stopped) return;
@@ -55,10 +57,8 @@ export function watchChanges(server: Server): Watch {
     const since = last;
     if (since !== null && access !== lastAccess) await endLost();
     lastAccess = access;
-    if (since === null) {
-      // What came before the first look is not known: everybody pulls everything once.
-      for (const collection of collectionNames) tell(collection, null);
-    } else if (head > since && listeners.size > 0) {
+    // What came before the first look each listener has asked for (newsFor).
+    if (since !== null && head > since && listeners.size > 0) {
       for (const collection of collectionNames) {
         tell(collection, await changedScopes(server, collection, { after: since, until: head }));
       }
@@ -68,17 +68,14 @@ export function watchChanges(server: Server): Watch {
       }
     }
     last = head;
+    firstLook.resolve();
   }
 
-  /** @param changed null = anything may have changed */
-  function tell(collection: CollectionName, changed: Record<string, unknown>[] | null): void {
+  function tell(collection: CollectionName, changed: Record<string, unknown>[]): void {
     for (const listener of listeners) {
       const conditions = scopeOf(listener.actor, collection);
-      const touched = changed
-        ? changed.some((row) => conditions.some((when) => fits(listener.actor, when, row)))
-        : conditions.length > 0;
-      if (!touched) continue;
-      poke(listener, collection);
+      const touched = changed.some((row) => conditions.some((when) => fits(listener.actor, when, row)));
+      if (touched) poke(listener, collection);
     }
   }
 
@@ -105,6 +102,9 @@ export function watchChanges(server: Server): Watch {
     listeners.add(listener);
     signal.addEventListener('abort', () => listener.wake(), { once: true });
     try {
+      // Asked after it began to listen, and this server to look: nothing can change in between unheard.
+      await firstLook.promise;
+      for (const collection of await newsFor(server, who)) listener.waiting.add(collection);
       while (!signal.aborted && !stopped && !listener.ended) {
         if (listener.waiting.size === 0) {
           await new Promise<void>((wake) => (listener.wake = wake));
@@ -126,6 +126,7 @@ export function watchChanges(server: Server): Watch {
     look,
     async stop() {
       stopped = true;
+      firstLook.resolve();
       clearInterval(timer);
       for (const listener of listeners) listener.wake();
       await looking;

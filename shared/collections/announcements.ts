@@ -14,7 +14,7 @@ export const announcements = {
     authorName: line(80),
     recent: newestFirst(),
   }),
-  indexes: [['seq'], ['recent']],
+  indexes: [['recent']],
   stamped: ['authorName', 'recent'],
   defaults: {},
   merge: {},

@@ -65,7 +65,7 @@ export const invoices = {
     pdfHash: z.nullable(z.string().check(z.maxLength(64))),
     recent: newestFirst(),
   }),
-  indexes: [['seq'], ['recent']],
+  indexes: [['recent']],
   stamped: [
     ...[
       'number',

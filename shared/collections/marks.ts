@@ -12,7 +12,7 @@ export const marks = {
     ticket: id(),
     readAt: instant(),
   }),
-  indexes: [['seq'], ['ticket']],
+  indexes: [['ticket']],
   stamped: ['person'],
   defaults: {},
   merge: { readAt: 'max' },

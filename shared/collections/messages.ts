@@ -36,7 +36,7 @@ export const messages = {
      */
     letter: z.enum(letterStates),
   }),
-  indexes: [['seq'], ['ticket', 'createdAt']],
+  indexes: [['ticket', 'createdAt']],
   stamped: ['client', 'queue', 'author', 'authorName', 'side', 'channel'],
   defaults: { event: null, channel: 'app', letter: 'due', redacted: false },
   merge: {},

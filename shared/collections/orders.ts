@@ -42,7 +42,7 @@ export const orders = {
     accessDetails: text(),
     notes: text(),
   }),
-  indexes: [['seq'], ['client', 'createdAt']],
+  indexes: [['client', 'createdAt']],
   stamped: ['number', 'orderedOn', 'alignment', 'chargedAt', 'history', 'anchor', 'billFrom'],
   defaults: {
     comments: '',

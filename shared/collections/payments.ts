@@ -19,7 +19,7 @@ export const payments = {
     source: z.enum(['hand', 'proof', 'statement']),
     bookedBy: z.nullable(id()),
   }),
-  indexes: [['seq'], ['invoice', 'createdAt']],
+  indexes: [['invoice', 'createdAt']],
   stamped: ['client', 'bookedBy'],
   defaults: { reference: '', source: 'hand' },
   merge: {},

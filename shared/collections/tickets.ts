@@ -29,7 +29,7 @@ export const tickets = {
     closedAt: z.nullable(instant()),
     closedBy: z.nullable(id()),
   }),
-  indexes: [['seq'], ['recent'], ['status', 'recent']],
+  indexes: [['recent'], ['status', 'recent']],
   stamped: ['number', 'waitingFor', 'lastActivityAt', 'recent', 'closedAt', 'closedBy'],
   defaults: { order: null, queue: 'technical', closingComment: null, assignee: null, priority: 'normal' },
   merge: { priority: 'latest' },

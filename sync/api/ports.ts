@@ -4,6 +4,7 @@ import type {
   FirstPage,
   FirstRequest,
   Poke,
+  PokesRequest,
   PullRequest,
   PullResponse,
   PushRequest,
@@ -111,7 +112,7 @@ export type Ports = {
   first: (actor: Actor, request: FirstRequest) => Promise<FirstPage>;
   pull: (actor: Actor, request: PullRequest) => Promise<PullResponse>;
   push: (actor: Actor, request: PushRequest) => Promise<PushResponse>;
-  pokes: (actor: Actor, signal: AbortSignal) => AsyncIterable<Poke>;
+  pokes: (actor: Actor, request: PokesRequest, signal: AbortSignal) => AsyncIterable<Poke>;
 
   addPerson: (actor: Actor, given: NewPerson) => Promise<{ id: string }>;
   editPerson: (actor: Actor, given: PersonEdit) => Promise<Ok>;

@@ -1,7 +1,9 @@
+import * as z from 'zod/mini';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import {
   firstRequest,
+  pokesRequest,
   pullRequest,
   pushRequest,
   type FirstPage,
@@ -26,8 +28,8 @@ export const syncRouter = router({
     return ctx.ports.push(ctx.actor, input);
   }),
   /** Server-sent events: names the collections in which something changed that the reader may see. */
-  pokes: signedIn.subscription(async function* ({ ctx, signal }) {
-    yield* ctx.ports.pokes(ctx.actor, signal ?? new AbortController().signal);
+  pokes: signedIn.input(z.optional(pokesRequest)).subscription(async function* ({ ctx, input, signal }) {
+    yield* ctx.ports.pokes(ctx.actor, input ?? { since: {} }, signal ?? new AbortController().signal);
   }),
 });
 

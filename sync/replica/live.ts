@@ -4,9 +4,13 @@ import { requestError, type Api } from './api-client.ts';
 
 export type Live = { reconnect: () => void; stop: () => void };
 
-type Heard = {
-  /** The stream is open: everything is to be pulled once, as pokes may have been missed. */
-  opened: () => void;
+type Since = Partial<Record<CollectionName, number>>;
+
+export type Heard = {
+  /** Where the replica stands: the server first names the collections in which it missed something. */
+  since: () => Since;
+  /** The stream is open; of these collections the server could not know whether something was missed. */
+  opened: (unknown: (name: CollectionName) => boolean) => void;
   poked: (collections: readonly CollectionName[]) => void;
   /** It ended; `reachable`: by the server's word, whose reason a pull will tell. */
   ended: (reachable: boolean) => void;
@@ -39,22 +43,26 @@ export function listen(api: Api, heard: Heard): Live {
       timer = setTimeout(open, wait);
       wait = Math.min(wait * 2, longestWaitMs);
     };
-    const stream = api.sync.pokes.subscribe(undefined, {
-      onStarted: () => {
-        wait = firstWaitMs;
-        if (mine === turn) heard.opened();
+    const since = heard.since();
+    const stream = api.sync.pokes.subscribe(
+      { since },
+      {
+        onStarted: () => {
+          wait = firstWaitMs;
+          if (mine === turn) heard.opened((name) => since[name] === undefined);
+        },
+        onData: (poke: Poke) => heard.poked(poke.collections),
+        onConnectionStateChange: ({ state, error }) => {
+          if (mine === turn && state === 'connecting' && error) heard.ended(false);
+        },
+        onError: (error) => {
+          const signedOut = requestError(error).status === 401;
+          ended(signedOut, signedOut);
+        },
+        onStopped: () => ended(false),
+        onComplete: () => ended(true),
       },
-      onData: (poke: Poke) => heard.poked(poke.collections),
-      onConnectionStateChange: ({ state, error }) => {
-        if (mine === turn && state === 'connecting' && error) heard.ended(false);
-      },
-      onError: (error) => {
-        const signedOut = requestError(error).status === 401;
-        ended(signedOut, signedOut);
-      },
-      onStopped: () => ended(false),
-      onComplete: () => ended(true),
-    });
+    );
     close = () => stream.unsubscribe();
   };
   open();

@@ -1,5 +1,6 @@
 import { addRxPlugin, type MigrationStrategy } from 'rxdb/plugins/core';
 import { collectionOf, type CollectionName, type Fields } from '#shared/collections/collections.ts';
+import { unsent } from './server-rows.ts';
 
 /*
  * An update of the app may bring documents of another form. What stands on the device is brought to it, so that the
@@ -30,6 +31,7 @@ function presentForm(name: CollectionName): MigrationStrategy<Fields> {
       field,
       document[field] ?? defaults[field] ?? null,
     ]);
-    return { ...Object.fromEntries([...ofRxdb, ...fields]), id: document.id, base: document['base'] ?? null };
+    const waits = document['seq'] === 0 ? unsent((document['base'] as Fields | undefined) ?? null) : {};
+    return { ...Object.fromEntries([...ofRxdb, ...fields]), id: document.id, ...waits };
   };
 }

@@ -11,13 +11,13 @@ import type { CollectionName, Documents, Fields } from '#shared/collections/coll
 import type { Role } from '#shared/collections/people.ts';
 import { collectionsOf } from '#shared/policy/scope.ts';
 import type { Api } from './api-client.ts';
-import { listen, type Live } from './live.ts';
+import { listen, type Heard, type Live } from './live.ts';
 import { addMigrations, migrationsOf } from './migrate.ts';
 import type { Progress } from './pull.ts';
 import { refusalsSchema, type KeptRefusal } from './refusals.ts';
 import { replicate, type Replication } from './replicate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
-import { travelling, type Stored } from './server-rows.ts';
+import { isUnsent, travelling, unsent, type Stored } from './server-rows.ts';
 
 addRxPlugin(RxDBLocalDocumentsPlugin);
 
@@ -72,6 +72,8 @@ type ReplicaTimes = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
 /** Of several tabs with one replica, one talks to the server. @returns what gives the part up */
 export type Leadership = (told: { gained: () => void; lost: () => void }) => () => void;
 
+type Leading = { replication: Replication; live: Live | null };
+
 /** Where there is only one: it leads. */
 const alone: Leadership = ({ gained }) => {
   gained();
@@ -125,7 +127,7 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   const connection = new BehaviorSubject<Connection>(notConnected);
   const say = (change: Partial<Connection>) => connection.next({ ...connection.value, ...change });
   const pulledOnce = Promise.withResolvers<void>();
-  let leading: { replication: Replication; live: Live } | null = null;
+  let leading: Leading | null = null;
 
   const start = () => {
     const replication = replicate({
@@ -142,24 +144,30 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
       },
     });
     void replication.pulledOnce().then(pulledOnce.resolve);
-    const live = listen(api, {
-      opened() {
-        say({ online: true, signedOut: false, syncedAt: now() });
-        replication.wake();
-        replication.resync(names);
-      },
-      poked: replication.resync,
-      ended(reachable) {
-        say({ online: reachable });
-        if (reachable) replication.resync(names);
-      },
+    const led: Leading = { replication, live: null };
+    leading = led;
+    // Not before the first pages are here: the server is told where each collection stands.
+    void replication.begun().then(() => {
+      if (leading === led) led.live = listen(api, heardBy(replication));
     });
-    leading = { replication, live };
   };
+  const heardBy = (replication: Replication): Heard => ({
+    since: replication.standsAt,
+    opened(unknown) {
+      say({ online: true, signedOut: false, syncedAt: now() });
+      replication.wake();
+      replication.resync(names.filter(unknown));
+    },
+    poked: replication.resync,
+    ended(reachable) {
+      say({ online: reachable });
+      if (reachable) replication.resync(names);
+    },
+  });
   const halt = async () => {
     const led = leading;
     leading = null;
-    led?.live.stop();
+    led?.live?.stop();
     await led?.replication.stop();
   };
   const giveUp = leadership({ gained: start, lost: () => void halt() });
@@ -182,20 +190,19 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     waiting: waitingIn(collections),
     async insert(each, document) {
       const time = now();
-      const times = { createdAt: time, updatedAt: time, writtenAt: time, seq: 0 };
-      await collectionNamed(each).insert({ ...document, ...times }); // document + its times
+      const times = { createdAt: time, updatedAt: time, writtenAt: time };
+      await collectionNamed(each).insert({ ...document, ...times, ...unsent(null) });
     },
     async patch(each, id, changes) {
       const found = await collectionNamed(each).findOne(id).exec();
       if (!found) throw new Error(`${each} ${id} is not here`);
-      await found.incrementalModify((document) => ({
+      await found.incrementalModify((document: Stored) => ({
         ...document,
         ...changes,
         // Each change of a document has a time of its own, by which the server knows one that was sent twice.
         writtenAt: Math.max(now(), Number(document['writtenAt']) + 1),
-        seq: 0,
-        // What waits already keeps its base (a new document has none); else the server's own state is the base.
-        base: document['seq'] === 0 ? (document['base'] ?? null) : travelling(document),
+        // What waits already keeps its base; else the server's own state is the base.
+        ...unsent(isUnsent(document) ? (document.base ?? null) : travelling(document)),
       }));
     },
     replication: {
@@ -206,7 +213,7 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     resync() {
       leading?.replication.wake();
       leading?.replication.resync(names);
-      leading?.live.reconnect();
+      leading?.live?.reconnect();
     },
     async close() {
       await stop();
@@ -221,7 +228,7 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
 
 function waitingIn(collections: ReadonlyMap<CollectionName, RxCollection<Fields>>): Observable<Waiting[]> {
   const lists = [...collections].map(([collection, rx]) =>
-    rx.find({ selector: { seq: 0 } }).$.pipe(
+    rx.find({ selector: { unsent: 1 } }).$.pipe(
       map((found) =>
         found.map((each): Waiting => {
           const here = each.toJSON() as Stored;

@@ -17,7 +17,7 @@ type Place = {
 
 /** The first page is what a list shows at once; the others are large, as each costs a request. */
 const firstPageRows = 60;
-const pageRows = 1_000;
+const pageRows = 500;
 
 export type Progress = { done: number; total: number };
 
@@ -25,7 +25,11 @@ export type Puller = {
   /** Pulls what is new; on a new device everything, the newest first. @throws where a request failed */
   pull: () => Promise<void>;
   /** What changed after this seq is to be pulled (again). Within the lane. */
-  backTo: (seq: number) => Promise<void>;
+  backTo: (seq: number) => void;
+  /** It is known where the collection stands: from before, or by the first page. */
+  begun: Promise<void>;
+  /** The seq up to which changes are here; null while the first pull has not begun. */
+  standsAt: () => number | null;
   /** A change came while pages of the first pull still come in: it goes between them. */
   changed: () => void;
 };
@@ -46,6 +50,7 @@ export function createPuller({ name, collection, places, requests, lane, progres
   const key = `place:${name}`;
   let place: Place | null = null;
   let poked = false;
+  const begun = Promise.withResolvers<void>();
   let done = 0;
   let total = 0;
 
@@ -54,9 +59,11 @@ export function createPuller({ name, collection, places, requests, lane, progres
     const known = kept as Place | undefined; // written by keep
     return known?.version === version ? known : null;
   };
-  const keep = async (next: Place) => {
-    await places.upsertLocal(key, { place: next });
+  /** Kept after the rows that it tells of; nobody waits for it: from an older place some rows are pulled again. */
+  let keeping: Promise<unknown> = Promise.resolve();
+  const keep = (next: Place) => {
     place = next;
+    keeping = keeping.then(() => places.upsertLocal(key, { place: next })).catch(() => undefined);
   };
 
   /** Everything that changed after the place, oldest change first. */
@@ -66,7 +73,7 @@ export function createPuller({ name, collection, places, requests, lane, progres
         if (!place) return false;
         const { documents, checkpoint } = await requests.pull(name, place.seq, mostPulled);
         await putRows(collection, documents, pulled);
-        if (checkpoint.seq > place.seq) await keep({ ...place, seq: checkpoint.seq });
+        if (checkpoint.seq > place.seq) keep({ ...place, seq: checkpoint.seq });
         return documents.length >= mostPulled;
       });
       if (!more) return;
@@ -78,7 +85,8 @@ export function createPuller({ name, collection, places, requests, lane, progres
     done += page.documents.length;
     total = Math.max(page.total ?? total, done);
     progress({ done, total });
-    await keep({ version, seq: place?.seq ?? page.head, first: page.next });
+    keep({ version, seq: place?.seq ?? page.head, first: page.next });
+    begun.resolve();
   };
 
   const firstPull = async (cursor: FirstCursor | null) => {
@@ -102,12 +110,17 @@ export function createPuller({ name, collection, places, requests, lane, progres
   return {
     async pull() {
       place ??= await load();
+      if (place) begun.resolve();
+      const isNew = place === null;
       if (!place || place.first) await firstPull(place?.first ?? null);
+      // A new device has just got what there is, unless it was told of more meanwhile.
+      if (!isNew || poked) await changes();
       poked = false;
-      await changes();
     },
-    async backTo(seq) {
-      if (place && seq < place.seq) await keep({ ...place, seq });
+    begun: begun.promise,
+    standsAt: () => place?.seq ?? null,
+    backTo(seq) {
+      if (place && seq < place.seq) keep({ ...place, seq });
     },
     changed() {
       poked = true;

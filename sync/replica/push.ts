@@ -5,7 +5,7 @@ import type { Lane } from './lane.ts';
 import { batchesOf, pushRows, type Row } from './push-rows.ts';
 import { keepRefusal, type KeptRefusal } from './refusals.ts';
 import type { Requests } from './requests.ts';
-import { isUnsent, pulled, putRows, travelling, type Stored } from './server-rows.ts';
+import { gone, isUnsent, pulled, putRows, travelling, type Stored } from './server-rows.ts';
 
 type Wanted = {
   /** In the order in which they are pushed: parents first. */
@@ -17,7 +17,7 @@ type Wanted = {
   /** Ids of the documents that are under way. */
   sending: (ids: readonly string[]) => void;
   /** Changes of a collection after a seq are to be pulled (again). */
-  pullAgain: (name: CollectionName, after: number) => Promise<void>;
+  pullAgain: (name: CollectionName, after: number) => void;
 };
 
 export type Pusher = {
@@ -73,7 +73,7 @@ export function createPusher(wanted: Wanted): Pusher {
 }
 
 async function unsentOf(collection: RxCollection<Fields> | undefined): Promise<Row[]> {
-  const found = (await collection?.find({ selector: { seq: 0 } }).exec()) ?? [];
+  const found = (await collection?.find({ selector: { unsent: 1 } }).exec()) ?? [];
   return found
     .map((document): Row => {
       const here = document.toJSON() as Stored;
@@ -108,11 +108,11 @@ async function sendBatch(
   for (const id of answer.refusedHere) {
     const base = sent.get(id)?.assumed;
     // Pulls passed the document over while it waited, so what is known of it may be old.
-    if (base) await pullAgain(name, Number(base['seq']));
+    if (base) pullAgain(name, Number(base['seq']));
   }
 }
 
 /** The server's document takes the place of what was sent. */
 function settled(here: Stored, master: Pulled): Fields & { _deleted: boolean } {
-  return master._deleted ? { ...here, ...master, base: null } : master;
+  return master._deleted ? gone(here, master) : master;
 }

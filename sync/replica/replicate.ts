@@ -11,8 +11,8 @@ import { fromServer } from './server-rows.ts';
 
 /*
  * The protocol between a replica and the server. A document that its person wrote has seq 0 until the server has
- * accepted it, and beside it, in `base`, how the server had it before; so what waits to be sent is a query, one write
- * of one document makes it so, and nothing else has to be kept in step with it. What each rule is for:
+ * accepted it, and beside it how the server had it before (server-rows.ts); so what waits to be sent is a query, one
+ * write of one document makes it so, and nothing else has to be kept in step with it. What each rule is for:
  *
  * - Checkpoint = the seq of the last row pulled. The server gives seq last in each transaction, so none is passed over.
  * - A new device pulls the newest documents first (pull.ts); what changes meanwhile comes by ordinary pulls.
@@ -31,6 +31,10 @@ import { fromServer } from './server-rows.ts';
 export type Replication = {
   /** Something of these may have changed at the server. */
   resync: (collections: readonly CollectionName[]) => void;
+  /** Resolves when it is known of every collection where it stands. */
+  begun: () => Promise<unknown>;
+  /** Where each collection stands: seq of the last change that is here. */
+  standsAt: () => Partial<Record<CollectionName, number>>;
   /** Tries at once what waits for a network or a session. */
   wake: () => void;
   /** Resolves when everything local is sent and everything of the server is here. */
@@ -105,8 +109,8 @@ export function replicate(wanted: Wanted): Replication {
     requests,
     now,
     sending: reports.sending,
-    async pullAgain(name, after) {
-      await pulls.get(name)?.puller.backTo(after);
+    pullAgain(name, after) {
+      pulls.get(name)?.puller.backTo(after);
       pulls.get(name)?.loop.ask();
     },
   });
@@ -129,6 +133,14 @@ export function replicate(wanted: Wanted): Replication {
         pulls.get(name)?.loop.ask();
       }
     },
+    begun: () => Promise.all([...pulls.values()].map(({ puller }) => puller.begun)),
+    standsAt: () =>
+      Object.fromEntries(
+        [...pulls].flatMap(([name, { puller }]) => {
+          const seq = puller.standsAt();
+          return seq === null ? [] : [[name, seq]];
+        }),
+      ),
     wake: () => patience.wake(),
     async inSync() {
       for (const loop of loops()) loop.ask();

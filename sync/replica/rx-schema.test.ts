@@ -6,15 +6,19 @@ import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
 import { expect, test } from 'vitest';
 import { collectionNames, collectionOf } from '#shared/collections/collections.ts';
 import { refusalsSchema } from './refusals.ts';
+import { addMigrations, migrationsOf } from './migrate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
 
 disableWarnings();
 addRxPlugin(RxDBDevModePlugin);
 
 test('every collection opens on Dexie, and the page stays under the 13 collections of free RxDB', async () => {
+  await addMigrations();
   const storage = wrappedValidateAjvStorage({ storage: getRxStorageDexie() });
   const db = await createRxDatabase({ name: 'every-collection', storage });
-  const schemas = collectionNames.map((name) => [name, { schema: rxSchemaOf(name) }] as const);
+  const schemas = collectionNames.map(
+    (name) => [name, { schema: rxSchemaOf(name), ...migrationsOf(name) }] as const,
+  );
   const opened = await db.addCollections({
     ...Object.fromEntries(schemas),
     refusals: { schema: refusalsSchema },
@@ -25,7 +29,7 @@ test('every collection opens on Dexie, and the page stays under the 13 collectio
 
 test('id and every indexed field are required, so that Dexie finds what it stores', () => {
   for (const name of collectionNames) {
-    const wanted = ['id', ...collectionOf(name).indexes.flat()];
+    const wanted = ['id', 'unsent', ...collectionOf(name).indexes.flat()];
     expect([...(rxSchemaOf(name).required ?? [])].sort()).toEqual([...new Set(wanted)].sort());
   }
 });

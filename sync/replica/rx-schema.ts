@@ -29,12 +29,20 @@ export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
     version,
     primaryKey: 'id',
     type: 'object',
-    // `base`: only of a document that waits to be sent, how the server had it before (replicate.ts).
-    properties: { ...properties, base: { type: ['object', 'null'], additionalProperties: true } },
-    required: ['id', ...[...indexed].filter((field) => field !== 'id')],
-    indexes: indexes.map((index) => [...index]),
+    properties: { ...properties, ...ofUnsent },
+    required: ['id', 'unsent', ...[...indexed].filter((field) => field !== 'id')],
+    indexes: [['unsent'], ...indexes.map((index) => [...index])],
   };
 }
+
+/**
+ * What only a document that waits to be sent has (server-rows.ts). An index of IndexedDB does not hold documents that
+ * lack its field, so this one costs nothing for all the others; to be an index it must be said to be required.
+ */
+const ofUnsent: Record<string, Property> = {
+  unsent: { type: 'number', minimum: 0, maximum: 1, multipleOf: 1 },
+  base: { type: ['object', 'null'], additionalProperties: true },
+};
 
 function propertyOf(path: string, type: Type, indexed: boolean): Property {
   const def: Def = type._zod.def;

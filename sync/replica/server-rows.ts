@@ -2,19 +2,27 @@ import type { BulkWriteRow, RxCollection, RxDocumentData } from 'rxdb/plugins/co
 import type { Fields } from '#shared/collections/collections.ts';
 import type { Pulled } from '../wire.ts';
 
-/** A document as it stands in the replica. `base`: where it waits to be sent, how the server had it before. */
-export type Stored = Fields & { _deleted: boolean; base?: Fields | null };
+/** A document as it stands in the replica; where it waits to be sent with what `unsent` adds. */
+export type Stored = Fields & { _deleted: boolean; unsent?: 1; base?: Fields | null };
 
 /** Written by the server's word; other writes to the replica are its person's. */
 export const fromServer = 'from-server';
 
 /** True for a document whose last write is its person's and not accepted yet. */
 export function isUnsent(here: Stored): boolean {
-  return here['seq'] === 0 && !here._deleted;
+  return here.unsent === 1 && !here._deleted;
+}
+
+/**
+ * What a document has in the replica while its person's write waits to be sent: seq 0, a mark by which it is found,
+ * and how the server had it before (null: it is new). All in the document itself: one write makes it so.
+ */
+export function unsent(before: Fields | null) {
+  return { seq: 0, unsent: 1 as const, base: before };
 }
 
 /** What only the replica needs of a document. */
-const local = new Set(['base', '_meta', '_rev', '_attachments', '_deleted']);
+const local = new Set(['unsent', 'base', '_meta', '_rev', '_attachments', '_deleted']);
 
 /** A document as it travels. */
 export function travelling(here: Fields): Fields {
@@ -70,8 +78,12 @@ export async function putNewRows(collection: RxCollection<Fields>, rows: readonl
 export function pulled(here: Stored | undefined, row: Pulled): (Fields & { _deleted: boolean }) | null {
   if (!here) return row._deleted ? null : row;
   if (isUnsent(here) || Number(here['seq']) > Number(row['seq'])) return null;
-  // A deleted one keeps its fields: the indexes of the replica need them.
-  return row._deleted ? { ...here, ...row, base: null } : row;
+  return row._deleted ? gone(here, row) : row;
+}
+
+/** A document that is no more keeps its fields: the indexes of the replica need them. */
+export function gone(here: Stored, row: Pulled): Fields & { _deleted: boolean } {
+  return { ...travelling(here), ...row };
 }
 
 /** @returns the ids of documents that stood otherwise than `previous` said */

@@ -5,7 +5,7 @@ import { standingOf, type Standing } from './standing.ts';
 
 /** The standing of any invoice, with the payments that wait on this device counted in. */
 export function useStandings(): (invoice: Invoice) => Standing {
-  const unsent = useDocuments('payments', () => ({ selector: { seq: 0 } }));
+  const unsent = useDocuments('payments', () => ({ selector: { unsent: 1 } }));
   const byInvoice = computed(() => Map.groupBy(unsent.value ?? [], ({ invoice }) => invoice));
   return (invoice) =>
     standingOf(invoice, byInvoice.value.get(invoice.id) ?? [], new Date().toLocaleDateString('sv'));

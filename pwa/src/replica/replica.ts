@@ -55,17 +55,19 @@ export async function openReplicaFor(me: Me): Promise<void> {
   // Signed in again: what waited for that goes on.
   if (openFor === me.id) return connection.value.signedOut ? wake() : undefined;
   openFor = me.id;
+  const known = localStorage.getItem(formKey(me));
+  const mayBeOlder = known !== form && (known !== null || (await databasesOf(me)).length > 0);
   const opened = await openReplica({
     name: databaseName(me),
     person: me.id,
     ...madeUnder(me),
-    storage: getRxStorageDexie({ onCreate: fastDexie }),
+    storage: getRxStorageDexie(mayBeOlder ? {} : { onCreate: fastDexie }),
     api,
     device: deviceName(),
     now: Date.now,
     multiInstance: true,
     leadership: leadershipOf(databaseName(me)),
-    mayBeOlder: localStorage.getItem(formKey(me)) !== form,
+    mayBeOlder,
   });
   localStorage.setItem(formKey(me), form);
   const kept = await keptFor(me);
@@ -128,14 +130,17 @@ async function wipeReplica(me: Me): Promise<void> {
     await opened.remove();
   }
   await caches.delete(`papers-${me.id}`);
-  await deleteDatabases(databaseName(me));
+  await deleteDatabases(await databasesOf(me));
+}
+
+/** The names of the browser's databases that hold this person's replica. */
+async function databasesOf(me: Me): Promise<string[]> {
+  const all = await indexedDB.databases();
+  return all.flatMap(({ name }) => (name?.includes(databaseName(me)) ? [name] : []));
 }
 
 /** RxDB empties its databases; this removes them too. One that another tab holds open goes when that tab does. */
-async function deleteDatabases(name: string): Promise<void> {
-  const names = (await indexedDB.databases()).flatMap((each) =>
-    each.name?.includes(name) ? [each.name] : [],
-  );
+async function deleteDatabases(names: readonly string[]): Promise<void> {
   await Promise.all(
     names.map(
       (each) =>

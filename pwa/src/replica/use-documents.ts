@@ -6,7 +6,8 @@ import { replica } from './replica.ts';
 
 /** A query over fields of the collection; RxDB's own type wants each sort part to name every field. */
 type Query<N extends CollectionName> = {
-  selector: { [Field in keyof Documents[N]]?: unknown };
+  /** `unsent: 1`: those that wait to be sent. */
+  selector: { [Field in keyof Documents[N] | 'unsent']?: unknown };
   sort?: { [Field in keyof Documents[N]]?: 'asc' }[];
   limit?: number;
 };
