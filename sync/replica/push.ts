@@ -97,6 +97,13 @@ async function sendBatch(
     const write = { document: id, mine: row.next, base: row.assumed, at: now() };
     await keepRefusal(refusals, { collectionName: name, ...reason, ...write });
   }
+  for (const master of answer.masters) {
+    const row = sent.get(master.id);
+    if (name !== 'messages' || master['letter'] !== 'held' || row?.assumed !== null) continue;
+    const asked = { code: 'answer-held', field: null, detail: null } as const;
+    const write = { document: master.id, mine: row.next, base: null, at: now() };
+    await keepRefusal(refusals, { collectionName: name, ...asked, ...write });
+  }
   await putRows(collection, answer.masters, (here, master) => {
     const row = sent.get(master.id);
     if (!here || !row || !isUnsent(here)) return pulled(here, master);

@@ -10,7 +10,8 @@ export type KeptRefusal = {
   document: string;
   /** What was refused together: a ticket and its messages have the ticket's id here. */
   group: string;
-  code: ErrorCode;
+  /** `answer-held`: accepted, but its author is to say whether it is mailed. */
+  code: ErrorCode | 'answer-held';
   field: string | null;
   detail: string | null;
   /** The document as its author wrote it, and as they had seen it before (null: it was new). */

@@ -193,6 +193,8 @@ export const adminEn = {
     helpdeskList: 'Helpdesk list',
     accountingList: 'Accounting list',
     mailFrom: 'Sender of letters',
+    holdHours: 'Hours until a late answer is held',
+    holdHoursHint: 'An answer written longer before it comes in is mailed only when its author says so.',
     seller: 'Seller on invoices',
     billing: 'Billing',
     alignment: 'Periods of new orders',

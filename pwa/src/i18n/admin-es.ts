@@ -195,6 +195,9 @@ export const adminEs: AdminMessages = {
     helpdeskList: 'Lista de soporte',
     accountingList: 'Lista de contabilidad',
     mailFrom: 'Remitente de las cartas',
+    holdHours: 'Horas hasta retener una respuesta tardía',
+    holdHoursHint:
+      'Una respuesta escrita mucho antes de llegar solo se envía por correo si su autor lo decide.',
     seller: 'Vendedor en las facturas',
     billing: 'Facturación',
     alignment: 'Períodos de los pedidos nuevos',

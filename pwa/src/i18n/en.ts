@@ -74,6 +74,8 @@ export const en = {
     all: 'All',
     more: 'More',
     retry: 'Try again',
+    undo: 'Undo',
+    undone: 'Undone.',
   },
   errors,
 };

@@ -49,6 +49,8 @@ export const es: FirstMessages = {
     all: 'Todo',
     more: 'Más',
     retry: 'Otra vez',
+    undo: 'Deshacer',
+    undone: 'Deshecho.',
   },
   errors: {
     invalid: 'El campo «{field}» no es válido.',

@@ -1,3 +1,4 @@
+import type { Dexie } from 'dexie';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom, type Subscription } from 'rxjs';
 import { ref, shallowRef } from 'vue';
@@ -23,6 +24,8 @@ export const replica = shallowRef<Replica | null>(null);
 export const connection = shallowRef<Connection>({ ...notConnected, online: navigator.onLine });
 export const waiting = shallowRef<Waiting[]>([]);
 export const refusals = shallowRef<KeptRefusal[]>([]);
+/** Answers of this person that came in late: to be mailed or not. */
+export const heldAnswers = shallowRef<KeptRefusal[]>([]);
 /** False until the first pull of a new device has ended. */
 export const loaded = ref(true);
 
@@ -46,6 +49,13 @@ function madeUnder(me: Me): Pick<Me, 'role' | 'epoch'> {
 
 const databaseName = (me: Me) => `cstims-${me.id}`;
 
+/** A migration needs the indexes that the fast form leaves out. */
+function prepared(db: Dexie, mayBeOlder: boolean): void {
+  if (!mayBeOlder) fastDexie(db);
+  // Not by this app: the browser took the storage away (to make room, or somebody cleared it). All is pulled anew.
+  db.on('close', () => window.location.reload());
+}
+
 /** The form of the documents in this version of the app, and of those in this device's replica. */
 const form = collectionNames.map((name) => `${name} ${collectionOf(name).version}`).join(', ');
 const formKey = (me: Me) => `cstims.form.${me.id}`;
@@ -61,7 +71,7 @@ export async function openReplicaFor(me: Me): Promise<void> {
     name: databaseName(me),
     person: me.id,
     ...madeUnder(me),
-    storage: getRxStorageDexie(mayBeOlder ? {} : { onCreate: fastDexie }),
+    storage: getRxStorageDexie({ onCreate: (db: Dexie) => prepared(db, mayBeOlder) }),
     api,
     device: deviceName(),
     now: Date.now,
@@ -92,10 +102,13 @@ export async function openReplicaFor(me: Me): Promise<void> {
     }),
     opened.waiting.subscribe((value) => (waiting.value = value)),
     opened.refusals.find().$.subscribe((found) => {
-      const kept = found.map((each) => each.toMutableJSON());
-      refusals.value = kept.sort((a, b) => b.at - a.at);
+      const kept = found.map((each) => each.toMutableJSON()).sort((a, b) => b.at - a.at);
+      refusals.value = kept.filter(({ code }) => code !== 'answer-held');
+      heldAnswers.value = kept.filter(({ code }) => code === 'answer-held');
     }),
   );
+  // What waits here is nowhere else: the browser is asked not to throw it away when it needs room.
+  void navigator.storage.persist();
   window.addEventListener('online', wake);
   window.addEventListener('offline', sayOffline);
   replica.value = opened;
@@ -121,6 +134,7 @@ async function wipeReplica(me: Me): Promise<void> {
   openFor = null;
   waiting.value = [];
   refusals.value = [];
+  heldAnswers.value = [];
   localStorage.removeItem(`cstims.loaded.${me.id}`);
   localStorage.removeItem(madeUnderKey(me));
   localStorage.removeItem(formKey(me));

@@ -1,0 +1,83 @@
+import type { RouteLocationRaw } from 'vue-router';
+import type { Fields } from '#shared/collections/collections.ts';
+import type { KeptRefusal } from '#sync/replica/refusals.ts';
+import { formOf } from '../account/identity-form.ts';
+import type { BillingIdentity } from '#shared/collections/people.ts';
+import { addToDraft, writeDraft } from '../replica/use-draft.ts';
+import { useSession } from '../stores/session.ts';
+import { wordsOf } from './words-of.ts';
+
+/**
+ * Puts what was refused back where it was written, ready to be changed and sent again.
+ *
+ * @param together what was refused with it: a ticket and its messages
+ * @returns the page where it is
+ */
+export async function reopen(
+  refusal: KeptRefusal,
+  together: readonly KeptRefusal[],
+): Promise<RouteLocationRaw> {
+  const { collectionName: name, mine, base } = refusal;
+  const ticket = together.find((each) => each.collectionName === 'tickets' && each.base === null);
+  if (ticket) return newTicket(ticket.mine, together);
+  if (name === 'messages' && base === null) return answer(mine);
+  if (name === 'tickets' && closes(mine)) {
+    const comment = textOf(mine['closingComment']);
+    await keepForm(`close:${mine.id}`, { status: mine['status'], comment });
+    return { path: `/tickets/${mine.id}`, query: { close: '1' } };
+  }
+  if (name === 'payments') {
+    const { amount, day, method, reference, invoice } = mine;
+    const typed = (Number(amount) / 100).toFixed(2);
+    await keepForm(`payment:${String(invoice)}`, { typed, day, method, reference });
+    return { path: `/invoices/${String(invoice)}`, query: { pay: '1' } };
+  }
+  if (name === 'people') return person(mine, base);
+  if (name === 'orders' && typeof mine['accessDetails'] === 'string') {
+    await keepForm(`order:${mine.id}`, { accessDetails: mine['accessDetails'] });
+  }
+  return pageOf(name, mine);
+}
+
+/** Where a document is looked at. */
+export function pageOf(name: KeptRefusal['collectionName'], document: Fields): string {
+  if (name === 'messages' || name === 'marks') return `/tickets/${String(document['ticket'])}`;
+  if (name === 'tickets') return `/tickets/${document.id}`;
+  if (name === 'payments') return `/invoices/${String(document['invoice'])}`;
+  if (name === 'people') return document.id === useSession().me?.id ? '/account' : '/people';
+  return name === 'invoices' ? `/invoices/${document.id}` : '/orders';
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+const closes = (ticket: Fields) => ticket['status'] === 'closed' || ticket['status'] === 'nofix';
+
+/** As use-form-draft.ts keeps it. */
+const keepForm = (name: string, values: Record<string, unknown>) =>
+  writeDraft(`form:${name}`, JSON.stringify(values));
+
+async function newTicket(ticket: Fields, together: readonly KeptRefusal[]): Promise<RouteLocationRaw> {
+  const bodies = together
+    .filter((each) => each.collectionName === 'messages')
+    .map(({ mine }) => wordsOf(mine));
+  await addToDraft('new-ticket:subject', wordsOf(ticket));
+  await addToDraft('new-ticket:body', bodies.reverse().join('\n\n'));
+  for (const field of ['order', 'client', 'queue']) {
+    if (typeof ticket[field] === 'string') await writeDraft(`new-ticket:${field}`, ticket[field]);
+  }
+  return { path: '/tickets', query: { new: '1' } };
+}
+
+async function answer(message: Fields): Promise<RouteLocationRaw> {
+  const ticket = String(message['ticket']);
+  await addToDraft(`reply:${ticket}`, wordsOf(message));
+  await writeDraft(`reply-kind:${ticket}`, message['kind'] === 'note' ? 'note' : '');
+  return `/tickets/${ticket}`;
+}
+
+async function person(mine: Fields, base: Fields | null): Promise<RouteLocationRaw> {
+  const identity = (mine['identity'] ?? null) as BillingIdentity | null; // a document of people
+  if (JSON.stringify(identity) !== JSON.stringify(base?.['identity'] ?? null)) {
+    await keepForm(`identity:${mine.id}`, formOf(identity));
+  }
+  return pageOf('people', mine);
+}
