@@ -66,7 +66,8 @@ test('a ticket is answered and closed with no network and no server, then synced
     'Ticket cerrado -> lucia@cstims.example',
   ];
   const inAnyOrder = expect.arrayContaining(wanted);
-  await expect.poll(() => lettersAbout(app, number)).toEqual(inAnyOrder);
+  // A letter about what can be undone waits 15 seconds.
+  await expect.poll(() => lettersAbout(app, number), { timeout: 30_000 }).toEqual(inAnyOrder);
   await twoOutboxRounds();
   expect(await lettersAbout(app, number)).toEqual(inAnyOrder);
   expect(await lettersAbout(app, number)).toHaveLength(wanted.length);

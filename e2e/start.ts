@@ -15,6 +15,8 @@ export type CaughtLetter = { to: string; subject: string; text: string; attachme
 /** The real server with demo data, in a process of its own that a test may kill and start again. */
 export type App = {
   url: string;
+  /** Of the database, for what no page shows. */
+  database: string;
   start: () => Promise<void>;
   /** kill -9 */
   kill: () => Promise<void>;
@@ -46,10 +48,11 @@ export const test = base.extend<{ app: App }, { mariadb: (name: string) => strin
   app: async ({ mariadb }, use) => {
     const port = await freePort();
     const dataDir = mkdtempSync(join(tmpdir(), 'cstims-e2e-data-'));
+    const database = mariadb(`test_${randomBytes(5).toString('hex')}`);
     const env = {
       ...process.env,
       NODE_ENV: 'development',
-      DATABASE_URL: mariadb(`test_${randomBytes(5).toString('hex')}`),
+      DATABASE_URL: database,
       DATA_DIR: dataDir,
       PORT: String(port),
       LOOK_SECONDS: '2',
@@ -59,6 +62,7 @@ export const test = base.extend<{ app: App }, { mariadb: (name: string) => strin
     let child: ChildProcess | null = null;
     const app: App = {
       url,
+      database,
       async start() {
         const started = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
         child = started;

@@ -59,10 +59,17 @@ export function watchChanges(server: Server): Watch {
     lastAccess = access;
     // What came before the first look each listener has asked for (newsFor).
     if (since !== null && head > since && listeners.size > 0) {
-      for (const collection of collectionNames) {
-        tell(collection, await changedScopes(server, collection, { after: since, until: head }));
-      }
-      for (const { collection, audience } of await removalsBetween(server, since, head)) {
+      const range = { after: since, until: head };
+      const [removals, names] = await Promise.all([
+        removalsBetween(server, range),
+        changedCollections(server, range),
+      ]);
+      const changed = await Promise.all(
+        names.map(async (name) => [name, await changedScopes(server, name, range)] as const),
+      );
+      // All at once, when all is known: one poke for a change, whatever it touched.
+      for (const [collection, scopes] of changed) tell(collection, scopes);
+      for (const { collection, audience } of removals) {
         for (const listener of listeners)
           if (audiencesWith(listener.actor).includes(audience)) poke(listener, collection);
       }
@@ -144,10 +151,25 @@ async function countersOf(server: Server): Promise<{ sync: number; access: numbe
   return { sync: valueOf('sync'), access: valueOf('access') };
 }
 
+type Range = { after: number; until: number };
+
+/** The collections of which a document was written. */
+async function changedCollections(server: Server, range: Range): Promise<CollectionName[]> {
+  const looks = collectionNames.map(
+    (name) =>
+      `SELECT '${name}' AS name FROM DUAL WHERE EXISTS
+       (SELECT 1 FROM ${name} WHERE seq > :after AND seq <= :until)`,
+  );
+  const rows = await server.db.query<{ name: CollectionName }>(looks.join(' UNION ALL '), {
+    replacements: range,
+    type: QueryTypes.SELECT,
+  });
+  return rows.map(({ name }) => name);
+}
+
 async function removalsBetween(
   server: Server,
-  after: number,
-  until: number,
+  { after, until }: Range,
 ): Promise<{ collection: CollectionName; audience: string }[]> {
   return server.db.query<{ collection: CollectionName; audience: string }>(
     'SELECT DISTINCT collection, audience FROM removals WHERE seq > ? AND seq <= ?',
@@ -170,7 +192,7 @@ async function rightsOf(server: Server, sessions: readonly string[]): Promise<Ma
 async function changedScopes(
   server: Server,
   collection: CollectionName,
-  { after, until }: { after: number; until: number },
+  { after, until }: Range,
 ): Promise<Record<string, unknown>[]> {
   const fields = scopeFields(collection).filter((field) => field in documentTables[collection]);
   const columns = fields.map((field) => `\`${field}\``).join(', ') || '1';

@@ -29,7 +29,7 @@ export const papers = {
     /** Why a proof was refused, as its client reads it. */
     reason: z.nullable(line(300)),
   }),
-  indexes: [],
+  indexes: [['createdAt']],
   stamped: ['client', 'queue'],
   defaults: { queue: null, ticket: null, message: null, invoice: null, state: 'expected', reason: null },
   merge: {},

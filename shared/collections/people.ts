@@ -55,7 +55,7 @@ export const people = {
     identity: z.nullable(billingIdentity),
     taxTreatment: z.nullable(taxTreatment),
   }),
-  indexes: [],
+  indexes: [['createdAt']],
   stamped: [],
   defaults: {
     available: false,

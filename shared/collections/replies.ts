@@ -14,7 +14,7 @@ export const replies = {
     queue: z.enum(queues),
     retired: z.boolean(),
   }),
-  indexes: [],
+  indexes: [['createdAt']],
   stamped: [],
   defaults: { retired: false },
   merge: {},

@@ -47,7 +47,7 @@ export const services = {
     description: text(),
     available: z.boolean(),
   }),
-  indexes: [],
+  indexes: [['createdAt']],
   stamped: [],
   defaults: {},
   merge: {},

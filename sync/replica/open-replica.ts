@@ -6,7 +6,7 @@ import {
   type RxStorage,
 } from 'rxdb/plugins/core';
 import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents';
-import { BehaviorSubject, combineLatest, map, type Observable } from 'rxjs';
+import { BehaviorSubject, combineLatest, map, throttleTime, type Observable } from 'rxjs';
 import type { CollectionName, Documents, Fields } from '#shared/collections/collections.ts';
 import type { Role } from '#shared/collections/people.ts';
 import { collectionsOf } from '#shared/policy/scope.ts';
@@ -226,9 +226,13 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   };
 }
 
+const listEveryMs = 100;
+
 function waitingIn(collections: ReadonlyMap<CollectionName, RxCollection<Fields>>): Observable<Waiting[]> {
   const lists = [...collections].map(([collection, rx]) =>
     rx.find({ selector: { unsent: 1 } }).$.pipe(
+      // Thousands may wait: the whole list is not made anew for each that is added.
+      throttleTime(listEveryMs, undefined, { leading: true, trailing: true }),
       map((found) =>
         found.map((each): Waiting => {
           const here = each.toJSON() as Stored;

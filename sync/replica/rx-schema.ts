@@ -31,7 +31,8 @@ export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
     type: 'object',
     properties: { ...properties, ...ofUnsent },
     required: ['id', 'unsent', ...[...indexed].filter((field) => field !== 'id')],
-    indexes: [['unsent'], ...indexes.map((index) => [...index])],
+    // Without a sort a query goes by the first, and by the last where none fits: both hold every document.
+    indexes: [...indexes.map((index) => [...index]), ['unsent'], ['id']],
   };
 }
 
