@@ -5,6 +5,7 @@ import { endAll } from './setting/ending.ts';
 /** npm run bench -- NAME [--json]. Exit 1: a figure fails its must, or the bench broke; 2: no such bench. */
 const benches: Record<string, () => Promise<Bench>> = {
   'pull-cost': () => import('./pull-cost/pull-cost.ts'),
+  push: () => import('./push/push.ts'),
 };
 
 const words = process.argv.slice(2);
