@@ -6,6 +6,7 @@ import { endAll } from './setting/ending.ts';
 const benches: Record<string, () => Promise<Bench>> = {
   'pull-cost': () => import('./pull-cost/pull-cost.ts'),
   push: () => import('./push/push.ts'),
+  propagation: () => import('./propagation/propagation.ts'),
 };
 
 const words = process.argv.slice(2);
