@@ -94,7 +94,11 @@ export function shownAt({ page }: Screen, text: string): Promise<number> {
   );
 }
 
+/** Types and clicks in the page itself: a click by the driver waits until the page has drawn, which is not measured. */
 export async function answer({ page }: Screen, text: string): Promise<void> {
-  await page.locator('form textarea').fill(text);
-  await page.getByRole('button', { name: 'Send', exact: true }).click();
+  await page.locator('form textarea').fill(text, { force: true });
+  await page.waitForFunction(
+    () => !document.querySelector<HTMLButtonElement>('form [type=submit]')?.disabled,
+  );
+  await page.evaluate(() => document.querySelector<HTMLButtonElement>('form [type=submit]')?.click());
 }

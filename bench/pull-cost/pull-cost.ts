@@ -6,7 +6,7 @@ import type { Server } from '../../server/context.ts';
 import { median, quantile, timed, type Figure } from '../figure.ts';
 import { openSessions, type Somebody } from '../setting/people.ts';
 import { startMariadb, type Mariadb } from '../setting/private-mariadb.ts';
-import { besideServer, startServer } from '../setting/server-process.ts';
+import { besideServer, cpuMsOf, startServer } from '../setting/server-process.ts';
 import { apiOf, pullOnce } from '../setting/wire-client.ts';
 import { fill, type Filled } from './fill.ts';
 import { isWellPlanned, planText, plansOf } from './plans.ts';
@@ -29,7 +29,7 @@ const batch = 1_000;
 const countedPulls = 20;
 const awayTries = 10;
 
-type Size = { tickets: number; database: Server; filled: Filled; apis: Map<Somebody, Api> };
+type Size = { tickets: number; pid: number; database: Server; filled: Filled; apis: Map<Somebody, Api> };
 type Case = { who: 'client' | 'helpdesk' | 'admin'; collection: CollectionName };
 
 const cases: Case[] = (['client', 'helpdesk', 'admin'] as const).flatMap((who) => [
@@ -63,7 +63,7 @@ async function open(mariadb: Mariadb, tickets: number, say: (text: string) => vo
   const people = [filled.client, filled.helpdesk, filled.admin];
   const cookies = await openSessions(database, people);
   const apis = new Map(people.map((person) => [person, apiOf(process.url, cookies.get(person.id) ?? '')]));
-  return { tickets, database, filled, apis };
+  return { tickets, pid: process.pid, database, filled, apis };
 }
 
 /** Until the database has written out what was filled: a pull is not to wait for that. */
@@ -96,12 +96,15 @@ async function compare(sizes: readonly [Size, Size], each: Case): Promise<Figure
     sizes.map(async (size) => (await pullOf(size, each, delta)).documents.length),
   );
   if (rows[0] !== rows[1]) throw new Error(`pulls of unlike length: ${rows.join(' and ')} rows`);
+  let cpuBefore = 0;
   for (let i = -warmUps; i < tries; i += 1) {
+    if (i === 0) cpuBefore = cpuMsOf(sizes[1].pid);
     for (const size of i % 2 === 0 ? sizes : sizes.toReversed()) {
       const ms = await timed(() => pullOf(size, each, delta));
       if (i >= 0) times.get(size)?.push(ms);
     }
   }
+  const cpu = (cpuMsOf(sizes[1].pid) - cpuBefore) / tries;
   const [few = [], many = []] = [...times.values()];
   const name = `${each.who}, ${each.collection}`;
   const detail = `${rows[0]} rows back; medians ${median(few).toFixed(2)} and ${median(many).toFixed(2)} ms`;
@@ -115,6 +118,7 @@ async function compare(sizes: readonly [Size, Size], each: Case): Promise<Figure
       note: detail,
     },
     { name: `${name}: p95 at 1,000,000`, value: quantile(many, 0.95), unit: 'ms', must: 20, better: 'lower' },
+    { name: `${name}: server's CPU a pull`, value: cpu, unit: 'ms', better: 'lower' },
   ];
 }
 

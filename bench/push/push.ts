@@ -1,8 +1,9 @@
 import type { Server } from '../../server/context.ts';
 import { headOf } from '../../server/documents/read.ts';
 import { median, timed, type Figure } from '../figure.ts';
+import { statementsOf } from '../setting/database-work.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';
-import { besideServer, cpuMsOf, startServer } from '../setting/server-process.ts';
+import { besideServer, cpuMsOf, mainThreadMsOf, startServer } from '../setting/server-process.ts';
 import { cancelLetters } from '../setting/threads.ts';
 import { openWriters, pushAll, writeOffline, type Writer } from './backlog.ts';
 import { differences, doubledOf, lostOf, stateOf } from './checks.ts';
@@ -20,7 +21,9 @@ const rounds = 5;
 type Round = {
   perSecond: number;
   serverMs: number;
+  mainMs: number;
   mariadbMs: number;
+  statements: number;
   lost: number;
   doubled: number;
   changed: string[];
@@ -55,17 +58,21 @@ async function pushRound(
 ): Promise<Round> {
   const since = await headOf(server);
   const backlogs = writeOffline(server, writers, { each, word });
+  const sent = await statementsOf(server.db);
   const before = cpuOf(pids);
   let accepted = 0;
   const ms = await timed(async () => (accepted = await pushAll(backlogs)));
   const after = cpuOf(pids);
+  const statements = ((await statementsOf(server.db)) - sent - 1) / accepted;
   const state = await stateOf(server);
   await pushAll(backlogs);
   const changed = differences(state, await stateOf(server));
   const round = {
     perSecond: (accepted * 1_000) / ms,
     serverMs: (after.server - before.server) / accepted,
+    mainMs: (after.main - before.main) / accepted,
     mariadbMs: (after.mariadb - before.mariadb) / accepted,
+    statements,
     lost: await lostOf(server, backlogs, since),
     doubled: await doubledOf(server, word),
     changed,
@@ -74,8 +81,8 @@ async function pushRound(
   return round;
 }
 
-function cpuOf({ server, mariadb }: Processes): { server: number; mariadb: number } {
-  return { server: cpuMsOf(server), mariadb: cpuMsOf(mariadb) };
+function cpuOf({ server, mariadb }: Processes): { server: number; main: number; mariadb: number } {
+  return { server: cpuMsOf(server), main: mainThreadMsOf(server), mariadb: cpuMsOf(mariadb) };
 }
 
 function figures(all: readonly Round[], allLeast: readonly number[]): Figure[] {
@@ -122,10 +129,24 @@ function figures(all: readonly Round[], allLeast: readonly number[]): Figure[] {
       better: 'lower',
     },
     {
+      name: 'of it the main thread',
+      value: middle((round) => round.mainMs),
+      unit: 'ms',
+      better: 'lower',
+      note: 'the rest: letters, garbage collection, compiler',
+    },
+    {
       name: 'CPU of MariaDB an answer',
       value: middle((round) => round.mariadbMs),
       unit: 'ms',
       better: 'lower',
+    },
+    {
+      name: 'statements at the database an answer',
+      value: middle((round) => round.statements),
+      unit: '',
+      better: 'lower',
+      note: 'with those of the letters that are sent meanwhile; a minimal transaction has 4',
     },
   ];
 }
