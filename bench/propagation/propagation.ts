@@ -1,0 +1,234 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CollectionName } from '#shared/collections/collections.ts';
+import { fits, scopeOf } from '#shared/policy/scope.ts';
+import type { Server } from '../../server/context.ts';
+import { headOf } from '../../server/documents/read.ts';
+import { median, quantile, timed, type Figure } from '../figure.ts';
+import { statementsOf } from '../setting/database-work.ts';
+import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
+import { startMariadb } from '../setting/private-mariadb.ts';
+import { besideServer, mainThreadMsOf, startServer } from '../setting/server-process.ts';
+import { openTicket, type Ticket } from '../setting/threads.ts';
+import { answer, buildApp, nextClick, openBrowser, shownAt, type Screen } from './screens.ts';
+import { openWireReplica, sumOf, type Counts, type WireReplica } from './wire-replica.ts';
+
+/**
+ * 200 connected replicas, 90 % of them clients'. Two are pages in Chromium: an agent's, where an answer is written,
+ * and its client's, where it is awaited; the time is from the click to the client's DOM. The others are wire replicas
+ * in this process. The server is the real one, MariaDB durable as in production.
+ */
+const clients = 180;
+const staff = { helpdesk: 14, accountant: 4, admin: 2 } as const;
+const warmUps = 5;
+const tries = 60;
+/** Between two tries, so that each is a change of its own. */
+const pauseMs = 300;
+const idleMs = 20_000;
+const password = 'correct horse battery';
+
+type Setting = {
+  url: string;
+  database: Server;
+  wires: WireReplica[];
+  agent: Screen;
+  client: Screen;
+  ticket: Ticket;
+};
+type Part = 'to the push' | 'to the pull' | 'the pull' | 'to the DOM';
+/** `plain` is how long the server's least answer took at that time: what the machine adds, not the product. */
+type Try = { ms: number; plain: number; parts: Record<Part, number> };
+
+export async function run(say: (text: string) => void): Promise<Figure[]> {
+  say(`the app was built in ${((await timed(buildApp)) / 1_000).toFixed(0)} s`);
+  const mariadb = await startMariadb(true);
+  const { url, pid } = await startServer(mariadb.url('propagation'));
+  const database = besideServer(mariadb.url('propagation'));
+  const start = performance.now();
+  const setting = await open(database, url);
+  const seconds = ((performance.now() - start) / 1_000).toFixed(0);
+  say(`${setting.wires.length} wire replicas and 2 pages were connected in ${seconds} s`);
+
+  for (let i = 0; i < warmUps; i += 1) await tryOnce(setting, `warm-up ${i}`);
+  await allQuiet(setting);
+  const before = countsOf(setting);
+  const cpuBefore = mainThreadMsOf(pid);
+  const measured: Try[] = [];
+  for (let i = 0; i < tries; i += 1) measured.push(await tryOnce(setting, `answer ${i} of the bench`));
+  await allQuiet(setting);
+  const cpuMs = (mainThreadMsOf(pid) - cpuBefore) / tries;
+  const after = countsOf(setting);
+  for (const part of ['to the push', 'to the pull', 'the pull', 'to the DOM'] as const) {
+    say(`  ${part}: median ${median(measured.map(({ parts }) => parts[part])).toFixed(0)} ms`);
+  }
+  return [...times(measured), ...perChange(before, after, cpuMs), ...(await idle(setting))];
+}
+
+async function open(database: Server, url: string): Promise<Setting> {
+  const two = await addPeople(database, [
+    { username: 'agent', role: 'helpdesk', password },
+    { username: 'customer', role: 'client', password },
+  ]);
+  const others = await addPeople(database, [
+    ...named('client', 'client', clients - 1),
+    ...named('helpdesk', 'helpdesk', staff.helpdesk - 1),
+    ...named('accountant', 'accountant', staff.accountant),
+    ...named('admin', 'admin', staff.admin),
+  ]);
+  const customer = two[1];
+  if (!customer) throw new Error('nobody was added');
+  const ticket = await openTicket(database, customer, 'Checkout is slow');
+  const cookies = await openSessions(database, others);
+  const head = await headOf(database);
+  const wires: WireReplica[] = [];
+  for (const person of others) {
+    wires.push(await openWireReplica({ url, cookie: cookies.get(person.id) ?? '', person, head }));
+  }
+  const openScreen = await openBrowser();
+  const agent = await openScreen({ url, username: 'agent', password, ticket });
+  const client = await openScreen({ url, username: 'customer', password, ticket });
+  return { url, database, wires, agent, client, ticket };
+}
+
+async function tryOnce({ url, agent, client }: Setting, text: string): Promise<Try> {
+  await sleep(pauseMs);
+  const plain = await timed(async () => (await fetch(`${url}/health`)).text());
+  agent.calls.length = 0;
+  client.calls.length = 0;
+  const [shown, clicked] = await Promise.all([shownAt(client, text), nextClick(agent), answer(agent, text)]);
+  await sleep(pauseMs); // until the browser has told of the requests
+  const push = agent.calls.find((call) => call.url.includes('sync.push'));
+  const pull = client.calls.find((call) => /sync\.pull.*messages/.test(call.url));
+  const [pushed, pulls, pulled] = [
+    push?.start ?? Number.NaN,
+    pull?.start ?? Number.NaN,
+    pull?.end ?? Number.NaN,
+  ];
+  const parts = {
+    'to the push': pushed - clicked,
+    'to the pull': pulls - pushed,
+    'the pull': pulled - pulls,
+    'to the DOM': shown - pulled,
+  };
+  return { ms: shown - clicked, plain, parts };
+}
+
+async function allQuiet({ wires }: Setting): Promise<void> {
+  await sleep(1_500); // longer than the server takes to tell what other processes wrote
+  for (const wire of wires) await wire.quiet();
+}
+
+/** What those did who may see an answer in the ticket, and what the others did. */
+function countsOf({ wires, ticket }: Setting): { seeing: Counts; others: Counts; mayBeTold: number } {
+  const maySee = ({ person }: WireReplica) =>
+    sees(person, 'messages', { client: ticket.client, queue: ticket.queue, kind: 'answer' });
+  const seeing = wires.filter(maySee);
+  const others = wires.filter((wire) => !maySee(wire));
+  return { seeing: sumOf(seeing), others: sumOf(others), mayBeTold: seeing.length };
+}
+
+function sees(
+  { id, role, username }: Somebody,
+  collection: CollectionName,
+  document: Record<string, unknown>,
+) {
+  const actor = { id, role, name: username };
+  return scopeOf(actor, collection).some((when) => fits(actor, when, document));
+}
+
+function times(measured: readonly Try[]): Figure[] {
+  const all = measured.map(({ ms }) => ms);
+  const plain = measured.map((each) => each.plain);
+  const note = `p95 ${quantile(plain, 0.95).toFixed(1)} ms; about 2 ms where nobody else is at work`;
+  return [
+    { name: 'click to the other DOM, p50', value: median(all), unit: 'ms', better: 'lower' },
+    {
+      name: 'click to the other DOM, p95',
+      value: quantile(all, 0.95),
+      unit: 'ms',
+      must: 150,
+      better: 'lower',
+    },
+    { name: 'yardstick: /health just before, p50', value: median(plain), unit: 'ms', better: 'lower', note },
+  ];
+}
+
+function perChange(
+  before: ReturnType<typeof countsOf>,
+  after: ReturnType<typeof countsOf>,
+  cpuMs: number,
+): Figure[] {
+  const each = (of: (counts: ReturnType<typeof countsOf>) => number) => (of(after) - of(before)) / tries;
+  const { mayBeTold } = after;
+  return [
+    {
+      name: 'pulls a change by who may not see it',
+      value: each(({ others }) => others.pulls),
+      unit: '',
+      must: 0,
+      better: 'lower',
+    },
+    {
+      name: 'pulls a change by who may see it',
+      value: each(({ seeing }) => seeing.pulls),
+      unit: '',
+      must: 2 * mayBeTold,
+      better: 'lower',
+      note: `${mayBeTold} of the wire replicas, each its tickets and its messages`,
+    },
+    {
+      name: 'pokes a change',
+      value: each(({ seeing, others }) => seeing.pokes + others.pokes),
+      unit: '',
+      must: mayBeTold,
+      better: 'lower',
+    },
+    {
+      name: 'documents that came by them',
+      value: each(({ seeing }) => seeing.documents) / mayBeTold,
+      unit: '',
+      better: 'higher',
+      note: 'a replica and change: the answer and its ticket',
+    },
+    {
+      name: "CPU of the server's main thread a change",
+      value: cpuMs,
+      unit: 'ms',
+      better: 'lower',
+      note: 'all its pulls and pushes wait for one another there',
+    },
+  ];
+}
+
+/** What 200 replicas cost while nothing happens. */
+async function idle({ database, wires, agent, client }: Setting): Promise<Figure[]> {
+  await sleep(3_000);
+  agent.calls.length = 0;
+  client.calls.length = 0;
+  const before = { ...sumOf(wires), statements: await statementsOf(database.db) };
+  await sleep(idleMs);
+  const after = { ...sumOf(wires), statements: (await statementsOf(database.db)) - 1 };
+  const calls = agent.calls.length + client.calls.length;
+  const seconds = idleMs / 1_000;
+  return [
+    {
+      name: `requests of all replicas in ${seconds} s idle`,
+      value: after.requests - before.requests + calls,
+      unit: '',
+      must: 0,
+      better: 'lower',
+    },
+    {
+      name: `bytes on a live stream in ${seconds} s idle`,
+      value: (after.streamBytes - before.streamBytes) / wires.length,
+      unit: 'B',
+      better: 'lower',
+      note: 'pings',
+    },
+    {
+      name: 'statements at the database while idle',
+      value: (after.statements - before.statements) / seconds,
+      unit: '/s',
+      better: 'lower',
+    },
+  ];
+}

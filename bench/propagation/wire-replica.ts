@@ -1,0 +1,125 @@
+import type { CollectionName } from '#shared/collections/collections.ts';
+import { collectionsOf } from '#shared/policy/scope.ts';
+import type { Api } from '#sync/replica/api-client.ts';
+import { createLane } from '#sync/replica/lane.ts';
+import type { Poke } from '#sync/wire.ts';
+import type { Somebody } from '../setting/people.ts';
+import { apiOf, pullOnce } from '../setting/wire-client.ts';
+
+/** What a replica did so far. */
+export type Counts = {
+  pokes: number;
+  pulls: number;
+  requests: number;
+  streamBytes: number;
+  documents: number;
+};
+
+/**
+ * A replica as the server sees one: it listens to the live stream, and pulls each collection that a poke names, one
+ * pull of a collection at a time; pokes that come while a pull waits are met by that pull. It keeps no documents.
+ */
+export type WireReplica = {
+  person: Somebody;
+  counts: Counts;
+  /** Resolves when nothing is under way. */
+  quiet: () => Promise<void>;
+  close: () => void;
+};
+
+type Wanted = { url: string; cookie: string; person: Somebody; head: number };
+
+/** @param head the seq from which on it has not seen anything, as if it had pulled everything before */
+export async function openWireReplica({ url, cookie, person, head }: Wanted): Promise<WireReplica> {
+  const counts: Counts = { pokes: 0, pulls: 0, requests: 0, streamBytes: 0, documents: 0 };
+  const api = apiOf(url, cookie);
+  const pullers = new Map(
+    collectionsOf(person.role).map((name) => [name, pullerOf(api, { name, person, head, counts })]),
+  );
+  const stop = new AbortController();
+  counts.requests += 1;
+  const response = await fetch(`${url}/api/trpc/sync.pokes`, {
+    headers: { cookie, accept: 'text/event-stream' },
+    signal: stop.signal,
+  });
+  if (!response.ok || !response.body) throw new Error(`the live stream was refused: ${response.status}`);
+  const events = listen(response.body, counts, ({ collections }) => {
+    for (const name of collections) pullers.get(name)?.pull();
+  });
+  let closed = false;
+  void events.catch((error: unknown) => {
+    if (!closed) console.error('a live stream broke', error);
+  });
+  for (const { pull } of pullers.values()) pull();
+  return {
+    person,
+    counts,
+    async quiet() {
+      for (const puller of pullers.values()) await puller.quiet();
+    },
+    close() {
+      closed = true;
+      stop.abort();
+    },
+  };
+}
+
+type Puller = { pull: () => void; quiet: () => Promise<unknown> };
+
+function pullerOf(
+  api: Api,
+  { name, person, head, counts }: { name: CollectionName; person: Somebody; head: number; counts: Counts },
+): Puller {
+  const lane = createLane();
+  let since = head;
+  let waiting = false;
+  const once = async () => {
+    waiting = false;
+    counts.pulls += 1;
+    counts.requests += 1;
+    const { documents, checkpoint } = await pullOnce(api, { collection: name, person: person.id, since });
+    counts.documents += documents.length;
+    since = checkpoint.seq;
+  };
+  return {
+    pull() {
+      if (waiting) return;
+      waiting = true;
+      void lane(once).catch((error: unknown) => console.error('a pull failed', error));
+    },
+    quiet: () => lane(() => Promise.resolve()),
+  };
+}
+
+/** Reads server-sent events: blocks of lines "event: name" and "data: json"; a poke is data without a name. */
+async function listen(
+  body: ReadableStream<Uint8Array>,
+  counts: Counts,
+  onPoke: (poke: Poke) => void,
+): Promise<void> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const chunk of body) {
+    counts.streamBytes += chunk.length;
+    text += decoder.decode(chunk, { stream: true });
+    const blocks = text.split('\n\n');
+    text = blocks.pop() ?? '';
+    for (const block of blocks) {
+      const lines = block.split('\n');
+      if (lines.some((line) => line.startsWith('event:'))) continue;
+      const data = lines.find((line) => line.startsWith('data:'));
+      if (!data) continue;
+      counts.pokes += 1;
+      onPoke(JSON.parse(data.slice('data:'.length)) as Poke); // what the server's own router sends
+    }
+  }
+}
+
+/** Adds up what some replicas did. */
+export function sumOf(replicas: readonly WireReplica[]): Counts {
+  const sum: Counts = { pokes: 0, pulls: 0, requests: 0, streamBytes: 0, documents: 0 };
+  for (const { counts } of replicas) {
+    for (const key of Object.keys(sum) as (keyof Counts)[]) sum[key] += counts[key];
+  }
+  return sum;
+}

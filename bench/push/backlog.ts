@@ -1,0 +1,82 @@
+import type { Api } from '#sync/replica/api-client.ts';
+import { pushRows, type Row } from '#sync/replica/push-rows.ts';
+import type { Server } from '../../server/context.ts';
+import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
+import { answerBy, openTicket, type Ticket } from '../setting/threads.ts';
+import { apiOf } from '../setting/wire-client.ts';
+
+/** Who writes offline: their session, and the tickets they answer. */
+export type Writer = { api: Api; person: Somebody; tickets: Ticket[] };
+/** What one replica has to send. */
+export type Backlog = Writer & { rows: Row[] };
+
+const ticketsOfClient = 4;
+/** The batch in which a replica pushes (sync/replica/replicate.ts). */
+const batch = 50;
+
+/** 90 % clients, who answer in their own tickets; the rest are agents, who answer one ticket of many clients each. */
+export async function openWriters(server: Server, url: string, replicas: number): Promise<Writer[]> {
+  const agents = await addPeople(server, named('helpdesk', 'helpdesk', Math.round(replicas / 10)));
+  const clients = await addPeople(server, named('client', 'client', replicas - agents.length));
+  const cookies = await openSessions(server, [...agents, ...clients]);
+  const apiFor = ({ id }: Somebody) => apiOf(url, cookies.get(id) ?? '');
+  const writers: Writer[] = [];
+  for (const person of clients) {
+    const tickets: Ticket[] = [];
+    for (let i = 0; i < ticketsOfClient; i += 1) {
+      tickets.push(await openTicket(server, person, `Checkout ${i + 1} of ${person.username} is slow`));
+    }
+    writers.push({ api: apiFor(person), person, tickets });
+  }
+  const ofClients = writers.flatMap(({ tickets }) => tickets);
+  for (const [n, person] of agents.entries()) {
+    const tickets = ofClients.filter((_, i) => i % agents.length === n);
+    writers.push({ api: apiFor(person), person, tickets });
+  }
+  return writers;
+}
+
+/** Answers that nobody has sent yet, each with a text of its own that begins with the word. */
+export function writeOffline(
+  server: Server,
+  writers: readonly Writer[],
+  { each, word }: { each: number; word: string },
+): Backlog[] {
+  return writers.map((writer) => {
+    const rows = Array.from({ length: each }, (_, i): Row => {
+      const ticket = writer.tickets[i % writer.tickets.length];
+      if (!ticket) throw new Error(`${writer.person.username} has no ticket to answer`);
+      const body = `${word} ${writer.person.username} ${i}: the limit was raised, please look whether it is faster now.`;
+      return {
+        assumed: null,
+        next: answerBy(writer.person, ticket, { id: server.newId(), body, now: server.now() }),
+      };
+    });
+    return { ...writer, rows };
+  });
+}
+
+/** All replicas come back online at once and push as the product's replica does. @returns answers accepted */
+export async function pushAll(backlogs: readonly Backlog[]): Promise<number> {
+  const accepted = await Promise.all(
+    backlogs.map(async ({ api, person, rows }) => {
+      let count = 0;
+      for (let i = 0; i < rows.length; i += batch) {
+        const some = rows.slice(i, i + batch);
+        const target = {
+          api,
+          collection: 'messages' as const,
+          person: person.id,
+          epoch: 0,
+          device: person.username,
+          now: Date.now,
+        };
+        const { masters, refusals } = await pushRows(target, some);
+        if (refusals[0]) throw new Error(`an answer was refused: ${JSON.stringify(refusals[0])}`);
+        count += masters.length;
+      }
+      return count;
+    }),
+  );
+  return accepted.reduce((sum, count) => sum + count, 0);
+}

@@ -1,0 +1,152 @@
+import type { Server } from '../../server/context.ts';
+import { headOf } from '../../server/documents/read.ts';
+import { median, timed, type Figure } from '../figure.ts';
+import { statementsOf } from '../setting/database-work.ts';
+import { startMariadb } from '../setting/private-mariadb.ts';
+import { besideServer, cpuMsOf, mainThreadMsOf, startServer } from '../setting/server-process.ts';
+import { cancelLetters } from '../setting/threads.ts';
+import { openWriters, pushAll, writeOffline, type Writer } from './backlog.ts';
+import { differences, doubledOf, lostOf, stateOf } from './checks.ts';
+import { openYardstick } from './yardstick.ts';
+
+/**
+ * 50 replicas come back with 20 answers each, at once, to the real server on a durable MariaDB (each commit on the
+ * disk). Rounds alternate with the yardstick, so that what else the machine does meets both; the first is not counted,
+ * as the server compiles its code in it. Letters about the answers are delivered beside, as in use.
+ */
+const replicas = 50;
+const each = 20;
+const rounds = 5;
+
+type Round = {
+  perSecond: number;
+  serverMs: number;
+  mainMs: number;
+  mariadbMs: number;
+  statements: number;
+  lost: number;
+  doubled: number;
+  changed: string[];
+};
+type Processes = { server: number; mariadb: number };
+
+export async function run(say: (text: string) => void): Promise<Figure[]> {
+  const mariadb = await startMariadb(true);
+  const { url, pid } = await startServer(mariadb.url('push'));
+  const database = besideServer(mariadb.url('push'));
+  const writers = await openWriters(database, url, replicas);
+  const yardstick = await openYardstick(mariadb);
+  const pids = { server: pid, mariadb: mariadb.pid };
+  const measured: Round[] = [];
+  const least: number[] = [];
+  for (let i = 0; i <= rounds; i += 1) {
+    const minimal = await yardstick(replicas, each);
+    const round = await pushRound(database, writers, { pids, word: `round-${i}` });
+    say(
+      `${i === 0 ? 'warm-up' : `round ${i}`}: ${round.perSecond.toFixed(0)} accepted/s, minimal transactions ${minimal.toFixed(0)}/s`,
+    );
+    measured.push(round);
+    least.push(minimal);
+  }
+  return figures(measured, least);
+}
+
+async function pushRound(
+  server: Server,
+  writers: readonly Writer[],
+  { pids, word }: { pids: Processes; word: string },
+): Promise<Round> {
+  const since = await headOf(server);
+  const backlogs = writeOffline(server, writers, { each, word });
+  const sent = await statementsOf(server.db);
+  const before = cpuOf(pids);
+  let accepted = 0;
+  const ms = await timed(async () => (accepted = await pushAll(backlogs)));
+  const after = cpuOf(pids);
+  const statements = ((await statementsOf(server.db)) - sent - 1) / accepted;
+  const state = await stateOf(server);
+  await pushAll(backlogs);
+  const changed = differences(state, await stateOf(server));
+  const round = {
+    perSecond: (accepted * 1_000) / ms,
+    serverMs: (after.server - before.server) / accepted,
+    mainMs: (after.main - before.main) / accepted,
+    mariadbMs: (after.mariadb - before.mariadb) / accepted,
+    statements,
+    lost: await lostOf(server, backlogs, since),
+    doubled: await doubledOf(server, word),
+    changed,
+  };
+  await cancelLetters(server);
+  return round;
+}
+
+function cpuOf({ server, mariadb }: Processes): { server: number; main: number; mariadb: number } {
+  return { server: cpuMsOf(server), main: mainThreadMsOf(server), mariadb: cpuMsOf(mariadb) };
+}
+
+function figures(all: readonly Round[], allLeast: readonly number[]): Figure[] {
+  const [warmUp, ...measured] = all;
+  const least = allLeast.slice(1);
+  const middle = (of: (round: Round) => number) => median(measured.map(of));
+  const sum = (of: (round: Round) => number) => all.reduce((total, round) => total + of(round), 0);
+  const changed = [...new Set(all.flatMap((round) => round.changed))];
+  const ratios = measured.map(({ perSecond }, i) => perSecond / (least[i] ?? Number.NaN));
+  const cold = `first round, code not yet compiled: ${(warmUp?.perSecond ?? 0).toFixed(0)}`;
+  return [
+    {
+      name: 'accepted',
+      value: middle((round) => round.perSecond),
+      unit: '/s',
+      must: 300,
+      goal: 500,
+      better: 'higher',
+      note: cold,
+    },
+    {
+      name: 'lost',
+      value: sum((round) => round.lost),
+      unit: '',
+      must: 0,
+      better: 'lower',
+      note: `of ${all.length * replicas * each}`,
+    },
+    { name: 'doubled', value: sum((round) => round.doubled), unit: '', must: 0, better: 'lower' },
+    {
+      name: 'tables changed by sending all again',
+      value: changed.length,
+      unit: '',
+      must: 0,
+      better: 'lower',
+      note: changed.join(', '),
+    },
+    { name: 'yardstick: minimal transactions', value: median(least), unit: '/s', better: 'higher' },
+    { name: 'accepted against the yardstick', value: median(ratios), unit: 'x', better: 'higher' },
+    {
+      name: 'CPU of the server an answer',
+      value: middle((round) => round.serverMs),
+      unit: 'ms',
+      better: 'lower',
+    },
+    {
+      name: 'of it the main thread',
+      value: middle((round) => round.mainMs),
+      unit: 'ms',
+      better: 'lower',
+      note: 'the rest: letters, garbage collection, compiler',
+    },
+    {
+      name: 'CPU of MariaDB an answer',
+      value: middle((round) => round.mariadbMs),
+      unit: 'ms',
+      better: 'lower',
+    },
+    {
+      name: 'statements at the database an answer',
+      value: middle((round) => round.statements),
+      unit: '',
+      better: 'lower',
+      note: 'with those of the letters that are sent meanwhile; a minimal transaction has 4',
+    },
+  ];
+}

@@ -1,0 +1,51 @@
+import { createPool } from 'mariadb';
+import { timed } from '../figure.ts';
+import { atEnd } from '../setting/ending.ts';
+import { openSchema, type Mariadb } from '../setting/private-mariadb.ts';
+
+/** As many connections as the server's pool has. */
+const connections = 10;
+
+/**
+ * The least a write that is ordered by a counter can cost this database: insert a row, move the counter, commit, by
+ * the bare driver from as many writers at once as there are replicas.
+ *
+ * @returns runs it once and gives the transactions a second
+ */
+export async function openYardstick(
+  mariadb: Mariadb,
+): Promise<(writers: number, each: number) => Promise<number>> {
+  const url = mariadb.url('yardstick');
+  const db = await openSchema(url, 1);
+  await db.query('CREATE TABLE rows_written (id BIGINT AUTO_INCREMENT PRIMARY KEY, seq BIGINT, body TEXT)');
+  await db.query('CREATE TABLE counter (name VARCHAR(8) PRIMARY KEY, value BIGINT NOT NULL)');
+  await db.query("INSERT INTO counter VALUES ('sync', 0)");
+  const { searchParams, username } = new URL(url);
+  const pool = createPool({
+    socketPath: searchParams.get('socketPath') ?? '',
+    user: username,
+    database: 'yardstick',
+    connectionLimit: connections,
+    acquireTimeout: 60_000,
+  });
+  atEnd(() => pool.end());
+
+  const write = async () => {
+    const connection = await pool.getConnection();
+    try {
+      await connection.beginTransaction();
+      await connection.query('INSERT INTO rows_written (seq, body) VALUES (0, ?)', ['x'.repeat(200)]);
+      await connection.query("UPDATE counter SET value = value + 1 WHERE name = 'sync'");
+      await connection.commit();
+    } finally {
+      await connection.release();
+    }
+  };
+  return async (writers, each) => {
+    const one = async () => {
+      for (let i = 0; i < each; i += 1) await write();
+    };
+    const ms = await timed(() => Promise.all(Array.from({ length: writers }, one)));
+    return (writers * each * 1_000) / ms;
+  };
+}

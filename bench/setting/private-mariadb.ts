@@ -1,0 +1,30 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Sequelize } from 'sequelize';
+import { connect, createDatabase } from '../../server/database/connect.ts';
+import { startEmbedded } from '../../server/database/embedded.ts';
+import { atEnd } from './ending.ts';
+
+export type Mariadb = { pid: number; url: (schema: string) => string };
+
+/**
+ * A MariaDB of the bench's own in a temporary folder.
+ *
+ * @param durable true: each commit is on the disk, as in production
+ */
+export async function startMariadb(durable: boolean): Promise<Mariadb> {
+  const dir = mkdtempSync(join(tmpdir(), 'cstims-bench-'));
+  atEnd(() => rmSync(dir, { recursive: true, force: true }));
+  const { pid, url, stop } = await startEmbedded({ dir, durable });
+  atEnd(stop);
+  return { pid, url };
+}
+
+/** Connections of the bench's own to a schema, which is created where it is missing. */
+export async function openSchema(url: string, connections = 2): Promise<Sequelize> {
+  await createDatabase(url);
+  const db = connect(url, connections);
+  atEnd(() => db.close());
+  return db;
+}

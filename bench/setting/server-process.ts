@@ -1,0 +1,74 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { readConfig } from '../../server/config.ts';
+import { openServer, type Server } from '../../server/context.ts';
+import { atEnd } from './ending.ts';
+
+const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+
+/** The real server, in a process of its own. */
+export type ServerProcess = { url: string; pid: number };
+
+/** Starts it on a database that may be empty: migrated, with the catalogue and nobody in it. */
+export async function startServer(databaseUrl: string): Promise<ServerProcess> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'cstims-bench-data-'));
+  atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
+  const port = await freePort();
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_ENV: 'development', // plain http and letters that are caught, otherwise as in production
+    DEMO: 'no',
+    DATABASE_URL: databaseUrl,
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    LOG_LEVEL: 'warn',
+  };
+  // What it logs goes to stderr: stdout belongs to the figures.
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const ended = new Promise<void>((done) => child.once('exit', () => done()));
+  atEnd(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  await new Promise<void>((ready, failed) => {
+    child.once('exit', (code) => failed(new Error(`the server ended with ${code}`)));
+    child.stdout.on('data', (chunk: Buffer) => chunk.toString().includes('ready http') && ready());
+  });
+  return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0 };
+}
+
+/** The server's own code on its database, for what a bench writes and looks up beside the running process. */
+export function besideServer(databaseUrl: string): Server {
+  const server = openServer(readConfig({ DEMO: 'no', LOG_LEVEL: 'silent' }), databaseUrl, 2);
+  atEnd(() => server.db.close());
+  return server;
+}
+
+/** CPU time a process has used with all its threads, in milliseconds (Linux: in steps of 10). */
+export function cpuMsOf(pid: number): number {
+  return cpuMsIn(`/proc/${pid}/stat`);
+}
+
+/** The same of the main thread alone, where Node runs the requests: without jobs, garbage collection and compiler. */
+export function mainThreadMsOf(pid: number): number {
+  return cpuMsIn(`/proc/${pid}/task/${pid}/stat`);
+}
+
+function cpuMsIn(file: string): number {
+  const stat = readFileSync(file, 'utf8');
+  // The name in brackets may hold spaces; utime and stime are fields 14 and 15, in hundredths of a second.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((done) => server.close(done));
+  return port;
+}
