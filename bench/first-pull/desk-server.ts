@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,7 @@ import { seed } from '../../server/database/seed.ts';
 import { toRow } from '../../server/documents/row.ts';
 import { makeDesk } from './desk-documents.ts';
 import type { Endings } from './endings.ts';
+import { readyAt, stop } from './processes.ts';
 
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 /** Rows of one INSERT; larger ones don't make it faster. */
@@ -46,9 +47,12 @@ export async function startDesk(
     await migrate(server.db);
     await seed(server);
     const tickets = await fill(server, count);
-    const { url, child } = await startServer(settings);
+    const child = spawn(process.execPath, [main], {
+      env: { ...process.env, ...settings },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     endings.add(() => stop(child));
-    return { url, tickets, login: 'ana', password: 'ana-demo' };
+    return { url: await readyAt(child), tickets, login: 'ana', password: 'ana-demo' };
   } finally {
     await server.db.close();
   }
@@ -82,29 +86,4 @@ async function valuesOf({ db }: Server, sql: string): Promise<Map<string, number
   const [rows] = await db.query(sql);
   const found = rows as { name: string; value: string }[]; // as the statements here name their columns
   return new Map(found.map(({ name, value }) => [name, Number(value)]));
-}
-
-async function startServer(settings: Record<string, string>): Promise<{ url: string; child: ChildProcess }> {
-  const child = spawn(process.execPath, [main], {
-    env: { ...process.env, ...settings },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await new Promise<string>((ready, failed) => {
-    let output = '';
-    child.once('exit', (code) => failed(new Error(`the server ended with ${code}`)));
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-      const [, address] = /^ready (http:\S+)/m.exec(output) ?? [];
-      if (address) ready(address);
-    });
-  });
-  return { url, child };
-}
-
-/** Clean shutdown, waited for. */
-export async function stop(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = new Promise((done) => child.once('exit', done));
-  child.kill('SIGTERM');
-  await ended;
 }
