@@ -10,7 +10,7 @@ import { migrate } from '../../server/database/migrate.ts';
 import { seed } from '../../server/database/seed.ts';
 import { toRow } from '../../server/documents/row.ts';
 import { makeDesk } from './desk-documents.ts';
-import type { Endings } from './endings.ts';
+import type { Place } from './endings.ts';
 import { readyAt, stop } from './processes.ts';
 
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
@@ -27,7 +27,7 @@ export type DeskServer = { url: string; tickets: Ticket[]; login: string; passwo
  */
 export async function startDesk(
   count: number,
-  { folder, mariadb, endings }: { folder: string; mariadb: (name: string) => string; endings: Endings },
+  { folder, mariadb, endings }: Place & { mariadb: (name: string) => string },
 ): Promise<DeskServer> {
   const dataDir = join(folder, `data-${count}`);
   mkdirSync(dataDir, { recursive: true });

@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
+import type { Place } from './endings.ts';
 
 /** A new device: a browser that was never here before, with its profile on disk. */
 export type Device = {
@@ -26,14 +27,21 @@ const flags = [
 const viewport = { width: 1440, height: 900 };
 
 /** Does the work on a new device, of which nothing is left after. */
-export async function onNewDevice<T>(folder: string, work: (device: Device) => Promise<T>): Promise<T> {
+export async function onNewDevice<T>(
+  { folder, endings }: Place,
+  work: (device: Device) => Promise<T>,
+): Promise<T> {
   const profile = mkdtempSync(join(folder, 'profile-'));
   const context = await chromium.launchPersistentContext(profile, {
     executablePath: '/usr/bin/chromium',
     args: flags,
     viewport,
     locale: 'en-GB',
+    // Playwright would end this process before the servers are ended.
+    handleSIGINT: false,
+    handleSIGTERM: false,
   });
+  endings.add(() => context.close());
   try {
     const page = context.pages()[0] ?? (await context.newPage());
     return await work({

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Dexie } from 'dexie';
 import type { DeskServer } from './desk-server.ts';
 import { onNewDevice } from './device.ts';
+import type { Place } from './endings.ts';
 
 /** The bound: what the same tickets cost over the same tRPC pull when Dexie does nothing but store them. */
 export type DexieRound = { docsPerSecond: number; longestTaskMs: number };
@@ -14,8 +15,8 @@ const batch = 500;
 /** Dexie's own build for script tags, which sets the global `Dexie`: nothing to bundle. */
 const dexie = fileURLToPath(import.meta.resolve('dexie/dist/dexie.min.js'));
 
-export function dexieRound(desk: DeskServer, folder: string, indexes: DexieIndexes): Promise<DexieRound> {
-  return onNewDevice(folder, async ({ context, page }) => {
+export function dexieRound(desk: DeskServer, place: Place, indexes: DexieIndexes): Promise<DexieRound> {
+  return onNewDevice(place, async ({ context, page }) => {
     await context.addInitScript({ path: dexie });
     await page.goto(`${desk.url}/health`); // a page of the same origin without the app
     const { login, password } = desk;

@@ -1,6 +1,9 @@
 /** What a run has started and must end: added when it starts, ended in the opposite order. */
 export type Endings = { add: (end: () => Promise<unknown> | void) => void };
 
+/** Where a run keeps its files, and what it must end. */
+export type Place = { folder: string; endings: Endings };
+
 /**
  * Does the work, then ends everything it started: also when it failed, and when the run is asked to stop. mariadbd runs
  * in a session of its own and would outlive this process.
@@ -16,14 +19,17 @@ export async function withEndings<T>(work: (endings: Endings) => Promise<T>): Pr
       }
     }
   };
+  // Work that is stopped fails; it then waits for the one ending that is under way.
+  let ending: Promise<void> | null = null;
+  const endOnce = () => (ending ??= endAll());
   const asked = (signal: NodeJS.Signals) => {
-    void endAll().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+    void endOnce().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
-  process.once('SIGINT', asked).once('SIGTERM', asked);
+  process.on('SIGINT', asked).on('SIGTERM', asked);
   try {
     return await work({ add: (end) => void ends.push(end) });
   } finally {
-    await endAll();
+    await endOnce();
     process.off('SIGINT', asked).off('SIGTERM', asked);
   }
 }

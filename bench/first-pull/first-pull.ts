@@ -5,7 +5,7 @@ import { startEmbedded } from '../../server/database/embedded.ts';
 import { ensureBuilt } from './built-app.ts';
 import { startDesk, type DeskServer } from './desk-server.ts';
 import { dexieRound, type DexieRound } from './dexie-round.ts';
-import { withEndings, type Endings } from './endings.ts';
+import { withEndings, type Place } from './endings.ts';
 import { preparePouch, type PouchYardstick } from './pouch-round.ts';
 import { productRound, type ProductRound } from './product-round.ts';
 
@@ -38,28 +38,29 @@ export async function run(): Promise<Figure[]> {
   return withEndings(async (endings) => {
     const folder = mkdtempSync(join(tmpdir(), 'cstims-first-pull-'));
     endings.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-    return figuresOf(await measure(folder, endings));
+    return figuresOf(await measure({ folder, endings }));
   });
 }
 
-async function measure(folder: string, endings: Endings): Promise<Measured> {
+async function measure(place: Place): Promise<Measured> {
+  const { folder, endings } = place;
   const embedded = await startEmbedded({ dir: join(folder, 'mariadb'), durable: false });
   endings.add(() => embedded.stop());
-  const into = { folder, mariadb: embedded.url, endings };
+  const into = { ...place, mariadb: embedded.url };
   const desk = await startDesk(count, into);
-  const { pouch, skipped } = await preparePouch(desk.tickets, into);
-  await dexieRound(desk, folder, 'none'); // the first of all warms server and disk and is not counted
+  const { pouch, skipped } = await preparePouch(desk.tickets, place);
+  await dexieRound(desk, place, 'none'); // the first of all warms server and disk and is not counted
   const measured: Round[] = [];
-  for (let i = 0; i < rounds; i += 1) measured.push(await oneRound(desk, folder, pouch));
-  const large = await productRound(await startDesk(largeCount, into), folder);
+  for (let i = 0; i < rounds; i += 1) measured.push(await oneRound(desk, place, pouch));
+  const large = await productRound(await startDesk(largeCount, into), place);
   return { rounds: measured, large, skipped };
 }
 
-async function oneRound(desk: DeskServer, folder: string, pouch: PouchYardstick | null): Promise<Round> {
-  const product = await productRound(desk, folder);
-  const plain = await dexieRound(desk, folder, 'none');
-  const indexed = await dexieRound(desk, folder, 'of the list');
-  return { product, plain, indexed, pouch: pouch && (await pouch(folder)) };
+async function oneRound(desk: DeskServer, place: Place, pouch: PouchYardstick | null): Promise<Round> {
+  const product = await productRound(desk, place);
+  const plain = await dexieRound(desk, place, 'none');
+  const indexed = await dexieRound(desk, place, 'of the list');
+  return { product, plain, indexed, pouch: pouch && (await pouch(place)) };
 }
 
 function figuresOf({ rounds: all, large, skipped }: Measured): Figure[] {

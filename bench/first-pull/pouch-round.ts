@@ -5,11 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Ticket } from '#shared/collections/tickets.ts';
 import { onNewDevice } from './device.ts';
 import { readyAt, stop } from './processes.ts';
-import type { Endings } from './endings.ts';
+import type { Place } from './endings.ts';
 import { pouchYardstick } from './yardsticks.ts';
 
 /** Replicates all tickets into PouchDB on a new device; resolves with documents a second. */
-export type PouchYardstick = (folder: string) => Promise<number>;
+export type PouchYardstick = (place: Place) => Promise<number>;
 
 const server = fileURLToPath(new URL('./pouch-server.ts', import.meta.url));
 
@@ -24,7 +24,7 @@ const builds = ['pouchdb.min.js', 'pouchdb.indexeddb.min.js'];
 /** Starts the CouchDB with the same tickets; where it can't be had, the reason. */
 export async function preparePouch(
   tickets: readonly Ticket[],
-  { folder, endings }: { folder: string; endings: Endings },
+  { folder, endings }: Place,
 ): Promise<{ pouch: PouchYardstick; skipped: null } | { pouch: null; skipped: string }> {
   let yardstick: string;
   try {
@@ -41,14 +41,14 @@ export async function preparePouch(
   endings.add(() => stop(child));
   const url = await readyAt(child);
   const scripts = builds.map((build) => join(yardstick, 'node_modules/pouchdb/dist', build));
-  return { pouch: (devices) => pouchRound(devices, { url, scripts, count: tickets.length }), skipped: null };
+  return { pouch: (place) => pouchRound(place, { url, scripts, count: tickets.length }), skipped: null };
 }
 
 function pouchRound(
-  folder: string,
+  place: Place,
   { url, scripts, count }: { url: string; scripts: string[]; count: number },
 ): Promise<number> {
-  return onNewDevice(folder, async ({ context, page }) => {
+  return onNewDevice(place, async ({ context, page }) => {
     for (const path of scripts) await context.addInitScript({ path });
     await page.goto(`${url}/blank`);
     const { stored, ms } = await page.evaluate(pullIntoPouch, { remote: `${url}/couch/tickets`, ...tuned });

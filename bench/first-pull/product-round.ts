@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { newestOpen } from './desk-documents.ts';
 import type { DeskServer } from './desk-server.ts';
 import { onNewDevice } from './device.ts';
+import type { Place } from './endings.ts';
 import { watchPage } from './watch-page.ts';
 
 export type ProductRound = {
@@ -24,8 +25,8 @@ const mostRows = 100;
 const patienceMs = 330_000;
 
 /** Signs in on a new device through the real pages and waits until every ticket is on it. */
-export function productRound(desk: DeskServer, folder: string): Promise<ProductRound> {
-  return onNewDevice(folder, async ({ context, page, heapBytes, close }) => {
+export function productRound(desk: DeskServer, place: Place): Promise<ProductRound> {
+  return onNewDevice(place, async ({ context, page, heapBytes, close }) => {
     await context.addInitScript(watchPage, newestOpen(desk.tickets, mostRows));
     await page.goto(desk.url);
     // While somebody types, the service worker stores the app.
