@@ -1,0 +1,69 @@
+import { fileURLToPath } from 'node:url';
+import type { Dexie } from 'dexie';
+import type { DeskServer } from './desk-server.ts';
+import { onNewDevice } from './device.ts';
+import type { Place } from './endings.ts';
+
+/** The bound: what the same tickets cost over the same tRPC pull when Dexie does nothing but store them. */
+export type DexieRound = { docsPerSecond: number; longestTaskMs: number };
+
+/** Dexie's indexes beside the primary key. */
+export type DexieIndexes = 'none' | 'of the list';
+
+/** Documents of one request and of one bulkPut. */
+const batch = 500;
+/** Dexie's own build for script tags, which sets the global `Dexie`: nothing to bundle. */
+const dexie = fileURLToPath(import.meta.resolve('dexie/dist/dexie.min.js'));
+
+export function dexieRound(desk: DeskServer, place: Place, indexes: DexieIndexes): Promise<DexieRound> {
+  return onNewDevice(place, async ({ context, page }) => {
+    await context.addInitScript({ path: dexie });
+    await page.goto(`${desk.url}/health`); // a page of the same origin without the app
+    const { login, password } = desk;
+    const schema = indexes === 'none' ? 'id' : 'id, recent, [status+recent]';
+    const { stored, ms, longestTaskMs } = await page.evaluate(pullIntoDexie, {
+      login,
+      password,
+      schema,
+      batch,
+    });
+    if (stored !== desk.tickets.length) throw new Error(`Dexie stored ${stored} of ${desk.tickets.length}`);
+    return { docsPerSecond: (stored / ms) * 1_000, longestTaskMs };
+  });
+}
+
+/** It runs as text in the browser and can use nothing of this file. */
+async function pullIntoDexie(given: { login: string; password: string; schema: string; batch: number }) {
+  type Page = { documents: { id: string }[]; checkpoint: { seq: number } };
+  const { login, password, schema, batch } = given;
+  const { Dexie: Database } = window as unknown as { Dexie: typeof Dexie };
+  const longTasks: number[] = [];
+  new PerformanceObserver((list) => {
+    longTasks.push(...list.getEntries().map(({ duration }) => duration));
+  }).observe({ type: 'longtask' });
+
+  const signedIn = await fetch('/api/trpc/account.signIn', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ login, password, device: 'bench' }),
+  });
+  const me = ((await signedIn.json()) as { result: { data: { id: string; epoch: number } } }).result.data;
+  const database = new Database('plain');
+  database.version(1).stores({ tickets: schema });
+  await database.open();
+  const table = database.table('tickets');
+
+  const start = performance.now();
+  let since = 0;
+  for (;;) {
+    const input = { collection: 'tickets', person: me.id, epoch: me.epoch, since, limit: batch };
+    const response = await fetch(`/api/trpc/sync.pull?input=${encodeURIComponent(JSON.stringify(input))}`);
+    const { documents, checkpoint } = ((await response.json()) as { result: { data: Page } }).result.data;
+    if (documents.length > 0) await table.bulkPut(documents);
+    if (documents.length < batch) break;
+    since = checkpoint.seq;
+  }
+  const ms = performance.now() - start;
+  await new Promise((soon) => setTimeout(soon, 100)); // long tasks are reported a little later
+  return { stored: await table.count(), ms, longestTaskMs: Math.max(0, ...longTasks) };
+}
