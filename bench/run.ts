@@ -4,6 +4,7 @@ import { endAll } from './setting/ending.ts';
 
 /** npm run bench -- NAME [--json]. Exit 1: a figure fails its must, or the bench broke; 2: no such bench. */
 const benches: Record<string, () => Promise<Bench>> = {
+  'first-pull': () => import('./first-pull/first-pull.ts'),
   'pull-cost': () => import('./pull-cost/pull-cost.ts'),
   push: () => import('./push/push.ts'),
   propagation: () => import('./propagation/propagation.ts'),

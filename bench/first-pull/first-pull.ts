@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median, type Figure } from '../figure.ts';
 import { startEmbedded } from '../../server/database/embedded.ts';
 import { ensureBuilt } from './built-app.ts';
 import { startDesk, type DeskServer } from './desk-server.ts';
@@ -8,16 +9,6 @@ import { dexieRound, type DexieRound } from './dexie-round.ts';
 import { withEndings, type Place } from './endings.ts';
 import { preparePouch, type PouchYardstick } from './pouch-round.ts';
 import { productRound, type ProductRound } from './product-round.ts';
-
-export type Figure = {
-  name: string;
-  value: number;
-  unit: string;
-  must?: number;
-  goal?: number;
-  better: 'higher' | 'lower';
-  note?: string;
-};
 
 const count = 10_000;
 const largeCount = 100_000;
@@ -176,9 +167,4 @@ function longestTask(name: string, value: number): Figure {
 
 function lower(name: string, value: number, unit = ''): Figure {
   return { name, value, unit, better: 'lower' };
-}
-
-/** Of an odd number of values, as there are rounds. */
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN;
 }

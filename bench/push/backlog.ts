@@ -1,5 +1,6 @@
 import type { Api } from '#sync/replica/api-client.ts';
 import { pushRows, type Row } from '#sync/replica/push-rows.ts';
+import { createRequests } from '#sync/replica/requests.ts';
 import type { Server } from '../../server/context.ts';
 import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
 import { answerBy, openTicket, type Ticket } from '../setting/threads.ts';
@@ -56,22 +57,23 @@ export function writeOffline(
   });
 }
 
+const silent = {
+  answered: () => undefined,
+  failed: () => undefined,
+  signedOut: () => undefined,
+  accessLost: () => undefined,
+};
+
 /** All replicas come back online at once and push as the product's replica does. @returns answers accepted */
 export async function pushAll(backlogs: readonly Backlog[]): Promise<number> {
   const accepted = await Promise.all(
     backlogs.map(async ({ api, person, rows }) => {
+      const who = { api, person: person.id, epoch: 0, device: person.username, now: Date.now };
+      const requests = createRequests({ ...who, reports: silent });
       let count = 0;
       for (let i = 0; i < rows.length; i += batch) {
         const some = rows.slice(i, i + batch);
-        const target = {
-          api,
-          collection: 'messages' as const,
-          person: person.id,
-          epoch: 0,
-          device: person.username,
-          now: Date.now,
-        };
-        const { masters, refusals } = await pushRows(target, some);
+        const { masters, refusals } = await pushRows(requests, 'messages', some);
         if (refusals[0]) throw new Error(`an answer was refused: ${JSON.stringify(refusals[0])}`);
         count += masters.length;
       }

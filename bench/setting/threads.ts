@@ -47,6 +47,7 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
       event: null,
       channel: 'app',
       redacted: false,
+      letter: 'due',
     });
     return ticket;
   });
@@ -82,6 +83,7 @@ export function answerBy(
     event: null,
     channel: 'app',
     redacted: false,
+    letter: 'due',
     _deleted: false,
   };
 }

@@ -9,6 +9,7 @@ export const idleMs = 14 * day;
 export const longestMs = 60 * day;
 /** How exactly "last seen" is kept: one write a minute, not one a request. */
 const seenEveryMs = 60_000;
+const mostRemembered = 10_000;
 
 type SessionRow = { idHash: string; data: string; ended: string | null; person: string | null };
 
@@ -80,9 +81,16 @@ export class SessionStore extends Store {
     }
   }
 
+  /** When "last seen" of a session was last written by this process: a replica asks often. */
+  readonly #seenAt = new Map<string, number>();
+
   async #seen(sid: string): Promise<void> {
     const now = this.#server.now();
-    const where = { idHash: keyOf(sid), seenAt: { [Op.lt]: now - seenEveryMs } };
+    const idHash = keyOf(sid);
+    if (now - (this.#seenAt.get(idHash) ?? 0) < seenEveryMs) return;
+    if (this.#seenAt.size > mostRemembered) this.#seenAt.clear();
+    this.#seenAt.set(idHash, now);
+    const where = { idHash, seenAt: { [Op.lt]: now - seenEveryMs } };
     await this.#server.models.sessions.update({ seenAt: now }, { where });
   }
 }

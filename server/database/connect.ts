@@ -1,4 +1,4 @@
-import { type Sequelize, Transaction } from 'sequelize';
+import type { Sequelize } from 'sequelize';
 import { bigNumbers, createSequelize } from './mariadb-fixes.ts';
 
 /**
@@ -18,8 +18,6 @@ export function connect(url: string, connections = 10): Sequelize {
     database: decodeURIComponent(pathname.slice(1)),
     logging: false,
     timezone: '+00:00',
-    // Writers lock rows and must then see them as they are now; pulls read in one snapshot (documents/read.ts).
-    isolationLevel: Transaction.ISOLATION_LEVELS.READ_COMMITTED,
     pool: { max: connections, min: 0, idle: 10_000, acquire: 30_000 },
     define: { timestamps: false, underscored: true },
     // An update counts the rows it found, also those that were so already: claims are told by that count.
@@ -28,6 +26,8 @@ export function connect(url: string, connections = 10): Sequelize {
       foundRows: true,
       ...(socketPath ? { socketPath } : {}),
       connectTimeout: 5_000,
+      // Writers lock rows and must then see them as they are now. Said once a connection, not once a transaction.
+      initSql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     },
   });
 }

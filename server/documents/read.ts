@@ -28,8 +28,7 @@ export async function pull(server: Server, actor: Actor, request: PullRequest): 
   });
   // Behind a full batch nothing is answered yet: what was lost after its last row comes with the next.
   const until = rows.length < limit ? head : Number((rows.at(-1) as unknown as { seq: string }).seq);
-  // A new device has nothing to lose.
-  const removed = since === 0 ? [] : await removalsFor(server, actor, { ...request, head: until });
+  const removed = await removalsFor(server, actor, { ...request, head: until });
   const changes = [...rows.map((row) => seen(actor, collection, row)), ...removed].sort(
     (a, b) => Number(a['seq']) - Number(b['seq']),
   );

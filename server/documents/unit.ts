@@ -12,7 +12,16 @@ import { toDocument, toRow } from './row.ts';
 export type Touch = { collection: CollectionName; before: Fields | null; after: Fields; removed?: true };
 
 /** Who writes, from where, and when they did it: by the server's clock, and by the device's own where it differs. */
-export type Writer = { actor: Actor | null; device: string; writtenAt: number; saidAt?: number };
+export type Writer = {
+  actor: Actor | null;
+  device: string;
+  writtenAt: number;
+  saidAt?: number;
+  /** The document that a push is about (what it causes in others is not the writer's own), and which of its fields a
+   * new one was given by its writer. */
+  document?: string;
+  said?: readonly string[];
+};
 
 /**
  * A unit of work: everything that one accepted write causes, in one transaction. Every writer of the product uses this
@@ -85,7 +94,9 @@ function unitOn(
   { writer, touches, notes }: { writer: Writer; touches: Touch[]; notes: AuditEntry[] },
 ): Unit {
   const now = server.now();
+  const locked = new Map<string, Fields>();
   const touch = (collection: CollectionName, before: Fields | null, after: Fields) => {
+    locked.set(`${collection} ${after.id}`, after);
     touches.push({ collection, before, after });
   };
   return {
@@ -94,13 +105,19 @@ function unitOn(
     writer,
     now,
     async load(collection, id) {
+      const key = `${collection} ${id}`;
+      const known = locked.get(key);
+      // Locked by this unit: nobody else has changed it since.
+      if (known !== undefined) return known as Documents[typeof collection] | null;
       const row = await server.models[collection].findOne({
         where: { id },
         transaction,
         lock: transaction.LOCK.UPDATE,
         raw: true,
       });
-      return row ? toDocument(collection, row) : null;
+      const document = row ? toDocument(collection, row) : null;
+      if (document) locked.set(key, document);
+      return document;
     },
     async create(collection, fields) {
       const times = { createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 };
@@ -121,14 +138,13 @@ function unitOn(
     },
     async remove(collection, before) {
       await server.models[collection].destroy({ where: { id: before.id }, transaction });
+      locked.delete(`${collection} ${before.id}`);
       touches.push({ collection, before, after: before, removed: true });
     },
     note: (entry) => void notes.push(entry),
     async count(counter, by = 1) {
-      await server.db.query('UPDATE counters SET value = LAST_INSERT_ID(value + ?) WHERE name = ?', {
-        replacements: [by, counter],
-        transaction,
-      });
+      const sql = 'UPDATE counters SET value = LAST_INSERT_ID(value + ?) WHERE name = ?';
+      await server.db.query(sql, { replacements: [by, counter], transaction });
       const [rows] = await server.db.query('SELECT LAST_INSERT_ID() AS value', { transaction });
       return Number((rows as { value: string }[])[0]?.value); // one row, by the query above
     },
@@ -151,7 +167,9 @@ async function audit(unit: Unit, touches: readonly Touch[], notes: readonly Audi
     ...entry,
     at: now,
     writtenAt: writer.writtenAt,
-    saidAt: writer.saidAt ?? writer.writtenAt,
+    // Only the writer's own change can come a second time.
+    saidAt: entry.document === writer.document ? (writer.saidAt ?? 0) : 0,
+    said: entry.document === writer.document && writer.said ? JSON.stringify(writer.said) : null,
     actor: writer.actor?.id ?? null,
     actorName: writer.actor?.name ?? '',
     device: writer.device,

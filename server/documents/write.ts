@@ -16,7 +16,7 @@ import type { Server } from '../context.ts';
 import { checkFields, checkWhole } from './check.ts';
 import { prepare } from './prepare/prepare.ts';
 import { toDocument } from './row.ts';
-import { inUnit, sameValue, type Unit } from './unit.ts';
+import { inUnit, sameValue, type Unit, type Writer } from './unit.ts';
 
 /**
  * THE write path: what a replica pushed, document by document, one transaction each.
@@ -64,7 +64,7 @@ async function pushOne(server: Server, actor: Actor, { request, row, id, ahead }
   checkFields(collection, { id });
   const writtenAt = correctedTime(next['writtenAt'], ahead, server.now());
   const saidAt = typeof next['writtenAt'] === 'number' ? next['writtenAt'] : writtenAt;
-  const writer = { actor, device: request.device, writtenAt, saidAt };
+  const writer: Writer = { actor, device: request.device, writtenAt, saidAt, document: id };
   const { result, seqs } = await inUnit(server, writer, async (unit) => {
     const before = await unit.load(request.collection, id);
     return before
@@ -86,6 +86,7 @@ async function add(
   const draft: Fields = { ...collection.defaults, ...said, id: next.id };
   // What is as it would be anyway is not said: a replica fills in every field to show the document meanwhile.
   const changed = written.filter((field) => !sameValue(said[field], collection.defaults[field]));
+  unit.writer.said = changed;
   const stamps = await prepare(unit, collection.name, { before: null, after: draft, changed });
   const after: Fields = { ...draft, ...stamps };
   decide(actor, collection.name, { before: null, after, changed });
@@ -104,12 +105,13 @@ async function change(
   const seen = view(actor, collection.name, standing);
   if (!seen) throw new DomainError('not-found');
   if (await wasApplied(unit, collection, row)) return before;
-  const assumed = row.assumed ?? (await asCreated(unit, collection, standing));
+  const created = row.assumed ? null : await asCreated(unit, collection, standing);
+  const assumed = row.assumed ?? created?.document ?? standing;
   const changed = Object.keys(row.next).filter((field) => {
     const value = row.next[field];
     if (field === 'id' || isServers(collection, field) || sameValue(value, assumed[field])) return false;
-    // A new document that is there already: what was not said then (add) is not said now.
-    return row.assumed !== null || !sameValue(value, collection.defaults[field]);
+    // A new document that is there already: what was not said then (add), and the server set, is not said now.
+    return !created || created.said.includes(field) || !sameValue(value, collection.defaults[field]);
   });
   // Before anything is compared: a refusal must not tell what stands in a field that the writer may not see.
   const hidden = changed.find((field) => !Object.hasOwn(seen, field));
@@ -173,18 +175,19 @@ async function asCreated(
   unit: Unit,
   collection: Collection,
   standing: Fields,
-): Promise<Record<string, unknown>> {
-  if (collection.insertOnly) return standing;
+): Promise<{ document: Record<string, unknown>; said: string[] }> {
+  if (collection.insertOnly) return { document: standing, said: [] };
   const row = await unit.server.models.audit.findOne({
     where: { document: standing.id, collection: collection.name, action: 'create' },
     transaction: unit.transaction,
     raw: true,
   });
-  if (!row) return standing;
-  const { changes } = row as unknown as { changes: string };
+  if (!row) return { document: standing, said: [] };
+  const { changes, said } = row as unknown as { changes: string; said: string | null };
   const created = JSON.parse(changes) as Record<string, [null, unknown]>; // written by audit() in unit.ts
   const values = Object.fromEntries(Object.entries(created).map(([field, [, to]]) => [field, to]));
-  return { ...Object.fromEntries(Object.keys(standing).map((field) => [field, null])), ...values };
+  const nothing = Object.fromEntries(Object.keys(standing).map((field) => [field, null]));
+  return { document: { ...nothing, ...values }, said: said ? (JSON.parse(said) as string[]) : [] };
 }
 
 /** Fields that are the server's: what a replica has there is a guess to show meanwhile, never a refusal. */

@@ -19,7 +19,9 @@ export async function messageEffects(unit: Unit, { before, after }: Touch): Prom
   }
   const first = await isFirst(unit, message);
   const reopens =
-    message.side === 'client' && ticket.status !== 'open' && !closedByWriterLater(ticket, message);
+    message.side === 'client' &&
+    ticket.status !== 'open' &&
+    !(await closedByWriterLater(unit, ticket, message));
   await unit.update('tickets', ticket, {
     ...activity(unit.now),
     waitingFor: message.side === 'client' ? 'us' : 'client',
@@ -39,18 +41,38 @@ async function decided(unit: Unit, old: Message, { id, letter, redacted }: Messa
 }
 
 /** A client's message on a closed ticket reopens it, unless that client closed it after writing. */
-function closedByWriterLater(ticket: Ticket, message: Message): boolean {
-  return (
-    ticket.closedBy === message.author && ticket.closedAt !== null && ticket.closedAt >= message.writtenAt
-  );
+async function closedByWriterLater(unit: Unit, ticket: Ticket, message: Message): Promise<boolean> {
+  if (ticket.closedBy !== message.author || ticket.closedAt === null) return false;
+  const saidAt = await closedOnDeviceAt(unit, ticket);
+  // Both by one clock, where it was one device: corrected times are off by what each request took on its way.
+  if (saidAt !== null) return saidAt >= (unit.writer.saidAt ?? 0);
+  return ticket.closedAt >= message.writtenAt;
+}
+
+/** When the ticket was closed by the clock of the device that writes now; null: on another one. */
+async function closedOnDeviceAt(unit: Unit, { id, closedAt }: Ticket): Promise<number | null> {
+  const row = await unit.server.models.audit.findOne({
+    attributes: ['saidAt'],
+    where: {
+      ...{ document: id, collection: 'tickets', action: 'update' },
+      device: unit.writer.device,
+      writtenAt: closedAt,
+    },
+    order: [['id', 'DESC']],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return row ? Number((row as unknown as { saidAt: string }).saidAt) || null : null;
 }
 
 async function isFirst(unit: Unit, message: Message): Promise<boolean> {
-  const others = await unit.server.models.messages.count({
+  const other = await unit.server.models.messages.findOne({
+    attributes: ['id'],
     where: { ticket: message.ticket, kind: 'answer', id: { [Op.ne]: message.id } },
     transaction: unit.transaction,
+    raw: true,
   });
-  return others === 0;
+  return other === null;
 }
 
 async function mailOtherSide(unit: Unit, ticket: Ticket, message: Message): Promise<void> {

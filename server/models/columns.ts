@@ -10,7 +10,7 @@ const column = (
   allowNull,
 });
 
-export const id = () => column(DataTypes.CHAR(36), false);
+export const id = (allowNull = false) => column(DataTypes.CHAR(36), allowNull);
 export const key = () => ({ ...id(), primaryKey: true });
 export const word = (length: number, allowNull = false) => column(DataTypes.STRING(length), allowNull);
 export const day = (allowNull = false) => column(DataTypes.CHAR(10), allowNull);

@@ -5,6 +5,7 @@ import {
   documentColumns,
   flag,
   hash,
+  id,
   instant,
   integer,
   json,
@@ -83,7 +84,8 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     client: reference('people'),
     queue: word(16, true),
     ticket: reference('tickets', { allowNull: true }),
-    message: reference('messages', { allowNull: true }),
+    // No reference: an attachment may come in before its message.
+    message: id(true),
     invoice: reference('invoices', { allowNull: true }),
     mediaType: word(64),
     fileName: word(120),

@@ -125,6 +125,8 @@ export const serverTables = {
     document: word(64),
     action: word(16),
     changes: json(),
+    /** Of a new document: the fields that its writer gave (the server may have set others). */
+    said: json(true),
   },
 } satisfies Record<string, ModelAttributes>;
 

@@ -1,4 +1,11 @@
-import { createTRPCClient, httpLink, httpSubscriptionLink, splitLink, TRPCClientError } from '@trpc/client';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  httpSubscriptionLink,
+  splitLink,
+  TRPCClientError,
+} from '@trpc/client';
 import type { AppRouter } from '../api/app-router.ts';
 
 /** How a request ended: with an answer that is a "no" (status), or with no answer at all (status null). */
@@ -17,14 +24,21 @@ type Options = {
   EventSource?: typeof globalThis.EventSource;
 };
 
-/** The tRPC client. Without batching: a pull must not wait for a push, nor share its fate. */
+/**
+ * The tRPC client. A push goes alone: nothing waits for it or shares its fate. The pulls of several collections, which a
+ * change wants together, are one request.
+ */
 export function createApi({ url, fetch, EventSource }: Options) {
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({
         condition: ({ type }) => type === 'subscription',
         true: httpSubscriptionLink({ url, ...(EventSource ? { EventSource } : {}) }),
-        false: httpLink({ url, ...(fetch ? { fetch } : {}) }),
+        false: splitLink({
+          condition: ({ path }) => path === 'sync.pull',
+          true: httpBatchLink({ url, ...(fetch ? { fetch } : {}) }),
+          false: httpLink({ url, ...(fetch ? { fetch } : {}) }),
+        }),
       }),
     ],
   });

@@ -1,3 +1,5 @@
+import { isCollectionName } from '#shared/collections/collections.ts';
+import { indexesOf } from './rx-schema.ts';
 import type { DBCore, DBCoreGetManyRequest, DBCoreTable, Dexie } from 'dexie';
 
 /*
@@ -9,23 +11,34 @@ import type { DBCore, DBCoreGetManyRequest, DBCoreTable, Dexie } from 'dexie';
 /** Fewer keys than this are looked up one by one. */
 const fewKeys = 20;
 
-/** For `getRxStorageDexie({ onCreate })`: called with each database before it is opened. */
-export function fastDexie(db: Dexie): void {
+/**
+ * For `getRxStorageDexie({ onCreate })`: called with each database before it is opened.
+ *
+ * @param name of the database: rxdb-dexie-(replica)--(version)--(collection)
+ */
+export function fastDexie(db: Dexie, name: string): void {
+  const left = unusedOf(name.split('--').at(-1) ?? '');
   const version = db.version.bind(db);
   db.version = (number: number) => {
     const made = version(number);
     const stores = made.stores.bind(made);
-    made.stores = (schemas) => stores({ ...schemas, docs: withoutTimes(schemas['docs'] ?? null) });
+    made.stores = (schemas) => stores({ ...schemas, docs: without(left, schemas['docs'] ?? null) });
     return made;
   };
   db.use({ stack: 'dbcore', name: 'get-by-range', create: (core) => byRange(core) });
 }
 
-function withoutTimes(schema: string | null): string | null {
+/** Indexes that RxDB makes and no query of this app goes by; one by id alone where the collection has better ones. */
+function unusedOf(collection: string): string[] {
+  const byId = isCollectionName(collection) && !indexesOf(collection).some(([first]) => first === 'id');
+  return ['_meta.lwt', '[_meta.lwt+id]', ...(byId ? ['[_deleted+id]'] : [])];
+}
+
+function without(left: readonly string[], schema: string | null): string | null {
   if (schema === null) return null;
   return schema
     .split(', ')
-    .filter((index) => !index.includes('_meta.lwt'))
+    .filter((index) => !left.includes(index))
     .join(', ');
 }
 

@@ -17,7 +17,7 @@ import type { Progress } from './pull.ts';
 import { refusalsSchema, type KeptRefusal } from './refusals.ts';
 import { replicate, type Replication } from './replicate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
-import { isUnsent, travelling, unsent, type Stored } from './server-rows.ts';
+import { changed, travelling, unsent, type Stored } from './server-rows.ts';
 
 addRxPlugin(RxDBLocalDocumentsPlugin);
 
@@ -201,8 +201,7 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
         ...changes,
         // Each change of a document has a time of its own, by which the server knows one that was sent twice.
         writtenAt: Math.max(now(), Number(document['writtenAt']) + 1),
-        // What waits already keeps its base; else the server's own state is the base.
-        ...unsent(isUnsent(document) ? (document.base ?? null) : travelling(document)),
+        ...changed(document),
       }));
     },
     replication: {

@@ -18,6 +18,7 @@ type Place = {
 /** The first page is what a list shows at once; the others are large, as each costs a request. */
 const firstPageRows = 60;
 const pageRows = 500;
+const keepMs = 250;
 
 export type Progress = { done: number; total: number };
 
@@ -59,11 +60,17 @@ export function createPuller({ name, collection, places, requests, lane, progres
     const known = kept as Place | undefined; // written by keep
     return known?.version === version ? known : null;
   };
-  /** Kept after the rows that it tells of; nobody waits for it: from an older place some rows are pulled again. */
-  let keeping: Promise<unknown> = Promise.resolve();
+  /**
+   * Kept after the rows that it tells of; nobody waits for it, and pages of the first pull that come in close together
+   * are kept once: from an older place some rows are pulled again.
+   */
+  let keeping: ReturnType<typeof setTimeout> | undefined;
   const keep = (next: Place) => {
     place = next;
-    keeping = keeping.then(() => places.upsertLocal(key, { place: next })).catch(() => undefined);
+    keeping ??= setTimeout(() => {
+      keeping = undefined;
+      void places.upsertLocal(key, { place }).catch(() => undefined); // closed meanwhile
+    }, keepMs);
   };
 
   /** Everything that changed after the place, oldest change first. */

@@ -4,8 +4,11 @@ import { mostPushed, type PushedRow, type PushResponse, type Refusal } from '../
 import { requestError } from './api-client.ts';
 import type { Requests } from './requests.ts';
 
-/** What is sent of a document: as its writer had seen it (null: it is new), and as it is now. */
-export type Row = { assumed: Fields | null; next: Fields };
+/**
+ * What is sent of a document: as its writer had seen it (null: it is new), and as it is now; `latest`: a new one that
+ * was changed since, which goes as a change after it.
+ */
+export type Row = { assumed: Fields | null; next: Fields; latest?: Fields };
 
 /** Of documents refused on this side the server said nothing: their masters are what was last known of them. */
 export type Answer = PushResponse & { refusedHere: string[] };

@@ -56,10 +56,17 @@ export function createPusher(wanted: Wanted): Pusher {
         for (const [name, rows] of waiting) {
           const [lane, collection] = [lanes.get(name), collections.get(name)];
           if (!lane || !collection) continue; // all three maps have the same names
-          for (const batch of batchesOf(rows)) {
-            sending(batch.map(({ next }) => next.id));
-            await lane(() => sendBatch(wanted, { name, collection, batch }));
-          }
+          const send = async (some: Row[]) => {
+            for (const batch of batchesOf(some)) {
+              sending(batch.map(({ next }) => next.id));
+              await lane(() => sendBatch(wanted, { name, collection, batch }));
+            }
+          };
+          await send(rows);
+          const changedSince = new Set(rows.flatMap(({ next, latest }) => (latest ? [next.id] : [])));
+          if (changedSince.size === 0) continue;
+          const left = await unsentOf(collection);
+          await send(left.filter(({ assumed, next }) => assumed && changedSince.has(next.id)));
         }
       } catch (error) {
         for (const [name] of waiting) written.add(name);
@@ -77,7 +84,10 @@ async function unsentOf(collection: RxCollection<Fields> | undefined): Promise<R
   return found
     .map((document): Row => {
       const here = document.toJSON() as Stored;
-      return { assumed: here.base ?? null, next: travelling(here) };
+      const now = travelling(here);
+      return here.created
+        ? { assumed: null, next: here.created, latest: now }
+        : { assumed: here.base ?? null, next: now };
     })
     .sort((a, b) => Number(a.next['writtenAt']) - Number(b.next['writtenAt']));
 }
@@ -94,7 +104,7 @@ async function sendBatch(
     if (!row) continue;
     refused.add(id);
     // Stored before the server's document takes its place: nothing that was typed is ever nowhere.
-    const write = { document: id, mine: row.next, base: row.assumed, at: now() };
+    const write = { document: id, mine: row.latest ?? row.next, base: row.assumed, at: now() };
     await keepRefusal(refusals, { collectionName: name, ...reason, ...write });
   }
   for (const master of answer.masters) {
@@ -107,10 +117,12 @@ async function sendBatch(
   await putRows(collection, answer.masters, (here, master) => {
     const row = sent.get(master.id);
     if (!here || !row || !isUnsent(here)) return pulled(here, master);
-    if (here['writtenAt'] === row.next['writtenAt']) return settled(here, master);
-    // Written again meanwhile: the server has (or refused) what was sent, the rest goes with the next push.
-    if (!refused.has(master.id)) return { ...here, base: row.next };
-    return row.assumed ? null : { ...here, base: null };
+    const isRefused = refused.has(master.id);
+    const sentLast = isRefused ? (row.latest ?? row.next) : row.next;
+    if (here['writtenAt'] === sentLast['writtenAt']) return settled(here, master);
+    // Written again meanwhile: the server has what was sent (or refused it), the rest goes with the next push.
+    const { created: _, ...rest } = here;
+    return isRefused ? null : { ...rest, base: row.next };
   });
   for (const id of answer.refusedHere) {
     const base = sent.get(id)?.assumed;

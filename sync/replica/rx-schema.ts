@@ -31,9 +31,18 @@ export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
     type: 'object',
     properties: { ...properties, ...ofUnsent },
     required: ['id', 'unsent', ...[...indexed].filter((field) => field !== 'id')],
-    // Without a sort a query goes by the first, and by the last where none fits: both hold every document.
-    indexes: [...indexes.map((index) => [...index]), ['unsent'], ['id']],
+    indexes: indexesOf(name),
   };
+}
+
+/**
+ * The indexes in the order in which RxDB chooses: a query without a sort goes by the first, one that fits none by the
+ * last. Both must hold every document, which the one of what waits does not.
+ */
+export function indexesOf(name: CollectionName): string[][] {
+  const own = collectionOf(name).indexes.map((index) => [...index]);
+  const last = own.length > 1 ? own.splice(-1) : [['id']];
+  return [...own, ['unsent'], ...last];
 }
 
 /**
@@ -43,6 +52,7 @@ export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
 const ofUnsent: Record<string, Property> = {
   unsent: { type: 'number', minimum: 0, maximum: 1, multipleOf: 1 },
   base: { type: ['object', 'null'], additionalProperties: true },
+  created: { type: 'object', additionalProperties: true },
 };
 
 function propertyOf(path: string, type: Type, indexed: boolean): Property {

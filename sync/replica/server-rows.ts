@@ -3,7 +3,7 @@ import type { Fields } from '#shared/collections/collections.ts';
 import type { Pulled } from '../wire.ts';
 
 /** A document as it stands in the replica; where it waits to be sent with what `unsent` adds. */
-export type Stored = Fields & { _deleted: boolean; unsent?: 1; base?: Fields | null };
+export type Stored = Fields & { _deleted: boolean; unsent?: 1; base?: Fields | null; created?: Fields };
 
 /** Written by the server's word; other writes to the replica are its person's. */
 export const fromServer = 'from-server';
@@ -21,8 +21,19 @@ export function unsent(before: Fields | null) {
   return { seq: 0, unsent: 1 as const, base: before };
 }
 
+/**
+ * The same for a change: what waits already keeps its base; else the server's own state is the base. A new document
+ * keeps how it was created: the server is told of both, as it is when both are sent as they are made (a ticket that
+ * was opened and closed is no ticket that was opened closed).
+ */
+export function changed(document: Stored): object {
+  if (!isUnsent(document)) return unsent(travelling(document));
+  if (document.base) return unsent(document.base);
+  return { ...unsent(null), created: document.created ?? travelling(document) };
+}
+
 /** What only the replica needs of a document. */
-const local = new Set(['unsent', 'base', '_meta', '_rev', '_attachments', '_deleted']);
+const local = new Set(['unsent', 'base', 'created', '_meta', '_rev', '_attachments', '_deleted']);
 
 /** A document as it travels. */
 export function travelling(here: Fields): Fields {

@@ -50,8 +50,8 @@ function madeUnder(me: Me): Pick<Me, 'role' | 'epoch'> {
 const databaseName = (me: Me) => `cstims-${me.id}`;
 
 /** A migration needs the indexes that the fast form leaves out. */
-function prepared(db: Dexie, mayBeOlder: boolean): void {
-  if (!mayBeOlder) fastDexie(db);
+function prepared(db: Dexie, fast: string | null): void {
+  if (fast) fastDexie(db, fast);
   // Not by this app: the browser took the storage away (to make room, or somebody cleared it). All is pulled anew.
   db.on('close', () => window.location.reload());
 }
@@ -71,7 +71,9 @@ export async function openReplicaFor(me: Me): Promise<void> {
     name: databaseName(me),
     person: me.id,
     ...madeUnder(me),
-    storage: getRxStorageDexie({ onCreate: (db: Dexie) => prepared(db, mayBeOlder) }),
+    storage: getRxStorageDexie({
+      onCreate: (db: Dexie, name: string) => prepared(db, mayBeOlder ? null : name),
+    }),
     api,
     device: deviceName(),
     now: Date.now,

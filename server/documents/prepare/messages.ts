@@ -1,5 +1,6 @@
 import { Op } from 'sequelize';
 import type { Message } from '#shared/collections/messages.ts';
+import type { Ticket } from '#shared/collections/tickets.ts';
 import { DomainError } from '#shared/errors.ts';
 import { view } from '#shared/policy/scope.ts';
 import { settings } from '../../provider/settings.ts';
@@ -24,7 +25,7 @@ export async function prepareMessage(
   if (typeof body !== 'string' || body.trim() === '') throw new DomainError('invalid', 'body', 'empty');
   const answersClient = actor.role !== 'client' && (after as unknown as Message).kind === 'answer';
   return {
-    letter: answersClient && (await isLate(unit, ticket.id)) ? 'held' : 'due',
+    letter: answersClient && (await isLate(unit, ticket)) ? 'held' : 'due',
     client: ticket.client,
     queue: ticket.queue,
     author: actor.id,
@@ -34,14 +35,18 @@ export async function prepareMessage(
   };
 }
 
+const hourMs = 3_600_000;
+
 /**
  * True for an answer that the client should not get by mail unasked: it was written long before it came in, or
  * somebody else of staff answered meanwhile, which its author could not know.
  */
-async function isLate(unit: Unit, ticket: string): Promise<boolean> {
+async function isLate(unit: Unit, { id: ticket, lastActivityAt }: Ticket): Promise<boolean> {
   const { server, transaction, writer, now } = unit;
-  const { holdHours } = await settings(server, transaction);
-  if (now - writer.writtenAt > holdHours * 3_600_000) return true;
+  const waited = now - writer.writtenAt;
+  // An hour is the least that the setting can be.
+  if (waited > hourMs && waited > (await settings(server, transaction)).holdHours * hourMs) return true;
+  if (lastActivityAt <= writer.writtenAt) return false;
   const others = await server.models.messages.count({
     where: {
       ticket,

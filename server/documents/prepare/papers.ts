@@ -20,6 +20,9 @@ export async function preparePaper(
     if (paper.invoice) throw new DomainError('forbidden-field', 'invoice');
     const ticket = typeof paper.ticket === 'string' ? await unit.load('tickets', paper.ticket) : null;
     if (!actor || !ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
+    // It may come before its message, which may even be refused; it never belongs to one of another ticket.
+    const message = paper.message ? await unit.load('messages', paper.message) : null;
+    if (message && message.ticket !== ticket.id) throw new DomainError('not-found', 'message');
     return { client: ticket.client, queue: ticket.queue };
   }
   if (paper.ticket) throw new DomainError('forbidden-field', 'ticket');

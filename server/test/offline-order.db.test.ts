@@ -1,0 +1,169 @@
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CollectionName, Documents } from '#shared/collections/collections.ts';
+import { openReplica, type Replica } from '#sync/replica/open-replica.ts';
+import { newId } from '../context.ts';
+import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  until,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
+
+/* What is written in an order without network means the same when it comes in, whatever was sent twice between. */
+
+let database: TestDatabase;
+let app: TestApp;
+let replica: Replica;
+let lucia: Documents['people'];
+let online = true;
+
+beforeEach(async () => {
+  database = await openTestDatabase();
+  await createPerson(database.server, 'arturo', 'admin');
+  await createPerson(database.server, 'ana', 'helpdesk');
+  await createPerson(database.server, 'ines', 'accountant');
+  lucia = await createPerson(database.server, 'lucia', 'client');
+  app = await startApp(database.server);
+  online = true;
+  const { api, me, epoch } = await signIn(app.url, 'lucia', {
+    before: () => {
+      if (!online) throw new TypeError('offline');
+    },
+  });
+  replica = await openReplica({
+    name: `r-${newId(Date.now())}`,
+    role: me.role,
+    person: me.id,
+    epoch,
+    storage: getRxStorageMemory() as never, // one interface
+    api,
+    device: 'test-order',
+    now: Date.now,
+    multiInstance: false,
+    retryMs: 50,
+    only: ['tickets', 'papers', 'messages'],
+  });
+  await replica.replication.pulledOnce();
+});
+afterEach(async () => {
+  await replica.remove();
+  await app.stop();
+  await database.close();
+});
+
+const refused = async () =>
+  (await replica.refusals.find().exec()).map(
+    ({ collectionName, code, field }) => `${collectionName} ${code} ${field}`,
+  );
+
+async function sent(name: 'tickets' | 'messages' | 'papers', id: string): Promise<void> {
+  await until(async () => Number((await replica.collection(name).findOne(id).exec())?.get('seq') ?? 0) > 0);
+}
+
+async function backOnline(): Promise<void> {
+  online = true;
+  replica.resync();
+  await replica.replication.inSync();
+}
+
+async function stored(collection: CollectionName, id: string): Promise<Record<string, unknown> | null> {
+  return (await database.server.models[collection].findOne({ where: { id }, raw: true })) as never; // a row or null
+}
+
+test('an attachment that was written with its message, without network, is accepted', async () => {
+  const ticket = ticketBy(lucia);
+  await replica.insert('tickets', ticket);
+  await sent('tickets', ticket.id);
+  online = false;
+  const message = answerTo(ticket, 'See the picture');
+  await replica.insert('messages', message);
+  const paper: Omit<Documents['papers'], 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'> = {
+    ...{ id: newId(Date.now()), kind: 'attachment', client: lucia.id, queue: 'technical', ticket: ticket.id },
+    ...{ message: message.id, invoice: null, mediaType: 'image/png', fileName: 'a.png', size: 10 },
+    ...{ sha256: 'a'.repeat(64), state: 'expected', reason: null },
+  };
+  await replica.insert('papers', paper);
+  await backOnline();
+  expect(await refused()).toEqual([]);
+  expect(await stored('papers', paper.id)).toMatchObject({ message: message.id });
+});
+
+test('a ticket that was opened, answered and closed before anything was sent arrives so', async () => {
+  online = false;
+  const ticket = ticketBy(lucia);
+  await replica.insert('tickets', ticket);
+  await replica.insert('messages', answerTo(ticket, 'Solved it myself'));
+  await replica.patch('tickets', ticket.id, { status: 'closed' });
+  await backOnline();
+  expect(await refused()).toEqual([]);
+  expect(await stored('tickets', ticket.id)).toMatchObject({ status: 'closed' });
+  expect((await replica.collection('tickets').findOne(ticket.id).exec())?.status).toBe('closed');
+});
+
+test('a message that was taken back before it was sent is empty everywhere', async () => {
+  const ticket = ticketBy(lucia);
+  await replica.insert('tickets', ticket);
+  await sent('tickets', ticket.id);
+  online = false;
+  const message = answerTo(ticket, 'My password is hunter2');
+  await replica.insert('messages', message);
+  await replica.patch('messages', message.id, { redacted: true });
+  await backOnline();
+  expect(await refused()).toEqual([]);
+  expect(await stored('messages', message.id)).toMatchObject({ body: '', redacted: 1 });
+  const here = (await replica.collection('messages').findOne(message.id).exec())?.toJSON();
+  expect(JSON.stringify(here)).not.toContain('hunter2');
+});
+
+test('a new ticket whose answer was lost, changed back to what is usual: the change is kept', async () => {
+  const { api } = await signIn(app.url, 'ana');
+  const ticket = ticketBy(lucia, { priority: 'high' });
+  await pushTo(api, 'tickets', [{ assumed: null, next: ticket }]);
+  const { refusals, masters } = await pushTo(api, 'tickets', [
+    { assumed: null, next: { ...ticket, priority: 'normal' } },
+  ]);
+  expect(refusals).toEqual([]);
+  expect(masters[0]?.['priority']).toBe('normal');
+  // Who has it was said by the server, not by the writer: that stays.
+  expect(masters[0]?.['assignee']).not.toBeNull();
+});
+
+test('a message and a change of its ticket in one millisecond: both are kept', async () => {
+  const { api } = await signIn(app.url, 'ana');
+  const push = (collection: CollectionName, assumed: Record<string, unknown> | null, next: object) =>
+    api.sync.push.mutate({
+      ...{ collection, epoch: 0, device: 'one', deviceNow: Date.now() },
+      rows: [{ assumed, next: { ...next } }],
+    });
+  const ticket = ticketBy(lucia, { priority: 'high' });
+  const { masters } = await push('tickets', null, ticket);
+  const [master] = masters;
+  const writtenAt = Date.now();
+  await push('messages', null, { ...answerTo(ticket, 'Hello'), writtenAt });
+  const answer = await push('tickets', master ?? null, { ...master, priority: 'normal', writtenAt });
+  expect(answer.refusals).toEqual([]);
+  expect(answer.masters[0]?.['priority']).toBe('normal');
+});
+
+test('the first ticket of a new device, handed over while its push is under way, leaves the device', async () => {
+  const boss = await openDevice(app.url, 'arturo');
+  const books = await openDevice(app.url, 'ines');
+  let release: () => void = () => undefined;
+  books.net.hold = new Promise((done) => (release = done));
+  const ticket = ticketBy(lucia, { queue: 'billing' });
+  await books.replica.insert('tickets', ticket);
+  await until(async () => (await find(boss, 'tickets', ticket.id)) !== null);
+  await boss.replica.patch('tickets', ticket.id, { queue: 'technical' });
+  await until(async () => (await stored('tickets', ticket.id))?.['queue'] === 'technical');
+  release();
+  books.net.hold = null;
+  await until(async () => (await find(books, 'tickets', ticket.id)) === null);
+  await books.replica.remove();
+  await boss.replica.remove();
+});
