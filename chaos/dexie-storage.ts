@@ -1,0 +1,8 @@
+import 'fake-indexeddb/auto';
+import type { RxStorage } from 'rxdb/plugins/core';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+
+/** The storage of browsers, on an IndexedDB in memory that lives as long as its process: a replica can be opened again. */
+export function dexieStorage(): RxStorage<unknown, unknown> {
+  return getRxStorageDexie(); // its own types inside
+}
