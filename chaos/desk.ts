@@ -1,6 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { desk as deskLogin, password } from './cast.ts';
 import { openSession, type Session } from './session.ts';
 import type { Role } from '#shared/collections/people.ts';
+
+/** An admin at a page that says "try again" does, for a while. */
+const mostTries = 6;
+const betweenMs = 700;
 
 /** What an admin does by commands: it meets the server at once, or not at all (then nothing is done). */
 export type Desk = {
@@ -13,20 +18,23 @@ export type Desk = {
 };
 
 export function openDesk(url: string): Desk {
-  const session: Session = openSession(url, deskLogin, '10.1.0.1');
+  const session: Session = openSession(deskLogin, { url, address: '10.1.0.1' });
   let signedIn = false;
   let disabled: string | null = null;
   const proof = { password };
   const done = async (command: () => Promise<unknown>): Promise<boolean> => {
-    try {
-      if (!signedIn) await session.signIn();
-      signedIn = true;
-      await command();
-      return true;
-    } catch {
-      signedIn = false;
-      return false;
+    for (let tries = 0; tries < mostTries; tries += 1) {
+      try {
+        if (!signedIn) await session.signIn();
+        signedIn = true;
+        await command();
+        return true;
+      } catch {
+        signedIn = false;
+        await sleep(betweenMs);
+      }
     }
+    return false;
   };
   const { people } = session.api;
   return {

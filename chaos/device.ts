@@ -28,15 +28,22 @@ export type Device = {
   dump: () => Promise<Dump | null>;
 };
 
+type Wanted = {
+  url: string;
+  storage: RxStorage<unknown, unknown>;
+  say: (report: Report) => void;
+  trace?: (line: string) => void;
+};
+
 const retryMs = 300;
 /** A sign-in that was refused is tried again soon where the account was opened, else after this time. */
 const refusedMs = 4_000;
 
 export async function openDevice(
   { index, login, device }: Player,
-  { url, storage, say }: { url: string; storage: RxStorage<unknown, unknown>; say: (report: Report) => void },
+  { url, storage, say, trace }: Wanted,
 ): Promise<Device> {
-  const session = openSession(url, login, `10.0.0.${index + 1}`);
+  const session = openSession(login, { url, address: `10.0.0.${index + 1}`, trace });
   /** Every write of a device has a time of its own; a clock that is asked twice in a millisecond goes on by one. */
   let last = 0;
   const now = () => (last = Math.max(Date.now(), last + 1));
@@ -159,9 +166,10 @@ export async function openDevice(
 
   const write = async (replica: Replica, { how, collection, id, fields }: Write) => {
     const writtenAt = now();
-    if (how === 'insert')
-      await replica.insert(collection, { ...fields, id }); // made by actions.ts
+    // The fields are those of the collection: made by actions.ts.
+    if (how === 'insert') await replica.insert(collection, { ...fields, id });
     else await replica.patch(collection, id, fields);
+    trace?.(`${now()} wrote ${how} ${collection} ${id} ${JSON.stringify(fields)}`);
     say({ said: 'wrote', written: { how, collection, id, fields, device, writtenAt } });
   };
 

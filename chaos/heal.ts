@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../server/context.ts';
+import { inTransaction } from '../server/database/transaction.ts';
 import type { World } from './play.ts';
 import { openTruth } from './stage.ts';
 import { judge, readTruth, type Seen, type Verdict } from './truth.ts';
@@ -75,13 +76,20 @@ async function endFaults({ proxies, replicas, server, database, mail, threads, d
 
 async function letTimePass(truth: Server, began: number): Promise<void> {
   const now = Date.now();
-  await truth.db.query("UPDATE outbox SET not_before = ? WHERE state = 'waiting' AND not_before > ?", {
-    replacements: [now, now],
-  });
-  if (now - began < claimMs) return;
-  // Claims are for five minutes, so this one is from before.
-  await truth.db.query("UPDATE outbox SET claimed_until = 0 WHERE state = 'sending' AND claimed_until < ?", {
-    replacements: [began + 5 * 60_000],
+  await inTransaction(truth.db, async (transaction) => {
+    await truth.db.query("UPDATE outbox SET not_before = ? WHERE state = 'waiting' AND not_before > ?", {
+      replacements: [now, now],
+      transaction,
+    });
+    if (now - began < claimMs) return;
+    // Claims are for five minutes, so this one is from before.
+    await truth.db.query(
+      "UPDATE outbox SET claimed_until = 0 WHERE state = 'sending' AND claimed_until < ?",
+      {
+        replacements: [began + 5 * 60_000],
+        transaction,
+      },
+    );
   });
 }
 

@@ -20,6 +20,7 @@ export type ReplicaChild = {
 type Wanted = {
   url: string;
   log: string;
+  trace: boolean;
   wrote: (written: Written) => void;
   wiped: (device: string, documents: Named[]) => void;
 };
@@ -64,7 +65,7 @@ export async function startReplica(player: Player, wanted: Wanted): Promise<Repl
       if (child.connected) tell({ do: 'ask', ask: number, what });
       else done(null);
     });
-  tell({ do: 'open', player, url: wanted.url });
+  tell({ do: 'open', player, url: wanted.url, trace: wanted.trace });
   await open;
   return {
     player,

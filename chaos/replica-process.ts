@@ -17,8 +17,13 @@ process.on('disconnect', () => process.exit(0));
 
 async function obey(order: Order): Promise<void> {
   if (order.do === 'open') {
-    const { player, url } = order;
-    device = await openDevice(player, { url, storage: await storageOf(player), say });
+    const { player, url, trace } = order;
+    device = await openDevice(player, {
+      url,
+      storage: await storageOf(player),
+      say,
+      ...(trace ? { trace: console.log } : {}),
+    });
   } else if (order.do === 'act') await device?.act(order.what, order.numbers);
   else if (order.do === 'reload') await device?.reload();
   else if (order.do === 'resync') device?.resync();

@@ -68,6 +68,7 @@ export async function runChaos(options: Options, keep = false): Promise<Outcome>
           startReplica(player, {
             url: proxies[player.index]?.url ?? '',
             log: join(folder, `replica-${player.index}.log`),
+            trace: keep,
             wrote: (written) => ledger.push(written),
             wiped: (device, documents) => wiped.push(...documents.map((each) => ({ ...each, device }))),
           }),

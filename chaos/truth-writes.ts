@@ -40,6 +40,12 @@ export function lossesOf(truth: Truth, seen: Seen): { lost: string[]; wiped: num
   return { lost, wiped };
 }
 
+/** Fields that the server sets anew where another one changes, whatever was sent with it. */
+const stamps: Record<string, Record<string, string>> = {
+  orders: { cancelsOn: 'status' },
+  tickets: { closingComment: 'status', assignee: 'queue' },
+};
+
 type Found = { standing: Fields | undefined; lines: readonly AuditLine[]; kept: readonly KeptRefusal[] };
 
 function isThere(written: Written, field: string, { standing, lines, kept }: Found): boolean {
@@ -51,12 +57,10 @@ function isThere(written: Written, field: string, { standing, lines, kept }: Fou
   return lines.some(({ collection, device, saidAt, changes }) => {
     if (collection !== written.collection) return false;
     const change = changes[field];
-    if (!change) return false;
-    return (
-      (device === written.device && saidAt >= written.writtenAt) ||
-      same(change[0], value) ||
-      same(change[1], value)
-    );
+    if (change && (same(change[0], value) || same(change[1], value))) return true;
+    const stamping = stamps[collection]?.[field];
+    const accepted = change ?? (stamping && changes[stamping]);
+    return accepted !== undefined && device === written.device && saidAt >= written.writtenAt;
   });
 }
 

@@ -19,7 +19,7 @@ export type Written = Write & { device: string; writtenAt: number };
 export type Named = { collection: CollectionName; id: string };
 
 export type Order =
-  | { do: 'open'; player: Player; url: string }
+  | { do: 'open'; player: Player; url: string; trace: boolean }
   | { do: 'act'; what: string; numbers: number[] }
   | { do: 'reload' }
   | { do: 'resync' }
