@@ -114,6 +114,21 @@ test('a change that nobody has any more is lost, one that the device keeps as no
   expect([figures(verdict), verdict.refusedKept]).toEqual([[], 1]);
 });
 
+test('a message that was refused because it went out before its ticket counts as lost', () => {
+  const made: AuditLine = { ...closed, action: 'create', saidAt: 1, changes: { id: [null, 't1'] } };
+  const mine = { id: 'm7', ticket: 't1', body: 'w3.7w', writtenAt: 6 };
+  const refusal = {
+    ...{ id: 'm7:6', document: 'm7', group: 'm7', field: 'ticket', detail: null, base: null, at: 7 },
+    mine,
+  };
+  const dumps = dumpOf({ tickets: [ticket], messages: [message, event] }).map((dump) => ({
+    ...dump,
+    refusals: [{ ...refusal, collectionName: 'messages' as const, code: 'not-found' as const }],
+  }));
+  expect(figures(judged({ truth: { audit: [made, closed] }, seen: { dumps } }))).toEqual(['lost']);
+  expect(figures(judged({ seen: { dumps } }))).toEqual([]); // the ticket was somebody else's
+});
+
 test('what a disabled account was deleted with is counted apart', () => {
   const unsent = { ...written, id: 'm9' };
   const wiped = [{ device: 'chaos-3', collection: 'messages' as const, id: 'm9' }];

@@ -5,6 +5,7 @@ import { toDocument } from '../server/documents/row.ts';
 import type { Mail } from '../server/test/smtp.ts';
 import { divergences } from './truth-devices.ts';
 import { lettersWrong, numberGaps } from './truth-letters.ts';
+import { outOfOrder } from './truth-order.ts';
 import { doublesOf, lossesOf } from './truth-writes.ts';
 import type { Dump, Named, Written } from './wire.ts';
 
@@ -94,7 +95,7 @@ function select<T extends object>(server: Server, sql: string): Promise<T[]> {
 export function judge(truth: Truth, seen: Seen): Verdict {
   const { lost, wiped } = lossesOf(truth, seen);
   return {
-    lost,
+    lost: [...lost, ...outOfOrder(truth, seen)],
     wiped,
     doubled: doublesOf(truth),
     divergent: divergences(truth, seen),
