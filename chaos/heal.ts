@@ -9,18 +9,17 @@ import type { Dump, Named, Written } from './wire.ts';
 export type Healed = { verdict: Verdict; healedMs: number | null; why: string };
 type Known = { ledger: readonly Written[]; wiped: readonly (Named & { device: string })[] };
 
-const mostMs = 60_000;
 /** Where everything has come to rest and devices still differ, waiting longer changes nothing. */
 const restMs = 8_000;
 /** A worker that lives finishes its letter within this time, as the mail server is well. */
 const claimMs = 3_000;
 
 /**
- * All faults end, and everything must come right by itself within a minute: nothing waits on a device, every letter
+ * All faults end, and everything must come right by itself in time: nothing waits on a device, every letter
  * is out, each device has what the server has. Time that would pass until a letter is tried again, or until the claim
  * of a killed worker has run out, is skipped.
  */
-export async function heal(world: World, known: Known): Promise<Healed> {
+export async function heal(world: World, known: Known, mostMs: number): Promise<Healed> {
   const began = Date.now();
   await endFaults(world);
   const truth = openTruth(world.database.url);

@@ -30,6 +30,7 @@ export function tableOf(outcome: Outcome): string {
   return [
     isGood(outcome) ? 'good' : 'NOT GOOD',
     ...rows,
+    ...Object.entries(verdict.refusedFor).map(([reason, count]) => `    refused ${count} x ${reason}`),
     ...details,
     ...(why ? [`  not healed: ${why}`] : []),
     ...(folder ? [`  kept in ${folder}`] : []),

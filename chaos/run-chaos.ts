@@ -24,7 +24,7 @@ export type Outcome = {
   kills: number;
   lostAnswers: number;
   verdict: Verdict;
-  /** Null: not within a minute; `why` says what was left. */
+  /** Null: not in time; `why` says what was left. */
   healedMs: number | null;
   why: string;
   /** The folder with database and logs, where it was kept. */
@@ -32,7 +32,10 @@ export type Outcome = {
 };
 
 /** One run: a real server, database and mail server, a process a replica, faults, and then the truth. */
-export async function runChaos(options: Options, keep = false): Promise<Outcome> {
+export async function runChaos(
+  options: Options,
+  { keep = false, healSeconds = 60 }: { keep?: boolean; healSeconds?: number } = {},
+): Promise<Outcome> {
   const schedule = scheduleOf(options);
   const cast = castOf(options.replicas);
   const folder = mkdtempSync(join(tmpdir(), 'cstims-chaos-'));
@@ -89,7 +92,7 @@ export async function runChaos(options: Options, keep = false): Promise<Outcome>
       desk,
     };
     await play(world, schedule, options.seconds * 1_000);
-    const { verdict, healedMs, why } = await heal(world, { ledger, wiped });
+    const { verdict, healedMs, why } = await heal(world, { ledger, wiped }, healSeconds * 1_000);
     const crashed = replicas.flatMap((replica) => replica.crashed() ?? []);
     return {
       options,

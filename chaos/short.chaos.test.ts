@@ -9,9 +9,12 @@ const seeds = [11, 12];
 
 test.each(seeds)(
   'whatever fails (network, server, database, mail): nothing written is lost or doubled, every device ends with what the server has, every number and letter is right (seed %i)',
-  { timeout: 120_000 },
+  { timeout: 180_000 },
   async (seed) => {
-    const outcome = await runChaos({ replicas: 4, seconds: 12, seed, faults: faultNames });
+    const outcome = await runChaos(
+      { replicas: 4, seconds: 12, seed, faults: faultNames },
+      { healSeconds: 120 },
+    );
     const { verdict, why } = outcome;
     expect({ ...verdict, why }).toMatchObject({
       lost: [],

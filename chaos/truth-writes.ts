@@ -13,6 +13,7 @@ export function lossesOf(truth: Truth, seen: Seen): { lost: string[]; wiped: num
   const lines = Map.groupBy(truth.audit, ({ document }) => document);
   const refusals = refusalsOf(seen);
   const wipedKeys = new Set(seen.wiped.map(({ device, id }) => `${device} ${id}`));
+  const unsent = unsentOf(seen);
   const later = lastWrites(seen.ledger);
   const lost: string[] = [];
   let wiped = 0;
@@ -30,7 +31,8 @@ export function lossesOf(truth: Truth, seen: Seen): { lost: string[]; wiped: num
               !isThere(written, field, { standing, lines: lines.get(id) ?? [], kept }) &&
               (later.get(`${device} ${id} ${field}`) ?? 0) <= written.writtenAt,
           );
-    if (missing.length === 0) continue;
+    // A run that did not heal is no good anyway; what still waits is not lost yet.
+    if (missing.length === 0 || unsent.has(`${device} ${id}`)) continue;
     if (wipedKeys.has(`${device} ${id}`)) wiped += 1;
     else
       lost.push(
@@ -70,6 +72,15 @@ function refusalsOf({ dumps, devices }: Seen): Map<string, KeptRefusal[]> {
   );
   const grouped = Map.groupBy(all, ({ device, refusal }) => `${device} ${refusal.document}`);
   return new Map([...grouped].map(([key, list]) => [key, list.map(({ refusal }) => refusal)]));
+}
+
+function unsentOf({ dumps, devices }: Seen): Set<string> {
+  const keys = dumps.flatMap(({ documents }, i) =>
+    Object.values(documents).flatMap((list) =>
+      list.filter((document) => document['seq'] === 0).map(({ id }) => `${devices[i] ?? ''} ${id}`),
+    ),
+  );
+  return new Set(keys);
 }
 
 /** When each device wrote each field of each document last. */

@@ -55,6 +55,8 @@ export type Verdict = {
   lettersWrong: string[];
   wiped: number;
   refusedKept: number;
+  /** The same by what was refused and why: most of one kind may be a rule that people run into. */
+  refusedFor: Record<string, number>;
   lettersHeld: number;
   documents: number;
 };
@@ -102,9 +104,20 @@ export function judge(truth: Truth, seen: Seen): Verdict {
     numberGaps: numberGaps(truth),
     lettersWrong: lettersWrong(truth, seen.mails),
     refusedKept: seen.dumps.reduce((sum, { refusals }) => sum + refusals.length, 0),
+    refusedFor: reasonsOf(seen),
     lettersHeld: truth.letters.filter(({ state }) => state === 'held').length,
     documents: [...truth.documents.values()].reduce((sum, { size }) => sum + size, 0),
   };
+}
+
+function reasonsOf({ dumps }: Seen): Record<string, number> {
+  const reasons = dumps.flatMap(({ refusals }) =>
+    refusals.map(({ collectionName, code, field }) => `${collectionName} ${code} ${field ?? ''}`.trim()),
+  );
+  const counted = [...Map.groupBy(reasons, (reason) => reason)].map(
+    ([reason, { length }]) => [reason, length] as const,
+  );
+  return Object.fromEntries(counted.sort(([, a], [, b]) => b - a));
 }
 
 export function same(a: unknown, b: unknown): boolean {
