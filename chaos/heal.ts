@@ -21,7 +21,7 @@ const claimMs = 3_000;
  */
 export async function heal(world: World, known: Known, mostMs: number): Promise<Healed> {
   const began = Date.now();
-  await endFaults(world);
+  await endFaults(world, began + mostMs);
   const truth = openTruth(world.database.url);
   let calmSince = 0;
   let lastSeen = '';
@@ -55,18 +55,17 @@ export async function heal(world: World, known: Known, mostMs: number): Promise<
   }
 }
 
-async function endFaults({ proxies, replicas, server, database, mail, threads, desk }: World): Promise<void> {
-  await threads.stop();
+async function endFaults(
+  { proxies, replicas, server, database, mail, desk }: World,
+  until: number,
+): Promise<void> {
   for (const proxy of proxies) Object.assign(proxy, { offline: false, delayMs: 0, answersToLose: 0 });
   mail.mood = 'well';
   await mail.start();
   await database.start();
-  // Its workers would stand there for ever.
-  if (server.standsAt() !== '') await server.kill();
-  server.start();
-  while (!(await server.ready())) await sleep(100);
+  while (Date.now() < until && !(await server.ready())) await sleep(100);
   const disabled = desk.disabled();
-  while (disabled !== null && !(await desk.enable(disabled))) await sleep(200);
+  while (Date.now() < until && disabled !== null && !(await desk.enable(disabled))) await sleep(200);
   for (const replica of replicas) {
     replica.tell({ do: 'enabled' });
     replica.tell({ do: 'resync' });

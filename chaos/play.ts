@@ -25,6 +25,9 @@ export type World = {
   desk: Desk;
 };
 
+/** Longest time until a server that was killed is started again. */
+const mostDownMs = 1_500;
+
 /** Lets everything happen at its time; resolves when all of it has been begun and what it began has ended. */
 export async function play(world: World, schedule: readonly Decision[], ms: number): Promise<void> {
   const began = Date.now();
@@ -35,7 +38,19 @@ export async function play(world: World, schedule: readonly Decision[], ms: numb
     under.push(happen(world, decision));
   }
   await sleep(Math.max(0, began + ms - Date.now()));
-  await Promise.all(under);
+  const ended = Promise.all(under);
+  // A worker that stands still holds its locks, for which what is under way would wait.
+  await Promise.race([ended, sleep(mostDownMs + 500)]);
+  await letGo(world);
+  await ended;
+}
+
+/** Ends the workers that stand at a step of their job. */
+async function letGo({ threads, server }: World): Promise<void> {
+  await threads.stop();
+  if (server.standsAt() === '') return;
+  await server.kill();
+  server.start();
 }
 
 function happen(world: World, { actor, what, numbers }: Decision): Promise<void> {
@@ -127,7 +142,7 @@ async function onTheWay(
 
 async function killServer({ server }: World, next: Numbers): Promise<void> {
   await server.kill();
-  await sleep(between(next(), 0, 1_500));
+  await sleep(between(next(), 0, mostDownMs));
   // Half of the time its workers then stand at a step of their job until the server is killed there.
   server.start(next() < 0.5 ? oneOf(steps, next()) : '');
 }

@@ -3,6 +3,7 @@ import { view } from '#shared/policy/scope.ts';
 import type { Seen, Truth } from './truth.ts';
 
 const parents: Readonly<Record<string, CollectionName>> = {
+  message: 'messages',
   ticket: 'tickets',
   invoice: 'invoices',
   order: 'orders',
