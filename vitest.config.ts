@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const places = ['shared', 'sync', 'server', 'pwa', 'bench', 'scripts'];
+const places = ['shared', 'sync', 'server', 'pwa', 'bench', 'scripts', 'chaos'];
 const files = (ending: string) => places.map((folder) => `${folder}/**/*${ending}`);
 const never = ['**/node_modules/**', '**/dist/**'];
 

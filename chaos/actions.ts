@@ -1,0 +1,207 @@
+import { dayOf, periodAt } from '#shared/billing/period.ts';
+import { priceOf } from '#shared/billing/price.ts';
+import type { Documents } from '#shared/collections/collections.ts';
+import { markId } from '#shared/collections/marks.ts';
+import type { Role } from '#shared/collections/people.ts';
+import {
+  choose,
+  identityOf,
+  insert,
+  lineOf,
+  newDraft,
+  newId,
+  newMessage,
+  newPaper,
+  newTicket,
+  patch,
+  type Here,
+} from './new-documents.ts';
+import { oneOf } from './numbers.ts';
+import type { Write } from './wire.ts';
+
+/** Something that a person of these roles does; weight = how often. No writes = nothing to do it to at the moment. */
+export type Action = {
+  name: string;
+  roles: readonly Role[];
+  weight: number;
+  make: (here: Here) => Promise<Write[]>;
+};
+
+const client: readonly Role[] = ['client'];
+const staff: readonly Role[] = ['helpdesk', 'accountant', 'admin'];
+const books: readonly Role[] = ['accountant', 'admin'];
+const admin: readonly Role[] = ['admin'];
+const everybody: readonly Role[] = ['client', ...staff];
+
+type Ticket = Documents['tickets'];
+const queuesOf = {
+  client: ['technical', 'billing'],
+  helpdesk: ['technical'],
+  accountant: ['billing'],
+} as const;
+const queueOf = ({ me, next }: Here): Ticket['queue'] =>
+  oneOf(queuesOf[me.role === 'admin' ? 'client' : me.role], next()) ?? 'technical';
+const isOpen = ({ status }: Ticket) => status === 'open';
+const isClient = ({ role }: Documents['people']) => role === 'client';
+const today = (here: Here) => dayOf(here.now(), 'Europe/Madrid');
+
+/** Writes to one document that fits, or none. */
+async function to<T>(found: Promise<T | undefined>, writes: (document: T) => Write[]): Promise<Write[]> {
+  const document = await found;
+  return document === undefined ? [] : writes(document);
+}
+
+/** The documents of the role's own that a text can be taken back of: a client is not told who wrote a message. */
+const isOwn = (here: Here) => (message: Documents['messages']) =>
+  message.kind !== 'event' &&
+  !message.redacted &&
+  (here.me.role === 'client' ? message.side === 'client' : message.author === here.me.id);
+
+async function placeOrder(here: Here, whose: string): Promise<Write[]> {
+  return to(
+    choose(
+      here,
+      'services',
+      ({ available, pricedByAdmin, prices }) => available && (pricedByAdmin || prices.length > 0),
+    ),
+    (service) => {
+      const row = oneOf(service.prices, here.next());
+      const options = service.options.map(({ key, choices, range }) => ({
+        key,
+        quantity: choices ? (oneOf(choices, here.next()) ?? 0) : (range?.min ?? 0),
+      }));
+      return [
+        insert('orders', {
+          ...{ id: newId(here), number: null, service: service.id, client: whose, options },
+          instanceName: `box ${here.token()}`,
+          ...{ orderedOn: today(here), unit: row?.unit ?? 'month', alignment: 'anniversary' },
+          chargedAt: service.chargedAt,
+          prices: row ? [{ from: today(here), amount: priceOf(row, service.options, options) }] : [],
+          ...{ status: 'setting up', history: [], anchor: null, billFrom: null, cancelsOn: null },
+          ...{ comments: '', accessDetails: '', notes: '' },
+        }),
+      ];
+    },
+  );
+}
+
+/** A client's order ends with its period, staff may name any day; every third time it is taken back. */
+function endOf(here: Here, { anchor, unit, alignment }: Documents['orders']): string | null {
+  if (here.next() < 0.3 || anchor === null || unit === 'once') return null;
+  return periodAt({ anchor, unit, alignment }, today(here)).end;
+}
+
+async function readTicket(here: Here): Promise<Write[]> {
+  const ticket = await choose(here, 'tickets');
+  if (!ticket) return [];
+  const id = markId(here.me.id, ticket.id);
+  const readAt = here.now();
+  const known = (await here.all('marks')).some((mark) => mark.id === id);
+  if (known) return [patch('marks', { id }, { readAt })];
+  return [insert('marks', { id, person: here.me.id, ticket: ticket.id, readAt })];
+}
+
+function editService(here: Here, service: Documents['services']): Write[] {
+  const changes: Partial<Documents['services']>[] = [
+    { description: `Now ${here.token()}` },
+    { available: !service.available },
+    { chargedAt: service.chargedAt === 'start' ? 'end' : 'start' },
+  ];
+  return [patch('services', service, oneOf(changes, here.next()) ?? {})];
+}
+
+const orderMoves: Record<string, readonly Documents['orders']['status'][]> = {
+  'setting up': ['active', 'active', 'active', 'cancelled'],
+  active: ['suspended', 'suspended', 'cancelled'],
+  suspended: ['active', 'active', 'cancelled'],
+};
+
+// prettier-ignore
+export const actions: readonly Action[] = [
+  // tickets: clients
+  { name: 'open ticket', roles: client, weight: 4, make: async (here) => {
+    const order = here.next() < 0.5 ? await choose(here, 'orders') : undefined;
+    const ticket = newTicket(here, { client: here.me.id, order: order?.id ?? null, queue: queueOf(here) });
+    return [ticket, newMessage(here, ticket.fields as Ticket)]; // just made
+  } },
+  { name: 'answer', roles: everybody, weight: 8, make: (here) => to(choose(here, 'tickets'), (ticket) => [newMessage(here, ticket)]) },
+  { name: 'close', roles: client, weight: 2, make: (here) => to(choose(here, 'tickets', isOpen), (ticket) => [patch('tickets', ticket, { status: 'closed' })]) },
+  { name: 'answer and close', roles: everybody, weight: 2, make: (here) => to(choose(here, 'tickets', isOpen), (ticket) => [newMessage(here, ticket), patch('tickets', ticket, { status: 'closed' })]) },
+  { name: 'reopen', roles: everybody, weight: 2, make: (here) => to(choose(here, 'tickets', (ticket) => !isOpen(ticket)), (ticket) => [patch('tickets', ticket, { status: 'open' })]) },
+  { name: 'take back a text', roles: everybody, weight: 1, make: (here) => to(choose(here, 'messages', isOwn(here)), (message) => [patch('messages', message, { redacted: true })]) },
+  { name: 'read', roles: everybody, weight: 4, make: readTicket },
+  { name: 'attach', roles: everybody, weight: 2, make: (here) => to(choose(here, 'tickets'), (ticket) => {
+    const message = newMessage(here, ticket);
+    return [message, newPaper(here, { kind: 'attachment', client: ticket.client, queue: ticket.queue, ticket: ticket.id, message: message.id })];
+  }) },
+
+  // tickets: staff
+  { name: 'open ticket for a client', roles: staff, weight: 2, make: (here) => to(choose(here, 'people', isClient), ({ id }) => {
+    const ticket = newTicket(here, { client: id, order: null, queue: queueOf(here), priority: here.next() < 0.3 ? 'high' : 'normal' });
+    return [ticket, newMessage(here, ticket.fields as Ticket)]; // just made
+  }) },
+  { name: 'mail a late answer or not', roles: staff, weight: 2, make: (here) => to(choose(here, 'messages', ({ letter, author }) => letter === 'held' && (author === here.me.id || here.me.role === 'admin')), (message) =>
+    [patch('messages', message, { letter: here.next() < 0.6 ? 'due' : 'dropped' })]) },
+  { name: 'note', roles: staff, weight: 3, make: (here) => to(choose(here, 'tickets'), (ticket) => [newMessage(here, ticket, 'note')]) },
+  { name: 'take', roles: staff, weight: 3, make: (here) => to(choose(here, 'tickets', ({ assignee }) => assignee !== here.me.id), (ticket) => [patch('tickets', ticket, { assignee: here.me.id })]) },
+  { name: 'release', roles: staff, weight: 1, make: (here) => to(choose(here, 'tickets', ({ assignee }) => assignee !== null), (ticket) => [patch('tickets', ticket, { assignee: null })]) },
+  { name: 'assign', roles: staff, weight: 2, make: async (here) => {
+    const colleague = await choose(here, 'people', ({ role }) => role !== 'client');
+    return to(choose(here, 'tickets'), (ticket) => colleague ? [patch('tickets', ticket, { assignee: colleague.id })] : []);
+  } },
+  { name: 'close with a comment', roles: staff, weight: 3, make: (here) => to(choose(here, 'tickets', isOpen), (ticket) =>
+    [patch('tickets', ticket, { status: here.next() < 0.5 ? 'closed' : 'nofix', closingComment: `Done ${here.token()}` })]) },
+  { name: 'priority', roles: staff, weight: 2, make: (here) => to(choose(here, 'tickets'), (ticket) => [patch('tickets', ticket, { priority: ticket.priority === 'high' ? 'normal' : 'high' })]) },
+  { name: 'hand over', roles: staff, weight: 1, make: (here) => to(choose(here, 'tickets'), (ticket) => [patch('tickets', ticket, { queue: ticket.queue === 'billing' ? 'technical' : 'billing' })]) },
+  { name: 'save a reply', roles: staff, weight: 1, make: (here) => Promise.resolve([insert('replies', { id: newId(here), title: `Hello ${here.token()}`, body: 'Dear', queue: queueOf(here), retired: false })]) },
+  { name: 'edit a reply', roles: staff, weight: 1, make: (here) => to(choose(here, 'replies'), (reply) => [patch('replies', reply, { body: `Dear ${here.token()}` })]) },
+  { name: 'retire a reply', roles: staff, weight: 1, make: (here) => to(choose(here, 'replies'), (reply) => [patch('replies', reply, { retired: !reply.retired })]) },
+
+  // the own account
+  { name: 'own name', roles: everybody, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { displayName: `Name ${here.token()}` })]) },
+  { name: 'own language', roles: everybody, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { language: here.next() < 0.5 ? 'en' : 'es' })]) },
+  { name: 'own letters', roles: everybody, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { preferences: { answers: here.next() < 0.8, status: here.next() < 0.8, announcements: here.next() < 0.5 } })]) },
+  { name: 'own identity', roles: client, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { identity: identityOf(here) })]) },
+  { name: 'available', roles: staff, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { available: here.next() < 0.7 })]) },
+
+  // orders and services
+  { name: 'order', roles: client, weight: 2, make: (here) => placeOrder(here, here.me.id) },
+  { name: 'order for a client', roles: admin, weight: 1, make: async (here) => {
+    const whose = await choose(here, 'people', isClient);
+    return whose ? placeOrder(here, whose.id) : [];
+  } },
+  { name: 'cancel an order', roles: client, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) => [patch('orders', order, { status: 'cancelled' })]) },
+  { name: 'end an order', roles: ['client', 'admin'], weight: 2, make: (here) => to(choose(here, 'orders', ({ status }) => status === 'active'), (order) => [patch('orders', order, { cancelsOn: endOf(here, order) })]) },
+  { name: 'comment on an order', roles: client, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status === 'setting up'), (order) => [patch('orders', order, { comments: `Please ${here.token()}` })]) },
+  { name: 'move an order', roles: admin, weight: 5, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) =>
+    [patch('orders', order, { status: oneOf(orderMoves[order.status] ?? [], here.next()) ?? 'active' })]) },
+  { name: 'access details', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders'), (order) => [patch('orders', order, { accessDetails: `ssh ${here.token()}` })]) },
+  { name: 'notes', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders'), (order) => [patch('orders', order, { notes: `Mind ${here.token()}` })]) },
+  { name: 'price', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) =>
+    [patch('orders', order, { prices: [...order.prices, { from: today(here), amount: 100 + Math.floor(here.next() * 900) }] })]) },
+  { name: 'new service', roles: admin, weight: 1, make: (here) => Promise.resolve([insert('services', { id: newId(here), name: `Service ${here.token()}`, type: 'standard',
+    prices: [{ amount: 300, unit: 'month', terms: [] }], options: [], pricedByAdmin: false, chargedAt: 'start', description: 'New', available: true })]) },
+  { name: 'edit a service', roles: admin, weight: 1, make: (here) => to(choose(here, 'services'), (service) => editService(here, service)) },
+  { name: 'announce', roles: admin, weight: 1, make: (here) => Promise.resolve([insert('announcements', { id: newId(here), audience: here.next() < 0.5 ? 'clients' : 'everybody',
+    title: `News ${here.token()}`, body: 'We moved.', authorName: here.me.name, recent: -here.now() })]) },
+
+  // money
+  { name: 'proof', roles: client, weight: 1, make: (here) => to(choose(here, 'invoices'), (invoice) => [newPaper(here, { kind: 'proof', client: here.me.id, invoice: invoice.id })]) },
+  { name: 'payment', roles: books, weight: 4, make: (here) => to(choose(here, 'invoices', ({ number }) => number !== null), (invoice) => {
+    const amount = oneOf([invoice.total - invoice.paid, Math.ceil(invoice.total / 3), -100], here.next()) ?? 0;
+    return [insert('payments', { id: newId(here), invoice: invoice.id, client: invoice.client, day: today(here), amount: amount === 0 ? 100 : amount,
+      method: 'transfer', reference: `Ref ${here.token()}`, source: 'hand', bookedBy: here.me.id })];
+  }) },
+  { name: 'draft', roles: books, weight: 2, make: (here) => to(choose(here, 'people', isClient), ({ id }) => [newDraft(here, id)]) },
+  { name: 'rewrite a draft', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', ({ status }) => status === 'draft'), (draft) => [patch('invoices', draft, { lines: [lineOf(here), lineOf(here)] })]) },
+  { name: 'issue a draft', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', ({ status }) => status === 'draft'), (draft) => [patch('invoices', draft, { status: 'unpaid' })]) },
+  { name: 'identity of a client', roles: books, weight: 1, make: (here) => to(choose(here, 'people', isClient), (person) => [patch('people', person, { identity: identityOf(here) })]) },
+  { name: 'tax of a client', roles: books, weight: 1, make: (here) => to(choose(here, 'people', isClient), (person) => [patch('people', person, {
+    taxTreatment: here.next() < 0.3 ? null : { rate: { percent: 1000, category: 'S', reason: null }, reason: `As ${here.token()}` } })]) },
+  { name: 'review a proof', roles: books, weight: 1, make: (here) => to(choose(here, 'papers', ({ kind, state }) => kind === 'proof' && state !== 'accepted'), (paper) =>
+    [patch('papers', paper, here.next() < 0.5 ? { state: 'accepted' } : { state: 'refused', reason: `Blurred ${here.token()}` })]) },
+];
+
+export function actionsOf(role: Role): Action[] {
+  return actions.filter(({ roles }) => roles.includes(role));
+}

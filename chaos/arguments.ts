@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util';
+import { faultNames, type Fault, type Options } from './schedule.ts';
+
+export type Wanted = Options & { json: boolean; keep: boolean; heal: number };
+
+/** @throws Error with one sentence that names the argument */
+export function readArguments(words: string[]): Wanted {
+  const { values } = parse(words);
+  return {
+    replicas: wholeNumber('replicas', values.replicas, { least: 1, most: 24 }),
+    seconds: wholeNumber('seconds', values.seconds, { least: 1, most: 3_600 }),
+    seed: wholeNumber('seed', values.seed, { least: 0, most: 2_147_483_647 }),
+    faults: faultsIn(values.faults),
+    heal: wholeNumber('heal', values.heal, { least: 1, most: 3_600 }),
+    json: values.json,
+    keep: values.keep,
+  };
+}
+
+function parse(words: string[]) {
+  try {
+    return parseArgs({
+      args: words,
+      options: {
+        replicas: { type: 'string', default: '4' },
+        seconds: { type: 'string', default: '60' },
+        seed: { type: 'string', default: '1' },
+        faults: { type: 'string', default: faultNames.join() },
+        /** Seconds within which everything must have come right; on a machine that others load it takes longer. */
+        heal: { type: 'string', default: '60' },
+        json: { type: 'boolean', default: false },
+        keep: { type: 'boolean', default: false },
+      },
+    });
+  } catch (error) {
+    // "Unknown option '--x'. To specify …": its first sentence names the argument.
+    throw new Error((error instanceof Error ? error.message : String(error)).split(/\. |\n/)[0], {
+      cause: error,
+    });
+  }
+}
+
+function wholeNumber(name: string, text: string, { least, most }: { least: number; most: number }): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= least && value <= most) return value;
+  throw new Error(`--${name} must be a whole number from ${least} to ${most} (it is "${text}")`);
+}
+
+function faultsIn(text: string): Fault[] {
+  const names = text === '' || text === 'none' ? [] : text.split(',');
+  const wrong = names.find((name) => !faultNames.some((known) => known === name));
+  if (wrong !== undefined) {
+    throw new Error(`--faults must be a list of ${faultNames.join(', ')}, or none (it is "${text}")`);
+  }
+  return faultNames.filter((name) => names.includes(name));
+}

@@ -1,0 +1,42 @@
+import { startEmbedded, type Embedded } from '../server/database/embedded.ts';
+
+/** A private mariadbd that may be killed at any time; durable, so what was committed is there afterwards. */
+export type DatabaseProcess = {
+  url: string;
+  kills: number;
+  isUp: () => boolean;
+  /** kill -9 */
+  kill: () => void;
+  /** On the same data, which it recovers. */
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+export async function createDatabaseProcess(dir: string): Promise<DatabaseProcess> {
+  let running: Embedded | null = await startEmbedded({ dir, durable: true });
+  let starting: Promise<void> | null = null;
+  const database: DatabaseProcess = {
+    url: running.url('cstims'),
+    kills: 0,
+    isUp: () => running !== null,
+    kill() {
+      if (!running) return;
+      process.kill(running.pid, 'SIGKILL');
+      running = null;
+      database.kills += 1;
+    },
+    async start() {
+      if (running) return;
+      starting ??= startEmbedded({ dir, durable: true }).then((started) => {
+        running = started;
+        starting = null;
+      });
+      await starting;
+    },
+    async stop() {
+      await starting;
+      await running?.stop();
+    },
+  };
+  return database;
+}

@@ -1,0 +1,251 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RxStorage } from 'rxdb/plugins/core';
+import { firstValueFrom, type Subscription } from 'rxjs';
+import type { CollectionName, Documents, Fields } from '#shared/collections/collections.ts';
+import type { Actor } from '#shared/policy/actor.ts';
+import { collectionsOf } from '#shared/policy/scope.ts';
+import { openReplica, type Connection, type Replica } from '#sync/replica/open-replica.ts';
+import { gatherKept, restoreKept } from '#sync/replica/renew.ts';
+import { actionsOf } from './actions.ts';
+import type { Player } from './cast.ts';
+import { numbersFrom } from './numbers.ts';
+import type { Here } from './new-documents.ts';
+import { isNo, openSession } from './session.ts';
+import type { Dump, Report, State, Write } from './wire.ts';
+
+/*
+ * A person at a device: what pwa/src/replica/replica.ts does around a replica, and somebody who writes. Everything that
+ * changes which replica is open runs in one lane with the writes, as a page is one thread of one person.
+ */
+
+type Me = Actor & { epoch: number };
+export type Device = {
+  act: (what: string, numbers: readonly number[]) => Promise<void>;
+  reload: () => Promise<void>;
+  resync: () => void;
+  enabled: () => void;
+  state: () => Promise<State>;
+  dump: () => Promise<Dump | null>;
+};
+
+type Wanted = {
+  url: string;
+  storage: RxStorage<unknown, unknown>;
+  say: (report: Report) => void;
+  trace?: (line: string) => void;
+};
+
+const retryMs = 300;
+/** A sign-in that was refused is tried again soon where the account was opened, else after this time. */
+const refusedMs = 4_000;
+
+export async function openDevice(
+  { index, login, device }: Player,
+  { url, storage, say, trace }: Wanted,
+): Promise<Device> {
+  const session = openSession(login, { url, address: `10.0.0.${index + 1}`, trace });
+  /** Every write of a device has a time of its own; a clock that is asked twice in a millisecond goes on by one. */
+  let last = 0;
+  const now = () => (last = Math.max(Date.now(), last + 1));
+  let tokens = 0;
+  let opened: { replica: Replica; me: Me; watching: Subscription } | null = null;
+  let busy: 'renewing' | 'signing in' | 'forgetting' | null = null;
+  let wakeUp: () => void = () => undefined;
+  let lane: Promise<unknown> = Promise.resolve();
+  const inLane = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = lane.then(work, work);
+    lane = done.catch(() => undefined);
+    return done;
+  };
+
+  const untilLetIn = async (): Promise<Me> => {
+    for (;;) {
+      const wait = await session.signIn().then(
+        (me) => me,
+        (error: unknown) => (isNo(error) ? refusedMs : retryMs),
+      );
+      if (typeof wait !== 'number') return wait;
+      await Promise.race([sleep(wait), new Promise<void>((wake) => (wakeUp = wake))]);
+    }
+  };
+
+  const open = async (me: Me): Promise<Replica> => {
+    const replica = await openReplica({
+      name: `chaos-${index}`,
+      role: me.role,
+      person: me.id,
+      epoch: me.epoch,
+      storage,
+      api: session.api,
+      device,
+      now,
+      multiInstance: false,
+      mayBeOlder: false,
+      retryMs,
+    });
+    const watching = replica.connection.subscribe((connection) => void follow(connection));
+    opened = { replica, me, watching };
+    return replica;
+  };
+
+  const follow = async ({ access, signedOut }: Connection): Promise<void> => {
+    if (busy) return;
+    if (access === 'changed') await doing('renewing', renew);
+    else if (access === 'disabled') await doing('forgetting', forget);
+    else if (signedOut) await doing('signing in', signInAgain);
+  };
+  const doing = async (what: NonNullable<typeof busy>, work: () => Promise<void>) => {
+    busy = what;
+    await work();
+    busy = null;
+    // What was said meanwhile.
+    if (opened) await follow(opened.replica.connection.value);
+  };
+
+  const signInAgain = async () => {
+    const replica = opened?.replica;
+    const me = await Promise.race([untilLetIn(), until(() => replica?.connection.value.access !== 'same')]);
+    if (me) replica?.resync();
+  };
+
+  const meNow = async (): Promise<Me> => {
+    for (;;) {
+      const answer = await session.api.account.me.query().catch(() => null);
+      if (answer?.me) return { ...answer.me, epoch: answer.epoch };
+      if (answer) return untilLetIn();
+      await sleep(retryMs);
+    }
+  };
+
+  const renew = async () => {
+    const me = await meNow();
+    await inLane(async () => {
+      if (!opened) return;
+      const { replica, watching } = opened;
+      watching.unsubscribe();
+      await replica.replication.stop();
+      const kept = await gatherKept(replica, await firstValueFrom(replica.waiting), now());
+      await replica.remove();
+      await restoreKept(await open(me), kept);
+    });
+  };
+
+  const forget = async () => {
+    await inLane(async () => {
+      if (!opened) return;
+      const { replica, watching } = opened;
+      watching.unsubscribe();
+      const waiting = await firstValueFrom(replica.waiting);
+      const refusals = await replica.refusals.find().exec();
+      opened = null;
+      await replica.remove();
+      say({
+        said: 'wiped',
+        device,
+        documents: [
+          ...waiting.map(({ collection, document }) => ({ collection, id: document.id })),
+          ...refusals.map(({ collectionName, document }) => ({ collection: collectionName, id: document })),
+        ],
+      });
+    });
+    const me = await untilLetIn();
+    await inLane(() => open(me));
+  };
+
+  const here = ({ replica, me }: { replica: Replica; me: Me }, numbers: readonly number[]): Here => ({
+    me,
+    all: async (name) => {
+      if (!replica.has(name)) return [];
+      const found = await replica.collection(name).find().exec();
+      const documents = found.map((each) => each.toJSON() as Documents[typeof name]);
+      return documents.sort((a, b) => (a.id < b.id ? -1 : 1));
+    },
+    next: numbersFrom(numbers),
+    token: () => `w${index}.${(tokens += 1)}w`,
+    now,
+  });
+
+  const write = async (replica: Replica, { how, collection, id, fields }: Write) => {
+    const writtenAt = now();
+    // The fields are those of the collection: made by actions.ts.
+    if (how === 'insert') await replica.insert(collection, { ...fields, id });
+    else await replica.patch(collection, id, fields);
+    trace?.(`${now()} wrote ${how} ${collection} ${id} ${JSON.stringify(fields)}`);
+    say({ said: 'wrote', written: { how, collection, id, fields, device, writtenAt } });
+  };
+
+  const me = await untilLetIn();
+  await open(me);
+  say({ said: 'open' });
+  return {
+    act: (what, numbers) =>
+      inLane(async () => {
+        if (!opened) return;
+        const mine = actionsOf(opened.me.role);
+        const first = Math.max(
+          mine.findIndex(({ name }) => name === what),
+          0,
+        );
+        // Where there is nothing to do it to, or the role is another by now, the next one is done instead.
+        for (const action of [...mine.slice(first), ...mine.slice(0, first)]) {
+          const writes = await action.make(here(opened, numbers));
+          for (const each of writes) await write(opened.replica, each).catch(goneMeanwhile);
+          if (writes.length > 0) return;
+        }
+      }),
+    reload: () =>
+      inLane(async () => {
+        if (!opened || busy) return;
+        const { replica, watching, me: same } = opened;
+        watching.unsubscribe();
+        await replica.close();
+        await open(same);
+      }),
+    resync: () => opened?.replica.resync(),
+    enabled: () => wakeUp(),
+    async state() {
+      if (!opened) return { settled: false, why: 'no replica' };
+      const { replica } = opened;
+      const { online, signedOut, access } = replica.connection.value;
+      const waiting = await firstValueFrom(replica.waiting);
+      const why = waiting
+        .map(({ collection, document }) => `${collection} ${document.id}`)
+        .slice(0, 5)
+        .join(', ');
+      if (busy || !online || signedOut || access !== 'same' || waiting.length > 0) {
+        return {
+          settled: false,
+          why: `${busy ?? ''} online ${online} access ${access} waiting ${waiting.length}: ${why}`,
+        };
+      }
+      const inSync = await Promise.race([replica.replication.inSync().then(() => true), sleep(2_000, false)]);
+      return { settled: inSync, why: 'not in sync' };
+    },
+    dump: () =>
+      inLane(async () => {
+        if (!opened) return null;
+        const { replica, me: whose } = opened;
+        const documents: Partial<Record<CollectionName, Fields[]>> = {};
+        for (const name of collectionsOf(whose.role)) {
+          documents[name] = (await replica.collection(name).find().exec()).map((each) =>
+            each.toMutableJSON(),
+          );
+        }
+        // A question about an answer that was accepted is no refusal.
+        const refusals = (await replica.refusals.find().exec())
+          .map((each) => each.toMutableJSON())
+          .filter(({ code }) => code !== 'answer-held');
+        return { me: { id: whose.id, role: whose.role, name: whose.name }, documents, refusals };
+      }),
+  };
+}
+
+/** A pull took the document away between the choice and the write: the person sees that it is gone. */
+function goneMeanwhile(error: unknown): void {
+  if (!/is not here|CONFLICT|conflict/.test(String(error))) throw error;
+}
+
+async function until(what: () => boolean): Promise<null> {
+  while (!what()) await sleep(100);
+  return null;
+}

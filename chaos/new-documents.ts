@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import type { CollectionName, Documents } from '#shared/collections/collections.ts';
+import { uuidv7 } from '#shared/ids.ts';
+import type { Actor } from '#shared/policy/actor.ts';
+import { oneOf, type Numbers } from './numbers.ts';
+import type { Write } from './wire.ts';
+
+/** What an action knows: who acts, what their replica holds now, and the numbers of the decision. */
+export type Here = {
+  me: Actor;
+  /** All documents of a collection, by id. */
+  all: <N extends CollectionName>(collection: N) => Promise<Documents[N][]>;
+  next: Numbers;
+  /** A text that no other write has. */
+  token: () => string;
+  now: () => number;
+};
+
+type Times = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
+
+export const newId = ({ now }: Here) => uuidv7(now(), randomBytes(10));
+
+export function insert<N extends CollectionName>(collection: N, document: Omit<Documents[N], Times>): Write {
+  return { how: 'insert', collection, id: document.id, fields: document };
+}
+
+export function patch<N extends CollectionName>(
+  collection: N,
+  { id }: { id: string },
+  fields: Partial<Documents[N]>,
+): Write {
+  return { how: 'patch', collection, id, fields };
+}
+
+/** One of the documents that fit, chosen by the decision's next number. */
+export async function choose<N extends CollectionName>(
+  here: Here,
+  collection: N,
+  fits: (document: Documents[N]) => boolean = () => true,
+): Promise<Documents[N] | undefined> {
+  return oneOf((await here.all(collection)).filter(fits), here.next());
+}
+
+export function newTicket(
+  here: Here,
+  over: Pick<Documents['tickets'], 'client' | 'order' | 'queue'> & Partial<Documents['tickets']>,
+): Write {
+  const now = here.now();
+  return insert('tickets', {
+    id: newId(here),
+    number: null,
+    subject: `Cannot reach it ${here.token()}`,
+    status: 'open',
+    closingComment: null,
+    assignee: null,
+    priority: 'normal',
+    waitingFor: 'us',
+    lastActivityAt: now,
+    recent: -now,
+    closedAt: null,
+    closedBy: null,
+    ...over,
+  });
+}
+
+export function newMessage(
+  here: Here,
+  { id, client, queue }: Pick<Documents['tickets'], 'id' | 'client' | 'queue'>,
+  kind: 'answer' | 'note' = 'answer',
+): Write {
+  return insert('messages', {
+    id: newId(here),
+    ticket: id,
+    client,
+    queue,
+    author: here.me.id,
+    authorName: here.me.name,
+    side: here.me.id === client ? 'client' : 'staff',
+    kind,
+    body: `It says ${here.token()}`,
+    event: null,
+    channel: 'app',
+    redacted: false,
+    letter: 'due',
+  });
+}
+
+export function newPaper(
+  here: Here,
+  over: Pick<Documents['papers'], 'kind' | 'client'> & Partial<Documents['papers']>,
+): Write {
+  return insert('papers', {
+    id: newId(here),
+    queue: null,
+    ticket: null,
+    message: null,
+    invoice: null,
+    mediaType: 'text/plain',
+    fileName: `paper ${here.token()}.txt`,
+    size: 12,
+    sha256: randomBytes(32).toString('hex'),
+    state: 'expected',
+    reason: null,
+    ...over,
+  });
+}
+
+/** A draft of two hours; the server computes the rest. */
+export function newDraft(here: Here, client: string): Write {
+  return insert('invoices', {
+    id: newId(here),
+    number: null,
+    series: 'A',
+    kind: 'full',
+    client,
+    description: '',
+    date: null,
+    dueDate: null,
+    currency: 'EUR',
+    language: 'en',
+    lines: [lineOf(here)],
+    totals: [],
+    net: 0,
+    tax: 0,
+    total: 0,
+    paid: 0,
+    status: 'draft',
+    seller: null,
+    buyer: null,
+    iban: '',
+    paymentText: '',
+    pdfHash: null,
+    recent: -here.now(),
+  });
+}
+
+export function lineOf(here: Here): Documents['invoices']['lines'][number] {
+  return {
+    order: null,
+    orderNumber: null,
+    from: null,
+    to: null,
+    text: `Hours ${here.token()}`,
+    quantity: 1 + Math.floor(here.next() * 3),
+    unitPrice: 500,
+    amount: 0,
+    tax: { percent: 2100, category: 'S', reason: null },
+  };
+}
+
+export function identityOf(here: Here): NonNullable<Documents['people']['identity']> {
+  return {
+    kind: 'business',
+    legalName: `Firma ${here.token()} SL`,
+    street: 'Calle de la Palma 14',
+    postcode: '28004',
+    city: 'Madrid',
+    country: 'ES',
+    taxNumber: 'B12345674',
+    vatNumber: '',
+    vatVerified: null,
+  };
+}

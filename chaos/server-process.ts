@@ -1,0 +1,92 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+
+const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
+
+/** The real server in a process of its own, always at the same address; one that ends by itself is started again. */
+export type ServerProcess = {
+  port: number;
+  url: string;
+  /** The step of a job at which the running server's workers stand still; '' = none. */
+  standsAt: () => string;
+  kills: number;
+  /** It ended without being killed (the database was gone while it started). */
+  endedByItself: number;
+  start: (standAt?: string) => void;
+  /** kill -9 */
+  kill: () => Promise<void>;
+  ready: () => Promise<boolean>;
+  /** At the end of a run, which has been judged: nothing is to be waited for. */
+  stop: () => Promise<void>;
+};
+
+type Wanted = { env: Record<string, string>; log: string };
+
+export async function createServerProcess({ env, log }: Wanted): Promise<ServerProcess> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | null = null;
+  let standAt = '';
+  let wanted = false;
+
+  const run = () => {
+    const output = openSync(log, 'a');
+    const started = spawn(process.execPath, [main], {
+      env: { ...process.env, ...env, PORT: String(port), CSTIMS_STAND_AT: standAt },
+      stdio: ['ignore', output, output],
+    });
+    closeSync(output);
+    child = started;
+    started.once('exit', () => {
+      if (child !== started) return;
+      child = null;
+      if (!wanted) return;
+      server.endedByItself += 1;
+      setTimeout(() => wanted && !child && run(), 300);
+    });
+  };
+  const end = async () => {
+    wanted = false;
+    const running = child;
+    child = null;
+    if (!running) return;
+    const ended = new Promise((done) => running.once('exit', done));
+    running.kill('SIGKILL');
+    await ended;
+  };
+
+  const server: ServerProcess = {
+    port,
+    url,
+    standsAt: () => standAt,
+    kills: 0,
+    endedByItself: 0,
+    start(at = '') {
+      if (wanted) return;
+      standAt = at;
+      wanted = true;
+      run();
+    },
+    async kill() {
+      server.kills += 1;
+      await end();
+    },
+    async ready() {
+      const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);
+      await answer?.arrayBuffer();
+      return answer?.ok ?? false;
+    },
+    stop: () => end(),
+  };
+  return server;
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((done) => probe.listen(0, '127.0.0.1', done));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((done) => probe.close(done));
+  return port;
+}

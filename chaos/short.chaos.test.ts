@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { figuresOf } from './report.ts';
+import { runChaos } from './run-chaos.ts';
+import { faultNames, hashOf, scheduleOf } from './schedule.ts';
+
+/* The short form of `npm run chaos`: long enough that every kind of fault comes several times. */
+
+const seeds = [11, 12];
+
+test.each(seeds)(
+  'whatever fails (network, server, database, mail): nothing written is lost or doubled, every device ends with what the server has, every number and letter is right (seed %i)',
+  { timeout: 180_000 },
+  async (seed) => {
+    const outcome = await runChaos(
+      { replicas: 4, seconds: 12, seed, faults: faultNames },
+      { healSeconds: 120 },
+    );
+    const { verdict, why } = outcome;
+    expect({ ...verdict, why }).toMatchObject({
+      lost: [],
+      doubled: [],
+      divergent: [],
+      numberGaps: [],
+      lettersWrong: [],
+      why: '',
+    });
+    const { writes, kills, documents, healedMs } = figuresOf(outcome);
+    expect(healedMs).not.toBeNull();
+    // It can't pass by doing nothing.
+    expect(writes).toBeGreaterThan(120);
+    expect(documents).toBeGreaterThan(80);
+    expect(kills).toBeGreaterThan(3);
+    expect(outcome.lostAnswers).toBeGreaterThan(0);
+  },
+);
+
+test('the same seed gives the same schedule, another one another', () => {
+  const hash = (seed: number) => hashOf(scheduleOf({ replicas: 4, seconds: 12, seed, faults: faultNames }));
+  expect(hash(7)).toBe(hash(7));
+  expect(hash(7)).not.toBe(hash(8));
+});

@@ -1,0 +1,127 @@
+import { randomBytes } from 'node:crypto';
+import type { Documents } from '#shared/collections/collections.ts';
+import { dayOf } from '#shared/billing/period.ts';
+import { allLetters, type Role } from '#shared/collections/people.ts';
+import { hashPassword } from '../server/accounts/password.ts';
+import { readConfig } from '../server/config.ts';
+import { openServer, type Server } from '../server/context.ts';
+import { createDatabase } from '../server/database/connect.ts';
+import { migrate } from '../server/database/migrate.ts';
+import { seed } from '../server/database/seed.ts';
+import { toDocument } from '../server/documents/row.ts';
+import { inUnit, type Unit } from '../server/documents/unit.ts';
+import { desk, password } from './cast.ts';
+
+/** The database as its truth is read, past all faults. */
+export function openTruth(url: string): Server {
+  return openServer(readConfig({ DEMO: 'no', LOG_LEVEL: 'silent' }), url, 4);
+}
+
+export type Person = { id: string; login: string; role: Role };
+
+/** Before anything happens: the catalogue, the people, orders that are billed today and proofs to review. */
+export async function setStage(
+  url: string,
+  people: readonly { login: string; role: Role }[],
+): Promise<Person[]> {
+  await createDatabase(url);
+  const server = openTruth(url);
+  try {
+    await migrate(server.db);
+    await seed(server);
+    const passwordHash = await hashPassword(password);
+    const writer = { actor: null, device: 'stage', writtenAt: server.now() };
+    const everybody = [...people, { login: desk, role: 'admin' as const }];
+    const { result } = await inUnit(server, writer, async (unit) => {
+      const made: Person[] = [];
+      for (const { login, role } of everybody) {
+        const person = await unit.create('people', personOf(server, login, role));
+        await server.models.credentials.create(
+          { person: person.id, passwordHash, changedAt: unit.now, epoch: 0 },
+          { transaction: unit.transaction },
+        );
+        made.push({ id: person.id, login, role });
+      }
+      return made;
+    });
+    await inUnit(server, writer, (unit) => chargeAtStart(unit));
+    for (const { id } of result.filter(({ role }) => role === 'client')) {
+      await inUnit(server, writer, async (unit) => {
+        for (const _ of [1, 2]) await unit.create('orders', await orderOf(unit, id));
+        for (const _ of [1, 2, 3]) await unit.create('papers', proofOf(server, id));
+      });
+    }
+    return result.filter(({ login }) => login !== desk);
+  } finally {
+    await server.db.close();
+  }
+}
+
+function personOf(server: Server, login: string, role: Role) {
+  return {
+    id: server.newId(),
+    username: login,
+    displayName: login,
+    email: `${login}@test.example`,
+    role,
+    status: 'verified' as const,
+    language: 'en' as const,
+    available: role !== 'client',
+    preferences: allLetters,
+    identity:
+      role === 'client'
+        ? {
+            ...{ kind: 'business' as const, legalName: `${login} SL`, street: 'Calle de la Palma 14' },
+            ...{ postcode: '28004', city: 'Madrid', country: 'ES', taxNumber: 'B12345674', vatNumber: '' },
+            vatVerified: null,
+          }
+        : null,
+    taxTreatment: null,
+  };
+}
+
+/** The catalogue charges at the end of a month, which no run sees; so half of it charges at once. */
+async function chargeAtStart(unit: Unit): Promise<void> {
+  const rows = await unit.server.models.services.findAll({ raw: true, transaction: unit.transaction });
+  const services = rows.map((row) => toDocument('services', row));
+  for (const service of services.filter((_, i) => i % 2 === 0)) {
+    await unit.update('services', service, { chargedAt: 'start' });
+  }
+}
+
+async function orderOf(
+  unit: Unit,
+  client: string,
+): Promise<Parameters<Unit['create']>[1] & Documents['orders']> {
+  const row = await unit.server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
+  const today = dayOf(unit.now, 'Europe/Madrid');
+  return {
+    id: unit.server.newId(),
+    number: await unit.count('order'),
+    service: (row as unknown as { id: string }).id, // the catalogue has it
+    client,
+    instanceName: `box ${randomBytes(4).toString('hex')}`,
+    orderedOn: today,
+    options: [],
+    unit: 'month',
+    alignment: 'anniversary',
+    chargedAt: 'start',
+    prices: [{ from: today, amount: 500 }],
+    status: 'active',
+    history: [{ on: today, status: 'active', reason: '', at: unit.now }],
+    anchor: today,
+    billFrom: null,
+    cancelsOn: null,
+    comments: '',
+    accessDetails: '',
+    notes: '',
+  } as unknown as Documents['orders']; // its times are the unit's
+}
+
+function proofOf(server: Server, client: string) {
+  return {
+    ...{ id: server.newId(), kind: 'proof' as const, client, queue: null, ticket: null, message: null },
+    ...{ invoice: null, mediaType: 'text/plain' as const, fileName: 'transfer.txt', size: 12 },
+    ...{ sha256: randomBytes(32).toString('hex'), state: 'stored' as const, reason: null },
+  };
+}

@@ -1,0 +1,40 @@
+import type { Mail } from '../server/test/smtp.ts';
+import type { Truth } from './truth.ts';
+
+/** The first ticket and order come after these (migrations); invoices begin with 1 in each series and year. */
+const before: Record<string, number> = { tickets: 1_000, orders: 100 };
+
+/** Tickets, orders and invoices are numbered without a gap and without a double. */
+export function numberGaps({ documents }: Truth): string[] {
+  const numbersOf = (name: 'tickets' | 'orders') =>
+    [...(documents.get(name)?.values() ?? [])].map(({ number }) => ({
+      series: name,
+      number: Number(number),
+    }));
+  const invoices = [...(documents.get('invoices')?.values() ?? [])].flatMap(({ number }) => {
+    const [series = '', digits = ''] = typeof number === 'string' ? number.split('-') : [];
+    return series ? [{ series: `invoices ${series}`, number: Number(digits) }] : [];
+  });
+  const all = [...numbersOf('tickets'), ...numbersOf('orders'), ...invoices];
+  return [...Map.groupBy(all, ({ series }) => series)].flatMap(([series, list]) => {
+    const numbers = list.map(({ number }) => number).sort((a, b) => a - b);
+    const first = (before[series] ?? 0) + 1;
+    const wrong = numbers.findIndex((number, i) => number !== first + i);
+    return wrong < 0 ? [] : [`${series}: ${numbers[wrong] ?? ''} stands where ${first + wrong} should`];
+  });
+}
+
+/** The mail server never says "never", so at the end every letter is sent, cancelled, or held for its reason. */
+export function lettersWrong({ letters }: Truth, mails: readonly Mail[]): string[] {
+  const received = new Set(mails.map(({ messageId }) => messageId));
+  const known = new Set(letters.map(({ messageId }) => messageId));
+  const named = ({ kind, document, state, lastError }: Truth['letters'][number]) =>
+    `${kind} ${document} is ${state}${lastError ? `: ${lastError}` : ''}`;
+  return [
+    ...letters.filter(({ state }) => !['sent', 'cancelled', 'held'].includes(state)).map(named),
+    ...letters
+      .filter(({ state, messageId }) => state === 'sent' && !received.has(messageId))
+      .map((letter) => `${named(letter)}, and never came`),
+    ...[...received].filter((id) => !known.has(id)).map((id) => `${id} came and is no letter`),
+  ];
+}

@@ -1,0 +1,191 @@
+import type { CollectionName, Fields } from '#shared/collections/collections.ts';
+import type { KeptRefusal } from '#sync/replica/refusals.ts';
+import { same, type AuditLine, type Seen, type Truth } from './truth.ts';
+import type { Written } from './wire.ts';
+
+/**
+ * What became of each write that a device took. A new document must be a row of the server, or a refusal on its
+ * device. Of a change each field must: stand on the server or have stood there once (the audit), be accepted from that
+ * device then or later, be in a refusal as it was written, or have been written over by the same device before it went
+ * out. What a disabled account's device was deleted with is counted apart: that is promised so.
+ */
+export function lossesOf(truth: Truth, seen: Seen): { lost: string[]; wiped: number } {
+  const lines = Map.groupBy(truth.audit, ({ document }) => document);
+  const refusals = refusalsOf(seen);
+  const wipedKeys = new Set(seen.wiped.map(({ device, id }) => `${device} ${id}`));
+  const unsent = unsentOf(seen);
+  const later = lastWrites(seen.ledger);
+  const lost: string[] = [];
+  let wiped = 0;
+  for (const written of seen.ledger) {
+    const { device, id, collection, how } = written;
+    const kept = refusals.get(`${device} ${id}`) ?? [];
+    const standing = truth.documents.get(collection)?.get(id);
+    const missing =
+      how === 'insert'
+        ? standing || kept.length > 0
+          ? []
+          : ['the document']
+        : Object.keys(written.fields).filter(
+            (field) =>
+              !isThere(written, field, { standing, lines: lines.get(id) ?? [], kept }) &&
+              (later.get(`${device} ${id} ${field}`) ?? 0) <= written.writtenAt,
+          );
+    // A run that did not heal is no good anyway; what still waits is not lost yet.
+    if (missing.length === 0 || unsent.has(`${device} ${id}`)) continue;
+    if (wipedKeys.has(`${device} ${id}`)) wiped += 1;
+    else
+      lost.push(
+        `${device} ${how} ${collection} ${id} at ${written.writtenAt}: ${missing.join(', ')} ${JSON.stringify(written.fields)}`,
+      );
+  }
+  return { lost, wiped };
+}
+
+/** Fields that the server sets anew where another one changes, whatever was sent with it. */
+const stamps: Record<string, Record<string, string>> = {
+  orders: { cancelsOn: 'status' },
+  tickets: { closingComment: 'status', assignee: 'queue' },
+};
+
+type Found = { standing: Fields | undefined; lines: readonly AuditLine[]; kept: readonly KeptRefusal[] };
+
+function isThere(written: Written, field: string, { standing, lines, kept }: Found): boolean {
+  const value = written.fields[field];
+  if (standing && same(standing[field], value)) return true;
+  // Marks meet by the larger.
+  if (field === 'readAt' && Number(standing?.[field]) >= Number(value)) return true;
+  if (kept.some(({ mine }) => same(mine[field], value))) return true;
+  return lines.some(({ collection, device, saidAt, changes }) => {
+    if (collection !== written.collection) return false;
+    const change = changes[field];
+    if (change && (same(change[0], value) || same(change[1], value))) return true;
+    const stamping = stamps[collection]?.[field];
+    const accepted = change ?? (stamping && changes[stamping]);
+    return accepted !== undefined && device === written.device && saidAt >= written.writtenAt;
+  });
+}
+
+function refusalsOf({ dumps, devices }: Seen): Map<string, KeptRefusal[]> {
+  const all = dumps.flatMap(({ refusals }, i) =>
+    refusals.map((refusal) => ({ device: devices[i] ?? '', refusal })),
+  );
+  const grouped = Map.groupBy(all, ({ device, refusal }) => `${device} ${refusal.document}`);
+  return new Map([...grouped].map(([key, list]) => [key, list.map(({ refusal }) => refusal)]));
+}
+
+function unsentOf({ dumps, devices }: Seen): Set<string> {
+  const keys = dumps.flatMap(({ documents }, i) =>
+    Object.values(documents).flatMap((list) =>
+      list.filter((document) => document['seq'] === 0).map(({ id }) => `${devices[i] ?? ''} ${id}`),
+    ),
+  );
+  return new Set(keys);
+}
+
+/** When each device wrote each field of each document last. */
+function lastWrites(ledger: readonly Written[]): Map<string, number> {
+  const last = new Map<string, number>();
+  for (const { device, id, how, fields, writtenAt } of ledger) {
+    if (how === 'insert') continue;
+    for (const field of Object.keys(fields)) last.set(`${device} ${id} ${field}`, writtenAt);
+  }
+  return last;
+}
+
+/** The fields that people's own texts stand in; others are copies (who wrote it, what an invoice prints). */
+const texts: Partial<Record<CollectionName, readonly string[]>> = {
+  people: ['displayName', 'identity', 'taxTreatment'],
+  services: ['name', 'description'],
+  orders: ['instanceName', 'comments', 'accessDetails', 'notes'],
+  tickets: ['subject', 'closingComment'],
+  papers: ['fileName', 'reason'],
+  messages: ['body'],
+  payments: ['reference'],
+  replies: ['title', 'body'],
+  announcements: ['title', 'body'],
+};
+
+export function doublesOf(truth: Truth): string[] {
+  return [
+    ...tokensTwice(truth),
+    ...appliedTwice(truth),
+    ...eventsTwice(truth),
+    ...lettersTwice(truth),
+    ...chargedTwice(truth),
+  ];
+}
+
+function tokensTwice({ documents }: Truth): string[] {
+  const places = new Map<string, Set<string>>();
+  const found = (collection: CollectionName, document: Fields, text: unknown) => {
+    for (const [token] of JSON.stringify(text ?? '').matchAll(/w\d+\.\d+w/g)) {
+      places.set(token, (places.get(token) ?? new Set()).add(`${collection} ${document.id}`));
+    }
+  };
+  for (const [collection, rows] of documents) {
+    for (const document of rows.values()) {
+      for (const field of texts[collection] ?? []) found(collection, document, document[field]);
+      // A line of an order names it; a line by hand is a text of its own.
+      const lines =
+        collection === 'invoices' ? (document['lines'] as { order: unknown; text: string }[]) : [];
+      for (const line of lines) if (line.order === null) found(collection, document, line.text);
+    }
+  }
+  return [...places]
+    .filter(([, where]) => where.size > 1)
+    .map(([token, where]) => `${token} is in ${[...where].join(' and ')}`);
+}
+
+function appliedTwice({ audit }: Truth): string[] {
+  const fromDevices = audit.filter(
+    ({ device, action }) => device.startsWith('chaos-') && action !== 'remove',
+  );
+  const keyOf = ({ device, collection, document, saidAt, changes }: AuditLine) =>
+    `${device} ${collection} ${document} said at ${saidAt}: ${Object.keys(changes).sort().join(', ')}`;
+  return more(fromDevices, keyOf, 'applied');
+}
+
+/** Each change of a ticket's status is one event in its thread. */
+function eventsTwice({ audit, documents }: Truth): string[] {
+  const changed = audit.flatMap(({ collection, document, action, changes }) => {
+    const status = collection === 'tickets' && action === 'update' ? changes['status'] : undefined;
+    return status ? [`${document}: ${String(status[0])} -> ${String(status[1])}`] : [];
+  });
+  const said = [...(documents.get('messages')?.values() ?? [])].flatMap((message) => {
+    const event = message['event'] as { what: string; from: string; to: string } | null;
+    return event?.what === 'status' ? [`${String(message['ticket'])}: ${event.from} -> ${event.to}`] : [];
+  });
+  const counts = (list: readonly string[]) => Map.groupBy(list, (each) => each);
+  const changes = counts(changed);
+  const events = counts(said);
+  return [...new Set([...changed, ...said])]
+    .filter((key) => changes.get(key)?.length !== events.get(key)?.length)
+    .map(
+      (key) =>
+        `ticket ${key}: ${changes.get(key)?.length ?? 0} changes, ${events.get(key)?.length ?? 0} events`,
+    );
+}
+
+function lettersTwice({ letters }: Truth): string[] {
+  return more(
+    letters,
+    ({ kind, document, step, recipient }) => `${kind} ${document} ${step} ${recipient}`,
+    'letters',
+  );
+}
+
+function chargedTwice({ charges }: Truth): string[] {
+  return charges.flatMap((charge, i) =>
+    charges
+      .slice(i + 1)
+      .filter(({ order, from, to }) => order === charge.order && from < charge.to && charge.from < to)
+      .map(({ order, from }) => `order ${order} is charged twice from ${from}`),
+  );
+}
+
+function more<T>(list: readonly T[], keyOf: (each: T) => string, what: string): string[] {
+  return [...Map.groupBy(list, keyOf)]
+    .filter(([, same]) => same.length > 1)
+    .map(([key, same]) => `${same.length} x ${what}: ${key}`);
+}

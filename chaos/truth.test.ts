@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest';
+import { collectionNames, type Fields } from '#shared/collections/collections.ts';
+import type { Mail } from '../server/test/smtp.ts';
+import { judge, type AuditLine, type LetterRow, type Seen, type Truth, type Verdict } from './truth.ts';
+import type { Written } from './wire.ts';
+
+/* What a run is judged by must be able to find each kind of fault: every test breaks one thing of a good world. */
+
+const me = { id: 'admin', role: 'admin', name: 'admin' } as const;
+const queue = 'technical';
+const ticket: Fields = {
+  queue,
+  id: 't1',
+  number: 1001,
+  status: 'closed',
+  subject: 'w3.1w',
+  priority: 'high',
+  seq: 1,
+};
+const message: Fields = {
+  queue,
+  id: 'm1',
+  ticket: 't1',
+  kind: 'answer',
+  body: 'w3.2w',
+  event: null,
+  seq: 2,
+};
+const event: Fields = {
+  queue,
+  ...{ id: 'm2', ticket: 't1', kind: 'event', body: '', seq: 3 },
+  event: { what: 'status', from: 'open', to: 'closed' },
+};
+const closed: AuditLine = {
+  ...{ device: 'chaos-3', collection: 'tickets', document: 't1', action: 'update', saidAt: 20 },
+  changes: { status: ['open', 'closed'] },
+};
+const letter: LetterRow = {
+  ...{ kind: 'ticket-opened', document: 't1', step: 0, recipient: 'x@test.example', state: 'sent' },
+  ...{ messageId: '<1@x>', lastError: null },
+};
+const mail: Mail = { to: 'x@test.example', messageId: '<1@x>', subject: '', raw: '' };
+const charge = { order: 'o1', from: '2026-01-01', to: '2026-02-01' };
+const written: Written = {
+  ...{
+    how: 'insert',
+    collection: 'messages',
+    id: 'm1',
+    fields: { body: 'w3.2w' },
+    device: 'chaos-3',
+    writtenAt: 5,
+  },
+};
+const patched: Written = {
+  ...{ how: 'patch', collection: 'tickets', id: 't1', fields: { status: 'closed' }, device: 'chaos-3' },
+  writtenAt: 20,
+};
+
+/** A good world with one thing changed. */
+function judged(over: {
+  truth?: Partial<Truth>;
+  seen?: Partial<Seen>;
+  tickets?: Fields[];
+  messages?: Fields[];
+}): Verdict {
+  const { tickets = [ticket], messages = [message, event] } = over;
+  const rows = { tickets, messages } as Record<string, Fields[]>;
+  const documents = new Map(
+    collectionNames.map((name) => [name, new Map((rows[name] ?? []).map((each) => [each.id, each]))]),
+  );
+  const truth: Truth = { documents, audit: [closed], letters: [letter], charges: [charge], ...over.truth };
+  const held = { tickets: [ticket], messages: [message, event] };
+  return judge(truth, {
+    ledger: [written, patched],
+    dumps: [{ me, documents: held, refusals: [] }],
+    devices: ['chaos-3'],
+    wiped: [],
+    mails: [mail],
+    ...over.seen,
+  });
+}
+
+const figures = (verdict: Verdict) =>
+  (['lost', 'doubled', 'divergent', 'numberGaps', 'lettersWrong'] as const).filter(
+    (name) => verdict[name].length > 0,
+  );
+const dumpOf = (documents: Record<string, Fields[]>): Seen['dumps'] => [{ me, documents, refusals: [] }];
+
+test('a good world has no fault', () => {
+  expect(figures(judged({}))).toEqual([]);
+});
+
+test('a document that was written and is nowhere is lost', () => {
+  const verdict = judged({
+    messages: [event],
+    seen: { dumps: dumpOf({ tickets: [ticket], messages: [event] }) },
+  });
+  expect(figures(verdict)).toEqual(['lost']);
+});
+
+test('a change that nobody has any more is lost, one that the device keeps as not accepted is not', () => {
+  const unsaid = { ...patched, fields: { priority: 'normal' } };
+  expect(figures(judged({ seen: { ledger: [unsaid] } }))).toEqual(['lost']);
+  const mine = { id: 't1', priority: 'normal', writtenAt: 21 };
+  const refusal = {
+    ...{ id: 't1:21', document: 't1', group: 't1', field: null, detail: null, base: null, at: 22 },
+    mine,
+  };
+  const dumps = dumpOf({ tickets: [ticket], messages: [message, event] }).map((dump) => ({
+    ...dump,
+    refusals: [{ ...refusal, collectionName: 'tickets' as const, code: 'not-allowed' as const }],
+  }));
+  const verdict = judged({ seen: { ledger: [unsaid], dumps } });
+  expect([figures(verdict), verdict.refusedKept]).toEqual([[], 1]);
+});
+
+test('a message that was refused because it went out before its ticket counts as lost', () => {
+  const made: AuditLine = { ...closed, action: 'create', saidAt: 1, changes: { id: [null, 't1'] } };
+  const mine = { id: 'm7', ticket: 't1', body: 'w3.7w', writtenAt: 6 };
+  const refusal = {
+    ...{ id: 'm7:6', document: 'm7', group: 'm7', field: 'ticket', detail: null, base: null, at: 7 },
+    mine,
+  };
+  const dumps = dumpOf({ tickets: [ticket], messages: [message, event] }).map((dump) => ({
+    ...dump,
+    refusals: [{ ...refusal, collectionName: 'messages' as const, code: 'not-found' as const }],
+  }));
+  expect(figures(judged({ truth: { audit: [made, closed] }, seen: { dumps } }))).toEqual(['lost']);
+  expect(figures(judged({ seen: { dumps } }))).toEqual([]); // the ticket was somebody else's
+});
+
+test('what a disabled account was deleted with is counted apart', () => {
+  const unsent = { ...written, id: 'm9' };
+  const wiped = [{ device: 'chaos-3', collection: 'messages' as const, id: 'm9' }];
+  const verdict = judged({ seen: { ledger: [unsent], wiped } });
+  expect([figures(verdict), verdict.wiped]).toEqual([[], 1]);
+});
+
+test('a text in two documents is doubled', () => {
+  const twice = { ...message, id: 'm3' };
+  const messages = [message, event, twice];
+  expect(figures(judged({ messages, seen: { dumps: dumpOf({ tickets: [ticket], messages }) } }))).toEqual([
+    'doubled',
+  ]);
+});
+
+test.each<[string, Partial<Truth>]>([
+  [
+    'a change that was applied twice',
+    { audit: [closed, { ...closed, changes: { status: ['closed', 'closed'] } }] },
+  ],
+  ['a change of status without its event, or with two', { audit: [] }],
+  ['a letter with two Message-IDs', { letters: [letter, letter] }],
+  ['a period charged twice', { charges: [charge, { ...charge, from: '2026-01-15' }] }],
+])('%s is doubled', (_name, truth) => {
+  expect(figures(judged({ truth }))).toContain('doubled');
+});
+
+test.each([
+  ['missing', [event]],
+  ['stale', [{ ...message, body: 'w3.3w' }, event]],
+  ['too much', [message, event, { ...message, id: 'm4' }]],
+])('a document that is %s on a device makes it divergent', (_name, messages) => {
+  expect(figures(judged({ seen: { dumps: dumpOf({ tickets: [ticket], messages }) } }))).toEqual([
+    'divergent',
+  ]);
+});
+
+test('a gap in the numbers is found', () => {
+  const tickets = [ticket, { ...ticket, id: 't2', number: 1003, subject: 'w3.9w' }];
+  const verdict = judged({ tickets, seen: { dumps: dumpOf({ tickets, messages: [message, event] }) } });
+  expect(figures(verdict)).toEqual(['numberGaps']);
+});
+
+test('letters that wait, never came, or are unknown are wrong', () => {
+  expect(figures(judged({ truth: { letters: [{ ...letter, state: 'sending' }] } }))).toEqual([
+    'lettersWrong',
+  ]);
+  expect(figures(judged({ seen: { mails: [] } }))).toEqual(['lettersWrong']);
+  expect(figures(judged({ truth: { letters: [] } }))).toEqual(['lettersWrong']);
+});

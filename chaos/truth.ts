@@ -1,0 +1,133 @@
+import { QueryTypes } from 'sequelize';
+import { collectionNames, type CollectionName, type Fields } from '#shared/collections/collections.ts';
+import type { Server } from '../server/context.ts';
+import { toDocument } from '../server/documents/row.ts';
+import type { Mail } from '../server/test/smtp.ts';
+import { divergences } from './truth-devices.ts';
+import { lettersWrong, numberGaps } from './truth-letters.ts';
+import { outOfOrder } from './truth-order.ts';
+import { doublesOf, lossesOf } from './truth-writes.ts';
+import type { Dump, Named, Written } from './wire.ts';
+
+/** One line of the audit, as far as it is asked here. */
+export type AuditLine = {
+  device: string;
+  collection: string;
+  document: string;
+  action: string;
+  saidAt: number;
+  changes: Record<string, [from: unknown, to: unknown]>;
+};
+export type LetterRow = {
+  kind: string;
+  document: string;
+  step: number;
+  recipient: string;
+  state: string;
+  messageId: string;
+  lastError: string | null;
+};
+
+/** All that the server has, read past its API. */
+export type Truth = {
+  documents: Map<CollectionName, Map<string, Fields>>;
+  audit: AuditLine[];
+  letters: LetterRow[];
+  charges: { order: string; from: string; to: string }[];
+};
+
+/** What devices and mail server know at the end. */
+export type Seen = {
+  ledger: readonly Written[];
+  dumps: readonly Dump[];
+  /** Which device each dump is of. */
+  devices: readonly string[];
+  wiped: readonly (Named & { device: string })[];
+  mails: readonly Mail[];
+};
+
+/** Each entry is one fault, in words. */
+export type Verdict = {
+  lost: string[];
+  doubled: string[];
+  divergent: string[];
+  numberGaps: string[];
+  lettersWrong: string[];
+  wiped: number;
+  refusedKept: number;
+  /** The same by what was refused and why: most of one kind may be a rule that people run into. */
+  refusedFor: Record<string, number>;
+  lettersHeld: number;
+  documents: number;
+};
+
+export async function readTruth(server: Server): Promise<Truth> {
+  const documents = new Map<CollectionName, Map<string, Fields>>();
+  for (const name of collectionNames) {
+    const rows = await server.models[name].findAll({ raw: true });
+    documents.set(name, new Map(rows.map((row) => toDocument(name, row)).map((each) => [each.id, each])));
+  }
+  const audit = await select<AuditLine & { saidAt: string | number; changes: string }>(
+    server,
+    'SELECT device, collection, document, action, said_at AS saidAt, changes FROM audit ORDER BY id',
+  );
+  const letters = await select<LetterRow>(
+    server,
+    'SELECT kind, document, step, recipient, state, message_id AS messageId, last_error AS lastError FROM outbox',
+  );
+  return {
+    documents,
+    audit: audit.map((line) => ({
+      ...line,
+      saidAt: Number(line.saidAt),
+      changes: JSON.parse(line.changes) as AuditLine['changes'], // written by unit.ts
+    })),
+    letters,
+    charges: await select(
+      server,
+      'SELECT order_id AS `order`, from_day AS `from`, to_day AS `to` FROM charges',
+    ),
+  };
+}
+
+function select<T extends object>(server: Server, sql: string): Promise<T[]> {
+  return server.db.query<T>(sql, { type: QueryTypes.SELECT });
+}
+
+export function judge(truth: Truth, seen: Seen): Verdict {
+  const { lost, wiped } = lossesOf(truth, seen);
+  return {
+    lost: [...lost, ...outOfOrder(truth, seen)],
+    wiped,
+    doubled: doublesOf(truth),
+    divergent: divergences(truth, seen),
+    numberGaps: numberGaps(truth),
+    lettersWrong: lettersWrong(truth, seen.mails),
+    refusedKept: seen.dumps.reduce((sum, { refusals }) => sum + refusals.length, 0),
+    refusedFor: reasonsOf(seen),
+    lettersHeld: truth.letters.filter(({ state }) => state === 'held').length,
+    documents: [...truth.documents.values()].reduce((sum, { size }) => sum + size, 0),
+  };
+}
+
+function reasonsOf({ dumps }: Seen): Record<string, number> {
+  const reasons = dumps.flatMap(({ refusals }) =>
+    refusals.map(({ collectionName, code, field }) => `${collectionName} ${code} ${field ?? ''}`.trim()),
+  );
+  const counted = [...Map.groupBy(reasons, (reason) => reason)].map(
+    ([reason, { length }]) => [reason, length] as const,
+  );
+  return Object.fromEntries(counted.sort(([, a], [, b]) => b - a));
+}
+
+export function same(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
+}
+
+/** The database may give the keys of a structure in another order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
+}

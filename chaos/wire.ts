@@ -1,0 +1,42 @@
+import type { CollectionName, Fields } from '#shared/collections/collections.ts';
+import type { Actor } from '#shared/policy/actor.ts';
+import type { KeptRefusal } from '#sync/replica/refusals.ts';
+import type { Player } from './cast.ts';
+
+/** What the run and the processes of the replicas say to each other. */
+
+/** A local write as it was made: a new document, or some fields of one. */
+export type Write = {
+  how: 'insert' | 'patch';
+  collection: CollectionName;
+  id: string;
+  fields: Record<string, unknown>;
+};
+
+/** A write that the device has taken: the promise that it is not lost. `writtenAt` is by the device's clock. */
+export type Written = Write & { device: string; writtenAt: number };
+
+export type Named = { collection: CollectionName; id: string };
+
+export type Order =
+  | { do: 'open'; player: Player; url: string; trace: boolean }
+  | { do: 'act'; what: string; numbers: number[] }
+  | { do: 'reload' }
+  | { do: 'resync' }
+  /** The account that was disabled is open again. */
+  | { do: 'enabled' }
+  | { do: 'ask'; ask: number; what: 'state' | 'dump' };
+
+export type State = { settled: boolean; why: string };
+export type Dump = {
+  me: Actor;
+  documents: Partial<Record<CollectionName, Fields[]>>;
+  refusals: KeptRefusal[];
+};
+
+export type Report =
+  | { said: 'open' }
+  | { said: 'wrote'; written: Written }
+  /** The account was disabled and the replica deleted with what its person had not sent. */
+  | { said: 'wiped'; device: string; documents: Named[] }
+  | { said: 'answer'; ask: number; value: State | Dump | null };
