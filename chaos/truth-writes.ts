@@ -138,8 +138,9 @@ function tokensTwice({ documents }: Truth): string[] {
 }
 
 function appliedTwice({ audit }: Truth): string[] {
+  // Said at 0: not the writer's own change but what it caused.
   const fromDevices = audit.filter(
-    ({ device, action }) => device.startsWith('chaos-') && action !== 'remove',
+    ({ device, action, saidAt }) => device.startsWith('chaos-') && action !== 'remove' && saidAt > 0,
   );
   const keyOf = ({ device, collection, document, saidAt, changes }: AuditLine) =>
     `${device} ${collection} ${document} said at ${saidAt}: ${Object.keys(changes).sort().join(', ')}`;

@@ -1,0 +1,297 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Documents } from '#shared/collections/collections.ts';
+import { pushes, type Fault, type Passing } from './failing-proxy.ts';
+import { seqOf, expectEqual, one, proxiedDevice, refusalsOf, waitingIds } from './proxied-device.ts';
+import type { ProxiedDevice } from './proxied-device.ts';
+import { answerTo, seeded, ticketBy } from './replica-device.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  until,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
+
+/* Between a device and the app something says no, or the line is cut: nothing is lost, sent twice, or stands in the way. */
+
+let database: TestDatabase;
+let app: TestApp;
+let other: SignedIn;
+const open: ProxiedDevice[] = [];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  for (const client of ['lucia', 'tom']) await createPerson(database.server, client, 'client');
+  for (const agent of ['ana', 'marc']) await createPerson(database.server, agent, 'helpdesk');
+  app = await startApp(database.server);
+  other = await signIn(app.url, 'marc');
+});
+afterEach(async () => {
+  for (const device of open.splice(0)) await device.end();
+});
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+async function device(login: string): Promise<ProxiedDevice> {
+  const opened = await proxiedDevice(app.url, login);
+  open.push(opened);
+  await (await opened.open()).replication.pulledOnce();
+  return opened;
+}
+
+const offline = (): Fault => ({ cut: 'before' });
+const forPushes = (fault: Fault) => (passing: Passing) => (pushes(passing) ? fault : null);
+
+/** Tickets with one message each, in this order. */
+async function write(on: ProxiedDevice, count: number) {
+  const written: { ticket: Documents['tickets']; message: ReturnType<typeof answerTo> }[] = [];
+  for (let i = 0; i < count; i += 1) {
+    const ticket = ticketBy(on.me, { subject: `ticket ${i}` });
+    const message = answerTo(ticket, `about ticket ${i}`);
+    await on.replica().insert('tickets', ticket);
+    await on.replica().insert('messages', message);
+    written.push({ ticket, message });
+  }
+  return written;
+}
+
+const nothingWaits = (on: ProxiedDevice) => async () => (await waitingIds(on)).length === 0;
+
+/** The numbers that the server gave to tickets. */
+async function numbersOf(ids: string[]): Promise<number[]> {
+  const rows = (await database.server.models.tickets.findAll({ where: { id: ids }, raw: true })) as unknown;
+  const numbers = new Map((rows as { id: string; number: string }[]).map((row) => [row.id, row.number]));
+  return ids.map((id) => Number(numbers.get(id)));
+}
+
+const rising = (numbers: number[]) => numbers.every((each, i) => i === 0 || each > (numbers[i - 1] ?? 0));
+
+test.each([
+  [413, 'too-large'],
+  [400, 'bad-request'],
+  [403, 'bad-request'],
+])(
+  'a firewall says %i to one message of many: it is kept with its text, all others are sent, later ones too',
+  async (status, code) => {
+    const client = await device('lucia');
+    client.proxy.fault = offline;
+    const written = await write(client, 7);
+    const bad = written[4]?.message;
+    client.proxy.fault = (passing) => (passing.ids.includes(bad?.id ?? '') ? { status } : null);
+    client.replica().resync();
+    await until(nothingWaits(client));
+    const later = await write(client, 1);
+    await until(nothingWaits(client));
+    expect(
+      (await refusalsOf(client)).map(({ document, code, mine }) => [document, code, mine['body']]),
+    ).toEqual([[bad?.id, code, 'about ticket 4']]);
+    const ids = [...written, ...later].map(({ ticket }) => ticket.id);
+    expect(rising(await numbersOf(ids))).toBe(true);
+    const answers = { ticket: ids, kind: 'answer' };
+    expect(await database.server.models.messages.count({ where: answers })).toBe(7);
+    expect(await one(client, 'messages', bad?.id ?? '')).toBeNull();
+    await expectEqual(database.server, client);
+  },
+);
+
+test('a firewall says no to a ticket: its message is kept with it, what was written after both is sent', async () => {
+  const client = await device('lucia');
+  client.proxy.fault = offline;
+  const written = await write(client, 3);
+  const [, bad] = written;
+  client.proxy.fault = ({ ids }) => (ids.includes(bad?.ticket.id ?? '') ? { status: 403 } : null);
+  client.replica().resync();
+  await until(nothingWaits(client));
+  const kept = (await refusalsOf(client)).map(({ document, group, code }) => `${document} ${group} ${code}`);
+  expect(kept.sort()).toEqual(
+    [
+      `${bad?.ticket.id} ${bad?.ticket.id} bad-request`,
+      `${bad?.message.id} ${bad?.ticket.id} parent-refused`,
+    ].sort(),
+  );
+  await expectEqual(database.server, client);
+});
+
+test('a change that is too large is kept, and what somebody else changed meanwhile is shown', async () => {
+  const client = await device('lucia');
+  const agent = await device('ana');
+  const [first] = await write(client, 1);
+  const id = first?.ticket.id ?? '';
+  await until(async () => (await one(agent, 'tickets', id)) !== null);
+  agent.proxy.fault = forPushes({ status: 502 });
+  await agent.replica().patch('tickets', id, { status: 'closed', closingComment: 'a long one' });
+  const { documents } = await pullFrom(other.api, 'tickets');
+  const seen = documents.find((each) => each.id === id);
+  if (!seen) throw new Error('the other agent sees the ticket');
+  const { _deleted: _, ...assumed } = seen;
+  await pushTo(other.api, 'tickets', [{ assumed, next: { ...assumed, priority: 'high' } }]);
+  // A later ticket is here: the pull has passed over the one that waits.
+  const [second] = await write(client, 1);
+  await until(async () => (await one(agent, 'tickets', second?.ticket.id ?? '')) !== null);
+  expect(await one(agent, 'tickets', id)).toMatchObject({ status: 'closed', priority: 'normal' });
+
+  agent.proxy.fault = forPushes({ status: 413 });
+  await until(async () => (await refusalsOf(agent)).length === 1);
+  await until(async () => (await one(agent, 'tickets', id))?.['priority'] === 'high');
+  expect((await refusalsOf(agent))[0]).toMatchObject({
+    code: 'too-large',
+    mine: { status: 'closed', closingComment: 'a long one' },
+  });
+  expect(await one(agent, 'tickets', id)).toMatchObject({ status: 'open', closingComment: null });
+  await expectEqual(database.server, agent);
+});
+
+test.each([429, 500, 502])(
+  '%i for a while: nothing is refused, all is sent later in the order it was written',
+  async (status) => {
+    const client = await device('lucia');
+    client.proxy.fault = forPushes({ status });
+    const before = client.proxy.log.length;
+    const written = await write(client, 5);
+    await until(() => client.proxy.log.slice(before).filter(pushes).length >= 3);
+    expect(await waitingIds(client)).toHaveLength(10);
+    client.proxy.fault = () => null;
+    await until(nothingWaits(client));
+    expect(await refusalsOf(client)).toEqual([]);
+    expect(rising(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
+    await expectEqual(database.server, client);
+  },
+);
+
+/** From here on every kind of request has been answered with 401. */
+async function signedOut(on: ProxiedDevice): Promise<void> {
+  await until(() => on.replica().connection.value.signedOut);
+  on.proxy.cutStreams();
+  const asked = on.proxy.log.length;
+  await until(() => on.proxy.log.slice(asked).some(({ procedure }) => procedure === 'sync.pokes'));
+  await new Promise((soon) => setTimeout(soon, 500));
+}
+
+async function requestsIn(on: ProxiedDevice, ms: number): Promise<string[]> {
+  const before = on.proxy.log.length;
+  await new Promise((soon) => setTimeout(soon, ms));
+  return on.proxy.log.slice(before).map(({ procedure }) => procedure);
+}
+
+test('a proxy says 401: the device asks nothing more until somebody is signed in again, then all goes out', async () => {
+  const client = await device('lucia');
+  await until(() => client.replica().connection.value.online);
+  client.proxy.fault = () => ({ status: 401 });
+  const written = await write(client, 2);
+  await signedOut(client);
+  written.push(...(await write(client, 1)));
+  expect(await requestsIn(client, 2_000)).toEqual([]);
+  expect(client.replica().connection.value).toMatchObject({ signedOut: true, access: 'same' });
+  expect(await waitingIds(client)).toHaveLength(6);
+
+  client.proxy.fault = () => null;
+  client.replica().resync();
+  await until(nothingWaits(client));
+  expect(await refusalsOf(client)).toEqual([]);
+  expect(client.replica().connection.value.signedOut).toBe(false);
+  expect(rising(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
+  const [fresh] = await write(await device('lucia'), 1);
+  await until(async () => (await seqOf(client, 'tickets', fresh?.ticket.id ?? '')) > 0); // the stream is there again
+  await expectEqual(database.server, client);
+});
+
+test('a session that ended: the device asks nothing more until its person has signed in again, nothing is lost', async () => {
+  const client = await device('tom');
+  await until(() => client.replica().connection.value.online);
+  await database.server.models.sessions.update(
+    { ended: Date.now() },
+    { where: { person: client.me.id, ended: null } },
+  );
+  const written = await write(client, 2);
+  await signedOut(client);
+  expect(await requestsIn(client, 2_000)).toEqual([]);
+  expect(await waitingIds(client)).toHaveLength(4);
+  await client.api.account.signIn.mutate({ login: 'tom', password });
+  client.replica().resync();
+  await until(nothingWaits(client));
+  expect(await refusalsOf(client)).toEqual([]);
+  expect(rising(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
+  await expectEqual(database.server, client);
+});
+
+test('whatever fails on the way, no message is sent before the device knows that its ticket was accepted', async () => {
+  const client = await device('lucia');
+  const random = seeded(11);
+  const faults: Fault[] = [
+    { status: 500 },
+    { status: 502 },
+    { status: 429 },
+    { cut: 'before' },
+    { cut: 'after' },
+  ];
+  const accepted = new Set<string>();
+  const early: string[] = [];
+  const parents = new Map<string, string>();
+  let failed = 0;
+  client.proxy.fault = (passing) => {
+    if (!pushes(passing)) return null;
+    for (const { collection, ids, answered } of client.proxy.log)
+      if (collection === 'tickets' && answered) for (const id of ids) accepted.add(id);
+    if (passing.collection === 'messages')
+      early.push(...passing.ids.filter((id) => !accepted.has(parents.get(id) ?? '')));
+    if (random() < 0.4) return null;
+    failed += 1;
+    return faults[Math.floor(random() * faults.length)] ?? null;
+  };
+  const tickets: string[] = [];
+  for (let turn = 0; turn < 12; turn += 1) {
+    const ticket = ticketBy(client.me, { subject: `ticket ${turn}` });
+    const message = answerTo(ticket, `about ticket ${turn}`);
+    parents.set(message.id, ticket.id);
+    tickets.push(ticket.id);
+    await client.replica().insert('tickets', ticket);
+    await client.replica().insert('messages', message);
+    await new Promise((soon) => setTimeout(soon, random() * 60));
+    if (turn % 4 === 3) client.replica().resync();
+  }
+  await until(async () => {
+    client.replica().resync();
+    await new Promise((soon) => setTimeout(soon, 50));
+    return nothingWaits(client)();
+  });
+  expect(failed).toBeGreaterThan(5);
+  expect(early).toEqual([]);
+  expect(await refusalsOf(client)).toEqual([]);
+  expect(await database.server.models.messages.count({ where: { ticket: tickets, kind: 'answer' } })).toBe(
+    12,
+  );
+  await expectEqual(database.server, client);
+});
+
+test('the server took it but its answer was lost: it is sent again and is there once', async () => {
+  const client = await device('lucia');
+  const lost = new Set<string>();
+  client.proxy.fault = (passing) => {
+    if (!pushes(passing) || lost.has(passing.collection ?? '')) return null;
+    lost.add(passing.collection ?? '');
+    return { cut: 'after' };
+  };
+  const [written] = await write(client, 1);
+  const id = written?.ticket.id ?? '';
+  await until(nothingWaits(client));
+  lost.delete('tickets');
+  await client.replica().patch('tickets', id, { status: 'closed', closingComment: 'thanks' });
+  await until(nothingWaits(client));
+  const { models } = database.server;
+  const times = ({ ids }: Passing) => ids.includes(id);
+  expect(client.proxy.log.filter(times)).toHaveLength(4);
+  expect(await models.messages.count({ where: { ticket: id, kind: 'answer' } })).toBe(1);
+  expect(await models.audit.count({ where: { document: id, action: 'create' } })).toBe(1);
+  expect(await models.messages.count({ where: { ticket: id, kind: 'event' } })).toBeLessThanOrEqual(2);
+  expect(await refusalsOf(client)).toEqual([]);
+  expect(await one(client, 'tickets', id)).toMatchObject({ status: 'closed', closingComment: 'thanks' });
+  await expectEqual(database.server, client);
+});

@@ -1,0 +1,121 @@
+import 'fake-indexeddb/auto';
+import { expect } from 'vitest';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import type { CollectionName } from '#shared/collections/collections.ts';
+import { view } from '#shared/policy/scope.ts';
+import { fastDexie } from '#sync/replica/fast-dexie.ts';
+import { openReplica, type Replica } from '#sync/replica/open-replica.ts';
+import { newId, type Server } from '../context.ts';
+import { toDocument } from '../documents/row.ts';
+import { failingProxy, type FailingProxy } from './failing-proxy.ts';
+import { signIn, until, type SignedIn } from './test-server.ts';
+
+export type Storage = 'memory' | 'dexie' | 'slow dexie';
+
+/** A device behind a proxy of its own; its replica can be closed and opened again. */
+export type ProxiedDevice = SignedIn & {
+  proxy: FailingProxy;
+  replica: () => Replica;
+  open: (over?: { mayBeOlder?: boolean }) => Promise<Replica>;
+  name: string;
+  /** Removes the replica. */
+  end: () => Promise<void>;
+};
+
+/** Dexie as the page uses it; slow: as after an update, with all indexes of RxDB. */
+function storageOf(storage: Storage) {
+  if (storage === 'memory') return getRxStorageMemory();
+  return storage === 'dexie' ? getRxStorageDexie({ onCreate: fastDexie }) : getRxStorageDexie();
+}
+
+/** Signed in; its replica is not open yet. */
+export async function proxiedDevice(
+  url: string,
+  login: string,
+  storage: Storage = 'memory',
+): Promise<ProxiedDevice> {
+  const proxy = await failingProxy(url);
+  const signed = await signIn(proxy.url, login);
+  const name = `r-${newId(Date.now())}`;
+  let open: Replica | null = null;
+  return {
+    ...signed,
+    proxy,
+    name,
+    replica() {
+      if (!open) throw new Error('the replica is not open');
+      return open;
+    },
+    async open(over = {}) {
+      open = await openReplica({
+        name,
+        role: signed.me.role,
+        person: signed.me.id,
+        epoch: signed.epoch,
+        storage: storageOf(storage) as never, // two storages, one interface
+        api: signed.api,
+        device: `test-${login}`,
+        now: Date.now,
+        multiInstance: false,
+        retryMs: 50,
+        only: ['tickets', 'messages'],
+        ...over,
+      });
+      return open;
+    },
+    async end() {
+      await open?.remove();
+      await proxy.stop();
+    },
+  };
+}
+
+type Row = Record<string, unknown> & { id: string };
+
+export async function here(on: ProxiedDevice, name: 'tickets' | 'messages'): Promise<Row[]> {
+  const found = await on.replica().collection(name).find().exec();
+  return found.map((each) => each.toJSON() as unknown as Row).sort(byId);
+}
+
+/** One document on the device, or null. */
+export async function one(on: ProxiedDevice, name: CollectionName, id: string): Promise<Row | null> {
+  const found = await on.replica().collection(name).findOne(id).exec();
+  return found ? (found.toJSON() as unknown as Row) : null;
+}
+
+export const seqOf = async (on: ProxiedDevice, name: CollectionName, id: string) =>
+  Number((await one(on, name, id))?.['seq'] ?? 0);
+
+export async function waitingIds(on: ProxiedDevice): Promise<string[]> {
+  const lists = await Promise.all([here(on, 'tickets'), here(on, 'messages')]);
+  return lists.flat().flatMap(({ id, unsent }) => (unsent === 1 ? [id] : []));
+}
+
+export async function refusalsOf(on: ProxiedDevice) {
+  return (await on.replica().refusals.find().exec()).map((each) => each.toMutableJSON());
+}
+
+/** What the server shows this person, field by field. */
+export async function shown(server: Server, on: ProxiedDevice, name: CollectionName): Promise<Row[]> {
+  const rows = await server.models[name].findAll({ raw: true });
+  return rows
+    .flatMap((row): Row[] => {
+      const seen = view(on.me, name, toDocument(name, row));
+      return seen ? [{ ...seen }] : [];
+    })
+    .sort(byId);
+}
+
+/** Waits until the device is in step, then compares every field of every document. */
+export async function expectEqual(server: Server, on: ProxiedDevice): Promise<void> {
+  await until(async () => {
+    await on.replica().replication.inSync();
+    const seqs = (rows: Row[]) => JSON.stringify(rows.map(({ id, seq }) => [id, seq]));
+    return seqs(await here(on, 'tickets')) === seqs(await shown(server, on, 'tickets'));
+  }, 5_000).catch(() => undefined); // what differs is said below
+  for (const name of ['tickets', 'messages'] as const)
+    expect(await here(on, name), name).toEqual(await shown(server, on, name));
+}
+
+const byId = (a: Row, b: Row) => (a.id < b.id ? -1 : 1);
