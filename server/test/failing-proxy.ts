@@ -17,8 +17,12 @@ export type Passing = {
   answered: boolean;
 };
 
-/** What the proxy does instead of passing it on; `hold`: the app has answered, the device waits for it. */
-export type Fault = { status: number } | { cut: 'before' | 'after' } | { hold: Promise<unknown> } | null;
+/**
+ * What the proxy does instead of passing it on; `body`: what it says (a page by default), never in the form of the
+ * app; `hold`: the app has answered, the device waits for it.
+ */
+export type Fault =
+  { status: number; body?: string } | { cut: 'before' | 'after' } | { hold: Promise<unknown> } | null;
 
 export type FailingProxy = {
   url: string;
@@ -26,6 +30,7 @@ export type FailingProxy = {
   log: Passing[];
   /** Set by the test. */
   fault: (passing: Passing) => Fault;
+  streams: () => number;
   /** Ends the streams that are open. */
   cutStreams: () => void;
   stop: () => Promise<void>;
@@ -45,6 +50,7 @@ export async function failingProxy(appUrl: string): Promise<FailingProxy> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     log: [],
     fault: () => null,
+    streams: () => streams.size,
     cutStreams() {
       for (const stream of streams) stream.destroy();
     },
@@ -60,8 +66,8 @@ export async function failingProxy(appUrl: string): Promise<FailingProxy> {
     proxy.log.push(passing);
     const fault = proxy.fault(passing);
     if (fault && 'status' in fault) {
-      outgoing.writeHead(fault.status, { 'content-type': 'text/html' });
-      outgoing.end(`<h1>${fault.status}</h1>`);
+      outgoing.writeHead(fault.status);
+      outgoing.end(fault.body ?? `<html><h1>${fault.status}</h1></html>`);
       return;
     }
     if (fault && 'cut' in fault && fault.cut === 'before') {
@@ -71,7 +77,7 @@ export async function failingProxy(appUrl: string): Promise<FailingProxy> {
     const { method, headers } = incoming;
     const onward = request(`${appUrl}${incoming.url ?? ''}`, { method, headers }, (answer) => {
       if (passing.procedure === 'sync.pokes') {
-        streams.add(outgoing);
+        if (answer.statusCode === 200) streams.add(outgoing);
         outgoing.on('close', () => {
           streams.delete(outgoing);
           onward.destroy();

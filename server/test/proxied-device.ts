@@ -17,7 +17,7 @@ export type Storage = 'memory' | 'dexie' | 'slow dexie';
 export type ProxiedDevice = SignedIn & {
   proxy: FailingProxy;
   replica: () => Replica;
-  open: (over?: { mayBeOlder?: boolean }) => Promise<Replica>;
+  open: (over?: { mayBeOlder?: boolean; storage?: Storage }) => Promise<Replica>;
   name: string;
   /** Removes the replica. */
   end: () => Promise<void>;
@@ -39,6 +39,7 @@ export async function proxiedDevice(
   const signed = await signIn(proxy.url, login);
   const name = `r-${newId(Date.now())}`;
   let open: Replica | null = null;
+  let time = 0;
   return {
     ...signed,
     proxy,
@@ -47,16 +48,17 @@ export async function proxiedDevice(
       if (!open) throw new Error('the replica is not open');
       return open;
     },
-    async open(over = {}) {
+    async open({ storage: as = storage, ...over } = {}) {
       open = await openReplica({
         name,
         role: signed.me.role,
         person: signed.me.id,
         epoch: signed.epoch,
-        storage: storageOf(storage) as never, // two storages, one interface
+        storage: storageOf(as) as never, // two storages, one interface
         api: signed.api,
         device: `test-${login}`,
-        now: Date.now,
+        // What is written one after the other has times one after the other.
+        now: () => (time = Math.max(time + 1, Date.now())),
         multiInstance: false,
         retryMs: 50,
         only: ['tickets', 'messages'],
@@ -75,13 +77,13 @@ type Row = Record<string, unknown> & { id: string };
 
 export async function here(on: ProxiedDevice, name: 'tickets' | 'messages'): Promise<Row[]> {
   const found = await on.replica().collection(name).find().exec();
-  return found.map((each) => each.toJSON() as unknown as Row).sort(byId);
+  return found.map((each): Row => ({ ...each.toJSON() })).sort(byId);
 }
 
 /** One document on the device, or null. */
 export async function one(on: ProxiedDevice, name: CollectionName, id: string): Promise<Row | null> {
   const found = await on.replica().collection(name).findOne(id).exec();
-  return found ? (found.toJSON() as unknown as Row) : null;
+  return found ? { ...found.toJSON() } : null;
 }
 
 export const seqOf = async (on: ProxiedDevice, name: CollectionName, id: string) =>

@@ -26,7 +26,7 @@ export type Connection = {
   online: boolean;
   /** The server no longer knows who this is: sign in again; nothing is lost meanwhile. */
   signedOut: boolean;
-  /** When everything was last seen to be up to date, by the device's clock; null: never yet. */
+  /** When everything was last known to be up to date, by the device's clock; null: never yet. Online: it is now. */
   syncedAt: number | null;
   /** Changed: to be made anew under the new rights (renew.ts). Disabled: to be deleted. */
   access: 'same' | 'changed' | 'disabled';
@@ -92,6 +92,8 @@ type Wanted = {
   now: () => number;
   /** Several tabs share it. */
   multiInstance: boolean;
+  /** When the device was last up to date, as far as it remembers. */
+  syncedAt?: number | null;
   leadership?: Leadership;
   retryMs?: number;
   /** Only these collections (a process may hold 13 in all); default: all that the role may see something of. */
@@ -124,8 +126,10 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   const collections = new Map(names.flatMap((each) => (opened[each] ? [[each, opened[each]] as const] : [])));
   const refusals = db.collections['refusals'] as unknown as RxCollection<KeptRefusal>; // added above
 
-  const connection = new BehaviorSubject<Connection>(notConnected);
+  const connection = new BehaviorSubject<Connection>({ ...notConnected, syncedAt: wanted.syncedAt ?? null });
   const say = (change: Partial<Connection>) => connection.next({ ...connection.value, ...change });
+  /** What is here was up to date until now, where there was a connection. */
+  const unreachable = () => say({ online: false, ...(connection.value.online ? { syncedAt: now() } : {}) });
   const pulledOnce = Promise.withResolvers<void>();
   let leading: Leading | null = null;
 
@@ -136,7 +140,7 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
       refusals,
       reports: {
         answered: () => say({ online: true, signedOut: false, syncedAt: now() }),
-        failed: () => say({ online: false }),
+        failed: unreachable,
         signedOut: () => say({ online: true, signedOut: true }),
         accessLost: (how) => say({ online: true, access: how }),
         sending: (sending) => say({ sending }),
@@ -160,8 +164,9 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     },
     poked: replication.resync,
     ended(reachable) {
-      say({ online: reachable });
-      if (reachable) replication.resync(names);
+      if (!reachable) return unreachable();
+      say({ online: true });
+      replication.resync(names);
     },
   });
   const halt = async () => {

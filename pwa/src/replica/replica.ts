@@ -1,6 +1,6 @@
 import type { Dexie } from 'dexie';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { firstValueFrom, type Subscription } from 'rxjs';
+import { firstValueFrom, Subscription } from 'rxjs';
 import { ref, shallowRef } from 'vue';
 import { collectionNames, collectionOf } from '#shared/collections/collections.ts';
 import { fastDexie } from '#sync/replica/fast-dexie.ts';
@@ -49,6 +49,13 @@ function madeUnder(me: Me): Pick<Me, 'role' | 'epoch'> {
 
 const databaseName = (me: Me) => `cstims-${me.id}`;
 
+/** How old it is what an offline start shows. */
+function rememberSynced(me: Me): void {
+  const { online, syncedAt } = connection.value;
+  const time = online ? Date.now() : syncedAt;
+  if (time !== null) localStorage.setItem(syncedKey(me), String(time));
+}
+
 /** A migration needs the indexes that the fast form leaves out. */
 function prepared(db: Dexie, fast: string | null): void {
   if (fast) fastDexie(db, fast);
@@ -58,6 +65,7 @@ function prepared(db: Dexie, fast: string | null): void {
 
 /** The form of the documents in this version of the app, and of those in this device's replica. */
 const form = collectionNames.map((name) => `${name} ${collectionOf(name).version}`).join(', ');
+const syncedKey = (me: Me) => `cstims.synced.${me.id}`;
 const formKey = (me: Me) => `cstims.form.${me.id}`;
 
 /** Opens (or makes) the replica of this person on this device and starts to sync it. */
@@ -80,6 +88,7 @@ export async function openReplicaFor(me: Me): Promise<void> {
     multiInstance: true,
     leadership: leadershipOf(databaseName(me)),
     mayBeOlder,
+    syncedAt: Number(localStorage.getItem(syncedKey(me))) || null,
   });
   localStorage.setItem(formKey(me), form);
   const kept = await keptFor(me);
@@ -96,7 +105,10 @@ export async function openReplicaFor(me: Me): Promise<void> {
   const followed = followLeader(databaseName(me), opened.connection, opened.resync);
   ({ wake } = followed);
   subscriptions.push(
-    followed.connection.subscribe((value) => (connection.value = value)),
+    followed.connection.subscribe((value) => {
+      connection.value = value;
+      rememberSynced(me);
+    }),
     // Only the tab that talks to the server: the others follow by the stored session.
     opened.connection.subscribe(({ access }) => {
       if (access === 'changed') void renewReplica(me);
@@ -111,6 +123,8 @@ export async function openReplicaFor(me: Me): Promise<void> {
   );
   // What waits here is nowhere else: the browser is asked not to throw it away when it needs room.
   void navigator.storage.persist();
+  const minutely = setInterval(() => rememberSynced(me), 60_000);
+  subscriptions.push(new Subscription(() => clearInterval(minutely)));
   window.addEventListener('online', wake);
   window.addEventListener('offline', sayOffline);
   replica.value = opened;
@@ -140,6 +154,7 @@ async function wipeReplica(me: Me): Promise<void> {
   localStorage.removeItem(`cstims.loaded.${me.id}`);
   localStorage.removeItem(madeUnderKey(me));
   localStorage.removeItem(formKey(me));
+  localStorage.removeItem(syncedKey(me));
   if (opened) {
     window.removeEventListener('online', wake);
     window.removeEventListener('offline', sayOffline);

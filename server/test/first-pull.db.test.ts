@@ -1,0 +1,248 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Documents } from '#shared/collections/collections.ts';
+import type { Progress } from '#sync/replica/pull.ts';
+import { signInWith } from './account-caller.ts';
+import { firstOf, pushes } from './failing-proxy.ts';
+import { change, manyTickets, onServer, pagesAsked } from './many-tickets.ts';
+import { expectEqual, here, one, proxiedDevice, refusalsOf, seqOf, waitingIds } from './proxied-device.ts';
+import type { ProxiedDevice, Storage } from './proxied-device.ts';
+import { answerTo, ticketBy } from './replica-device.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  signIn,
+  startApp,
+  until,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
+
+/* A new device gets everything its person may see, the newest open tickets first, whatever happens meanwhile. */
+
+let database: TestDatabase;
+let app: TestApp;
+let lucia: Documents['people'];
+let ana: Documents['people'];
+let other: SignedIn;
+let tickets: Documents['tickets'][];
+const open: ProxiedDevice[] = [];
+
+/** Pages of 60, 500 and the rest. */
+const count = 700;
+
+beforeEach(async () => {
+  database = await openTestDatabase();
+  await createPerson(database.server, 'arturo', 'admin');
+  lucia = await createPerson(database.server, 'lucia', 'client');
+  ana = await createPerson(database.server, 'ana', 'helpdesk');
+  await createPerson(database.server, 'marc', 'helpdesk');
+  tickets = await manyTickets(database.server, lucia.id, count);
+  app = await startApp(database.server);
+  other = await signIn(app.url, 'marc');
+});
+afterEach(async () => {
+  for (const device of open.splice(0)) await device.end();
+  await app.stop();
+  await database.close();
+});
+
+/** Ana's new device; its replica is not open yet. */
+async function device(storage: Storage): Promise<ProxiedDevice> {
+  const made = await proxiedDevice(app.url, 'ana', storage);
+  open.push(made);
+  return made;
+}
+
+/** The answer to page n (from 1) of the tickets is held back. @returns lets it go */
+function hold(on: ProxiedDevice, page: number): () => void {
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((done) => (release = done));
+  on.proxy.fault = (passing) =>
+    firstOf('tickets')(passing) && pagesAsked(on).length === page ? { hold: held } : null;
+  return release;
+}
+
+const technical = () => tickets.filter(({ queue }) => queue === 'technical');
+const newestFirst = () =>
+  technical()
+    .toSorted((a, b) => b.seq - a.seq)
+    .toSorted((a, b) => Number(b.status === 'open') - Number(a.status === 'open'));
+const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id).sort();
+/** A ticket by its place in the order in which a new device gets them. */
+const inOrder = (place: number): string => newestFirst()[place]?.id ?? '';
+
+test.each(['memory', 'dexie'] as const)(
+  'a new device shows the newest open tickets first, then gets all the others, and sends nothing (%s)',
+  async (storage) => {
+    const agent = await device(storage);
+    const release = hold(agent, 2);
+    const replica = await agent.open();
+    const told: (Progress | null)[] = [];
+    replica.connection.subscribe(({ progress }) => told.push(progress));
+    await until(async () => (await here(agent, 'tickets')).length > 0);
+    await until(() => pagesAsked(agent).length === 2);
+    expect(idsOf(await here(agent, 'tickets'))).toEqual(idsOf(newestFirst().slice(0, 60)));
+    release();
+    await replica.replication.pulledOnce();
+    expect(await here(agent, 'tickets')).toHaveLength(technical().length);
+    await expectEqual(database.server, agent);
+
+    const steps = told.flatMap((each) => (each ? [each] : []));
+    expect(steps.every(({ done, total }) => done <= total)).toBe(true);
+    expect(steps.some(({ done, total }) => done === 60 && total === technical().length)).toBe(true);
+    expect(steps.at(-1)).toEqual({ done: technical().length, total: technical().length });
+    await until(() => replica.connection.value.progress === null);
+    await new Promise((soon) => setTimeout(soon, 300));
+    expect(agent.proxy.log.filter(pushes)).toEqual([]);
+    expect(await waitingIds(agent)).toEqual([]);
+  },
+);
+
+/** What happens while the device is closed: to tickets that it has and to some that it has not. */
+async function meanwhile(): Promise<void> {
+  const [here, there] = [5, 620];
+  await change(other, inOrder(here), { priority: 'high', assignee: ana.id });
+  await change(other, inOrder(here + 1), { status: 'closed', closingComment: 'solved' });
+  await change(other, inOrder(here + 2), { queue: 'billing' });
+  await change(other, inOrder(there), { status: 'open' });
+  await change(other, inOrder(there + 1), { queue: 'billing' });
+  const client = await signIn(app.url, 'lucia');
+  const ticket = ticketBy(lucia, { subject: 'new meanwhile' });
+  await client.api.sync.push.mutate({
+    ...{ collection: 'tickets', epoch: 0, device: 'x', deviceNow: Date.now() },
+    rows: [{ assumed: null, next: ticket }],
+  });
+}
+
+test.each([
+  ['some time', 400],
+  ['at once', 0],
+] as const)(
+  'a first pull that broke off goes on when the app is opened again, right in what changed meanwhile (closed after %s)',
+  async (_, pause) => {
+    const agent = await device('dexie');
+    agent.proxy.fault = (passing) =>
+      firstOf('tickets')(passing) && pagesAsked(agent).length <= 2 ? null : { cut: 'before' };
+    const replica = await agent.open();
+    await until(async () => (await here(agent, 'tickets')).length === 560);
+    agent.proxy.cutStreams();
+    await new Promise((soon) => setTimeout(soon, pause));
+    await replica.close();
+    await meanwhile();
+
+    const broken = pagesAsked(agent).at(-1)?.cursor;
+    const before = agent.proxy.log.length;
+    agent.proxy.fault = () => null;
+    const again = await agent.open();
+    if (pause > 0) expect(await here(agent, 'tickets')).toHaveLength(560);
+    await again.replication.pulledOnce();
+    if (pause > 0) {
+      const asked = agent.proxy.log.slice(before).filter(firstOf('tickets'));
+      expect(asked[0]?.cursor).toEqual(broken);
+      expect(asked.filter(({ cursor }) => cursor === null)).toEqual([]);
+    }
+    await expectEqual(database.server, agent);
+    expect(again.connection.value.progress).toBeNull();
+    expect(agent.proxy.log.filter(pushes)).toEqual([]);
+  },
+);
+
+test('what is written while pages still come in is sent and not overwritten; what others change meanwhile arrives', async () => {
+  const agent = await device('dexie');
+  const release = hold(agent, 2);
+  const replica = await agent.open();
+  await until(async () => (await here(agent, 'tickets')).length === 60);
+  await until(() => agent.proxy.streams() === 1);
+  const [mine, both, theirs] = [inOrder(3), inOrder(4), inOrder(5)];
+  await replica.patch('tickets', mine, { priority: 'high', status: 'nofix', closingComment: 'no' });
+  await replica.patch('tickets', both, { assignee: ana.id });
+  const message = answerTo({ id: mine, client: lucia.id }, 'Written meanwhile');
+  await replica.insert('messages', message);
+  await change(other, both, { status: 'closed', closingComment: 'theirs' });
+  await change(other, theirs, { status: 'closed', closingComment: 'theirs' });
+  await change(other, inOrder(400), { status: 'open' }); // in the page that is held
+  release();
+  await replica.replication.pulledOnce();
+  await until(async () => (await waitingIds(agent)).length === 0);
+  expect(await refusalsOf(agent)).toEqual([]);
+  expect(await onServer(database.server, mine)).toMatchObject({ status: 'nofix', closingComment: 'no' });
+  expect(await onServer(database.server, both)).toMatchObject({ assignee: ana.id, closingComment: 'theirs' });
+  expect(await seqOf(agent, 'messages', message.id)).toBeGreaterThan(0);
+  await expectEqual(database.server, agent);
+});
+
+test('a ticket that is handed to the other queue while its page is on the way is not left on the device', async () => {
+  const agent = await device('memory');
+  const release = hold(agent, 2);
+  const replica = await agent.open();
+  await until(async () => (await here(agent, 'tickets')).length === 60);
+  await until(() => agent.proxy.streams() === 1 && pagesAsked(agent).length === 2);
+  await new Promise((soon) => setTimeout(soon, 200)); // the app has answered
+  const [shown, coming] = [inOrder(3), inOrder(400)];
+  await change(other, shown, { queue: 'billing' });
+  await change(other, coming, { queue: 'billing' });
+  await new Promise((soon) => setTimeout(soon, 1_500)); // the device has been told
+  release();
+  await replica.replication.pulledOnce();
+  await replica.replication.inSync();
+  expect(await one(agent, 'tickets', shown)).toBeNull();
+  expect(await one(agent, 'tickets', coming)).toBeNull();
+  await expectEqual(database.server, agent);
+});
+
+test.each([
+  ['memory', 'at once'],
+  ['dexie', 'after the app was closed and opened'],
+] as const)(
+  'a change of a ticket that came with the first pull meets what others changed since, field by field (%s, %s)',
+  async (storage, when) => {
+    const agent = await device(storage);
+    let replica = await agent.open();
+    await replica.replication.pulledOnce();
+    await new Promise((soon) => setTimeout(soon, 400));
+    agent.proxy.fault = () => ({ cut: 'before' });
+    agent.proxy.cutStreams();
+    const [same, different, untouched] = [inOrder(2), inOrder(300), inOrder(4)];
+    await replica.patch('tickets', same, { status: 'nofix', closingComment: 'mine' });
+    await replica.patch('tickets', different, { assignee: ana.id });
+    await change(other, same, { status: 'closed', closingComment: 'theirs' });
+    await change(other, different, { status: 'open' });
+    await change(other, untouched, { priority: 'high', assignee: other.me.id });
+    if (when !== 'at once') {
+      await replica.close();
+      replica = await agent.open();
+      expect(await waitingIds(agent)).toEqual([same, different].sort());
+    }
+    agent.proxy.fault = () => null;
+    replica.resync();
+    await until(async () => (await waitingIds(agent)).length === 0);
+    expect(await refusalsOf(agent)).toMatchObject([
+      { document: same, code: 'changed-meanwhile', mine: { status: 'nofix', closingComment: 'mine' } },
+    ]);
+    expect(await one(agent, 'tickets', same)).toMatchObject({ status: 'closed', closingComment: 'theirs' });
+    expect(await one(agent, 'tickets', different)).toMatchObject({ status: 'open', assignee: ana.id });
+    await until(async () => (await one(agent, 'tickets', untouched))?.['assignee'] === other.me.id);
+    await expectEqual(database.server, agent);
+  },
+);
+
+test('another role in the middle of a first pull: the device is told to begin anew', async () => {
+  const agent = await device('memory');
+  const release = hold(agent, 2);
+  const held = agent.proxy.fault;
+  // Only by the pages of the tickets the device can learn it.
+  const others = ['sync.pokes', 'sync.pull', 'sync.pull,sync.pull'];
+  agent.proxy.fault = (passing) => (others.includes(passing.procedure) ? { cut: 'before' } : held(passing));
+  const replica = await agent.open();
+  await until(() => pagesAsked(agent).length === 2);
+  await new Promise((soon) => setTimeout(soon, 200));
+  const admin = await signInWith(app.url, 'arturo');
+  await admin.post('people.setRole', { id: ana.id, role: 'accountant', proof: { password } });
+  release();
+  await until(() => replica.connection.value.access === 'changed');
+  expect(pagesAsked(agent)).toHaveLength(3);
+  await new Promise((soon) => setTimeout(soon, 1_000));
+  expect(pagesAsked(agent)).toHaveLength(3); // nothing more is asked
+});

@@ -1,0 +1,56 @@
+import type { Documents } from '#shared/collections/collections.ts';
+import { newId, type Server } from '../context.ts';
+import { toDocument, toRow } from '../documents/row.ts';
+import type { ProxiedDevice } from './proxied-device.ts';
+import { ticketBy } from './replica-device.ts';
+import { pullFrom, pushTo, type SignedIn } from './test-server.ts';
+
+type Ticket = Documents['tickets'];
+
+/**
+ * Many tickets of one client, put into the tables at once: every fourth is open, every tenth is of the billing queue,
+ * the last is the newest.
+ */
+export async function manyTickets(server: Server, client: string, count: number): Promise<Ticket[]> {
+  const start = Date.now() - count * 60_000;
+  const [rows] = await server.db.query("SELECT value FROM counters WHERE name = 'sync'");
+  const head = Number((rows as { value: string }[])[0]?.value); // the query above
+  const made = Array.from({ length: count }, (_, i): Ticket => {
+    const time = start + i * 60_000;
+    const open = i % 4 === 0;
+    return ticketBy(
+      { id: client },
+      {
+        ...{ createdAt: time, updatedAt: time, writtenAt: time, lastActivityAt: time, recent: -time },
+        ...{ id: newId(time), number: 100_000 + i, seq: head + i + 1, subject: `ticket ${i}` },
+        ...{ queue: i % 10 === 9 ? 'billing' : 'technical', priority: i % 3 === 0 ? 'high' : 'normal' },
+        ...(open ? {} : { status: 'closed', closedAt: time, closedBy: client, closingComment: 'done' }),
+      },
+    );
+  });
+  await server.models.tickets.bulkCreate(made.map((ticket) => toRow('tickets', ticket)));
+  await server.db.query("UPDATE counters SET value = ? WHERE name = 'sync'", {
+    replacements: [head + count],
+  });
+  return made;
+}
+
+export async function onServer(server: Server, id: string): Promise<Ticket | null> {
+  const row = await server.models.tickets.findOne({ where: { id }, raw: true });
+  return row ? toDocument('tickets', row) : null;
+}
+
+/** Somebody else changes a ticket. @returns what was refused */
+export async function change(by: SignedIn, id: string, changes: Partial<Ticket>): Promise<void> {
+  const { documents } = await pullFrom(by.api, 'tickets', { limit: 2_000 });
+  const seen = documents.find((each) => each.id === id);
+  if (!seen) throw new Error(`${by.me.name} does not see ticket ${id}`);
+  const { _deleted: _, ...assumed } = seen;
+  const { refusals } = await pushTo(by.api, 'tickets', [{ assumed, next: { ...assumed, ...changes } }]);
+  if (refusals.length > 0) throw new Error(`not accepted: ${JSON.stringify(refusals)}`);
+}
+
+/** The pages of the first pull of tickets that the device asked for, as places they begin at. */
+export function pagesAsked({ proxy }: ProxiedDevice) {
+  return proxy.log.filter((each) => each.procedure === 'sync.first' && each.collection === 'tickets');
+}
