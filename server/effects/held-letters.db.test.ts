@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections/collections.ts';
+import { inUnit } from '../documents/unit.ts';
+import { invoiceFields } from '../test/everything.ts';
 import { answerTo, ticketBy } from '../test/replica-device.ts';
 import { signInWith } from '../test/account-caller.ts';
 import {
@@ -9,6 +11,7 @@ import {
   pushTo,
   signIn,
   startApp,
+  system,
   type SignedIn,
   type TestApp,
   type TestDatabase,
@@ -148,4 +151,35 @@ test('giving a ticket to a colleague can be undone: who no longer has it is not 
   const standing = await masterOf(ana, 'tickets', ticket.id);
   await pushTo(ana.api, 'tickets', [{ assumed: standing, next: { ...standing, assignee: ana.me.id } }]);
   expect(await letters('ticket-assigned')).toEqual(['cancelled']);
+});
+
+test('a payment that was booked by mistake and taken back thanks nobody', async () => {
+  await createPerson(database.server, 'ines', 'accountant');
+  const ines = await signIn(app.url, 'ines');
+  const { result: invoice } = await inUnit(database.server, system(database.server), (unit) =>
+    unit.create('invoices', {
+      id: database.server.newId(),
+      ...invoiceFields(lucia.me.id, 'Hosting'),
+      status: 'unpaid',
+      number: 'A2026-000001',
+    }),
+  );
+  const book = (amount: number) => {
+    const now = database.server.now();
+    const paid = {
+      invoice: invoice.id,
+      client: invoice.client,
+      day: '2026-01-02',
+      amount,
+      method: 'transfer',
+    };
+    const rest = { reference: '', source: 'hand', bookedBy: ines.me.id };
+    const times = { createdAt: now, updatedAt: now, writtenAt: now, seq: 0 };
+    const next = { id: database.server.newId(), ...paid, ...rest, ...times };
+    return pushTo(ines.api, 'payments', [{ assumed: null, next }]);
+  };
+  expect((await book(invoice.total)).refusals).toEqual([]);
+  expect(await letters('invoice-paid')).toEqual(['waiting']);
+  expect((await book(-invoice.total)).refusals).toEqual([]);
+  expect(await letters('invoice-paid')).toEqual(['cancelled']);
 });

@@ -271,7 +271,7 @@ function paper(client: string, n: number, kind: 'proof' | 'attachment'): New<'pa
   };
 }
 
-function invoiceFields(client: string, description: string): New<'invoices'> {
+export function invoiceFields(client: string, description: string): New<'invoices'> {
   return {
     ...{
       number: null,

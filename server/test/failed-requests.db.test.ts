@@ -154,7 +154,7 @@ test.each([429, 500, 502])(
   '%i for a while: nothing is refused, all is sent later in the order it was written',
   async (status) => {
     const client = await device('lucia');
-    client.proxy.fault = forPushes({ status });
+    client.proxy.fault = forPushes({ status, body: '{}' });
     const before = client.proxy.log.length;
     const written = await write(client, 5);
     await until(() => client.proxy.log.slice(before).filter(pushes).length >= 3);
@@ -230,11 +230,8 @@ test('whatever fails on the way, no message is sent before the device knows that
   const client = await device('lucia');
   const random = seeded(11);
   const faults: Fault[] = [
-    { status: 500 },
-    { status: 502 },
-    { status: 429 },
-    { cut: 'before' },
-    { cut: 'after' },
+    ...[500, 502, 429].map((status) => ({ status, body: '{}' })),
+    ...(['before', 'after'] as const).map((cut) => ({ cut })),
   ];
   const accepted = new Set<string>();
   const early: string[] = [];

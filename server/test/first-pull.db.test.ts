@@ -152,6 +152,9 @@ test.each([
 test('what is written while pages still come in is sent and not overwritten; what others change meanwhile arrives', async () => {
   const agent = await device('dexie');
   const release = hold(agent, 2);
+  const held = agent.proxy.fault;
+  // Nothing can be sent until everything that others changed is here.
+  agent.proxy.fault = (passing) => (pushes(passing) ? { status: 502, body: '{}' } : held(passing));
   const replica = await agent.open();
   await until(async () => (await here(agent, 'tickets')).length === 60);
   await until(() => agent.proxy.streams() === 1);
@@ -165,6 +168,9 @@ test('what is written while pages still come in is sent and not overwritten; wha
   await change(other, inOrder(400), { status: 'open' }); // in the page that is held
   release();
   await replica.replication.pulledOnce();
+  await until(async () => (await one(agent, 'tickets', theirs))?.['closingComment'] === 'theirs');
+  expect((await waitingIds(agent)).sort()).toEqual([mine, both, message.id].sort());
+  agent.proxy.fault = () => null;
   await until(async () => (await waitingIds(agent)).length === 0);
   expect(await refusalsOf(agent)).toEqual([]);
   expect(await onServer(database.server, mine)).toMatchObject({ status: 'nofix', closingComment: 'no' });

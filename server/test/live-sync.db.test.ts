@@ -4,6 +4,7 @@ import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
 import {
   createPerson,
   openTestDatabase,
+  signIn,
   startApp,
   until,
   type TestApp,
@@ -18,6 +19,8 @@ beforeEach(async () => {
   database = await openTestDatabase();
   await createPerson(database.server, 'lucia', 'client');
   await createPerson(database.server, 'ana', 'helpdesk');
+  await createPerson(database.server, 'marc', 'helpdesk', { available: false });
+  await createPerson(database.server, 'tom', 'client');
   app = await startApp(database.server);
 });
 afterEach(async () => {
@@ -77,4 +80,68 @@ test('a poke reaches only who may see what changed', async () => {
   await until(async () => ((await find(agent, 'messages', note.id))?.seq ?? 0) > 0);
   await client.replica.replication.inSync();
   expect(await find(client, 'messages', note.id)).toBeNull();
+});
+
+/** What a stream of pokes says, for somebody who stands at the head of everything. */
+async function pokesOf(url: string, login: string): Promise<{ heard: string[][]; stop: () => void }> {
+  const { api } = await signIn(url, login);
+  const heard: string[][] = [];
+  const started = Promise.withResolvers<void>();
+  const stream = api.sync.pokes.subscribe(
+    { since: {} },
+    {
+      onStarted: () => started.resolve(),
+      onData: ({ collections }) => void heard.push([...collections].sort()),
+    },
+  );
+  await started.promise;
+  await new Promise((soon) => setTimeout(soon, 100)); // the subscription itself, behind the open stream
+  return { heard, stop: () => stream.unsubscribe() };
+}
+
+test('an answer is one poke for each who may see it, whatever it touched, and none for others', async () => {
+  const client = await device('lucia');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await until(async () => ((await find(client, 'tickets', ticket.id))?.seq ?? 0) > 0);
+  const [marc, tom] = await Promise.all([pokesOf(app.url, 'marc'), pokesOf(app.url, 'tom')]);
+  await client.replica.insert('messages', answerTo(ticket, 'Anybody there?'));
+  await until(() => marc.heard.length > 0);
+  await new Promise((soon) => setTimeout(soon, 1_500)); // more than one look of the watch
+  expect(marc.heard).toEqual([['messages', 'tickets']]);
+  expect(tom.heard).toEqual([]);
+  marc.stop();
+  tom.stop();
+});
+
+test('what another process writes (a worker, a second server) arrives by itself', async () => {
+  const second = await startApp(database.server);
+  try {
+    const client = await device('lucia');
+    const agent = await openDevice(second.url, 'ana');
+    open.push(agent.replica);
+    const ticket = ticketBy(client.me);
+    await client.replica.insert('tickets', ticket);
+    await until(async () => (await find(agent, 'tickets', ticket.id)) !== null, 5_000);
+  } finally {
+    await second.stop();
+  }
+});
+
+test('who was away is told at the first contact in what they missed something, and pulls only that', async () => {
+  const client = await device('lucia');
+  const agent = await device('ana');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
+  const head = Number((await find(agent, 'tickets', ticket.id))?.seq);
+  const { api } = await signIn(app.url, 'ana');
+  const heard: string[][] = [];
+  const stream = api.sync.pokes.subscribe(
+    { since: { tickets: head, messages: head, people: 0 } },
+    { onData: ({ collections }) => void heard.push([...collections]) },
+  );
+  await until(() => heard.length > 0);
+  expect(heard).toEqual([['people']]);
+  stream.unsubscribe();
 });

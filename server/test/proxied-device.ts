@@ -67,8 +67,8 @@ export async function proxiedDevice(
       return open;
     },
     async end() {
+      await proxy.stop(); // first: nothing waits for an answer that is held
       await open?.remove();
-      await proxy.stop();
     },
   };
 }
