@@ -28,7 +28,8 @@ type Options = {
  * The tRPC client. A push goes alone: nothing waits for it or shares its fate. The pulls of several collections, which a
  * change wants together, are one request.
  */
-export function createApi({ url, fetch, EventSource }: Options) {
+export function createApi({ url, fetch: given = globalThis.fetch, EventSource }: Options) {
+  const fetch: typeof globalThis.fetch = async (input, init) => explained(await given(input, init));
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({
@@ -36,12 +37,35 @@ export function createApi({ url, fetch, EventSource }: Options) {
         true: httpSubscriptionLink({ url, ...(EventSource ? { EventSource } : {}) }),
         false: splitLink({
           condition: ({ path }) => path === 'sync.pull',
-          true: httpBatchLink({ url, ...(fetch ? { fetch } : {}) }),
-          false: httpLink({ url, ...(fetch ? { fetch } : {}) }),
+          true: httpBatchLink({ url, fetch }),
+          false: httpLink({ url, fetch }),
         }),
       }),
     ],
   });
+}
+
+/**
+ * An error that is not the server's own (of a proxy, a firewall) has a page for a body, from which tRPC would tell
+ * nothing: it is given the form of the server's, so that its status is known.
+ */
+async function explained(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const text = await response.text();
+  const { status } = response;
+  const body = isOwn(text)
+    ? text
+    : JSON.stringify({ error: { message: '', code: -32_603, data: { httpStatus: status } } });
+  return new Response(body, { status, headers: { 'content-type': 'application/json' } });
+}
+
+function isOwn(text: string): boolean {
+  try {
+    const [first] = [JSON.parse(text) as unknown].flat();
+    return typeof first === 'object' && first !== null && ('error' in first || 'result' in first);
+  } catch {
+    return false;
+  }
 }
 
 export type Api = ReturnType<typeof createApi>;

@@ -2,7 +2,12 @@ import type { CollectionName } from '#shared/collections/collections.ts';
 import type { Poke } from '../wire.ts';
 import { requestError, type Api } from './api-client.ts';
 
-export type Live = { reconnect: () => void; stop: () => void };
+export type Live = {
+  reconnect: () => void;
+  /** Signed out: until somebody says `reconnect`. */
+  halt: () => void;
+  stop: () => void;
+};
 
 type Since = Partial<Record<CollectionName, number>>;
 
@@ -65,6 +70,11 @@ export function listen(api: Api, heard: Heard): Live {
     );
     close = () => stream.unsubscribe();
   };
+  const halt = () => {
+    clearTimeout(timer);
+    turn += 1;
+    close();
+  };
   open();
 
   return {
@@ -72,11 +82,10 @@ export function listen(api: Api, heard: Heard): Live {
       wait = firstWaitMs;
       if (!stopped) open();
     },
+    halt,
     stop() {
       stopped = true;
-      clearTimeout(timer);
-      turn += 1;
-      close();
+      halt();
     },
   };
 }

@@ -141,7 +141,10 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
       reports: {
         answered: () => say({ online: true, signedOut: false, syncedAt: now() }),
         failed: unreachable,
-        signedOut: () => say({ online: true, signedOut: true }),
+        signedOut() {
+          say({ online: true, signedOut: true });
+          leading?.live?.halt();
+        },
         accessLost: (how) => say({ online: true, access: how }),
         sending: (sending) => say({ sending }),
         progress: (progress) => say({ progress }),

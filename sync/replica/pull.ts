@@ -1,21 +1,21 @@
 import type { RxCollection } from 'rxdb/plugins/core';
 import { collectionOf, type CollectionName, type Fields } from '#shared/collections/collections.ts';
-import { mostPulled, type FirstCursor, type FirstPage } from '../wire.ts';
+import type { FirstCursor, FirstPage, Pulled } from '../wire.ts';
 import type { Lane } from './lane.ts';
 import { pulled, putNewRows, putRows } from './server-rows.ts';
 import type { Requests } from './requests.ts';
 
 /** Where the pulls of one collection have come to; kept in the replica, next to its documents. */
 type Place = {
-  /** Of the collection's schema: under a newer one every document is pulled once more, for its new fields. */
+  /** Of the collection's schema. */
   version: number;
   /** Seq up to which changes are here. */
   seq: number;
-  /** Where the first pull goes on; null: it has ended. */
-  first: FirstCursor | null;
+  /** Where the first pull goes on, or from its beginning; null: it has ended. */
+  first: FirstCursor | 'beginning' | null;
 };
 
-/** The first page is what a list shows at once; the others are large, as each costs a request. */
+/** The first page is what a list shows at once; larger ones would hold up the page that somebody looks at. */
 const firstPageRows = 60;
 const pageRows = 500;
 const keepMs = 250;
@@ -58,8 +58,14 @@ export function createPuller({ name, collection, places, requests, lane, progres
   const load = async (): Promise<Place | null> => {
     const kept: unknown = (await places.getLocal<{ place: Place }>(key))?.get('place');
     const known = kept as Place | undefined; // written by keep
-    return known?.version === version ? known : null;
+    if (known?.version === version) return known;
+    // Of an older version of the app: all is pulled once more, for new fields and for what was lost meanwhile.
+    const isNew = !known && (await collection.findOne().exec()) === null;
+    return isNew ? null : { version, seq: 0, first: null };
   };
+  /** What was lost while the first pull goes on: a page that is on its way may still have it. */
+  const lost = new Map<string, number>();
+  const isLost = ({ id, seq }: Pulled) => (lost.get(id) ?? -1) > Number(seq);
   /**
    * Kept after the rows that it tells of; nobody waits for it, and pages of the first pull that come in close together
    * are kept once: from an older place some rows are pulled again.
@@ -78,21 +84,30 @@ export function createPuller({ name, collection, places, requests, lane, progres
     for (;;) {
       const more = await lane(async () => {
         if (!place) return false;
-        const { documents, checkpoint } = await requests.pull(name, place.seq, mostPulled);
+        const { documents, checkpoint } = await requests.pull(name, place.seq, pageRows);
+        if (place.first) for (const row of documents) if (row._deleted) lost.set(row.id, Number(row['seq']));
         await putRows(collection, documents, pulled);
         if (checkpoint.seq > place.seq) keep({ ...place, seq: checkpoint.seq });
-        return documents.length >= mostPulled;
+        return documents.length >= pageRows;
       });
       if (!more) return;
     }
   };
 
   const arrived = async (page: FirstPage) => {
-    await putNewRows(collection, page.documents);
+    if (!place) {
+      // Before any row: where rows stand it is known since when changes of them are to be pulled.
+      place = { version, seq: page.head, first: 'beginning' };
+      await places.upsertLocal(key, { place });
+    }
+    await putNewRows(
+      collection,
+      page.documents.filter((row) => !isLost(row)),
+    );
     done += page.documents.length;
     total = Math.max(page.total ?? total, done);
     progress({ done, total });
-    keep({ version, seq: place?.seq ?? page.head, first: page.next });
+    keep({ ...place, first: page.next });
     begun.resolve();
   };
 
@@ -119,7 +134,8 @@ export function createPuller({ name, collection, places, requests, lane, progres
       place ??= await load();
       if (place) begun.resolve();
       const isNew = place === null;
-      if (!place || place.first) await firstPull(place?.first ?? null);
+      const first = place?.first ?? 'beginning';
+      if (isNew || place?.first) await firstPull(first === 'beginning' ? null : first);
       // A new device has just got what there is, unless it was told of more meanwhile.
       if (!isNew || poked) await changes();
       poked = false;
