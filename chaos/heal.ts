@@ -32,6 +32,10 @@ export async function heal(world: World, known: Known, mostMs: number): Promise<
       await letTimePass(truth, began);
       const states = await Promise.all(world.replicas.map((replica) => replica.state()));
       const unsettled = states.findIndex(({ settled }) => !settled);
+      // A device may learn that its account was disabled when it is enabled already: it asks to be let in again.
+      states.forEach(({ why: said }, i) => {
+        if (said === 'no replica') world.replicas[i]?.tell({ do: 'enabled' });
+      });
       const letters = await lettersUnderWay(truth);
       const [head] = await readCounter(truth);
       why =
