@@ -137,6 +137,8 @@ test('an order is billed by the worker, its PDF mailed once to two; the payment 
   await client.context().setOffline(false);
   await expect(client.getByTestId('invoice-state')).toHaveText('Paid');
   await expect
-    .poll(async () => (await app.letters()).filter(({ subject }) => / paid$/.test(subject)).length)
+    .poll(async () => (await app.letters()).filter(({ subject }) => / paid$/.test(subject)).length, {
+      timeout: 30_000, // it could be undone for 15 seconds
+    })
     .toBe(1);
 });
