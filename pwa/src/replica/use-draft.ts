@@ -31,12 +31,15 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
     async ([opened, key]) => {
       if (shown && shown !== key) saveNow();
       shown = '';
+      const before = text.value;
       const found = await opened?.refusals.getLocal<{ text: string }>(`draft:${key}`);
       if (!opened || key !== name()) return;
       const kept: unknown = found?.get('text');
       keptText = typeof kept === 'string' ? kept : '';
-      text.value = keptText;
       shown = key;
+      // What somebody typed before the draft was found stays.
+      if (text.value === before) text.value = keptText;
+      else timer = setTimeout(saveNow, saveAfterMs);
     },
     { immediate: true },
   );
