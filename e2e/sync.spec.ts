@@ -30,6 +30,8 @@ async function sentFrom(tab: Page, text: string): Promise<void> {
   const message = ticketsOn(tab).messages.filter({ hasText: text });
   await expect(message).toHaveCount(1);
   await expect(message.getByTestId('waiting-mark')).toHaveCount(0, { timeout: 30_000 });
+  // The box is free for the next one when the app says so.
+  await expect(tab.getByText(/^Answer (sent|saved)/).first()).toBeVisible();
 }
 
 const crash = (tab: Page) => tab.goto('chrome://crash').catch(() => undefined);

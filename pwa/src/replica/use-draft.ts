@@ -4,6 +4,9 @@ import { replica } from './replica.ts';
 
 const saveAfterMs = 250;
 
+/** What is on its way to the replica: a form that is shown again at once finds it here. */
+const unsaved = new Map<string, string>();
+
 /**
  * A text that survives reload, update and loss of the network: it is kept in the replica, never sent.
  *
@@ -17,7 +20,10 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
   let keptText = '';
 
   const save = async (key: string, value: string) => {
-    if (replica.value) await saveDraft(replica.value, key, value);
+    if (!replica.value) return;
+    unsaved.set(key, value);
+    await saveDraft(replica.value, key, value);
+    if (unsaved.get(key) === value) unsaved.delete(key);
   };
   const saveNow = () => {
     clearTimeout(timer);
@@ -34,7 +40,7 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
       const before = text.value;
       const found = await opened?.refusals.getLocal<{ text: string }>(`draft:${key}`);
       if (!opened || key !== name()) return;
-      const kept: unknown = found?.get('text');
+      const kept: unknown = unsaved.get(key) ?? found?.get('text');
       keptText = typeof kept === 'string' ? kept : '';
       shown = key;
       // What somebody typed before the draft was found stays.
