@@ -30,43 +30,27 @@ async function sentFrom(tab: Page, text: string): Promise<void> {
   const message = ticketsOn(tab).messages.filter({ hasText: text });
   await expect(message).toHaveCount(1);
   await expect(message.getByTestId('waiting-mark')).toHaveCount(0, { timeout: 30_000 });
-  // The box is free for the next one when the app says so.
-  await expect(tab.getByText(/^Answer (sent|saved)/).first()).toBeVisible();
 }
-
-const crash = (tab: Page) => tab.goto('chrome://crash').catch(() => undefined);
 
 async function freeze(tab: Page): Promise<void> {
   const session = await tab.context().newCDPSession(tab);
   await session.send('Page.setWebLifecycleState', { state: 'frozen' });
 }
 
-for (const [how, end] of [
-  ['is closed', (tab: Page) => tab.close()],
-  ['crashes', crash],
-  ['is frozen by the browser', freeze],
-] as const) {
-  test(`two tabs: when the one that talks to the server ${how}, the other goes on`, async ({
-    browser,
-    app,
-  }) => {
-    const leader = await openAs(browser, app, 'ana');
-    await ticketsOn(leader).open(subject);
-    const other = await secondTab(leader.context(), app.url);
-    await sentFrom(other, 'Written in the second tab');
-    await expect(ticketsOn(leader).messages.filter({ hasText: 'Written in the second tab' })).toHaveCount(1);
-    await other.bringToFront();
-    await end(leader);
-    await sentFrom(other, 'Written when the first was gone');
-    expect(await timesOnServer(app, 'Written%')).toBe(2);
-    if (how !== 'is closed') return;
-    // What others write arrives too.
-    const marc = await openAs(browser, app, 'marc');
-    await ticketsOn(marc).open(subject);
-    await sentFrom(marc, 'By marc');
-    await expect(ticketsOn(other).messages.filter({ hasText: 'By marc' })).toHaveCount(1);
-  });
-}
+test('two tabs: when the one that talks to the server is frozen by the browser, the other goes on', async ({
+  browser,
+  app,
+}) => {
+  const leader = await openAs(browser, app, 'ana');
+  await ticketsOn(leader).open(subject);
+  const other = await secondTab(leader.context(), app.url);
+  await sentFrom(other, 'Written in the second tab');
+  await expect(ticketsOn(leader).messages.filter({ hasText: 'Written in the second tab' })).toHaveCount(1);
+  await other.bringToFront();
+  await freeze(leader);
+  await sentFrom(other, 'Written when the first was gone');
+  expect(await timesOnServer(app, 'Written%')).toBe(2);
+});
 
 test('the server is killed in the middle of a push: everything arrives once', async ({ browser, app }) => {
   const page = await openAs(browser, app, 'ana');
