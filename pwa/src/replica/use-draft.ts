@@ -38,9 +38,10 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
       if (shown && shown !== key) saveNow();
       shown = '';
       const before = text.value;
+      const onItsWay = unsaved.get(key);
       const found = await opened?.refusals.getLocal<{ text: string }>(`draft:${key}`);
       if (!opened || key !== name()) return;
-      const kept: unknown = unsaved.get(key) ?? found?.get('text');
+      const kept: unknown = onItsWay ?? found?.get('text');
       keptText = typeof kept === 'string' ? kept : '';
       shown = key;
       // What somebody typed before the draft was found stays.
