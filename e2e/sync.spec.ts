@@ -37,19 +37,48 @@ async function freeze(tab: Page): Promise<void> {
   await session.send('Page.setWebLifecycleState', { state: 'frozen' });
 }
 
-test('two tabs: when the one that talks to the server is frozen by the browser, the other goes on', async ({
-  browser,
-  app,
-}) => {
-  const leader = await openAs(browser, app, 'ana');
-  await ticketsOn(leader).open(subject);
-  const other = await secondTab(leader.context(), app.url);
-  await sentFrom(other, 'Written in the second tab');
-  await expect(ticketsOn(leader).messages.filter({ hasText: 'Written in the second tab' })).toHaveCount(1);
-  await other.bringToFront();
-  await freeze(leader);
-  await sentFrom(other, 'Written when the first was gone');
-  expect(await timesOnServer(app, 'Written%')).toBe(2);
+const crash = (tab: Page) => tab.goto('chrome://crash').catch(() => undefined);
+
+for (const [how, end] of [
+  ['is closed', (tab: Page) => tab.close()],
+  ['crashes', crash],
+  ['is frozen by the browser', freeze],
+] as const) {
+  test(`two tabs: when the one that talks to the server ${how}, the other goes on`, async ({
+    browser,
+    app,
+  }) => {
+    const leader = await openAs(browser, app, 'ana');
+    await ticketsOn(leader).open(subject);
+    const other = await secondTab(leader.context(), app.url);
+    await sentFrom(other, 'Written in the second tab');
+    await expect(ticketsOn(leader).messages.filter({ hasText: 'Written in the second tab' })).toHaveCount(1);
+    await other.bringToFront();
+    await end(leader);
+    await sentFrom(other, 'Written when the first was gone');
+    expect(await timesOnServer(app, 'Written%')).toBe(2);
+    if (how !== 'is closed') return;
+    // What others write arrives too.
+    const marc = await openAs(browser, app, 'marc');
+    await ticketsOn(marc).open(subject);
+    await sentFrom(marc, 'By marc');
+    await expect(ticketsOn(other).messages.filter({ hasText: 'By marc' })).toHaveCount(1);
+  });
+}
+
+test('what is typed while others change the ticket stays as it is typed', async ({ browser, app }) => {
+  const page = await openAs(browser, app, 'ana');
+  const marc = await openAs(browser, app, 'marc');
+  for (const each of [page, marc]) await ticketsOn(each).open(subject);
+  const box = ticketsOn(page).reply;
+  await ticketsOn(page).answer('The first answer');
+  await expect(ticketsOn(page).messages.filter({ hasText: 'The first answer' })).toHaveCount(1);
+  // At once: the server's version of the ticket comes back while this is typed.
+  await box.fill('The next one');
+  await sentFrom(marc, 'By marc meanwhile');
+  await box.pressSequentially(', going on', { delay: 40 });
+  await expect(ticketsOn(page).messages.filter({ hasText: 'By marc meanwhile' })).toHaveCount(1);
+  await expect(box).toHaveValue('The next one, going on');
 });
 
 test('the server is killed in the middle of a push: everything arrives once', async ({ browser, app }) => {
@@ -154,6 +183,8 @@ test('5,000 writes of a long time without network: the page stays quick, all are
   await ticketsOn(page).open(subject);
   const ticket = page.url().split('/').at(-1) ?? '';
   await page.goto(`${app.url}/account`);
+  // The page has its replica.
+  await expect(page.getByTestId('freshness').first()).toContainText('as of');
   await page.context().setOffline(true);
   // By the replica of the page itself, as 5,000 notes are more than anybody types here.
   await page.evaluate(async (ticket) => {

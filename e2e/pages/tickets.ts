@@ -9,6 +9,7 @@ export function ticketsOn(page: Page) {
     status: page.getByTestId('ticket-status'),
     number: page.getByTestId('ticket-number'),
     messages: page.getByTestId('message'),
+    reply: page.locator('form textarea'),
     async create({ subject, body, service }: { subject: string; body: string; service?: string }) {
       await page.getByRole('button', { name: 'New ticket' }).first().click();
       const dialog = page.getByRole('dialog');
@@ -24,7 +25,7 @@ export function ticketsOn(page: Page) {
     },
     async answer(text: string, { note = false } = {}) {
       if (note) await page.getByRole('switch', { name: 'Internal note' }).click();
-      await page.locator('form textarea').fill(text);
+      await this.reply.fill(text);
       await page.getByRole('button', { name: 'Send', exact: true }).click();
       await expect(this.messages.filter({ hasText: text })).toBeVisible();
     },

@@ -59,11 +59,10 @@ function rememberSynced(me: Me): void {
 /** A migration needs the indexes that the fast form leaves out. */
 function prepared(db: Dexie, fast: string | null): void {
   if (fast) fastDexie(db, fast);
-  // The browser took the storage away (to make room, or somebody cleared it): all is pulled anew. Where the app itself
-  // closes it, Dexie says so by an event of its own making.
-  db.on('close', (event: Event) => {
-    if (!(event instanceof CustomEvent)) window.location.reload();
-  });
+  // The browser took the storage away (to make room, or somebody cleared it): all is pulled anew. By the browser's own
+  // event, as Dexie's comes for a close by the app too.
+  const reload = () => window.location.reload();
+  db.on('ready', () => db.backendDB().addEventListener('close', reload, { once: true }), true);
 }
 
 /** The form of the documents in this version of the app, and of those in this device's replica. */

@@ -25,8 +25,10 @@ export function useDocuments<N extends CollectionName>(
   const documents = shallowRef<Documents[N][] | undefined>();
   let subscription: Subscription | undefined;
   watch(
-    [replica, query],
-    ([opened, wanted]) => {
+    // Getters of plain values: Vue runs a watcher with a shallow ref among its sources whenever any is triggered.
+    [() => replica.value, () => JSON.stringify(query())],
+    ([opened]) => {
+      const wanted = query();
       subscription?.unsubscribe();
       if (!opened || !wanted || !opened.has(name)) {
         documents.value = wanted && opened ? [] : undefined;
@@ -39,7 +41,7 @@ export function useDocuments<N extends CollectionName>(
           documents.value = found.map((each) => each.toJSON() as Documents[N]);
         });
     },
-    { immediate: true, deep: false },
+    { immediate: true },
   );
   onScopeDispose(() => subscription?.unsubscribe());
   return documents;
@@ -53,7 +55,7 @@ export function useDocument<N extends CollectionName>(
   const document = shallowRef<Documents[N] | null | undefined>();
   let subscription: Subscription | undefined;
   watch(
-    [replica, id],
+    [() => replica.value, id],
     ([opened, wanted]) => {
       subscription?.unsubscribe();
       document.value = undefined;

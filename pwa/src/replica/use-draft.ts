@@ -33,7 +33,8 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
   };
 
   watch(
-    [replica, name],
+    // Getters (as in use-documents.ts): a new revision of the ticket must not bring back what is kept.
+    [() => replica.value, name],
     async ([opened, key]) => {
       if (shown && shown !== key) saveNow();
       shown = '';
