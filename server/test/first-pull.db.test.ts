@@ -136,12 +136,18 @@ test.each([
     const before = agent.proxy.log.length;
     agent.proxy.fault = () => null;
     const again = await agent.open();
+    const told: Progress[] = [];
+    again.connection.subscribe(({ progress }) => progress && told.push(progress));
     if (pause > 0) expect(await here(agent, 'tickets')).toHaveLength(560);
     await again.replication.pulledOnce();
     if (pause > 0) {
       const asked = agent.proxy.log.slice(before).filter(firstOf('tickets'));
       expect(asked[0]?.cursor).toEqual(broken);
       expect(asked.filter(({ cursor }) => cursor === null)).toEqual([]);
+      // The progress goes on too.
+      const ofTickets = told.filter(({ total }) => total >= 560);
+      expect(ofTickets.length).toBeGreaterThan(0);
+      expect(ofTickets.every(({ done, total }) => done >= 560 && total >= technical().length)).toBe(true);
     }
     await expectEqual(database.server, agent);
     expect(again.connection.value.progress).toBeNull();

@@ -5,6 +5,8 @@ import type { Lane } from './lane.ts';
 import { pulled, putNewRows, putRows } from './server-rows.ts';
 import type { Requests } from './requests.ts';
 
+export type Progress = { done: number; total: number };
+
 /** Where the pulls of one collection have come to; kept in the replica, next to its documents. */
 type Place = {
   /** Of the collection's schema. */
@@ -13,14 +15,14 @@ type Place = {
   seq: number;
   /** Where the first pull goes on, or from its beginning; null: it has ended. */
   first: FirstCursor | 'beginning' | null;
+  /** Of the first pull. */
+  progress: Progress;
 };
 
 /** The first page is what a list shows at once; larger ones would hold up the page that somebody looks at. */
 const firstPageRows = 60;
 const pageRows = 500;
 const keepMs = 250;
-
-export type Progress = { done: number; total: number };
 
 export type Puller = {
   /** Pulls what is new; on a new device everything, the newest first. @throws where a request failed */
@@ -52,8 +54,6 @@ export function createPuller({ name, collection, places, requests, lane, progres
   let place: Place | null = null;
   let poked = false;
   const begun = Promise.withResolvers<void>();
-  let done = 0;
-  let total = 0;
 
   const load = async (): Promise<Place | null> => {
     const kept: unknown = (await places.getLocal<{ place: Place }>(key))?.get('place');
@@ -61,7 +61,7 @@ export function createPuller({ name, collection, places, requests, lane, progres
     if (known?.version === version) return known;
     // Of an older version of the app: all is pulled once more, for new fields and for what was lost meanwhile.
     const isNew = !known && (await collection.findOne().exec()) === null;
-    return isNew ? null : { version, seq: 0, first: null };
+    return isNew ? null : { version, seq: 0, first: null, progress: { done: 0, total: 0 } };
   };
   /** What was lost while the first pull goes on: a page that is on its way may still have it. */
   const lost = new Map<string, number>();
@@ -97,17 +97,18 @@ export function createPuller({ name, collection, places, requests, lane, progres
   const arrived = async (page: FirstPage) => {
     if (!place) {
       // Before any row: where rows stand it is known since when changes of them are to be pulled.
-      place = { version, seq: page.head, first: 'beginning' };
+      const progress = { done: 0, total: page.total ?? 0 };
+      place = { version, seq: page.head, first: 'beginning', progress };
       await places.upsertLocal(key, { place });
     }
     await putNewRows(
       collection,
       page.documents.filter((row) => !isLost(row)),
     );
-    done += page.documents.length;
-    total = Math.max(page.total ?? total, done);
-    progress({ done, total });
-    keep({ ...place, first: page.next });
+    const done = place.progress.done + page.documents.length;
+    const reached = { done, total: Math.max(place.progress.total, done) };
+    progress(reached);
+    keep({ ...place, first: page.next, progress: reached });
     begun.resolve();
   };
 
@@ -133,6 +134,7 @@ export function createPuller({ name, collection, places, requests, lane, progres
     async pull() {
       place ??= await load();
       if (place) begun.resolve();
+      if (place?.first) progress(place.progress);
       const isNew = place === null;
       const first = place?.first ?? 'beginning';
       if (isNew || place?.first) await firstPull(first === 'beginning' ? null : first);
