@@ -4,7 +4,7 @@ import { expect, openAs, test } from './start.ts';
 
 /** Every page of every role, light and dark, on a desktop and on a phone: no violation that axe can find. */
 const pages: Record<string, string[]> = {
-  lucia: ['/home', '/tickets', '/invoices', '/outbox', '/account'],
+  lucia: ['/home', '/catalogue', '/tickets', '/invoices', '/outbox', '/account'],
   ana: ['/tickets', '/orders', '/outbox', '/account'],
   ines: ['/invoices', '/tickets', '/orders', '/people', '/account'],
   arturo: [
@@ -75,6 +75,10 @@ for (const [look, options] of [
         await expect(page.locator(answered[path] ?? 'h1').first()).toBeVisible();
         await page.waitForTimeout(400);
         await check(page, `${name} ${path}`);
+        if (path !== '/catalogue') continue;
+        await page.getByRole('link', { name: 'Order vps' }).click();
+        await expect(page.getByTestId('order-price')).toBeVisible();
+        await check(page, `${name} ${page.url()}`);
       }
       const detail = page.locator('[data-testid=ticket-list] button, a[href^="/invoices/"]').first();
       if (await detail.count()) {

@@ -33,6 +33,7 @@ export const en = {
     home: 'Home',
     inbox: 'Inbox',
     tickets: 'Tickets',
+    catalogue: 'Services',
     orders: 'Orders',
     invoices: 'Invoices',
     account: 'Account',

@@ -8,6 +8,7 @@ export const es: FirstMessages = {
     home: 'Inicio',
     inbox: 'Bandeja',
     tickets: 'Tickets',
+    catalogue: 'Servicios',
     orders: 'Pedidos',
     invoices: 'Facturas',
     account: 'Cuenta',

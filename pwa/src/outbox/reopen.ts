@@ -2,6 +2,7 @@ import type { RouteLocationRaw } from 'vue-router';
 import type { Fields } from '#shared/collections/collections.ts';
 import type { KeptRefusal } from '#sync/replica/refusals.ts';
 import { formOf } from '../account/identity-form.ts';
+import type { Order } from '#shared/collections/orders.ts';
 import type { BillingIdentity } from '#shared/collections/people.ts';
 import { addToDraft, writeDraft } from '../replica/use-draft.ts';
 import { useSession } from '../stores/session.ts';
@@ -33,6 +34,7 @@ export async function reopen(
     return { path: `/invoices/${String(invoice)}`, query: { pay: '1' } };
   }
   if (name === 'people') return person(mine, base);
+  if (name === 'orders' && base === null) return newOrder(mine as unknown as Order); // what the order form wrote
   if (name === 'orders' && typeof mine['accessDetails'] === 'string') {
     await keepForm(`order:${mine.id}`, { accessDetails: mine['accessDetails'] });
   }
@@ -65,6 +67,12 @@ async function newTicket(ticket: Fields, together: readonly KeptRefusal[]): Prom
     if (typeof ticket[field] === 'string') await writeDraft(`new-ticket:${field}`, ticket[field]);
   }
   return { path: '/tickets', query: { new: '1' } };
+}
+
+async function newOrder({ service, unit, options, instanceName, comments }: Order): Promise<string> {
+  const quantities = Object.fromEntries(options.map(({ key, quantity }) => [key, quantity]));
+  await keepForm(`new-order:${service}`, { unit, quantities, instanceName, comments });
+  return `/catalogue/${service}`;
 }
 
 async function answer(message: Fields): Promise<RouteLocationRaw> {

@@ -7,6 +7,7 @@ import {
   Package,
   ScrollText,
   Settings,
+  Store,
   Users,
 } from '@lucide/vue';
 import type { Component } from 'vue';
@@ -18,6 +19,7 @@ export type Destination = { to: string; label: string; icon: Component };
 export const destinations: Record<Role, Destination[]> = {
   client: [
     { to: '/home', label: 'nav.home', icon: House },
+    { to: '/catalogue', label: 'nav.catalogue', icon: Store },
     { to: '/tickets', label: 'nav.tickets', icon: MessageSquare },
     { to: '/invoices', label: 'nav.invoices', icon: FileText },
   ],

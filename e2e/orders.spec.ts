@@ -1,0 +1,93 @@
+import mariadb from 'mariadb';
+import { expect, openAs, test, type App } from './start.ts';
+import type { Page } from '@playwright/test';
+
+/* Ordering: priced as it is chosen, with or without network; the server has the last word on the price. */
+
+async function chooseVps(page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name: 'Services', exact: true }).click();
+  await page.getByRole('link', { name: 'Order vps' }).click();
+  for (const choice of ['4 vCPU', '8 GB', '30 GB']) await page.getByText(choice, { exact: true }).click();
+  await page.getByLabel('Name', { exact: true }).fill(name);
+}
+
+/** The admin edits the catalogue elsewhere: a base of 2.00 for each VPS. */
+async function raisePrice(app: App): Promise<void> {
+  const connection = await mariadb.createConnection(app.database);
+  const [row] = await connection.query<{ prices: string }[]>(
+    "SELECT prices FROM services WHERE name = 'vps'",
+  );
+  const prices = JSON.parse(row?.prices ?? '[]') as { amount: number }[]; // as the server keeps it
+  const raised = JSON.stringify(prices.map((price) => ({ ...price, amount: 200 })));
+  await connection.query("UPDATE services SET prices = ? WHERE name = 'vps'", [raised]);
+  await connection.end();
+}
+
+test('a client orders a VPS of 4 vCPU, 8 GB, 30 GB for 9.50 without network; the admin sets it up; the client gets in', async ({
+  browser,
+  app,
+}) => {
+  const client = await openAs(browser, app, 'tom');
+  const admin = await openAs(browser, app, 'arturo');
+  await client.context().setOffline(true);
+  await chooseVps(client, 'kestrel-build');
+  await expect(client.getByTestId('order-price')).toContainText('11.50 € a month 9.50 € net');
+  await client.getByLabel('Comments').fill('Debian, please');
+  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  const mine = client.getByRole('article').filter({ hasText: 'kestrel-build' });
+  await expect(mine.getByText('Setting up')).toBeVisible();
+  await expect(mine.getByTestId('waiting-mark')).toBeVisible();
+  await client.context().setOffline(false);
+  await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
+
+  const order = admin.getByTestId('order').filter({ hasText: 'kestrel-build' });
+  await order.getByText('Details').click();
+  await expect(order.getByText('Debian, please')).toBeVisible();
+  await order.getByRole('button', { name: 'Activate' }).click();
+  const dialog = admin.getByRole('dialog');
+  await dialog.getByLabel('Access details').fill('ssh root@build.example');
+  await dialog.getByRole('button', { name: 'Activate' }).click();
+
+  await expect(mine.getByText('Active')).toBeVisible();
+  await client.context().setOffline(true);
+  await client.reload();
+  await mine.getByText('Access details').click();
+  await expect(mine.getByText('ssh root@build.example')).toBeVisible();
+});
+
+test('what is chosen survives a reload; a name that is taken is said before anything is sent', async ({
+  browser,
+  app,
+}) => {
+  const client = await openAs(browser, app, 'tom');
+  await chooseVps(client, 'kestrel-shop');
+  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  await expect(client.getByText('You have a service of this name already.')).toBeVisible();
+  await client.getByLabel('Comments').fill('Half typed');
+  await client.waitForTimeout(500); // drafts are kept a quarter of a second after the last key
+  await client.reload();
+  await expect(client.getByLabel('Comments')).toHaveValue('Half typed');
+  await expect(client.getByLabel('4 vCPU')).toBeChecked();
+  await expect(client.getByTestId('order-price')).toContainText('9.50 € net');
+});
+
+test('an order at a price that has changed meanwhile comes back with the right one, and is sent again at it', async ({
+  browser,
+  app,
+}) => {
+  const client = await openAs(browser, app, 'tom');
+  await client.context().setOffline(true);
+  await chooseVps(client, 'kestrel-late');
+  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  await raisePrice(app);
+  await client.context().setOffline(false);
+  await client.getByRole('link', { name: 'Look' }).click();
+  const refusal = client.getByTestId('refusal').filter({ hasText: 'kestrel-late' });
+  await expect(refusal.getByTestId('right-price')).toHaveText('The price is now 11.50 € net.');
+  await refusal.getByRole('button', { name: 'Order at this price' }).click();
+  await expect(refusal).toHaveCount(0);
+  await client.getByRole('link', { name: 'Home', exact: true }).click();
+  const mine = client.getByRole('article').filter({ hasText: 'kestrel-late' });
+  await expect(mine.getByText('11.50 € net')).toBeVisible();
+  await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
+});
