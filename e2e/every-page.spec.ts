@@ -8,7 +8,7 @@ const pages: Record<string, string[]> = {
   ana: ['/tickets', '/orders', '/outbox', '/account'],
   ines: ['/invoices', '/tickets', '/orders', '/people', '/account'],
   arturo: [
-    ...['/orders', '/tickets', '/invoices', '/people'],
+    ...['/orders', '/tickets', '/invoices', '/services', '/services/new', '/people'],
     ...['/letters', '/audit', '/settings', '/account'],
   ],
 };

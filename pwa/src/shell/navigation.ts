@@ -37,6 +37,7 @@ export const destinations: Record<Role, Destination[]> = {
     { to: '/orders', label: 'nav.orders', icon: Package },
     { to: '/tickets', label: 'nav.inbox', icon: Inbox },
     { to: '/invoices', label: 'nav.invoices', icon: FileText },
+    { to: '/services', label: 'nav.catalogue', icon: Store },
     { to: '/people', label: 'nav.people', icon: Users },
     { to: '/letters', label: 'nav.letters', icon: Mail },
     { to: '/audit', label: 'nav.audit', icon: ScrollText },

@@ -8,6 +8,7 @@ import { prepareOrder } from './orders.ts';
 import { preparePaper } from './papers.ts';
 import { preparePayment } from './payments.ts';
 import { preparePerson } from './people.ts';
+import { prepareService } from './services.ts';
 import { prepareTicket } from './tickets.ts';
 
 export type Write = { before: Fields | null; after: Fields; changed: readonly string[] };
@@ -22,7 +23,7 @@ const nothing: Prepare = () => Promise.resolve({});
 
 const byCollection: Record<CollectionName, Prepare> = {
   people: preparePerson,
-  services: nothing,
+  services: prepareService,
   orders: prepareOrder,
   tickets: prepareTicket,
   messages: prepareMessage,

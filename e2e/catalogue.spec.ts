@@ -1,0 +1,67 @@
+import { expect, openAs, test } from './start.ts';
+
+/* The catalogue, from the admin's desk to the client's choice. */
+
+test('the admin adds a service with options, changes its price and retires it, also without network; clients see each', async ({
+  browser,
+  app,
+}) => {
+  const admin = await openAs(browser, app, 'arturo');
+  const client = await openAs(browser, app, 'lucia');
+  await admin.getByRole('link', { name: 'Services', exact: true }).click();
+  await admin.getByRole('button', { name: 'New service' }).click();
+  await admin.getByLabel('Name', { exact: true }).fill('backup');
+  await admin.getByLabel('Description').fill('Nightly copies, **off site**.');
+  await admin.getByRole('button', { name: 'Add an option' }).click();
+  const option = admin.getByTestId('option');
+  await option.getByLabel('Key').fill('disk');
+  await option.getByLabel('Unit').fill('GB');
+  await option.getByLabel('How').selectOption('range');
+  await option.getByLabel('From').fill('10');
+  await option.getByLabel('To').fill('500');
+  await option.getByLabel('Step').fill('ten');
+  const price = admin.getByTestId('price');
+  await price.getByLabel('Base price').fill('1');
+  await price.getByLabel('€ for each disk', { exact: true }).fill('0');
+  await price.getByLabel('€ for each disk squared').fill('0.005');
+  await admin.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(option.getByText('Something here cannot be read')).toBeVisible();
+  await option.getByLabel('Step').fill('10');
+  await expect(admin.getByTestId('preview')).toContainText('from 1.50 € a month net');
+  await expect(admin.getByTestId('preview').locator('strong', { hasText: 'off site' })).toBeVisible();
+  await admin.getByRole('button', { name: 'Save', exact: true }).click();
+  const listed = admin.getByTestId('service').filter({ hasText: 'backup' });
+  await expect(listed).toContainText('no orders');
+
+  await client.getByRole('link', { name: 'Services', exact: true }).click();
+  await client.getByRole('link', { name: 'Order backup' }).click();
+  await expect(client.getByTestId('order-price')).toContainText('1.50 € net');
+  await client.getByLabel('Storage').fill('100');
+  await expect(client.getByTestId('order-price')).toContainText('51.00 € net');
+  await client.getByLabel('Storage').fill('105');
+  await expect(client.getByText('Choose an amount within the range, on its step.')).toBeVisible();
+  await client.getByLabel('Storage').fill('20');
+  await client.getByLabel('Name', { exact: true }).fill('nightly');
+  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  const mine = client.getByRole('article').filter({ hasText: 'nightly' });
+  await expect(mine).toContainText('3.00 € net');
+
+  await expect(listed).toContainText('1 order');
+  await admin.context().setOffline(true);
+  await listed.click();
+  await admin.getByTestId('price').getByLabel('Base price').fill('4');
+  await admin.getByRole('button', { name: 'Save', exact: true }).click();
+  await expect(listed.getByTestId('waiting-mark')).toBeVisible();
+  await admin.context().setOffline(false);
+  await expect(listed.getByTestId('waiting-mark')).toHaveCount(0);
+  await client.getByRole('link', { name: 'Services', exact: true }).click();
+  const offered = client.getByTestId('service').filter({ hasText: 'backup' });
+  await expect(offered).toContainText('4.50 € net');
+
+  await listed.click();
+  await admin.getByRole('button', { name: 'Retire' }).click();
+  await expect(listed).toHaveCount(0);
+  await expect(offered).toHaveCount(0);
+  await client.getByRole('link', { name: 'Home', exact: true }).click();
+  await expect(mine).toContainText('3.00 € net');
+});
