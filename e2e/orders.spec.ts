@@ -91,3 +91,40 @@ test('an order at a price that has changed meanwhile comes back with the right o
   await expect(mine.getByText('11.50 € net')).toBeVisible();
   await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
 });
+
+test('a client ends a service at the end of its period, takes that back without network, and ends it now', async ({
+  browser,
+  app,
+}) => {
+  const client = await openAs(browser, app, 'lucia');
+  const mine = client
+    .getByRole('article')
+    .filter({ has: client.getByRole('heading', { name: 'atalaya-shop' }) });
+  const dialog = client.getByRole('dialog');
+  const settled = async () => {
+    await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
+    await expect(client.getByTestId('refused')).toHaveCount(0);
+  };
+  await mine.getByRole('button', { name: 'End this service' }).click();
+  await expect(dialog.getByLabel('At the end of the current period')).toBeChecked();
+  await dialog.getByRole('button', { name: 'End this service' }).click();
+  await expect(mine.getByText(/^\s*Ends on /)).toBeVisible();
+  await settled();
+  await client.context().setOffline(true);
+  await mine.getByRole('button', { name: 'Keep it' }).click();
+  await expect(mine.getByText(/^\s*Ends on /)).toHaveCount(0);
+  await client.context().setOffline(false);
+  await settled();
+  await mine.getByRole('button', { name: 'End this service' }).click();
+  await dialog.getByLabel('Now').click();
+  await dialog.getByRole('button', { name: 'End this service' }).click();
+  await expect(mine.getByText('Cancelled')).toBeVisible();
+  await settled();
+  // Told of each: that it ends, that it goes on, that it is cancelled.
+  const connection = await mariadb.createConnection(app.database);
+  const letters = await connection.query<{ kind: string }[]>(
+    "SELECT o.kind FROM outbox o JOIN orders r ON r.id = o.document WHERE r.instance_name = 'atalaya-shop' ORDER BY o.kind",
+  );
+  await connection.end();
+  expect(letters.map(({ kind }) => kind)).toEqual(['order-ends', 'order-goes-on', 'order-status']);
+});
