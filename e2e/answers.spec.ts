@@ -1,5 +1,5 @@
 import mariadb from 'mariadb';
-import { ticketsOn } from './pages/tickets.ts';
+import { ticketsOn, twoAgentsOn } from './pages/tickets.ts';
 import { expect, openAs, test, type App } from './start.ts';
 
 /* What people see of each other's work without network: answers, tickets taken, and ways back. */
@@ -19,10 +19,7 @@ test('two agents answer one ticket offline: both answers are there, the second i
   browser,
   app,
 }) => {
-  const ana = await openAs(browser, app, 'ana');
-  const marc = await openAs(browser, app, 'marc');
-  await ticketsOn(ana).open(subject);
-  await ticketsOn(marc).open(subject);
+  const [ana, marc] = await twoAgentsOn(browser, app, subject);
   await ana.context().setOffline(true);
   await ticketsOn(ana).answer('Restart the game server, please.');
   await ticketsOn(marc).answer('The firewall closed idle connections; mended.');
@@ -82,10 +79,7 @@ test('a refused closing is opened ready to edit, with its comment, and sent agai
   browser,
   app,
 }) => {
-  const ana = await openAs(browser, app, 'ana');
-  const marc = await openAs(browser, app, 'marc');
-  await ticketsOn(ana).open(subject);
-  await ticketsOn(marc).open(subject);
+  const [ana, marc] = await twoAgentsOn(browser, app, subject);
   await marc.context().setOffline(true);
   await ticketsOn(ana).close('Firewall rule corrected');
   await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);

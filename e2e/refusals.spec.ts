@@ -1,4 +1,4 @@
-import { ticketsOn } from './pages/tickets.ts';
+import { ticketsOn, twoAgentsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
 test('two agents close one ticket offline: the second is told, keeps the own words, and can go on', async ({
@@ -6,10 +6,7 @@ test('two agents close one ticket offline: the second is told, keeps the own wor
   app,
 }) => {
   const subject = 'Rally server drops everyone after about ten minutes';
-  const ana = await openAs(browser, app, 'ana');
-  const marc = await openAs(browser, app, 'marc');
-  await ticketsOn(ana).open(subject);
-  await ticketsOn(marc).open(subject);
+  const [ana, marc] = await twoAgentsOn(browser, app, subject);
   await marc.context().setOffline(true);
   await ticketsOn(ana).close('Firewall rule corrected');
   await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);

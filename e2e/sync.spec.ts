@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from '@playwright/test';
 import mariadb from 'mariadb';
-import { ticketsOn } from './pages/tickets.ts';
+import { ticketsOn, twoAgentsOn } from './pages/tickets.ts';
 import { expect, openAs, test, type App } from './start.ts';
 
 /* A sync that loses nothing: tabs that end, servers that end, storage that goes, clocks that are wrong. */
@@ -67,9 +67,7 @@ for (const [how, end] of [
 }
 
 test('what is typed while others change the ticket stays as it is typed', async ({ browser, app }) => {
-  const page = await openAs(browser, app, 'ana');
-  const marc = await openAs(browser, app, 'marc');
-  for (const each of [page, marc]) await ticketsOn(each).open(subject);
+  const [page, marc] = await twoAgentsOn(browser, app, subject);
   const box = ticketsOn(page).reply;
   await ticketsOn(page).answer('The first answer');
   await expect(ticketsOn(page).messages.filter({ hasText: 'The first answer' })).toHaveCount(1);

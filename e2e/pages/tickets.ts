@@ -1,5 +1,5 @@
-import type { Page } from '@playwright/test';
-import { expect } from '../start.ts';
+import type { Browser, Page } from '@playwright/test';
+import { expect, openAs, type App } from '../start.ts';
 
 /** The inbox and a conversation in it, as somebody at the screen sees them. */
 export function ticketsOn(page: Page) {
@@ -37,4 +37,12 @@ export function ticketsOn(page: Page) {
       await expect(dialog).toBeHidden();
     },
   };
+}
+
+/** Two agents, each at a device of their own, who look at one ticket. */
+export async function twoAgentsOn(browser: Browser, app: App, subject: string): Promise<[Page, Page]> {
+  const ana = await openAs(browser, app, 'ana');
+  const marc = await openAs(browser, app, 'marc');
+  for (const each of [ana, marc]) await ticketsOn(each).open(subject);
+  return [ana, marc];
 }
