@@ -4,11 +4,11 @@ import { expect, openAs, test } from './start.ts';
 
 /** Every page of every role, light and dark, on a desktop and on a phone: no violation that axe can find. */
 const pages: Record<string, string[]> = {
-  lucia: ['/home', '/catalogue', '/tickets', '/invoices', '/outbox', '/account'],
-  ana: ['/tickets', '/orders', '/outbox', '/account'],
+  lucia: ['/home', '/catalogue', '/announcements', '/tickets', '/invoices', '/outbox', '/account'],
+  ana: ['/tickets', '/orders', '/replies', '/outbox', '/account'],
   ines: ['/invoices', '/tickets', '/orders', '/people', '/account'],
   arturo: [
-    ...['/orders', '/tickets', '/invoices', '/services', '/services/new', '/people'],
+    ...['/orders', '/tickets', '/invoices', '/services', '/services/new', '/announcements', '/people'],
     ...['/letters', '/audit', '/settings', '/account'],
   ],
 };

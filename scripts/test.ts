@@ -16,8 +16,8 @@ type Kind = { name: string; run: () => Promise<Counts> };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'cstims-reports-'));
-/** All kinds together on two cores; more is a failure. Most of it is the browser's (starts of the app and sign-ins). */
-const budgetSeconds = 13 * 60;
+/** All kinds together on two cores; more is a failure. 13 minutes on a machine that does nothing else, with some to spare. */
+const budgetSeconds = 15 * 60;
 /** First load of the sign-in page, in bytes gzipped: 90 KiB JavaScript, 20 KiB CSS; a home 260 KiB. */
 const budgets = { signInJs: 92_160, homeJs: 266_240, css: 20_480 };
 

@@ -35,6 +35,8 @@ export const router = createRouter({
     { path: '/letters', component: () => import('./admin/letters-page.vue'), meta: { admin: true } },
     { path: '/audit', component: () => import('./admin/audit-page.vue'), meta: { admin: true } },
     { path: '/settings', component: () => import('./admin/settings-page.vue'), meta: { admin: true } },
+    { path: '/announcements', component: () => import('./announcements/announcements-page.vue') },
+    { path: '/replies', component: () => import('./replies/replies-page.vue') },
     { path: '/outbox', component: () => import('./outbox/outbox-page.vue') },
     { path: '/:rest(.*)*', component: () => import('./home/not-found-page.vue') },
   ],

@@ -38,6 +38,7 @@ export const en = {
     invoices: 'Invoices',
     account: 'Account',
     people: 'People',
+    announcements: 'Announcements',
     letters: 'Letters',
     audit: 'Audit',
     settings: 'Settings',

@@ -13,6 +13,7 @@ export const es: FirstMessages = {
     invoices: 'Facturas',
     account: 'Cuenta',
     people: 'Personas',
+    announcements: 'Anuncios',
     letters: 'Cartas',
     audit: 'Auditoría',
     settings: 'Ajustes',

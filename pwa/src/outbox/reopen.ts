@@ -2,6 +2,8 @@ import type { RouteLocationRaw } from 'vue-router';
 import type { Fields } from '#shared/collections/collections.ts';
 import type { KeptRefusal } from '#sync/replica/refusals.ts';
 import { formOf } from '../account/identity-form.ts';
+import { formOf as serviceForm } from '../catalogue/service-form.ts';
+import type { Service } from '#shared/collections/services.ts';
 import type { Order } from '#shared/collections/orders.ts';
 import type { BillingIdentity } from '#shared/collections/people.ts';
 import { addToDraft, writeDraft } from '../replica/use-draft.ts';
@@ -34,6 +36,18 @@ export async function reopen(
     return { path: `/invoices/${String(invoice)}`, query: { pay: '1' } };
   }
   if (name === 'people') return person(mine, base);
+  if (name === 'announcements') {
+    const { audience, title, body } = mine;
+    await keepForm('announcement', { audience, title, body });
+  }
+  if (name === 'replies') {
+    const { title, body, queue } = mine;
+    await keepForm(`saved-reply:${base ? mine.id : 'new'}`, { title, body, queue });
+  }
+  if (name === 'services') {
+    await keepForm(`service:${base ? mine.id : 'new'}`, serviceForm(mine as unknown as Service)); // what its form wrote
+    return `/services/${base ? mine.id : 'new'}`;
+  }
   if (name === 'orders' && base === null) return newOrder(mine as unknown as Order); // what the order form wrote
   if (name === 'orders' && typeof mine['accessDetails'] === 'string') {
     await keepForm(`order:${mine.id}`, { accessDetails: mine['accessDetails'] });
@@ -47,7 +61,8 @@ export function pageOf(name: KeptRefusal['collectionName'], document: Fields): s
   if (name === 'tickets') return `/tickets/${document.id}`;
   if (name === 'payments') return `/invoices/${String(document['invoice'])}`;
   if (name === 'people') return document.id === useSession().me?.id ? '/account' : '/people';
-  return name === 'invoices' ? `/invoices/${document.id}` : '/orders';
+  if (name === 'invoices') return `/invoices/${document.id}`;
+  return name === 'announcements' || name === 'services' || name === 'replies' ? `/${name}` : '/orders';
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');

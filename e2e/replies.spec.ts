@@ -1,0 +1,61 @@
+import { ticketsOn } from './pages/tickets.ts';
+import { expect, openAs, test } from './start.ts';
+
+const subject = 'Rally server drops everyone after about ten minutes';
+
+test('an agent saves a reply without network and answers with it, filled in; below what was typed already', async ({
+  browser,
+  app,
+}) => {
+  const ana = await openAs(browser, app, 'ana');
+  await ticketsOn(ana).open(subject);
+  await ana.getByRole('button', { name: 'Saved replies' }).click();
+  await ana.getByRole('menuitem', { name: 'Edit saved replies…' }).click();
+  await ana.context().setOffline(true);
+  await ana.getByRole('button', { name: 'New saved reply' }).click();
+  const dialog = ana.getByRole('dialog');
+  await dialog.getByLabel('Name').fill('Restarted');
+  await dialog.getByLabel('Text').fill('Hello {client},\n\nwe restarted it (#{number}). {agent}');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(ana.getByTestId('reply').filter({ hasText: 'Restarted' })).toBeVisible();
+
+  await ana.getByRole('link', { name: 'Inbox' }).click();
+  await ticketsOn(ana).open(subject);
+  const number = (await ticketsOn(ana).number.textContent())?.replace(/\D/g, '') ?? '';
+  await ticketsOn(ana).reply.fill('First things first.');
+  await ana.getByRole('button', { name: 'Saved replies' }).click();
+  await ana.getByRole('menuitem', { name: 'Restarted' }).click();
+  await expect(ticketsOn(ana).reply).toHaveValue(
+    new RegExp(`^First things first\\.\\n\\nHello [^{]+,\\n\\nwe restarted it \\(#${number}\\)\\. Ana`),
+  );
+  await ana.getByRole('button', { name: 'Send', exact: true }).click();
+  await ana.context().setOffline(false);
+  await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
+  await expect(ana.getByTestId('refused')).toHaveCount(0);
+});
+
+test('a message is taken back: its text is gone for both sides, that there was one stays', async ({
+  browser,
+  app,
+}) => {
+  const ana = await openAs(browser, app, 'ana');
+  const client = await openAs(browser, app, 'tom');
+  await ticketsOn(ana).open(subject);
+  await client.getByRole('link', { name: 'Tickets', exact: true }).click();
+  await ticketsOn(client).open(subject);
+  await ticketsOn(ana).answer('The root password is hunter2');
+  await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
+  const seen = ticketsOn(client).messages.filter({ hasText: 'hunter2' });
+  await expect(seen).toHaveCount(1);
+  await expect(seen.getByRole('button', { name: 'Take back' })).toHaveCount(0); // not theirs
+  await ana.context().setOffline(true);
+  const mine = ticketsOn(ana).messages.filter({ hasText: 'hunter2' });
+  await mine.getByRole('button', { name: 'Take back' }).click();
+  await ana.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
+  await expect(ana.getByText('This message was taken back.')).toBeVisible();
+  await ana.context().setOffline(false);
+  await expect(client.getByText('This message was taken back.')).toBeVisible();
+  await expect(seen).toHaveCount(0);
+  await expect(mine).toHaveCount(0);
+  await expect(ana.getByTestId('refused')).toHaveCount(0);
+});
