@@ -6,6 +6,8 @@ import { endAll } from './setting/ending.ts';
 const benches: Record<string, () => Promise<Bench>> = {
   'first-pull': () => import('./first-pull/first-pull.ts'),
   'pull-cost': () => import('./pull-cost/pull-cost.ts'),
+  billing: () => import('./billing/billing.ts'),
+  pdf: () => import('./pdf/pdf.ts'),
   push: () => import('./push/push.ts'),
   propagation: () => import('./propagation/propagation.ts'),
 };

@@ -2,7 +2,9 @@ import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Documents } from '#shared/collections/collections.ts';
 import { markId } from '#shared/collections/marks.ts';
+import { unplanned } from '#shared/collections/orders.ts';
 import type { Role } from '#shared/collections/people.ts';
+import { bankLineOf, newCorrection, newPayment } from './new-money.ts';
 import {
   choose,
   identityOf,
@@ -34,6 +36,8 @@ const admin: readonly Role[] = ['admin'];
 const everybody: readonly Role[] = ['client', ...staff];
 
 type Ticket = Documents['tickets'];
+const owed = ({ number, kind, status }: Documents['invoices']) =>
+  number !== null && kind !== 'rectifying' && status !== 'paid';
 const queuesOf = {
   client: ['technical', 'billing'],
   helpdesk: ['technical'],
@@ -78,6 +82,7 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
           chargedAt: service.chargedAt,
           prices: row ? [{ from: today(here), amount: priceOf(row, service.options, options) }] : [],
           ...{ status: 'setting up', history: [], anchor: null, billFrom: null, cancelsOn: null },
+          ...unplanned,
           ...{ comments: '', accessDetails: '', notes: '' },
         }),
       ];
@@ -99,6 +104,32 @@ async function readTicket(here: Here): Promise<Write[]> {
   const known = (await here.all('marks')).some((mark) => mark.id === id);
   if (known) return [patch('marks', { id }, { readAt })];
   return [insert('marks', { id, person: here.me.id, ticket: ticket.id, readAt })];
+}
+
+/** Other options for an order, with its next period or now; one that waits is taken back every other time. */
+async function changeOrder(here: Here): Promise<Write[]> {
+  const order = await choose(
+    here,
+    'orders',
+    ({ status, cancelsOn }) => (status === 'active' || status === 'setting up') && cancelsOn === null,
+  );
+  if (!order) return [];
+  if (order.change) return here.next() < 0.5 ? [patch('orders', order, { change: null })] : [];
+  const services = await here.all('services');
+  const unit = (service: Documents['services']) => service.prices.find((row) => row.unit === order.unit);
+  const service = oneOf(
+    services.filter((each) => each.available && unit(each) && each.options.length > 0),
+    here.next(),
+  );
+  const row = service && unit(service);
+  if (!service || !row) return [];
+  const options = service.options.map(({ key, choices, range }) => ({
+    key,
+    quantity: choices ? (oneOf(choices, here.next()) ?? 0) : (range?.min ?? 0),
+  }));
+  const when = here.next() < 0.5 ? ('now' as const) : ('next' as const);
+  const amount = priceOf(row, service.options, options);
+  return [patch('orders', order, { change: { when, service: service.id, options, amount, on: null } })];
 }
 
 function editService(here: Here, service: Documents['services']): Write[] {
@@ -171,6 +202,8 @@ export const actions: readonly Action[] = [
     return whose ? placeOrder(here, whose.id) : [];
   } },
   { name: 'cancel an order', roles: client, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) => [patch('orders', order, { status: 'cancelled' })]) },
+  { name: 'change an order', roles: ['client', 'admin'], weight: 3, make: changeOrder },
+  { name: 'withdraw', roles: client, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) => [patch('orders', order, { status: 'cancelled', cause: 'withdrawal' })]) },
   { name: 'end an order', roles: ['client', 'admin'], weight: 2, make: (here) => to(choose(here, 'orders', ({ status }) => status === 'active'), (order) => [patch('orders', order, { cancelsOn: endOf(here, order) })]) },
   { name: 'comment on an order', roles: client, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status === 'setting up'), (order) => [patch('orders', order, { comments: `Please ${here.token()}` })]) },
   { name: 'move an order', roles: admin, weight: 5, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) =>
@@ -182,16 +215,23 @@ export const actions: readonly Action[] = [
   { name: 'new service', roles: admin, weight: 1, make: (here) => Promise.resolve([insert('services', { id: newId(here), name: `Service ${here.token()}`, type: 'standard',
     prices: [{ amount: 300, unit: 'month', terms: [] }], options: [], pricedByAdmin: false, chargedAt: 'start', description: 'New', available: true })]) },
   { name: 'edit a service', roles: admin, weight: 1, make: (here) => to(choose(here, 'services'), (service) => editService(here, service)) },
+  { name: 'announce to a service', roles: admin, weight: 1, make: (here) => to(choose(here, 'services'), (service) => [insert('announcements', { id: newId(here), audience: 'service',
+    service: service.id, client: null, title: `Only ${here.token()}`, body: 'We moved.', authorName: here.me.name, recent: -here.now() })]) },
   { name: 'announce', roles: admin, weight: 1, make: (here) => Promise.resolve([insert('announcements', { id: newId(here), audience: here.next() < 0.5 ? 'clients' : 'everybody',
-    title: `News ${here.token()}`, body: 'We moved.', authorName: here.me.name, recent: -here.now() })]) },
+    service: null, client: null, title: `News ${here.token()}`, body: 'We moved.', authorName: here.me.name, recent: -here.now() })]) },
 
   // money
   { name: 'proof', roles: client, weight: 1, make: (here) => to(choose(here, 'invoices'), (invoice) => [newPaper(here, { kind: 'proof', client: here.me.id, invoice: invoice.id })]) },
   { name: 'payment', roles: books, weight: 4, make: (here) => to(choose(here, 'invoices', ({ number }) => number !== null), (invoice) => {
     const amount = oneOf([invoice.total - invoice.paid, Math.ceil(invoice.total / 3), -100], here.next()) ?? 0;
-    return [insert('payments', { id: newId(here), invoice: invoice.id, client: invoice.client, day: today(here), amount: amount === 0 ? 100 : amount,
-      method: 'transfer', reference: `Ref ${here.token()}`, source: 'hand', bookedBy: here.me.id })];
+    return [insert('payments', { ...newPayment(here, invoice), amount: amount === 0 ? 100 : amount })];
   }) },
+  { name: 'pay by credit', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', owed), (invoice) =>
+    [insert('payments', { ...newPayment(here, invoice), amount: Math.ceil(invoice.total / 4), method: 'credit', source: 'credit' })]) },
+  { name: 'book a bank line', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', owed), (invoice) =>
+    [insert('payments', { ...newPayment(here, invoice), amount: Math.ceil(invoice.total / 2), source: 'statement', ...bankLineOf(here) })]) },
+  { name: 'correct an invoice', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', ({ number, kind, lines }) => number !== null && kind !== 'rectifying' && lines.length > 0), (invoice) =>
+    [newCorrection(here, invoice)]) },
   { name: 'draft', roles: books, weight: 2, make: (here) => to(choose(here, 'people', isClient), ({ id }) => [newDraft(here, id)]) },
   { name: 'rewrite a draft', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', ({ status }) => status === 'draft'), (draft) => [patch('invoices', draft, { lines: [lineOf(here), lineOf(here)] })]) },
   { name: 'issue a draft', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', ({ status }) => status === 'draft'), (draft) => [patch('invoices', draft, { status: 'unpaid' })]) },

@@ -12,11 +12,11 @@ export type DatabaseProcess = {
   stop: () => Promise<void>;
 };
 
-export async function createDatabaseProcess(dir: string): Promise<DatabaseProcess> {
+export async function createDatabaseProcess(dir: string, schema = 'cstims'): Promise<DatabaseProcess> {
   let running: Embedded | null = await startEmbedded({ dir, durable: true });
   let starting: Promise<void> | null = null;
   const database: DatabaseProcess = {
-    url: running.url('cstims'),
+    url: running.url(schema),
     kills: 0,
     isUp: () => running !== null,
     kill() {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../server/context.ts';
 import { inTransaction } from '../server/database/transaction.ts';
+import { verifyInvoices } from '../server/invoicing/verify.ts';
 import type { World } from './play.ts';
 import { openTruth } from './stage.ts';
 import { judge, readTruth, type Seen, type Verdict } from './truth.ts';
@@ -20,6 +21,8 @@ const claimMs = 3_000;
  * of a killed worker has run out, is skipped.
  */
 export async function heal(world: World, known: Known, mostMs: number): Promise<Healed> {
+  // The last to be killed: what they had claimed is from before.
+  await world.threads.stop();
   const began = Date.now();
   await endFaults(world, began + mostMs);
   const truth = openTruth(world.database.url);
@@ -83,6 +86,8 @@ async function letTimePass(truth: Server, began: number): Promise<void> {
       replacements: [now, now],
       transaction,
     });
+    // Who was let in late had tried often: so many tries at the door are forgotten after a quarter of an hour.
+    await truth.db.query('DELETE FROM throttles', { transaction });
     if (now - began < claimMs) return;
     // Claims are for five minutes, so this one is from before.
     await truth.db.query(
@@ -122,5 +127,9 @@ async function verdictOf(world: World, truth: Server, known: Known): Promise<Ver
   const gone = dumped
     .filter(({ dump }) => dump === null)
     .map(({ replica }) => `${replica.player.device} has no replica`);
-  return { ...verdict, divergent: [...verdict.divergent, ...gone] };
+  const booksWrong = await verifyInvoices(truth).then(
+    () => [],
+    (error: unknown) => [error instanceof Error ? error.message : String(error)],
+  );
+  return { ...verdict, booksWrong, divergent: [...verdict.divergent, ...gone] };
 }

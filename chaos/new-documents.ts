@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { CollectionName, Documents } from '#shared/collections/collections.ts';
+import { plainInvoice } from '#shared/collections/invoices.ts';
 import { uuidv7 } from '#shared/ids.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import { oneOf, type Numbers } from './numbers.ts';
@@ -59,6 +60,7 @@ export function newTicket(
     recent: -now,
     closedAt: null,
     closedBy: null,
+    firstAnswerAt: null,
     ...over,
   });
 }
@@ -92,6 +94,7 @@ export function newPaper(
   return insert('papers', {
     id: newId(here),
     queue: null,
+    visibility: 'client',
     ticket: null,
     message: null,
     invoice: null,
@@ -130,6 +133,7 @@ export function newDraft(here: Here, client: string): Write {
     iban: '',
     paymentText: '',
     pdfHash: null,
+    ...plainInvoice,
     recent: -here.now(),
   });
 }

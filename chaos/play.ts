@@ -43,6 +43,8 @@ export async function play(world: World, schedule: readonly Decision[], ms: numb
   await Promise.race([ended, sleep(mostDownMs + 500)]);
   await letGo(world);
   await ended;
+  // On a busy machine a server may have come back, to stand at a step, after the others were let go.
+  await letGo(world);
 }
 
 /** Ends the workers that stand at a step of their job. */

@@ -1,6 +1,6 @@
 import type { Outcome } from './run-chaos.ts';
 
-const faultsCounted = ['lost', 'doubled', 'divergent', 'numberGaps', 'lettersWrong'] as const;
+const faultsCounted = ['lost', 'doubled', 'divergent', 'numberGaps', 'lettersWrong', 'booksWrong'] as const;
 const mostDetails = 20;
 
 export function isGood({ verdict, healedMs }: Outcome): boolean {

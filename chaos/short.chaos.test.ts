@@ -22,6 +22,7 @@ test.each(seeds)(
       divergent: [],
       numberGaps: [],
       lettersWrong: [],
+      booksWrong: [],
       why: '',
     });
     const { writes, kills, documents, healedMs } = figuresOf(outcome);

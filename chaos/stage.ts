@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Documents } from '#shared/collections/collections.ts';
 import { dayOf } from '#shared/billing/period.ts';
+import { unplanned } from '#shared/collections/orders.ts';
 import { allLetters, type Role } from '#shared/collections/people.ts';
 import { hashPassword } from '../server/accounts/password.ts';
 import { readConfig } from '../server/config.ts';
@@ -112,6 +113,7 @@ async function orderOf(
     anchor: today,
     billFrom: null,
     cancelsOn: null,
+    ...unplanned,
     comments: '',
     accessDetails: '',
     notes: '',
@@ -120,7 +122,15 @@ async function orderOf(
 
 function proofOf(server: Server, client: string) {
   return {
-    ...{ id: server.newId(), kind: 'proof' as const, client, queue: null, ticket: null, message: null },
+    ...{
+      id: server.newId(),
+      kind: 'proof' as const,
+      client,
+      visibility: 'client' as const,
+      queue: null,
+      ticket: null,
+      message: null,
+    },
     ...{ invoice: null, mediaType: 'text/plain' as const, fileName: 'transfer.txt', size: 12 },
     ...{ sha256: randomBytes(32).toString('hex'), state: 'stored' as const, reason: null },
   };

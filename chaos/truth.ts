@@ -53,6 +53,8 @@ export type Verdict = {
   divergent: string[];
   numberGaps: string[];
   lettersWrong: string[];
+  /** What was issued and paid, compared with itself as `npm run invoices:verify` does. */
+  booksWrong: string[];
   wiped: number;
   refusedKept: number;
   /** The same by what was refused and why: most of one kind may be a rule that people run into. */
@@ -103,6 +105,7 @@ export function judge(truth: Truth, seen: Seen): Verdict {
     divergent: divergences(truth, seen),
     numberGaps: numberGaps(truth),
     lettersWrong: lettersWrong(truth, seen.mails),
+    booksWrong: [],
     refusedKept: seen.dumps.reduce((sum, { refusals }) => sum + refusals.length, 0),
     refusedFor: reasonsOf(seen),
     lettersHeld: truth.letters.filter(({ state }) => state === 'held').length,

@@ -83,7 +83,7 @@ test('another role makes the device anew: what was not sent is kept with its rea
   await expect(people.row('Ana Ruiz')).toContainText('Accountant');
 
   await ana.context().setOffline(false);
-  await expect(ana).toHaveURL(`${app.url}/invoices`);
+  await expect(ana).toHaveURL(`${app.url}/overview`);
   await ana.getByTestId('refused').getByRole('link', { name: 'Look' }).click();
   const refusal = ana.getByTestId('refusal');
   await expect(refusal).toContainText('Your rights changed before it was sent.');
@@ -139,7 +139,7 @@ test('signing in again after the role changed meanwhile keeps nothing of the old
       })
       .catch(() => ''); // while the page starts anew
   await expect.poll(madeUnder).toContain('accountant');
-  await expect(marc).toHaveURL(`${app.url}/invoices`);
+  await expect(marc).toHaveURL(`${app.url}/overview`);
   await marc.getByRole('link', { name: 'Inbox', exact: true }).click();
   await marc.getByRole('button', { name: 'All', exact: true }).click();
   await expect(ticketsOn(marc).list.getByText('Charged twice this month?')).toBeVisible();

@@ -89,6 +89,8 @@ test('a refused closing is opened ready to edit, with its comment, and sent agai
   await expect(marc.getByTestId('standing').filter({ hasText: 'Firewall rule corrected' })).toBeVisible();
   await ana.getByRole('button', { name: 'Reopen' }).click();
   await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
+  // What he closes is open again on his device too.
+  await expect(marc.getByTestId('standing').filter({ hasText: /^\s*Open\s*$/ })).toBeVisible();
   await marc.getByTestId('refusal').getByRole('button', { name: 'Edit and send again' }).click();
   const dialog = marc.getByRole('dialog');
   await expect(dialog.getByRole('textbox')).toHaveValue('Restarted it, took me an hour');

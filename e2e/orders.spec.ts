@@ -29,6 +29,7 @@ test('a client orders a VPS of 4 vCPU, 8 GB, 30 GB for 9.50 without network; the
 }) => {
   const client = await openAs(browser, app, 'tom');
   const admin = await openAs(browser, app, 'arturo');
+  await admin.getByRole('link', { name: 'Orders', exact: true }).click();
   await client.context().setOffline(true);
   await chooseVps(client, 'kestrel-build');
   await expect(client.getByTestId('order-price')).toContainText('11.50 € a month 9.50 € net');
@@ -41,7 +42,7 @@ test('a client orders a VPS of 4 vCPU, 8 GB, 30 GB for 9.50 without network; the
   await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
 
   const order = admin.getByTestId('order').filter({ hasText: 'kestrel-build' });
-  await order.getByText('Details').click();
+  // What is to be set up stands open.
   await expect(order.getByText('Debian, please')).toBeVisible();
   await order.getByRole('button', { name: 'Activate' }).click();
   const dialog = admin.getByRole('dialog');
@@ -120,11 +121,16 @@ test('a client ends a service at the end of its period, takes that back without 
   await dialog.getByRole('button', { name: 'End this service' }).click();
   await expect(mine.getByText('Cancelled')).toBeVisible();
   await settled();
-  // Told of each: that it ends, that it goes on, that it is cancelled.
+  // Told of each: that it ends, that it goes on, that it is cancelled; the admins that it is to be taken down.
   const connection = await mariadb.createConnection(app.database);
   const letters = await connection.query<{ kind: string }[]>(
     "SELECT o.kind FROM outbox o JOIN orders r ON r.id = o.document WHERE r.instance_name = 'atalaya-shop' ORDER BY o.kind",
   );
   await connection.end();
-  expect(letters.map(({ kind }) => kind)).toEqual(['order-ends', 'order-goes-on', 'order-status']);
+  expect(letters.map(({ kind }) => kind)).toEqual([
+    'order-ends',
+    'order-goes-on',
+    'order-left',
+    'order-status',
+  ]);
 });

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test as base, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { startEmbedded } from '../server/database/embedded.ts';
+import { copyDatabase, fillDatabase } from './demo-database.ts';
 
 const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
 
@@ -33,29 +34,38 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export const test = base.extend<{ app: App }, { mariadb: (name: string) => string }>({
-  mariadb: [
+export const test = base.extend<{ app: App; lookSeconds: number }, { newDatabase: () => Promise<string> }>({
+  newDatabase: [
     // eslint-disable-next-line no-empty-pattern -- playwright reads the names of fixtures from this pattern
     async ({}, use) => {
       const dir = mkdtempSync(join(tmpdir(), 'cstims-e2e-'));
       const embedded = await startEmbedded({ dir, durable: false });
-      await use(embedded.url);
+      // Migrated and filled once; each test gets a copy, keys and all.
+      const template = embedded.url('test_template');
+      await fillDatabase(template, dir);
+      await use(async () => {
+        const url = embedded.url(`test_${randomBytes(5).toString('hex')}`);
+        await copyDatabase(template, url);
+        return url;
+      });
       await embedded.stop();
       rmSync(dir, { recursive: true, force: true });
     },
     { scope: 'worker' },
   ],
-  app: async ({ mariadb }, use) => {
+  /** Each look is a worker thread of its own: as often as this only where a test waits for what it does. */
+  lookSeconds: [3_600, { option: true }],
+  app: async ({ newDatabase, lookSeconds }, use) => {
     const port = await freePort();
     const dataDir = mkdtempSync(join(tmpdir(), 'cstims-e2e-data-'));
-    const database = mariadb(`test_${randomBytes(5).toString('hex')}`);
+    const database = await newDatabase();
     const env = {
       ...process.env,
       NODE_ENV: 'development',
       DATABASE_URL: database,
       DATA_DIR: dataDir,
       PORT: String(port),
-      LOOK_SECONDS: '2',
+      LOOK_SECONDS: String(lookSeconds),
       LOG_LEVEL: 'warn',
     };
     const url = `http://127.0.0.1:${port}`;
@@ -118,7 +128,7 @@ export async function openAs(
   page.on('close', () => {
     if (violations.length > 0) throw new Error(`content security policy violated: ${violations.join(', ')}`);
   });
-  await page.goto(app.url);
+  await page.goto(`${app.url}/sign-in`);
   await page.getByLabel('Username or e-mail').fill(name);
   await page.getByLabel('Password').fill(`${name}-demo`);
   await page.getByRole('button', { name: 'Sign in' }).click();

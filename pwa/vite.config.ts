@@ -20,7 +20,19 @@ export default defineConfig({
           groups: [
             {
               name: 'forms',
-              test: /ui\/(?:app-button|form-field|text-input|problem-note|provider-links|use-action)/,
+              priority: 2,
+              test: /vite\/preload-helper|i18n\/i18n\.ts|ui\/(?:app-button|form-field|text-input|problem-note|provider-links|use-action)/,
+            },
+            {
+              name: 'prices',
+              priority: 1,
+              test: /landing\/(?:landing-page|use-remembered)|catalogue\/(?:offer|price-text|service-price)|shared\/billing\/(?:price|money)\.|shared\/errors/,
+            },
+            {
+              // One file where there were thirty of a few hundred bytes each, which every device fetches and stores.
+              name: 'icons',
+              minShareCount: 2,
+              test: /@lucide\/vue/,
             },
           ],
         },

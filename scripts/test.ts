@@ -16,8 +16,13 @@ type Kind = { name: string; run: () => Promise<Counts> };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'cstims-reports-'));
-/** All kinds together on two cores; more is a failure. 13 minutes on a machine that does nothing else, with some to spare. */
-const budgetSeconds = 15 * 60;
+/** Servers and worker threads are started some hundred times: each finds its modules compiled by the first. */
+const compiled = join(root, '.cache', 'compiled');
+/**
+ * All kinds together on two cores; more is a failure. About 20 minutes on a machine that does nothing else, twice that
+ * on a busy one, most of it days of people in the browser; what is beyond is something that became slow.
+ */
+const budgetSeconds = 45 * 60;
 /** First load of the sign-in page, in bytes gzipped: 90 KiB JavaScript, 20 KiB CSS; a home 260 KiB. */
 const budgets = { signInJs: 92_160, homeJs: 266_240, css: 20_480 };
 
@@ -25,7 +30,8 @@ const ok = (passed: boolean): Counts => ({ passed: passed ? 1 : 0, failed: passe
 
 function run(command: string, args: string[], env: Record<string, string> = {}): Promise<boolean> {
   return new Promise((done) => {
-    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: { ...process.env, ...env } });
+    const all = { ...process.env, NODE_COMPILE_CACHE: compiled, ...env };
+    const child = spawn(command, args, { cwd: root, stdio: 'inherit', env: all });
     child.once('error', () => done(false));
     child.once('close', (code) => done(code === 0));
   });
@@ -84,14 +90,15 @@ function countsIn(file: string, passed: boolean, read: (report: Report) => Count
 function sizes(): Counts {
   const dist = join(root, 'pwa', 'dist');
   const signIn = firstLoad(dist, [/sign-in-page/]);
-  const inside = [/app-shell/, /app-frame/, /replica-/, /app-en/, /door-en/];
+  const landing = firstLoad(dist, [/landing-page/, /prices/, /landing-en/]);
+  const inside = [/app-shell/, /app-frame/, /replica-/, /app-en/, /door-en/, /landing-en/, /prices/];
   const home = firstLoad(dist, [/client-home-page/, ...inside]);
   const inbox = firstLoad(dist, [/inbox-page/, ...inside]);
   console.log(
-    `sign-in ${signIn.js} B JS, ${signIn.css} B CSS; home ${home.js} B JS; inbox ${inbox.js} B JS (gzip)`,
+    `landing ${landing.js} B JS; sign-in ${signIn.js} B JS, ${signIn.css} B CSS; home ${home.js} B JS; inbox ${inbox.js} B JS (gzip)`,
   );
   return ok(
-    signIn.js <= budgets.signInJs &&
+    Math.max(landing.js, signIn.js) <= budgets.signInJs &&
       Math.max(home.js, inbox.js) <= budgets.homeJs &&
       signIn.css <= budgets.css,
   );
@@ -118,8 +125,31 @@ const kinds: Kind[] = [
   { name: 'browser', run: playwright },
 ];
 
+/** `npm run test:long`: the same files with larger numbers (every anchor day of 111 years), and twenty seeds of chaos. */
+const long: Kind[] = [
+  { name: 'check', run: () => vitest('check') },
+  ...Array.from({ length: 20 }, (_, i): Kind => ({ name: `chaos ${i + 1}`, run: () => chaos(i + 1) })),
+];
+async function chaos(seed: number): Promise<Counts> {
+  const faults = ['--faults', 'net,server,db,mail'];
+  return ok(
+    await run('node', [
+      'chaos/run.ts',
+      '--replicas',
+      '4',
+      '--seconds',
+      '60',
+      ...faults,
+      '--seed',
+      String(seed),
+    ]),
+  );
+}
+
+const mode = process.argv[2];
+if (mode === 'long') process.env['LONG'] = '1';
 const shares: Share[] = [];
-for (const kind of process.argv[2] === 'check' ? check : kinds) {
+for (const kind of mode === 'check' ? check : mode === 'long' ? long : kinds) {
   const start = performance.now();
   const counts = await kind.run();
   shares.push({ name: kind.name, counts, seconds: (performance.now() - start) / 1000 });
@@ -133,8 +163,8 @@ for (const { name, seconds, counts } of shares) {
     `${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s  ${counts.passed} passed, ${counts.failed} failed`,
   );
 }
-console.log(`together   ${total.toFixed(1).padStart(6)} s of ${budgetSeconds} s`);
-const late = total > budgetSeconds ? 1 : 0;
+console.log(`together   ${total.toFixed(1).padStart(6)} s${mode === 'long' ? '' : ` of ${budgetSeconds} s`}`);
+const late = mode !== 'long' && total > budgetSeconds ? 1 : 0;
 if (late) console.log(`failed: over the budget of ${budgetSeconds} s`);
 const sum = (key: keyof Counts) => shares.reduce((all, { counts }) => all + counts[key], 0);
 const failed = sum('failed') + late;

@@ -18,8 +18,9 @@ import { setUpPassport } from './accounts/sign-in.ts';
 import type { Server } from './context.ts';
 import type { Watch } from './documents/watch.ts';
 import { sameSiteOnly } from './guard.ts';
-import { paperRoute } from './invoicing/paper-route.ts';
-import { readLogo } from './provider/logo.ts';
+import { packageRoute } from './invoicing/package-route.ts';
+import { chunksRoute, paperRoute, uploadRoutes } from './papers/paper-route.ts';
+import { logoHash, readLogo } from './provider/logo.ts';
 import { devMailbox } from './mail/dev-mailbox.ts';
 import { contextOf } from './ports.ts';
 
@@ -69,7 +70,11 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
     },
   });
   app.use('/api/trpc', noStore, guard, limitBody, ...signedIn, trpc);
+  app.get('/packages/:from/:to', noStore, guard, ...signedIn, packageRoute(server));
   app.get('/papers/:hash', noStore, guard, ...signedIn, paperRoute(server));
+  app.get('/papers/:id/chunks', noStore, guard, ...signedIn, chunksRoute(server));
+  const bytesGuard = sameSiteOnly(config.publicUrl, 'application/octet-stream');
+  app.put('/papers/:id/:n', noStore, bytesGuard, ...signedIn, ...uploadRoutes(server));
   app.use(
     '/api',
     (_request, response) => void response.status(404).json({ error: { message: 'not-found' } }),
@@ -77,6 +82,12 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
   serveApp(app);
   // eslint-disable-next-line max-params -- Express knows an error handler by its four parameters
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
+    const { status = 500 } = error as { status?: number };
+    // A body that can't be read is its sender's fault, not the server's.
+    if (status >= 400 && status < 500 && !response.headersSent) {
+      const code = status === 413 ? 'too-large' : 'bad-request';
+      return void response.status(status).json({ error: { message: code, data: { errorCode: code } } });
+    }
     server.log.error({ error }, 'a request failed');
     if (response.headersSent) return next(error);
     response.status(500).json({ error: { message: 'internal' } });
@@ -100,11 +111,13 @@ function ready(server: Server): RequestHandler {
 /** The provider's logo: public, as it stands on the first page. */
 function logo(server: Server): RequestHandler {
   return (_request, response, next) => {
-    readLogo(server).then((png) => {
-      if (!png) return void response.status(404).type('text/plain').send('Not found');
-      response.setHeader('Cache-Control', 'no-cache');
-      response.type('image/png').send(png);
-    }, next);
+    logoHash(server)
+      .then((hash) => readLogo(server, hash))
+      .then((png) => {
+        if (!png) return void response.status(404).type('text/plain').send('Not found');
+        response.setHeader('Cache-Control', 'no-cache');
+        response.type('image/png').send(png);
+      }, next);
   };
 }
 

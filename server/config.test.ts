@@ -6,6 +6,9 @@ test.each([
   [{ PORT: '70000' }, 'PORT is not valid'],
   [{ DATABASE_URL: 'postgres://x' }, 'DATABASE_URL is not valid: must be mariadb://'],
   [{ SMTP_URL: 'mail.example.org' }, 'SMTP_URL is not valid'],
+  [{ METRICS: '9464' }, 'METRICS is not valid'],
+  [{ VERIFACTU_CERT: '/no/such/file.p12' }, 'VERIFACTU_CERT is not valid'],
+  [{ VERIFACTU_URL: 'http://tax.example' }, 'VERIFACTU_URL is not valid: must be https://'],
   [{ NODE_ENV: 'production' }, 'PUBLIC_URL is not set'],
   [{ NODE_ENV: 'production', DEMO: 'yes', PUBLIC_URL: 'https://x.example' }, 'DEMO is not valid'],
 ])('a bad environment %o stops the start and names the variable', (env, sentence) => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 
@@ -28,6 +29,28 @@ const environment = z.object({
       'must be smtp://user:password@host:587 or smtps://…',
     )
     .optional(),
+  MAIL_IN: z
+    .string()
+    .regex(
+      /^(lmtp|smtp):\/\/[^/:@]+:\d{1,5}$/,
+      'must be lmtp://127.0.0.1:2424 or smtp://…, where to listen for mail',
+    )
+    .optional(),
+  MAIL_IN_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9.-]+\.[a-z0-9-]+$/i, 'must be the domain whose mail comes in there')
+    .optional(),
+  METRICS: z
+    .string()
+    .regex(/^[^:/@]+:\d{1,5}$/, 'must be 127.0.0.1:9464 or such, where Prometheus asks')
+    .optional(),
+  VERIFACTU_CERT: z.string().optional(),
+  VERIFACTU_PASSWORD: z.string().default(''),
+  VERIFACTU_URL: z
+    .string()
+    .refine((value) => protocolOf(value) === 'https:', 'must be https://…, where records are sent')
+    .optional(),
+  VERIFACTU_CA: z.string().optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
   DEMO: z.enum(['yes', 'no']).optional(),
   LOOK_SECONDS: z.coerce.number().int().min(1).max(86_400).default(3600),
@@ -45,6 +68,12 @@ export type Config = {
   publicUrl: string;
   /** Null: letters are caught in the data directory and shown at /dev/mailbox. */
   smtpUrl: string | null;
+  /** Where to listen for answers by mail, and the domain they are sent to; null: letters say to answer in the app. */
+  mailIn: { protocol: 'lmtp' | 'smtp'; host: string; port: number; domain: string } | null;
+  /** Where /metrics answers; null: nowhere. */
+  metrics: { host: string; port: number } | null;
+  /** The seller's certificate (PKCS #12) for the tax office; null: records are made, none is sent. */
+  verifactu: { certificate: string; password: string; url: string | null; ca: string | null } | null;
   /** Number of reverse proxies in front, whose X-Forwarded-* headers are believed. */
   trustProxy: number;
   demo: boolean;
@@ -86,11 +115,40 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     databaseUrl: value.DATABASE_URL ?? null,
     publicUrl: (value.PUBLIC_URL ?? `http://${value.HOST}:${value.PORT}`).replace(/\/$/, ''),
     smtpUrl: value.SMTP_URL ?? null,
+    mailIn: mailInOf(value),
+    metrics: metricsOf(value.METRICS),
+    verifactu: verifactuOf(value),
     trustProxy: value.TRUST_PROXY,
     demo: value.DEMO ? value.DEMO === 'yes' : !production,
     lookSeconds: value.LOOK_SECONDS,
     logLevel: value.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     mariadbd: value.MARIADBD ?? null,
+  };
+}
+
+function metricsOf(address: string | undefined): Config['metrics'] {
+  const [host, port] = address?.split(':') ?? [];
+  return host && port ? { host, port: Number(port) } : null;
+}
+
+function verifactuOf(value: z.infer<typeof environment>): Config['verifactu'] {
+  if (!value.VERIFACTU_CERT) return null;
+  if (!existsSync(value.VERIFACTU_CERT))
+    throw new Error(`VERIFACTU_CERT is not valid: there is no file "${value.VERIFACTU_CERT}"`);
+  return {
+    ...{ certificate: resolve(value.VERIFACTU_CERT), password: value.VERIFACTU_PASSWORD },
+    ...{ url: value.VERIFACTU_URL ?? null, ca: value.VERIFACTU_CA ? resolve(value.VERIFACTU_CA) : null },
+  };
+}
+
+function mailInOf(value: z.infer<typeof environment>): Config['mailIn'] {
+  if (!value.MAIL_IN) return null;
+  if (!value.MAIL_IN_DOMAIN)
+    throw new Error('MAIL_IN_DOMAIN is not set: letters must name an address to answer to');
+  const [protocol = '', host = '', port = ''] = value.MAIL_IN.split(/:\/\/|:/);
+  return {
+    ...{ protocol: protocol === 'smtp' ? 'smtp' : 'lmtp', host, port: Number(port) },
+    domain: value.MAIL_IN_DOMAIN.toLowerCase(),
   };
 }
 

@@ -5,6 +5,7 @@ import { openServer } from './context.ts';
 import { openDatabase } from './database/open-database.ts';
 import { seed } from './database/seed.ts';
 import { oneAtATime } from './database/start-lock.ts';
+import { serveMetrics } from './jobs/metrics.ts';
 import { watchChanges } from './documents/watch.ts';
 import { startJobs, type Jobs } from './jobs/scheduler.ts';
 
@@ -45,6 +46,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
     const people = await oneAtATime(database.url, () => seed(server));
     const watch = watchChanges(server);
     opened.push(() => watch.stop());
+    const stopMetrics = await serveMetrics(server, config);
+    if (stopMetrics) opened.push(stopMetrics);
     const http = createServer(await createApp(server, watch));
     const port = await listen(http, config);
     const running: { jobs: Jobs | null } = { jobs: null };

@@ -11,11 +11,18 @@ import type { Server } from './context.ts';
 import { firstPage, pull } from './documents/read.ts';
 import type { Watch } from './documents/watch.ts';
 import { push } from './documents/write.ts';
+import { nextRun } from './invoicing/next-run.ts';
+import { releaseOrder } from './invoicing/release.ts';
+import { removeDraft } from './invoicing/remove-draft.ts';
+import { askRun, listRuns } from './jobs/runs.ts';
+import { landing } from './provider/landing.ts';
+import { attachMail, contact, dismissMail, listMail, openFromMail } from './mail/inbound/mail-desk.ts';
 import { introduce } from './provider/introduce.ts';
 import { setLogo } from './provider/logo.ts';
 import { changeLetter, listLetters, resumeLetters } from './mail/outbox-desk.ts';
 import { latest, page, publishPage } from './provider/pages.ts';
 import { saveSettings, storedSettings } from './provider/settings.ts';
+import { sayRecordAgain, verifactuState } from './verifactu/desk.ts';
 
 type Made = { server: Server; watch: Watch; passport: PassportStatic };
 
@@ -79,6 +86,19 @@ function portsOf({ server, watch, passport }: Made, request: Request, response: 
     letters: (given) => listLetters(server, given),
     changeLetter: (actor, given) => changeLetter(server, actor, given),
     resumeLetters: (actor) => resumeLetters(server, actor),
+    incomingMail: (actor, given) => listMail(server, actor, given),
+    attachMail: (actor, given) => told(attachMail(server, actor, given)),
+    openFromMail: (actor, given) => told(openFromMail(server, actor, given)),
+    dismissMail: (actor, id) => dismissMail(server, actor, id),
+    nextRun: (day) => nextRun(server, day),
+    releaseOrder: (actor, given) => told(releaseOrder(server, actor, given)),
+    runs: () => listRuns(server),
+    runNow: (actor) => askRun(server, actor, 'make-invoices'),
+    verifactu: () => verifactuState(server),
+    sayRecordAgain: (actor, position) => told(sayRecordAgain(server, actor, position)),
+    removeDraft: (actor, id) => told(removeDraft(server, actor, id)),
+    landing: () => landing(server),
+    contact: (given) => contact(server, given, address),
     audit: (given) => listAudit(server, given),
     readSettings: () => storedSettings(server),
     saveSettings: (actor, given) => saveSettings(server, actor, given),

@@ -85,6 +85,7 @@ export function makeDesk(count: number, { staff, seq, number, now }: DeskStart):
       recent: -lastActivityAt,
       closedAt: open ? null : lastActivityAt,
       closedBy: open ? null : assignee,
+      firstAnswerAt: null,
     };
   });
   tickets.sort((a, b) => a.lastActivityAt - b.lastActivityAt);

@@ -13,8 +13,15 @@ const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 /** The real server, in a process of its own. */
 export type ServerProcess = { url: string; pid: number };
 
-/** Starts it on a database that may be empty: migrated, with the catalogue and nobody in it. */
-export async function startServer(databaseUrl: string): Promise<ServerProcess> {
+/**
+ * Starts it on a database that may be empty: migrated, with the catalogue and nobody in it.
+ *
+ * @param more variables of its environment
+ */
+export async function startServer(
+  databaseUrl: string,
+  more: Record<string, string> = {},
+): Promise<ServerProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cstims-bench-data-'));
   atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
   const port = await freePort();
@@ -26,6 +33,7 @@ export async function startServer(databaseUrl: string): Promise<ServerProcess> {
     DATA_DIR: dataDir,
     PORT: String(port),
     LOG_LEVEL: 'warn',
+    ...more,
   };
   // What it logs goes to stderr: stdout belongs to the figures.
   const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
@@ -56,6 +64,12 @@ export function cpuMsOf(pid: number): number {
 /** The same of the main thread alone, where Node runs the requests: without jobs, garbage collection and compiler. */
 export function mainThreadMsOf(pid: number): number {
   return cpuMsIn(`/proc/${pid}/task/${pid}/stat`);
+}
+
+/** Memory of a process that is in use now, in megabytes (Linux). */
+export function rssMbOf(pid: number): number {
+  const [, kilobytes = ''] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
+  return Number(kilobytes) / 1_024;
 }
 
 function cpuMsIn(file: string): number {

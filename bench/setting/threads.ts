@@ -33,6 +33,7 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
       ...activity(unit.now),
       closedAt: null,
       closedBy: null,
+      firstAnswerAt: null,
     });
     await unit.create('messages', {
       id: server.newId(),

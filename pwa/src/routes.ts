@@ -21,17 +21,28 @@ export const router = createRouter({
   routes: [
     { path: '/', component: () => import('./home/start-page.vue') },
     ...Object.entries(door).map(([path, component]) => ({ path, component, meta: { bare: true } })),
+    {
+      path: '/welcome',
+      component: () => import('./landing/landing-page.vue'),
+      meta: { bare: true, visitor: true },
+    },
     { path: '/home', component: () => import('./home/client-home-page.vue') },
+    { path: '/overview', component: () => import('./home/overview-page.vue'), meta: { admin: true } },
     { path: '/catalogue', component: () => import('./catalogue/catalogue-page.vue') },
     { path: '/catalogue/:id', component: () => import('./catalogue/order-page.vue'), meta: { admin: true } },
     { path: '/services', component: () => import('./catalogue/services-page.vue'), meta: { admin: true } },
     { path: '/services/:id', component: () => import('./catalogue/service-page.vue'), meta: { admin: true } },
     { path: '/tickets/:id?', component: () => import('./tickets/inbox-page.vue') },
-    { path: '/orders', component: () => import('./orders/orders-page.vue') },
+    { path: '/orders', component: () => import('./orders/orders-page.vue'), meta: { admin: true } },
+    { path: '/orders/:id', component: () => import('./orders/order-detail-page.vue'), meta: { admin: true } },
+    { path: '/billing', component: () => import('./billing/billing-page.vue'), meta: { admin: true } },
     { path: '/invoices', component: () => import('./invoices/invoices-page.vue') },
     { path: '/invoices/:id', component: () => import('./invoices/invoice-page.vue') },
+    { path: '/clients/:id/statement', component: () => import('./invoices/statement-page.vue') },
     { path: '/account', component: () => import('./account/account-page.vue'), meta: { admin: true } },
     { path: '/people', component: () => import('./people/people-page.vue'), meta: { admin: true } },
+    { path: '/clients/:id', component: () => import('./people/client-page.vue'), meta: { admin: true } },
+    { path: '/mail', component: () => import('./mail/mail-page.vue'), meta: { admin: true } },
     { path: '/letters', component: () => import('./admin/letters-page.vue'), meta: { admin: true } },
     { path: '/audit', component: () => import('./admin/audit-page.vue'), meta: { admin: true } },
     { path: '/settings', component: () => import('./admin/settings-page.vue'), meta: { admin: true } },
@@ -45,15 +56,16 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   const session = useSession();
   if (to.meta['bare']) {
-    if (to.path !== '/sign-in') await loadMessages('door');
+    if (to.path !== '/sign-in') await loadMessages(to.meta['visitor'] ? 'landing' : 'door');
     return true;
   }
-  if (!session.me) return { path: '/sign-in', query: to.path === '/' ? {} : { to: to.fullPath } };
+  if (!session.me && to.path === '/') return '/welcome';
+  if (!session.me) return { path: '/sign-in', query: { to: to.fullPath } };
   if (to.meta['admin']) await loadMessages('admin');
   // The replica brings RxDB with it: not part of what the sign-in page loads.
   const [{ openReplicaFor }] = await Promise.all([
     import('./replica/replica.ts'),
-    loadMessages('door', 'inside'),
+    loadMessages('door', 'landing', 'inside'),
   ]);
   await openReplicaFor(session.me);
   return true;

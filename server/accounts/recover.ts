@@ -48,8 +48,8 @@ export async function setPassword(
     const { transaction } = unit;
     const { person: id, purpose } = await readToken(unit, token, ['reset', 'invite']);
     const person = await unit.load('people', id);
-    const wanted = purpose === 'invite' ? 'unverified' : 'verified';
-    if (person?.status !== wanted) throw new DomainError('bad-token', 'token');
+    const wanted = purpose === 'invite' ? ['unverified', 'outside'] : ['verified'];
+    if (!person || !wanted.includes(person.status)) throw new DomainError('bad-token', 'token');
     checkPassword(password, [person.username, person.email]);
     await useToken(unit, token, ['reset', 'invite']);
     await endTokens(unit, id);

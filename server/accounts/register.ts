@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allLetters } from '#shared/collections/people.ts';
+import { allLetters, type Person } from '#shared/collections/people.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Registration } from '#sync/api/account-input.ts';
 import type { Ok } from '#sync/api/ports.ts';
@@ -54,6 +54,7 @@ export async function register(server: Server, given: Registration, address: str
 async function writeRegistration(server: Server, given: Registration, passwordHash: string): Promise<void> {
   await inUnit(server, visitor(server), async (unit) => {
     const known = await findPerson(server, { email: given.email }, unit.transaction);
+    if (known?.status === 'outside') return inviteOutside(unit, known, given.username);
     if (known && known.status !== 'unverified') {
       const letter = { kind: 'email-known' as const, document: server.newId() };
       return queueLetter(unit, { ...letter, recipient: known.email, person: known.id });
@@ -78,6 +79,18 @@ async function writeRegistration(server: Server, given: Registration, passwordHa
   });
 }
 
+/**
+ * Who wrote to us before gets an account with what they wrote in it. The password is set by the link, by who reads the
+ * mail of that address: whoever registered may be somebody else.
+ */
+async function inviteOutside(unit: Unit, person: Person, username: string): Promise<void> {
+  const taken = await findPerson(unit.server, { username }, unit.transaction);
+  if (!taken && person.username.startsWith('outside-')) await unit.update('people', person, { username });
+  await createSecrets(unit, person);
+  const letter = { kind: 'invitation' as const, document: person.id, step: unit.now };
+  await queueLetter(unit, { ...letter, recipient: person.email, person: person.id });
+}
+
 async function createUnverified(unit: Unit, { username, email, language }: Registration) {
   const { server, transaction } = unit;
   const taken = await findPerson(server, { username }, transaction);
@@ -94,9 +107,13 @@ async function createUnverified(unit: Unit, { username, email, language }: Regis
     identity: null,
     taxTreatment: null,
   });
-  const secrets = { person: person.id, passwordHash: null, changedAt: unit.now, epoch: 0 };
-  await server.models.credentials.create(secrets, { transaction });
+  await createSecrets(unit, person);
   return person;
+}
+
+async function createSecrets({ server, transaction, now }: Unit, { id }: { id: string }): Promise<void> {
+  const secrets = { person: id, passwordHash: null, changedAt: now, epoch: 0 };
+  await server.models.credentials.bulkCreate([secrets], { ignoreDuplicates: true, transaction });
 }
 
 /** Sends the link again, to an account that still needs it. The same answer for every address. */
@@ -153,7 +170,8 @@ export async function verify(
       raw: true,
     });
     const person = await unit.load('people', id);
-    if (!row || person?.status !== 'unverified') throw new DomainError('bad-token', 'token');
+    if (!row || !person || !['unverified', 'outside'].includes(person.status))
+      throw new DomainError('bad-token', 'token');
     const wanted = row as unknown as { username: string; passwordHash: string };
     const username = given.username ?? wanted.username;
     const holder = await findPerson(server, { username }, transaction);

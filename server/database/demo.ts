@@ -2,7 +2,8 @@ import { Op } from 'sequelize';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
-import type { Order } from '#shared/collections/orders.ts';
+import { unplanned, type Order } from '#shared/collections/orders.ts';
+import { noBankLine } from '#shared/collections/payments.ts';
 import { allLetters, type BillingIdentity, type Person } from '#shared/collections/people.ts';
 import { hashPassword } from '../accounts/password.ts';
 import type { Server } from '../context.ts';
@@ -112,6 +113,7 @@ async function createOrders(server: Server, people: Map<string, Person>, now: nu
         comments: wanted.comments,
         accessDetails: active ? wanted.accessDetails : '',
         notes: wanted.notes,
+        ...unplanned,
       });
     });
   }
@@ -148,6 +150,7 @@ async function billMonths(server: Server, people: Map<string, Person>, now: numb
           method: 'transfer',
           reference: number ?? '',
           source: 'hand',
+          ...noBankLine,
           bookedBy: accountant.id,
         });
       });
@@ -190,6 +193,7 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
       recent: -openedAt,
       closedAt: null,
       closedBy: null,
+      firstAnswerAt: null,
     });
   });
   let last = openedAt;

@@ -22,7 +22,10 @@ test('SKIP LOCKED really skips a locked row', async () => {
       expect(free.map((row) => (row as unknown as { name: string }).name).sort()).toEqual([
         'access',
         'order',
+        'record',
         'ticket',
+        'verifactu',
+        'verifactu-event',
       ]);
     });
   });

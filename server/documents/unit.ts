@@ -20,6 +20,8 @@ export type Writer = {
   /** The document that a push is about (what it causes in others is not the writer's own), and which of its fields a
    * new one was given by its writer. */
   document?: string;
+  /** Of a message: how it came in; default: by the app. */
+  channel?: 'email';
   said?: readonly string[];
 };
 

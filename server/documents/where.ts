@@ -1,7 +1,7 @@
 import { Op, type WhereOptions } from 'sequelize';
 import type { CollectionName } from '#shared/collections/collections.ts';
 import type { Actor } from '#shared/policy/actor.ts';
-import { ME } from '#shared/policy/policy.ts';
+import { ME } from '#shared/policy/rule.ts';
 import { scopeOf } from '#shared/policy/scope.ts';
 
 /** The actor's scope as SQL, or null where nothing of the collection is the actor's. */

@@ -1,7 +1,8 @@
 import { Op } from 'sequelize';
+import type { Documents } from '#shared/collections/collections.ts';
 import type { Message } from '#shared/collections/messages.ts';
-import type { Ticket } from '#shared/collections/tickets.ts';
-import { activity, workers } from '../documents/prepare/tickets.ts';
+import { workersOf, type Ticket } from '#shared/collections/tickets.ts';
+import { activity } from '../documents/prepare/tickets.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
 import { cancelLetters, queueLetter, queueLetterTo, releaseLetters } from '../mail/queue-letter.ts';
 import { settings } from '../provider/settings.ts';
@@ -13,6 +14,7 @@ export async function messageEffects(unit: Unit, { before, after }: Touch): Prom
   if (message.kind === 'event' || message.event) return;
   const ticket = await unit.load('tickets', message.ticket);
   if (!ticket) return;
+  if (message.kind === 'answer') await showPapersOf(unit, message.id);
   if (message.kind === 'note') {
     await unit.update('tickets', ticket, activity(unit.now));
     return;
@@ -25,6 +27,7 @@ export async function messageEffects(unit: Unit, { before, after }: Touch): Prom
   await unit.update('tickets', ticket, {
     ...activity(unit.now),
     waitingFor: message.side === 'client' ? 'us' : 'client',
+    ...(message.side === 'staff' && ticket.firstAnswerAt === null ? { firstAnswerAt: unit.now } : {}),
     ...(reopens ? { status: 'open', closedAt: null, closedBy: null, closingComment: null } : {}),
   });
   // The letter about a new ticket carries its first message, unless it had to go out before that came.
@@ -34,9 +37,12 @@ export async function messageEffects(unit: Unit, { before, after }: Touch): Prom
 
 /** The author of an answer that was held says whether it is mailed. One that is taken back is not. */
 async function decided(unit: Unit, old: Message, { id, letter, redacted }: Message): Promise<void> {
-  if (redacted && !old.redacted) await cancelLetters(unit, 'ticket-answered', [id]);
-  else if (old.letter === letter) return;
-  else if (letter === 'due') await releaseLetters(unit, 'ticket-answered', id);
+  if (redacted && !old.redacted) {
+    await cancelLetters(unit, 'ticket-answered', [id]);
+    await removeAllOf(unit, id);
+  }
+  if (old.letter === letter) return;
+  if (letter === 'due') await releaseLetters(unit, 'ticket-answered', id);
   else await cancelLetters(unit, 'ticket-answered', [id]);
 }
 
@@ -81,7 +87,7 @@ async function mailOtherSide(unit: Unit, ticket: Ticket, message: Message): Prom
   if (message.side === 'staff') return queueLetterTo(unit, ticket.client, letter);
   const assignee = ticket.assignee ? await unit.load('people', ticket.assignee) : null;
   // Somebody who is disabled or works this queue no more gets nothing of it: then the list does.
-  if (assignee?.status === 'verified' && workers[ticket.queue].includes(assignee.role)) {
+  if (assignee?.status === 'verified' && workersOf[ticket.queue].includes(assignee.role)) {
     return queueLetterTo(unit, assignee.id, letter);
   }
   const { helpdeskList, accountingList } = await settings(unit.server, unit.transaction);
@@ -89,4 +95,38 @@ async function mailOtherSide(unit: Unit, ticket: Ticket, message: Message): Prom
     ...letter,
     recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
   });
+}
+
+/** Files come in before the answer that they belong to: with it its client may see them. */
+async function showPapersOf(unit: Unit, message: string): Promise<void> {
+  for (const paper of await papersOf(unit, message)) {
+    const { writtenAt } = paper; // it was not written anew
+    if (paper.visibility === 'staff') await unit.update('papers', paper, { visibility: 'client', writtenAt });
+  }
+}
+
+/** What came with a message that is taken back goes with it, bytes and all, and so does the mail that it came by. */
+async function removeAllOf(unit: Unit, message: string): Promise<void> {
+  const { server, transaction } = unit;
+  for (const paper of await papersOf(unit, message)) {
+    await server.models.paperChunks.destroy({ where: { paper: paper.id }, transaction });
+    await unit.remove('papers', paper);
+  }
+  const gone = { body: '', subject: '', raw: null };
+  await server.models.incoming.update(gone, { where: { message }, transaction });
+}
+
+async function papersOf(unit: Unit, message: string): Promise<Documents['papers'][]> {
+  const rows = await unit.server.models.papers.findAll({
+    where: { message },
+    attributes: ['id'],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  const papers: Documents['papers'][] = [];
+  for (const { id } of rows as unknown as { id: string }[]) {
+    const paper = await unit.load('papers', id);
+    if (paper) papers.push(paper);
+  }
+  return papers;
 }

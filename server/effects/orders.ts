@@ -1,10 +1,14 @@
+import { dayOf } from '#shared/billing/period.ts';
 import type { Order } from '#shared/collections/orders.ts';
-import type { Touch, Unit } from '../documents/unit.ts';
+import { sameValue, type Touch, type Unit } from '../documents/unit.ts';
 import { queueLetterTo, queueLetterToAdmins } from '../mail/queue-letter.ts';
+import { creditUnused } from '../invoicing/credit.ts';
+import { extraOf, extraOfMove } from '../orders/change-order.ts';
+import { settings } from '../provider/settings.ts';
 
 /**
- * The client is told that an order was received, became active, was suspended or cancelled, will end, goes on after
- * all, has a new price; each change once. The admins hear of new orders.
+ * The client is told that an order was received, became active, was suspended, cancelled or withdrawn from, will end,
+ * goes on after all, was changed, has a new price; each change once. The admins hear of what they have to do.
  */
 export async function orderEffects(unit: Unit, { before, after }: Touch): Promise<void> {
   const order = after as unknown as Order;
@@ -15,13 +19,64 @@ export async function orderEffects(unit: Unit, { before, after }: Touch): Promis
     await queueLetterTo(unit, order.client, { kind: 'order-received', document });
     return queueLetterToAdmins(unit, { kind: 'order-placed', document });
   }
+  await statusEffects(unit, old, order);
+  await changeEffects(unit, old, order);
+}
+
+async function statusEffects(unit: Unit, old: Order, order: Order): Promise<void> {
+  const document = order.id;
+  const step = order.history.length;
   if (old.status !== order.status) {
-    await queueLetterTo(unit, order.client, { kind: 'order-status', document, step: order.history.length });
+    await addExtra(unit, order, extraOfMove(old, order));
+    if (order.status === 'cancelled') await creditUnused(unit, order);
+    const kind = order.cause === 'withdrawal' ? 'order-withdrawn' : 'order-status';
+    await queueLetterTo(unit, order.client, { kind, document, step });
+    const byClient = unit.writer.actor?.id === order.client;
+    if (byClient && order.status === 'cancelled') {
+      await queueLetterToAdmins(unit, { kind: 'order-left', document, step });
+    }
   } else if (old.cancelsOn !== order.cancelsOn) {
     const kind = order.cancelsOn === null ? 'order-goes-on' : 'order-ends';
     await queueLetterTo(unit, order.client, { kind, document, step: unit.now });
   }
-  if (old.prices.length < order.prices.length && old.status !== 'setting up') {
+}
+
+async function changeEffects(unit: Unit, old: Order, order: Order): Promise<void> {
+  const document = order.id;
+  const isOther = old.service !== order.service || !sameValue(old.options, order.options);
+  const wasDue = old.change !== null && isOther;
+  if (isOther && !wasDue) await chargeDifference(unit, old, order);
+  if (isOther || (!sameValue(old.change, order.change) && order.status !== 'cancelled')) {
+    const takenBack = !isOther && order.change === null;
+    const letter = {
+      ...{ document, step: unit.now },
+      kind: takenBack ? ('order-stays' as const) : ('order-changed' as const),
+    };
+    // Its day has come: the client was told when it was agreed, the admins have it to do now.
+    if (!wasDue) await queueLetterTo(unit, order.client, letter);
+    return queueLetterToAdmins(unit, letter);
+  }
+  if (old.prices.length < order.prices.length) {
     await queueLetterTo(unit, order.client, { kind: 'order-price', document, step: order.prices.length });
   }
+}
+
+/** What the rest of the current period costs more or less waits for the client's next invoice. */
+async function chargeDifference(unit: Unit, old: Order, order: Order): Promise<void> {
+  const { timeZone } = await settings(unit.server, unit.transaction);
+  const today = dayOf(unit.now, timeZone);
+  await addExtra(unit, order, await extraOf(unit, old, { order, today }));
+}
+
+async function addExtra(unit: Unit, order: Order, amount: number): Promise<void> {
+  if (amount === 0) return;
+  const { timeZone } = await settings(unit.server, unit.transaction);
+  const today = dayOf(unit.now, timeZone);
+  await unit.server.models.extras.create(
+    {
+      ...{ id: unit.server.newId(), client: order.client, order: order.id, amount, invoice: null },
+      ...{ text: `${order.instanceName}: ${today}`, madeAt: unit.now, madeBy: unit.writer.actor?.id ?? null },
+    },
+    { transaction: unit.transaction },
+  );
 }

@@ -1,7 +1,49 @@
-import type { InvoiceStatus } from '#shared/collections/invoices.ts';
-import type { Payment } from '#shared/collections/payments.ts';
+import { openOf, statusOf } from '#shared/billing/balance.ts';
+import type { Invoice } from '#shared/collections/invoices.ts';
+import { noBankLine, type Payment } from '#shared/collections/payments.ts';
+import { toDocument } from '../documents/row.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
+import { overpaidOf } from '../invoicing/overpaid.ts';
 import { cancelLetters, queueLetterTo, undoMs } from '../mail/queue-letter.ts';
+
+/**
+ * What is paid by credit is taken from what was paid too much: a row at each of those invoices, in the same
+ * transaction. Undone (a negative amount), it goes back to where it came from.
+ */
+async function moveCredit(unit: Unit, payment: Payment, invoice: Invoice): Promise<void> {
+  const sources = payment.amount > 0 ? await creditsOf(unit, invoice) : await takenFrom(unit, invoice);
+  let left = Math.abs(payment.amount);
+  for (const { id, most } of sources) {
+    const amount = Math.min(left, most);
+    // Nothing is left to move, or all of this one went back before.
+    if (amount === 0) continue;
+    left -= amount;
+    const { client, day, bookedBy } = payment;
+    await unit.create('payments', {
+      ...{ id: unit.server.newId(), invoice: id, client, day, bookedBy },
+      ...{ amount: payment.amount > 0 ? -amount : amount, method: 'credit', source: 'credit-taken' },
+      ...{ reference: invoice.number ?? '', ...noBankLine },
+    });
+  }
+}
+
+async function creditsOf(unit: Unit, invoice: Invoice): Promise<{ id: string; most: number }[]> {
+  return (await overpaidOf(unit, invoice)).map((each) => ({ id: each.id, most: -openOf(each) }));
+}
+
+/** What credit paid of an invoice, by the invoices that it was taken from. */
+async function takenFrom(unit: Unit, { client, number }: Invoice): Promise<{ id: string; most: number }[]> {
+  const rows = await unit.server.models.payments.findAll({
+    where: { client, source: 'credit-taken', reference: number },
+    order: ['createdAt', 'id'],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  const taken = new Map<string, number>();
+  for (const { invoice, amount } of rows.map((row) => toDocument('payments', row)))
+    taken.set(invoice, (taken.get(invoice) ?? 0) - amount);
+  return [...taken].map(([id, most]) => ({ id, most }));
+}
 
 /** Unpaid, part paid and paid follow from the sum of an invoice's payments; who has paid is thanked. */
 export async function paymentEffects(unit: Unit, { before, after }: Touch): Promise<void> {
@@ -10,8 +52,9 @@ export async function paymentEffects(unit: Unit, { before, after }: Touch): Prom
   const invoice = await unit.load('invoices', payment.invoice);
   if (!invoice) return;
   const paid = invoice.paid + payment.amount;
-  const status = invoice.status === 'void' ? 'void' : statusOf(paid, invoice.total);
+  const status = statusOf({ ...invoice, paid });
   await unit.update('invoices', invoice, { paid, status });
+  if (payment.source === 'credit') await moveCredit(unit, payment, invoice);
   if (status === 'paid' && invoice.status !== 'paid') {
     const notBefore = unit.now + undoMs;
     await queueLetterTo(unit, invoice.client, { kind: 'invoice-paid', document: payment.id, notBefore });
@@ -26,9 +69,4 @@ export async function paymentEffects(unit: Unit, { before, after }: Touch): Prom
     const payments = rows.map((row) => (row as unknown as { id: string }).id);
     await cancelLetters(unit, 'invoice-paid', payments);
   }
-}
-
-function statusOf(paid: number, total: number): InvoiceStatus {
-  if (paid >= total) return 'paid';
-  return paid > 0 ? 'part paid' : 'unpaid';
 }

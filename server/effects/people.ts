@@ -15,7 +15,8 @@ export async function personEffects(unit: Unit, { before, after }: Touch): Promi
     }
     return;
   }
-  if (old.status === 'unverified' && person.status === 'verified') {
+  const wasUnproved = old.status === 'unverified' || old.status === 'outside';
+  if (wasUnproved && person.status === 'verified') {
     await queueLetterToAdmins(unit, { kind: 'person-verified', document: person.id });
   }
   const isOver = old.status !== 'disabled' && person.status === 'disabled';

@@ -88,15 +88,17 @@ async function handedOver(unit: Unit, old: Ticket, ticket: Ticket): Promise<void
 }
 
 /** Puts an event in line with the messages of the thread. Who has the ticket is not the client's business: a note. */
-function say(unit: Unit, ticket: Ticket, event: NonNullable<Message['event']>): Promise<Message> {
+async function say(unit: Unit, ticket: Ticket, event: NonNullable<Message['event']>): Promise<Message> {
   const { actor } = unit.writer;
+  // What nobody did is the provider's doing.
+  const authorName = actor?.name ?? (await settings(unit.server, unit.transaction)).name;
   return unit.create('messages', {
     id: unit.server.newId(),
     ticket: ticket.id,
     client: ticket.client,
     queue: ticket.queue,
     author: actor?.id ?? null,
-    authorName: actor?.name ?? '',
+    authorName,
     side: actor ? (actor.role === 'client' ? 'client' : 'staff') : 'system',
     kind: event.what === 'status' ? 'event' : 'note',
     body: '',

@@ -4,7 +4,7 @@ import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';
 import { queueLetter, queueLetterTo, queueLetterToAdmins } from '../mail/queue-letter.ts';
 import { settings } from '../provider/settings.ts';
-import type { ClockBehind } from './issue.ts';
+import type { ClockBehind } from './number.ts';
 
 /** What a run could not do is told once a day: the day is part of the letter's key. */
 

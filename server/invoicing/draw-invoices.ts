@@ -4,10 +4,13 @@ import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';
 import { toDocument } from '../documents/row.ts';
 import { atStep } from '../jobs/step.ts';
+import { readLogo } from '../provider/logo.ts';
 import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
-import { storePaper } from './papers.ts';
+import { storePaper } from '../papers/papers.ts';
 
+/** Few enough to be in memory, with all that they print. */
+const batch = 50;
 const undrawn = { pdfHash: null, number: { [Op.ne]: null } };
 
 /** True where an issued invoice has no PDF yet. */
@@ -23,22 +26,27 @@ export async function invoicesUndrawn(server: Server): Promise<boolean> {
  * @returns how many were drawn
  */
 export async function drawInvoices(server: Server): Promise<number> {
-  const rows = await server.models.invoices.findAll({ where: undrawn, order: ['number'], raw: true });
   let drawn = 0;
-  for (const row of rows) {
-    const invoice = toDocument('invoices', row);
-    try {
-      drawn += await drawOne(server, invoice);
-    } catch (error) {
-      server.log.error({ invoice: invoice.number, error }, 'an invoice could not be drawn');
+  const failed: string[] = [];
+  for (;;) {
+    const where = { ...undrawn, id: { [Op.notIn]: failed } };
+    const rows = await server.models.invoices.findAll({ where, order: ['number'], limit: batch, raw: true });
+    if (rows.length === 0) return drawn;
+    for (const row of rows) {
+      const invoice = toDocument('invoices', row);
+      try {
+        drawn += await drawOne(server, invoice);
+      } catch (error) {
+        failed.push(invoice.id);
+        server.log.error({ invoice: invoice.number, error }, 'an invoice could not be drawn');
+      }
     }
   }
-  return drawn;
 }
 
 /** The hash is set under a lock on the invoice, so two workers at the same one end with one paper. */
 async function drawOne(server: Server, invoice: Invoice): Promise<number> {
-  const bytes = await drawPdf(invoicePdf(invoice));
+  const bytes = await drawPdf(invoicePdf(invoice, await readLogo(server, invoice.logo)));
   const writer = { actor: null, device: 'draw-invoices', writtenAt: server.now() };
   const { result } = await inUnit(server, writer, async (unit) => {
     const standing = await unit.load('invoices', invoice.id);

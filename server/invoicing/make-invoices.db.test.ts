@@ -15,7 +15,7 @@ import {
 } from '../test/test-server.ts';
 import { drawInvoices } from './draw-invoices.ts';
 import { makeInvoices } from './make-invoices.ts';
-import { readPaper } from './papers.ts';
+import { readPaper } from '../papers/papers.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -102,12 +102,11 @@ test('a client without billing identity waits and is billed once it is there', a
   expect((await makeInvoices(server, '2026-03-01')).invoices).toHaveLength(1);
 });
 
-test('a run for a day to come only previews, outside a test database', async () => {
+test('nothing is issued for a day to come, outside a test database', async () => {
   const server = { ...database.server, testDatabase: false };
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-01-01', amount: 100 });
-  const report = await makeInvoices(server, '2090-01-01');
-  expect(report.preview).toBe(true);
+  await expect(makeInvoices(server, '2090-01-01')).rejects.toThrow('a day to come');
   expect(await server.models.invoices.count()).toBe(0);
 });
 

@@ -1,10 +1,14 @@
 import { parseArgs } from 'node:util';
 import { formatMoney } from '#shared/billing/money.ts';
+import { dayOf } from '#shared/billing/period.ts';
 import { isDay } from '#shared/collections/field.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { readConfig } from '../config.ts';
 import { openServer } from '../context.ts';
 import { drawInvoices } from '../invoicing/draw-invoices.ts';
+import { nextRun } from '../invoicing/next-run.ts';
+import { printRun } from '../invoicing/print-run.ts';
+import { settings } from '../provider/settings.ts';
 import { makeInvoices, type Report } from '../invoicing/make-invoices.ts';
 
 /** `npm run jobs -- make-invoices [--day YYYY-MM-DD]`: the billing run by hand. A day to come is only previewed. */
@@ -27,10 +31,14 @@ async function run(day: string | undefined): Promise<void> {
   const database = await openDatabase(config);
   const server = openServer(config, database.url);
   try {
+    const { timeZone } = await settings(server);
+    if (day !== undefined && day > dayOf(server.now(), timeZone)) {
+      printRun(await nextRun(server, day));
+      return;
+    }
     const report = await makeInvoices(server, day);
     print(report);
-    if (!report.preview)
-      console.log(`${await drawInvoices(server)} PDFs drawn; letters go out with the running server`);
+    console.log(`${await drawInvoices(server)} PDFs drawn; letters go out with the running server`);
     if (report.failed.length > 0) process.exitCode = 1;
   } finally {
     await server.db.close();
@@ -38,11 +46,11 @@ async function run(day: string | undefined): Promise<void> {
   }
 }
 
-function print({ day, preview, invoices, held, waiting, failed }: Report): void {
-  console.log(`${preview ? 'Preview, nothing was changed' : 'Billing run'} for ${day}`);
+function print({ day, invoices, held, waiting, failed }: Report): void {
+  console.log(`Billing run for ${day}`);
   for (const { client, number, total, charges } of invoices) {
     const sum = formatMoney(total, 'EUR', 'en');
-    console.log(`  ${number ?? 'would issue'}  ${sum}${preview ? ' net' : ''}  client ${client}`);
+    console.log(`  ${number ?? ''}  ${sum}  client ${client}`);
     for (const { order, from, to, amount } of charges) {
       console.log(`      [${from}, ${to})  ${formatMoney(amount, 'EUR', 'en')}  order ${order}`);
     }

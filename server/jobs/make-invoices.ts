@@ -1,13 +1,30 @@
 import { makeInvoices } from '../invoicing/make-invoices.ts';
-import { endOrders } from '../orders/end-orders.ts';
+import { remindDue } from '../invoicing/reminders.ts';
+import { carryOutDue } from '../orders/due-orders.ts';
+import { waitForLease } from './lease.ts';
+import { keepRun } from './runs.ts';
 import { runJob } from './worker.ts';
 
-/** The hourly look, in a worker thread: ends the orders whose last day has come and bills what is due today. */
-await runJob(async (server) => {
-  const ended = await endOrders(server);
-  if (ended > 0) server.log.info({ ended }, 'orders ended');
-  const report = await makeInvoices(server);
-  const made = report.invoices.length;
-  if (made + report.failed.length + report.held.length > 0)
-    server.log.info({ ...report, invoices: made }, 'billing run');
+/** The hourly look, in a worker thread: ends the orders whose last day has come, reminds, and bills what is due today. */
+await runJob(async (server, stopping) => {
+  const lease = await waitForLease(server, 'make-invoices', stopping);
+  // Another app server is at it: there is nothing to do twice.
+  if (!lease) return;
+  try {
+    await keepRun(server, 'make-invoices', async (progress) => {
+      const { ended, changed } = await carryOutDue(server);
+      // Before the run: nothing is reminded of, or suspended, by the run that issued it.
+      const { reminded, suspended, failed: unreminded } = await remindDue(server);
+      const report = await makeInvoices(server, undefined, { lease, progress });
+      const { held, waiting, failed, invoices } = report;
+      const done = {
+        ...{ ended, changed, reminded, suspended, invoices: invoices.length },
+        ...{ held: held.length, waiting: waiting.length, failed: failed.length + unreminded },
+      };
+      if (Object.values(done).some((count) => count > 0)) server.log.info(done, 'billing run');
+      return done;
+    });
+  } finally {
+    await lease.release();
+  }
 });

@@ -4,6 +4,8 @@ import Bree from 'bree';
 import type { Server } from '../context.ts';
 import { invoicesUndrawn } from '../invoicing/draw-invoices.ts';
 import { lettersDue } from '../mail/deliver.ts';
+import { recordsDue } from '../verifactu/send-records.ts';
+import { isAsked } from './runs.ts';
 import type { WorkerData } from './worker.ts';
 
 export type Jobs = { stop: () => Promise<void> };
@@ -11,6 +13,8 @@ export type Jobs = { stop: () => Promise<void> };
 /** How long a job may go on after it was asked to stop; its thread is then ended (jobs can be killed anywhere). */
 const stopWithinMs = 10_000;
 const tickMs = 1_000;
+/** For jobs that work through small batches: what they hold is not to grow because there is room. In MB. */
+const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
 /** Where work is left over by a run (a drawing that fails), the next is not at once. */
 const restMs = 5_000;
 
@@ -23,6 +27,7 @@ export async function startJobs(server: Server, databaseUrl: string): Promise<Jo
   const workerData: WorkerData = { databaseUrl, publicUrl: config.publicUrl };
   const folder = fileURLToPath(new URL('.', import.meta.url));
   const job = (name: string) => ({ name, path: `${folder}${name}.ts` });
+  const small = (name: string) => ({ ...job(name), worker: { workerData, resourceLimits } });
   const bree = new Bree({
     root: false,
     defaultExtension: 'ts',
@@ -37,10 +42,12 @@ export async function startJobs(server: Server, databaseUrl: string): Promise<Jo
       log.error({ job: name, error }, 'a job failed'),
     workerMessageHandler: () => undefined,
     jobs: [
-      { ...job('make-invoices'), timeout: 1_000, interval: config.lookSeconds * 1_000 },
+      { ...small('make-invoices'), timeout: 1_000, interval: config.lookSeconds * 1_000 },
       { ...job('tidy'), timeout: 5_000, interval: 3_600_000 },
-      { ...job('draw-invoices'), timeout: false },
-      { ...job('send-letters'), timeout: false },
+      { ...small('draw-invoices'), timeout: false },
+      { ...small('send-letters'), timeout: false },
+      ...(config.verifactu ? [{ ...job('send-records'), timeout: false }] : []),
+      ...(config.mailIn ? [{ ...job('receive-mail'), timeout: false }] : []),
     ],
   } as unknown as ConstructorParameters<typeof Bree>[0]); // its types know neither logger functions nor this worker
   await bree.start();
@@ -55,8 +62,12 @@ export async function startJobs(server: Server, databaseUrl: string): Promise<Jo
     await bree.run(name);
   };
   const tick = async () => {
+    await runWhere('make-invoices', (each) => isAsked(each, 'make-invoices'));
     await runWhere('draw-invoices', invoicesUndrawn);
     await runWhere('send-letters', lettersDue);
+    if (config.verifactu) await runWhere('send-records', recordsDue);
+    // It ends only when it crashed, or could not listen.
+    if (config.mailIn) await runWhere('receive-mail', () => Promise.resolve(true));
   };
   const timer = setInterval(() => {
     ticking = ticking.then(tick).catch((error: unknown) => log.warn({ error }, 'looking for work failed'));

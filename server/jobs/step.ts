@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads';
 
 /**
- * Named moments of the jobs at which the fault tests end a worker thread, as a power cut would. A worker that is told
+ * Named moments of the jobs at which the fault tests end a worker thread, or a process, as a power cut would. A worker that is told
  * to stop at one (by its environment) says so and stands still there until it is ended; otherwise nothing happens.
  */
 export const steps = [
@@ -17,6 +17,7 @@ export type Step = (typeof steps)[number];
 
 export function atStep(step: Step): void {
   if (process.env['CSTIMS_STAND_AT'] !== step) return;
-  parentPort?.postMessage({ standsAt: step });
+  if (parentPort) parentPort.postMessage({ standsAt: step });
+  else process.send?.({ standsAt: step });
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

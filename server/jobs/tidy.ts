@@ -1,8 +1,13 @@
 import { tidy } from '../accounts/tidy.ts';
+import { closeIdle } from '../tickets/close-idle.ts';
+import { tidyRuns } from './runs.ts';
 import { runJob } from './worker.ts';
 
 /** The hourly look for what is over. */
 await runJob(async (server) => {
   const { accounts } = await tidy(server);
   if (accounts > 0) server.log.info({ accounts }, 'accounts that were never verified are gone');
+  await tidyRuns(server);
+  const idle = await closeIdle(server);
+  if (idle.closed > 0) server.log.info(idle, 'tickets closed that waited for their clients');
 });

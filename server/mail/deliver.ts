@@ -2,12 +2,14 @@ import { Op } from 'sequelize';
 import type { Server } from '../context.ts';
 import { toDocument } from '../documents/row.ts';
 import { inTransaction } from '../database/transaction.ts';
-import { readPaper } from '../invoicing/papers.ts';
+import { readPaper } from '../papers/papers.ts';
 import { atStep } from '../jobs/step.ts';
-import { settings } from '../provider/settings.ts';
-import { readLogo } from '../provider/logo.ts';
+import { settings, type Settings } from '../provider/settings.ts';
+import { logoHash, readLogo } from '../provider/logo.ts';
 import { logoCid } from './letters/letter.ts';
-import { isLetterKind, LetterVoid, writeLetter } from './letters/letters.ts';
+import { replyAddress } from './inbound/reply-token.ts';
+import { isLetterKind, writeLetter } from './letters/letters.ts';
+import { LetterVoid } from './letters/writer.ts';
 import { pauseMail, pauseOf, resumeMail } from './pause.ts';
 import type { Transport } from './transport.ts';
 
@@ -41,12 +43,14 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
   const claim = server.newId();
   // After a pause one letter goes ahead to see whether the mail server takes any.
   const letters = await claimDue(server, claim, pause ? 1 : batch);
-  if (letters.length > 0) atStep('letters: claimed');
+  if (letters.length === 0) return 0;
+  atStep('letters: claimed');
+  const sender = await senderOf(server);
   for (const letter of letters) {
     const mine = { id: letter.id, claim };
     // The letters before this one may have taken long: only who still holds the claim goes on.
     if (!(await renew(server, mine))) continue;
-    const failure = await failureOf(() => deliver(server, transport, letter));
+    const failure = await failureOf(() => deliver(server, letter, { ...sender, transport }));
     if (failure === null) atStep('letters: accepted by the mail server, not marked');
     await finish(
       server,
@@ -106,15 +110,29 @@ async function claimDue(server: Server, claim: string, limit: number): Promise<O
   });
 }
 
-async function deliver(server: Server, transport: Transport, row: OutboxRow): Promise<void> {
+/** What all letters of a batch have in common. */
+type Sender = { provider: Settings; logo: Buffer | null };
+
+async function senderOf(server: Server): Promise<Sender> {
+  return { provider: await settings(server), logo: await readLogo(server, await logoHash(server)) };
+}
+
+async function deliver(
+  server: Server,
+  row: OutboxRow,
+  { provider, logo, transport }: Sender & { transport: Transport },
+): Promise<void> {
   if (!isLetterKind(row.kind)) throw new Error(`no letter is called ${row.kind}`);
-  const provider = await settings(server);
-  const logo = await readLogo(server);
   const person = row.person
     ? await server.models.people.findOne({ where: { id: row.person }, raw: true })
     : null;
+  const reader = person && toDocument('people', person);
+  const { mailIn } = server.config;
+  const isAboutTicket = row.kind.startsWith('ticket-');
   const frame = {
-    language: person ? toDocument('people', person).language : provider.language,
+    language: reader?.language ?? provider.language,
+    byLetter: mailIn !== null && reader !== null && isAboutTicket,
+    outside: reader?.status === 'outside' && isAboutTicket,
     provider: provider.name,
     contact: provider.contactAddress,
     appUrl: server.config.publicUrl,
@@ -129,9 +147,17 @@ async function deliver(server: Server, transport: Transport, row: OutboxRow): Pr
     createdAt: Number(row.createdAt),
   });
   const paper = letter.attachment && (await readPaper(server, letter.attachment.sha256));
+  const { ticket } = letter;
+  const answered =
+    mailIn && ticket && reader
+      ? { replyTo: await replyAddress(server, { domain: mailIn.domain, ticket, person: reader.id }) }
+      : {};
+  const host = new URL(server.config.publicUrl).hostname;
   await transport.send({
     from: provider.mailFrom,
     to: row.recipient,
+    ...answered,
+    ...(ticket ? { references: `<ticket-${ticket}@${host}>` } : {}),
     subject: letter.subject,
     text: letter.text,
     html: letter.html,

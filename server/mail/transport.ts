@@ -7,10 +7,13 @@ import type { Config } from '../config.ts';
 export type OutgoingMail = {
   from: string;
   to: string;
+  replyTo?: string;
   subject: string;
   text: string;
   html: string;
   messageId: string;
+  /** Keeps the letters of one ticket together where they are read. */
+  references?: string;
   headers: Record<string, string>;
   attachments: { filename: string; content: Buffer; contentType: string; cid?: string }[];
 };
@@ -24,6 +27,7 @@ export type CaughtLetter = {
   messageId: string;
   to: string;
   from: string;
+  replyTo: string | null;
   subject: string;
   text: string;
   html: string;
@@ -77,6 +81,7 @@ function catchIn(folder: string): Transport {
         messageId: mail.messageId,
         to: mail.to,
         from: mail.from,
+        replyTo: mail.replyTo ?? null,
         subject: mail.subject,
         text: mail.text,
         html: mail.html,

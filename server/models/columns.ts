@@ -16,7 +16,7 @@ export const word = (length: number, allowNull = false) => column(DataTypes.STRI
 export const day = (allowNull = false) => column(DataTypes.CHAR(10), allowNull);
 export const hash = (allowNull = false) => column(DataTypes.CHAR(64), allowNull);
 export const instant = (allowNull = false) => column(DataTypes.BIGINT, allowNull);
-export const integer = () => column(DataTypes.BIGINT, false);
+export const integer = (allowNull = false) => column(DataTypes.BIGINT, allowNull);
 export const small = () => column(DataTypes.INTEGER, false);
 export const flag = () => column(DataTypes.BOOLEAN, false);
 export const text = (allowNull = false) => column(DataTypes.TEXT, allowNull);

@@ -79,6 +79,8 @@ export const serverTables = {
     year: { ...small(), primaryKey: true },
     lastNumber: integer(),
     lastDate: day(),
+    /** The number that the first of the year has. */
+    firstNumber: integer(),
   },
   charges: {
     id: key(),
@@ -88,6 +90,91 @@ export const serverTables = {
     amount: integer(),
     invoice: reference('invoices'),
     madeAt: instant(),
+  },
+  /** Who may run a job now. */
+  leases: {
+    name: { ...word(32), primaryKey: true },
+    holder: { ...id(), allowNull: true },
+    fence: integer(),
+    heldUntil: instant(),
+  },
+  /** What jobs did; a run without an end was killed, or goes on. */
+  runs: {
+    id: key(),
+    job: word(32),
+    startedAt: instant(),
+    endedAt: instant(true),
+    askedBy: reference('people', { allowNull: true }),
+    progress: json(),
+    result: json(true),
+    error: word(500, true),
+  },
+  /** Logos as they were printed on invoices, by SHA-256. */
+  logos: { hash: { ...hash(), primaryKey: true }, png: { type: DataTypes.BLOB('long'), allowNull: false } },
+  /** The hash chain over everything issued, in order of issue. */
+  records: {
+    position: { ...integer(), primaryKey: true },
+    invoice: reference('invoices'),
+    body: text(),
+    hash: hash(),
+  },
+  /** An invoice as the Spanish tax office is told of it, chained; and what it said. */
+  verifactuRecords: {
+    position: { ...integer(), primaryKey: true },
+    environment: word(12),
+    invoice: reference('invoices'),
+    body: text(),
+    fingerprint: hash(),
+    state: word(12),
+    answer: word(500),
+    sentAt: instant(true),
+  },
+  verifactuEvents: {
+    position: { ...integer(), primaryKey: true },
+    kind: word(4),
+    at: instant(),
+    detail: word(500),
+    body: text(),
+    fingerprint: hash(),
+  },
+  /** What goes on a client's next invoice beside the charges of periods; may be negative. */
+  extras: {
+    id: key(),
+    client: reference('people'),
+    order: reference('orders', { allowNull: true, field: 'order_id' }),
+    text: word(300),
+    amount: integer(),
+    invoice: reference('invoices', { allowNull: true }),
+    madeAt: instant(),
+    madeBy: reference('people', { allowNull: true }),
+  },
+  /** What makes a reply by mail that of one person to one ticket: SHA-256 of the token in its address. */
+  mailTokens: {
+    hash: { ...hash(), primaryKey: true },
+    ticket: reference('tickets'),
+    person: reference('people'),
+    createdAt: instant(),
+  },
+  /** Mail that came in and what became of it; messages of the contact form are among it. */
+  incoming: {
+    id: key(),
+    mailKey: hash(),
+    receivedAt: instant(),
+    source: word(8),
+    queue: word(16),
+    sender: word(254),
+    senderName: word(120),
+    recipient: word(254),
+    subject: word(300),
+    body: text(),
+    raw: { type: DataTypes.BLOB('long'), allowNull: true },
+    state: word(16),
+    why: word(32),
+    /** What became of it: no reference, for a mail may be kept longer. */
+    message: id(true),
+    ticket: reference('tickets', { allowNull: true }),
+    handledBy: reference('people', { allowNull: true }),
+    handledAt: instant(true),
   },
   paperChunks: {
     paper: { ...reference('papers'), primaryKey: true },

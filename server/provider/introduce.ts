@@ -1,10 +1,11 @@
+import { dayOf } from '#shared/billing/period.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import type { Provider } from '#sync/api/ports.ts';
 import { findAccess } from '../accounts/find-person.ts';
 import type { Server } from '../context.ts';
-import { hasLogo } from './logo.ts';
-import { publishedPages } from './pages.ts';
+import { logoHash } from './logo.ts';
+import { publishedPages, termsInForce } from './pages.ts';
 import { sellerTax, settings } from './settings.ts';
 
 /** What the first page says of the provider; a client also learns the tax that their prices are shown with. */
@@ -13,13 +14,15 @@ export async function introduce(server: Server, actor: Actor | null): Promise<Pr
   const { name, contactAddress: contact, timeZone } = provider;
   const access = actor && (await findAccess(server, actor.id));
   const { identity = null, taxTreatment = null } = access?.person ?? {};
-  const rate = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider), identity) : null);
+  const today = dayOf(server.now(), timeZone);
+  const rate = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
   return {
     provider: name,
     contact,
     timeZone,
-    logo: await hasLogo(server),
+    logo: (await logoHash(server)) !== null,
     pages: await publishedPages(server),
+    terms: await termsInForce(server),
     taxPercent: rate?.percent ?? null,
     offerTotp: access !== null && access.person.role !== 'client' && !access.totp,
   };

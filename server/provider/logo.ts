@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import type { Transaction } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import type { Ok } from '#sync/api/ports.ts';
@@ -38,26 +40,36 @@ export function checkPng(bytes: Buffer): void {
   if (last !== 'IEND') throw bad('damaged');
 }
 
+/** The logo of today is named in the settings by its hash; each that was one stays, for the invoices that print it. */
 export async function setLogo(server: Server, actor: Actor, png: string | null): Promise<Ok> {
-  if (png !== null) checkPng(Buffer.from(png, 'base64'));
+  const bytes = png === null ? null : Buffer.from(png, 'base64');
+  if (bytes) checkPng(bytes);
+  const hash = bytes && createHash('sha256').update(bytes).digest('hex');
   const writer = { actor, device: 'server', writtenAt: server.now() };
   await inUnit(server, writer, async (unit) => {
     const { transaction } = unit;
-    const value = JSON.stringify(png);
-    await server.models.settings.upsert({ name: 'logo', value }, { transaction });
-    const changes = { size: [null, png?.length ?? 0] as [unknown, unknown] };
+    if (bytes)
+      await server.models.logos.bulkCreate([{ hash, png: bytes }], { ignoreDuplicates: true, transaction });
+    await server.models.settings.upsert({ name: 'logo', value: JSON.stringify(hash) }, { transaction });
+    const changes = { size: [null, bytes?.length ?? 0] as [unknown, unknown] };
     unit.note({ collection: 'settings', document: 'logo', action: 'update', changes });
   });
   return { ok: true };
 }
 
-/** The logo's bytes, or null where there is none. */
-export async function readLogo(server: Server): Promise<Buffer | null> {
-  const row = await server.models.settings.findOne({ where: { name: 'logo' }, raw: true });
-  const png = row ? (JSON.parse((row as unknown as { value: string }).value) as string | null) : null;
-  return png === null ? null : Buffer.from(png, 'base64');
+/** SHA-256 of the logo of today, or null where there is none. */
+export async function logoHash(server: Server, transaction?: Transaction): Promise<string | null> {
+  const row = await server.models.settings.findOne({
+    where: { name: 'logo' },
+    raw: true,
+    ...(transaction ? { transaction } : {}),
+  });
+  return row ? (JSON.parse((row as unknown as { value: string }).value) as string | null) : null;
 }
 
-export async function hasLogo(server: Server): Promise<boolean> {
-  return (await readLogo(server)) !== null;
+/** The bytes of a logo, of today or as it was once printed. */
+export async function readLogo(server: Server, hash: string | null): Promise<Buffer | null> {
+  if (hash === null) return null;
+  const row = await server.models.logos.findOne({ where: { hash }, raw: true });
+  return row ? (row as unknown as { png: Buffer }).png : null;
 }

@@ -18,6 +18,12 @@ export async function publishedPages(server: Server): Promise<PageName[]> {
   return pageNames.filter((name) => rows.some((row) => row.name === name && row.body.trim() !== ''));
 }
 
+/** The version of the terms in force in each language that has them. */
+export async function termsInForce(server: Server): Promise<{ language: Language; version: number }[]> {
+  const rows = (await latest(server)).filter(({ name, body }) => name === 'terms' && body.trim() !== '');
+  return rows.map(({ language, version }) => ({ language, version }));
+}
+
 /** The version in force in a language; in the other one where there is none in this. */
 export async function page(
   server: Server,

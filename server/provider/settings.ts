@@ -1,10 +1,11 @@
 import type { Transaction } from 'sequelize';
-import type { SellerTax } from '#shared/billing/tax.ts';
+import type { Day } from '#shared/billing/day.ts';
+import { euRates, type SellerTax } from '#shared/billing/tax.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import { settingsForm, type SettingsForm } from '#sync/api/admin-input.ts';
 import type { Server } from '../context.ts';
-import { inUnit, sameValue } from '../documents/unit.ts';
+import { inUnit, sameValue, type Unit } from '../documents/unit.ts';
 
 /** What the provider decides about itself: one JSON row, `provider`, in the table `settings`. */
 export type Settings = SettingsForm;
@@ -44,6 +45,16 @@ export const firstSettings: Settings = {
   accountingList: 'accounting@arf20.com',
   mailFrom: 'ARFNET <no-reply@arf20.com>',
   holdHours: 4,
+  closeAfterDays: 14,
+  closeWarningDays: 3,
+  simplifiedUpTo: 40_000,
+  firstNumbers: { A: 1, S: 1, R: 1 },
+  creditOnCancel: 'draft',
+  reminderDays: [3, 10],
+  suspendAfterDays: 0,
+  ossSince: null,
+  ossRates: Object.entries(euRates).map(([country, percent]) => ({ country, percent })),
+  verifactu: 'off',
 };
 
 type Stored = { version: number; settings: Settings };
@@ -53,8 +64,19 @@ export async function settings(server: Server, transaction?: Transaction): Promi
   return (await storedSettings(server, transaction)).settings;
 }
 
+/** Read once in a transaction: what one unit does, it does by the same settings. */
+const readIn = new WeakMap<Transaction, Promise<Stored>>();
+
 /** The same with the number of their version. */
-export async function storedSettings(server: Server, transaction?: Transaction): Promise<Stored> {
+export function storedSettings(server: Server, transaction?: Transaction): Promise<Stored> {
+  const known = transaction && readIn.get(transaction);
+  if (known) return known;
+  const stored = readStored(server, transaction);
+  if (transaction) readIn.set(transaction, stored);
+  return stored;
+}
+
+async function readStored(server: Server, transaction?: Transaction): Promise<Stored> {
   const row = await server.models.settings.findOne({
     where: { name: 'provider' },
     raw: true,
@@ -87,6 +109,7 @@ export async function saveSettings(
     });
     const standing = await storedSettings(server, transaction);
     if (standing.version !== version) throw new DomainError('changed-meanwhile', 'settings');
+    await checkVerifactu(unit, standing.settings, wanted);
     const value = JSON.stringify({ version: version + 1, settings: wanted } satisfies Stored);
     await server.models.settings.update({ value }, { where: { name: 'provider' }, transaction });
     const old: Record<string, unknown> = standing.settings;
@@ -104,14 +127,44 @@ export async function saveSettings(
   return result;
 }
 
+/** Chosen at installation: once a record was written for good, invoices go on having one. */
+async function checkVerifactu(unit: Unit, before: Settings, wanted: Settings): Promise<void> {
+  const { verifactu, seller } = wanted;
+  if (verifactu !== 'off' && seller.country !== 'ES')
+    throw new DomainError('invalid', 'verifactu', 'not in Spain');
+  if (verifactu !== 'off' && seller.taxNumber === '') throw new DomainError('invalid', 'seller.taxNumber');
+  const isOther = seller.taxNumber !== before.seller.taxNumber;
+  if (before.verifactu !== 'production' || (verifactu === 'production' && !isOther)) return;
+  const where = { environment: 'production' };
+  const row = await unit.server.models.verifactuRecords.findOne({
+    ...{ where, transaction: unit.transaction, raw: true },
+  });
+  // A chain is of one taxpayer, and corrections name their invoice by its number.
+  if (row)
+    throw new DomainError('invalid', isOther ? 'seller.taxNumber' : 'verifactu', 'records were written');
+}
+
 /** What the types alone can't say. */
-function checkSettings({ timeZone, iban, standardRate, noTaxRate }: Settings): void {
+function checkSettings({ timeZone, iban, standardRate, noTaxRate, ...rest }: Settings): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
   } catch {
     throw new DomainError('invalid', 'timeZone');
   }
+  const { reminderDays, suspendAfterDays } = rest;
+  if (reminderDays.some((days, i) => days <= (reminderDays[i - 1] ?? 0)))
+    throw new DomainError('invalid', 'reminderDays', 'order');
+  // Never before the last reminder.
+  if (suspendAfterDays > 0 && suspendAfterDays <= (reminderDays.at(-1) ?? 0))
+    throw new DomainError('invalid', 'suspendAfterDays', 'before the last reminder');
   if (iban !== '' && !isIban(iban)) throw new DomainError('invalid', 'iban');
+  const { ossSince, ossRates, seller } = rest;
+  const known = ossRates.map(({ country }) => country);
+  const missing = Object.keys(euRates).find(
+    (country) => country !== seller.country && !known.includes(country),
+  );
+  if (new Set(known).size < known.length) throw new DomainError('invalid', 'ossRates', 'a country twice');
+  if (ossSince !== null && missing) throw new DomainError('invalid', 'ossRates', `${missing} is missing`);
   for (const [field, { percent, reason }] of Object.entries({ standardRate, noTaxRate })) {
     if (percent === 0 && !(reason?.en.trim() && reason.es.trim()))
       throw new DomainError('invalid', `${field}.reason`);
@@ -125,12 +178,13 @@ export function isIban(iban: string): boolean {
   return BigInt(digits) % 97n === 1n;
 }
 
-/** What the settings say about tax, as the rule of taxes wants it. */
-export function sellerTax({
-  seller: { country, vatNumber },
-  standardRate,
-  noTaxRate,
-  outsidePostcodes,
-}: Settings): SellerTax {
-  return { country, vatNumber, standard: standardRate, noTax: noTaxRate, outsidePostcodes };
+/** What the settings say about tax on a day, as the rule of taxes wants it. */
+export function sellerTax(provider: Settings, day: Day): SellerTax {
+  const { seller, standardRate, noTaxRate, outsidePostcodes, ossSince, ossRates } = provider;
+  const { country, vatNumber } = seller;
+  const inOss = ossSince !== null && ossSince <= day;
+  return {
+    ...{ country, vatNumber, standard: standardRate, noTax: noTaxRate, outsidePostcodes },
+    ossRates: inOss ? Object.fromEntries(ossRates.map(({ country: at, percent }) => [at, percent])) : null,
+  };
 }

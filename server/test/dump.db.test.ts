@@ -51,7 +51,8 @@ const mayHave: Record<Role, (sample: Sample, me: string) => boolean> = {
     const { collection, document } = sample;
     if (collection === 'people') return document.id === me;
     if (collection === 'replies') return false;
-    if (collection === 'services' || collection === 'announcements') return true;
+    if (collection === 'services') return true;
+    if (collection === 'announcements') return owner(sample) === null || owner(sample) === me;
     return owner(sample) === me && !isNote(sample) && document['status'] !== 'draft';
   },
   helpdesk: (sample, me) => {

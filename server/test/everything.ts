@@ -1,5 +1,8 @@
 import type { CollectionName, Documents, Fields } from '#shared/collections/collections.ts';
 import { collectionOf } from '#shared/collections/collections.ts';
+import { plainInvoice } from '#shared/collections/invoices.ts';
+import { noBankLine } from '#shared/collections/payments.ts';
+import { unplanned } from '#shared/collections/orders.ts';
 import { markId } from '#shared/collections/marks.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import type { Server } from '../context.ts';
@@ -116,7 +119,7 @@ export async function createEverything(server: Server): Promise<Sample[]> {
             amount: 100,
             method: 'transfer' as const,
           },
-          ...{ reference: `${whose} payment`, source: 'hand' as const, bookedBy: ines.id },
+          ...{ reference: `${whose} payment`, source: 'hand' as const, bookedBy: ines.id, ...noBankLine },
         });
         const proof = { ...paper(client.id, samples.length, 'proof'), invoice: invoice.id };
         await add('papers', `proof of ${whose}'s ${status} invoice`, proof);
@@ -132,7 +135,15 @@ export async function createEverything(server: Server): Promise<Sample[]> {
     }
     for (const audience of ['clients', 'everybody'] as const) {
       const text = { title: `to ${audience}`, body: 'News', authorName: 'own-admin', recent: -1 };
-      await add('announcements', `announcement to ${audience}`, { audience, ...text });
+      await add('announcements', `announcement to ${audience}`, {
+        ...{ audience, service: null, client: null },
+        ...text,
+      });
+    }
+    for (const client of [own, tom]) {
+      const copy = { audience: 'client' as const, service: service.id, client: client.id };
+      const text = { title: `to ${client.username}`, body: 'News', authorName: 'own-admin', recent: -1 };
+      await add('announcements', `announcement to ${client.username}`, { ...copy, ...text });
     }
     const tickets = samples.filter(({ collection }) => collection === 'tickets');
     for (const person of [own, tom, ana, ines, arturo]) {
@@ -210,7 +221,7 @@ const creators: Partial<Record<CollectionName, (like: Fields) => Sample['create'
   ],
   announcements: (like) => (actor, newId) => [
     { ...pick(like, ['audience', 'title', 'body']), id: newId() },
-    actor.role === 'admin',
+    actor.role === 'admin' && like['audience'] !== 'client',
   ],
 };
 
@@ -237,6 +248,7 @@ function order(client: string, service: string, instanceName: string): New<'orde
     ...{ alignment: 'calendar', chargedAt: 'start', prices: [{ from: '2026-01-01', amount: 500 }] },
     ...{ status: 'active', history: [], anchor: '2026-01-01', billFrom: null, cancelsOn: null },
     ...{ comments: 'please', accessDetails: '', notes: '' },
+    ...unplanned,
   };
 }
 
@@ -244,7 +256,7 @@ function ticketFields(client: string, number: number, subject: string): New<'tic
   return {
     ...{ number: 9_000 + number, order: null, client, queue: 'technical', subject, status: 'open' },
     ...{ closingComment: null, assignee: null, priority: 'normal', waitingFor: 'us', lastActivityAt: 1 },
-    ...{ recent: -1, closedAt: null, closedBy: null },
+    ...{ recent: -1, closedAt: null, closedBy: null, firstAnswerAt: null },
   };
 }
 
@@ -260,7 +272,16 @@ function message(
 
 function paper(client: string, n: number, kind: 'proof' | 'attachment'): New<'papers'> {
   return {
-    ...{ kind, client, queue: null, ticket: null, message: null, invoice: null, mediaType: 'image/png' },
+    ...{
+      kind,
+      client,
+      queue: null,
+      visibility: 'client',
+      ticket: null,
+      message: null,
+      invoice: null,
+      mediaType: 'image/png',
+    },
     ...{
       fileName: `${kind}.png`,
       size: 10,
@@ -293,6 +314,6 @@ export function invoiceFields(client: string, description: string): New<'invoice
       iban: '',
       paymentText: '',
     },
-    ...{ pdfHash: null, recent: -1 },
+    ...{ pdfHash: null, recent: -1, ...plainInvoice },
   };
 }

@@ -85,7 +85,14 @@ test('an attachment that was written with its message, without network, is accep
   await replica.insert('messages', message);
   const paper: Omit<Documents['papers'], 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'> = {
     ...{ id: newId(Date.now()), kind: 'attachment', client: lucia.id, queue: 'technical', ticket: ticket.id },
-    ...{ message: message.id, invoice: null, mediaType: 'image/png', fileName: 'a.png', size: 10 },
+    ...{
+      message: message.id,
+      visibility: 'client',
+      invoice: null,
+      mediaType: 'image/png',
+      fileName: 'a.png',
+      size: 10,
+    },
     ...{ sha256: 'a'.repeat(64), state: 'expected', reason: null },
   };
   await replica.insert('papers', paper);

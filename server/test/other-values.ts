@@ -52,6 +52,7 @@ function optionsOf(schema: unknown): unknown[] {
 function samplesOf(field: string): unknown[] {
   const byField: Record<string, unknown> = {
     identity: { ...madrid, city: 'Toledo' },
+    bankLine: 'b'.repeat(64),
     preferences: { answers: false, status: true, announcements: true },
     taxTreatment: { rate, reason: 'because' },
     lines: [{ ...line, text: 'Other' }],
@@ -65,6 +66,10 @@ function samplesOf(field: string): unknown[] {
       { from: '2026-01-01', amount: 500 },
       { from: '2099-01-01', amount: 700 },
     ],
+    change: {
+      ...{ when: 'now', service: '0198c0de-0000-7000-8000-000000000000', options: [], amount: 700, on: null },
+    },
+    terms: { language: 'en', version: 1 },
     history: [{ on: '2026-01-01', status: 'suspended', reason: '', at: 1 }],
     options: [{ key: 'x', quantity: 1 }],
     'services.options': [{ key: 'x', unit: 'GB', choices: [1], range: null }],

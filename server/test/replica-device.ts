@@ -64,6 +64,7 @@ export function ticketBy(me: { id: string }, over: Partial<Documents['tickets']>
     recent: -now,
     closedAt: null,
     closedBy: null,
+    firstAnswerAt: null,
     ...over,
   };
   return ticket;

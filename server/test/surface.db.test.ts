@@ -91,7 +91,11 @@ test('signing out is for everybody, and ends only the own session', async () => 
 });
 
 /** Every route and layer of the server, in order; `who` is what a stranger gets. */
-const routes = ['/health', '/ready', '/logo.png', '/papers/:hash'];
+const routes = [
+  ...['get /health', 'get /ready', 'get /logo.png'],
+  'get /packages/:from/:to',
+  ...['get /papers/:hash', 'get /papers/:id/chunks', 'put /papers/:id/:n'],
+];
 
 test('the server has no HTTP route beside the ones listed here', async () => {
   const express = await createApp(database.server, app.watch);
@@ -99,8 +103,10 @@ test('the server has no HTTP route beside the ones listed here', async () => {
     express as unknown as { router: { stack: { route?: { path: string; methods: object } }[] } }
   ).router;
   const found = stack.flatMap(({ route }) => (route ? [route] : []));
-  expect(found.map(({ path }) => path)).toEqual(routes);
-  expect(found.flatMap(({ methods }) => Object.keys(methods))).toEqual(routes.map(() => 'get'));
+  const named = found.flatMap(({ path, methods }) =>
+    Object.keys(methods).map((method) => `${method} ${path}`),
+  );
+  expect([...new Set(named)]).toEqual(routes);
 });
 
 test('what each route tells: health and readiness to everybody, papers to nobody who is not signed in', async () => {
@@ -113,6 +119,17 @@ test('what each route tells: health and readiness to everybody, papers to nobody
   for (const [who, caller, role] of callers) {
     calls += 1;
     expect(await status(paper, caller.cookie()), who).toBe(role ? 404 : 401);
+    const books = role === 'accountant' || role === 'admin';
+    const mayFetch = role === null ? 401 : books ? 200 : 403;
+    expect(await status('/packages/2026-01-01/2026-01-31', caller.cookie()), who).toBe(mayFetch);
+    const id = database.server.newId();
+    expect(await status(`/papers/${id}/chunks`, caller.cookie()), who).toBe(role ? 404 : 401);
+    const sent = await fetch(`${app.url}/papers/${id}/0`, {
+      method: 'PUT',
+      headers: { cookie: caller.cookie(), 'content-type': 'application/octet-stream' },
+      body: 'x',
+    });
+    expect(sent.status, who).toBe(role ? 404 : 401);
   }
   expect(await status('/api/no-such-thing')).toBe(404);
   expect(await status('/.git/config')).toBe(404);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { EventSource } from 'eventsource';
 import { inject } from 'vitest';
 import type { Documents, CollectionName } from '#shared/collections/collections.ts';
+import { unplanned } from '#shared/collections/orders.ts';
 import { allLetters, type BillingIdentity, type Role } from '#shared/collections/people.ts';
 import { createApi, type Api } from '#sync/replica/api-client.ts';
 import type { PullResponse } from '#sync/wire.ts';
@@ -111,6 +112,7 @@ export async function createOrder(
       comments: '',
       accessDetails: '',
       notes: 'only for staff',
+      ...unplanned,
       ...rest,
     }),
   );

@@ -1,7 +1,7 @@
 import type { Order } from '../collections/orders.ts';
 import { share } from './money.ts';
 import { addDays, daysBetween, type Day } from './day.ts';
-import { period, type Period } from './period.ts';
+import { period, periodAt, type Period } from './period.ts';
 
 /**
  * THE billing run: a pure function of the orders, their histories, the charges already made and a day. It never asks
@@ -11,7 +11,10 @@ import { period, type Period } from './period.ts';
 export type BillableOrder = Pick<
   Order,
   'id' | 'client' | 'unit' | 'chargedAt' | 'alignment' | 'anchor' | 'billFrom' | 'cancelsOn' | 'prices'
-> & { history: readonly { on: Day; status: 'active' | 'suspended' | 'cancelled' }[] };
+> & {
+  releasedUntil?: Day | null;
+  history: readonly { on: Day; status: 'active' | 'suspended' | 'cancelled' }[];
+};
 
 /** The right to bill one order for [from, to): net amount in minor units, billable on `due`. */
 export type Charge = { order: string; client: string; from: Day; to: Day; amount: number; due: Day };
@@ -36,12 +39,24 @@ export function chargesDue(
   const madeByOrder = Map.groupBy(made, (charge) => charge.order);
   for (const order of orders) {
     const due = chargesOf(order, madeByOrder.get(order.id) ?? [], day);
-    if (due.length > mostChargesAnOrder) held.push({ order: order.id, reason: 'too-many-charges' });
+    const counted = due.filter((charge) => charge.due > (order.releasedUntil ?? ''));
+    if (counted.length > mostChargesAnOrder) held.push({ order: order.id, reason: 'too-many-charges' });
     else charges.push(...due);
   }
   charges.sort((a, b) => compare(a.order, b.order) || compare(a.from, b.from));
   held.sort((a, b) => compare(a.order, b.order));
   return { charges, held };
+}
+
+/** Why a charge is of that amount: the price in force when its period began, the days charged, those of the period. */
+export function reasonOf(
+  order: BillableOrder,
+  { from, to }: Pick<Charge, 'from' | 'to'>,
+): { price: number; days: number; of: number } {
+  const { anchor, unit } = order;
+  if (anchor === null || unit === 'once') return { price: priceOn(order, from), days: 1, of: 1 };
+  const { start, fullDays } = periodAt({ anchor, unit, alignment: order.alignment }, from);
+  return { price: priceOn(order, start), days: daysBetween(from, to), of: fullDays };
 }
 
 function chargesOf(order: BillableOrder, made: readonly MadeCharge[], day: Day): Charge[] {

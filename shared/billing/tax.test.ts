@@ -11,6 +11,7 @@ const seller: SellerTax = {
   standard,
   noTax,
   outsidePostcodes: ['35', '38', '51', '52'],
+  ossRates: null,
 };
 const buyer: BillingIdentity = {
   kind: 'business',
@@ -37,6 +38,17 @@ test.each([
   ['outside the EU', { country: 'US' }, 'O'],
 ])('the tax of a buyer %s', (_, over, category) => {
   expect(taxRateFor(seller, { ...buyer, ...over }).category).toBe(category);
+});
+
+test('in the one-stop shop a buyer in another EU country is charged that country’s rate; a verified business still none', () => {
+  const inOss = { ...seller, ossRates: { FR: 2000, FI: 2550 } };
+  const finn = { ...buyer, kind: 'person' as const, country: 'FI' };
+  expect(taxRateFor(inOss, finn)).toMatchObject({ percent: 2550, category: 'S', country: 'FI' });
+  expect(taxRateFor(seller, finn).percent).toBe(2100);
+  const verified = { vatNumber: 'FI1234567', vatVerified: { on: '2026-01-01', reference: 'x' } };
+  expect(taxRateFor(inOss, { ...finn, kind: 'business', ...verified }).category).toBe('AE');
+  expect(taxRateFor(inOss, buyer)).toBe(standard);
+  expect(taxRateFor(inOss, { ...finn, country: 'US' }).category).toBe('O');
 });
 
 test('a seller without a VAT number charges none and says why', () => {

@@ -10,12 +10,19 @@ export type SellerTax = {
   noTax: TaxRate;
   /** Postcode prefixes of the seller's country that are outside its VAT (Canary Islands, Ceuta, Melilla). */
   outsidePostcodes: readonly string[];
+  /** Percent in hundredths by country, once the seller has registered for the one-stop shop; null before. */
+  ossRates: Readonly<Record<string, number>> | null;
 };
 
-/** Members of the EU VAT area by ISO 3166 code. Source: Council Directive 2006/112/EC, article 5. */
-const euCountries = new Set(
-  'AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK'.split(' '),
-);
+/**
+ * Members of the EU VAT area by ISO 3166 code, with their standard rates in hundredths of a percent. Sources: Council
+ * Directive 2006/112/EC, article 5; European Commission, VAT rates of 2026 (a provider edits them in its settings).
+ */
+export const euRates: Readonly<Record<string, number>> = {
+  ...{ AT: 2000, BE: 2100, BG: 2000, CY: 1900, CZ: 2100, DE: 1900, DK: 2500, EE: 2400, ES: 2100 },
+  ...{ FI: 2550, FR: 2000, GR: 2400, HR: 2500, HU: 2700, IE: 2300, IT: 2200, LT: 2100, LU: 1700 },
+  ...{ LV: 2100, MT: 1800, NL: 2100, PL: 2300, PT: 2300, RO: 2100, SE: 2500, SI: 2200, SK: 2300 },
+};
 
 const reverseCharge: TaxRate = {
   percent: 0,
@@ -37,7 +44,8 @@ const outsideEu: TaxRate = {
 
 /**
  * The rate of an invoice on its issue day. In this order: the seller without a VAT number · a buyer of the seller's
- * territory · an EU business whose VAT number was verified · other EU buyers · everybody else.
+ * territory · an EU business whose VAT number was verified · other EU buyers (of their own country, once the seller is
+ * in the one-stop shop) · everybody else.
  */
 export function taxRateFor(seller: SellerTax, buyer: BillingIdentity): TaxRate {
   if (seller.vatNumber === '') return seller.noTax;
@@ -46,7 +54,10 @@ export function taxRateFor(seller: SellerTax, buyer: BillingIdentity): TaxRate {
     seller.outsidePostcodes.some((prefix) => buyer.postcode.startsWith(prefix));
   if (outside) return outsideEu;
   if (buyer.country === seller.country) return seller.standard;
-  if (!euCountries.has(buyer.country)) return outsideEu;
+  if (!Object.hasOwn(euRates, buyer.country)) return outsideEu;
   if (buyer.kind === 'business' && buyer.vatNumber !== '' && buyer.vatVerified) return reverseCharge;
-  return seller.standard;
+  const oss = seller.ossRates?.[buyer.country];
+  return oss === undefined
+    ? seller.standard
+    : { percent: oss, category: 'S', reason: null, country: buyer.country };
 }

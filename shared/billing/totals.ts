@@ -7,6 +7,11 @@ export type InvoiceLine = z.infer<typeof invoiceLine>;
 export type { TaxRate };
 export type TaxTotal = z.infer<typeof taxTotal>;
 
+/** What is added up together for one rounding of the tax. */
+export function rateKey({ category, percent, country }: TaxRate): string {
+  return `${category} ${percent} ${country ?? ''}`.trimEnd();
+}
+
 /** Net, tax and total of an invoice in minor units; tax is rounded once per category and rate. */
 export function totalsOf(lines: readonly InvoiceLine[]): {
   totals: TaxTotal[];
@@ -14,7 +19,7 @@ export function totalsOf(lines: readonly InvoiceLine[]): {
   tax: number;
   total: number;
 } {
-  const byRate = Map.groupBy(lines, ({ tax }) => `${tax.category} ${tax.percent}`);
+  const byRate = Map.groupBy(lines, ({ tax }) => rateKey(tax));
   const totals = [...byRate.values()].flatMap((group) => {
     const rate = group[0]?.tax;
     const net = group.reduce((sum, each) => sum + each.amount, 0);

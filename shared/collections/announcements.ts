@@ -1,22 +1,28 @@
 import * as z from 'zod/mini';
 import { filledLine, id, line, newestFirst, text, times } from './field.ts';
 
-/** What the provider tells its clients, or everybody; insert-only, as what was mailed was mailed. */
+/**
+ * What the provider tells its clients, the clients of one service, or everybody; insert-only, as what was mailed was
+ * mailed. One for a service is copied by the server for each client who has it then (audience 'client'), so that who
+ * may read it is said by the document alone.
+ */
 export const announcements = {
   name: 'announcements',
-  version: 1,
+  version: 2,
   schema: z.strictObject({
     id: id(),
     ...times,
-    audience: z.enum(['clients', 'everybody']),
+    audience: z.enum(['clients', 'everybody', 'service', 'client']),
+    service: z.nullable(id()),
+    client: z.nullable(id()),
     title: filledLine(120),
     body: text(),
     authorName: line(80),
     recent: newestFirst(),
   }),
   indexes: [['recent']],
-  stamped: ['authorName', 'recent'],
-  defaults: {},
+  stamped: ['client', 'authorName', 'recent'],
+  defaults: { service: null, client: null },
   merge: {},
   insertOnly: true,
 } as const;

@@ -34,9 +34,22 @@ export const seller = z.strictObject({
 });
 export type Seller = z.infer<typeof seller>;
 
+/** What an invoice has that corrects none, and that none corrects. */
+export const plainInvoice = {
+  ...{
+    corrects: null,
+    correctsNumber: '',
+    correctsDate: null,
+    reason: '',
+    corrected: 0,
+    logo: null,
+    verifyUrl: '',
+  },
+};
+
 export const invoices = {
   name: 'invoices',
-  version: 1,
+  version: 3,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -63,6 +76,17 @@ export const invoices = {
     paymentText: text(2_000),
     /** SHA-256 of the PDF, hex; null until a worker has drawn it. */
     pdfHash: z.nullable(z.string().check(z.maxLength(64))),
+    /** Of a rectifying invoice: which it corrects, as printed, and why. */
+    corrects: z.nullable(id()),
+    correctsNumber: line(20),
+    correctsDate: z.nullable(day()),
+    reason: line(300),
+    /** Sum of the totals of the rectifying invoices that were issued for this one: zero or negative. */
+    corrected: minor(),
+    /** SHA-256 of the logo that was printed, hex. */
+    logo: z.nullable(z.string().check(z.maxLength(64))),
+    /** Where the Spanish tax office says that it knows the invoice; '' where nothing is sent to it. */
+    verifyUrl: line(300),
     recent: newestFirst(),
   }),
   indexes: [['recent']],
@@ -80,8 +104,9 @@ export const invoices = {
       'net',
     ],
     ...['tax', 'total', 'paid', 'seller', 'buyer', 'iban', 'paymentText', 'pdfHash', 'recent'],
+    ...['correctsNumber', 'correctsDate', 'corrected', 'logo', 'verifyUrl'],
   ],
-  defaults: {},
+  defaults: plainInvoice,
   merge: {},
   insertOnly: false,
   foremost: { status: ['unpaid', 'part paid'] },

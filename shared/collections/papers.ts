@@ -9,7 +9,7 @@ export const paperTypes = ['application/pdf', 'image/png', 'image/jpeg', 'image/
 /** What is known of bytes that belong to a document; the bytes themselves are fetched by their hash. */
 export const papers = {
   name: 'papers',
-  version: 1,
+  version: 2,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -17,6 +17,8 @@ export const papers = {
     client: id(),
     /** Of an attachment: queue and ticket it belongs to; they say who of staff may see it. */
     queue: z.nullable(z.enum(queues)),
+    /** What staff attaches is for staff until the answer that it belongs to is there: a note's files never leave it. */
+    visibility: z.enum(['client', 'staff']),
     ticket: z.nullable(id()),
     message: z.nullable(id()),
     invoice: z.nullable(id()),
@@ -30,8 +32,16 @@ export const papers = {
     reason: z.nullable(line(300)),
   }),
   indexes: [['createdAt']],
-  stamped: ['client', 'queue'],
-  defaults: { queue: null, ticket: null, message: null, invoice: null, state: 'expected', reason: null },
+  stamped: ['client', 'queue', 'visibility'],
+  defaults: {
+    visibility: 'client',
+    queue: null,
+    ticket: null,
+    message: null,
+    invoice: null,
+    state: 'expected',
+    reason: null,
+  },
   merge: {},
   insertOnly: false,
 } as const;

@@ -48,7 +48,8 @@ export const people = {
     displayName: filledLine(80),
     email: email(),
     role: z.enum(roles),
-    status: z.enum(['unverified', 'verified', 'disabled']),
+    /** Outside: somebody who wrote to us and has no account, known by name and address only. */
+    status: z.enum(['unverified', 'verified', 'disabled', 'outside']),
     language: z.enum(languages),
     available: z.boolean(),
     preferences,

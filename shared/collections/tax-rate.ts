@@ -6,5 +6,7 @@ export const taxRate = z.strictObject({
   percent: z.int().check(z.minimum(0), z.maximum(10_000)),
   category: z.enum(['S', 'Z', 'E', 'AE', 'K', 'G', 'O', 'L', 'M']),
   reason: z.nullable(z.strictObject({ en: line(300), es: line(300) })),
+  /** Whose tax it is, where it is not that of the seller's country (one-stop shop). */
+  country: z.optional(line(2)),
 });
 export type TaxRate = z.infer<typeof taxRate>;

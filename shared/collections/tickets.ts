@@ -1,13 +1,19 @@
 import * as z from 'zod/mini';
 import { filledLine, id, instant, newestFirst, text, times } from './field.ts';
+import type { Role } from './people.ts';
 
 export const queues = ['technical', 'billing'] as const;
+/** Who works a queue; where nobody is available an admin gets the ticket. */
+export const workersOf: Record<(typeof queues)[number], readonly Role[]> = {
+  technical: ['helpdesk', 'admin'],
+  billing: ['accountant', 'admin'],
+};
 export const ticketStatuses = ['open', 'closed', 'nofix'] as const;
 export type TicketStatus = (typeof ticketStatuses)[number];
 
 export const tickets = {
   name: 'tickets',
-  version: 1,
+  version: 2,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -28,10 +34,19 @@ export const tickets = {
     /** When and by whom it was closed last; a client's message written later reopens it. */
     closedAt: z.nullable(instant()),
     closedBy: z.nullable(id()),
+    /** When staff first answered, by the server's clock. */
+    firstAnswerAt: z.nullable(instant()),
   }),
   indexes: [['recent'], ['status', 'recent']],
-  stamped: ['number', 'waitingFor', 'lastActivityAt', 'recent', 'closedAt', 'closedBy'],
-  defaults: { order: null, queue: 'technical', closingComment: null, assignee: null, priority: 'normal' },
+  stamped: ['number', 'waitingFor', 'lastActivityAt', 'recent', 'closedAt', 'closedBy', 'firstAnswerAt'],
+  defaults: {
+    order: null,
+    queue: 'technical',
+    closingComment: null,
+    assignee: null,
+    priority: 'normal',
+    firstAnswerAt: null,
+  },
   merge: { priority: 'latest' },
   insertOnly: false,
   foremost: { status: ['open'] },

@@ -1,6 +1,7 @@
 import type { CollectionName, Fields } from '../collections/collections.ts';
 import type { Actor } from './actor.ts';
-import { createsOf, policy } from './policy.ts';
+import { policy } from './policy.ts';
+import { createsOf } from './rule.ts';
 import { fits } from './scope.ts';
 
 /** What a screen asks before it shows a form or a button: the same table, without a write at hand. */

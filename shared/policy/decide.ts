@@ -1,7 +1,8 @@
 import { collectionOf, type CollectionName, type Fields } from '../collections/collections.ts';
 import { DomainError } from '../errors.ts';
 import type { Actor } from './actor.ts';
-import { createsOf, policy, type Create } from './policy.ts';
+import { policy } from './policy.ts';
+import { createsOf, pathBetween, type Create } from './rule.ts';
 import { fits, view } from './scope.ts';
 
 /** A push from a replica, which may have waited for days, or a command, which met the server at once. */
@@ -81,9 +82,11 @@ function decideUpdate(
     if (rules.some((rule) => rule.fields.includes(field))) continue;
     const moves = rules.map((rule) => rule.move?.[field]).filter((move) => move !== undefined);
     if (moves.length === 0) throw new DomainError(insertOnly ? 'insert-only' : 'forbidden-field', field);
-    const allowed = moves.some((move) => move[String(before[field])]?.includes(String(after[field])));
-    if (!allowed) {
-      throw new DomainError('illegal-move', field, `${String(before[field])} -> ${String(after[field])}`);
+    const [from, to] = [String(before[field]), String(after[field])];
+    const path = pathBetween(moves, from, to);
+    // A replica may send several moves as one; a command is one.
+    if (path === null || (door === 'command' && path.length > 1)) {
+      throw new DomainError('illegal-move', field, `${from} -> ${to}`);
     }
   }
 }

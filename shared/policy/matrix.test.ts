@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { collectionNames, collectionOf } from '../collections/collections.ts';
 import { roles } from '../collections/people.ts';
-import { createsOf, policy, type Condition, type Rule, type Update } from './policy.ts';
+import { policy } from './policy.ts';
 import { procedures } from './procedures.ts';
+import { createsOf, type Condition, type Rule, type Update } from './rule.ts';
 
 /** The table of rights as a reader wants it: a change of any right shows as a diff of this text. */
 

@@ -1,37 +1,6 @@
 import type { CollectionName } from '../collections/collections.ts';
 import type { Role } from '../collections/people.ts';
-
-/** Stands for the id of whoever asks. */
-export const ME = '@me';
-
-/** All fields named must have one of the values; `{}` is true for every document. */
-export type Condition = Readonly<Record<string, typeof ME | readonly string[]>>;
-
-/** From which value to which a field may go. */
-export type Moves = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
-
-export type Update = { when: Condition; fields: readonly string[]; move?: Moves };
-export type Create = {
-  when: Condition;
-  fields: readonly string[];
-  start?: Readonly<Record<string, readonly unknown[]>>;
-};
-
-export type Rule = {
-  /** Which documents travel to the role, and which of their fields; the first condition that fits gives the fields. */
-  read: readonly { when: Condition; fields: readonly string[] | '*' | { but: readonly string[] } }[];
-  /** What the role may say of a new document; `start` lists the values a field may begin with. */
-  create?: Create | readonly Create[];
-  /** What it may change in documents that it sees. */
-  update?: readonly Update[];
-  /** The same by a command, which needs the server at once: never by a push that waited on a device. */
-  command?: { create?: Create; update?: readonly Update[]; remove?: Condition };
-};
-
-/** The rules by which a role creates documents of a collection (usually one, or none). */
-export function createsOf({ create = [] }: Rule): readonly Create[] {
-  return 'when' in create ? [create] : create;
-}
+import { ME, type Condition, type Create, type Moves, type Rule, type Update } from './rule.ts';
 
 const none: Rule = { read: [] };
 const everything: Rule = { read: [{ when: {}, fields: '*' }] };
@@ -99,16 +68,23 @@ const books: Rule = {
   read: [{ when: {}, fields: '*' }],
   create: {
     when: {},
-    fields: ['invoice', 'day', 'amount', 'method', 'reference', 'source'],
-    start: { source: ['hand'] },
+    fields: ['invoice', 'day', 'amount', 'method', 'reference', 'source', 'bankLine', 'bankAmount'],
+    start: { source: ['hand', 'statement', 'credit'] },
   },
 };
 
 /** A draft is written and rewritten; issuing it is one move, after which nothing of it changes. */
 const drafts: Rule = {
   read: [{ when: {}, fields: '*' }],
-  create: { when: { status: ['draft'] }, fields: ['client', 'lines'], start: { status: ['draft'] } },
-  update: [{ when: { status: ['draft'] }, fields: ['lines'], move: { status: { draft: ['unpaid'] } } }],
+  create: {
+    when: { status: ['draft'] },
+    fields: ['client', 'lines', 'corrects', 'reason'],
+    start: { status: ['draft'] },
+  },
+  update: [
+    { when: { status: ['draft'] }, fields: ['lines', 'reason'], move: { status: { draft: ['unpaid'] } } },
+  ],
+  command: { remove: { status: ['draft'] } },
 };
 
 const serviceFields = [
@@ -124,8 +100,18 @@ const serviceFields = [
 const ordered = ['service', 'client', 'instanceName', 'options', 'unit', 'prices', 'comments'];
 const orderEnds: Moves = {
   status: { 'setting up': ['cancelled'], active: ['cancelled'], suspended: ['cancelled'] },
+  cause: { null: ['withdrawal'] },
 };
-const announce: Create = { when: {}, fields: ['audience', 'title', 'body'] };
+/** What an order costs and how it is billed: nothing that helpdesk sees. */
+const billingOfOrder = [
+  ...['prices', 'unit', 'alignment', 'chargedAt', 'anchor', 'billFrom', 'releasedUntil', 'change', 'terms'],
+];
+/** What was held is released by a command, which looks at what a run would make now. */
+const release: Update = { when: {}, fields: ['billFrom', 'releasedUntil'] };
+const announce: Create = {
+  when: { audience: ['clients', 'everybody', 'service'] },
+  fields: ['audience', 'service', 'title', 'body'],
+};
 const toAll = (audience: readonly string[]): Rule => ({ read: [{ when: { audience }, fields: '*' }] });
 
 /**
@@ -194,23 +180,26 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       read: [{ when: { client: ME }, fields: { but: ['notes'] } }],
       create: {
         when: { client: ME, status: ['setting up'] },
-        fields: ordered,
+        fields: [...ordered, 'terms'],
         start: { status: ['setting up'] },
       },
       update: [
-        { when: { client: ME }, fields: [], move: orderEnds },
+        { when: { client: ME }, fields: ['reason'], move: orderEnds },
         { when: { client: ME, status: ['active', 'suspended'] }, fields: ['cancelsOn'] },
+        { when: { client: ME, status: ['setting up', 'active'] }, fields: ['change', 'terms'] },
         { when: { client: ME, status: ['setting up'] }, fields: ['comments'] },
       ],
     },
     helpdesk: {
-      read: [
-        { when: {}, fields: { but: ['prices', 'unit', 'alignment', 'chargedAt', 'anchor', 'billFrom'] } },
-      ],
+      read: [{ when: {}, fields: { but: billingOfOrder } }],
     },
-    accountant: { read: [{ when: {}, fields: { but: ['notes', 'accessDetails'] } }] },
+    accountant: {
+      read: [{ when: {}, fields: { but: ['notes', 'accessDetails'] } }],
+      command: { update: [release] },
+    },
     admin: {
       ...everything,
+      command: { update: [release] },
       create: {
         when: { status: ['setting up'] },
         fields: [...ordered, 'accessDetails', 'notes'],
@@ -219,13 +208,14 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       update: [
         {
           when: {},
-          fields: ['accessDetails', 'notes', 'prices', 'cancelsOn'],
+          fields: ['accessDetails', 'notes', 'prices', 'cancelsOn', 'reason', 'change'],
           move: {
             status: {
               'setting up': ['active', 'cancelled'],
               active: ['suspended', 'cancelled'],
               suspended: ['active', 'cancelled'],
             },
+            cause: { null: ['non-payment'], 'non-payment': ['null'] },
           },
         },
       ],
@@ -253,7 +243,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
   },
   papers: {
     client: {
-      read: [{ when: { client: ME }, fields: '*' }],
+      read: [{ when: { client: ME, visibility: ['client'] }, fields: '*' }],
       create: [
         {
           when: { client: ME, kind: ['proof'] },
@@ -312,7 +302,12 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     admin: repliesOf(['technical', 'billing']),
   },
   announcements: {
-    client: toAll(['clients', 'everybody']),
+    client: {
+      read: [
+        { when: { audience: ['clients', 'everybody'] }, fields: '*' },
+        { when: { audience: ['client'], client: ME }, fields: '*' },
+      ],
+    },
     helpdesk: toAll(['everybody']),
     accountant: toAll(['everybody']),
     admin: { ...everything, create: announce },

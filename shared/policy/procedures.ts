@@ -5,6 +5,8 @@ import type { Actor } from './actor.ts';
 export type Audience = 'anybody' | 'signed-in' | readonly Role[];
 
 const admin: readonly Role[] = ['admin'];
+const books: readonly Role[] = ['accountant', 'admin'];
+const staff: readonly Role[] = ['helpdesk', 'accountant', 'admin'];
 
 /** Every procedure of the API. One that is not listed here answers nobody. */
 export const procedures: Readonly<Record<string, Audience>> = {
@@ -43,12 +45,32 @@ export const procedures: Readonly<Record<string, Audience>> = {
   'letters.change': admin,
   'letters.resume': admin,
   'audit.list': admin,
+  'invoices.removeDraft': books,
+  'billing.nextRun': books,
+  'billing.release': books,
+  'billing.runs': books,
+  'billing.runNow': books,
+  'billing.verifactu': books,
+  'billing.sayRecordAgain': books,
+  'mail.list': staff,
+  'mail.attach': staff,
+  'mail.open': staff,
+  'mail.dismiss': staff,
+  'public.landing': 'anybody',
+  'public.contact': 'anybody',
   'settings.read': admin,
   'settings.save': admin,
   'settings.pages': admin,
   'settings.publish': admin,
   'settings.logo': admin,
 };
+
+/** Files that are made when they are asked for: what stands in the way of one is not a document's right. */
+export const files = { package: books } as const;
+
+export function mayFetch(actor: Actor, file: keyof typeof files): boolean {
+  return files[file].includes(actor.role);
+}
 
 /** May the actor (null: nobody is signed in) call the procedure? */
 export function mayCall(actor: Actor | null, path: string): boolean {

@@ -7,7 +7,8 @@ import {
 } from '../collections/collections.ts';
 import { roles, type Role } from '../collections/people.ts';
 import type { Actor } from './actor.ts';
-import { ME, policy, type Condition, type Rule } from './policy.ts';
+import { policy } from './policy.ts';
+import { ME, type Condition, type Rule } from './rule.ts';
 
 /** True when the document has, for every field named, one of the values ("me" = the actor). */
 export function fits(actor: Actor, when: Condition, document: Readonly<Record<string, unknown>>): boolean {

@@ -1,4 +1,7 @@
+import type { Seller } from '#shared/collections/invoices.ts';
 import type { Language } from '#shared/collections/people.ts';
+import type { Service } from '#shared/collections/services.ts';
+import type { Ticket } from '#shared/collections/tickets.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import type {
   FirstPage,
@@ -10,8 +13,11 @@ import type {
   PushRequest,
   PushResponse,
 } from '../wire.ts';
+import type { Day } from '#shared/billing/day.ts';
 import type { PageName } from '#shared/pages.ts';
 import type { Credentials, Proof, Registration } from './account-input.ts';
+import type { Release } from './billing-router.ts';
+import type { ContactForm, MailWanted } from './desk-input.ts';
 import type {
   AuditWanted,
   LetterChange,
@@ -29,6 +35,8 @@ export type Provider = {
   timeZone: string;
   logo: boolean;
   pages: PageName[];
+  /** The version of the terms in force, by language; empty: none were published. */
+  terms: { language: Language; version: number }[];
   /** The tax the reader is charged, hundredths of a percent; null where none is known. */
   taxPercent: number | null;
   /** Staff without a second factor are offered one. */
@@ -60,6 +68,82 @@ export type LetterRow = {
   createdAt: number;
   sentAt: number | null;
   lastError: string | null;
+};
+/** A mail that came in; `why` it is where it is, as a word. */
+export type IncomingRow = {
+  id: string;
+  receivedAt: number;
+  source: 'mail' | 'form';
+  sender: string;
+  senderName: string;
+  subject: string;
+  body: string;
+  why: string;
+  ticket: string | null;
+};
+export type MailList = { mails: IncomingRow[]; unmatched: number };
+/** The provider as a visitor sees it, and what it offers, with the tax that most visitors are charged. */
+export type Landing = {
+  seller: Seller;
+  services: Service[];
+  /** Hundredths of a percent; 0: prices are as they stand. */
+  taxPercent: number;
+  currency: string;
+};
+/** An order by its number and name, as a person knows it. */
+export type NamedOrder = { order: string; number: number | null; text: string };
+/** What a run would issue; amounts net, in minor units. */
+export type NextRun = {
+  day: Day;
+  currency: string;
+  clients: {
+    client: string;
+    name: string;
+    net: number;
+    /** Nothing is issued before there is a billing identity. */
+    waits: boolean;
+    charges: (NamedOrder & {
+      from: Day;
+      to: Day;
+      amount: number;
+      due: Day;
+      /** Price of the period x days / days of the whole period. */
+      why: { price: number; days: number; of: number };
+    })[];
+    extras: { text: string; amount: number }[];
+  }[];
+  held: NamedOrder[];
+  net: number;
+  /** Net of what was issued in the month before the day, and in its own month so far. */
+  lastMonth: number;
+  thisMonth: number;
+};
+export type RunList = {
+  nextLook: number | null;
+  runs: {
+    id: string;
+    job: string;
+    startedAt: number;
+    endedAt: number | null;
+    state: 'asked' | 'running' | 'done' | 'failed' | 'killed';
+    askedBy: string | null;
+    progress: { done: number; total: number };
+    result: Record<string, number> | null;
+    error: string | null;
+  }[];
+};
+/** The records for the Spanish tax office. */
+export type VerifactuState = {
+  environment: 'off' | 'test' | 'production';
+  hasCertificate: boolean;
+  /** By state: waiting, accepted, with errors, refused, said again. */
+  counts: Record<string, number>;
+  /** Why nothing can be sent, and when that is tried again. */
+  line: { until: number; reason: string } | null;
+  /** Refused, or accepted with errors: to be said again. */
+  refused: { position: number; number: string; state: 'refused' | 'with errors'; answer: string }[];
+  /** Newest first. */
+  events: { at: number; detail: string }[];
 };
 export type LetterList = {
   letters: LetterRow[];
@@ -130,6 +214,19 @@ export type Ports = {
   changeLetter: (actor: Actor, given: LetterChange) => Promise<Ok>;
   resumeLetters: (actor: Actor) => Promise<Ok>;
   audit: (given: AuditWanted) => Promise<{ lines: AuditLine[] }>;
+  incomingMail: (actor: Actor, given: MailWanted) => Promise<MailList>;
+  attachMail: (actor: Actor, given: { id: string; ticket: string }) => Promise<{ ticket: string }>;
+  openFromMail: (actor: Actor, given: { id: string; queue: Ticket['queue'] }) => Promise<{ ticket: string }>;
+  dismissMail: (actor: Actor, id: string) => Promise<Ok>;
+  nextRun: (day: Day) => Promise<NextRun>;
+  releaseOrder: (actor: Actor, given: Release) => Promise<Ok>;
+  runs: () => Promise<RunList>;
+  runNow: (actor: Actor) => Promise<Ok>;
+  verifactu: () => Promise<VerifactuState>;
+  sayRecordAgain: (actor: Actor, position: number) => Promise<Ok>;
+  removeDraft: (actor: Actor, id: string) => Promise<Ok>;
+  landing: () => Promise<Landing>;
+  contact: (given: ContactForm) => Promise<Ok>;
   readSettings: () => Promise<{ settings: SettingsForm; version: number }>;
   saveSettings: (
     actor: Actor,

@@ -3,9 +3,10 @@ import type { AdminMessages } from './admin-en.ts';
 import type { AppMessages } from './app-en.ts';
 import type { DoorMessages } from './door-en.ts';
 import { en, type FirstMessages } from './en.ts';
+import type { LandingMessages } from './landing-en.ts';
 
 export type Locale = 'en' | 'es';
-type Messages = FirstMessages & DoorMessages & AppMessages & AdminMessages;
+type Messages = FirstMessages & LandingMessages & DoorMessages & AppMessages & AdminMessages;
 const key = 'cstims.language';
 
 /**
@@ -23,11 +24,13 @@ export const i18n = createI18n<[Messages], Locale, false>({
 const later = {
   en: {
     door: async () => (await import('./door-en.ts')).doorEn,
+    landing: async () => (await import('./landing-en.ts')).landingEn,
     inside: async () => (await import('./app-en.ts')).appEn,
     admin: async () => (await import('./admin-en.ts')).adminEn,
   },
   es: {
     door: async () => (await import('./door-es.ts')).doorEs,
+    landing: async () => (await import('./landing-es.ts')).landingEs,
     inside: async () => (await import('./app-es.ts')).appEs,
     admin: async () => (await import('./admin-es.ts')).adminEs,
   },

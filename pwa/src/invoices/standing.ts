@@ -1,3 +1,4 @@
+import { openOf } from '#shared/billing/balance.ts';
 import type { Invoice, InvoiceStatus } from '#shared/collections/invoices.ts';
 import type { Payment } from '#shared/collections/payments.ts';
 
@@ -11,8 +12,9 @@ export type Standing = { open: number; state: InvoiceStatus | 'overdue' };
  */
 export function standingOf(invoice: Invoice, unsent: readonly Payment[], today: string): Standing {
   const paid = invoice.paid + unsent.reduce((sum, { amount }) => sum + amount, 0);
-  const open = invoice.total - paid;
-  if (invoice.status === 'draft' || invoice.status === 'void') return { open: 0, state: invoice.status };
+  const open = openOf({ ...invoice, paid });
+  if (invoice.status === 'draft') return { open: 0, state: 'draft' };
+  if (invoice.status === 'void') return { open: Math.min(open, 0), state: 'void' };
   if (open <= 0) return { open: Math.min(open, 0), state: 'paid' };
   if (invoice.dueDate !== null && invoice.dueDate < today) return { open, state: 'overdue' };
   return { open, state: paid > 0 ? 'part paid' : 'unpaid' };

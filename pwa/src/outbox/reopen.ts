@@ -4,6 +4,7 @@ import type { KeptRefusal } from '#sync/replica/refusals.ts';
 import { formOf } from '../account/identity-form.ts';
 import { formOf as serviceForm } from '../catalogue/service-form.ts';
 import type { Service } from '#shared/collections/services.ts';
+import type { Invoice } from '#shared/collections/invoices.ts';
 import type { Order } from '#shared/collections/orders.ts';
 import type { BillingIdentity } from '#shared/collections/people.ts';
 import { addToDraft, writeDraft } from '../replica/use-draft.ts';
@@ -37,8 +38,9 @@ export async function reopen(
   }
   if (name === 'people') return person(mine, base);
   if (name === 'announcements') {
-    const { audience, title, body } = mine;
-    await keepForm('announcement', { audience, title, body });
+    const { audience, service, title, body } = mine;
+    const to = audience === 'service' ? 'clients' : audience;
+    await keepForm('announcement', { audience: to, service, title, body });
   }
   if (name === 'replies') {
     const { title, body, queue } = mine;
@@ -48,11 +50,11 @@ export async function reopen(
     await keepForm(`service:${base ? mine.id : 'new'}`, serviceForm(mine as unknown as Service)); // what its form wrote
     return `/services/${base ? mine.id : 'new'}`;
   }
+  if (name === 'papers') return file(mine);
+  if (name === 'invoices') return invoice(mine as unknown as Invoice, base === null); // what its form wrote
   if (name === 'orders' && base === null) return newOrder(mine as unknown as Order); // what the order form wrote
-  if (name === 'orders' && typeof mine['accessDetails'] === 'string') {
-    await keepForm(`order:${mine.id}`, { accessDetails: mine['accessDetails'] });
-  }
-  return pageOf(name, mine);
+  if (name === 'orders') await changedOrder(mine as unknown as Order, base);
+  return name === 'orders' ? `/orders/${mine.id}` : pageOf(name, mine);
 }
 
 /** Where a document is looked at. */
@@ -62,6 +64,10 @@ export function pageOf(name: KeptRefusal['collectionName'], document: Fields): s
   if (name === 'payments') return `/invoices/${String(document['invoice'])}`;
   if (name === 'people') return document.id === useSession().me?.id ? '/account' : '/people';
   if (name === 'invoices') return `/invoices/${document.id}`;
+  if (name === 'papers') {
+    const { ticket, invoice: bill } = document;
+    return typeof ticket === 'string' ? `/tickets/${ticket}` : `/invoices/${String(bill)}`;
+  }
   return name === 'announcements' || name === 'services' || name === 'replies' ? `/${name}` : '/orders';
 }
 
@@ -78,16 +84,64 @@ async function newTicket(ticket: Fields, together: readonly KeptRefusal[]): Prom
     .map(({ mine }) => wordsOf(mine));
   await addToDraft('new-ticket:subject', wordsOf(ticket));
   await addToDraft('new-ticket:body', bodies.reverse().join('\n\n'));
+  const files = together.filter((each) => each.collectionName === 'papers').map(({ mine }) => mine);
+  if (files.length > 0) {
+    const chosen = files.map(({ mediaType, fileName, size, sha256 }) => ({
+      mediaType,
+      fileName,
+      size,
+      sha256,
+    }));
+    await writeDraft('new-ticket:files', JSON.stringify(chosen));
+  }
   for (const field of ['order', 'client', 'queue']) {
     if (typeof ticket[field] === 'string') await writeDraft(`new-ticket:${field}`, ticket[field]);
   }
   return { path: '/tickets', query: { new: '1' } };
 }
 
-async function newOrder({ service, unit, options, instanceName, comments }: Order): Promise<string> {
-  const quantities = Object.fromEntries(options.map(({ key, quantity }) => [key, quantity]));
-  await keepForm(`new-order:${service}`, { unit, quantities, instanceName, comments });
-  return `/catalogue/${service}`;
+const quantitiesOf = (options: Order['options']) =>
+  Object.fromEntries(options.map(({ key, quantity }) => [key, quantity]));
+
+async function newOrder(order: Order): Promise<RouteLocationRaw> {
+  const { service, client, unit, options, instanceName, comments } = order;
+  const isOwn = client === useSession().me?.id;
+  const name = `new-order:${service}${isOwn ? '' : `:${client}`}`;
+  await keepForm(name, { unit, quantities: quantitiesOf(options), instanceName, comments });
+  return { path: `/catalogue/${service}`, query: isOwn ? {} : { for: client } };
+}
+
+/** Each form of an order's page has its own part of it. */
+async function changedOrder({ id, change, accessDetails, notes }: Order, base: Fields | null): Promise<void> {
+  if (change) {
+    const { when, service, options } = change;
+    await keepForm(`change-order:${id}`, { when, service, quantities: quantitiesOf(options) });
+  }
+  const typed = {
+    ...(accessDetails === base?.['accessDetails'] ? {} : { accessDetails }),
+    ...(notes === base?.['notes'] ? {} : { notes }),
+  };
+  if (Object.keys(typed).length > 0) await keepForm(`order-text:${id}`, typed);
+}
+
+/** A file goes back to where it was chosen; its bytes are still on the device. */
+async function file(paper: Fields): Promise<string> {
+  const { ticket, invoice: bill, mediaType, fileName, size, sha256 } = paper;
+  if (typeof ticket === 'string') {
+    await writeDraft(`reply-files:${ticket}`, JSON.stringify([{ mediaType, fileName, size, sha256 }]));
+    return `/tickets/${ticket}`;
+  }
+  return `/invoices/${String(bill)}`;
+}
+
+async function invoice({ id, client, lines }: Invoice, isNew: boolean): Promise<string> {
+  const typed = lines.map(({ text, quantity, unitPrice }) => ({
+    text,
+    quantity: String(quantity),
+    unitPrice: (unitPrice / 100).toFixed(2),
+  }));
+  await keepForm(`invoice:${isNew ? 'new' : id}`, { client, lines: typed });
+  return isNew ? '/invoices' : `/invoices/${id}`;
 }
 
 async function answer(message: Fields): Promise<RouteLocationRaw> {

@@ -15,6 +15,7 @@ import type { KeptRefusal } from '#sync/replica/refusals.ts';
 import { api } from '../api.ts';
 import { gatherKept, restoreKept, type Kept } from '#sync/replica/renew.ts';
 import { deviceName, useSession, type Me } from '../stores/session.ts';
+import { forgetBytes } from '../papers/paper-bytes.ts';
 import { followLeader } from './follow-leader.ts';
 import { leadershipOf } from './lead.ts';
 
@@ -116,10 +117,16 @@ export async function openReplicaFor(me: Me): Promise<void> {
       if (access === 'changed') void renewReplica(me);
       if (access === 'disabled') void forgetAccount(me);
     }),
-    opened.waiting.subscribe((value) => (waiting.value = value)),
+    // Read marks are nobody's writing: they are sent, and not counted.
+    opened.waiting.subscribe((value) => {
+      waiting.value = value.filter(({ collection }) => collection !== 'marks');
+    }),
     opened.refusals.find().$.subscribe((found) => {
       const kept = found.map((each) => each.toMutableJSON()).sort((a, b) => b.at - a.at);
-      refusals.value = kept.filter(({ code }) => code !== 'answer-held');
+      // How far somebody has read is nothing to tell them about.
+      refusals.value = kept.filter(
+        ({ code, collectionName }) => code !== 'answer-held' && collectionName !== 'marks',
+      );
       heldAnswers.value = kept.filter(({ code }) => code === 'answer-held');
     }),
   );
@@ -130,6 +137,8 @@ export async function openReplicaFor(me: Me): Promise<void> {
   window.addEventListener('online', wake);
   window.addEventListener('offline', sayOffline);
   replica.value = opened;
+  const { startUploads } = await import('../papers/uploads.ts');
+  if (replica.value === opened) subscriptions.push(new Subscription(startUploads(opened, me.id)));
 }
 
 /** The browser knows it before a request fails. */
@@ -144,8 +153,8 @@ export async function leaveDevice(me: Me): Promise<void> {
   await caches.delete(keptName(me));
 }
 
-/** Deletes the replica and its papers from this device. */
-async function wipeReplica(me: Me): Promise<void> {
+/** Deletes the replica and its papers from this device, but for those of these hashes. */
+async function wipeReplica(me: Me, keep: ReadonlySet<string> = new Set()): Promise<void> {
   for (const subscription of subscriptions.splice(0)) subscription.unsubscribe();
   const opened = replica.value;
   replica.value = null;
@@ -162,7 +171,7 @@ async function wipeReplica(me: Me): Promise<void> {
     window.removeEventListener('offline', sayOffline);
     await opened.remove();
   }
-  await caches.delete(`papers-${me.id}`);
+  await forgetBytes(me.id, keep);
   await deleteDatabases(await databasesOf(me));
 }
 
@@ -208,12 +217,25 @@ async function renewReplica(me: Me): Promise<void> {
     const kept = await gatherKept(opened, await firstValueFrom(opened.waiting), Date.now());
     const cache = await caches.open(keptName(me));
     await cache.put('/kept', new Response(JSON.stringify(kept)));
-    await wipeReplica(me);
+    // Files that are with drafts, with what was not sent, or announced and not sent yet, are on this device only.
+    const named = [...JSON.stringify(kept).matchAll(/[0-9a-f]{64}/g)].map(([hash]) => hash);
+    const expected = await expectedHashes(opened);
+    await wipeReplica(me, new Set([...named, ...expected]));
     if (person) useSession().keep({ ...person, epoch });
     window.location.assign('/');
   } finally {
     renewing = false;
   }
+}
+
+/** Of papers that were announced and may not be sent yet. */
+async function expectedHashes(opened: Replica): Promise<string[]> {
+  if (!opened.has('papers')) return [];
+  const found = await opened
+    .collection('papers')
+    .find({ selector: { state: 'expected' } })
+    .exec();
+  return found.map(({ sha256 }) => sha256);
 }
 
 async function keptFor(me: Me): Promise<Kept | null> {

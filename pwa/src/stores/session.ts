@@ -22,6 +22,7 @@ const nobodyYet: Provider = {
   timeZone: 'UTC',
   logo: false,
   pages: [],
+  terms: [],
   taxPercent: null,
   offerTotp: false,
 };

@@ -2,7 +2,8 @@ import { ref, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { requestError } from '../api.ts';
 
-export type Problem = { code: string | null; field: string | null; text: string };
+/** `offline`: nobody said no, there was no network. */
+export type Problem = { code: string | null; field: string | null; text: string; offline?: true };
 
 /** A form that asks the server at once: busy meanwhile, and a "no" in words, with the field it is about. */
 export function useAction(): {
@@ -17,7 +18,7 @@ export function useAction(): {
 
   function words(error: unknown): Problem {
     const { status, code, field, detail } = requestError(error);
-    if (status === null) return { code, field, text: t('common.offline') };
+    if (status === null) return { code, field, text: t('common.offline'), offline: true };
     const weak = code === 'weak-password' && detail !== null && i18n.te(`door.${detail}`);
     const key = weak ? `door.${detail}` : `errors.${code ?? 'internal'}`;
     const text = t(i18n.te(key) ? key : 'errors.internal', { field: field ?? '', detail: detail ?? '' });

@@ -38,6 +38,17 @@ export function useFormat() {
       if (minutes < 7 * 24 * 60) return `${Math.floor(minutes / 1440)}d`;
       return dateFormat.value.format(at);
     },
+    /** A length of time in its largest unit: 25 min, 3 hr, 5 days. */
+    span: (ms: number) => {
+      const minutes = Math.max(0, Math.round(ms / 60_000));
+      const [value, unit] =
+        minutes < 60
+          ? [minutes, 'minute']
+          : minutes < 1440
+            ? [Math.floor(minutes / 60), 'hour']
+            : [Math.floor(minutes / 1440), 'day'];
+      return new Intl.NumberFormat(tag.value, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
+    },
     /** A calendar day (YYYY-MM-DD), which no time zone moves. */
     day: (day: string) => dayFormat.value.format(new Date(`${day}T00:00:00Z`)),
     /** [from, to) as first and last day. */

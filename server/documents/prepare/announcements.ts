@@ -1,8 +1,20 @@
+import type { Announcement } from '#shared/collections/announcements.ts';
+import { DomainError } from '#shared/errors.ts';
 import type { Unit } from '../unit.ts';
 import type { Write } from './prepare.ts';
 
-/** An announcement is signed by who makes it. */
-export function prepareAnnouncement(unit: Unit, { before }: Write): Promise<Record<string, unknown>> {
-  if (before) return Promise.resolve({});
-  return Promise.resolve({ authorName: unit.writer.actor?.name ?? '', recent: -unit.now });
+/** An announcement is signed by who makes it; one for the clients of a service names it. */
+export async function prepareAnnouncement(
+  unit: Unit,
+  { before, after }: Write,
+): Promise<Record<string, unknown>> {
+  if (before) return {};
+  const { audience, service } = after as unknown as Announcement; // its fields were parsed
+  if (audience === 'service') {
+    const named = typeof service === 'string' ? await unit.load('services', service) : null;
+    if (!named) throw new DomainError('not-found', 'service');
+  } else if (service) {
+    throw new DomainError('invalid', 'service');
+  }
+  return { client: null, authorName: unit.writer.actor?.name ?? '', recent: -unit.now };
 }

@@ -31,7 +31,7 @@ export async function prepareMessage(
     author: actor.id,
     authorName: actor.name,
     side: actor.role === 'client' ? 'client' : 'staff',
-    channel: 'app',
+    channel: unit.writer.channel ?? 'app',
   };
 }
 

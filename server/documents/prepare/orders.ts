@@ -1,8 +1,12 @@
+import { addDays, type Day } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
-import type { Day } from '#shared/billing/day.ts';
-import type { Order } from '#shared/collections/orders.ts';
+import { inOrderOfDay, withdrawalDays, type Order } from '#shared/collections/orders.ts';
 import { DomainError } from '#shared/errors.ts';
+import { policy } from '#shared/policy/policy.ts';
+import { pathBetween } from '#shared/policy/rule.ts';
+import { planChange } from '../../orders/change-order.ts';
+import { checkTerms } from '../../orders/terms.ts';
 import { settings } from '../../provider/settings.ts';
 import { sameValue, type Unit } from '../unit.ts';
 import type { Write } from './prepare.ts';
@@ -18,25 +22,56 @@ export async function prepareOrder(
   const { timeZone, alignment } = await settings(unit.server, unit.transaction);
   const today = dayOf(unit.now, timeZone);
   const order = after as unknown as Order; // its fields were parsed
-  if (!before) return place(unit, order, { today, alignment });
+  if (!before) return place(unit, order, { today, alignment, changed });
   const old = before as unknown as Order;
   if (changed.includes('prices')) checkPrices(old, order, today);
   if (changed.includes('cancelsOn')) checkEnd(unit, order, today);
-  if (!changed.includes('status') || order.status === 'setting up') return {};
-  if (order.status === 'active' && order.prices.length === 0)
-    throw new DomainError('invalid', 'prices', 'empty');
-  const history = [...order.history, { on: today, status: order.status, reason: '', at: unit.now }];
+  if (changed.includes('cause') && order.cause === 'withdrawal') await checkWithdrawal(unit, order, timeZone);
+  // They are accepted with what is to be paid for, never by themselves.
+  if (changed.includes('terms') && !(changed.includes('change') && order.change)) {
+    throw new DomainError('invalid', 'terms');
+  }
+  const priced = changed.includes('prices') ? { ...order, prices: inOrderOfDay(order.prices) } : order;
+  const planned = {
+    ...(changed.includes('prices') ? { prices: priced.prices } : {}),
+    ...(changed.includes('change') ? await planChange(unit, old, { order: priced, today }) : {}),
+  };
+  if (!changed.includes('status') || order.status === 'setting up') return planned;
+  return { ...planned, ...moved(old, order, { today, at: unit.now, changed }) };
+}
+
+/** A change of status enters the history; of several that came as one (made offline one after another) each does. */
+function moved(
+  old: Order,
+  order: Order,
+  { today, at, changed }: { today: Day; at: number; changed: readonly string[] },
+): Record<string, unknown> {
+  const moves = (policy.orders.admin.update ?? []).flatMap(({ move }) =>
+    move?.['status'] ? [move['status']] : [],
+  );
+  const path = pathBetween(moves, old.status, order.status) ?? [order.status];
+  const activated = path.includes('active');
+  if (activated && order.prices.length === 0) throw new DomainError('invalid', 'prices', 'empty');
+  const reason = changed.includes('reason') ? order.reason : '';
+  const cause = changed.includes('cause') ? order.cause : null;
+  const entries = path.map((status, i) => ({
+    ...{ on: today, status, at },
+    reason: i === path.length - 1 ? reason : '',
+    ...(cause && i === path.length - 1 ? { cause } : {}),
+  }));
   return {
-    history,
-    ...(order.status === 'active' && order.anchor === null ? { anchor: today } : {}),
-    ...(order.status === 'cancelled' ? { cancelsOn: null } : {}),
+    reason,
+    cause,
+    history: [...order.history, ...entries],
+    ...(activated && order.anchor === null ? { anchor: today } : {}),
+    ...(order.status === 'cancelled' ? { cancelsOn: null, change: null } : {}),
   };
 }
 
 async function place(
   unit: Unit,
   order: Order,
-  { today, alignment }: { today: Day; alignment: Order['alignment'] },
+  { today, alignment, changed }: { today: Day; alignment: Order['alignment']; changed: readonly string[] },
 ): Promise<Record<string, unknown>> {
   const service = typeof order.service === 'string' ? await unit.load('services', order.service) : null;
   if (!service?.available) throw new DomainError('not-found', 'service');
@@ -50,16 +85,35 @@ async function place(
     throw new DomainError('price-changed', 'prices', amount === undefined ? '' : String(amount));
   // Who is to be charged must be somebody an invoice can be written to.
   if (amount !== 0 && !client.identity) throw new DomainError('identity-missing', 'identity');
+  if (unit.writer.actor?.id === client.id && amount !== 0) await checkTerms(unit, order.terms);
+  else if (changed.includes('terms')) throw new DomainError('forbidden-field', 'terms');
   return {
     number: await unit.count('order'),
     orderedOn: today,
     alignment,
     chargedAt: service.chargedAt,
-    prices: amount === undefined ? [] : [{ from: today, amount }],
+    prices: amount === undefined ? [] : [{ from: today, amount, service: service.id }],
     history: [],
     anchor: null,
     billFrom: null,
+    change: null,
+    cause: null,
+    reason: '',
   };
+}
+
+/**
+ * A consumer may withdraw within 14 days of ordering (Directive 2011/83/EU, article 9); sent in time is in time, so
+ * the day on which it was written counts.
+ */
+async function checkWithdrawal(unit: Unit, order: Order, timeZone: string): Promise<void> {
+  const client = await unit.load('people', order.client);
+  if (order.status !== 'cancelled' || unit.writer.actor?.id !== order.client) {
+    throw new DomainError('invalid', 'cause', 'status');
+  }
+  if (client?.identity?.kind === 'business') throw new DomainError('invalid', 'cause', 'business');
+  const last = addDays(order.orderedOn, withdrawalDays);
+  if (dayOf(unit.writer.writtenAt, timeZone) > last) throw new DomainError('too-late', 'cause', last);
 }
 
 /** What was agreed stays; a new price is a new row, from today at the earliest. */

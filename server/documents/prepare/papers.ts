@@ -1,3 +1,4 @@
+import { Op } from 'sequelize';
 import type { PaperDocument } from '#shared/collections/papers.ts';
 import { DomainError } from '#shared/errors.ts';
 import { view } from '#shared/policy/scope.ts';
@@ -23,10 +24,22 @@ export async function preparePaper(
     // It may come before its message, which may even be refused; it never belongs to one of another ticket.
     const message = paper.message ? await unit.load('messages', paper.message) : null;
     if (message && message.ticket !== ticket.id) throw new DomainError('not-found', 'message');
-    return { client: ticket.client, queue: ticket.queue };
+    await checkDay(unit, ticket.client);
+    const isForAll = actor.id === ticket.client || message?.kind === 'answer';
+    return { client: ticket.client, queue: ticket.queue, visibility: isForAll ? 'client' : 'staff' };
   }
   if (paper.ticket) throw new DomainError('forbidden-field', 'ticket');
   const invoice = typeof paper.invoice === 'string' ? await unit.load('invoices', paper.invoice) : null;
   if (!actor || !invoice || !view(actor, 'invoices', invoice)) throw new DomainError('not-found', 'invoice');
-  return { client: invoice.client, queue: null };
+  await checkDay(unit, invoice.client);
+  return { client: invoice.client, queue: null, visibility: 'client' };
+}
+
+/** What may be announced for one client in a day: far above what anybody needs, far below a full disk. */
+const mostADay = 200_000_000;
+
+async function checkDay({ server, transaction, now }: Unit, client: string): Promise<void> {
+  const where = { client, createdAt: { [Op.gt]: now - 86_400_000 } };
+  const bytes = await server.models.papers.sum('size', { where, transaction });
+  if (Number(bytes) > mostADay) throw new DomainError('too-large', 'size');
 }

@@ -1,16 +1,10 @@
 import { Op } from 'sequelize';
-import type { Ticket } from '#shared/collections/tickets.ts';
+import { workersOf, type Ticket } from '#shared/collections/tickets.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Unit } from '../unit.ts';
 import type { Write } from './prepare.ts';
 
 type Queue = Ticket['queue'];
-
-/** Who works a queue; where nobody is available an admin gets the ticket. */
-export const workers: Record<Queue, string[]> = {
-  technical: ['helpdesk', 'admin'],
-  billing: ['accountant', 'admin'],
-};
 
 export async function prepareTicket(
   unit: Unit,
@@ -69,7 +63,7 @@ async function checkOrder(unit: Unit, ticket: Ticket): Promise<void> {
 
 async function checkAssignee(unit: Unit, { assignee, queue }: Ticket): Promise<void> {
   const person = assignee && (await unit.load('people', assignee));
-  if (!person || person.status !== 'verified' || !workers[queue].includes(person.role)) {
+  if (!person || person.status !== 'verified' || !workersOf[queue].includes(person.role)) {
     throw new DomainError('assignee-not-staff', 'assignee');
   }
 }
@@ -77,7 +71,7 @@ async function checkAssignee(unit: Unit, { assignee, queue }: Ticket): Promise<v
 /** The available person of the queue's role with the fewest open tickets, else an admin; null where there is nobody. */
 export async function leastLoaded(unit: Unit, queue: Queue): Promise<string | null> {
   const { models } = unit.server;
-  for (const role of workers[queue]) {
+  for (const role of workersOf[queue]) {
     const people = await models.people.findAll({
       where: { role, status: 'verified', ...(role === 'admin' ? {} : { available: true }) },
       order: ['createdAt', 'id'],

@@ -38,6 +38,86 @@ export function invoiceIssued(frame: Frame, invoice: InvoiceData): Letter {
   });
 }
 
+/** To the client and accounting@: an invoice was corrected; the rectifying one is attached. */
+export function correctionIssued(
+  frame: Frame,
+  data: { id: string; number: string; client: string; corrects: string; reason: string; total: string },
+): Letter {
+  const { id, number, client, corrects, reason, total } = data;
+  return letterIn(frame, {
+    en: {
+      subject: `Invoice ${number}, which corrects ${corrects}`,
+      paragraphs: [
+        `Attached is rectifying invoice ${number} for ${client}. It corrects invoice ${corrects} by ${total}.`,
+      ],
+      quote: reason,
+      link: { text: 'See the invoice', path: `/invoices/${id}` },
+    },
+    es: {
+      subject: `Factura ${number}, que rectifica la ${corrects}`,
+      paragraphs: [
+        `Adjuntamos la factura rectificativa ${number} para ${client}. Rectifica la factura ${corrects} en ${total}.`,
+      ],
+      quote: reason,
+      link: { text: 'Ver la factura', path: `/invoices/${id}` },
+    },
+  });
+}
+
+/** To accounting@: days that were paid for and are not used are to be given back; the draft waits. */
+export function creditDrafted(
+  frame: Frame,
+  { id, corrects, client }: { id: string; corrects: string; client: string },
+): Letter {
+  return letterIn(frame, {
+    en: {
+      subject: `Credit for ${client} to look at`,
+      paragraphs: [
+        `A service of ${client} ended before the days that invoice ${corrects} charges were used. A rectifying invoice for the rest is drafted and waits to be issued.`,
+      ],
+      link: { text: 'See the draft', path: `/invoices/${id}` },
+    },
+    es: {
+      subject: `Abono para ${client} por revisar`,
+      paragraphs: [
+        `Un servicio de ${client} terminó antes de disfrutar los días que cobra la factura ${corrects}. Hay un borrador de factura rectificativa por el resto, a falta de emitir.`,
+      ],
+      link: { text: 'Ver el borrador', path: `/invoices/${id}` },
+    },
+  });
+}
+
+/** To the client: an invoice is overdue, for the first time or again. */
+export function invoiceReminder(
+  frame: Frame,
+  { invoice, open, step }: { invoice: InvoiceData; open: number; step: number },
+): Letter {
+  const { id, number, dueDate, paymentText, iban, currency } = invoice;
+  const sum = formatMoney(open, currency, frame.language);
+  const account = iban ? [`IBAN ${iban}`] : [];
+  const again = step > 1;
+  return letterIn(frame, {
+    en: {
+      subject: `${again ? 'Another reminder' : 'Reminder'}: invoice ${number}`,
+      paragraphs: [
+        `Invoice ${number} was to be paid by ${dueDate}. ${sum} of it ${again ? 'is still' : 'is'} open. If you have paid it meanwhile, please ignore this letter.`,
+        paymentText,
+        ...account,
+      ],
+      link: { text: 'See the invoice', path: `/invoices/${id}` },
+    },
+    es: {
+      subject: `${again ? 'Nuevo recordatorio' : 'Recordatorio'}: factura ${number}`,
+      paragraphs: [
+        `La factura ${number} debía pagarse antes del ${dueDate}. ${again ? 'Siguen' : 'Quedan'} pendientes ${sum}. Si ya la ha pagado, no tenga en cuenta este correo.`,
+        paymentText,
+        ...account,
+      ],
+      link: { text: 'Ver la factura', path: `/invoices/${id}` },
+    },
+  });
+}
+
 /** To the client: the invoice is paid. */
 export function invoicePaid(frame: Frame, invoice: InvoiceData): Letter {
   const total = formatMoney(invoice.total, invoice.currency, frame.language);
@@ -80,14 +160,14 @@ export function identityMissing(frame: Frame, { name }: { name: string }): Lette
     en: {
       subject: `Billing identity of ${name} is missing`,
       paragraphs: [
-        `Charges of ${name} wait to be invoiced, because name and address for the invoice are missing. They are entered in the app, under Account.`,
+        `Charges of ${name} wait to be invoiced, because name, address or tax number for the invoice are missing. They are entered in the app, under Account.`,
       ],
       link: { text: 'Complete it', path: '/account' },
     },
     es: {
       subject: `Faltan los datos de facturación de ${name}`,
       paragraphs: [
-        `Hay cargos de ${name} sin facturar porque faltan el nombre y la dirección para la factura. Se ponen en la aplicación, en Cuenta.`,
+        `Hay cargos de ${name} sin facturar porque faltan el nombre, la dirección o el NIF para la factura. Se ponen en la aplicación, en Cuenta.`,
       ],
       link: { text: 'Completarlos', path: '/account' },
     },

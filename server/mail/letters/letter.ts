@@ -8,6 +8,10 @@ export type Frame = {
   appUrl: string;
   /** A logo goes with the letter, to be shown above it. */
   logo: boolean;
+  /** It can be answered as it is. */
+  byLetter?: boolean;
+  /** Its reader has no account: nothing in the app is theirs to see. */
+  outside?: boolean;
 };
 
 /** The name by which the HTML of a letter shows the logo that goes with it. */
@@ -24,16 +28,24 @@ export type Content = {
 };
 
 const footer = {
-  en: (provider: string, contact: string) =>
-    `${provider} wrote this letter by itself; please answer in the app. Questions: ${contact}`,
-  es: (provider: string, contact: string) =>
-    `${provider} ha escrito esta carta automáticamente; responda en la aplicación. Preguntas: ${contact}`,
+  en: ({ provider, contact, byLetter, outside }: Frame) => {
+    if (byLetter) return `Answer this letter${outside ? '' : ', or in the app'}. ${provider}, ${contact}`;
+    const how = outside ? 'please write to us' : 'please answer in the app';
+    return `${provider} wrote this letter by itself; ${how}. Questions: ${contact}`;
+  },
+  es: ({ provider, contact, byLetter, outside }: Frame) => {
+    if (byLetter)
+      return `Responda a esta carta${outside ? '' : ' o en la aplicación'}. ${provider}, ${contact}`;
+    const how = outside ? 'escríbanos' : 'responda en la aplicación';
+    return `${provider} ha escrito esta carta automáticamente; ${how}. Preguntas: ${contact}`;
+  },
 };
 
 /** Sets a letter as text and as HTML. Everything is escaped here, so no letter function can forget it. */
-export function compose(frame: Frame, { subject, paragraphs, quote, link }: Content): Letter {
+export function compose(frame: Frame, { subject, paragraphs, quote, ...content }: Content): Letter {
+  const link = frame.outside ? undefined : content.link;
   const url = link ? `${frame.appUrl}${link.path}` : '';
-  const foot = footer[frame.language](frame.provider, frame.contact);
+  const foot = footer[frame.language](frame);
   const text = [
     ...paragraphs,
     ...(quote === undefined ? [] : [quote.replace(/^/gm, '> ')]),

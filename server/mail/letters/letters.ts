@@ -1,7 +1,7 @@
-import type { CollectionName, Documents } from '#shared/collections/collections.ts';
+import { openOf } from '#shared/billing/balance.ts';
+import { formatMoney } from '#shared/billing/money.ts';
+import type { Documents } from '#shared/collections/collections.ts';
 import type { Server } from '../../context.ts';
-import { toDocument } from '../../documents/row.ts';
-import { settings } from '../../provider/settings.ts';
 import type { Person } from '#shared/collections/people.ts';
 import { lifetimes, mintToken, type TokenPurpose } from '../../accounts/tokens.ts';
 import {
@@ -19,97 +19,48 @@ import {
 import {
   billingHeld,
   clockBehind,
+  correctionIssued,
+  creditDrafted,
   identityMissing,
   invoiceIssued,
   invoicePaid,
+  invoiceReminder,
   proofRefused,
   type InvoiceData,
 } from './invoices.ts';
-import type { Frame, Letter } from './letter.ts';
-import {
-  orderEnds,
-  orderGoesOn,
-  orderPlaced,
-  orderPrice,
-  orderReceived,
-  orderStatus,
-  type PlacedOrder,
-} from './orders.ts';
-import {
-  ticketAnswered,
-  ticketAssigned,
-  ticketClosed,
-  ticketHandedOver,
-  ticketOpened,
-  type TicketData,
-} from './tickets.ts';
+import type { Frame } from './letter.ts';
+import { orderWriters } from './order-writers.ts';
+import { ticketWriters } from './ticket-writers.ts';
+import { find, LetterVoid, plain, timeIn, type About, type Writer, type WrittenLetter } from './writer.ts';
 
-export type Attachment = { fileName: string; sha256: string };
-export type WrittenLetter = Letter & { attachment: Attachment | null };
-
-/** What an outbox row says of its letter: `document` is what it is about, `person` whose address it goes to. */
-export type About = {
-  document: string;
-  step: number;
-  person: string | null;
-  recipient: string;
-  createdAt: number;
-};
-
-/** Writes one letter from the documents as they stand now. */
-type Writer = (server: Server, frame: Frame, about: About) => Promise<WrittenLetter>;
-
+/** Writes one letter of each kind. */
 const writers = {
-  'ticket-opened': async (server, frame, { document }) => {
-    const ticket = await find(server, 'tickets', document);
-    const [first] = await server.models.messages.findAll({
-      where: { ticket: ticket.id, kind: 'answer' },
-      order: [['createdAt', 'ASC']],
-      limit: 1,
-      raw: true,
-    });
-    const body = first ? toDocument('messages', first).body : null;
-    const assignee = ticket.assignee ? (await find(server, 'people', ticket.assignee)).displayName : null;
-    return plain(ticketOpened(frame, await ticketData(server, ticket), { body, assignee }));
-  },
-  'ticket-answered': async (server, frame, { document }) => {
-    const message = await find(server, 'messages', document);
-    const ticket = await ticketData(server, await find(server, 'tickets', message.ticket));
-    return plain(ticketAnswered(frame, ticket, { author: message.authorName, body: message.body }));
-  },
-  'ticket-closed': async (server, frame, { document }) => {
-    const event = await find(server, 'messages', document);
-    const ticket = await find(server, 'tickets', event.ticket);
-    const data = { by: event.authorName, fixed: event.event?.to !== 'nofix', comment: ticket.closingComment };
-    return plain(ticketClosed(frame, await ticketData(server, ticket), data));
-  },
-  'ticket-assigned': async (server, frame, { document }) => {
-    const event = await find(server, 'messages', document);
-    const ticket = await ticketData(server, await find(server, 'tickets', event.ticket));
-    return plain(ticketAssigned(frame, ticket, { by: event.authorName }));
-  },
-  'order-status': async (server, frame, { document, step }) => {
-    const order = await find(server, 'orders', document);
-    const service = await find(server, 'services', order.service);
-    // The change that the letter is about, not what became of the order since.
-    const status = order.history[step - 1]?.status ?? order.status;
-    return plain(orderStatus(frame, { ...order, status, service: service.name }));
-  },
+  ...ticketWriters,
+  ...orderWriters,
   'invoice-issued': async (server, frame, { document }) => {
     const invoice = await find(server, 'invoices', document);
     if (invoice.pdfHash === null) throw new Error(`invoice ${invoice.number ?? ''} has no PDF yet`);
     const attachment = { fileName: `${invoice.number ?? 'invoice'}.pdf`, sha256: invoice.pdfHash };
-    return { ...invoiceIssued(frame, invoiceData(invoice)), attachment };
+    if (invoice.corrects === null) return { ...invoiceIssued(frame, invoiceData(invoice)), attachment };
+    const { correctsNumber: corrects, reason, currency } = invoice;
+    const total = formatMoney(invoice.total, currency, frame.language);
+    return { ...correctionIssued(frame, { ...invoiceData(invoice), corrects, reason, total }), attachment };
+  },
+  'credit-drafted': async (server, frame, { document }) => {
+    const draft = await find(server, 'invoices', document);
+    const { displayName } = await find(server, 'people', draft.client);
+    const { id, correctsNumber: corrects } = draft;
+    return plain(creditDrafted(frame, { id, corrects, client: displayName }));
+  },
+  'invoice-reminder': async (server, frame, { document, step }) => {
+    const invoice = await find(server, 'invoices', document);
+    const open = openOf(invoice);
+    if (open <= 0) throw new LetterVoid('the invoice is paid');
+    return plain(invoiceReminder(frame, { invoice: invoiceData(invoice), open, step }));
   },
   'invoice-paid': async (server, frame, { document }) => {
     const payment = await find(server, 'payments', document);
     return plain(invoicePaid(frame, invoiceData(await find(server, 'invoices', payment.invoice))));
-  },
-  'ticket-handed-over': async (server, frame, { document }) => {
-    const event = await find(server, 'messages', document);
-    const ticket = await ticketData(server, await find(server, 'tickets', event.ticket));
-    const queue = event.event?.to === 'billing' ? 'billing' : 'technical';
-    return plain(ticketHandedOver(frame, ticket, { by: event.authorName, queue }));
   },
   'proof-refused': async (server, frame, { document }) => {
     const paper = await find(server, 'papers', document);
@@ -128,28 +79,6 @@ const writers = {
   'clock-behind': (_server, frame, { document }) => {
     const [today = '', last = ''] = document.split(' ');
     return Promise.resolve(plain(clockBehind(frame, { today, last })));
-  },
-  'order-received': async (server, frame, { document }) =>
-    plain(orderReceived(frame, await placedOrder(server, document))),
-  'order-placed': async (server, frame, { document }) => {
-    const order = await find(server, 'orders', document);
-    const client = (await find(server, 'people', order.client)).displayName;
-    const data = { ...(await placedOrder(server, document)), client, comments: order.comments };
-    return plain(orderPlaced(frame, data));
-  },
-  'order-ends': async (server, frame, { document }) => {
-    const { instanceName, cancelsOn } = await find(server, 'orders', document);
-    // Taken back before the letter went out: then that is what there is to say.
-    if (cancelsOn === null) return plain(orderGoesOn(frame, { instanceName }));
-    return plain(orderEnds(frame, { instanceName, on: cancelsOn }));
-  },
-  'order-goes-on': async (server, frame, { document }) =>
-    plain(orderGoesOn(frame, await find(server, 'orders', document))),
-  'order-price': async (server, frame, { document, step }) => {
-    const { prices } = await find(server, 'orders', document);
-    const price = prices[step - 1];
-    const order = await placedOrder(server, document);
-    return plain(orderPrice(frame, { ...order, amount: price?.amount ?? null, from: price?.from ?? '' }));
   },
   'verify-email': async (server, frame, about) => {
     const row = await server.models.registrations.findOne({ where: { id: about.document }, raw: true });
@@ -179,9 +108,8 @@ const writers = {
   'account-changed': async (server, frame, about) => {
     const { username } = await owner(server, about);
     const what = accountChanges[about.step] ?? 'password';
-    const { timeZone } = await settings(server);
-    const when = new Intl.DateTimeFormat(frame.language, { dateStyle: 'long', timeStyle: 'long', timeZone });
-    return plain(accountChanged(frame, { username, what, when: when.format(about.createdAt) }));
+    const when = await timeIn(server, frame, about.createdAt);
+    return plain(accountChanged(frame, { username, what, when }));
   },
   'person-registered': async (server, frame, { document }) => {
     const { displayName, email } = await find(server, 'people', document);
@@ -209,9 +137,6 @@ export function writeLetter(
   return writers[kind](server, frame, about);
 }
 
-/** There is nothing to write any more: what the letter is about is gone. It is not tried again. */
-export class LetterVoid extends Error {}
-
 /** Whose account a letter is about. */
 function owner(server: Server, { person }: About): Promise<Documents['people']> {
   if (person === null) throw new LetterVoid('the account is gone');
@@ -219,11 +144,11 @@ function owner(server: Server, { person }: About): Promise<Documents['people']> 
 }
 
 /** What an account must be for a link of each purpose to make sense. */
-const statusFor: Record<TokenPurpose, Person['status']> = {
-  verify: 'unverified',
-  invite: 'unverified',
-  reset: 'verified',
-  email: 'verified',
+const statusFor: Record<TokenPurpose, readonly Person['status'][]> = {
+  verify: ['unverified'],
+  invite: ['unverified', 'outside'],
+  reset: ['verified'],
+  email: ['verified'],
 };
 
 /**
@@ -241,43 +166,10 @@ async function tokenFor(
   const { changedAt } = row as unknown as { changedAt: string };
   const moved = purpose !== 'email' && person.email !== about.recipient;
   const late = server.now() - about.createdAt > lifetimes[purpose];
-  if (moved || late || person.status !== statusFor[purpose] || Number(changedAt) > about.createdAt) {
+  if (moved || late || !statusFor[purpose].includes(person.status) || Number(changedAt) > about.createdAt) {
     throw new LetterVoid('what the letter was asked for is over');
   }
   return mintToken(server, { person: person.id, ...wanted });
-}
-
-async function placedOrder(server: Server, id: string): Promise<PlacedOrder> {
-  const order = await find(server, 'orders', id);
-  const service = await find(server, 'services', order.service);
-  const { currency } = await settings(server);
-  const { number, instanceName, unit } = order;
-  const amount = order.prices[0]?.amount ?? null;
-  return { number: number ?? 0, instanceName, service: service.name, amount, unit, currency };
-}
-
-function plain(letter: Letter): WrittenLetter {
-  return { ...letter, attachment: null };
-}
-
-async function find<N extends CollectionName>(
-  server: Server,
-  collection: N,
-  id: string,
-): Promise<Documents[N]> {
-  const row = await server.models[collection].findOne({ where: { id }, raw: true });
-  if (!row) throw new LetterVoid(`${collection} ${id} is gone`);
-  return toDocument(collection, row);
-}
-
-async function ticketData(server: Server, ticket: Documents['tickets']): Promise<TicketData> {
-  const client = await find(server, 'people', ticket.client);
-  return {
-    id: ticket.id,
-    number: ticket.number ?? 0,
-    subject: ticket.subject,
-    clientName: client.displayName,
-  };
 }
 
 function invoiceData(invoice: Documents['invoices']): InvoiceData {

@@ -123,3 +123,25 @@ export function ticketHandedOver(
     },
   });
 }
+
+/** To the client: a ticket that waits for their answer is closed soon. */
+export function ticketClosingSoon(frame: Frame, ticket: TicketData, { on }: { on: string }): Letter {
+  return letterIn(frame, {
+    en: {
+      subject: `Ticket ${named(ticket)} is closed soon`,
+      paragraphs: [
+        `We answered ticket ${named(ticket)} and have not heard from you since. It is closed on ${on}.`,
+        'If it is not solved, answer and it stays open.',
+      ],
+      link: link(ticket, 'Read and answer'),
+    },
+    es: {
+      subject: `El ticket ${named(ticket)} se cierra pronto`,
+      paragraphs: [
+        `Respondimos al ticket ${named(ticket)} y no hemos sabido de usted desde entonces. Se cierra el ${on}.`,
+        'Si no está resuelto, responda y seguirá abierto.',
+      ],
+      link: link(ticket, 'Ver y responder'),
+    },
+  });
+}

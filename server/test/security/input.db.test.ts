@@ -5,7 +5,7 @@ import type { Server } from '../../context.ts';
 import { inUnit } from '../../documents/unit.ts';
 import { drawInvoices } from '../../invoicing/draw-invoices.ts';
 import { makeInvoices } from '../../invoicing/make-invoices.ts';
-import { readPaper, storePaper } from '../../invoicing/papers.ts';
+import { readPaper, storePaper } from '../../papers/papers.ts';
 import { callerOf, codeIn, delivered, signInWith, type Caller } from '../account-caller.ts';
 import { pdfText } from '../pdf-text.ts';
 import {

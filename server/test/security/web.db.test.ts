@@ -120,8 +120,21 @@ const all = Object.entries(
 const mutations = all.filter(([, { _def }]) => _def.type === 'mutation');
 /** What only reads; everything else changes something and is no query. */
 const reading = [
-  ...['account.me', 'account.page', 'account.sessions', 'audit.list', 'letters.list', 'settings.pages'],
-  ...['settings.read', 'sync.first', 'sync.pokes', 'sync.pull'],
+  'account.me',
+  'account.page',
+  'account.sessions',
+  'audit.list',
+  'billing.nextRun',
+  'billing.runs',
+  'billing.verifactu',
+  'letters.list',
+  'mail.list',
+  'public.landing',
+  'settings.pages',
+  'settings.read',
+  'sync.first',
+  'sync.pokes',
+  'sync.pull',
 ];
 
 test('ASVS 3.5.3 original: deletes by GET link. No mutation of the router runs by GET, HEAD or OPTIONS', async () => {

@@ -1,0 +1,59 @@
+import { dayOf } from '#shared/billing/period.ts';
+import { unplanned } from '#shared/collections/orders.ts';
+import { allLetters } from '#shared/collections/people.ts';
+import type { Server } from '../../server/context.ts';
+import { inUnit } from '../../server/documents/unit.ts';
+
+const writer = (server: Server) => ({ actor: null, device: 'bench', writtenAt: server.now() });
+/** Documents a transaction. */
+const batch = 100;
+
+/** Clients with a billing identity; nobody of them signs in. @returns their ids */
+export async function addClients(server: Server, count: number): Promise<string[]> {
+  const ids: string[] = [];
+  while (ids.length < count) {
+    await inUnit(server, writer(server), async (unit) => {
+      for (let i = 0; i < Math.min(batch, count); i += 1) {
+        const n = ids.length + 1;
+        const { id } = await unit.create('people', {
+          ...{ id: server.newId(), username: `client${n}`, displayName: `Client ${n}` },
+          ...{ email: `client${n}@bench.example`, role: 'client', status: 'verified', language: 'en' },
+          ...{ available: false, preferences: allLetters, taxTreatment: null },
+          identity: {
+            ...{ kind: 'business', legalName: `Client ${n} SL`, street: `Calle de la Palma ${n}` },
+            ...{ postcode: '28004', city: 'Madrid', country: 'ES', taxNumber: 'B12345674' },
+            ...{ vatNumber: '', vatVerified: null },
+          },
+        });
+        ids.push(id);
+      }
+    });
+  }
+  return ids;
+}
+
+/** For each client so many orders that are billable today. */
+export async function addOrders(server: Server, clients: readonly string[], each: number): Promise<void> {
+  const row = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
+  const { id: service } = row as unknown as { id: string }; // the catalogue has it
+  const today = dayOf(server.now(), 'Europe/Madrid');
+  for (let start = 0; start < clients.length; start += batch) {
+    await inUnit(server, writer(server), async (unit) => {
+      for (const client of clients.slice(start, start + batch)) {
+        for (let i = 0; i < each; i += 1) {
+          const number = await unit.count('order');
+          await unit.create('orders', {
+            ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}` },
+            ...{ orderedOn: today, options: [], unit: 'month', alignment: 'anniversary', chargedAt: 'start' },
+            ...{ prices: [{ from: today, amount: 950 }], status: 'active', anchor: today },
+            history: [{ on: today, status: 'active', reason: '', at: unit.now }],
+            ...{ billFrom: null, cancelsOn: null, comments: '', accessDetails: '', notes: '' },
+            ...unplanned,
+          });
+        }
+      }
+    });
+  }
+  // Letters about the orders are not of the bench.
+  await server.models.outbox.update({ state: 'cancelled' }, { where: { state: 'waiting' } });
+}

@@ -1,0 +1,34 @@
+import { drawPdf } from '../../server/invoicing/draw-pdf.ts';
+import { invoicePdf } from '../../server/invoicing/invoice-pdf.ts';
+import { median, type Figure } from '../figure.ts';
+import { drawByPdfkit } from './by-pdfkit.ts';
+import { cpuMs, sample } from './sample.ts';
+
+/** The same invoice by us and by pdfkit directly, both with the same embedded fonts, in turns. */
+const rounds = 12;
+const each = 25;
+
+export async function run(say: (text: string) => void): Promise<Figure[]> {
+  const invoice = sample();
+  const ours = () => drawPdf(invoicePdf(invoice, null));
+  const theirs = () => drawByPdfkit(invoice);
+  say(`ours ${(await ours()).length} bytes, pdfkit ${(await theirs()).length} bytes`);
+  const ratios: number[] = [];
+  const perSecond: number[] = [];
+  const milliseconds: number[] = [];
+  for (let i = 0; i <= rounds; i += 1) {
+    const [a, b] = [await cpuMs(ours, each), await cpuMs(theirs, each)];
+    if (i === 0) continue; // code not yet compiled
+    ratios.push(b / a);
+    milliseconds.push(a / each);
+    perSecond.push((each * 1_000) / a);
+  }
+  return [
+    {
+      ...{ name: 'documents a CPU second against pdfkit', value: median(ratios), unit: 'x' },
+      ...{ must: 0.6, goal: 0.8, better: 'higher' },
+    },
+    { name: 'documents', value: median(perSecond), unit: '/CPU s', better: 'higher' },
+    { name: 'CPU a document', value: median(milliseconds), unit: 'ms', better: 'lower' },
+  ];
+}

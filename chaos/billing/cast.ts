@@ -1,0 +1,103 @@
+import { Op } from 'sequelize';
+import { addDays, type Day } from '#shared/billing/day.ts';
+import type { Order } from '#shared/collections/orders.ts';
+import { unplanned } from '#shared/collections/orders.ts';
+import { allLetters } from '#shared/collections/people.ts';
+import type { Server } from '../../server/context.ts';
+import { inUnit } from '../../server/documents/unit.ts';
+import { between, oneOf, type Numbers } from '../numbers.ts';
+import { first } from './calendar.ts';
+
+const writer = (server: Server) => ({ actor: null, device: 'stage', writtenAt: server.now() });
+
+/** Clients with and without a tax number, at home and abroad, and an admin who is told what goes wrong. @returns clients */
+export async function addPeople(server: Server, count: number, next: Numbers): Promise<string[]> {
+  const { result } = await inUnit(server, writer(server), async (unit) => {
+    const person = (username: string, home: { country: string; taxNumber: string } | null) =>
+      unit.create('people', {
+        ...{ id: server.newId(), username, displayName: username, email: `${username}@test.example` },
+        ...{
+          role: home ? 'client' : 'admin',
+          status: 'verified',
+          language: next() < 0.5 ? 'en' : 'es',
+          available: false,
+        },
+        ...{ preferences: allLetters, taxTreatment: null },
+        identity:
+          home === null
+            ? null
+            : {
+                ...{ kind: 'business', legalName: `${username} SL`, street: 'Calle de la Palma 14' },
+                ...{
+                  postcode: '28004',
+                  city: 'Madrid',
+                  ...home,
+                  vatNumber: '',
+                  vatVerified: null,
+                },
+              },
+      });
+    await person('admin', null);
+    const clients: string[] = [];
+    for (let i = 0; i < count; i += 1) {
+      const country = oneOf(['ES', 'ES', 'FR', 'US'], next()) ?? 'ES';
+      const { id } = await person(`client${i}`, {
+        country,
+        taxNumber: next() < 0.7 ? 'B12345674' : '',
+      });
+      clients.push(id);
+    }
+    return clients;
+  });
+  return result;
+}
+
+/** One to three orders a client with a history that lies before them: prices, suspensions, an end. */
+export async function addOrders(
+  server: Server,
+  clients: readonly string[],
+  { next, since }: { next: Numbers; since?: Day },
+): Promise<void> {
+  const row = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
+  const { id: service } = row as unknown as { id: string }; // the catalogue has it
+  await inUnit(server, writer(server), async (unit) => {
+    for (const client of clients) {
+      for (let i = between(next(), 1, 4); i > 0; i -= 1) {
+        const number = await unit.count('order');
+        const anchor = since ?? addDays(first, between(next(), 0, 200));
+        await unit.create('orders', {
+          ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}` },
+          ...{ orderedOn: anchor, options: [], status: 'active', anchor, cancelsOn: null },
+          unit: oneOf(['month', 'month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',
+          alignment: next() < 0.5 ? 'anniversary' : 'calendar',
+          chargedAt: since || next() < 0.5 ? 'start' : 'end',
+          prices: [
+            { from: anchor, amount: between(next(), 1, 3_000) },
+            ...(next() < 0.4
+              ? [{ from: addDays(anchor, between(next(), 20, 150)), amount: between(next(), 1, 3_000) }]
+              : []),
+          ],
+          history: since ? [entry(since, 'active')] : historyFrom(anchor, next),
+          ...{ billFrom: null, comments: '', accessDetails: '', notes: '', ...unplanned },
+        });
+      }
+    }
+  });
+  // Letters about the orders are not of this.
+  const where = { state: 'waiting', kind: { [Op.like]: 'order-%' } };
+  await server.models.outbox.update({ state: 'cancelled' }, { where });
+}
+
+type Entry = Order['history'][number];
+const entry = (on: Day, status: Entry['status']): Entry => ({ on, status, reason: '', at: 0 });
+
+function historyFrom(anchor: Day, next: Numbers): Entry[] {
+  const history = [entry(anchor, 'active')];
+  let day = anchor;
+  while (next() < 0.45) {
+    day = addDays(day, between(next(), 3, 60));
+    history.push(entry(day, history.at(-1)?.status === 'active' ? 'suspended' : 'active'));
+  }
+  if (next() < 0.2) history.push(entry(addDays(day, between(next(), 5, 90)), 'cancelled'));
+  return history;
+}

@@ -1,0 +1,69 @@
+import { oracleCharges } from '#shared/billing/charges.oracle.ts';
+import type { Day } from '#shared/billing/day.ts';
+import type { Server } from '../../server/context.ts';
+import { toDocument } from '../../server/documents/row.ts';
+import { Fault } from '../../server/invoicing/fault.ts';
+import { verifyInvoices } from '../../server/invoicing/verify.ts';
+import type { Mail } from '../../server/test/smtp.ts';
+
+/** Each entry is one fault, in words. */
+export type Verdict = {
+  invoices: number;
+  charges: number;
+  papers: number;
+  letters: number;
+  /** Letters that came more than once: a run was killed between the mail server's yes and our mark. */
+  lettersTwice: number;
+  missing: string[];
+  tooMuch: string[];
+  notAsIssued: string[];
+  lettersWrong: string[];
+};
+
+/** What is in the books against what the oracle says, day by day, for the same orders. */
+export async function judge(server: Server, mails: readonly Mail[], until: Day): Promise<Verdict> {
+  const rows = await server.models.orders.findAll({ raw: true });
+  const orders = rows.map((row) => toDocument('orders', row));
+  const wanted = oracleCharges(orders, [], until).charges.map(
+    ({ order, from, to, amount }) => `${order} [${from}, ${to}) ${amount}`,
+  );
+  const [made] = await server.db.query(
+    'SELECT order_id AS `order`, from_day AS `from`, to_day AS `to`, amount FROM charges',
+  );
+  const found = (made as { order: string; from: string; to: string; amount: string }[]).map(
+    ({ order, from, to, amount }) => `${order} [${from}, ${to}) ${Number(amount)}`,
+  );
+  const verified = await verifyInvoices(server).catch((error: unknown) => {
+    if (error instanceof Fault) return error.message;
+    throw error;
+  });
+  const [letters] = await server.db.query(
+    "SELECT kind, document, state, message_id AS messageId FROM outbox WHERE state <> 'cancelled'",
+  );
+  const sent = letters as { kind: string; document: string; state: string; messageId: string }[];
+  const came = Map.groupBy(mails, ({ messageId }) => messageId);
+  const issued = sent.filter(({ kind }) => kind === 'invoice-issued');
+  const known = typeof verified === 'string' ? { invoices: 0, papers: 0, undrawn: 0 } : verified;
+  return {
+    ...{ invoices: known.invoices, charges: found.length, papers: known.papers, letters: sent.length },
+    lettersTwice: [...came.values()].filter(({ length }) => length > 1).length,
+    missing: wanted.filter((each) => !found.includes(each)),
+    tooMuch: [
+      ...found.filter((each) => !wanted.includes(each)),
+      ...found.filter((each, i) => found.indexOf(each) !== i),
+    ],
+    notAsIssued: [
+      ...(typeof verified === 'string' ? [verified] : []),
+      ...(known.undrawn > 0 ? [`${known.undrawn} were not drawn`] : []),
+    ],
+    lettersWrong: [
+      ...sent.filter(({ state }) => state !== 'sent').map(({ kind, state }) => `${kind} is ${state}`),
+      ...sent
+        .filter(({ state, messageId }) => state === 'sent' && !came.has(messageId))
+        .map(({ kind }) => `${kind} never came`),
+      ...(issued.length === 2 * known.invoices
+        ? []
+        : [`${issued.length} letters of ${known.invoices} invoices, two each`]),
+    ],
+  };
+}

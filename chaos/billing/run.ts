@@ -1,0 +1,36 @@
+import { readArguments, type Wanted } from './arguments.ts';
+import { runBilling, type Outcome } from './run-billing.ts';
+
+/** `npm run chaos:billing -- --seed 7 --days 20 --clients 12 [--json] [--keep]` */
+
+const wanted = argumentsOrExit(process.argv.slice(2));
+const outcome = await runBilling(wanted);
+const { verdict, ...counted } = outcome;
+const lists = ['missing', 'tooMuch', 'notAsIssued', 'lettersWrong'] as const;
+const figures = {
+  ...{ seed: wanted.seed, ...counted },
+  ...{ ...verdict, ...Object.fromEntries(lists.map((name) => [name, verdict[name].length])) },
+};
+console.log(wanted.json ? JSON.stringify(figures) : tableOf(figures));
+for (const name of lists) for (const what of verdict[name].slice(0, 20)) console.error(`  ${name}: ${what}`);
+process.exit(isGood(outcome) ? 0 : 1);
+
+/** Nothing wrong in the books, and runs and database were killed at every named step. */
+function isGood({ verdict: found, steps: { run, database, of } }: Outcome): boolean {
+  return lists.every((name) => found[name].length === 0) && Math.min(run, database) === of;
+}
+
+function tableOf(values: Record<string, unknown>): string {
+  return Object.entries(values)
+    .map(([name, value]) => `  ${name.padEnd(14)} ${JSON.stringify(value)}`)
+    .join('\n');
+}
+
+function argumentsOrExit(words: string[]): Wanted {
+  try {
+    return readArguments(words);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message.split('\n')[0] : error);
+    process.exit(2);
+  }
+}

@@ -1,0 +1,19 @@
+import { readConfig } from '../../server/config.ts';
+import { openServer } from '../../server/context.ts';
+import { drawInvoices } from '../../server/invoicing/draw-invoices.ts';
+import { makeInvoices } from '../../server/invoicing/make-invoices.ts';
+import { deliverDue } from '../../server/mail/deliver.ts';
+import { openTransport } from '../../server/mail/transport.ts';
+
+/** One run in a process of its own, with a clock of its own: issues, draws and delivers as the job does, and ends. */
+const { DATABASE_URL: url = '', CLOCK: clock = '' } = process.env;
+const server = openServer(readConfig(process.env), url, 2);
+const offset = Number(clock) - Date.now();
+server.now = () => Date.now() + offset;
+const transport = openTransport(server.config);
+await makeInvoices(server);
+await drawInvoices(server);
+for (let n = 0; n < 20 && (await deliverDue(server, transport)) > 0; n += 1);
+transport.close();
+await server.db.close();
+process.exit();

@@ -1,0 +1,102 @@
+import { expect, openAs, test } from './start.ts';
+
+/* The accountant's work with what was issued: correct it, see what comes next, run it now. */
+
+for (const [where, viewport] of [
+  ['at a desk', { width: 1280, height: 800 }],
+  ['on a phone', { width: 390, height: 844 }],
+] as const) {
+  test(`${where} an invoice is corrected in part without network; issued, it is worth less, and its client reads why`, async ({
+    browser,
+    app,
+  }) => {
+    const ines = await openAs(browser, app, 'ines', { viewport });
+    await ines.goto(`${app.url}/invoices`);
+    await ines.getByRole('button', { name: 'All', exact: false }).last().click();
+    const link = ines.getByRole('link', { name: /A\d{4}-000006/ });
+    await expect(link).toBeVisible();
+    await link.click();
+    const total = await ines.getByTestId('invoice-total').innerText();
+    await ines.context().setOffline(true);
+    await ines.getByRole('button', { name: 'Correct…' }).click();
+    const dialog = ines.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(dialog.getByText('Enter a text.').first()).toBeVisible();
+    await dialog.getByLabel('Reason').fill('The second week did not work');
+    const boxes = dialog.getByRole('checkbox');
+    for (let i = 1; i < (await boxes.count()); i += 1) await boxes.nth(i).uncheck();
+    await dialog
+      .getByLabel(/^Net amount taken back/)
+      .first()
+      .fill('1.00');
+    await expect(dialog.getByTestId('correction-total')).toHaveText('-1.21 €');
+    await dialog.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(ines.getByText('This is a draft.')).toBeVisible();
+    await expect(ines.getByText('The second week did not work')).toBeVisible();
+    await ines.getByRole('button', { name: 'Issue', exact: true }).click();
+    await dialog.getByRole('button', { name: 'Issue', exact: true }).click();
+    await ines.context().setOffline(false);
+    await expect(ines.getByRole('heading', { name: /^R\d{4}-000001$/ })).toBeVisible();
+    await expect(ines.getByTestId('invoice-total')).toHaveText('-1.21 €');
+    await ines.getByRole('link', { name: /Corrects invoice A\d{4}-000006/ }).click();
+    await expect(ines.getByTestId('invoice-total')).toHaveText(total);
+    await expect(ines.getByTestId('invoice-corrected')).toHaveText('-1.21 €');
+    await expect(ines.getByRole('link', { name: /^R\d{4}-000001$/ })).toBeVisible();
+
+    const letter = () =>
+      app.letters().then((all) => all.filter(({ subject }) => /which corrects A/.test(subject)));
+    await expect.poll(async () => (await letter()).length, { timeout: 30_000 }).toBe(2); // client and accounting
+    const [first] = await letter();
+    expect(first?.text).toContain('The second week did not work');
+    expect(first?.attachments[0]?.fileName).toMatch(/^R\d{4}-000001\.pdf$/);
+  });
+}
+
+test('the accountant sees what the next run issues and why, and runs it now', async ({ browser, app }) => {
+  const ines = await openAs(browser, app, 'ines');
+  await ines.getByRole('link', { name: 'Billing', exact: true }).click();
+  await expect(ines.getByRole('heading', { name: 'Billing' })).toBeVisible();
+  await ines.getByRole('button', { name: 'Next run' }).click();
+  await ines.getByLabel('A run for').fill(`${new Date().getFullYear() + 1}-02-01`);
+  await ines.getByRole('button', { name: 'Show' }).click();
+  await expect(ines.getByTestId('next-run')).toContainText('It issues 2 invoices');
+  const invoice = ines.getByTestId('next-invoice').filter({ hasText: 'Librería Atalaya SL' });
+  await invoice.locator('summary').click();
+  await expect(invoice.getByText(/1\.00 € × 3[01]\/3[01] days/).first()).toBeVisible();
+  await ines.getByRole('button', { name: /^Runs/ }).click();
+  await ines.getByRole('button', { name: 'Run now' }).click();
+  const run = ines.getByTestId('run').filter({ hasText: 'asked for by' });
+  await expect(run.getByText('done')).toBeVisible({ timeout: 30_000 });
+  await expect(run.getByText('Nothing was due.')).toBeVisible();
+});
+
+test('a bank statement is read without network: what fits is proposed, booked once, and a second reading finds it booked', async ({
+  browser,
+  app,
+}) => {
+  const ines = await openAs(browser, app, 'ines');
+  await ines.goto(`${app.url}/invoices`);
+  const open = ines.locator('a[href^="/invoices/"]').first();
+  const number = /A\d{4}-\d{6}/.exec(await open.innerText())?.[0] ?? '';
+  const amount = /([\d.]+) €/.exec(await open.innerText())?.[1] ?? '';
+  await ines.getByRole('link', { name: 'Billing', exact: true }).click();
+  await ines.getByRole('button', { name: 'Bank' }).click();
+  await expect(ines.getByLabel('Bank statement')).toBeVisible();
+  await ines.context().setOffline(true);
+  const csv = `Fecha;Concepto;Ordenante;Importe\n01/03/2026;Fra ${number};KESTREL;${amount.replace('.', ',')}\n02/03/2026;nada;NADIE;77,77\n`;
+  const file = { name: 'extracto.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) };
+  await ines.getByLabel('Bank statement').setInputFiles(file);
+  await expect(ines.getByText('2 payments came in; 0 of them are booked already.')).toBeVisible();
+  await expect(ines.getByTestId('bank-line')).toContainText(`${number}`);
+  await expect(ines.getByText('77.77 €')).toBeVisible();
+  await ines.getByRole('button', { name: 'Book 1 line' }).click();
+  await expect(ines.getByText('2 payments came in; 1 of them are booked already.')).toBeVisible();
+  await ines.context().setOffline(false);
+  await ines.reload();
+  await ines.getByRole('button', { name: 'Bank' }).click();
+  await ines.getByLabel('Bank statement').setInputFiles(file);
+  await expect(ines.getByText('2 payments came in; 1 of them are booked already.')).toBeVisible();
+  await ines.getByRole('link', { name: 'Invoices', exact: true }).click();
+  await ines.getByRole('button', { name: /^Paid/ }).click();
+  await expect(ines.getByRole('link', { name: new RegExp(number) })).toBeVisible();
+});

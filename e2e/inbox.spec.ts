@@ -1,0 +1,175 @@
+import type { Page } from '@playwright/test';
+import { ticketsOn } from './pages/tickets.ts';
+import { expect, openAs, test } from './start.ts';
+
+/* An agent's day in a full inbox: found, read, answered and closed without a mouse. */
+
+/** Many tickets of the client who is signed in on this page, as their devices would send them. */
+async function openMany(page: Page, count: number): Promise<void> {
+  await page.evaluate(async (wanted) => {
+    const { id: client } = JSON.parse(localStorage.getItem('cstims.session') ?? '{}') as { id: string };
+    const hex = (length: number) =>
+      [...crypto.getRandomValues(new Uint8Array(length))].map((byte) => (byte % 16).toString(16)).join('');
+    const newId = () => {
+      const time = Date.now().toString(16).padStart(12, '0');
+      return `${time.slice(0, 8)}-${time.slice(8)}-7${hex(3)}-8${hex(3)}-${hex(12)}`;
+    };
+    const send = async (collection: string, rows: object[]) => {
+      const answer = await fetch('/api/trpc/sync.push', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ collection, epoch: 0, device: 'many', deviceNow: Date.now(), rows }),
+      });
+      if (!answer.ok) throw new Error(await answer.text());
+    };
+    for (let at = 0; at < wanted; at += 50) {
+      const tickets = Array.from({ length: 50 }, (_, i) => ({
+        ...{ id: newId(), client, order: null, queue: 'technical', status: 'open' },
+        ...{ subject: `Question ${at + i + 1}`, writtenAt: Date.now() - 1_000 + i },
+      }));
+      await send(
+        'tickets',
+        tickets.map((next) => ({ assumed: null, next })),
+      );
+      const messages = tickets.map(({ id, subject }, i) => ({
+        assumed: null,
+        next: {
+          id: newId(),
+          ticket: id,
+          kind: 'answer',
+          body: `About ${subject}`,
+          writtenAt: Date.now() + i,
+        },
+      }));
+      await send('messages', messages);
+    }
+  }, count);
+}
+
+test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close with a comment, also without network', async ({
+  browser,
+  app,
+}) => {
+  test.slow(); // a long day
+  const lucia = await openAs(browser, app, 'lucia');
+  await openMany(lucia, 200);
+  const agent = await openAs(browser, app, 'ana');
+  const inbox = ticketsOn(agent);
+  const { keyboard } = agent;
+  const subject = agent.locator('section header h2');
+  await expect(inbox.list.getByText('Question 200', { exact: true })).toBeVisible();
+
+  await keyboard.press('/');
+  await keyboard.type('question 137');
+  // The one with that number, and the one that says so: the newer comes first.
+  await expect(inbox.list.getByRole('button')).toHaveCount(2);
+  await keyboard.press('Tab');
+  await agent.locator(':focus').blur();
+  await keyboard.press('j');
+  await expect(subject).toHaveText('Question 137');
+  // Whoever it was given to: let go, then taken.
+  if (await agent.getByRole('button', { name: 'Release', exact: true }).isVisible()) {
+    await keyboard.press('t');
+    await expect(agent.getByRole('button', { name: 'Take', exact: true })).toBeVisible();
+  }
+  await keyboard.press('t');
+  await expect(agent.getByText('The ticket is yours.')).toBeVisible();
+  await keyboard.press('n');
+  await keyboard.type('Looks like the **DNS**');
+  await keyboard.press('Control+Enter');
+  const note = inbox.messages.filter({ hasText: 'Looks like the DNS' });
+  await expect(note.locator('strong', { hasText: 'DNS' })).toBeVisible();
+  await keyboard.press('Escape');
+
+  await agent.context().setOffline(true);
+  await keyboard.press('r');
+  // What is written next to a note is an answer again only where its writer says so.
+  await expect(agent.getByRole('switch', { name: 'Internal note' })).not.toBeChecked();
+  await keyboard.type('It works again.');
+  await keyboard.press('Control+Enter');
+  await keyboard.press('Escape');
+  await expect(inbox.messages.filter({ hasText: 'It works again.' })).toBeVisible();
+  await keyboard.press('c');
+  const dialog = agent.getByRole('dialog');
+  await expect(dialog).toBeVisible();
+  const comment = dialog.getByLabel('Closing comment');
+  const isThere = () => comment.evaluate((each) => each === document.activeElement);
+  for (let i = 0; i < 4 && !(await isThere()); i += 1) await keyboard.press('Tab');
+  await keyboard.type('A record was missing');
+  await keyboard.press('Control+Enter');
+  await expect(dialog).toBeHidden();
+  await expect(inbox.status).toHaveText('Closed');
+  await agent.context().setOffline(false);
+  await expect(agent.getByTestId('waiting-mark')).toHaveCount(0);
+
+  // The client reads the answer and the comment.
+  await lucia.getByRole('link', { name: 'Tickets', exact: true }).click();
+  await lucia.getByRole('button', { name: 'All', exact: true }).click();
+  await ticketsOn(lucia).open('Question 137');
+  await expect(ticketsOn(lucia).messages.filter({ hasText: 'It works again.' })).toBeVisible();
+  await expect(ticketsOn(lucia).messages.filter({ hasText: 'DNS' })).toHaveCount(0);
+  await expect(lucia.getByText('A record was missing')).toBeVisible();
+
+  // Through the list, and several at once.
+  await keyboard.press('/');
+  await keyboard.press('Control+a');
+  await keyboard.press('Delete');
+  await agent.locator(':focus').blur();
+  await keyboard.press('u');
+  for (let i = 0; i < 3; i += 1) {
+    await keyboard.press('j');
+    await keyboard.press('x');
+  }
+  await expect(agent.getByRole('toolbar', { name: '3 chosen' })).toBeVisible();
+  await agent.getByRole('toolbar').getByRole('button', { name: 'Give to…' }).press('Enter');
+  await dialog.getByLabel(/Marc Vidal/).check();
+  await dialog.getByRole('button', { name: 'Save' }).press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(inbox.list.getByText('Marc Vidal').first()).toBeAttached();
+});
+
+test('what is new is marked for each person until they have seen it, on all their devices', async ({
+  browser,
+  app,
+}) => {
+  const ana = await openAs(browser, app, 'ana');
+  const phone = await openAs(browser, app, 'ana', { viewport: { width: 390, height: 800 } });
+  const lucia = await openAs(browser, app, 'lucia');
+  await ticketsOn(lucia).create({ subject: 'Mail is late', body: 'Since noon' });
+  const unread = (page: Page) =>
+    ticketsOn(page).list.getByRole('button', { name: 'Mail is late' }).getByTestId('unread');
+  await expect(unread(ana)).toBeVisible();
+  await expect(unread(phone)).toBeVisible();
+  await ticketsOn(ana).open('Mail is late');
+  await expect(unread(ana)).toHaveCount(0);
+  await expect(unread(phone)).toHaveCount(0);
+  await lucia.getByRole('link', { name: 'Home', exact: true }).click();
+  await ticketsOn(ana).answer('We look into it');
+  await expect(unread(phone)).toHaveCount(0);
+  await lucia.getByRole('link', { name: 'Tickets', exact: true }).click();
+  await expect(unread(lucia)).toBeVisible();
+});
+
+test('the list is narrowed to who is to act, to a client, to a service; nobody has what is unassigned', async ({
+  browser,
+  app,
+}) => {
+  const agent = await openAs(browser, app, 'ana');
+  const { list } = ticketsOn(agent);
+  const rows = list.getByRole('button');
+  await expect(rows.first()).toBeVisible();
+  const all = await rows.count();
+  await agent.getByRole('button', { name: 'Narrow the list' }).click();
+  await agent.getByLabel('Waits for').selectOption('the client');
+  await expect(list.getByText('Open', { exact: true })).toHaveCount(0);
+  await agent.getByLabel('Waits for').selectOption('all');
+  await agent.getByLabel('Client').selectOption('Lucía Navarro');
+  await agent.getByLabel('Service').selectOption('vps');
+  await expect.poll(() => rows.count()).toBeLessThan(all);
+  for (const text of await rows.allInnerTexts()) expect(text).toContain('Lucía');
+  await agent.getByRole('button', { name: 'Show all' }).click();
+  await agent.getByRole('button', { name: 'Narrow the list' }).click();
+  await expect(rows).toHaveCount(all);
+  await agent.getByRole('button', { name: /^Unassigned/ }).click();
+  for (const text of await rows.allInnerTexts()) expect(text).toContain('Unassigned');
+});

@@ -1,0 +1,141 @@
+import type { Page } from '@playwright/test';
+import { expect, openAs, test } from './start.ts';
+
+/* What becomes of an order once it runs: changed, priced anew, suspended, withdrawn from. */
+
+async function openService(page: Page, name: string): Promise<void> {
+  await page.getByRole('link', { name, exact: true }).click();
+  await expect(page.getByRole('heading', { name, exact: true })).toBeVisible();
+}
+const settled = async (page: Page) => {
+  await expect(page.getByTestId('waiting-mark')).toHaveCount(0);
+  await expect(page.getByTestId('refused')).toHaveCount(0);
+};
+
+test('a client changes a service with its next period, leaves it as it is after all, and changes it now', async ({
+  browser,
+  app,
+}) => {
+  const client = await openAs(browser, app, 'tom');
+  await openService(client, 'kestrel-vps');
+  const dialog = client.getByRole('dialog');
+  const change = async () => {
+    await client.getByRole('button', { name: 'Change', exact: true }).click();
+    await dialog.getByText('2 vCPU', { exact: true }).click();
+  };
+  await change();
+  await expect(dialog.getByTestId('order-price')).toContainText('€ a month');
+  await expect(dialog.getByLabel(/^With the next period, on/)).toBeChecked();
+  await dialog.getByRole('button', { name: 'Change with obligation to pay' }).click();
+  await expect(client.getByTestId('planned')).toContainText(/^\s*Changes on /);
+  await settled(client);
+  await client.context().setOffline(true);
+  await client.getByRole('button', { name: 'Leave it as it is' }).click();
+  await expect(client.getByTestId('planned')).toHaveCount(0);
+  await client.context().setOffline(false);
+  await settled(client);
+  await change();
+  await dialog.getByLabel('Now', { exact: false }).click();
+  await dialog.getByRole('button', { name: 'Change with obligation to pay' }).click();
+  await expect(client.getByText('2 vCPU')).toBeVisible();
+  await settled(client);
+  const kinds = async () =>
+    (await app.letters()).filter(({ to }) => to.startsWith('tom')).map(({ subject }) => subject);
+  await expect.poll(kinds).toContain('kestrel-vps stays as it is');
+});
+
+test('a consumer withdraws from a contract in two steps and gets a letter with day and time', async ({
+  browser,
+  app,
+}) => {
+  const client = await openAs(browser, app, 'tom');
+  await client.getByRole('link', { name: 'Services', exact: true }).click();
+  await client.getByRole('link', { name: 'Order vpn' }).click();
+  await client.getByLabel('Name', { exact: true }).fill('second-thoughts');
+  await client.getByRole('button', { name: /^Order/ }).click();
+  await openService(client, 'second-thoughts');
+  await settled(client);
+  await client.getByRole('button', { name: 'Withdraw from contract here' }).click();
+  const dialog = client.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Go on' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('switched off at once');
+  await client.waitForTimeout(800); // a second click at once is no confirmation
+  await dialog.getByRole('button', { name: 'Confirm the withdrawal' }).click();
+  await expect(client.getByTestId('order-says')).toContainText('The contract was withdrawn from.');
+  await settled(client);
+  const letter = async () =>
+    (await app.letters()).find(({ subject }) => subject === 'Withdrawal received: second-thoughts')?.text ??
+    '';
+  await expect.poll(letter).toMatch(/On .+ at \d+:\d\d.* we received your withdrawal/);
+  // A business has no such right: it is not offered.
+  const business = await openAs(browser, app, 'lucia');
+  await openService(business, 'atalaya-shop');
+  await expect(business.getByRole('button', { name: 'Withdraw' })).toHaveCount(0);
+});
+
+test('an order is suspended with a reason that its client reads; helpdesk sees that it is for non-payment, not the price', async ({
+  browser,
+  app,
+}) => {
+  const admin = await openAs(browser, app, 'arturo');
+  await admin.getByRole('link', { name: 'Orders', exact: true }).click();
+  await openService(admin, 'kestrel-vps');
+  await admin.getByRole('button', { name: 'Suspend' }).click();
+  const dialog = admin.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill('Two invoices are open');
+  await dialog.getByLabel('Because an invoice is not paid').check();
+  await dialog.getByRole('button', { name: 'Suspend' }).click();
+  const says =
+    'It is suspended because an invoice is not paid. It runs again when it is. “Two invoices are open”';
+  await expect(admin.getByTestId('order-says')).toHaveText(says);
+  const client = await openAs(browser, app, 'tom');
+  await openService(client, 'kestrel-vps');
+  await expect(client.getByTestId('order-says')).toHaveText(says);
+  const agent = await openAs(browser, app, 'ana');
+  await agent.getByRole('link', { name: 'Orders', exact: true }).click();
+  await openService(agent, 'kestrel-vps');
+  await expect(agent.getByTestId('order-says')).toHaveText(says);
+  await expect(agent.getByText('€')).toHaveCount(0);
+});
+
+test('the admin raises a price and gives it to chosen running orders from a day on; their clients get a letter', async ({
+  browser,
+  app,
+}) => {
+  const admin = await openAs(browser, app, 'arturo');
+  await admin.getByRole('link', { name: 'Services', exact: true }).click();
+  await admin.getByRole('link', { name: 'vpn' }).click();
+  await admin.getByLabel('Base price').fill('3');
+  await admin.getByRole('button', { name: 'Save', exact: true }).click();
+  await admin.getByRole('link', { name: 'vpn' }).click();
+  await admin.getByRole('button', { name: 'New prices for running orders' }).click();
+  const dialog = admin.getByRole('dialog');
+  await expect(dialog.getByRole('checkbox', { name: /kestrel-vpn/ })).toBeChecked();
+  await expect(dialog.getByText(/becomes 3.00 € a month/).first()).toBeVisible();
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(dialog).toBeHidden();
+  const told = async () => (await app.letters()).map(({ subject }) => subject);
+  await expect.poll(told).toContain('New price of kestrel-vpn');
+});
+
+test('terms that were published have to be accepted before a paid order is sent', async ({
+  browser,
+  app,
+}) => {
+  const admin = await openAs(browser, app, 'arturo');
+  await admin.getByRole('link', { name: 'Settings', exact: true }).click();
+  const client = await openAs(browser, app, 'tom');
+  await admin.getByLabel(/^Terms/).fill('Be kind.');
+  await admin.getByRole('button', { name: 'Publish' }).click();
+  await expect(admin.getByText('Published as version 1.').first()).toBeVisible();
+  await client.reload();
+  await client.getByRole('link', { name: 'Services', exact: true }).click();
+  await client.getByRole('link', { name: 'Order vpn' }).click();
+  await client.getByLabel('Name', { exact: true }).fill('fair');
+  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  await expect(client.getByRole('alert')).toHaveText('The terms have to be accepted.');
+  await client.getByLabel('I accept the terms and conditions.').check();
+  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  await openService(client, 'fair');
+  await settled(client);
+});

@@ -1,0 +1,64 @@
+import { ticketsOn } from './pages/tickets.ts';
+import { expect, openAs, test } from './start.ts';
+
+/* Who has no account: what is offered and for how much, and how to ask. */
+
+test('a visitor sees what is offered with its totals, also without network afterwards, and writes to us; helpdesk makes it a ticket and answers by letter', async ({
+  browser,
+  app,
+}) => {
+  const visitor = await (await browser.newContext()).newPage();
+  await visitor.goto(app.url);
+  const vps = visitor.getByTestId('service').filter({ has: visitor.getByRole('heading', { name: 'vps' }) });
+  // 1 vCPU, 0.5 GB, 5 GB: 1.00 + 0.25 + 0.25, and 21 % on it.
+  await expect(vps).toContainText('from 1.82 € a month 1.50 € net');
+  await expect(visitor.getByTestId('seller')).toContainText('Calle de la Red 20');
+  await visitor.evaluate(async () => {
+    await navigator.serviceWorker.ready;
+  });
+  await visitor.reload();
+  await expect(vps).toBeVisible();
+  await visitor.context().setOffline(true);
+  await visitor.reload();
+  await expect(vps).toContainText('1.82 €');
+  await expect(visitor.getByText('This is as of')).toBeVisible();
+
+  await visitor.getByRole('button', { name: 'Write to us' }).click();
+  await visitor.getByLabel('Your name').fill('Vera Club');
+  await visitor.getByLabel('E-mail').fill('vera@club.example');
+  await visitor.getByLabel('Subject').fill('Hosting for a club');
+  await visitor.getByLabel('Message').fill('What do you advise?');
+  await visitor.getByRole('button', { name: 'Send' }).click();
+  await expect(visitor.getByText('The server cannot be reached; this needs a network.')).toBeVisible();
+  await visitor.context().setOffline(false);
+  await visitor.getByRole('button', { name: 'Send' }).click();
+  await expect(visitor.getByText('It is sent. We answer to vera@club.example.')).toBeVisible();
+
+  const agent = await openAs(browser, app, 'ana');
+  await agent.getByRole('link', { name: 'Unmatched mail' }).click();
+  const mail = agent.getByTestId('mail').filter({ hasText: 'Hosting for a club' });
+  await expect(mail).toContainText('by the contact form');
+  await mail.getByRole('button', { name: 'New ticket' }).click();
+  await expect(agent.getByRole('heading', { name: 'Hosting for a club' })).toBeVisible();
+  await ticketsOn(agent).answer('A small webhost will do.');
+  const letter = async () => (await app.letters()).find(({ to }) => to === 'vera@club.example')?.text ?? '';
+  await expect.poll(letter).toContain('A small webhost will do.');
+  expect(await letter()).not.toContain('/tickets/');
+});
+
+test('the card of a client shows each role what it may see', async ({ browser, app }) => {
+  const see = async (name: string) => {
+    const page = await openAs(browser, app, name);
+    await page.getByRole('link', { name: 'Orders', exact: true }).click();
+    await page.getByRole('link', { name: 'Tom Kestrel' }).first().click();
+    await expect(page.getByRole('link', { name: 'kestrel-vps' })).toBeVisible();
+    return page;
+  };
+  const [agent, books] = [await see('ana'), await see('ines')];
+  await expect(agent.getByTestId('identity')).toHaveCount(0);
+  await expect(agent.getByText('€')).toHaveCount(0);
+  await expect(books.getByTestId('identity')).toContainText('Kestrel');
+  await expect(books.getByTestId('balance')).not.toHaveText('0.00 €');
+  await books.getByRole('button', { name: 'New ticket' }).click();
+  await expect(books.getByRole('dialog').getByLabel('Client')).toHaveValue(/.+/);
+});

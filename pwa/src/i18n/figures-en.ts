@@ -1,0 +1,22 @@
+export const figuresEn = {
+  recurring: 'Recurring each month, net',
+  months: 'Issued and collected, with tax',
+  month: 'Month',
+  issued: 'Issued',
+  collected: 'Collected',
+  late: 'Overdue by age',
+  age: 'Days late',
+  open: 'Open',
+  days: '{from} to {to} days',
+  over: 'over 60 days',
+  services: 'Income of twelve months by service',
+  service: 'Service',
+  net: 'Net',
+  other: 'Other',
+  toSetUp: 'Orders to set up',
+  unanswered: 'Tickets waiting for us',
+  moneyToDo: 'Money to do',
+  overdue: 'Overdue',
+};
+
+export type FiguresMessages = typeof figuresEn;

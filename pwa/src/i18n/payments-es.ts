@@ -1,0 +1,32 @@
+import type { PaymentsMessages } from './payments-en.ts';
+
+export const paymentsEs: PaymentsMessages = {
+  pay: {
+    scan: 'Escanear para pagar',
+    code: 'Código de pago de {number}: {amount}',
+    useCredit: 'Usar saldo de {amount}',
+    creditUsed: 'Saldo usado.',
+    refund: 'Apuntar una devolución',
+    giveBack: 'Devolver {amount} al saldo',
+    credit: 'Saldo',
+    statement: 'Extracto',
+    year: 'Año',
+    opening: 'Saldo anterior',
+    closing: 'Saldo',
+    owed: 'por pagar',
+    theirs: 'a su favor',
+    invoice: 'Factura {number}',
+    correction: 'Rectificativa {number}',
+    payment: 'Pago de {number}',
+    return: 'Devuelto de {number}',
+    print: 'Imprimir',
+    entry: 'Movimiento',
+    nothing: 'Nada en este año.',
+    age: 'Vencida hace',
+    days: 'de {from} a {to} días',
+    over: '{from} días o más',
+    anyAge: 'cualquier tiempo',
+    state: 'Estado',
+    anyState: 'cualquier estado',
+  },
+};

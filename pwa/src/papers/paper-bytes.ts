@@ -1,0 +1,84 @@
+/**
+ * The bytes of papers on this device: in a cache of their person, under their hash, which never means anything else.
+ * Signing out deletes it. What waits to be sent is only here.
+ */
+
+const cacheOf = (person: string) => caches.open(`papers-${person}`);
+export const addressOf = (hash: string) => `/papers/${hash}`;
+
+/**
+ * Opens a paper by its hash: from this device where it is, else from the server, and keeps it.
+ *
+ * @returns false where it is neither here nor to be had (no network)
+ */
+export async function openPaper(
+  person: string,
+  { sha256, fileName, mediaType }: { sha256: string; fileName: string; mediaType: string },
+): Promise<boolean> {
+  const bytes = await bytesOf(person, sha256);
+  if (!bytes) return false;
+  const url = URL.createObjectURL(new Blob([await bytes.arrayBuffer()], { type: mediaType }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = fileName;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+  return true;
+}
+
+/** From this device, else from the server; null where it is not to be had now. */
+export async function bytesOf(person: string, hash: string): Promise<Blob | null> {
+  const kept = await keptBytes(person, hash);
+  if (kept) return kept;
+  try {
+    const response = await fetch(addressOf(hash));
+    if (!response.ok) return null;
+    await (await cacheOf(person)).put(addressOf(hash), response.clone());
+    return await response.blob();
+  } catch {
+    return null;
+  }
+}
+
+/** From this device only. */
+export async function keptBytes(person: string, hash: string): Promise<Blob | null> {
+  const found = await (await cacheOf(person)).match(addressOf(hash));
+  return found ? found.blob() : null;
+}
+
+export async function keepBytes(person: string, hash: string, bytes: Blob): Promise<void> {
+  await (await cacheOf(person)).put(addressOf(hash), new Response(bytes));
+}
+
+/** As wide as a thumbnail is shown on the sharpest screens. */
+const thumbPixels = 320;
+
+/** A small picture of an image, made once and kept; null where its bytes are not to be had or are no picture. */
+export async function thumbnailOf(person: string, hash: string): Promise<Blob | null> {
+  const cache = await cacheOf(person);
+  const address = `${addressOf(hash)}?thumbnail`;
+  const kept = await cache.match(address);
+  if (kept) return kept.blob();
+  const bytes = await bytesOf(person, hash);
+  if (!bytes) return null;
+  try {
+    const full = await createImageBitmap(bytes);
+    const scale = Math.min(1, thumbPixels / Math.max(full.width, full.height));
+    const canvas = new OffscreenCanvas(Math.ceil(full.width * scale), Math.ceil(full.height * scale));
+    canvas.getContext('2d')?.drawImage(full, 0, 0, canvas.width, canvas.height);
+    full.close();
+    const small = await canvas.convertToBlob({ type: 'image/webp', quality: 0.8 });
+    await cache.put(address, new Response(small));
+    return small;
+  } catch {
+    return null;
+  }
+}
+
+/** Deletes what this person's device holds, but for these hashes (they wait to be sent). */
+export async function forgetBytes(person: string, except: ReadonlySet<string> = new Set()): Promise<void> {
+  if (except.size === 0) return void (await caches.delete(`papers-${person}`));
+  const cache = await cacheOf(person);
+  const keep = new Set([...except].map((hash) => new URL(addressOf(hash), location.origin).href));
+  for (const request of await cache.keys()) if (!keep.has(request.url)) await cache.delete(request);
+}

@@ -1,0 +1,21 @@
+import type { Order } from '#shared/collections/orders.ts';
+import type { Ticket } from '#shared/collections/tickets.ts';
+
+/** What a list of tickets is narrowed to; empty = everything. */
+export type TicketFilter = { waitingFor: '' | Ticket['waitingFor']; client: string; service: string };
+export const noFilter = (): TicketFilter => ({ waitingFor: '', client: '', service: '' });
+
+export function isNarrowed({ waitingFor, client, service }: TicketFilter): boolean {
+  return waitingFor !== '' || client !== '' || service !== '';
+}
+
+/** @param serviceOf the service of an order, by the order's id */
+export function passes(
+  ticket: Ticket,
+  { waitingFor, client, service }: TicketFilter,
+  serviceOf: ReadonlyMap<string, Order['service']>,
+): boolean {
+  if (waitingFor !== '' && (ticket.status !== 'open' || ticket.waitingFor !== waitingFor)) return false;
+  if (client !== '' && ticket.client !== client) return false;
+  return service === '' || (ticket.order !== null && serviceOf.get(ticket.order) === service);
+}

@@ -1,0 +1,98 @@
+import { Op } from 'sequelize';
+import { takenBack } from '#shared/billing/corrections.ts';
+import { daysBetween, type Day } from '#shared/billing/day.ts';
+import { share } from '#shared/billing/money.ts';
+import { dayOf } from '#shared/billing/period.ts';
+import type { InvoiceLine } from '#shared/billing/totals.ts';
+import type { Invoice } from '#shared/collections/invoices.ts';
+import type { Language } from '#shared/collections/people.ts';
+import type { Order } from '#shared/collections/orders.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Unit } from '../documents/unit.ts';
+import { queueLetter } from '../mail/queue-letter.ts';
+import { settings } from '../provider/settings.ts';
+import { draftCorrection, issueCorrection } from './correct.ts';
+import { printedDay } from './invoice-words.ts';
+import { ClockBehind } from './number.ts';
+
+const reasons: Record<'cancelled' | 'withdrawn', Record<Language, (day: string) => string>> = {
+  cancelled: {
+    en: (day) => `Cancelled on ${day}: days not used`,
+    es: (day) => `Cancelado el ${day}: días no disfrutados`,
+  },
+  withdrawn: {
+    en: (day) => `Withdrawal on ${day}: days not used`,
+    es: (day) => `Desistimiento el ${day}: días no disfrutados`,
+  },
+};
+
+type Charge = { from: Day; to: Day; amount: number; invoice: string };
+
+/**
+ * An order was cancelled before the end of days that are charged: what was charged for the unused ones is taken back
+ * by a rectifying invoice, one for each invoice, as a draft for the accountant or at once (setting). A withdrawal is
+ * never without one.
+ */
+export async function creditUnused(unit: Unit, order: Order): Promise<void> {
+  const day = order.history.at(-1)?.on;
+  const { creditOnCancel, accountingList, timeZone } = await settings(unit.server, unit.transaction);
+  const isWithdrawn = order.cause === 'withdrawal';
+  if (!day || (creditOnCancel === 'none' && !isWithdrawn)) return;
+  const byInvoice = Map.groupBy(await chargedAfter(unit, order.id, day), ({ invoice }) => invoice);
+  for (const [id, charges] of byInvoice) {
+    const original = await unit.load('invoices', id);
+    if (!original) continue;
+    const lines = unusedLines(original, { order, charges, day });
+    if (lines.length === 0) continue;
+    const words = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
+    const reason = words[original.language](printedDay(day, original));
+    const wanted = { corrects: id, client: original.client, reason, lines };
+    const date = creditOnCancel === 'issue' ? dayOf(unit.now, timeZone) : null;
+    const credit = await creditOf(unit, wanted, date);
+    if (!credit) continue;
+    const { id: made } = await unit.create('invoices', {
+      ...{ status: 'draft' as const, ...credit },
+      ...{ id: unit.server.newId(), client: original.client },
+    });
+    if (credit.number === null)
+      await queueLetter(unit, { kind: 'credit-drafted', document: made, recipient: accountingList });
+  }
+}
+
+/** Issued, or drafted: by the setting, or because the clock is behind (that is the accountant's, not who cancels). */
+async function creditOf(unit: Unit, wanted: Parameters<typeof draftCorrection>[1], date: Day | null) {
+  try {
+    if (date === null) return await draftCorrection(unit, wanted);
+    return await issueCorrection(unit, wanted, date);
+  } catch (error) {
+    if (error instanceof ClockBehind) return draftCorrection(unit, wanted);
+    // Corrected by hand already as far as it goes.
+    if (error instanceof DomainError && error.code === 'corrects-too-much') return null;
+    throw error;
+  }
+}
+
+async function chargedAfter(unit: Unit, order: string, day: Day): Promise<Charge[]> {
+  const rows = await unit.server.models.charges.findAll({
+    where: { order, to: { [Op.gt]: day } },
+    order: ['from'],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return (rows as unknown as (Charge & { amount: string })[]).map(({ from, to, amount, invoice }) => {
+    return { from, to, invoice, amount: Number(amount) };
+  });
+}
+
+/** Charged amount x unused days / days charged, as lines with the tax of the lines they take back. */
+function unusedLines(
+  original: Invoice,
+  { order, charges, day }: { order: Order; charges: readonly Charge[]; day: Day },
+): InvoiceLine[] {
+  return charges.flatMap(({ from, to, amount }): InvoiceLine[] => {
+    const line = original.lines.find((each) => each.order === order.id && each.from === from);
+    const start = day > from ? day : from;
+    const unused = share(amount, daysBetween(start, to), daysBetween(from, to));
+    return line && unused !== 0 ? [{ ...takenBack(line, unused), from: start, to }] : [];
+  });
+}

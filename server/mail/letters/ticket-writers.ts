@@ -1,0 +1,83 @@
+import { dayOf } from '#shared/billing/period.ts';
+import type { Documents } from '#shared/collections/collections.ts';
+import type { Server } from '../../context.ts';
+import { toDocument } from '../../documents/row.ts';
+import { settings } from '../../provider/settings.ts';
+import {
+  ticketAnswered,
+  ticketAssigned,
+  ticketClosed,
+  ticketClosingSoon,
+  ticketHandedOver,
+  ticketOpened,
+  type TicketData,
+} from './tickets.ts';
+import type { Letter } from './letter.ts';
+import { find, LetterVoid, plain, type Writer, type WrittenLetter } from './writer.ts';
+
+/** Letters about a ticket; `document` is the ticket, or the message or event in its thread. */
+export const ticketWriters = {
+  'ticket-opened': async (server, frame, { document }) => {
+    const ticket = await find(server, 'tickets', document);
+    const [first] = await server.models.messages.findAll({
+      where: { ticket: ticket.id, kind: 'answer' },
+      order: [['createdAt', 'ASC']],
+      limit: 1,
+      raw: true,
+    });
+    const body = first ? toDocument('messages', first).body : null;
+    const assignee = ticket.assignee ? (await find(server, 'people', ticket.assignee)).displayName : null;
+    const data = await ticketData(server, ticket);
+    return ofTicket(data, ticketOpened(frame, data, { body, assignee }));
+  },
+  'ticket-answered': async (server, frame, { document }) => {
+    const message = await find(server, 'messages', document);
+    const ticket = await ticketData(server, await find(server, 'tickets', message.ticket));
+    return ofTicket(
+      ticket,
+      ticketAnswered(frame, ticket, { author: message.authorName, body: message.body }),
+    );
+  },
+  'ticket-closed': async (server, frame, { document }) => {
+    const event = await find(server, 'messages', document);
+    const ticket = await find(server, 'tickets', event.ticket);
+    const data = { by: event.authorName, fixed: event.event?.to !== 'nofix', comment: ticket.closingComment };
+    return ofTicket(ticket, ticketClosed(frame, await ticketData(server, ticket), data));
+  },
+  'ticket-assigned': async (server, frame, { document }) => {
+    const event = await find(server, 'messages', document);
+    const ticket = await ticketData(server, await find(server, 'tickets', event.ticket));
+    return ofTicket(ticket, ticketAssigned(frame, ticket, { by: event.authorName }));
+  },
+  'ticket-handed-over': async (server, frame, { document }) => {
+    const event = await find(server, 'messages', document);
+    const ticket = await ticketData(server, await find(server, 'tickets', event.ticket));
+    const queue = event.event?.to === 'billing' ? 'billing' : 'technical';
+    return ofTicket(ticket, ticketHandedOver(frame, ticket, { by: event.authorName, queue }));
+  },
+  'ticket-closing-soon': async (server, frame, { document, createdAt }) => {
+    const ticket = await find(server, 'tickets', document);
+    // Answered or closed before the letter went out: there is nothing to say.
+    if (ticket.status !== 'open' || ticket.waitingFor === 'us') throw new LetterVoid('the ticket goes on');
+    const { closeAfterDays, closeWarningDays, timeZone } = await settings(server);
+    const dayMs = 86_400_000;
+    const idleEnd = ticket.lastActivityAt + closeAfterDays * dayMs;
+    const on = dayOf(Math.max(idleEnd, createdAt + closeWarningDays * dayMs), timeZone);
+    return ofTicket(ticket, ticketClosingSoon(frame, await ticketData(server, ticket), { on }));
+  },
+} satisfies Record<string, Writer>;
+
+async function ticketData(server: Server, ticket: Documents['tickets']): Promise<TicketData> {
+  const client = await find(server, 'people', ticket.client);
+  return {
+    id: ticket.id,
+    number: ticket.number ?? 0,
+    subject: ticket.subject,
+    clientName: client.displayName,
+  };
+}
+
+/** A letter that can be answered: the answer belongs to this ticket. */
+function ofTicket({ id }: { id: string }, letter: Letter): WrittenLetter {
+  return { ...plain(letter), ticket: id };
+}

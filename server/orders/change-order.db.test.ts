@@ -1,0 +1,317 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Documents } from '#shared/collections/collections.ts';
+import { addDays } from '#shared/billing/day.ts';
+import { dayOf, periodAt } from '#shared/billing/period.ts';
+import { toDocument } from '../documents/row.ts';
+import { makeInvoices } from '../invoicing/make-invoices.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
+import { carryOutDue } from './due-orders.ts';
+
+/* What a client may do with an order that runs: change it, end it, withdraw from it. */
+
+let database: TestDatabase;
+let app: TestApp;
+let lucia: SignedIn;
+let arturo: SignedIn;
+let vps: Documents['services'];
+const today = dayOf(Date.now(), 'Europe/Madrid');
+const chosen = (vcpu: number) => [
+  { key: 'vcpu', quantity: vcpu * 1000 },
+  { key: 'ram', quantity: 8000 },
+  { key: 'ssd', quantity: 30_000 },
+];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const { server } = database;
+  await createPerson(server, 'lucia', 'client');
+  await createPerson(server, 'tom', 'client', { identity: null });
+  await createPerson(server, 'arturo', 'admin');
+  app = await startApp(server);
+  lucia = await signIn(app.url, 'lucia');
+  arturo = await signIn(app.url, 'arturo');
+  const rows = await server.models.services.findAll({ raw: true });
+  const found = rows.map((row) => toDocument('services', row)).find(({ name }) => name === 'vps');
+  if (!found) throw new Error('the catalogue has no VPS');
+  vps = found;
+});
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+beforeEach(() => database.server.models.outbox.destroy({ where: {} }));
+
+const order = async (id: string) =>
+  toDocument('orders', await database.server.models.orders.findByPk(id, { raw: true, rejectOnEmpty: true }));
+const letters = async () => {
+  const rows = await database.server.models.outbox.findAll({ raw: true, order: ['id'] });
+  return (rows as unknown as { kind: string; recipient: string }[]).map(
+    ({ kind, recipient }) => `${kind} ${recipient.split('@')[0] ?? ''}`,
+  );
+};
+const extras = async (id: string) => {
+  const rows = await database.server.models.extras.findAll({ where: { order: id }, raw: true });
+  return (rows as unknown as { amount: string; invoice: string | null }[]).map(({ amount, invoice }) => ({
+    amount: Number(amount),
+    billed: invoice !== null,
+  }));
+};
+
+/** A VPS with 2 vCPU, 8 GB, 30 GB = 7.50 a month, active since the day. */
+const running = (client: string, over: Partial<Documents['orders']> & { since?: string } = {}) =>
+  createOrder(database.server, client, {
+    ...{ since: addDays(today, -10), amount: 750, service: vps.id, options: chosen(2) },
+    ...over,
+  });
+
+async function say(who: SignedIn, id: string, changes: Record<string, unknown>) {
+  const assumed = await order(id);
+  // A client's replica lacks what only staff sees.
+  const { notes: _, ...seen } = assumed;
+  const base = who.me.role === 'client' ? seen : assumed;
+  const next = { ...base, ...changes, writtenAt: Date.now() + Math.random() };
+  const { refusals } = await pushTo(who.api, 'orders', [{ assumed: base, next }]);
+  const [refusal] = refusals;
+  return refusal ? `${refusal.code} ${refusal.field ?? ''} ${refusal.detail ?? ''}`.trim() : 'done';
+}
+const change = (when: 'now' | 'next', vcpu: number, amount: number) => ({
+  change: { when, service: vps.id, options: chosen(vcpu), amount, on: null },
+});
+
+test('changed for the next period: the price and the options wait for its day, the client and the admins are told', async () => {
+  const { id, anchor } = await running(lucia.me.id);
+  expect(await say(lucia, id, change('next', 3, 850))).toBe('done');
+  const { end } = periodAt({ anchor: anchor ?? '', unit: 'month', alignment: 'anniversary' }, today);
+  expect(await order(id)).toMatchObject({ options: chosen(2), change: { on: end }, cancelsOn: null });
+  expect((await order(id)).prices.at(-1)).toMatchObject({ from: end, amount: 850 });
+  expect(await letters()).toEqual(['order-changed lucia', 'order-changed arturo']);
+  expect(await extras(id)).toEqual([]);
+  expect(await carryOutDue(database.server, addDays(end, -1))).toEqual({ ended: 0, changed: 0 });
+  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, changed: 1 });
+  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, changed: 0 });
+  expect(await order(id)).toMatchObject({ options: chosen(3), change: null });
+  expect(await extras(id)).toEqual([]);
+});
+
+test('taken back before its day: the old price goes on', async () => {
+  const { id } = await running(lucia.me.id);
+  await say(lucia, id, change('next', 3, 850));
+  const { change: planned } = await order(id);
+  expect(await say(lucia, id, change('next', 1, 650))).toBe('invalid change waits');
+  expect(await say(lucia, id, { change: null })).toBe('done');
+  const { prices, options: kept } = await order(id);
+  expect(kept).toEqual(chosen(2));
+  expect(planned?.on).not.toBeNull();
+  expect(prices).toEqual([{ from: addDays(today, -10), amount: 750 }]);
+  expect(await letters()).toContain('order-stays lucia');
+});
+
+test('changed now: the difference for the days left goes on the next invoice, once', async () => {
+  const { id, anchor } = await running(lucia.me.id);
+  expect(await say(lucia, id, change('now', 4, 950))).toBe('done');
+  expect(await order(id)).toMatchObject({ options: chosen(4), change: null });
+  const { end, fullDays } = periodAt(
+    { anchor: anchor ?? '', unit: 'month', alignment: 'anniversary' },
+    today,
+  );
+  const left = Math.round((Date.parse(end) - Date.parse(today)) / 86_400_000);
+  const due = Math.round((200 * left) / fullDays);
+  expect(await extras(id)).toEqual([{ amount: due, billed: false }]);
+  const { invoices } = await makeInvoices(database.server, today);
+  expect(invoices).toHaveLength(1);
+  expect(await extras(id)).toEqual([{ amount: due, billed: true }]);
+  const row = await database.server.models.invoices.findOne({
+    where: { number: invoices[0]?.number },
+    raw: true,
+    rejectOnEmpty: true,
+  });
+  const { lines, net } = toDocument('invoices', row);
+  const mine = lines.filter(({ order: of }) => of === id).map(({ amount }) => amount);
+  expect(mine.sort((a, b) => a - b)).toEqual([due, 750].sort((a, b) => a - b));
+  expect(net).toBe(lines.reduce((sum, { amount }) => sum + amount, 0));
+  expect((await makeInvoices(database.server, today)).invoices).toEqual([]);
+});
+
+test('a second change in the same period is charged from what the first one made it', async () => {
+  const { id } = await running(lucia.me.id);
+  await say(lucia, id, change('now', 4, 950));
+  await say(lucia, id, change('now', 2, 750));
+  const amounts = (await extras(id)).map(({ amount }) => amount);
+  expect(amounts).toHaveLength(2);
+  expect(amounts[0]).toBe(-(amounts[1] ?? 0));
+});
+
+test('what is changed now and stopped is charged for the days it ran, up or down; going on it is charged again', async () => {
+  const sum = async (id: string) => (await extras(id)).reduce((total, { amount }) => total + amount, 0);
+  for (const [vcpu, amount] of [
+    [4, 950],
+    [1, 650],
+  ] as const) {
+    const { id } = await running(lucia.me.id, { chargedAt: 'end' });
+    await say(lucia, id, change('now', vcpu, amount));
+    const full = await sum(id);
+    expect(full).not.toBe(0);
+    await say(arturo, id, { status: 'suspended' });
+    expect(await sum(id)).toBe(0);
+    await say(arturo, id, { status: 'active' });
+    expect(await sum(id)).toBe(full);
+    await say(lucia, id, { status: 'cancelled' });
+    expect(await sum(id)).toBe(0);
+  }
+});
+
+test('a price that was announced stays announced: a change that is taken back does not get around it', async () => {
+  const { id, anchor } = await running(lucia.me.id);
+  const { end } = periodAt({ anchor: anchor ?? '', unit: 'month', alignment: 'anniversary' }, today);
+  const { prices } = await order(id);
+  await say(arturo, id, { prices: [...prices, { from: end, amount: 1200 }] });
+  await say(arturo, id, { prices: [...(await order(id)).prices, { from: addDays(end, 90), amount: 1500 }] });
+  const announced = (await order(id)).prices;
+  expect(await say(lucia, id, change('next', 3, 850))).toBe('done');
+  // What was agreed for later days was agreed for what it was before.
+  expect((await order(id)).prices.at(-1)).toMatchObject({ from: addDays(end, 90), amount: 850 });
+  expect(await say(lucia, id, { change: null })).toBe('done');
+  expect((await order(id)).prices).toEqual(announced);
+});
+
+test('from free to paid: somebody has to be there to write the invoice to', async () => {
+  const row = await database.server.models.people.findOne({ where: { username: 'tom' }, raw: true });
+  const tom = await signIn(app.url, 'tom');
+  const { id } = await running((row as unknown as { id: string }).id, {
+    prices: [{ from: addDays(today, -10), amount: 0 }],
+  });
+  expect(await say(tom, id, change('next', 4, 950))).toBe('identity-missing identity');
+});
+
+test('an invoice names the service that the charge was for, not what the order became', async () => {
+  const client = await createPerson(database.server, 'renamed', 'client');
+  const { id } = await running(client.id, { since: addDays(today, -40), chargedAt: 'end' });
+  const vpn = await database.server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
+  const { id: other } = vpn as unknown as { id: string };
+  const asked = { when: 'now', service: other, options: [], amount: 500, on: null };
+  const prices = [{ from: addDays(today, -40), amount: 750, service: vps.id }];
+  await database.server.models.orders.update({ prices: JSON.stringify(prices) }, { where: { id } });
+  expect(await say(arturo, id, { change: asked })).toBe('done');
+  await makeInvoices(database.server, today);
+  const row = await database.server.models.invoices.findOne({
+    where: { client: client.id },
+    raw: true,
+    rejectOnEmpty: true,
+  });
+  const [line] = toDocument('invoices', row).lines.filter(({ from }) => from);
+  expect(line?.text).toMatch(/^vps /);
+});
+
+test('extras that would leave nothing to pay wait for a later invoice', async () => {
+  const tom = await createPerson(database.server, 'minus', 'client');
+  const { id } = await running(tom.id, { since: today });
+  await database.server.models.extras.create({
+    ...{ id: database.server.newId(), client: tom.id, order: id, text: 'Given back', amount: -5000 },
+    ...{ invoice: null, madeAt: 1, madeBy: null },
+  });
+  const { invoices } = await makeInvoices(database.server, today);
+  expect(invoices.find(({ client }) => client === tom.id)?.charges).toHaveLength(1);
+  expect(await extras(id)).toEqual([{ amount: -5000, billed: false }]);
+});
+
+test('a price that differs comes back with the right one; what makes no sense is refused by its name', async () => {
+  const { id } = await running(lucia.me.id);
+  expect(await say(lucia, id, change('now', 4, 1000))).toBe('price-changed change 950');
+  expect(await say(lucia, id, change('now', 2, 750))).toBe('invalid change same');
+  expect(await say(lucia, id, { ...change('now', 4, 950), prices: [] })).toMatch(/^forbidden-field prices/);
+  const ending = await running(lucia.me.id, { cancelsOn: addDays(today, 5) });
+  expect(await say(lucia, ending.id, change('now', 4, 950))).toBe('invalid change ends');
+  const stopped = await running(lucia.me.id, {
+    status: 'suspended',
+    history: [
+      { on: addDays(today, -10), status: 'active', reason: '', at: 0 },
+      { on: addDays(today, -5), status: 'suspended', reason: '', at: 0 },
+    ],
+  });
+  expect(await say(lucia, stopped.id, change('now', 4, 950))).toMatch(/^forbidden-field change/);
+});
+
+test('before it is set up an order is changed at once, without an extra', async () => {
+  const fresh = { status: 'setting up' as const, history: [], anchor: null };
+  const { id } = await running(lucia.me.id, fresh);
+  expect(await say(lucia, id, change('next', 4, 950))).toBe('done');
+  expect(await order(id)).toMatchObject({ options: chosen(4), change: null });
+  expect((await order(id)).prices.at(-1)).toMatchObject({ from: today, amount: 950 });
+  expect(await extras(id)).toEqual([]);
+});
+
+test('a consumer withdraws within 14 days and is told so with day and time; later, and a business, may not', async () => {
+  const withdraws = { status: 'cancelled', cause: 'withdrawal' };
+  const person = { ...(await ownIdentity()), kind: 'person' as const };
+  await database.server.models.people.update(
+    { identity: JSON.stringify(person) },
+    { where: { id: lucia.me.id } },
+  );
+  const fresh = await running(lucia.me.id, { since: addDays(today, -14) });
+  expect(await say(lucia, fresh.id, withdraws)).toBe('done');
+  expect(await letters()).toEqual(['order-withdrawn lucia', 'order-left arturo']);
+  expect((await order(fresh.id)).history.at(-1)).toMatchObject({ status: 'cancelled', cause: 'withdrawal' });
+  const late = await running(lucia.me.id, { since: addDays(today, -15) });
+  expect(await say(lucia, late.id, withdraws)).toBe(`too-late cause ${addDays(today, -1)}`);
+  const other = await running(lucia.me.id);
+  expect(await say(lucia, other.id, { cause: 'withdrawal' })).toBe('invalid cause status');
+  const business = { ...person, kind: 'business' as const };
+  await database.server.models.people.update(
+    { identity: JSON.stringify(business) },
+    { where: { id: lucia.me.id } },
+  );
+  expect(await say(lucia, other.id, withdraws)).toBe('invalid cause business');
+});
+
+async function ownIdentity() {
+  const row = await database.server.models.people.findByPk(lucia.me.id, { raw: true, rejectOnEmpty: true });
+  const { identity } = toDocument('people', row);
+  if (!identity) throw new Error('lucia has an identity');
+  return identity;
+}
+
+test('moves that were made offline one after another arrive as one, and all stand in the history', async () => {
+  const { id } = await running(lucia.me.id, { status: 'setting up', history: [], anchor: null });
+  expect(await say(arturo, id, { status: 'suspended', reason: 'Not paid', cause: 'non-payment' })).toBe(
+    'done',
+  );
+  const { history, anchor, status } = await order(id);
+  expect(status).toBe('suspended');
+  expect(anchor).toBe(today);
+  expect(history.map(({ status: each, reason }) => `${each} ${reason}`)).toEqual([
+    'active ',
+    'suspended Not paid',
+  ]);
+  // Nothing is charged for a day on which it stood still at last.
+  expect(await say(arturo, id, { status: 'setting up' })).toMatch(/^illegal-move status/);
+});
+
+test('the terms that were published have to be accepted, in a version that exists', async () => {
+  const place = (terms: unknown) =>
+    pushTo(lucia.api, 'orders', [
+      {
+        assumed: null,
+        next: {
+          ...{ id: database.server.newId(), service: vps.id, client: lucia.me.id, unit: 'month' },
+          ...{ instanceName: `terms ${Math.random()}`, options: chosen(4), comments: '' },
+          ...{ prices: [{ from: today, amount: 950 }], status: 'setting up', terms },
+        },
+      },
+    ]).then(({ refusals, masters }) => refusals[0]?.code ?? masters[0]?.['terms']);
+  expect(await place(null)).toBe(null);
+  const row = { name: 'terms', language: 'en', version: 1, body: 'Fair', publishedAt: 1, publishedBy: null };
+  await database.server.models.pages.create(row);
+  expect(await place(null)).toBe('terms-missing');
+  expect(await place({ language: 'en', version: 2 })).toBe('invalid');
+  expect(await place({ language: 'en', version: 1 })).toEqual({ language: 'en', version: 1 });
+});

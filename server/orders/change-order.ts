@@ -1,0 +1,128 @@
+import { daysBetween, type Day } from '#shared/billing/day.ts';
+import { share } from '#shared/billing/money.ts';
+import { periodAt, type Period } from '#shared/billing/period.ts';
+import { priceOf } from '#shared/billing/price.ts';
+import { inOrderOfDay, type AgreedPrice, type Order } from '#shared/collections/orders.ts';
+import { DomainError } from '#shared/errors.ts';
+import { sameValue, type Unit } from '../documents/unit.ts';
+import { checkTerms } from './terms.ts';
+
+/*
+ * Another service, or other options, for an order that runs. The price row that it brings takes effect with the period
+ * that begins on its day; made now, what the rest of the current period costs more (or less) goes on the next invoice
+ * as an extra.
+ */
+
+type Asked = { order: Order; today: Day };
+
+/**
+ * What an order becomes by the change that was asked for (`order.change`), or by taking back the one that waits (null).
+ *
+ * @throws DomainError 'price-changed' with the right amount; 'invalid' and 'not-allowed' naming the field
+ */
+export async function planChange(unit: Unit, old: Order, { order, today }: Asked): Promise<Partial<Order>> {
+  const { change } = order;
+  if (change === null) return takenBack(old, today);
+  if (old.status === 'suspended' || old.status === 'cancelled')
+    throw new DomainError('invalid', 'change', 'status');
+  if (old.cancelsOn !== null) throw new DomainError('invalid', 'change', 'ends');
+  if (old.change !== null) throw new DomainError('invalid', 'change', 'waits');
+  const service = await unit.load('services', change.service);
+  if (!service || (!service.available && service.id !== old.service)) {
+    throw new DomainError('not-found', 'service');
+  }
+  const offer = service.prices.find(({ unit: each }) => each === old.unit);
+  if (!offer) throw new DomainError('invalid', 'unit');
+  if (service.id === old.service && sameValue(change.options, old.options)) {
+    throw new DomainError('invalid', 'change', 'same');
+  }
+  const amount = priceOf(offer, service.options, change.options);
+  if (amount !== change.amount) throw new DomainError('price-changed', 'change', String(amount));
+  const changed = { service: service.id, options: change.options };
+  await checkPayer(unit, order, amount);
+  const row = { amount, service: service.id };
+  if (old.anchor === null) {
+    return { ...changed, change: null, prices: agreed(order, { ...row, from: today }) };
+  }
+  if (old.unit === 'once') throw new DomainError('invalid', 'change', 'once');
+  if (change.when === 'now') {
+    return { ...changed, change: null, prices: agreed(order, { ...row, from: today, now: true }) };
+  }
+  const { end } = periodAt({ anchor: old.anchor, unit: old.unit, alignment: old.alignment }, today);
+  return { change: { ...change, on: end }, prices: agreed(order, { ...row, from: end, planned: true }) };
+}
+
+/** The price of what the order becomes takes the place of all that was agreed for later days for what it was. */
+function agreed({ prices }: Order, row: AgreedPrice): AgreedPrice[] {
+  const { now: _, ...rest } = row;
+  const later = [...new Set(prices.flatMap(({ from }) => (from > row.from ? [from] : [])))];
+  return inOrderOfDay([...prices, row, ...later.map((from) => ({ ...rest, from }))]);
+}
+
+/** Who is to be charged must be somebody an invoice can be written to, and bound by the terms. */
+async function checkPayer(unit: Unit, order: Order, amount: number): Promise<void> {
+  if (amount === 0) return;
+  const client = await unit.load('people', order.client);
+  if (!client?.identity) throw new DomainError('identity-missing', 'identity');
+  if (unit.writer.actor?.id === order.client) await checkTerms(unit, order.terms);
+}
+
+/** What was agreed for the change that waits is agreed no more; all else stays. */
+function takenBack(old: Order, today: Day): Partial<Order> {
+  const on = old.change?.on ?? null;
+  if (on === null || on <= today) throw new DomainError('invalid', 'change', 'status');
+  return { change: null, prices: old.prices.filter(({ planned, from }) => !planned || from < on) };
+}
+
+/**
+ * What a change that was made now costs for the rest of its period, in minor units: (new - old) x days left / days of
+ * the period, rounded once. Where nothing of this period is charged yet and it begins today, the run takes the new
+ * price itself.
+ */
+export async function extraOf(unit: Unit, old: Order, { order, today }: Asked): Promise<number> {
+  if (old.status !== 'active') return 0;
+  const period = periodOf(old, today);
+  if (!period) return 0;
+  const { start, end, fullDays } = period;
+  if (start === today && !(await isCharged(unit, order, today))) return 0;
+  const before = effective(old, start, today);
+  const after = order.prices.findLast(({ from }) => from <= today)?.amount ?? 0;
+  return share(after - before, daysBetween(today, end), fullDays);
+}
+
+/**
+ * What of such extras falls away (or comes back) where an order stops, or goes on, within the period that they were
+ * for: days on which it does not run cost nothing, at the new price as little as at the old. Charged at the start,
+ * only a cancellation gives anything back.
+ */
+export function extraOfMove(old: Order, order: Order): number {
+  const on = order.history.at(-1)?.on;
+  const period = on ? periodOf(order, on) : null;
+  if (!on || !period) return 0;
+  const { start, end, fullDays } = period;
+  const difference = effective(order, start, on) - effective(order, start, start);
+  const part = share(difference, daysBetween(on, end), fullDays);
+  const atEnd = order.chargedAt === 'end';
+  const stops = order.status === 'cancelled' || (atEnd && order.status === 'suspended');
+  if (old.status === 'active' && stops) return -part;
+  if (old.status === 'suspended' && order.status === 'cancelled' && !atEnd) return -part;
+  return atEnd && old.status === 'suspended' && order.status === 'active' ? part : 0;
+}
+
+function periodOf({ anchor, unit, alignment }: Order, day: Day): Period | null {
+  return anchor === null || unit === 'once' ? null : periodAt({ anchor, unit, alignment }, day);
+}
+
+/** What the period that began on `start` costs on a day of it: its price when it began, and what changes in it added. */
+function effective({ prices }: Order, start: Day, day: Day): number {
+  const row = prices.findLast(({ from, now }) => from <= start || (now && from <= day));
+  return (row ?? prices[0])?.amount ?? 0;
+}
+
+async function isCharged({ server, transaction }: Unit, { id }: Order, day: Day): Promise<boolean> {
+  const [rows] = await server.db.query(
+    'SELECT 1 FROM charges WHERE order_id = ? AND from_day <= ? AND to_day > ? LIMIT 1',
+    { replacements: [id, day, day], transaction },
+  );
+  return rows.length > 0;
+}

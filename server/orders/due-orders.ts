@@ -1,0 +1,62 @@
+import { Op } from 'sequelize';
+import type { Day } from '#shared/billing/day.ts';
+import { dayOf } from '#shared/billing/period.ts';
+import type { Order } from '#shared/collections/orders.ts';
+import type { Server } from '../context.ts';
+import { inUnit } from '../documents/unit.ts';
+import { settings } from '../provider/settings.ts';
+
+/**
+ * Does what orders were to do by a day: those whose last day has come are cancelled, and changes that waited for the
+ * next period are made. Each counts from the day that was said, whenever this runs; done again it finds nothing.
+ *
+ * @param day default: today in the provider's time zone
+ * @returns how many were cancelled and changed
+ */
+export async function carryOutDue(server: Server, day?: Day): Promise<{ ended: number; changed: number }> {
+  const { timeZone } = await settings(server);
+  const today = day ?? dayOf(server.now(), timeZone);
+  const done = { ended: 0, changed: 0 };
+  for (const id of await running(server, { cancelsOn: { [Op.lte]: today } })) {
+    done.ended += await update(server, id, (order) => {
+      // Taken back or cancelled since it was found.
+      if (!order.cancelsOn || order.cancelsOn > today || order.status === 'cancelled') return null;
+      const end = { on: order.cancelsOn, status: 'cancelled' as const, reason: '', at: server.now() };
+      const history = [...order.history, end];
+      return { status: 'cancelled', cancelsOn: null, change: null, reason: '', cause: null, history };
+    });
+  }
+  for (const id of await running(server, { change: { [Op.ne]: null } })) {
+    done.changed += await update(server, id, ({ change, status }) => {
+      if (!change?.on || change.on > today || status === 'cancelled') return null;
+      return { service: change.service, options: change.options, change: null };
+    });
+  }
+  return done;
+}
+
+async function running(server: Server, where: object): Promise<string[]> {
+  const rows = await server.models.orders.findAll({
+    where: { ...where, status: ['active', 'suspended'] },
+    attributes: ['id'],
+    raw: true,
+  });
+  return (rows as unknown as { id: string }[]).map(({ id }) => id); // the column selected above
+}
+
+/** One order in a unit of its own. @returns 1 where it was changed */
+async function update(
+  server: Server,
+  id: string,
+  changes: (order: Order) => Partial<Order> | null,
+): Promise<number> {
+  const writer = { actor: null, device: 'due-orders', writtenAt: server.now() };
+  const { result } = await inUnit(server, writer, async (unit) => {
+    const order = await unit.load('orders', id);
+    const changed = order && changes(order);
+    if (!changed) return 0;
+    await unit.update('orders', order, changed);
+    return 1;
+  });
+  return result;
+}

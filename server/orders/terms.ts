@@ -1,0 +1,14 @@
+import type { Order } from '#shared/collections/orders.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Unit } from '../documents/unit.ts';
+import { termsInForce } from '../provider/pages.ts';
+
+/** What somebody accepted must have been published; a version that is older than the newest was waiting on the device. */
+export async function checkTerms({ server, transaction }: Unit, terms: Order['terms']): Promise<void> {
+  if (terms === null) {
+    if ((await termsInForce(server)).length > 0) throw new DomainError('terms-missing', 'terms');
+    return;
+  }
+  const found = await server.models.pages.count({ where: { name: 'terms', ...terms }, transaction });
+  if (found === 0) throw new DomainError('invalid', 'terms');
+}

@@ -1,0 +1,42 @@
+import type { Invoice } from '#shared/collections/invoices.ts';
+import { toDocument } from '../documents/row.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
+
+/** Where the books are kept: the app on an empty database, the accountant ines signed in, and lucia, a client. */
+export type Books = {
+  database: TestDatabase;
+  app: TestApp;
+  ines: SignedIn;
+  client: string;
+  /** All of them, those of a run before those of the next. */
+  invoices: () => Promise<Invoice[]>;
+  close: () => Promise<void>;
+};
+
+export async function openBooks(): Promise<Books> {
+  const database = await openTestDatabase();
+  const { server } = database;
+  const app = await startApp(server);
+  await createPerson(server, 'ines', 'accountant');
+  const { id: client } = await createPerson(server, 'lucia', 'client');
+  const ines = await signIn(app.url, 'ines');
+  return {
+    ...{ database, app, ines, client },
+    async invoices() {
+      const rows = await server.models.invoices.findAll({ order: ['recent', 'number'], raw: true });
+      return rows.map((row) => toDocument('invoices', row));
+    },
+    async close() {
+      await app.stop();
+      await database.close();
+    },
+  };
+}

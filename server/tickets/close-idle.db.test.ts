@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toDocument } from '../documents/row.ts';
+import { inUnit } from '../documents/unit.ts';
+import { createPerson, openTestDatabase, system, type TestDatabase } from '../test/test-server.ts';
+import { closeIdle } from './close-idle.ts';
+
+/* A ticket that waits for its client is closed after 14 days, and the client is told three days before. */
+
+let database: TestDatabase;
+let client: string;
+const day = 86_400_000;
+const start = Date.parse('2026-03-01T10:00:00Z');
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  ({ id: client } = await createPerson(database.server, 'lucia', 'client'));
+});
+afterAll(() => database.close());
+
+const on = (days: number) => ({ ...database.server, now: () => start + days * day });
+async function ticket(waitingFor: 'us' | 'client') {
+  const { server } = database;
+  const { result } = await inUnit(on(0), system(server), async (unit) =>
+    unit.create('tickets', {
+      ...{ id: server.newId(), number: await unit.count('ticket'), order: null, client, queue: 'technical' },
+      ...{ subject: 'Slow', status: 'open', closingComment: null, assignee: null, priority: 'normal' },
+      ...{ waitingFor, lastActivityAt: start, recent: -start, closedAt: null, closedBy: null },
+      firstAnswerAt: null,
+    }),
+  );
+  return result.id;
+}
+const status = async (id: string) => {
+  const row = await database.server.models.tickets.findByPk(id, { raw: true, rejectOnEmpty: true });
+  return toDocument('tickets', row).status;
+};
+const letters = (document: string, kind = 'ticket-closing-soon') =>
+  database.server.models.outbox.count({ where: { document, kind } });
+
+test('told on the 11th day, closed on the 14th, each once; what waits for us is left alone', async () => {
+  const id = await ticket('client');
+  const ours = await ticket('us');
+  await closeIdle(on(10.9));
+  expect(await letters(id)).toBe(0);
+  expect(await closeIdle(on(11))).toEqual({ warned: 1, closed: 0 });
+  expect(await closeIdle(on(11.1))).toEqual({ warned: 0, closed: 0 });
+  await closeIdle(on(13.9));
+  expect(await status(id)).toBe('open');
+  expect(await closeIdle(on(14))).toEqual({ warned: 0, closed: 1 });
+  expect(await status(id)).toBe('closed');
+  expect(await status(ours)).toBe('open');
+  expect(await closeIdle(on(400))).toEqual({ warned: 0, closed: 0 });
+});
+
+test('where days were lost nobody is closed unwarned: the warning comes first and counts', async () => {
+  const id = await ticket('client');
+  expect(await closeIdle(on(40))).toEqual({ warned: 1, closed: 0 });
+  expect(await closeIdle(on(42.9))).toEqual({ warned: 0, closed: 0 });
+  expect(await closeIdle(on(43))).toEqual({ warned: 0, closed: 1 });
+  const events = await database.server.models.messages.findAll({ where: { ticket: id }, raw: true });
+  expect(events.map((row) => toDocument('messages', row).authorName)).toEqual(['ARFNET']);
+});
+
+test('off where the provider says so', async () => {
+  const { server } = database;
+  const row = await server.models.settings.findByPk('provider', { raw: true, rejectOnEmpty: true });
+  const stored = JSON.parse((row as unknown as { value: string }).value) as object;
+  const value = JSON.stringify({ ...stored, closeAfterDays: 0 });
+  await server.models.settings.update({ value }, { where: { name: 'provider' } });
+  const id = await ticket('client');
+  expect(await closeIdle(on(100))).toEqual({ warned: 0, closed: 0 });
+  expect(await status(id)).toBe('open');
+});

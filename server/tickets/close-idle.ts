@@ -1,0 +1,56 @@
+import { Op } from 'sequelize';
+import type { Server } from '../context.ts';
+import { activity } from '../documents/prepare/tickets.ts';
+import { inUnit } from '../documents/unit.ts';
+import { queueLetterTo } from '../mail/queue-letter.ts';
+import { settings } from '../provider/settings.ts';
+
+const dayMs = 86_400_000;
+
+/**
+ * Tickets that wait for their client: some days before they are closed the client is told, once for each time of
+ * silence (the letter is keyed by when it began), and closed they are only when that letter is old enough, whatever
+ * was missed between. Done again it finds nothing.
+ *
+ * @returns how many clients were told and how many tickets closed
+ */
+export async function closeIdle(server: Server): Promise<{ warned: number; closed: number }> {
+  const { closeAfterDays, closeWarningDays } = await settings(server);
+  const done = { warned: 0, closed: 0 };
+  if (closeAfterDays === 0) return done;
+  const warnAfter = Math.max(0, closeAfterDays - closeWarningDays) * dayMs;
+  const rows = await server.models.tickets.findAll({
+    where: { status: 'open', waitingFor: 'client', lastActivityAt: { [Op.lte]: server.now() - warnAfter } },
+    attributes: ['id'],
+    raw: true,
+  });
+  for (const { id } of rows as unknown as { id: string }[]) {
+    const writer = { actor: null, device: 'close-idle', writtenAt: server.now() };
+    const { result } = await inUnit(server, writer, async (unit) => {
+      const ticket = await unit.load('tickets', id);
+      const idle = ticket?.status === 'open' && ticket.waitingFor === 'client';
+      if (!ticket || !idle || unit.now - ticket.lastActivityAt < warnAfter) return null;
+      const letter = { kind: 'ticket-closing-soon' as const, document: id, step: ticket.lastActivityAt };
+      const told = await unit.server.models.outbox.findOne({
+        attributes: ['createdAt'],
+        where: { kind: letter.kind, document: id, step: letter.step },
+        transaction: unit.transaction,
+        raw: true,
+      });
+      const reachable = (await unit.load('people', ticket.client))?.status !== 'disabled';
+      if (!told && reachable) {
+        await queueLetterTo(unit, ticket.client, letter);
+        return 'warned' as const;
+      }
+      const since = told ? unit.now - Number((told as unknown as { createdAt: string }).createdAt) : Infinity;
+      if (unit.now - ticket.lastActivityAt < closeAfterDays * dayMs || since < closeWarningDays * dayMs) {
+        return null;
+      }
+      const closed = { status: 'closed' as const, closedAt: unit.now, closedBy: null };
+      await unit.update('tickets', ticket, { ...closed, ...activity(unit.now) });
+      return 'closed' as const;
+    });
+    if (result) done[result] += 1;
+  }
+  return done;
+}

@@ -1,0 +1,196 @@
+/**
+ * The billing run written a second time, to be compared with the first: slowly, a day after the other, on whole
+ * numbers (days since 1970-01-01), and without a line of the product's code. What both agree on for any order was
+ * understood twice.
+ */
+
+export type OracleOrder = {
+  id: string;
+  client: string;
+  unit: 'once' | 'month' | 'quarter' | 'year';
+  chargedAt: 'start' | 'end';
+  alignment: 'anniversary' | 'calendar';
+  anchor: string | null;
+  billFrom: string | null;
+  cancelsOn: string | null;
+  prices: readonly { from: string; amount: number }[];
+  history: readonly { on: string; status: 'active' | 'suspended' | 'cancelled' }[];
+};
+export type OracleCharge = {
+  order: string;
+  client: string;
+  from: string;
+  to: string;
+  amount: number;
+  due: string;
+};
+type Made = { order: string; from: string; to: string };
+type Draft = { from: number; to: number; amount: number; due: number };
+
+/** Days since 1970-01-01 of a date in the Gregorian calendar, counted from March so that a leap day is the last. */
+function numberOf(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const m = month <= 2 ? month + 9 : month - 3;
+  const before = Math.floor((153 * m + 2) / 5) + day - 1;
+  return 365 * y + Math.floor(y / 4) - Math.floor(y / 100) + Math.floor(y / 400) + before - 719_468;
+}
+
+function parse(text: string): [number, number, number] {
+  return [Number(text.slice(0, 4)), Number(text.slice(5, 7)), Number(text.slice(8, 10))];
+}
+
+const dayNumber = (text: string) => numberOf(...parse(text));
+
+/** The date of a day number: found by walking, as everything here. */
+function textOf(number: number): string {
+  let year = 1970 + Math.floor(number / 366);
+  while (numberOf(year + 1, 1, 1) <= number) year += 1;
+  let month = 1;
+  while (month < 12 && numberOf(year, month + 1, 1) <= number) month += 1;
+  const day = number - numberOf(year, month, 1) + 1;
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
+/** `count` months after a date; a day that the month does not have is its last. */
+function monthsAfter([year, month, day]: [number, number, number], count: number): number {
+  const months = year * 12 + (month - 1) + count;
+  const [y, m] = [Math.floor(months / 12), (months % 12) + 1];
+  const next = m === 12 ? numberOf(y + 1, 1, 1) : numberOf(y, m + 1, 1);
+  return Math.min(numberOf(y, m, 1) + day - 1, next - 1);
+}
+
+const length = { month: 1, quarter: 3, year: 12 };
+
+function monthly(order: OracleOrder & { unit: 'month' | 'quarter' | 'year'; anchor: string }) {
+  const [year, month, day] = parse(order.anchor);
+  const size = length[order.unit];
+  const opening = month - ((month - 1) % size);
+  const onBoundary = day === 1 && opening === month;
+  if (order.alignment === 'anniversary' || onBoundary) {
+    return (k: number) => {
+      const start = monthsAfter([year, month, day], k * size);
+      const end = monthsAfter([year, month, day], (k + 1) * size);
+      return { start, end, full: end - start };
+    };
+  }
+  return (k: number) => {
+    const start = monthsAfter([year, opening, 1], k * size);
+    const end = monthsAfter([year, opening, 1], (k + 1) * size);
+    return { start: k === 0 ? numberOf(year, month, day) : start, end, full: end - start };
+  };
+}
+
+/** Price x days / days of the full period, half a minor unit upwards. */
+const part = (price: number, days: number, full: number) =>
+  Math.floor((2 * price * days + full) / (2 * full));
+
+function priceAt(order: OracleOrder, day: number): number {
+  let price = order.prices[0]?.amount ?? 0;
+  for (const row of order.prices) if (dayNumber(row.from) <= day) price = row.amount;
+  return price;
+}
+
+/** What an order is on each day from its first change on: read from one day to the next, never backwards. */
+function* daysOf(
+  order: OracleOrder,
+  until: number,
+): Generator<{ day: number; active: boolean; ended: boolean }> {
+  const changes = order.history.map(({ on, status }) => ({ on: dayNumber(on), status }));
+  if (order.cancelsOn !== null) changes.push({ on: dayNumber(order.cancelsOn), status: 'cancelled' });
+  const first = Math.min(...changes.map(({ on }) => on));
+  const billFrom = order.billFrom === null ? -Infinity : dayNumber(order.billFrom);
+  let running = false;
+  let cancelled = false;
+  for (let day = first; day <= until; day += 1) {
+    const today = changes.filter(({ on }) => on === day);
+    const was = cancelled;
+    if (!cancelled) {
+      for (const { status } of today) running = status === 'active';
+      if (today.some(({ status }) => status === 'cancelled')) [running, cancelled] = [false, true];
+    }
+    yield { day, active: running && day >= billFrom, ended: cancelled && !was };
+  }
+}
+
+function draftsOf(order: OracleOrder & { anchor: string }, until: number, isCharged: boolean): Draft[] {
+  const { unit } = order;
+  const anchor = dayNumber(order.anchor);
+  if (unit === 'once') {
+    for (const { day, active } of isCharged ? [] : daysOf(order, until)) {
+      if (active && day >= anchor) return [{ from: day, to: day + 1, amount: priceAt(order, day), due: day }];
+    }
+    return [];
+  }
+  const periodOf = monthly({ ...order, unit });
+  const drafts: Draft[] = [];
+  let k = 0;
+  let period = periodOf(0);
+  let open: { from: number } | null = null;
+  let stretches: { from: number; to: number }[] = [];
+  let charged = false;
+  const cut = (day: number) => {
+    if (open) stretches.push({ from: open.from, to: day });
+    open = null;
+  };
+  const bill = (due: number) => {
+    for (const { from, to } of stretches)
+      drafts.push({
+        from,
+        to,
+        amount: part(priceAt(order, period.start), to - from, period.full),
+        due,
+      });
+    stretches = [];
+  };
+  for (const { day, active, ended } of daysOf(order, until)) {
+    while (day >= period.end) {
+      cut(period.end);
+      if (order.chargedAt === 'end') bill(period.end);
+      stretches = [];
+      k += 1;
+      period = periodOf(k);
+      charged = false;
+    }
+    const counts = active && day >= anchor;
+    if (order.chargedAt === 'start') {
+      if (counts && !charged) {
+        const amount = part(priceAt(order, period.start), period.end - day, period.full);
+        drafts.push({ from: day, to: period.end, amount, due: day });
+        charged = true;
+      }
+      continue;
+    }
+    if (counts) open ??= { from: day };
+    else cut(day);
+    if (ended) bill(day);
+  }
+  return drafts;
+}
+
+/** What a run for a day makes, in the words of the product. */
+export function oracleCharges(
+  orders: readonly OracleOrder[],
+  made: readonly Made[],
+  day: string,
+): { charges: OracleCharge[]; held: { order: string; reason: 'too-many-charges' }[] } {
+  const charges: OracleCharge[] = [];
+  const held: { order: string; reason: 'too-many-charges' }[] = [];
+  for (const order of orders.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
+    const { anchor } = order;
+    if (anchor === null || order.history.length === 0) continue;
+    const before = made.filter((each) => each.order === order.id);
+    const drafts = draftsOf({ ...order, anchor }, dayNumber(day), before.length > 0).filter(
+      ({ from, to, amount }) =>
+        amount > 0 && !before.some((each) => from < dayNumber(each.to) && dayNumber(each.from) < to),
+    );
+    if (drafts.length > 36) {
+      held.push({ order: order.id, reason: 'too-many-charges' });
+      continue;
+    }
+    for (const { from, to, amount, due } of drafts.toSorted((a, b) => a.from - b.from)) {
+      const days = { from: textOf(from), to: textOf(to) };
+      charges.push({ order: order.id, client: order.client, ...days, amount, due: textOf(due) });
+    }
+  }
+  return { charges, held };
+}
