@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { firstLoad } from './first-load.ts';
 
@@ -25,6 +25,8 @@ const compiled = join(root, '.cache', 'compiled');
 const budgetSeconds = 45 * 60;
 /** First load of the sign-in page, in bytes gzipped: 90 KiB JavaScript, 20 KiB CSS; a home 260 KiB. */
 const budgets = { signInJs: 92_160, homeJs: 266_240, css: 20_480 };
+
+const failures: string[] = [];
 
 const ok = (passed: boolean): Counts => ({ passed: passed ? 1 : 0, failed: passed ? 0 : 1, skipped: 0 });
 
@@ -51,6 +53,7 @@ async function vitest(project: string): Promise<Counts> {
     file,
   ];
   const passed = await run('vitest', args);
+  failures.push(...failuresIn(file).map((failure) => `${project}: ${failure}`));
   return countsIn(file, passed, (report) => ({
     passed: report['numPassedTests'] ?? 0,
     failed: report['numFailedTests'] ?? 0,
@@ -75,6 +78,24 @@ async function playwright(): Promise<Counts> {
 }
 
 type Report = Record<string, number> & { stats?: Record<string, number> };
+
+/** Each failed test of a vitest report with its first words: what is printed at the end, where a cut log still has it. */
+function failuresIn(file: string): string[] {
+  type Test = { status: string; fullName: string; failureMessages: string[] };
+  type Files = { testResults: { name: string; message: string; assertionResults: Test[] }[] };
+  try {
+    const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Files; // written by vitest
+    return testResults.flatMap(({ name, message, assertionResults }) => {
+      const place = relative(root, name);
+      const failed = assertionResults.filter((test) => test.status === 'failed');
+      const said = failed.map((test) => `${place}: ${test.fullName}: ${firstWords(test.failureMessages[0])}`);
+      return message && failed.length === 0 ? [`${place}: ${firstWords(message)}`] : said;
+    });
+  } catch {
+    return [];
+  }
+}
+const firstWords = (message = '') => message.split('\n').slice(0, 3).join(' ').slice(0, 400);
 
 /** A run that failed without saying which test (it crashed, or found none) counts as one failed test. */
 function countsIn(file: string, passed: boolean, read: (report: Report) => Counts): Counts {
@@ -165,6 +186,7 @@ for (const { name, seconds, counts } of shares) {
 }
 console.log(`together   ${total.toFixed(1).padStart(6)} s${mode === 'long' ? '' : ` of ${budgetSeconds} s`}`);
 const late = mode !== 'long' && total > budgetSeconds ? 1 : 0;
+for (const failure of failures) console.log(`failed: ${failure}`);
 if (late) console.log(`failed: over the budget of ${budgetSeconds} s`);
 const sum = (key: keyof Counts) => shares.reduce((all, { counts }) => all + counts[key], 0);
 const failed = sum('failed') + late;

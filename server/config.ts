@@ -1,61 +1,48 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { z } from 'zod';
+import { z } from 'zod/mini';
+
+const address = (protocol: RegExp, message: string) =>
+  z.string().check(z.refine((value) => protocol.test(protocolOf(value)), message));
+const matches = (pattern: RegExp, message: string) => z.string().check(z.regex(pattern, message));
+const whole = (least: number, most: number) => {
+  const message = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(message).check(z.int(message), z.gte(least, message), z.lte(most, message));
+};
+const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) =>
+  z.enum(words, `must be one of ${words.join(', ')}`);
 
 /**
  * The only reader of the environment. A bad value stops the start with a sentence that names the variable;
  * an empty one counts as not set.
  */
 const environment = z.object({
-  NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
-  HOST: z.string().default('127.0.0.1'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
-  DATA_DIR: z.string().default('data'),
-  DATABASE_URL: z
-    .string()
-    .refine(
-      (value) => /^(mariadb|mysql):$/.test(protocolOf(value)),
-      'must be mariadb://user:password@host:3306/name',
-    )
-    .optional(),
-  PUBLIC_URL: z
-    .string()
-    .refine((value) => /^https?:$/.test(protocolOf(value)), 'must be the address people open, https://…')
-    .optional(),
-  SMTP_URL: z
-    .string()
-    .refine(
-      (value) => /^smtps?:$/.test(protocolOf(value)),
-      'must be smtp://user:password@host:587 or smtps://…',
-    )
-    .optional(),
-  MAIL_IN: z
-    .string()
-    .regex(
+  NODE_ENV: z._default(oneOf('production', 'development', 'test'), 'development'),
+  HOST: z._default(z.string(), '127.0.0.1'),
+  PORT: z._default(whole(0, 65_535), 3000),
+  DATA_DIR: z._default(z.string(), 'data'),
+  DATABASE_URL: z.optional(address(/^(mariadb|mysql):$/, 'must be mariadb://user:password@host:3306/name')),
+  PUBLIC_URL: z.optional(address(/^https?:$/, 'must be the address people open, https://…')),
+  SMTP_URL: z.optional(address(/^smtps?:$/, 'must be smtp://user:password@host:587 or smtps://…')),
+  MAIL_IN: z.optional(
+    matches(
       /^(lmtp|smtp):\/\/[^/:@]+:\d{1,5}$/,
       'must be lmtp://127.0.0.1:2424 or smtp://…, where to listen for mail',
-    )
-    .optional(),
-  MAIL_IN_DOMAIN: z
-    .string()
-    .regex(/^[a-z0-9.-]+\.[a-z0-9-]+$/i, 'must be the domain whose mail comes in there')
-    .optional(),
-  METRICS: z
-    .string()
-    .regex(/^[^:/@]+:\d{1,5}$/, 'must be 127.0.0.1:9464 or such, where Prometheus asks')
-    .optional(),
-  VERIFACTU_CERT: z.string().optional(),
-  VERIFACTU_PASSWORD: z.string().default(''),
-  VERIFACTU_URL: z
-    .string()
-    .refine((value) => protocolOf(value) === 'https:', 'must be https://…, where records are sent')
-    .optional(),
-  VERIFACTU_CA: z.string().optional(),
-  TRUST_PROXY: z.coerce.number().int().min(0).max(5).default(0),
-  DEMO: z.enum(['yes', 'no']).optional(),
-  LOOK_SECONDS: z.coerce.number().int().min(1).max(86_400).default(3600),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).optional(),
-  MARIADBD: z.string().optional(),
+    ),
+  ),
+  MAIL_IN_DOMAIN: z.optional(
+    matches(/^[a-z0-9.-]+\.[a-z0-9-]+$/i, 'must be the domain whose mail comes in there'),
+  ),
+  METRICS: z.optional(matches(/^[^:/@]+:\d{1,5}$/, 'must be 127.0.0.1:9464 or such, where Prometheus asks')),
+  VERIFACTU_CERT: z.optional(z.string()),
+  VERIFACTU_PASSWORD: z._default(z.string(), ''),
+  VERIFACTU_URL: z.optional(address(/^https:$/, 'must be https://…, where records are sent')),
+  VERIFACTU_CA: z.optional(z.string()),
+  TRUST_PROXY: z._default(whole(0, 5), 0),
+  DEMO: z.optional(oneOf('yes', 'no')),
+  LOOK_SECONDS: z._default(whole(1, 86_400), 3600),
+  LOG_LEVEL: z.optional(oneOf('debug', 'info', 'warn', 'error', 'silent')),
+  MARIADBD: z.optional(z.string()),
 });
 
 export type Config = {

@@ -1,4 +1,5 @@
 import { createServer, type Server as HttpServer } from 'node:http';
+import { flushCompileCache } from 'node:module';
 import { createApp } from './app.ts';
 import { readConfig, type Config } from './config.ts';
 import { openServer } from './context.ts';
@@ -56,6 +57,8 @@ async function start(config: Config): Promise<() => Promise<void>> {
       await drain(http);
       await running.jobs?.stop();
     });
+    // Where a cache is set (npm start does): the threads of the jobs find their modules compiled, from the first start on.
+    flushCompileCache();
     running.jobs = await startJobs(server, database.url);
     for (const { role, username, password } of people) console.log(`${role} ${username} ${password}`);
     console.log(`ready http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);

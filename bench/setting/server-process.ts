@@ -2,13 +2,17 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../server/config.ts';
 import { openServer, type Server } from '../../server/context.ts';
 import { atEnd } from './ending.ts';
 
-const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+/** The command of `npm start`, without npm beside it: it execs, so that its process is the server's. */
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  scripts: { start: string };
+};
 
 /** The real server, in a process of its own. */
 export type ServerProcess = { url: string; pid: number };
@@ -26,7 +30,7 @@ export async function startServer(
   atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
   const port = await freePort();
   const env = {
-    PATH: process.env['PATH'],
+    PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
     NODE_ENV: 'development', // plain http and letters that are caught, otherwise as in production
     DEMO: 'no',
     DATABASE_URL: databaseUrl,
@@ -36,7 +40,7 @@ export async function startServer(
     ...more,
   };
   // What it logs goes to stderr: stdout belongs to the figures.
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('sh', ['-c', scripts.start], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   atEnd(async () => {
     child.kill('SIGTERM');

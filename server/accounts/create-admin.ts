@@ -24,7 +24,7 @@ try {
       throw new Error(`${field} is not valid: "${card[field]}"`);
   }
   const password = await askPassword();
-  checkPassword(password, [card.username, card.email]);
+  await checkPassword(password, [card.username, card.email]);
   await withServer(async (server) => {
     await createAdmin(server, card, password);
   });

@@ -31,7 +31,7 @@ export async function changePassword(
 ): Promise<Ok> {
   const person = await prove(server, actor.id, proof);
   const { name } = await settings(server);
-  checkPassword(password, [person.username, person.email, name]);
+  await checkPassword(password, [person.username, person.email, name]);
   const passwordHash = await hashPassword(password);
   await inUnit(server, writerOf(server, actor), async (unit) => {
     await server.models.credentials.update(

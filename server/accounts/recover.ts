@@ -42,7 +42,7 @@ export async function setPassword(
 ): Promise<Ok> {
   await countTry(server, tokenLimit(address));
   const { name } = await settings(server);
-  checkPassword(password, [name]); // before the slow hash, and before a token is looked at
+  await checkPassword(password, [name]); // before the slow hash, and before a token is looked at
   const passwordHash = await hashPassword(password);
   await inUnit(server, visitor(server), async (unit) => {
     const { transaction } = unit;
@@ -50,7 +50,7 @@ export async function setPassword(
     const person = await unit.load('people', id);
     const wanted = purpose === 'invite' ? ['unverified', 'outside'] : ['verified'];
     if (!person || !wanted.includes(person.status)) throw new DomainError('bad-token', 'token');
-    checkPassword(password, [person.username, person.email]);
+    await checkPassword(password, [person.username, person.email]);
     await useToken(unit, token, ['reset', 'invite']);
     await endTokens(unit, id);
     await server.models.credentials.update(

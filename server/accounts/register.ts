@@ -38,7 +38,7 @@ export async function inEqualTime(work: () => Promise<unknown>): Promise<Ok> {
  */
 export async function register(server: Server, given: Registration, address: string): Promise<Ok> {
   const { name } = await settings(server);
-  checkPassword(given.password, [given.username, given.email, name]);
+  await checkPassword(given.password, [given.username, given.email, name]);
   for (const limit of letterLimits('register', given.email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
     const passwordHash = await hashPassword(given.password);

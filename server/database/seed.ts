@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import { z } from 'zod/mini';
 import { services, type Service } from '#shared/collections/services.ts';
 import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';

@@ -7,17 +7,11 @@ import { atStep } from '../jobs/step.ts';
 import { readLogo } from '../provider/logo.ts';
 import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
+import { undrawn } from './undrawn.ts';
 import { storePaper } from '../papers/papers.ts';
 
 /** Few enough to be in memory, with all that they print. */
 const batch = 50;
-const undrawn = { pdfHash: null, number: { [Op.ne]: null } };
-
-/** True where an issued invoice has no PDF yet. */
-export async function invoicesUndrawn(server: Server): Promise<boolean> {
-  const row = await server.models.invoices.findOne({ attributes: ['id'], where: undrawn, raw: true });
-  return row !== null;
-}
 
 /**
  * Draws the PDF of every issued invoice that has none, after the commit that issued it, once, and keeps it. One that

@@ -51,13 +51,13 @@ const es: typeof en = {
 export type Words = typeof en;
 export const words: Record<Language, Words> = { en, es };
 
+const format = (locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
+const days: Record<Language, Intl.DateTimeFormat> = { en: format('en-GB'), es: format('es-ES') };
+
 /** A calendar day as it is printed: 1 March 2026, 1 de marzo de 2026. */
 export function printedDay(day: string | null, { language }: Pick<Invoice, 'language'>): string {
   if (day === null) return '';
-  return new Intl.DateTimeFormat(language === 'es' ? 'es-ES' : 'en-GB', {
-    dateStyle: 'long',
-    timeZone: 'UTC',
-  }).format(new Date(`${day}T00:00:00Z`));
+  return days[language].format(new Date(`${day}T00:00:00Z`));
 }
 
 /** The same as short as a table wants it: 01/03/2026. */

@@ -5,7 +5,6 @@ import { isDay } from '#shared/collections/field.ts';
 import { mayFetch } from '#shared/policy/procedures.ts';
 import { accessOf } from '../accounts/sign-in.ts';
 import type { Server } from '../context.ts';
-import { packageOf } from './package.ts';
 
 /** A year, and some days to meet the one before. */
 const mostDays = 400;
@@ -21,6 +20,8 @@ export function packageRoute(server: Server) {
     const [from, to] = [String(request.params['from']), String(request.params['to'])];
     if (!isDay(from)) return refuse(400, 'invalid', 'from');
     if (!isDay(to) || to < from || daysBetween(from, to) > mostDays) return refuse(400, 'invalid', 'to');
+    // Loaded when it is asked for, a few times a month.
+    const { packageOf } = await import('./package.ts');
     const stream = await packageOf(server, actor, { from, to });
     response.setHeader('Content-Type', 'application/zip');
     response.setHeader('Content-Disposition', `attachment; filename="books-${from}-${to}.zip"`);

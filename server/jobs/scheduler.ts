@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Bree from 'bree';
 import type { Server } from '../context.ts';
-import { invoicesUndrawn } from '../invoicing/draw-invoices.ts';
-import { lettersDue } from '../mail/deliver.ts';
-import { recordsDue } from '../verifactu/send-records.ts';
+import { invoicesUndrawn } from '../invoicing/undrawn.ts';
+import { lettersDue } from '../mail/due-letters.ts';
+import { recordsDue } from '../verifactu/line.ts';
 import { isAsked } from './runs.ts';
 import type { WorkerData } from './worker.ts';
 
@@ -14,7 +14,7 @@ export type Jobs = { stop: () => Promise<void> };
 const stopWithinMs = 10_000;
 const tickMs = 1_000;
 /** For jobs that work through small batches: what they hold is not to grow because there is room. In MB. */
-const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 16 };
+const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 12 };
 /** Where work is left over by a run (a drawing that fails), the next is not at once. */
 const restMs = 5_000;
 
@@ -63,7 +63,8 @@ export async function startJobs(server: Server, databaseUrl: string): Promise<Jo
   };
   const tick = async () => {
     await runWhere('make-invoices', (each) => isAsked(each, 'make-invoices'));
-    await runWhere('draw-invoices', invoicesUndrawn);
+    // After the run, not beside it: two cores are busy with either, and a thread is 50 MB.
+    if (!bree.workers.has('make-invoices')) await runWhere('draw-invoices', invoicesUndrawn);
     await runWhere('send-letters', lettersDue);
     if (config.verifactu) await runWhere('send-records', recordsDue);
     // It ends only when it crashed, or could not listen.

@@ -6,6 +6,7 @@ import { readPaper } from '../papers/papers.ts';
 import { atStep } from '../jobs/step.ts';
 import { settings, type Settings } from '../provider/settings.ts';
 import { logoHash, readLogo } from '../provider/logo.ts';
+import { due } from './due-letters.ts';
 import { logoCid } from './letters/letter.ts';
 import { replyAddress } from './inbound/reply-token.ts';
 import { isLetterKind, writeLetter } from './letters/letters.ts';
@@ -66,27 +67,6 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
     if (failure === null && pause) await resumeMail(server);
   }
   return letters.length;
-}
-
-/** True where at least one letter is due. */
-export async function lettersDue(server: Server): Promise<boolean> {
-  const pause = await pauseOf(server);
-  if (pause && pause.until > server.now()) return false;
-  const found = await server.models.outbox.findOne({
-    attributes: ['id'],
-    where: due(server.now()),
-    raw: true,
-  });
-  return found !== null;
-}
-
-function due(now: number) {
-  return {
-    [Op.or]: [
-      { state: 'waiting', notBefore: { [Op.lte]: now } },
-      { state: 'sending', claimedUntil: { [Op.lt]: now } },
-    ],
-  };
 }
 
 /** Takes letters in a transaction of its own, committed before the first word to a mail server. */

@@ -5,7 +5,7 @@ import { steps } from '../jobs/step.ts';
 import { openOutboxCase } from '../test/outbox-case.ts';
 import type { TestSmtp } from '../test/smtp.ts';
 import { system } from '../test/test-server.ts';
-import { lettersDue } from './deliver.ts';
+import { lettersDue } from './due-letters.ts';
 import { resumeLetters } from './outbox-desk.ts';
 import { releaseLetters } from './queue-letter.ts';
 

@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import nodemailer, { type TransportOptions } from 'nodemailer';
+import type { Transporter, TransportOptions } from 'nodemailer';
 import type { Config } from '../config.ts';
 
 /** A mail as the outbox hands it over: plain values only. */
@@ -44,22 +44,27 @@ export function mailboxFolder(config: Config): string {
 }
 
 function smtp(url: string): Transport {
-  const transport = nodemailer.createTransport({
-    url,
-    pool: true,
-    maxConnections: 4,
-    maxRequeues: 0,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-    connectionTimeout: 15_000,
-    greetingTimeout: 15_000,
-    socketTimeout: 60_000,
-  } as TransportOptions); // the types lack maxRequeues
+  // Loaded with the first letter: who only looks at the letters that were caught sends none.
+  let pool: Promise<Transporter> | null = null;
+  const open = async () => {
+    const { createTransport } = await import('nodemailer');
+    return createTransport({
+      url,
+      pool: true,
+      maxConnections: 4,
+      maxRequeues: 0,
+      disableFileAccess: true,
+      disableUrlAccess: true,
+      connectionTimeout: 15_000,
+      greetingTimeout: 15_000,
+      socketTimeout: 60_000,
+    } as TransportOptions); // the types lack maxRequeues
+  };
   return {
     async send(mail) {
-      await transport.sendMail(mail);
+      await (await (pool ??= open())).sendMail(mail);
     },
-    close: () => transport.close(),
+    close: () => void pool?.then((transport) => transport.close()),
   };
 }
 

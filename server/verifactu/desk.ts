@@ -4,7 +4,7 @@ import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';
 import { settings } from '../provider/settings.ts';
 import { sayAgain } from './add-record.ts';
-import { lineOf, recordCounts } from './send-records.ts';
+import { lineOf, recordCounts } from './line.ts';
 
 const shown = 30;
 

@@ -13,7 +13,8 @@ import { pdfText } from '../test/pdf-text.ts';
 import { startTaxOffice, type TaxOffice } from '../test/tax-office.ts';
 import { createOrder, createPerson, madrid, system } from '../test/test-server.ts';
 import { sayAgain } from './add-record.ts';
-import { lineOf, recordsDue, sendRecords } from './send-records.ts';
+import { lineOf, recordsDue } from './line.ts';
+import { sendRecords } from './send-records.ts';
 
 let office: TaxOffice;
 let books: Books;

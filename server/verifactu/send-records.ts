@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import type { Transaction } from 'sequelize';
 import type { SettingsForm } from '#sync/api/admin-input.ts';
 import type { Config } from '../config.ts';
 import type { Server } from '../context.ts';
@@ -9,6 +8,7 @@ import { settings } from '../provider/settings.ts';
 import { LeaseLost, type Lease } from '../jobs/lease.ts';
 import { envelopeOf, MessageRefused, readAnswer, type Answer } from './envelope.ts';
 import { addEvent } from './events.ts';
+import { lineOf, most, setLine } from './line.ts';
 import type { Fields } from './record.ts';
 
 /** Where records go. Source: SistemaFacturacion.wsdl of the Agencia Tributaria. */
@@ -16,15 +16,10 @@ const addresses: Record<Exclude<SettingsForm['verifactu'], 'off'>, string> = {
   test: 'https://prewww1.aeat.es/wlpl/TIKE-CONT/ws/SistemaFacturacion/VerifactuSOAP',
   production: 'https://www1.agenciatributaria.gob.es/wlpl/TIKE-CONT/ws/SistemaFacturacion/VerifactuSOAP',
 };
-/** The most that one message may hold. Source: Orden HAC/1177/2024, article 16. */
-const most = 1_000;
 const longestWaitMs = 3_600_000;
 
 /** Older records are late, which has to be said with them. Source: error 2004 of the list of validations. */
 const lateMs = 240_000;
-
-/** How the line to the tax office stands: when it may be used again, why it could not be the last times, how much at once. */
-export type Line = { until: number; failures: number; reason: string; batch: number };
 
 type Row = { position: number; body: string };
 type Parsed = Fields & {
@@ -35,14 +30,6 @@ type Parsed = Fields & {
 type Batch = readonly { position: number; record: Parsed }[];
 export type Sent = { accepted: number; 'with errors': number; refused: number };
 const none = { accepted: 0, 'with errors': 0, refused: 0 };
-
-/** True where a record waits, there is a certificate, and the line may be used. */
-export async function recordsDue(server: Server): Promise<boolean> {
-  if (!server.config.verifactu) return false;
-  const { verifactu: environment } = await settings(server);
-  if (environment === 'off' || (await lineOf(server)).until > server.now()) return false;
-  return (await server.models.verifactuRecords.count({ where: { environment, state: 'waiting' } })) > 0;
-}
 
 /**
  * Sends what waits, oldest first, one message; what is answered is kept with each record. Where the answer is lost
@@ -168,28 +155,4 @@ async function failed(server: Server, reason: string, lease: Lease | null): Prom
     await setLine(server, { ...line, ...changes }, unit.transaction);
   });
   server.log.warn({ reason }, 'records could not be sent to the tax office');
-}
-
-export async function lineOf(server: Server): Promise<Line> {
-  const row = await server.models.settings.findOne({ where: { name: 'verifactu-line' }, raw: true });
-  const kept = row ? (JSON.parse((row as unknown as { value: string }).value) as Partial<Line>) : {}; // written below
-  return { until: 0, failures: 0, reason: '', batch: most, ...kept };
-}
-
-async function setLine(server: Server, line: Line, transaction?: Transaction): Promise<void> {
-  const options = transaction ? { transaction } : {};
-  await server.models.settings.upsert({ name: 'verifactu-line', value: JSON.stringify(line) }, options);
-}
-
-/** How many records are in each state, in an environment. */
-export async function recordCounts(server: Server, environment: string): Promise<Record<string, number>> {
-  const rows = await server.models.verifactuRecords.findAll({
-    where: { environment },
-    attributes: ['state', [server.db.fn('COUNT', server.db.col('position')), 'n']],
-    group: ['state'],
-    raw: true,
-  });
-  return Object.fromEntries(
-    (rows as unknown as { state: string; n: string }[]).map((r) => [r.state, Number(r.n)]),
-  );
 }

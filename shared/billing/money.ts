@@ -20,14 +20,17 @@ export function withTax(net: number, percent: number): number {
   return net + share(net, percent, 10_000);
 }
 
+const format = (locale: string) =>
+  new Intl.NumberFormat(locale, {
+    ...{ minimumFractionDigits: 2, maximumFractionDigits: 2 },
+    useGrouping: 'always',
+  });
+/** Made once: making one takes some hundred times as long as using it. */
+const numbers = { en: format('en-GB'), es: format('es-ES') };
+
 /** Minor units as a reader of the language writes them: 1250 -> "12.50 €" or "12,50 €". */
 export function formatMoney(minor: number, currency: string, language: 'en' | 'es'): string {
-  const number = new Intl.NumberFormat(language === 'es' ? 'es-ES' : 'en-GB', {
-    minimumFractionDigits: 2,
-    maximumFractionDigits: 2,
-    useGrouping: 'always',
-  }).format(minor / 100);
-  return `${number} ${currency === 'EUR' ? '€' : currency}`;
+  return `${numbers[language].format(minor / 100)} ${currency === 'EUR' ? '€' : currency}`;
 }
 
 /** What a person typed as an amount ("12.50", "12,5", "-3") in minor units, or null where it is not one. */

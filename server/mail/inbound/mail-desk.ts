@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { simpleParser } from 'mailparser';
 import { Op } from 'sequelize';
 import { allLetters, email, type Person } from '#shared/collections/people.ts';
 import type { Ticket } from '#shared/collections/tickets.ts';
@@ -14,6 +13,7 @@ import type { Server } from '../../context.ts';
 import { inUnit, type Unit } from '../../documents/unit.ts';
 import { activity, leastLoaded } from '../../documents/prepare/tickets.ts';
 import { settings } from '../../provider/settings.ts';
+import { mailparser } from './parse-mail.ts';
 import { bodyOf, keepAttachments, noSubject } from './receive-mail.ts';
 
 /** What came in and fits no ticket, as staff looks through it: to a ticket by hand, a ticket of its own, or nothing. */
@@ -183,7 +183,7 @@ async function addMessage(unit: Unit, ticket: Ticket, mail: Row): Promise<string
   // An address that somebody typed into the form proves nothing: those words are nobody's in particular.
   const person = mail.source === 'form' ? null : await senderOf(unit, mail);
   const isTheirs = person?.id === ticket.client;
-  const parsed = mail.raw ? await simpleParser(mail.raw) : { attachments: [] };
+  const parsed = mail.raw ? await (await mailparser()).simpleParser(mail.raw) : { attachments: [] };
   const message = await unit.create('messages', {
     ...{ id: server.newId(), ticket: ticket.id, client: ticket.client, queue: ticket.queue },
     author: isTheirs ? person.id : null,

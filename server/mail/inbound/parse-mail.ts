@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import EmailReplyParser from 'email-reply-parser';
-import { simpleParser, type AddressObject, type Attachment, type ParsedMail } from 'mailparser';
+import type { AddressObject, Attachment, ParsedMail } from 'mailparser';
 
 /** A mail that came in, as far as anything is decided by it. */
 export type IncomingMail = {
@@ -27,8 +27,12 @@ export type Envelope = { from: string; to: readonly string[] };
 /** Longest texts that are kept; what is beyond stays in the raw mail. */
 const mostText = 20_000;
 
+/** Loaded with the first mail that is read: most servers and threads read none. */
+export const mailparser = () => import('mailparser');
+
 /** Reads a mail, whatever state it is in: what can't be read is empty. */
 export async function parseMail(raw: Buffer, envelope: Envelope): Promise<IncomingMail> {
+  const { simpleParser } = await mailparser();
   const mail = await simpleParser(raw, { skipImageLinks: true, skipTextToHtml: true });
   const from = mail.from?.value[0];
   const text = clean(mail.text ?? '');

@@ -1,0 +1,25 @@
+import { Op, type WhereOptions } from 'sequelize';
+import type { Server } from '../context.ts';
+import { pauseOf } from './pause.ts';
+
+/** Letters whose time has come, and those whose worker went away with them. */
+export function due(now: number): WhereOptions {
+  return {
+    [Op.or]: [
+      { state: 'waiting', notBefore: { [Op.lte]: now } },
+      { state: 'sending', claimedUntil: { [Op.lt]: now } },
+    ],
+  };
+}
+
+/** True where at least one letter is due. Asked by the scheduler, which is not to load what writes and sends. */
+export async function lettersDue(server: Server): Promise<boolean> {
+  const pause = await pauseOf(server);
+  if (pause && pause.until > server.now()) return false;
+  const found = await server.models.outbox.findOne({
+    attributes: ['id'],
+    where: due(server.now()),
+    raw: true,
+  });
+  return found !== null;
+}
