@@ -26,6 +26,7 @@ checkNode();
 if (!process.env.DATABASE_URL) ensureBinary('MariaDB', mariadb());
 if (purpose === 'test') ensureBinary('Chromium', chromium());
 buildApp();
+if (purpose === 'start') compileServer();
 
 /** npm ci when the lock file is not the one that was installed; git sets mtimes, so the stamp is a hash. */
 function installPackages() {
@@ -139,6 +140,16 @@ function buildApp() {
   }
   mkdirSync(at('pwa', 'dist'), { recursive: true });
   writeFileSync(stamp, want);
+}
+
+/** A server that has to compile itself first keeps the compiler in memory for as long as it runs. */
+function compileServer() {
+  if (process.env.NODE_COMPILE_CACHE) return;
+  const want = hashOf(['server', 'sync', 'shared', 'scripts', 'package-lock.json'].map((p) => at(p)));
+  const stamp = at('.cache', 'compiled', '.compiled-from');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
+  // Only memory is at stake: what is wrong with the server is said by its start.
+  if (run('sh', ['scripts/serve.sh', 'server/compile.ts']).status === 0) writeFileSync(stamp, want);
 }
 
 function hashOf(paths) {

@@ -9,10 +9,8 @@ import { openServer, type Server } from '../../server/context.ts';
 import { atEnd } from './ending.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** The command of `npm start`, without npm beside it: it execs, so that its process is the server's. */
-const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
-  scripts: { start: string };
-};
+/** Starts as `npm start` does, and execs: the process is the server's. */
+const serve = ['scripts/serve.sh', 'server/main.ts'];
 
 /** The real server, in a process of its own. */
 export type ServerProcess = { url: string; pid: number };
@@ -40,7 +38,7 @@ export async function startServer(
     ...more,
   };
   // What it logs goes to stderr: stdout belongs to the figures.
-  const child = spawn('sh', ['-c', scripts.start], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn('sh', serve, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   atEnd(async () => {
     child.kill('SIGTERM');

@@ -14,7 +14,7 @@ export type Jobs = { stop: () => Promise<void> };
 const stopWithinMs = 10_000;
 const tickMs = 1_000;
 /** For jobs that work through small batches: what they hold is not to grow because there is room. In MB. */
-const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 12 };
+const resourceLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 6 };
 /** Where work is left over by a run (a drawing that fails), the next is not at once. */
 const restMs = 5_000;
 

@@ -1,0 +1,78 @@
+import { createServer, type Server as HttpServer } from 'node:http';
+import { flushCompileCache } from 'node:module';
+import { createApp } from './app.ts';
+import type { Config } from './config.ts';
+import { openServer } from './context.ts';
+import { openDatabase } from './database/open-database.ts';
+import { seed } from './database/seed.ts';
+import { oneAtATime } from './database/start-lock.ts';
+import { serveMetrics } from './jobs/metrics.ts';
+import { watchChanges } from './documents/watch.ts';
+import { startJobs, type Jobs } from './jobs/scheduler.ts';
+
+/** Longest wait for requests that are under way when the server is asked to stop. */
+const drainMs = 10_000;
+
+/** Starts everything in order; what it returns, and a start that fails, stops it in the opposite order. */
+export async function start(config: Config): Promise<() => Promise<void>> {
+  const opened: (() => Promise<void>)[] = [];
+  const stopAll = async () => {
+    for (const close of opened.splice(0).reverse()) await close();
+  };
+  try {
+    const database = await openDatabase(config);
+    opened.push(() => database.release());
+    const server = openServer(config, database.url);
+    opened.push(() => server.db.close());
+    const people = await oneAtATime(database.url, () => seed(server));
+    const watch = watchChanges(server);
+    opened.push(() => watch.stop());
+    const stopMetrics = await serveMetrics(server, config);
+    if (stopMetrics) opened.push(stopMetrics);
+    const http = createServer(await createApp(server, watch));
+    const port = await listen(http, config);
+    const running: { jobs: Jobs | null } = { jobs: null };
+    opened.push(async () => {
+      await watch.stop(); // ends the live streams, which would keep the drain waiting
+      await drain(http);
+      await running.jobs?.stop();
+    });
+    // Where a cache is set (npm start does): the threads of the jobs find their modules compiled, from the first start on.
+    flushCompileCache();
+    running.jobs = await startJobs(server, database.url);
+    for (const { role, username, password } of people) console.log(`${role} ${username} ${password}`);
+    console.log(`ready http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
+    return stopAll;
+  } catch (error) {
+    await stopAll();
+    throw error;
+  }
+}
+
+function listen(http: HttpServer, { host, port }: Config): Promise<number> {
+  return new Promise((done, failed) => {
+    http.once('error', (error: NodeJS.ErrnoException) => {
+      failed(
+        error.code === 'EADDRINUSE'
+          ? new Error(`PORT is not free: something listens on ${host}:${port} already`)
+          : error,
+      );
+    });
+    http.listen(port, host, () => {
+      const address = http.address();
+      done(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+/** Answers what is under way and takes nothing new. */
+function drain(http: HttpServer): Promise<void> {
+  return new Promise((done) => {
+    const force = setTimeout(() => http.closeAllConnections(), drainMs);
+    http.close(() => {
+      clearTimeout(force);
+      done();
+    });
+    http.closeIdleConnections();
+  });
+}
