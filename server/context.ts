@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
-import { uuidv7 } from '#shared/ids.ts';
+import { idsInOrder, uuidv7 } from '#shared/ids.ts';
 import type { Config } from './config.ts';
 import { connect, databaseName } from './database/connect.ts';
 import { defineModels, type Models } from './models/models.ts';
@@ -30,7 +30,7 @@ export function openServer(config: Config, url: string, connections?: number): S
     models: defineModels(db),
     config,
     now: Date.now,
-    newId: () => newId(Date.now()),
+    newId: idsInOrder(Date.now, () => randomBytes(10)),
     log: pino({ level: config.logLevel, serializers }),
     testDatabase: databaseName(url).startsWith('test_'),
   };
@@ -46,6 +46,7 @@ function describeError(error: unknown): unknown {
 /** How values of these names are logged; pino writes each line as JSON, so that nothing typed begins another. */
 export const serializers = { error: describeError };
 
+/** An id of a time: for demo people and tests, whose days are in the past. */
 export function newId(now: number): string {
   return uuidv7(now, randomBytes(10));
 }

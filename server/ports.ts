@@ -12,6 +12,7 @@ import { firstPage, pull } from './documents/read.ts';
 import type { Watch } from './documents/watch.ts';
 import { push } from './documents/write.ts';
 import { nextRun } from './invoicing/next-run.ts';
+import { addExtra, listExtras, removeExtra } from './invoicing/extra-desk.ts';
 import { releaseOrder } from './invoicing/release.ts';
 import { removeDraft } from './invoicing/remove-draft.ts';
 import { askRun, listRuns } from './jobs/runs.ts';
@@ -91,6 +92,9 @@ function portsOf({ server, watch, passport }: Made, request: Request, response: 
     openFromMail: (actor, given) => told(openFromMail(server, actor, given)),
     dismissMail: (actor, id) => dismissMail(server, actor, id),
     nextRun: (day) => nextRun(server, day),
+    extras: () => listExtras(server),
+    addExtra: (actor, given) => addExtra(server, actor, given),
+    removeExtra: (actor, id) => removeExtra(server, actor, id),
     releaseOrder: (actor, given) => told(releaseOrder(server, actor, given)),
     runs: () => listRuns(server),
     runNow: (actor) => askRun(server, actor, 'make-invoices'),

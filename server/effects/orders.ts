@@ -1,6 +1,7 @@
 import { dayOf } from '#shared/billing/period.ts';
-import type { Order } from '#shared/collections/orders.ts';
+import type { AgreedPrice, Order } from '#shared/collections/orders.ts';
 import { sameValue, type Touch, type Unit } from '../documents/unit.ts';
+import { stepOfPrice } from '../mail/letters/order-writers.ts';
 import { queueLetterTo, queueLetterToAdmins } from '../mail/queue-letter.ts';
 import { creditUnused } from '../invoicing/credit.ts';
 import { extraOf, extraOfMove } from '../orders/change-order.ts';
@@ -56,9 +57,17 @@ async function changeEffects(unit: Unit, old: Order, order: Order): Promise<void
     if (!wasDue) await queueLetterTo(unit, order.client, letter);
     return queueLetterToAdmins(unit, letter);
   }
-  if (old.prices.length < order.prices.length) {
-    await queueLetterTo(unit, order.client, { kind: 'order-price', document, step: order.prices.length });
+  for (const { from } of newPrices(old, order)) {
+    const step = stepOfPrice(from, order.prices.length);
+    await queueLetterTo(unit, order.client, { kind: 'order-price', document, step });
   }
+}
+
+/** What was agreed now, a row a day; a row that only repeats the one before it is no news. */
+function newPrices(old: Order, { prices }: Order): AgreedPrice[] {
+  const added = prices.filter((row) => !old.prices.some((known) => sameValue(known, row)));
+  const days = added.filter(({ from }, i) => added[i + 1]?.from !== from);
+  return days.filter(({ amount }, i) => amount !== days[i - 1]?.amount);
 }
 
 /** What the rest of the current period costs more or less waits for the client's next invoice. */

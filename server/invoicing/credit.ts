@@ -8,6 +8,7 @@ import type { Invoice } from '#shared/collections/invoices.ts';
 import type { Language } from '#shared/collections/people.ts';
 import type { Order } from '#shared/collections/orders.ts';
 import { DomainError } from '#shared/errors.ts';
+import { toDocument } from '../documents/row.ts';
 import type { Unit } from '../documents/unit.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
 import { settings } from '../provider/settings.ts';
@@ -42,7 +43,8 @@ export async function creditUnused(unit: Unit, order: Order): Promise<void> {
   for (const [id, charges] of byInvoice) {
     const original = await unit.load('invoices', id);
     if (!original) continue;
-    const lines = unusedLines(original, { order, charges, day });
+    const corrected = await correctedOf(unit, id);
+    const lines = unusedLines(original, { order, charges, day, corrected });
     if (lines.length === 0) continue;
     const words = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
     const reason = words[original.language](printedDay(day, original));
@@ -84,15 +86,33 @@ async function chargedAfter(unit: Unit, order: string, day: Day): Promise<Charge
   });
 }
 
-/** Charged amount x unused days / days charged, as lines with the tax of the lines they take back. */
+/** The lines of all corrections of an invoice, drafts too: what was taken back of a charge is not taken back again. */
+async function correctedOf(unit: Unit, corrects: string): Promise<InvoiceLine[]> {
+  const rows = await unit.server.models.invoices.findAll({
+    where: { corrects },
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return rows.flatMap((row) => toDocument('invoices', row).lines);
+}
+
+/** Charged amount x unused days / days charged, no more than is left of the charge, as lines with the tax of the lines they take back. */
 function unusedLines(
   original: Invoice,
-  { order, charges, day }: { order: Order; charges: readonly Charge[]; day: Day },
+  {
+    order,
+    charges,
+    day,
+    corrected,
+  }: { order: Order; charges: readonly Charge[]; day: Day; corrected: readonly InvoiceLine[] },
 ): InvoiceLine[] {
   return charges.flatMap(({ from, to, amount }): InvoiceLine[] => {
     const line = original.lines.find((each) => each.order === order.id && each.from === from);
     const start = day > from ? day : from;
-    const unused = share(amount, daysBetween(start, to), daysBetween(from, to));
+    const left = corrected
+      .filter((each) => each.order === order.id && each.from !== null && each.from >= from && each.from < to)
+      .reduce((sum, each) => sum + each.amount, amount);
+    const unused = Math.min(share(amount, daysBetween(start, to), daysBetween(from, to)), Math.max(left, 0));
     return line && unused !== 0 ? [{ ...takenBack(line, unused), from: start, to }] : [];
   });
 }

@@ -32,6 +32,14 @@ export async function extrasFor(unit: Unit, client: string, charges: readonly Ch
   const extras = (rows as unknown as (Extra & { amount: string })[]).map(
     ({ id, order, text, amount }): Extra => ({ id, order, text, amount: Number(amount) }),
   );
+  return fitting(charges, extras);
+}
+
+/** Of the extras that wait, oldest first, those that go on an invoice with these charges. */
+export function fitting<E extends { amount: number }>(
+  charges: readonly { amount: number }[],
+  extras: readonly E[],
+): E[] {
   let left = [...charges, ...extras].reduce((sum, { amount }) => sum + Math.max(amount, 0), 0);
   return extras.filter(({ amount }) => {
     if (amount >= 0) return true;

@@ -8,6 +8,7 @@ import { LeaseLost, type Lease } from '../jobs/lease.ts';
 import type { Progress } from '../jobs/runs.ts';
 import { settings } from '../provider/settings.ts';
 import { chargesMade, dueOfAll, startedOrders } from './billable.ts';
+import { creditUnused } from './credit.ts';
 import { issueInvoice } from './issue.ts';
 import { ClockBehind } from './number.ts';
 import { clientsWithExtras, extrasFor } from './extras.ts';
@@ -83,6 +84,13 @@ async function billClient(
     const wanted = { person, identity: person.identity, orders, charges, extras, date };
     const invoice = await issueInvoice(unit, wanted);
     if (!invoice) return 'waiting' as const;
+    // Charged only after its end (the run was late, or had to wait): what is not used goes back as at any cancellation.
+    const late = orders.filter(({ id, status, chargedAt, history }) => {
+      const end = history.at(-1)?.on ?? '';
+      const isCharged = charges.some(({ order, to }) => order === id && to > end);
+      return status === 'cancelled' && chargedAt === 'start' && isCharged;
+    });
+    for (const order of late) await creditUnused(unit, order);
     atStep('billing: invoice written, not committed');
     return { client, number: invoice.number, total: invoice.total, charges };
   });

@@ -10,6 +10,7 @@ import type { Server } from '../context.ts';
 import { toDocument } from '../documents/row.ts';
 import { sellerTax, settings } from '../provider/settings.ts';
 import { chargesMade, startedOrders } from './billable.ts';
+import { fitting } from './extras.ts';
 
 type NextCharge = NextRun['clients'][number]['charges'][number];
 
@@ -24,9 +25,12 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
   const ids = [...new Set([...charges, ...extras].map(({ client }) => client))];
   const people = await server.models.people.findAll({ where: { id: { [Op.in]: ids } }, raw: true });
   const persons = people.map((row) => toDocument('people', row));
-  const clients = persons.map(({ id, displayName, identity, taxTreatment }) => {
+  const all = persons.map(({ id, displayName, identity, taxTreatment }) => {
     const own = charges.filter(({ client }) => client === id).flatMap((charge) => explain(byId, charge));
-    const ownExtras = extras.filter(({ client }) => client === id);
+    const ownExtras = fitting(
+      own,
+      extras.filter(({ client }) => client === id),
+    );
     const net = [...own, ...ownExtras].reduce((sum, { amount }) => sum + amount, 0);
     const percent =
       (taxTreatment?.rate ?? (identity && taxRateFor(sellerTax(provider, day), identity)))?.percent ?? 0;
@@ -37,6 +41,8 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
       ...{ charges: own, extras: ownExtras.map(({ text, amount }) => ({ text, amount })) },
     };
   });
+  // What only waits to be given back makes no invoice.
+  const clients = all.filter((each) => each.charges.length + each.extras.length > 0);
   const month = day.slice(0, 7);
   return {
     ...{ day, currency, clients: clients.toSorted((a, b) => b.net - a.net) },
@@ -59,7 +65,11 @@ function nameOf(order: Order | undefined, id: string): NamedOrder {
 }
 
 async function waitingExtras(server: Server): Promise<{ client: string; text: string; amount: number }[]> {
-  const rows = await server.models.extras.findAll({ where: { invoice: null }, order: ['madeAt'], raw: true });
+  const rows = await server.models.extras.findAll({
+    where: { invoice: null },
+    order: ['madeAt', 'id'],
+    raw: true,
+  });
   return (rows as unknown as { client: string; text: string; amount: string }[]).map(
     ({ client, text, amount }) => ({ client, text, amount: Number(amount) }),
   );

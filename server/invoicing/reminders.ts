@@ -68,13 +68,16 @@ async function treat(
     if (overdue === null) return { reminded: 0, suspended: 0 };
     const step = provider.reminderDays.filter((days) => days <= overdue).length;
     const sent = await reminders(server, id, unit.transaction);
-    if (step > 0 && !sent.some((each) => each.step >= step)) {
+    // Who gets no letters is not reminded, and waited for no longer than that.
+    const isDisabled = (await unit.load('people', invoice.client))?.status === 'disabled';
+    if (!isDisabled && step > 0 && !sent.some((each) => each.step >= step)) {
       await queueLetterTo(unit, invoice.client, { kind: 'invoice-reminder', document: id, step });
       return { reminded: 1, suspended: 0 };
     }
     // Never before the last reminder, nor on its day.
     const last = sent.find((each) => each.step === provider.reminderDays.length);
-    const hadTime = provider.reminderDays.length === 0 || (last && dayOf(last.at, provider.timeZone) < today);
+    const hadTime =
+      isDisabled || provider.reminderDays.length === 0 || (last && dayOf(last.at, provider.timeZone) < today);
     if (provider.suspendAfterDays === 0 || overdue < provider.suspendAfterDays || !hadTime)
       return { reminded: 0, suspended: 0 };
     return { reminded: 0, suspended: await suspend(unit, invoice, today) };

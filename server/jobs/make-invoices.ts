@@ -12,14 +12,14 @@ await runJob(async (server, stopping) => {
   if (!lease) return;
   try {
     await keepRun(server, 'make-invoices', async (progress) => {
-      const { ended, changed } = await carryOutDue(server);
+      const { ended, changed, failed: undone } = await carryOutDue(server);
       // Before the run: nothing is reminded of, or suspended, by the run that issued it.
       const { reminded, suspended, failed: unreminded } = await remindDue(server);
       const report = await makeInvoices(server, undefined, { lease, progress });
       const { held, waiting, failed, invoices } = report;
       const done = {
         ...{ ended, changed, reminded, suspended, invoices: invoices.length },
-        ...{ held: held.length, waiting: waiting.length, failed: failed.length + unreminded },
+        ...{ held: held.length, waiting: waiting.length, failed: failed.length + unreminded + undone },
       };
       if (Object.values(done).some((count) => count > 0)) server.log.info(done, 'billing run');
       return done;

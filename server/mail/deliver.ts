@@ -12,7 +12,7 @@ import { replyAddress } from './inbound/reply-token.ts';
 import { isLetterKind, writeLetter } from './letters/letters.ts';
 import { LetterVoid } from './letters/writer.ts';
 import { pauseMail, pauseOf, resumeMail } from './pause.ts';
-import type { Transport } from './transport.ts';
+import type { OutgoingMail, Transport } from './transport.ts';
 
 type OutboxRow = {
   id: string;
@@ -126,7 +126,11 @@ async function deliver(
     recipient: row.recipient,
     createdAt: Number(row.createdAt),
   });
-  const paper = letter.attachment && (await readPaper(server, letter.attachment.sha256));
+  const attachments: OutgoingMail['attachments'] = [];
+  for (const { sha256, fileName } of letter.attachments) {
+    const paper = await readPaper(server, sha256);
+    if (paper) attachments.push({ filename: fileName, content: paper.bytes, contentType: paper.mediaType });
+  }
   const { ticket } = letter;
   const answered =
     mailIn && ticket && reader
@@ -144,9 +148,7 @@ async function deliver(
     messageId: row.messageId,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     attachments: [
-      ...(letter.attachment && paper
-        ? [{ filename: letter.attachment.fileName, content: paper.bytes, contentType: paper.mediaType }]
-        : []),
+      ...attachments,
       ...(logo ? [{ filename: 'logo.png', content: logo, contentType: 'image/png', cid: logoCid }] : []),
     ],
   });

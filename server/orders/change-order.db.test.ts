@@ -4,6 +4,7 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { toDocument } from '../documents/row.ts';
 import { makeInvoices } from '../invoicing/make-invoices.ts';
+import { lettersIn, orderOf, sayOfOrder } from '../test/order-case.ts';
 import {
   createOrder,
   createPerson,
@@ -51,14 +52,8 @@ afterAll(async () => {
 });
 beforeEach(() => database.server.models.outbox.destroy({ where: {} }));
 
-const order = async (id: string) =>
-  toDocument('orders', await database.server.models.orders.findByPk(id, { raw: true, rejectOnEmpty: true }));
-const letters = async () => {
-  const rows = await database.server.models.outbox.findAll({ raw: true, order: ['id'] });
-  return (rows as unknown as { kind: string; recipient: string }[]).map(
-    ({ kind, recipient }) => `${kind} ${recipient.split('@')[0] ?? ''}`,
-  );
-};
+const order = (id: string) => orderOf(database.server, id);
+const letters = () => lettersIn(database.server);
 const extras = async (id: string) => {
   const rows = await database.server.models.extras.findAll({ where: { order: id }, raw: true });
   return (rows as unknown as { amount: string; invoice: string | null }[]).map(({ amount, invoice }) => ({
@@ -74,16 +69,8 @@ const running = (client: string, over: Partial<Documents['orders']> & { since?: 
     ...over,
   });
 
-async function say(who: SignedIn, id: string, changes: Record<string, unknown>) {
-  const assumed = await order(id);
-  // A client's replica lacks what only staff sees.
-  const { notes: _, ...seen } = assumed;
-  const base = who.me.role === 'client' ? seen : assumed;
-  const next = { ...base, ...changes, writtenAt: Date.now() + Math.random() };
-  const { refusals } = await pushTo(who.api, 'orders', [{ assumed: base, next }]);
-  const [refusal] = refusals;
-  return refusal ? `${refusal.code} ${refusal.field ?? ''} ${refusal.detail ?? ''}`.trim() : 'done';
-}
+const say = (who: SignedIn, id: string, changes: Record<string, unknown>) =>
+  sayOfOrder(database.server, who, { id, ...changes });
 const change = (when: 'now' | 'next', vcpu: number, amount: number) => ({
   change: { when, service: vps.id, options: chosen(vcpu), amount, on: null },
 });
@@ -96,9 +83,9 @@ test('changed for the next period: the price and the options wait for its day, t
   expect((await order(id)).prices.at(-1)).toMatchObject({ from: end, amount: 850 });
   expect(await letters()).toEqual(['order-changed lucia', 'order-changed arturo']);
   expect(await extras(id)).toEqual([]);
-  expect(await carryOutDue(database.server, addDays(end, -1))).toEqual({ ended: 0, changed: 0 });
-  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, changed: 1 });
-  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, changed: 0 });
+  expect(await carryOutDue(database.server, addDays(end, -1))).toEqual({ ended: 0, changed: 0, failed: 0 });
+  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, changed: 1, failed: 0 });
+  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, changed: 0, failed: 0 });
   expect(await order(id)).toMatchObject({ options: chosen(3), change: null });
   expect(await extras(id)).toEqual([]);
 });
@@ -249,36 +236,6 @@ test('before it is set up an order is changed at once, without an extra', async 
   expect((await order(id)).prices.at(-1)).toMatchObject({ from: today, amount: 950 });
   expect(await extras(id)).toEqual([]);
 });
-
-test('a consumer withdraws within 14 days and is told so with day and time; later, and a business, may not', async () => {
-  const withdraws = { status: 'cancelled', cause: 'withdrawal' };
-  const person = { ...(await ownIdentity()), kind: 'person' as const };
-  await database.server.models.people.update(
-    { identity: JSON.stringify(person) },
-    { where: { id: lucia.me.id } },
-  );
-  const fresh = await running(lucia.me.id, { since: addDays(today, -14) });
-  expect(await say(lucia, fresh.id, withdraws)).toBe('done');
-  expect(await letters()).toEqual(['order-withdrawn lucia', 'order-left arturo']);
-  expect((await order(fresh.id)).history.at(-1)).toMatchObject({ status: 'cancelled', cause: 'withdrawal' });
-  const late = await running(lucia.me.id, { since: addDays(today, -15) });
-  expect(await say(lucia, late.id, withdraws)).toBe(`too-late cause ${addDays(today, -1)}`);
-  const other = await running(lucia.me.id);
-  expect(await say(lucia, other.id, { cause: 'withdrawal' })).toBe('invalid cause status');
-  const business = { ...person, kind: 'business' as const };
-  await database.server.models.people.update(
-    { identity: JSON.stringify(business) },
-    { where: { id: lucia.me.id } },
-  );
-  expect(await say(lucia, other.id, withdraws)).toBe('invalid cause business');
-});
-
-async function ownIdentity() {
-  const row = await database.server.models.people.findByPk(lucia.me.id, { raw: true, rejectOnEmpty: true });
-  const { identity } = toDocument('people', row);
-  if (!identity) throw new Error('lucia has an identity');
-  return identity;
-}
 
 test('moves that were made offline one after another arrive as one, and all stand in the history', async () => {
   const { id } = await running(lucia.me.id, { status: 'setting up', history: [], anchor: null });

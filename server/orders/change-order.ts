@@ -2,7 +2,7 @@ import { daysBetween, type Day } from '#shared/billing/day.ts';
 import { share } from '#shared/billing/money.ts';
 import { periodAt, type Period } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
-import { inOrderOfDay, type AgreedPrice, type Order } from '#shared/collections/orders.ts';
+import { agreedFrom, inOrderOfDay, type AgreedPrice, type Order } from '#shared/collections/orders.ts';
 import { DomainError } from '#shared/errors.ts';
 import { sameValue, type Unit } from '../documents/unit.ts';
 import { checkTerms } from './terms.ts';
@@ -46,17 +46,19 @@ export async function planChange(unit: Unit, old: Order, { order, today }: Asked
   }
   if (old.unit === 'once') throw new DomainError('invalid', 'change', 'once');
   if (change.when === 'now') {
-    return { ...changed, change: null, prices: agreed(order, { ...row, from: today, now: true }) };
+    const now = await isWithinCharged(unit, old, today);
+    return {
+      ...changed,
+      change: null,
+      prices: agreed(order, { ...row, from: today, ...(now ? { now } : {}) }),
+    };
   }
   const { end } = periodAt({ anchor: old.anchor, unit: old.unit, alignment: old.alignment }, today);
   return { change: { ...change, on: end }, prices: agreed(order, { ...row, from: end, planned: true }) };
 }
 
-/** The price of what the order becomes takes the place of all that was agreed for later days for what it was. */
 function agreed({ prices }: Order, row: AgreedPrice): AgreedPrice[] {
-  const { now: _, ...rest } = row;
-  const later = [...new Set(prices.flatMap(({ from }) => (from > row.from ? [from] : [])))];
-  return inOrderOfDay([...prices, row, ...later.map((from) => ({ ...rest, from }))]);
+  return inOrderOfDay(agreedFrom(prices, row));
 }
 
 /** Who is to be charged must be somebody an invoice can be written to, and bound by the terms. */
@@ -76,15 +78,14 @@ function takenBack(old: Order, today: Day): Partial<Order> {
 
 /**
  * What a change that was made now costs for the rest of its period, in minor units: (new - old) x days left / days of
- * the period, rounded once. Where nothing of this period is charged yet and it begins today, the run takes the new
- * price itself.
+ * the period, rounded once.
  */
 export async function extraOf(unit: Unit, old: Order, { order, today }: Asked): Promise<number> {
   if (old.status !== 'active') return 0;
   const period = periodOf(old, today);
   if (!period) return 0;
+  if (!(await isWithinCharged(unit, old, today))) return 0;
   const { start, end, fullDays } = period;
-  if (start === today && !(await isCharged(unit, order, today))) return 0;
   const before = effective(old, start, today);
   const after = order.prices.findLast(({ from }) => from <= today)?.amount ?? 0;
   return share(after - before, daysBetween(today, end), fullDays);
@@ -100,7 +101,7 @@ export function extraOfMove(old: Order, order: Order): number {
   const period = on ? periodOf(order, on) : null;
   if (!on || !period) return 0;
   const { start, end, fullDays } = period;
-  const difference = effective(order, start, on) - effective(order, start, start);
+  const difference = effective(order, start, on) - begunWith(order, start);
   const part = share(difference, daysBetween(on, end), fullDays);
   const atEnd = order.chargedAt === 'end';
   const stops = order.status === 'cancelled' || (atEnd && order.status === 'suspended');
@@ -111,6 +112,17 @@ export function extraOfMove(old: Order, order: Order): number {
 
 function periodOf({ anchor, unit, alignment }: Order, day: Day): Period | null {
   return anchor === null || unit === 'once' ? null : periodAt({ anchor, unit, alignment }, day);
+}
+
+/** False where nothing of the current period is charged yet and it begins today: the run takes the new price itself. */
+async function isWithinCharged(unit: Unit, order: Order, today: Day): Promise<boolean> {
+  return periodOf(order, today)?.start !== today || (await isCharged(unit, order, today));
+}
+
+/** The price that the period was (or will be) charged at: that of its first day, but for what was changed within it. */
+function begunWith({ prices }: Order, start: Day): number {
+  const row = prices.findLast(({ from, now }) => from < start || (from === start && !now));
+  return (row ?? prices[0])?.amount ?? 0;
 }
 
 /** What the period that began on `start` costs on a day of it: its price when it began, and what changes in it added. */

@@ -6,19 +6,31 @@ import type { Server } from '../context.ts';
 import { inUnit } from '../documents/unit.ts';
 import { settings } from '../provider/settings.ts';
 
+export type CarriedOut = { ended: number; changed: number; failed: number };
+
 /**
  * Does what orders were to do by a day: those whose last day has come are cancelled, and changes that waited for the
  * next period are made. Each counts from the day that was said, whenever this runs; done again it finds nothing.
  *
  * @param day default: today in the provider's time zone
- * @returns how many were cancelled and changed
+ * @returns how many were cancelled and changed, and how many could not be
  */
-export async function carryOutDue(server: Server, day?: Day): Promise<{ ended: number; changed: number }> {
+export async function carryOutDue(server: Server, day?: Day): Promise<CarriedOut> {
   const { timeZone } = await settings(server);
   const today = day ?? dayOf(server.now(), timeZone);
-  const done = { ended: 0, changed: 0 };
+  const done: CarriedOut = { ended: 0, changed: 0, failed: 0 };
+  const one = async (id: string, changes: (order: Order) => Partial<Order> | null): Promise<number> => {
+    try {
+      return await update(server, id, changes);
+    } catch (error) {
+      // It is tried again by the next look; nobody else waits for it.
+      server.log.error({ order: id, error }, 'what an order was to do by today could not be done');
+      done.failed += 1;
+      return 0;
+    }
+  };
   for (const id of await running(server, { cancelsOn: { [Op.lte]: today } })) {
-    done.ended += await update(server, id, (order) => {
+    done.ended += await one(id, (order) => {
       // Taken back or cancelled since it was found.
       if (!order.cancelsOn || order.cancelsOn > today || order.status === 'cancelled') return null;
       const end = { on: order.cancelsOn, status: 'cancelled' as const, reason: '', at: server.now() };
@@ -27,7 +39,7 @@ export async function carryOutDue(server: Server, day?: Day): Promise<{ ended: n
     });
   }
   for (const id of await running(server, { change: { [Op.ne]: null } })) {
-    done.changed += await update(server, id, ({ change, status }) => {
+    done.changed += await one(id, ({ change, status }) => {
       if (!change?.on || change.on > today || status === 'cancelled') return null;
       return { service: change.service, options: change.options, change: null };
     });

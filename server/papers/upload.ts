@@ -72,7 +72,8 @@ async function faultIn(paper: PaperDocument, bytes: Buffer): Promise<string | nu
 /** The type of bytes by their content; text is UTF-8 without NUL that is no other known type. */
 export async function typeOf(bytes: Buffer): Promise<string | null> {
   const found = await fileTypeFromBuffer(bytes);
-  if (found) return found.mime;
+  // An animated PNG is a PNG too, and shown as one.
+  if (found) return found.mime === 'image/apng' ? 'image/png' : found.mime;
   return isText(bytes) ? 'text/plain' : null;
 }
 

@@ -6,7 +6,7 @@ import { findAccess } from '../accounts/find-person.ts';
 import type { Server } from '../context.ts';
 import { logoHash } from './logo.ts';
 import { publishedPages, termsInForce } from './pages.ts';
-import { sellerTax, settings } from './settings.ts';
+import { sellerTax, settings, visitorRate } from './settings.ts';
 
 /** What the first page says of the provider; a client also learns the tax that their prices are shown with. */
 export async function introduce(server: Server, actor: Actor | null): Promise<Provider> {
@@ -15,7 +15,9 @@ export async function introduce(server: Server, actor: Actor | null): Promise<Pr
   const access = actor && (await findAccess(server, actor.id));
   const { identity = null, taxTreatment = null } = access?.person ?? {};
   const today = dayOf(server.now(), timeZone);
-  const rate = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
+  const known = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
+  // Who has not said yet where they are sees what a visitor sees.
+  const rate = known ?? (access?.person.role === 'client' ? visitorRate(provider) : null);
   return {
     provider: name,
     contact,
@@ -24,6 +26,7 @@ export async function introduce(server: Server, actor: Actor | null): Promise<Pr
     pages: await publishedPages(server),
     terms: await termsInForce(server),
     taxPercent: rate?.percent ?? null,
+    alignment: provider.alignment,
     offerTotp: access !== null && access.person.role !== 'client' && !access.totp,
   };
 }

@@ -178,6 +178,11 @@ export function isIban(iban: string): boolean {
   return BigInt(digits) % 97n === 1n;
 }
 
+/** The tax that prices are shown with to a person of whom nothing is known yet. */
+export function visitorRate({ seller, noTaxRate, standardRate }: Settings): Settings['standardRate'] {
+  return seller.vatNumber === '' ? noTaxRate : standardRate;
+}
+
 /** What the settings say about tax on a day, as the rule of taxes wants it. */
 export function sellerTax(provider: Settings, day: Day): SellerTax {
   const { seller, standardRate, noTaxRate, outsidePostcodes, ossSince, ossRates } = provider;

@@ -53,6 +53,13 @@ export function inOrderOfDay(prices: readonly AgreedPrice[]): AgreedPrice[] {
   return prices.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
 }
 
+/** What is agreed from a day on takes the place of all that was agreed for later days. What stands already, stays. */
+export function agreedFrom(prices: readonly AgreedPrice[], row: AgreedPrice): AgreedPrice[] {
+  const { now: _, ...rest } = row;
+  const later = [...new Set(prices.flatMap(({ from }) => (from > row.from ? [from] : [])))];
+  return [...prices, row, ...later.map((from) => ({ ...rest, from }))];
+}
+
 export const orders = {
   name: 'orders',
   version: 3,

@@ -100,7 +100,7 @@ const serviceFields = [
 const ordered = ['service', 'client', 'instanceName', 'options', 'unit', 'prices', 'comments'];
 const orderEnds: Moves = {
   status: { 'setting up': ['cancelled'], active: ['cancelled'], suspended: ['cancelled'] },
-  cause: { null: ['withdrawal'] },
+  cause: { null: ['withdrawal'], 'non-payment': ['withdrawal'] },
 };
 /** What an order costs and how it is billed: nothing that helpdesk sees. */
 const billingOfOrder = [

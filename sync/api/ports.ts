@@ -1,4 +1,5 @@
 import type { Seller } from '#shared/collections/invoices.ts';
+import type { Order } from '#shared/collections/orders.ts';
 import type { Language } from '#shared/collections/people.ts';
 import type { Service } from '#shared/collections/services.ts';
 import type { Ticket } from '#shared/collections/tickets.ts';
@@ -16,7 +17,7 @@ import type {
 import type { Day } from '#shared/billing/day.ts';
 import type { PageName } from '#shared/pages.ts';
 import type { Credentials, Proof, Registration } from './account-input.ts';
-import type { Release } from './billing-router.ts';
+import type { NewExtra, Release } from './billing-router.ts';
 import type { ContactForm, MailWanted } from './desk-input.ts';
 import type {
   AuditWanted,
@@ -39,6 +40,8 @@ export type Provider = {
   terms: { language: Language; version: number }[];
   /** The tax the reader is charged, hundredths of a percent; null where none is known. */
   taxPercent: number | null;
+  /** Whether the periods of new orders follow the calendar: what a first invoice will be. */
+  alignment: Order['alignment'];
   /** Staff without a second factor are offered one. */
   offerTotp: boolean;
 };
@@ -117,6 +120,15 @@ export type NextRun = {
   /** Net of what was issued in the month before the day, and in its own month so far. */
   lastMonth: number;
   thisMonth: number;
+};
+/** What waits for a client's next invoice, net, in minor units. */
+export type WaitingExtra = {
+  id: string;
+  client: string;
+  name: string;
+  text: string;
+  amount: number;
+  madeAt: number;
 };
 export type RunList = {
   nextLook: number | null;
@@ -220,6 +232,9 @@ export type Ports = {
   dismissMail: (actor: Actor, id: string) => Promise<Ok>;
   nextRun: (day: Day) => Promise<NextRun>;
   releaseOrder: (actor: Actor, given: Release) => Promise<Ok>;
+  extras: () => Promise<WaitingExtra[]>;
+  addExtra: (actor: Actor, given: NewExtra) => Promise<Ok>;
+  removeExtra: (actor: Actor, id: string) => Promise<Ok>;
   runs: () => Promise<RunList>;
   runNow: (actor: Actor) => Promise<Ok>;
   verifactu: () => Promise<VerifactuState>;

@@ -2,7 +2,7 @@ import type { Invoice } from '#shared/collections/invoices.ts';
 import type { StatementLine } from './statement.ts';
 
 export type Open = { invoice: Invoice; open: number };
-/** What a line would pay; `why` it is believed. An amount is never more than what is open, nor than the line. */
+/** What a line would pay; `why` it is believed. Together they are never more than the line. */
 export type Proposal = {
   line: StatementLine;
   parts: { invoice: Invoice; amount: number }[];
@@ -29,13 +29,15 @@ export function matchLines(lines: readonly StatementLine[], open: readonly Open[
       if (part > 0) left.set(invoice.id, amount - part);
       return part > 0 ? [{ invoice, amount: part }] : [];
     });
+    // Paid too much with the number of an invoice: the rest is its client's credit.
+    const last = parts.at(-1);
+    if (last && why === 'number') last.amount += rest;
     return { line, parts, why: parts.length > 0 ? why : null };
   });
 }
 
 function find(line: StatementLine, open: readonly Open[]): { found: Open[]; why: Proposal['why'] } {
-  const said = plain(`${line.text} ${line.payer}`);
-  const named = open.filter(({ invoice }) => invoice.number !== null && said.includes(plain(invoice.number)));
+  const named = open.filter(({ invoice }) => invoice.number !== null && names(line, invoice.number));
   if (named.length > 0) return { found: named, why: 'number' };
   const same = open.filter(({ open: amount }) => amount === line.amount);
   const ofPayer = same.filter(({ invoice }) => isPayer(line, invoice));
@@ -43,6 +45,12 @@ function find(line: StatementLine, open: readonly Open[]): { found: Open[]; why:
   if (payers) return { found: [payers], why: 'payer' };
   const [only, another] = same;
   return only && !another ? { found: [only], why: 'amount' } : { found: [], why: null };
+}
+
+/** Its letters and digits in this order, whatever is between them; "facturas 2026-…" is no number of series S. */
+function names({ text, payer }: StatementLine, number: string): boolean {
+  const each = [...plain(number)].join('[^a-z0-9]*');
+  return new RegExp(`(?<![a-z0-9])${each}(?![0-9])`).test(ascii(`${text} ${payer}`));
 }
 
 /** All longer words of the name on the invoice are in what the bank says of the payer. */
@@ -56,9 +64,5 @@ function isPayer({ payer, text }: StatementLine, { buyer }: Invoice): boolean {
 }
 
 /** Letters and digits only, without accents. */
-function plain(text: string): string {
-  return text
-    .normalize('NFD')
-    .toLowerCase()
-    .replace(/[^a-z0-9]/g, '');
-}
+const plain = (text: string) => ascii(text).replace(/[^a-z0-9]/g, '');
+const ascii = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();

@@ -84,7 +84,7 @@ const parts = (lines: StatementLine[], open: { invoice: Invoice; open: number }[
     ...made.map((part) => [part.invoice.number, part.amount]),
   ]);
 
-test('a line that names numbers pays those, the oldest first, up to what is open and what came in', () => {
+test('a line that names numbers pays those, the oldest first; what is too much is credit of the last', () => {
   const open = [
     { invoice: invoice('A2026-000008'), open: 500 },
     { invoice: invoice('A2026-000007'), open: 1_000 },
@@ -92,7 +92,10 @@ test('a line that names numbers pays those, the oldest first, up to what is open
   const both = line({ text: 'facturas a2026 000007 y A2026-000008', amount: 1_200 });
   expect(parts([both], open)).toEqual([['number', ['A2026-000007', 1_000], ['A2026-000008', 200]]]);
   const again = line({ text: 'A2026-000008', amount: 500 });
-  expect(parts([both, again], open)[1]).toEqual(['number', ['A2026-000008', 300]]);
+  expect(parts([both, again], open)[1]).toEqual(['number', ['A2026-000008', 500]]);
+  // A plural before a number without its letter is no other series.
+  const other = [{ invoice: invoice('S2026-000012'), open: 700 }];
+  expect(parts([line({ text: 'Pago facturas 2026-000012', amount: 300 })], other)).toEqual([[null]]);
 });
 
 test('without a number: its payer with that amount, or the only one with that amount, or nothing', () => {

@@ -16,8 +16,8 @@ export const ordersEn = {
     commentsHint: 'Anything we should know when we set it up',
     identityText: 'An invoice has to name who pays. You can change it later in your account.',
     first: {
-      start: 'First invoice on the day it is set up.',
-      end: 'First invoice at the end of the first period, counted from the day it is set up.',
+      start: 'First invoice on the day it is set up: {amount}, were it today.',
+      end: 'First invoice at the end of the first period: {amount}, were it set up today.',
     },
     terms: 'I accept the {0}.',
     termsLink: 'terms and conditions',

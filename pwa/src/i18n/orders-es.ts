@@ -23,8 +23,8 @@ export const ordersEs: OrdersMessages = {
     commentsHint: 'Lo que debamos saber al prepararlo',
     identityText: 'Una factura tiene que decir quién paga. Puede cambiarlo después en su cuenta.',
     first: {
-      start: 'Primera factura el día en que esté preparado.',
-      end: 'Primera factura al final del primer periodo, desde el día en que esté preparado.',
+      start: 'Primera factura el día en que esté preparado: {amount} si fuera hoy.',
+      end: 'Primera factura al final del primer periodo: {amount} si se preparara hoy.',
     },
     terms: 'Acepto las {0}.',
     termsLink: 'condiciones',

@@ -24,6 +24,7 @@ const nobodyYet: Provider = {
   pages: [],
   terms: [],
   taxPercent: null,
+  alignment: 'anniversary',
   offerTotp: false,
 };
 

@@ -27,6 +27,7 @@ export async function prepareOrder(
   if (changed.includes('prices')) checkPrices(old, order, today);
   if (changed.includes('cancelsOn')) checkEnd(unit, order, today);
   if (changed.includes('cause') && order.cause === 'withdrawal') await checkWithdrawal(unit, order, timeZone);
+  if (unit.writer.actor?.id === old.client) checkLeaving(old, changed);
   // They are accepted with what is to be paid for, never by themselves.
   if (changed.includes('terms') && !(changed.includes('change') && order.change)) {
     throw new DomainError('invalid', 'terms');
@@ -100,6 +101,12 @@ async function place(
     cause: null,
     reason: '',
   };
+}
+
+/** What a client says of the end is said with it: not of an order that somebody ended meanwhile, or that goes on. */
+function checkLeaving({ status }: Order, changed: readonly string[]): void {
+  const said = changed.find((field) => field === 'cause' || field === 'reason');
+  if (said && !changed.includes('status')) throw new DomainError('illegal-move', said, status);
 }
 
 /**

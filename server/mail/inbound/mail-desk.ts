@@ -183,13 +183,18 @@ async function addMessage(unit: Unit, ticket: Ticket, mail: Row): Promise<string
   // An address that somebody typed into the form proves nothing: those words are nobody's in particular.
   const person = mail.source === 'form' ? null : await senderOf(unit, mail);
   const isTheirs = person?.id === ticket.client;
+  // In the name of staff nothing goes to a client by an address alone: it is kept where staff reads it.
+  const isStaff = person !== null && person.role !== 'client';
   const parsed = mail.raw ? await (await mailparser()).simpleParser(mail.raw) : { attachments: [] };
   const message = await unit.create('messages', {
     ...{ id: server.newId(), ticket: ticket.id, client: ticket.client, queue: ticket.queue },
     author: isTheirs ? person.id : null,
     // Somebody else's words in a client's ticket say whose they are.
     authorName: isTheirs ? person.displayName : `${mail.senderName} <${mail.sender}>`.slice(0, 80),
-    ...{ side: 'client', kind: 'answer', body: await bodyOf(parsed, mail.body), event: null },
+    ...(isStaff
+      ? { side: 'staff' as const, kind: 'note' as const }
+      : { side: 'client' as const, kind: 'answer' as const }),
+    ...{ body: await bodyOf(parsed, mail.body), event: null },
     ...{ channel: mail.source === 'form' ? 'app' : 'email', redacted: false, letter: 'due' },
   });
   await keepAttachments(unit, parsed, { message: message.id, ticket: ticket.id });

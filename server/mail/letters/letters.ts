@@ -40,11 +40,11 @@ const writers = {
   'invoice-issued': async (server, frame, { document }) => {
     const invoice = await find(server, 'invoices', document);
     if (invoice.pdfHash === null) throw new Error(`invoice ${invoice.number ?? ''} has no PDF yet`);
-    const attachment = { fileName: `${invoice.number ?? 'invoice'}.pdf`, sha256: invoice.pdfHash };
-    if (invoice.corrects === null) return { ...invoiceIssued(frame, invoiceData(invoice)), attachment };
+    const attachments = [{ fileName: `${invoice.number ?? 'invoice'}.pdf`, sha256: invoice.pdfHash }];
+    if (invoice.corrects === null) return { ...invoiceIssued(frame, invoiceData(invoice)), attachments };
     const { correctsNumber: corrects, reason, currency } = invoice;
     const total = formatMoney(invoice.total, currency, frame.language);
-    return { ...correctionIssued(frame, { ...invoiceData(invoice), corrects, reason, total }), attachment };
+    return { ...correctionIssued(frame, { ...invoiceData(invoice), corrects, reason, total }), attachments };
   },
   'credit-drafted': async (server, frame, { document }) => {
     const draft = await find(server, 'invoices', document);

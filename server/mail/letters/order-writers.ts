@@ -1,3 +1,4 @@
+import { addDays, type Day } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
 import type { Server } from '../../context.ts';
@@ -16,6 +17,10 @@ import {
   type PlacedOrder,
 } from './orders.ts';
 import { find, plain, timeIn, type Writer } from './writer.ts';
+
+/** The day from which a price holds, and how many were agreed by then: a letter for each time that it is agreed. */
+export const stepOfPrice = (from: Day, count: number) => (Date.parse(from) / 86_400_000) * 1_000 + count;
+const dayOfStep = (step: number) => addDays('1970-01-01', Math.floor(step / 1_000));
 
 /** Letters about an order; `document` is the order, `step` which of its changes. */
 export const orderWriters = {
@@ -67,7 +72,7 @@ export const orderWriters = {
     plain(orderGoesOn(frame, await find(server, 'orders', document))),
   'order-price': async (server, frame, { document, step }) => {
     const { prices } = await find(server, 'orders', document);
-    const price = prices[step - 1];
+    const price = prices.findLast(({ from }) => from === dayOfStep(step));
     const order = await placedOrder(server, document);
     return plain(orderPrice(frame, { ...order, amount: price?.amount ?? null, from: price?.from ?? '' }));
   },

@@ -1,5 +1,6 @@
 import { dayOf } from '#shared/billing/period.ts';
 import type { Documents } from '#shared/collections/collections.ts';
+import type { PaperDocument } from '#shared/collections/papers.ts';
 import type { Server } from '../../context.ts';
 import { toDocument } from '../../documents/row.ts';
 import { settings } from '../../provider/settings.ts';
@@ -33,10 +34,12 @@ export const ticketWriters = {
   'ticket-answered': async (server, frame, { document }) => {
     const message = await find(server, 'messages', document);
     const ticket = await ticketData(server, await find(server, 'tickets', message.ticket));
-    return ofTicket(
-      ticket,
-      ticketAnswered(frame, ticket, { author: message.authorName, body: message.body }),
-    );
+    const files = await filesOf(server, message);
+    const names = files.map(({ fileName }) => fileName);
+    const data = { author: message.authorName, body: message.body, files: names };
+    const letter = ofTicket(ticket, ticketAnswered(frame, ticket, data));
+    // Who has no account reads them nowhere else.
+    return frame.outside ? { ...letter, attachments: files } : letter;
   },
   'ticket-closed': async (server, frame, { document }) => {
     const event = await find(server, 'messages', document);
@@ -66,6 +69,17 @@ export const ticketWriters = {
     return ofTicket(ticket, ticketClosingSoon(frame, await ticketData(server, ticket), { on }));
   },
 } satisfies Record<string, Writer>;
+
+/** A letter waits so long for the files of an answer that its device still has to send. */
+const filesWaitMs = 10 * 60_000;
+
+async function filesOf(server: Server, { id, createdAt }: Documents['messages']): Promise<PaperDocument[]> {
+  const rows = await server.models.papers.findAll({ where: { message: id }, order: ['id'], raw: true });
+  const papers = rows.map((row) => toDocument('papers', row));
+  const isComing = papers.some(({ state }) => state === 'expected');
+  if (isComing && server.now() - createdAt < filesWaitMs) throw new Error('its files are still on their way');
+  return papers.filter(({ state }) => state !== 'expected');
+}
 
 async function ticketData(server: Server, ticket: Documents['tickets']): Promise<TicketData> {
   const client = await find(server, 'people', ticket.client);

@@ -35,19 +35,22 @@ export function ticketOpened(
 export function ticketAnswered(
   frame: Frame,
   ticket: TicketData,
-  data: { author: string; body: string },
+  data: { author: string; body: string; files: readonly string[] },
 ): Letter {
+  const files = data.files.join(', ');
   if (frame.language === 'es') {
     return compose(frame, {
       subject: `Respuesta al ticket ${named(ticket)}`,
-      paragraphs: [`${data.author} ha respondido al ticket ${named(ticket)}:`],
+      paragraphs: [
+        `${data.author} ha respondido al ticket ${named(ticket)}${files && ` y ha adjuntado ${files}`}:`,
+      ],
       quote: data.body,
       link: link(ticket, 'Ver y responder'),
     });
   }
   return compose(frame, {
     subject: `Answer to ticket ${named(ticket)}`,
-    paragraphs: [`${data.author} answered ticket ${named(ticket)}:`],
+    paragraphs: [`${data.author} answered ticket ${named(ticket)}${files && ` and attached ${files}`}:`],
     quote: data.body,
     link: link(ticket, 'Read and answer'),
   });

@@ -8,7 +8,7 @@ import type { Frame, Letter } from './letter.ts';
 
 export type Attachment = { fileName: string; sha256: string };
 /** `ticket`: where an answer to it belongs. */
-export type WrittenLetter = Letter & { attachment: Attachment | null; ticket?: string };
+export type WrittenLetter = Letter & { attachments: Attachment[]; ticket?: string };
 
 /** What an outbox row says of its letter: `document` is what it is about, `person` whose address it goes to. */
 export type About = {
@@ -26,7 +26,7 @@ export type Writer = (server: Server, frame: Frame, about: About) => Promise<Wri
 export class LetterVoid extends Error {}
 
 export function plain(letter: Letter): WrittenLetter {
-  return { ...letter, attachment: null };
+  return { ...letter, attachments: [] };
 }
 
 export async function find<N extends CollectionName>(

@@ -124,6 +124,7 @@ const reading = [
   'account.page',
   'account.sessions',
   'audit.list',
+  'billing.extras',
   'billing.nextRun',
   'billing.runs',
   'billing.verifactu',

@@ -1,0 +1,33 @@
+import { toDocument } from '../documents/row.ts';
+import type { Documents } from '#shared/collections/collections.ts';
+import type { Server } from '../context.ts';
+import { pushTo, type SignedIn } from './test-server.ts';
+
+/** An order as it stands. */
+export async function orderOf({ models }: Server, id: string): Promise<Documents['orders']> {
+  return toDocument('orders', await models.orders.findByPk(id, { raw: true, rejectOnEmpty: true }));
+}
+
+/** The letters in the outbox, oldest first, as "kind reader". */
+export async function lettersIn({ models }: Server): Promise<string[]> {
+  const rows = await models.outbox.findAll({ raw: true, order: ['id'] });
+  return (rows as unknown as { kind: string; recipient: string }[]).map(
+    ({ kind, recipient }) => `${kind} ${recipient.split('@')[0] ?? ''}`,
+  );
+}
+
+/** Pushes changes of an order as its reader's device would. @returns 'done', or the refusal as "code field detail" */
+export async function sayOfOrder(
+  server: Server,
+  who: SignedIn,
+  { id, ...changes }: Record<string, unknown> & { id: string },
+): Promise<string> {
+  const assumed = await orderOf(server, id);
+  // A client's replica lacks what only staff sees.
+  const { notes: _, ...seen } = assumed;
+  const base = who.me.role === 'client' ? seen : assumed;
+  const next = { ...base, ...changes, writtenAt: Date.now() + Math.random() };
+  const { refusals } = await pushTo(who.api, 'orders', [{ assumed: base, next }]);
+  const [refusal] = refusals;
+  return refusal ? `${refusal.code} ${refusal.field ?? ''} ${refusal.detail ?? ''}`.trim() : 'done';
+}
