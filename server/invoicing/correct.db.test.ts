@@ -221,6 +221,30 @@ test('a service ends within days that are charged: the credit for the rest is dr
   await verifyInvoices(server);
 });
 
+test('what was taken back by hand is not given back again when the service ends, and the rest still is', async () => {
+  const { server } = database;
+  await createPerson(server, 'arturo', 'admin');
+  const arturo = await signIn(app.url, 'arturo');
+  const today = dayOf(Date.now(), 'Europe/Madrid');
+  const web = await createOrder(server, client, { since: today, amount: 3000, instanceName: 'web' });
+  await createOrder(server, client, { since: today, amount: 10_000, instanceName: 'big' });
+  await makeInvoices(server, today);
+  const [original] = await invoices();
+  const line = original?.lines.find(({ order }) => order === web.id);
+  if (!original || !line) throw new Error('web was billed');
+  await issue((await draft(original, [takenBack(line, 500)], 'goodwill')).id);
+  const end = async () => {
+    const { documents } = await pullFrom(arturo.api, 'orders');
+    const assumed = documents.find((each) => each['id'] === web.id) as { id: string };
+    await pushTo(arturo.api, 'orders', [{ assumed, next: { ...assumed, status: 'cancelled' } }]);
+  };
+  await end();
+  const ofWeb = (await invoices())
+    .filter(({ kind }) => kind === 'rectifying')
+    .flatMap(({ lines }) => lines.filter(({ order }) => order === web.id).map(({ amount }) => amount));
+  expect(ofWeb.toSorted((a, b) => b - a)).toEqual([-500, -2500]);
+});
+
 test('a buyer without tax number gets a simplified invoice of its own series up to the limit; above it charges wait', async () => {
   const { server } = database;
   const { id: nif } = await createPerson(server, 'nonif', 'client', {

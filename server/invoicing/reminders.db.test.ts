@@ -147,6 +147,15 @@ test('suspended after the last reminder and never on its day; a payment lets it 
   expect(after.history.map(({ status }) => status)).toEqual(['active', 'suspended', 'active']);
 });
 
+test('who is disabled and gets no letters is not reminded, and their services do not run on for nothing', async () => {
+  await set({ suspendAfterDays: 20 });
+  await database.server.models.people.update({ status: 'disabled' }, { where: { id: client } });
+  expect(await on('2026-03-25')).toEqual([0, 0]);
+  expect(await on('2026-03-26')).toEqual([0, 1]);
+  expect((await standing()).status).toBe('suspended');
+  expect(await steps()).toEqual([]);
+});
+
 test('a payment does not lift a suspension for another reason', async () => {
   const { server } = database;
   await inUnit(server, system(server), async (unit) => {

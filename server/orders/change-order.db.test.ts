@@ -157,6 +157,30 @@ test('what is changed now and stopped is charged for the days it ran, up or down
   }
 });
 
+test('changed now on the first day of a period: what was charged is made good by an extra, what was not is charged at the new price', async () => {
+  const sum = async (id: string) => (await extras(id)).reduce((total, { amount }) => total + amount, 0);
+  for (const [vcpu, amount] of [
+    [4, 950],
+    [1, 650],
+  ] as const) {
+    const { id } = await running(lucia.me.id, { since: today });
+    await makeInvoices(database.server, today);
+    await say(lucia, id, change('now', vcpu, amount));
+    expect(await sum(id)).toBe(amount - 750);
+    // Ended at once, nothing of the change is left to pay, nor to be given back.
+    await say(lucia, id, { status: 'cancelled' });
+    expect(await sum(id)).toBe(0);
+  }
+  const { id } = await running(lucia.me.id, { since: today });
+  await say(lucia, id, change('now', 4, 950));
+  const { invoices } = await makeInvoices(database.server, today);
+  expect(invoices.flatMap(({ charges }) => charges.filter(({ order: of }) => of === id))).toMatchObject([
+    { from: today, amount: 950 },
+  ]);
+  await say(lucia, id, { status: 'cancelled' });
+  expect(await extras(id)).toEqual([]);
+});
+
 test('a price that was announced stays announced: a change that is taken back does not get around it', async () => {
   const { id, anchor } = await running(lucia.me.id);
   const { end } = periodAt({ anchor: anchor ?? '', unit: 'month', alignment: 'anniversary' }, today);

@@ -44,6 +44,19 @@ test('where days were lost it still counts from the day that was said: nothing a
   ]);
 });
 
+test('what can not be done for one order is done for all others, and tried again', async () => {
+  const [broken, fine] = [await ends('2026-02-10'), await ends('2026-02-10')];
+  const { db } = database.server;
+  await db.query(
+    `CREATE TRIGGER broken BEFORE UPDATE ON orders FOR EACH ROW
+     IF NEW.id = '${broken.id}' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
+  );
+  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({ ended: 1, changed: 0, failed: 1 });
+  expect((await order(fine.id)).status).toBe('cancelled');
+  await db.query('DROP TRIGGER broken');
+  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({ ended: 1, changed: 0, failed: 0 });
+});
+
 test('two runs at once end an order once', async () => {
   const { id } = await ends('2026-02-10');
   const each = await Promise.all([1, 2, 3].map(() => ended('2026-02-10')));

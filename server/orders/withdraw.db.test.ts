@@ -71,9 +71,11 @@ test('a consumer withdraws within 14 days and is told so with day and time; late
   // What somebody ended meanwhile is not withdrawn from by half: who says so is told.
   const ended = await running(lucia.me.id);
   expect(await say(lucia, ended.id, { status: 'cancelled' })).toBe('done');
-  expect(await say(lucia, ended.id, withdraws)).toBe('illegal-move cause cancelled');
+  expect(await say(lucia, ended.id, withdraws)).toBe('changed-meanwhile status cancelled');
   expect((await order(ended.id)).cause).toBeNull();
-  expect(await say(lucia, ended.id, { reason: 'Not what was said' })).toBe('illegal-move reason cancelled');
+  expect(await say(lucia, ended.id, { reason: 'Not what was said' })).toBe(
+    'changed-meanwhile status cancelled',
+  );
   const business = { ...person, kind: 'business' as const };
   await database.server.models.people.update(
     { identity: JSON.stringify(business) },

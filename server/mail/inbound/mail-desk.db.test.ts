@@ -1,6 +1,8 @@
 import nodemailer from 'nodemailer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toDocument } from '../../documents/row.ts';
+import { inUnit } from '../../documents/unit.ts';
+import { storeAttachment } from '../../papers/papers.ts';
 import { callerOf, codeIn } from '../../test/account-caller.ts';
 import { startSmtp, type TestSmtp } from '../../test/smtp.ts';
 import {
@@ -144,6 +146,26 @@ test('an unmatched mail is put into a ticket by hand: its words are its writerâ€
   expect(kept).toMatchObject({ body: '', raw: null });
 });
 
+test('a mail with the address of staff that proves nothing is kept as a note: no client hears it in their name', async () => {
+  await write('ana@test.example', 'helpdesk@arf20.com', { subject: 'Re: Slow', text: 'It was the disk' });
+  const [mail] = await unmatched(arturo);
+  expect(mail).toMatchObject({ sender: 'ana@test.example' });
+  const row = await database.server.models.tickets.findOne({
+    ...{ where: { subject: 'Slow' }, raw: true, rejectOnEmpty: true },
+  });
+  const before = toDocument('tickets', row);
+  await arturo.api.mail.attach.mutate({ id: mail?.id ?? '', ticket: before.id });
+  const notes = await database.server.models.messages.findAll({
+    where: { ticket: before.id, kind: 'note' },
+    raw: true,
+  });
+  expect(notes.map((each) => toDocument('messages', each))).toMatchObject([
+    { side: 'staff', author: null, body: 'It was the disk' },
+  ]);
+  const after = await database.server.models.tickets.findByPk(before.id, { raw: true, rejectOnEmpty: true });
+  expect(toDocument('tickets', after).waitingFor).toBe(before.waitingFor);
+});
+
 test('somebody outside gets a ticket, an answer, and answers by mail; registering later they find it in their account', async () => {
   await write('Nora <nora@outside.example>', 'helpdesk@arf20.com', {
     subject: 'Prices',
@@ -153,11 +175,21 @@ test('somebody outside gets a ticket, an answer, and answers by mail; registerin
   const { ticket } = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
   const answer = { id: database.server.newId(), ticket, kind: 'answer', body: 'A machine' };
   await pushTo(ana.api, 'messages', [{ assumed: null, next: answer }]);
+  const writer = { actor: null, device: 'test', writtenAt: Date.now() };
+  await inUnit(database.server, writer, (unit) =>
+    storeAttachment(unit, {
+      ...{ message: answer.id, ticket },
+      ...{ fileName: 'prices.txt', mediaType: 'text/plain', bytes: Buffer.from('VPS 7.50') },
+    }),
+  );
   await deliverAll();
   const letter = mailTo('nora@outside.example').at(-1)?.raw ?? '';
   // Nothing in the app is theirs to see.
   expect(letter).not.toContain('/tickets/');
   expect(letter).toContain('Answer this letter.');
+  // What was attached comes with it: they have no other place to read it.
+  expect(letter).toContain('and attached prices.txt');
+  expect(letter).toContain(Buffer.from('VPS 7.50').toString('base64'));
   await write('nora@outside.example', replyToOf(letter) ?? '', { text: 'Then one' });
   expect((await messagesOf(ticket)).map(({ body }) => body)).toEqual([
     'What is a VPS?',

@@ -74,7 +74,11 @@ export const ticketWriters = {
 const filesWaitMs = 10 * 60_000;
 
 async function filesOf(server: Server, { id, createdAt }: Documents['messages']): Promise<PaperDocument[]> {
-  const rows = await server.models.papers.findAll({ where: { message: id }, order: ['id'], raw: true });
+  const rows = await server.models.papers.findAll({
+    where: { message: id, visibility: 'client' },
+    order: ['id'],
+    raw: true,
+  });
   const papers = rows.map((row) => toDocument('papers', row));
   const isComing = papers.some(({ state }) => state === 'expected');
   if (isComing && server.now() - createdAt < filesWaitMs) throw new Error('its files are still on their way');

@@ -1,0 +1,66 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { carryOutDue } from '../orders/due-orders.ts';
+import { openBooks, type Books } from '../test/books.ts';
+import { createOrder } from '../test/test-server.ts';
+import { makeInvoices } from './make-invoices.ts';
+
+/* What is charged, and given back, beside the periods of services. */
+
+let books: Books;
+let database: Books['database'];
+let ines: Books['ines'];
+let client: string;
+beforeEach(async () => {
+  books = await openBooks();
+  ({ database, ines, client } = books);
+});
+afterEach(() => books.close());
+const invoices = () => books.invoices();
+
+test('a charge that a run makes after the end of its service is given back for the days after it', async () => {
+  const { server } = database;
+  const { id } = await createOrder(server, client, {
+    ...{ since: '2026-03-01', amount: 3100, cancelsOn: '2026-03-11' },
+  });
+  // No run before its last day: the service ended first, and was billed afterwards.
+  expect(await carryOutDue(server, '2026-03-20')).toMatchObject({ ended: 1 });
+  await makeInvoices(server, '2026-03-20');
+  await makeInvoices(server, '2026-03-21');
+  const amounts = (await invoices()).map(({ kind, lines }) => [kind, lines.map(({ amount }) => amount)]);
+  expect(amounts).toEqual(
+    expect.arrayContaining([
+      ['full', [3100]],
+      ['rectifying', [-2100]],
+    ]),
+  );
+  expect(amounts).toHaveLength(2);
+  expect((await invoices()).every(({ lines }) => lines.every(({ order }) => order === id))).toBe(true);
+});
+
+test('an extra by hand goes on the next invoice of its client; one that is taken out before never does', async () => {
+  const { server } = database;
+  await createOrder(server, client, { since: '2026-03-01', amount: 950, instanceName: 'web' });
+  await ines.api.billing.addExtra.mutate({ client, text: 'Migration', amount: 4000 });
+  await ines.api.billing.addExtra.mutate({ client, text: 'Typed wrong', amount: 9999 });
+  await ines.api.billing.addExtra.mutate({ client, text: 'More than there is to pay', amount: -90_000 });
+  const waiting = await ines.api.billing.extras.query();
+  expect(waiting.map(({ text, amount }) => [text, amount])).toEqual([
+    ['Migration', 4000],
+    ['Typed wrong', 9999],
+    ['More than there is to pay', -90_000],
+  ]);
+  const wrong = { id: waiting[1]?.id ?? '' };
+  await ines.api.billing.removeExtra.mutate(wrong);
+  await expect(ines.api.billing.removeExtra.mutate(wrong)).rejects.toThrow('not-found');
+  // What the run will make is what it shows.
+  const next = await ines.api.billing.nextRun.query({ day: '2026-03-01' });
+  expect(next.clients.map(({ net, extras }) => [net, extras.map(({ text }) => text)])).toEqual([
+    [4950, ['Migration']],
+  ]);
+  await makeInvoices(server, '2026-03-01');
+  expect((await invoices()).map(({ net }) => net)).toEqual([4950]);
+  expect((await ines.api.billing.extras.query()).map(({ text }) => text)).toEqual([
+    'More than there is to pay',
+  ]);
+  expect((await ines.api.billing.nextRun.query({ day: '2026-03-02' })).clients).toEqual([]);
+});
