@@ -70,6 +70,37 @@ test('the accountant sees what the next run issues and why, and runs it now', as
   await expect(run.getByText('Nothing was due.')).toBeVisible();
 });
 
+test('the accountant puts an extra on the next invoice of a client, and takes one out that was wrong', async ({
+  browser,
+  app,
+}) => {
+  const ines = await openAs(browser, app, 'ines');
+  await ines.goto(`${app.url}/billing`);
+  await ines.getByRole('button', { name: 'Next run' }).click();
+  for (const [text, amount] of [
+    ['Migration of the shop', '40.00'],
+    ['Typed wrong', '12,50'],
+  ] as const) {
+    await ines.getByRole('button', { name: 'New extra' }).click();
+    const dialog = ines.getByRole('dialog');
+    await dialog.getByLabel('Client').selectOption({ label: 'Librería Atalaya SL' });
+    await dialog.getByLabel('Text').fill(text);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog.getByText('An amount such as 12.50 or -5.')).toBeVisible();
+    await dialog.getByLabel('Net amount').fill(amount);
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await expect(dialog).toHaveCount(0);
+    await expect(ines.getByText(text).first()).toBeVisible();
+  }
+  await ines.getByRole('button', { name: 'Remove: Typed wrong' }).click();
+  await expect(ines.getByText('Typed wrong')).toHaveCount(0);
+  const invoice = ines.getByTestId('next-invoice').filter({ hasText: 'Librería Atalaya SL' });
+  await invoice.locator('summary').click();
+  await expect(invoice.getByText('Migration of the shop')).toBeVisible();
+  await ines.getByRole('button', { name: 'Remove: Migration of the shop' }).click();
+  await expect(ines.getByText('No extra waits.')).toBeVisible();
+});
+
 test('a bank statement is read without network: what fits is proposed, booked once, and a second reading finds it booked', async ({
   browser,
   app,

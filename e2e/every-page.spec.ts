@@ -6,7 +6,18 @@ import { expect, openAs, test } from './start.ts';
 const pages: Record<string, string[]> = {
   lucia: ['/home', '/catalogue', '/announcements', '/tickets', '/invoices', '/outbox', '/account'],
   ana: ['/tickets', '/orders', '/replies', '/mail', '/outbox', '/account'],
-  ines: ['/overview', '/invoices', '/billing', '/tickets', '/orders', '/people', '/account'],
+  ines: [
+    '/overview',
+    '/invoices',
+    '/billing',
+    '/tickets',
+    '/orders',
+    '/people',
+    '/mail',
+    '/replies',
+    '/outbox',
+    '/account',
+  ],
   arturo: [
     ...[
       '/overview',
@@ -18,7 +29,7 @@ const pages: Record<string, string[]> = {
       '/announcements',
       '/people',
     ],
-    ...['/letters', '/audit', '/settings', '/account', '/mail'],
+    ...['/letters', '/audit', '/settings', '/account', '/mail', '/billing', '/replies', '/outbox'],
   ],
 };
 
@@ -33,6 +44,7 @@ const doors = [
 const deeper: Record<string, string[]> = {
   '/home': ['/orders/'],
   '/orders': ['/orders/', '/clients/'],
+  '/services': ['/services/0'],
   'lucia /invoices': ['/clients/'],
 };
 

@@ -33,6 +33,8 @@ test('a client orders a VPS of 4 vCPU, 8 GB, 30 GB for 9.50 without network; the
   await client.context().setOffline(true);
   await chooseVps(client, 'kestrel-build');
   await expect(client.getByTestId('order-price')).toContainText('11.50 € a month 9.50 € net');
+  // Periods follow the calendar here: the first invoice is for the rest of this one.
+  await expect(client.getByTestId('first-invoice')).toContainText(/First invoice .*\d+\.\d\d € ?/);
   await client.getByLabel('Comments').fill('Debian, please');
   await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
   const mine = client.getByRole('article').filter({ hasText: 'kestrel-build' });

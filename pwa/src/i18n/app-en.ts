@@ -5,6 +5,7 @@ import { papersEn } from './papers-en.ts';
 /** What the pages behind the sign-in say. */
 export const appEn = {
   sync: {
+    fileRefused: '{name} was refused by the server and is not sent: it is not what its name says.',
     asOf: 'as of {time}',
     never: 'not loaded yet',
     waiting: '{n} waiting',

@@ -5,6 +5,7 @@ import type { AppMessages } from './app-en.ts';
 
 export const appEs: AppMessages = {
   sync: {
+    fileRefused: 'El servidor no acepta {name} y no se envía: no es lo que dice su nombre.',
     asOf: 'a las {time}',
     never: 'aún sin cargar',
     waiting: '{n} en espera',

@@ -50,6 +50,13 @@ export async function keepBytes(person: string, hash: string, bytes: Blob): Prom
   await (await cacheOf(person)).put(addressOf(hash), new Response(bytes));
 }
 
+/** The bytes of a paper that is gone (taken back, handed to others) go too. */
+export async function dropBytes(person: string, hash: string): Promise<void> {
+  const cache = await cacheOf(person);
+  await cache.delete(addressOf(hash));
+  await cache.delete(`${addressOf(hash)}?thumbnail`);
+}
+
 /** As wide as a thumbnail is shown on the sharpest screens. */
 const thumbPixels = 320;
 

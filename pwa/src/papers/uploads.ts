@@ -1,7 +1,7 @@
 import { shallowRef } from 'vue';
 import type { PaperDocument } from '#shared/collections/papers.ts';
 import type { Replica } from '#sync/replica/open-replica.ts';
-import { keptBytes } from './paper-bytes.ts';
+import { dropBytes, keptBytes } from './paper-bytes.ts';
 
 /*
  * Sends the bytes of announced papers, chunk by chunk, when the announcement is accepted and there is a network. What
@@ -14,8 +14,15 @@ export const uploads = shallowRef<ReadonlyMap<string, number>>(new Map());
 const chunkSize = 1024 * 1024;
 const againMs = 15_000;
 
-/** @returns what stops it */
-export function startUploads(replica: Replica, person: string): () => void {
+/**
+ * @param onRefused is told the name of a file that the server does not take, whatever is tried
+ * @returns what stops it
+ */
+export function startUploads(
+  replica: Replica,
+  person: string,
+  onRefused: (fileName: string) => void,
+): () => void {
   const ended = new AbortController();
   let running = false;
   let again = false;
@@ -75,7 +82,8 @@ export function startUploads(replica: Replica, person: string): () => void {
         body: bytes.slice(n * chunkSize, (n + 1) * chunkSize),
         signal,
       });
-      // Refused: the server takes the paper away. Anything else is tried again.
+      // Refused: the server takes the paper away, and its sender hears of it. Anything else is tried again.
+      if (answer.status === 400) onRefused(paper.fileName);
       if (answer.status === 400 || answer.status === 404) break;
       if (!answer.ok) throw new Error('not now');
       sent += 1;
@@ -88,12 +96,24 @@ export function startUploads(replica: Replica, person: string): () => void {
     .collection('papers')
     .find({ selector: { state: 'expected' } })
     .$.subscribe(() => void look());
+  const removed = replica.collection('papers').$.subscribe(({ operation, documentData }) => {
+    if (operation !== 'DELETE') return;
+    const { sha256 } = documentData as unknown as PaperDocument;
+    // The same bytes may belong to another paper that stays.
+    void replica
+      .collection('papers')
+      .findOne({ selector: { sha256 } })
+      .exec()
+      .then((other) => (other ? undefined : dropBytes(person, sha256)))
+      .catch(() => undefined);
+  });
   const timer = setInterval(() => uploads.value.size > 0 && void look(), againMs);
   const online = () => void look();
   window.addEventListener('online', online);
   return () => {
     ended.abort();
     subscription.unsubscribe();
+    removed.unsubscribe();
     clearInterval(timer);
     window.removeEventListener('online', online);
     uploads.value = new Map();

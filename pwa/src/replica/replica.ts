@@ -29,6 +29,8 @@ export const refusals = shallowRef<KeptRefusal[]>([]);
 export const heldAnswers = shallowRef<KeptRefusal[]>([]);
 /** False until the first pull of a new device has ended. */
 export const loaded = ref(true);
+/** The last file that the server did not take. */
+export const refusedFile = shallowRef<{ name: string } | null>(null);
 
 const subscriptions: Subscription[] = [];
 let openFor: string | null = null;
@@ -138,8 +140,10 @@ export async function openReplicaFor(me: Me): Promise<void> {
   window.addEventListener('offline', sayOffline);
   replica.value = opened;
   const { startUploads } = await import('../papers/uploads.ts');
-  if (replica.value === opened) subscriptions.push(new Subscription(startUploads(opened, me.id)));
+  if (replica.value === opened) subscriptions.push(new Subscription(startUploads(opened, me.id, sayRefused)));
 }
+
+const sayRefused = (name: string) => void (refusedFile.value = { name });
 
 /** The browser knows it before a request fails. */
 function sayOffline(): void {
