@@ -28,8 +28,11 @@ async function statusEffects(unit: Unit, old: Order, order: Order): Promise<void
   const document = order.id;
   const step = order.history.length;
   if (old.status !== order.status) {
-    await addExtra(unit, order, extraOfMove(old, order));
-    if (order.status === 'cancelled') await creditUnused(unit, order);
+    const extra = extraOfMove(old, order);
+    // What was charged is credited like all that is not used: there may be no invoice to come that it could go on.
+    const given =
+      order.status === 'cancelled' ? await creditUnused(unit, order, Math.max(-extra, 0)) : -extra;
+    await addExtra(unit, order, extra > 0 ? extra : -given);
     const kind = order.cause === 'withdrawal' ? 'order-withdrawn' : 'order-status';
     await queueLetterTo(unit, order.client, { kind, document, step });
     const byClient = unit.writer.actor?.id === order.client;

@@ -33,18 +33,25 @@ type Charge = { from: Day; to: Day; amount: number; invoice: string };
  * An order was cancelled before the end of days that are charged: what was charged for the unused ones is taken back
  * by a rectifying invoice, one for each invoice, as a draft for the accountant or at once (setting). A withdrawal is
  * never without one.
+ *
+ * @param extra what of the extras of a change within the period is to be given back too, net, in minor units
+ * @returns what of that was on no invoice yet, or is not credited by the setting
  */
-export async function creditUnused(unit: Unit, order: Order): Promise<void> {
+export async function creditUnused(unit: Unit, order: Order, extra = 0): Promise<number> {
   const day = order.history.at(-1)?.on;
   const { creditOnCancel, accountingList, timeZone } = await settings(unit.server, unit.transaction);
   const isWithdrawn = order.cause === 'withdrawal';
-  if (!day || (creditOnCancel === 'none' && !isWithdrawn)) return;
-  const byInvoice = Map.groupBy(await chargedAfter(unit, order.id, day), ({ invoice }) => invoice);
-  for (const [id, charges] of byInvoice) {
+  if (!day || (creditOnCancel === 'none' && !isWithdrawn)) return extra;
+  const charges = Map.groupBy(await chargedAfter(unit, order.id, day), ({ invoice }) => invoice);
+  const extras = extra > 0 ? Map.groupBy(await billedExtras(unit, order.id), ({ invoice }) => invoice) : null;
+  let rest = extra;
+  for (const id of new Set([...charges.keys(), ...(extras?.keys() ?? [])])) {
     const original = await unit.load('invoices', id);
     if (!original) continue;
     const corrected = await correctedOf(unit, id);
-    const lines = unusedLines(original, { order, charges, day, corrected });
+    const unused = unusedLines(original, { order, charges: charges.get(id) ?? [], day, corrected });
+    const ofExtras = extraLines(original, { extras: extras?.get(id) ?? [], most: rest, corrected });
+    const lines = [...unused, ...ofExtras];
     if (lines.length === 0) continue;
     const words = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
     const reason = words[original.language](printedDay(day, original));
@@ -52,6 +59,7 @@ export async function creditUnused(unit: Unit, order: Order): Promise<void> {
     const date = creditOnCancel === 'issue' ? dayOf(unit.now, timeZone) : null;
     const credit = await creditOf(unit, wanted, date);
     if (!credit) continue;
+    rest += ofExtras.reduce((sum, { amount }) => sum + amount, 0);
     const { id: made } = await unit.create('invoices', {
       ...{ status: 'draft' as const, ...credit },
       ...{ id: unit.server.newId(), client: original.client },
@@ -59,6 +67,7 @@ export async function creditUnused(unit: Unit, order: Order): Promise<void> {
     if (credit.number === null)
       await queueLetter(unit, { kind: 'credit-drafted', document: made, recipient: accountingList });
   }
+  return rest;
 }
 
 /** Issued, or drafted: by the setting, or because the clock is behind (that is the accountant's, not who cancels). */
@@ -94,6 +103,38 @@ async function correctedOf(unit: Unit, corrects: string): Promise<InvoiceLine[]>
     raw: true,
   });
   return rows.flatMap((row) => toDocument('invoices', row).lines);
+}
+
+type Billed = { order: string; text: string; amount: number; invoice: string };
+
+/** The extras of an order that were charged on invoices, the last first: what was agreed last is given back first. */
+async function billedExtras(unit: Unit, order: string): Promise<Billed[]> {
+  const rows = await unit.server.models.extras.findAll({
+    where: { order, invoice: { [Op.ne]: null }, amount: { [Op.gt]: 0 } },
+    order: [
+      ['madeAt', 'DESC'],
+      ['id', 'DESC'],
+    ],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return (rows as unknown as Billed[]).map((row) => ({ ...row, amount: Number(row.amount) }));
+}
+
+function extraLines(
+  original: Invoice,
+  { extras, most, corrected }: { extras: readonly Billed[]; most: number; corrected: readonly InvoiceLine[] },
+): InvoiceLine[] {
+  let rest = most;
+  return extras.flatMap(({ order, text, amount }): InvoiceLine[] => {
+    const isIt = (line: InvoiceLine) => line.order === order && line.from === null && line.text === text;
+    const line = original.lines.find((each) => isIt(each) && each.amount === amount);
+    const left = corrected.filter(isIt).reduce((sum, each) => sum + each.amount, amount);
+    const part = Math.min(rest, Math.max(left, 0));
+    if (!line || part === 0) return [];
+    rest -= part;
+    return [takenBack(line, part)];
+  });
 }
 
 /** Charged amount x unused days / days charged, no more than is left of the charge, as lines with the tax of the lines they take back. */

@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { dayOf } from '#shared/billing/period.ts';
 import { carryOutDue } from '../orders/due-orders.ts';
 import { openBooks, type Books } from '../test/books.ts';
-import { createOrder } from '../test/test-server.ts';
+import { orderOf, sayOfOrder } from '../test/order-case.ts';
+import { createOrder, createPerson, signIn } from '../test/test-server.ts';
 import { makeInvoices } from './make-invoices.ts';
 
 /* What is charged, and given back, beside the periods of services. */
@@ -63,4 +65,24 @@ test('an extra by hand goes on the next invoice of its client; one that is taken
     'More than there is to pay',
   ]);
   expect((await ines.api.billing.nextRun.query({ day: '2026-03-02' })).clients).toEqual([]);
+});
+
+test('a service that was made larger, billed, and ends: the rest of both is credited, nothing waits for an invoice that never comes', async () => {
+  const { server } = database;
+  const today = dayOf(Date.now(), 'Europe/Madrid');
+  await createPerson(server, 'arturo', 'admin');
+  const arturo = await signIn(books.app.url, 'arturo');
+  const { id } = await createOrder(server, client, { since: today, amount: 1000, instanceName: 'web' });
+  await makeInvoices(server, today);
+  // As a change within the period leaves it: the price row, and the difference on an invoice of its own.
+  const order = await orderOf(server, id);
+  const prices = [...order.prices, { from: today, amount: 5000, now: true }];
+  await server.models.orders.update({ prices: JSON.stringify(prices) }, { where: { id } });
+  const extra = { client, order: id, text: 'web: larger', amount: 4000, invoice: null };
+  await server.models.extras.create({ id: server.newId(), ...extra, madeAt: 1, madeBy: null });
+  await makeInvoices(server, today);
+  expect(await sayOfOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
+  const credits = (await invoices()).filter(({ kind }) => kind === 'rectifying');
+  expect(credits.map(({ net }) => net).toSorted((a, b) => a - b)).toEqual([-4000, -1000]);
+  expect(await ines.api.billing.extras.query()).toEqual([]);
 });
