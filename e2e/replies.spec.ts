@@ -59,3 +59,21 @@ test('a message is taken back: its text is gone for both sides, that there was o
   await expect(mine).toHaveCount(0);
   await expect(ana.getByTestId('refused')).toHaveCount(0);
 });
+
+test('an agent says without network what a ticket is about; its client sees it', async ({ browser, app }) => {
+  const ana = await openAs(browser, app, 'ana');
+  const client = await openAs(browser, app, 'tom');
+  await ticketsOn(ana).open(subject);
+  await ana.context().setOffline(true);
+  await ana.getByRole('button', { name: 'More', exact: true }).click();
+  await ana.getByRole('menuitem', { name: 'Edit subject and service…' }).click();
+  const dialog = ana.getByRole('dialog');
+  await dialog.getByLabel('Subject').fill('Players are disconnected');
+  await dialog.getByLabel('Service').selectOption({ index: 0 });
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(ana.getByRole('heading', { name: 'Players are disconnected' })).toBeVisible();
+  await ana.context().setOffline(false);
+  await client.getByRole('link', { name: 'Tickets', exact: true }).click();
+  await ticketsOn(client).open('Players are disconnected');
+  await expect(ana.getByTestId('refused')).toHaveCount(0);
+});

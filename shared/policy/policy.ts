@@ -17,7 +17,7 @@ const billingOfClients: Update = { when: { role: ['client'] }, fields: ['identit
 
 const staffMoves: Moves = { status: { open: ['closed', 'nofix'], closed: ['open'], nofix: ['open'] } };
 const handOver: Moves = { queue: { technical: ['billing'], billing: ['technical'] } };
-const staffTicketFields = ['assignee', 'closingComment', 'priority'];
+const staffTicketFields = ['assignee', 'closingComment', 'priority', 'subject', 'order'];
 const staffOpens = ['client', 'order', 'queue', 'subject', 'priority'];
 
 /** What staff does in the queues it works; a ticket handed to the other queue leaves who works only this one. */

@@ -55,6 +55,7 @@ export const appEn = {
     handedOver: 'Handed over: {to}.',
     reopen: 'Reopen',
     more: 'More',
+    edit: 'Edit subject and service…',
     high: 'High priority',
     makeHigh: 'Mark as high priority',
     makeNormal: 'Mark as normal priority',

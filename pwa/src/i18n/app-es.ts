@@ -55,6 +55,7 @@ export const appEs: AppMessages = {
     handedOver: 'Traspasado: {to}.',
     reopen: 'Reabrir',
     more: 'Más',
+    edit: 'Editar asunto y servicio…',
     high: 'Prioridad alta',
     makeHigh: 'Marcar como prioridad alta',
     makeNormal: 'Marcar como prioridad normal',

@@ -24,6 +24,7 @@ export async function prepareTicket(
       ...activity(unit.now),
     };
   }
+  if (changed.includes('order')) await checkOrder(unit, ticket);
   if (changed.includes('assignee') && ticket.assignee) await checkAssignee(unit, ticket);
   const handedOver = changed.includes('queue') ? await handOver(unit, ticket, changed) : {};
   if (!changed.includes('status')) return handedOver;
