@@ -15,6 +15,7 @@ import { nextRun } from './invoicing/next-run.ts';
 import { addExtra, listExtras, removeExtra } from './invoicing/extra-desk.ts';
 import { releaseOrder } from './invoicing/release.ts';
 import { removeDraft } from './invoicing/remove-draft.ts';
+import { setAnchor } from './orders/set-anchor.ts';
 import { askRun, listRuns } from './jobs/runs.ts';
 import { landing } from './provider/landing.ts';
 import { attachMail, contact, dismissMail, listMail, openFromMail } from './mail/inbound/mail-desk.ts';
@@ -92,6 +93,7 @@ function portsOf({ server, watch, passport }: Made, request: Request, response: 
     openFromMail: (actor, given) => told(openFromMail(server, actor, given)),
     dismissMail: (actor, id) => dismissMail(server, actor, id),
     nextRun: (day) => nextRun(server, day),
+    setAnchor: (actor, given) => told(setAnchor(server, actor, given)),
     extras: () => listExtras(server),
     addExtra: (actor, given) => addExtra(server, actor, given),
     removeExtra: (actor, id) => removeExtra(server, actor, id),

@@ -86,3 +86,22 @@ test('a service that was made larger, billed, and ends: the rest of both is cred
   expect(credits.map(({ net }) => net).toSorted((a, b) => a - b)).toEqual([-4000, -1000]);
   expect(await ines.api.billing.extras.query()).toEqual([]);
 });
+
+test('an admin says on which day periods begin, until something is charged; days before the activation cost nothing', async () => {
+  const { server } = database;
+  await createPerson(server, 'arturo', 'admin');
+  const arturo = await signIn(books.app.url, 'arturo');
+  const { id } = await createOrder(server, client, { since: '2026-03-11', amount: 3100 });
+  const wanted = { order: id, anchor: '2026-03-01' };
+  await expect(ines.api.billing.setAnchor.mutate(wanted)).rejects.toThrow('not-allowed');
+  await arturo.api.billing.setAnchor.mutate(wanted);
+  await makeInvoices(server, '2026-03-11');
+  const [invoice] = await invoices();
+  expect(invoice?.lines.map(({ from, to, amount }) => [from, to, amount])).toEqual([
+    ['2026-03-11', '2026-04-01', 2100],
+  ]);
+  await expect(arturo.api.billing.setAnchor.mutate({ order: id, anchor: '2026-03-05' })).rejects.toThrow(
+    'invalid',
+  );
+  expect((await orderOf(server, id)).anchor).toBe('2026-03-01');
+});

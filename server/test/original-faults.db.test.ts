@@ -68,6 +68,7 @@ test('original: billing endpoint with no access check. Only who keeps the books 
     'invoices.removeDraft': ['accountant', 'admin'],
     'billing.nextRun': ['accountant', 'admin'],
     'billing.release': ['accountant', 'admin'],
+    'billing.setAnchor': ['admin'],
     'billing.extras': ['accountant', 'admin'],
     'billing.addExtra': ['accountant', 'admin'],
     'billing.removeExtra': ['accountant', 'admin'],

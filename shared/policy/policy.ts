@@ -199,7 +199,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     },
     admin: {
       ...everything,
-      command: { update: [release] },
+      command: { update: [release, { when: { status: ['active', 'suspended'] }, fields: ['anchor'] }] },
       create: {
         when: { status: ['setting up'] },
         fields: [...ordered, 'accessDetails', 'notes'],

@@ -48,6 +48,7 @@ export const procedures: Readonly<Record<string, Audience>> = {
   'invoices.removeDraft': books,
   'billing.nextRun': books,
   'billing.release': books,
+  'billing.setAnchor': admin,
   'billing.extras': books,
   'billing.addExtra': books,
   'billing.removeExtra': books,

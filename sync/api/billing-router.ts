@@ -6,6 +6,9 @@ import { procedure, router, signedIn } from './trpc.ts';
 const dayWanted = z.strictObject({ day: day() });
 /** All that is held of an order is billed, or only what is of days from `from` on. */
 const release = z.strictObject({ order: id(), from: z.nullable(day()) });
+/** The first day of a period, instead of the day on which the order became active. */
+const anchorWanted = z.strictObject({ order: id(), anchor: day() });
+export type AnchorWanted = z.infer<typeof anchorWanted>;
 export type Release = z.infer<typeof release>;
 
 /** Minor units net, off the invoice where it is negative; never zero. */
@@ -23,6 +26,7 @@ const record = z.strictObject({ position: z.int() });
 export const billingRouter = router({
   nextRun: procedure.input(dayWanted).query(({ ctx, input }) => ctx.ports.nextRun(input.day)),
   release: signedIn.input(release).mutation(({ ctx, input }) => ctx.ports.releaseOrder(ctx.actor, input)),
+  setAnchor: signedIn.input(anchorWanted).mutation(({ ctx, input }) => ctx.ports.setAnchor(ctx.actor, input)),
   extras: procedure.query(({ ctx }) => ctx.ports.extras()),
   addExtra: signedIn.input(newExtra).mutation(({ ctx, input }) => ctx.ports.addExtra(ctx.actor, input)),
   removeExtra: signedIn.input(extra).mutation(({ ctx, input }) => ctx.ports.removeExtra(ctx.actor, input.id)),

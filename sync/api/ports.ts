@@ -17,7 +17,7 @@ import type {
 import type { Day } from '#shared/billing/day.ts';
 import type { PageName } from '#shared/pages.ts';
 import type { Credentials, Proof, Registration } from './account-input.ts';
-import type { NewExtra, Release } from './billing-router.ts';
+import type { AnchorWanted, NewExtra, Release } from './billing-router.ts';
 import type { ContactForm, MailWanted } from './desk-input.ts';
 import type {
   AuditWanted,
@@ -232,6 +232,7 @@ export type Ports = {
   dismissMail: (actor: Actor, id: string) => Promise<Ok>;
   nextRun: (day: Day) => Promise<NextRun>;
   releaseOrder: (actor: Actor, given: Release) => Promise<Ok>;
+  setAnchor: (actor: Actor, given: AnchorWanted) => Promise<Ok>;
   extras: () => Promise<WaitingExtra[]>;
   addExtra: (actor: Actor, given: NewExtra) => Promise<Ok>;
   removeExtra: (actor: Actor, id: string) => Promise<Ok>;

@@ -34,6 +34,10 @@ export const orderEn = {
   withdrawSure: '“{name}” is switched off at once and its data are deleted. This cannot be taken back.',
   withdrawNext: 'Go on',
   withdrawConfirm: 'Confirm the withdrawal',
+  anchor: 'First day of its periods',
+  anchorTitle: 'First day of the periods of {name}',
+  anchorText:
+    'Periods begin on this day, and on the same day of each month or year. Only days on which it runs are charged. Once something is charged it stays.',
   priceTitle: 'Price of {name}',
   priceText:
     'It is in force from the first period that begins on that day or later. The client gets a letter.',

@@ -35,6 +35,10 @@ export const orderEs: OrderMessages = {
   withdrawSure: '«{name}» se apaga enseguida y sus datos se borran. No se puede deshacer.',
   withdrawNext: 'Seguir',
   withdrawConfirm: 'Confirmar el desistimiento',
+  anchor: 'Primer día de sus períodos',
+  anchorTitle: 'Primer día de los períodos de {name}',
+  anchorText:
+    'Los períodos empiezan ese día, y el mismo día de cada mes o año. Solo se cobran los días en que funciona. Cuando se ha cobrado algo, ya no cambia.',
   priceTitle: 'Precio de {name}',
   priceText: 'Vale desde el primer período que empiece ese día o después. El cliente recibe una carta.',
   priceNet: 'Precio sin impuestos {unit}',

@@ -1,0 +1,40 @@
+import type { Day } from '#shared/billing/day.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/policy/actor.ts';
+import type { Ok } from '#sync/api/ports.ts';
+import type { Server } from '../context.ts';
+import { changeByCommand } from '../documents/command.ts';
+import { inUnit } from '../documents/unit.ts';
+
+/**
+ * The day that places the periods of an order, instead of that of its first activation. It only says where periods
+ * begin, never that a day is charged on which the order did not run; once anything is charged it stays for good.
+ *
+ * @throws DomainError 'not-found'; 'invalid' with 'charged' or, before the first activation, 'status'
+ */
+export async function setAnchor(
+  server: Server,
+  actor: Actor,
+  { order: id, anchor }: { order: string; anchor: Day },
+): Promise<Ok> {
+  const writer = { actor, device: 'server', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    const { transaction } = unit;
+    const found = await server.models.orders.findOne({
+      where: { id },
+      attributes: ['client'],
+      transaction,
+      raw: true,
+    });
+    if (!found) throw new DomainError('not-found', 'order');
+    // The lock that lines up with a billing run at the same client, before that of the order.
+    await unit.load('people', (found as unknown as { client: string }).client);
+    const order = await unit.load('orders', id);
+    if (!order) throw new DomainError('not-found', 'order');
+    if (order.anchor === null) throw new DomainError('invalid', 'anchor', 'status');
+    const isCharged = await server.models.charges.findOne({ where: { order: id }, transaction, raw: true });
+    if (isCharged) throw new DomainError('invalid', 'anchor', 'charged');
+    await changeByCommand(unit, actor, { collection: 'orders', before: order, said: { anchor } });
+  });
+  return { ok: true };
+}
