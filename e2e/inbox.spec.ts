@@ -63,10 +63,11 @@ test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close w
   await keyboard.type('question 137');
   // The one with that number, and the one that says so: the newer comes first.
   await expect(inbox.list.getByRole('button')).toHaveCount(2);
-  await keyboard.press('Tab');
-  await agent.locator(':focus').blur();
+  await keyboard.press('Enter');
   await keyboard.press('j');
   await expect(subject).toHaveText('Question 137');
+  await keyboard.press('h');
+  await expect(inbox.list.getByLabel('High priority')).toBeVisible();
   // Whoever it was given to: let go, then taken.
   if (await agent.getByRole('button', { name: 'Release', exact: true }).isVisible()) {
     await keyboard.press('t');
@@ -114,16 +115,21 @@ test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close w
   await keyboard.press('/');
   await keyboard.press('Control+a');
   await keyboard.press('Delete');
-  await agent.locator(':focus').blur();
+  await keyboard.press('Enter');
   await keyboard.press('u');
   for (let i = 0; i < 3; i += 1) {
     await keyboard.press('j');
     await keyboard.press('x');
   }
   await expect(agent.getByRole('toolbar', { name: '3 chosen' })).toBeVisible();
-  await agent.getByRole('toolbar').getByRole('button', { name: 'Give to…' }).press('Enter');
-  await dialog.getByLabel(/Marc Vidal/).check();
-  await dialog.getByRole('button', { name: 'Save' }).press('Enter');
+  await keyboard.press('a');
+  await expect(dialog).toBeVisible();
+  const marc = dialog.getByLabel(/Marc Vidal/);
+  await expect(marc).toBeVisible();
+  const isAtPeople = () => agent.evaluate(() => document.activeElement?.matches('input[type=radio]'));
+  for (let i = 0; i < 4 && !(await isAtPeople()); i += 1) await keyboard.press('Tab');
+  for (let i = 0; i < 6 && !(await marc.isChecked()); i += 1) await keyboard.press('ArrowDown');
+  await keyboard.press('Control+Enter');
   await expect(dialog).toBeHidden();
   await expect(inbox.list.getByText('Marc Vidal').first()).toBeAttached();
 });

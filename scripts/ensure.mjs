@@ -149,7 +149,13 @@ function compileServer() {
   const stamp = at('.cache', 'compiled', '.compiled-from');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
   // Only memory is at stake: what is wrong with the server is said by its start.
-  if (run('sh', ['scripts/serve.sh', 'server/compile.ts']).status === 0) writeFileSync(stamp, want);
+  if (run('sh', ['scripts/serve.sh', 'server/compile.ts']).status !== 0) return;
+  try {
+    mkdirSync(at('.cache', 'compiled'), { recursive: true });
+    writeFileSync(stamp, want);
+  } catch {
+    // Nothing can be kept here: it is compiled at each start.
+  }
 }
 
 function hashOf(paths) {

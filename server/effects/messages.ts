@@ -81,10 +81,17 @@ async function isFirst(unit: Unit, message: Message): Promise<boolean> {
   return other === null;
 }
 
+/** A device announces the files of an answer right after it; who has no account gets them with the letter. */
+const filesFollowMs = 5_000;
+
 async function mailOtherSide(unit: Unit, ticket: Ticket, message: Message): Promise<void> {
   const held = message.letter === 'held';
   const letter = { kind: 'ticket-answered' as const, document: message.id, held };
-  if (message.side === 'staff') return queueLetterTo(unit, ticket.client, letter);
+  if (message.side === 'staff') {
+    const client = await unit.load('people', ticket.client);
+    const notBefore = unit.now + (client?.status === 'outside' ? filesFollowMs : 0);
+    return queueLetterTo(unit, ticket.client, { ...letter, notBefore });
+  }
   const assignee = ticket.assignee ? await unit.load('people', ticket.assignee) : null;
   // Somebody who is disabled or works this queue no more gets nothing of it: then the list does.
   if (assignee?.status === 'verified' && workersOf[ticket.queue].includes(assignee.role)) {

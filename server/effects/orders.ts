@@ -4,6 +4,7 @@ import { sameValue, type Touch, type Unit } from '../documents/unit.ts';
 import { stepOfPrice } from '../mail/letters/order-writers.ts';
 import { queueLetterTo, queueLetterToAdmins } from '../mail/queue-letter.ts';
 import { creditUnused } from '../invoicing/credit.ts';
+import { settle } from '../invoicing/extras.ts';
 import { extraOf, extraOfMove } from '../orders/change-order.ts';
 import { settings } from '../provider/settings.ts';
 
@@ -28,11 +29,10 @@ async function statusEffects(unit: Unit, old: Order, order: Order): Promise<void
   const document = order.id;
   const step = order.history.length;
   if (old.status !== order.status) {
-    const extra = extraOfMove(old, order);
+    const extra = await settle(unit, order.id, extraOfMove(old, order));
     // What was charged is credited like all that is not used: there may be no invoice to come that it could go on.
-    const given =
-      order.status === 'cancelled' ? await creditUnused(unit, order, Math.max(-extra, 0)) : -extra;
-    await addExtra(unit, order, extra > 0 ? extra : -given);
+    const back = order.status === 'cancelled' ? await creditUnused(unit, order, Math.max(-extra, 0)) : -extra;
+    await addExtra(unit, order, extra > 0 ? extra : -back);
     const kind = order.cause === 'withdrawal' ? 'order-withdrawn' : 'order-status';
     await queueLetterTo(unit, order.client, { kind, document, step });
     const byClient = unit.writer.actor?.id === order.client;

@@ -11,6 +11,7 @@ import { DomainError } from '#shared/errors.ts';
 import { toDocument } from '../documents/row.ts';
 import type { Unit } from '../documents/unit.ts';
 import { queueLetter } from '../mail/queue-letter.ts';
+import { periodOf } from '../orders/change-order.ts';
 import { settings } from '../provider/settings.ts';
 import { draftCorrection, issueCorrection } from './correct.ts';
 import { printedDay } from './invoice-words.ts';
@@ -35,22 +36,26 @@ type Charge = { from: Day; to: Day; amount: number; invoice: string };
  * never without one.
  *
  * @param extra what of the extras of a change within the period is to be given back too, net, in minor units
- * @returns what of that was on no invoice yet, or is not credited by the setting
+ * @returns what of that is not credited by the setting; what was taken back by hand already is given back no more
  */
 export async function creditUnused(unit: Unit, order: Order, extra = 0): Promise<number> {
   const day = order.history.at(-1)?.on;
   const { creditOnCancel, accountingList, timeZone } = await settings(unit.server, unit.transaction);
   const isWithdrawn = order.cause === 'withdrawal';
-  if (!day || (creditOnCancel === 'none' && !isWithdrawn)) return extra;
+  if (!day) return 0;
+  const since = periodOf(order, day)?.start ?? day;
+  const inPeriod = extra > 0 ? await billedExtras(unit, order.id) : [];
+  const billed = inPeriod.filter(({ madeAt }) => dayOf(madeAt, timeZone) >= since);
+  if (creditOnCancel === 'none' && !isWithdrawn) return extra;
   const charges = Map.groupBy(await chargedAfter(unit, order.id, day), ({ invoice }) => invoice);
-  const extras = extra > 0 ? Map.groupBy(await billedExtras(unit, order.id), ({ invoice }) => invoice) : null;
+  const extras = Map.groupBy(billed, ({ invoice }) => invoice);
   let rest = extra;
-  for (const id of new Set([...charges.keys(), ...(extras?.keys() ?? [])])) {
+  for (const id of new Set([...charges.keys(), ...extras.keys()])) {
     const original = await unit.load('invoices', id);
     if (!original) continue;
     const corrected = await correctedOf(unit, id);
     const unused = unusedLines(original, { order, charges: charges.get(id) ?? [], day, corrected });
-    const ofExtras = extraLines(original, { extras: extras?.get(id) ?? [], most: rest, corrected });
+    const ofExtras = extraLines(original, { extras: extras.get(id) ?? [], most: rest, corrected });
     const lines = [...unused, ...ofExtras];
     if (lines.length === 0) continue;
     const words = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
@@ -67,7 +72,7 @@ export async function creditUnused(unit: Unit, order: Order, extra = 0): Promise
     if (credit.number === null)
       await queueLetter(unit, { kind: 'credit-drafted', document: made, recipient: accountingList });
   }
-  return rest;
+  return 0;
 }
 
 /** Issued, or drafted: by the setting, or because the clock is behind (that is the accountant's, not who cancels). */
@@ -105,7 +110,7 @@ async function correctedOf(unit: Unit, corrects: string): Promise<InvoiceLine[]>
   return rows.flatMap((row) => toDocument('invoices', row).lines);
 }
 
-type Billed = { order: string; text: string; amount: number; invoice: string };
+type Billed = { order: string; text: string; amount: number; invoice: string; madeAt: number };
 
 /** The extras of an order that were charged on invoices, the last first: what was agreed last is given back first. */
 async function billedExtras(unit: Unit, order: string): Promise<Billed[]> {
@@ -118,7 +123,11 @@ async function billedExtras(unit: Unit, order: string): Promise<Billed[]> {
     transaction: unit.transaction,
     raw: true,
   });
-  return (rows as unknown as Billed[]).map((row) => ({ ...row, amount: Number(row.amount) }));
+  return (rows as unknown as Billed[]).map((row) => ({
+    ...row,
+    amount: Number(row.amount),
+    madeAt: Number(row.madeAt),
+  }));
 }
 
 function extraLines(
@@ -126,14 +135,19 @@ function extraLines(
   { extras, most, corrected }: { extras: readonly Billed[]; most: number; corrected: readonly InvoiceLine[] },
 ): InvoiceLine[] {
   let rest = most;
+  const done: InvoiceLine[] = [...corrected];
   return extras.flatMap(({ order, text, amount }): InvoiceLine[] => {
     const isIt = (line: InvoiceLine) => line.order === order && line.from === null && line.text === text;
     const line = original.lines.find((each) => isIt(each) && each.amount === amount);
-    const left = corrected.filter(isIt).reduce((sum, each) => sum + each.amount, amount);
-    const part = Math.min(rest, Math.max(left, 0));
-    if (!line || part === 0) return [];
+    // Those of one day have one text: what was taken back of it counts for all of them.
+    const charged = original.lines.filter(isIt).reduce((sum, each) => sum + each.amount, 0);
+    const left = done.filter(isIt).reduce((sum, each) => sum + each.amount, charged);
+    const part = Math.min(rest, amount, Math.max(left, 0));
+    if (!line || part <= 0) return [];
     rest -= part;
-    return [takenBack(line, part)];
+    const back = takenBack(line, part);
+    done.push(back);
+    return [back];
   });
 }
 

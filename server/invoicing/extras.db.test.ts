@@ -1,9 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { takenBack } from '#shared/billing/corrections.ts';
 import { dayOf } from '#shared/billing/period.ts';
+import { plainInvoice } from '#shared/collections/invoices.ts';
 import { carryOutDue } from '../orders/due-orders.ts';
 import { openBooks, type Books } from '../test/books.ts';
 import { orderOf, sayOfOrder } from '../test/order-case.ts';
-import { createOrder, createPerson, signIn } from '../test/test-server.ts';
+import { createOrder, createPerson, pushTo, signIn } from '../test/test-server.ts';
 import { makeInvoices } from './make-invoices.ts';
 
 /* What is charged, and given back, beside the periods of services. */
@@ -79,7 +81,7 @@ test('a service that was made larger, billed, and ends: the rest of both is cred
   const prices = [...order.prices, { from: today, amount: 5000, now: true }];
   await server.models.orders.update({ prices: JSON.stringify(prices) }, { where: { id } });
   const extra = { client, order: id, text: 'web: larger', amount: 4000, invoice: null };
-  await server.models.extras.create({ id: server.newId(), ...extra, madeAt: 1, madeBy: null });
+  await server.models.extras.create({ id: server.newId(), ...extra, madeAt: Date.now(), madeBy: null });
   await makeInvoices(server, today);
   expect(await sayOfOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
   const credits = (await invoices()).filter(({ kind }) => kind === 'rectifying');
@@ -104,4 +106,60 @@ test('an admin says on which day periods begin, until something is charged; days
     'invalid',
   );
   expect((await orderOf(server, id)).anchor).toBe('2026-03-01');
+});
+
+test('a service that was made larger and ends before the next run costs and gives back nothing of it', async () => {
+  const { server } = database;
+  const today = dayOf(Date.now(), 'Europe/Madrid');
+  await createPerson(server, 'arturo', 'admin');
+  const arturo = await signIn(books.app.url, 'arturo');
+  for (const amount of [4000, -400]) {
+    const { id } = await createOrder(server, client, {
+      since: today,
+      amount: 1000,
+      instanceName: `by ${amount}`,
+    });
+    await makeInvoices(server, today);
+    const { prices } = await orderOf(server, id);
+    const changed = [...prices, { from: today, amount: 1000 + amount, now: true }];
+    await server.models.orders.update({ prices: JSON.stringify(changed) }, { where: { id } });
+    const extra = { client, order: id, text: 'changed', amount, invoice: null };
+    await server.models.extras.create({ id: server.newId(), ...extra, madeAt: Date.now(), madeBy: null });
+    expect(await sayOfOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
+    expect(await ines.api.billing.extras.query()).toEqual([]);
+  }
+  expect((await makeInvoices(server, today)).invoices).toEqual([]);
+});
+
+test('an extra that was taken back by hand is not given back again when its service ends', async () => {
+  const { server } = database;
+  const today = dayOf(Date.now(), 'Europe/Madrid');
+  await createPerson(server, 'arturo', 'admin');
+  const arturo = await signIn(books.app.url, 'arturo');
+  const { id } = await createOrder(server, client, { since: today, amount: 1000, instanceName: 'web' });
+  await makeInvoices(server, today);
+  const { prices } = await orderOf(server, id);
+  const changed = [...prices, { from: today, amount: 5000, now: true }];
+  await server.models.orders.update({ prices: JSON.stringify(changed) }, { where: { id } });
+  const extra = { client, order: id, text: 'larger', amount: 4000, invoice: null };
+  await server.models.extras.create({ id: server.newId(), ...extra, madeAt: Date.now(), madeBy: null });
+  await makeInvoices(server, today);
+  const billed = (await invoices()).find(({ lines }) => lines.some(({ text }) => text === 'larger'));
+  if (!billed) throw new Error('the extra was billed');
+  const next = {
+    ...plainInvoice,
+    ...{ id: server.newId(), client, status: 'draft', corrects: billed.id, reason: 'agreed' },
+    ...{
+      lines: billed.lines.map((line) => takenBack(line)),
+      createdAt: 1,
+      updatedAt: 1,
+      writtenAt: 1,
+      seq: 0,
+    },
+  };
+  await pushTo(ines.api, 'invoices', [{ assumed: null, next }]);
+  expect(await sayOfOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
+  const back = (await invoices()).filter(({ kind }) => kind === 'rectifying').map(({ net }) => net);
+  expect(back.toSorted((a, b) => a - b)).toEqual([-4000, -1000]);
+  expect(await ines.api.billing.extras.query()).toEqual([]);
 });

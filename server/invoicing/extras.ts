@@ -49,6 +49,39 @@ export function fitting<E extends { amount: number }>(
   });
 }
 
+/**
+ * What an order costs more or less, first taken off what waits of it with the other sign: the two would make an
+ * invoice of one and let the other wait.
+ *
+ * @returns what is left, in minor units
+ */
+export async function settle(unit: Unit, order: string, amount: number): Promise<number> {
+  if (amount === 0) return 0;
+  const { transaction } = unit;
+  const rows = await unit.server.models.extras.findAll({
+    where: { order, invoice: null, amount: { [amount < 0 ? Op.gt : Op.lt]: 0 } },
+    order: [
+      ['madeAt', 'DESC'],
+      ['id', 'DESC'],
+    ],
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+    raw: true,
+  });
+  let rest = amount;
+  for (const row of rows as unknown as { id: string; amount: string }[]) {
+    const waits = Number(row.amount);
+    // Of opposite signs: as much of it as is there.
+    const part = rest < 0 ? Math.min(waits, -rest) : Math.max(waits, -rest);
+    if (part === 0) break;
+    rest += part;
+    const where = { id: row.id };
+    if (part === waits) await unit.server.models.extras.destroy({ where, transaction });
+    else await unit.server.models.extras.update({ amount: waits - part }, { where, transaction });
+  }
+  return rest;
+}
+
 /** The extras are on this invoice, and on no other. */
 export async function billExtras(unit: Unit, extras: readonly Extra[], invoice: string): Promise<void> {
   if (extras.length === 0) return;

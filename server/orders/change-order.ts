@@ -110,13 +110,17 @@ export function extraOfMove(old: Order, order: Order): number {
   return atEnd && old.status === 'suspended' && order.status === 'active' ? part : 0;
 }
 
-function periodOf({ anchor, unit, alignment }: Order, day: Day): Period | null {
-  return anchor === null || unit === 'once' ? null : periodAt({ anchor, unit, alignment }, day);
+/** The period that a day is in; none before the first one begins. */
+export function periodOf({ anchor, unit, alignment }: Order, day: Day): Period | null {
+  return anchor === null || unit === 'once' || day < anchor
+    ? null
+    : periodAt({ anchor, unit, alignment }, day);
 }
 
 /** False where nothing of the current period is charged yet and it begins today: the run takes the new price itself. */
 async function isWithinCharged(unit: Unit, order: Order, today: Day): Promise<boolean> {
-  return periodOf(order, today)?.start !== today || (await isCharged(unit, order, today));
+  const period = periodOf(order, today);
+  return period !== null && (period.start !== today || (await isCharged(unit, order, today)));
 }
 
 /** The price that the period was (or will be) charged at: that of its first day, but for what was changed within it. */

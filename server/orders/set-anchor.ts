@@ -10,7 +10,8 @@ import { inUnit } from '../documents/unit.ts';
  * The day that places the periods of an order, instead of that of its first activation. It only says where periods
  * begin, never that a day is charged on which the order did not run; once anything is charged it stays for good.
  *
- * @throws DomainError 'not-found'; 'invalid' with 'charged' or, before the first activation, 'status'
+ * @throws DomainError 'not-found'; 'invalid' with 'charged', 'change' (something waits or was
+ * changed within the old periods) or, before the first activation, 'status'
  */
 export async function setAnchor(
   server: Server,
@@ -32,6 +33,9 @@ export async function setAnchor(
     const order = await unit.load('orders', id);
     if (!order) throw new DomainError('not-found', 'order');
     if (order.anchor === null) throw new DomainError('invalid', 'anchor', 'status');
+    // What was agreed with the old periods would be charged twice, or in the middle of a new one.
+    const isAgreed = order.change !== null || order.cancelsOn !== null || order.prices.some(({ now }) => now);
+    if (isAgreed) throw new DomainError('invalid', 'anchor', 'change');
     const isCharged = await server.models.charges.findOne({ where: { order: id }, transaction, raw: true });
     if (isCharged) throw new DomainError('invalid', 'anchor', 'charged');
     await changeByCommand(unit, actor, { collection: 'orders', before: order, said: { anchor } });

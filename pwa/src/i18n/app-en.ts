@@ -276,6 +276,7 @@ export const appEn = {
     note: 'Internal note',
     take: 'Take or release',
     assign: 'Give it to somebody',
+    high: 'High priority, or normal',
     close: 'Close',
     choose: 'Choose for several at once',
     back: 'Back to the list',

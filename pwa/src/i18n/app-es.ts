@@ -276,6 +276,7 @@ export const appEs: AppMessages = {
     note: 'Nota interna',
     take: 'Coger o soltar',
     assign: 'Dárselo a alguien',
+    high: 'Prioridad alta, o normal',
     close: 'Cerrar',
     choose: 'Elegir para varios a la vez',
     back: 'Volver a la lista',

@@ -1,6 +1,7 @@
 import { shallowRef } from 'vue';
 import type { PaperDocument } from '#shared/collections/papers.ts';
 import type { Replica } from '#sync/replica/open-replica.ts';
+import { gatherKept } from '#sync/replica/renew.ts';
 import { dropBytes, keptBytes } from './paper-bytes.ts';
 
 /*
@@ -13,6 +14,14 @@ export const uploads = shallowRef<ReadonlyMap<string, number>>(new Map());
 
 const chunkSize = 1024 * 1024;
 const againMs = 15_000;
+
+/** The same bytes may belong to another paper, to a draft, or to what was refused and may be sent again. */
+async function dropUnlessNeeded(replica: Replica, person: string, sha256: string): Promise<void> {
+  const other = await replica.collection('papers').findOne({ selector: { sha256 } }).exec();
+  if (other) return;
+  const kept = await gatherKept(replica, [], Date.now());
+  if (!JSON.stringify(kept).includes(sha256)) await dropBytes(person, sha256);
+}
 
 /**
  * @param onRefused is told the name of a file that the server does not take, whatever is tried
@@ -98,14 +107,9 @@ export function startUploads(
     .$.subscribe(() => void look());
   const removed = replica.collection('papers').$.subscribe(({ operation, documentData }) => {
     if (operation !== 'DELETE') return;
-    const { sha256 } = documentData as unknown as PaperDocument;
-    // The same bytes may belong to another paper that stays.
-    void replica
-      .collection('papers')
-      .findOne({ selector: { sha256 } })
-      .exec()
-      .then((other) => (other ? undefined : dropBytes(person, sha256)))
-      .catch(() => undefined);
+    const { sha256, state } = documentData as unknown as PaperDocument;
+    // What the server has not got is only here.
+    if (state !== 'expected') void dropUnlessNeeded(replica, person, sha256).catch(() => undefined);
   });
   const timer = setInterval(() => uploads.value.size > 0 && void look(), againMs);
   const online = () => void look();

@@ -39,7 +39,7 @@ export const ticketWriters = {
     const data = { author: message.authorName, body: message.body, files: names };
     const letter = ofTicket(ticket, ticketAnswered(frame, ticket, data));
     // Who has no account reads them nowhere else.
-    return frame.outside ? { ...letter, attachments: files } : letter;
+    return frame.outside ? { ...letter, attachments: asMuchAsGoes(files) } : letter;
   },
   'ticket-closed': async (server, frame, { document }) => {
     const event = await find(server, 'messages', document);
@@ -69,6 +69,17 @@ export const ticketWriters = {
     return ofTicket(ticket, ticketClosingSoon(frame, await ticketData(server, ticket), { on }));
   },
 } satisfies Record<string, Writer>;
+
+/** Mail servers refuse letters from some size on, and with them the answer: what is too much is only named. */
+const mostAttachedBytes = 10_000_000;
+function asMuchAsGoes(files: readonly PaperDocument[]): PaperDocument[] {
+  let left = mostAttachedBytes;
+  return files.filter(({ size }) => {
+    if (size > left) return false;
+    left -= size;
+    return true;
+  });
+}
 
 /** A letter waits so long for the files of an answer that its device still has to send. */
 const filesWaitMs = 10 * 60_000;
