@@ -90,7 +90,7 @@ test('the accountant puts an extra on the next invoice of a client, and takes on
     await dialog.getByLabel('Net amount').fill(amount);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog).toHaveCount(0);
-    await expect(ines.getByText(text).first()).toBeVisible();
+    await expect(ines.getByRole('button', { name: `Remove: ${text}` })).toBeVisible();
   }
   await ines.getByRole('button', { name: 'Remove: Typed wrong' }).click();
   await expect(ines.getByText('Typed wrong')).toHaveCount(0);

@@ -34,7 +34,11 @@ export const ticketWriters = {
   'ticket-answered': async (server, frame, { document }) => {
     const message = await find(server, 'messages', document);
     const ticket = await ticketData(server, await find(server, 'tickets', message.ticket));
-    const files = await filesOf(server, message);
+    const announced = await filesOf(server, message.id);
+    const isComing = announced.some(({ state }) => state === 'expected');
+    if (frame.outside && isComing && server.now() - message.createdAt < filesWaitMs)
+      throw new Error('its files are still on their way');
+    const files = frame.outside ? announced.filter(({ state }) => state !== 'expected') : announced;
     const names = files.map(({ fileName }) => fileName);
     const data = { author: message.authorName, body: message.body, files: names };
     const letter = ofTicket(ticket, ticketAnswered(frame, ticket, data));
@@ -81,19 +85,13 @@ function asMuchAsGoes(files: readonly PaperDocument[]): PaperDocument[] {
   });
 }
 
-/** A letter waits so long for the files of an answer that its device still has to send. */
+/** A letter to somebody outside waits so long for the files of an answer that its device still has to send. */
 const filesWaitMs = 10 * 60_000;
 
-async function filesOf(server: Server, { id, createdAt }: Documents['messages']): Promise<PaperDocument[]> {
-  const rows = await server.models.papers.findAll({
-    where: { message: id, visibility: 'client' },
-    order: ['id'],
-    raw: true,
-  });
-  const papers = rows.map((row) => toDocument('papers', row));
-  const isComing = papers.some(({ state }) => state === 'expected');
-  if (isComing && server.now() - createdAt < filesWaitMs) throw new Error('its files are still on their way');
-  return papers.filter(({ state }) => state !== 'expected');
+async function filesOf(server: Server, message: string): Promise<PaperDocument[]> {
+  const where = { message, visibility: 'client' };
+  const rows = await server.models.papers.findAll({ where, order: ['id'], raw: true });
+  return rows.map((row) => toDocument('papers', row));
 }
 
 async function ticketData(server: Server, ticket: Documents['tickets']): Promise<TicketData> {
