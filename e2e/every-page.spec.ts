@@ -109,8 +109,11 @@ for (const [look, options] of [
         await checkHere();
         for (const to of [...(deeper[path] ?? []), ...(deeper[`${name} ${path}`] ?? [])]) {
           await page.goto(`${app.url}${path}`);
-          await page.locator(`a[href^="${to}"]`).first().click();
-          await page.waitForURL((url) => url.pathname.startsWith(to));
+          // A list that is still coming in may move under the pointer.
+          await expect(async () => {
+            await page.locator(`a[href^="${to}"]`).first().click();
+            await page.waitForURL((url) => url.pathname.startsWith(to), { timeout: 3_000 });
+          }).toPass();
           await checkHere();
         }
         const tabs = path === '/billing' ? ['Bank', 'Figures', 'Next run', 'Runs'] : [];
