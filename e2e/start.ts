@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { test as base, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
+import { expect, test as base, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 import { startEmbedded } from '../server/database/embedded.ts';
 import { copyDatabase, fillDatabase } from './demo-database.ts';
 
@@ -24,6 +24,8 @@ export type App = {
   letters: () => Promise<CaughtLetter[]>;
   /** Runs `npm run jobs` with these words; returns what it printed. */
   jobs: (...words: string[]) => Promise<string>;
+  /** What pages did that the content security policy forbids: a test that ends with one has failed. */
+  violations: string[];
 };
 
 async function freePort(): Promise<number> {
@@ -55,7 +57,7 @@ export const test = base.extend<{ app: App; lookSeconds: number }, { newDatabase
   ],
   /** Each look is a worker thread of its own: as often as this only where a test waits for what it does. */
   lookSeconds: [3_600, { option: true }],
-  app: async ({ newDatabase, lookSeconds }, use) => {
+  app: async ({ browser, newDatabase, lookSeconds }, use) => {
     const port = await freePort();
     const dataDir = mkdtempSync(join(tmpdir(), 'cstims-e2e-data-'));
     const database = await newDatabase();
@@ -98,10 +100,14 @@ export const test = base.extend<{ app: App; lookSeconds: number }, { newDatabase
         await new Promise((done) => job.once('close', done));
         return output;
       },
+      violations: [],
     };
     await app.start();
     await use(app);
+    // Devices that stay open would go on looking for their server beside the tests that follow.
+    await Promise.all(browser.contexts().map((context) => context.close()));
     await app.kill();
+    expect(app.violations).toEqual([]);
     rmSync(dataDir, { recursive: true, force: true });
   },
 });
@@ -117,16 +123,12 @@ export async function openAs(
 ): Promise<Page> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  const violations: string[] = [];
-  await page.exposeFunction('reportViolation', (text: string) => violations.push(text));
+  await page.exposeFunction('reportViolation', (text: string) => app.violations.push(text));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
       const { reportViolation } = window as unknown as { reportViolation: (text: string) => void };
       reportViolation(`${event.violatedDirective} ${event.blockedURI}`);
     });
-  });
-  page.on('close', () => {
-    if (violations.length > 0) throw new Error(`content security policy violated: ${violations.join(', ')}`);
   });
   await page.goto(`${app.url}/sign-in`);
   await page.getByLabel('Username or e-mail').fill(name);

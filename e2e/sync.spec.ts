@@ -115,8 +115,9 @@ test('a reload between a push and its answer: sent again, there once', async ({ 
   await pushed;
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.reload();
-  await expect(page.getByTestId('waiting-mark')).toHaveCount(0);
+  // There is no mark either while nothing is drawn yet.
   await expect(ticketsOn(page).messages.filter({ hasText: 'Sent before the reload' })).toHaveCount(1);
+  await expect(page.getByTestId('waiting-mark')).toHaveCount(0);
   await expect(page.getByTestId('refused')).toHaveCount(0);
   expect(await timesOnServer(app, 'Sent before the reload')).toBe(1);
 });
