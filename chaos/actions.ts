@@ -1,3 +1,4 @@
+import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Documents } from '#shared/collections/collections.ts';
@@ -48,6 +49,7 @@ const queueOf = ({ me, next }: Here): Ticket['queue'] =>
 const isOpen = ({ status }: Ticket) => status === 'open';
 const isClient = ({ role }: Documents['people']) => role === 'client';
 const today = (here: Here) => dayOf(here.now(), 'Europe/Madrid');
+const tomorrow = (here: Here) => addDays(today(here), 1);
 
 /** Writes to one document that fits, or none. */
 async function to<T>(found: Promise<T | undefined>, writes: (document: T) => Write[]): Promise<Write[]> {
@@ -208,6 +210,8 @@ export const actions: readonly Action[] = [
   { name: 'comment on an order', roles: client, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status === 'setting up'), (order) => [patch('orders', order, { comments: `Please ${here.token()}` })]) },
   { name: 'move an order', roles: admin, weight: 5, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) =>
     [patch('orders', order, { status: oneOf(orderMoves[order.status] ?? [], here.next()) ?? 'active' })]) },
+  { name: 'suspend an order later', roles: admin, weight: 2, make: (here) => to(choose(here, 'orders', ({ status, cancelsOn }) => status === 'active' && cancelsOn === null), (order) =>
+    [patch('orders', order, { nextStatus: here.next() < 0.3 ? null : { on: tomorrow(here), status: 'suspended', reason: 'The machine moves', cause: null } })]) },
   { name: 'access details', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders'), (order) => [patch('orders', order, { accessDetails: `ssh ${here.token()}` })]) },
   { name: 'notes', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders'), (order) => [patch('orders', order, { notes: `Mind ${here.token()}` })]) },
   { name: 'price', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) =>

@@ -49,7 +49,7 @@ function wasTakenBack(lines: readonly AuditLine[] = []): boolean {
 
 /** Fields that the server sets anew where another one changes, whatever was sent with it. */
 const stamps: Record<string, Record<string, string>> = {
-  orders: { cancelsOn: 'status', change: 'prices' },
+  orders: { cancelsOn: 'status', nextStatus: 'status', change: 'prices' },
   tickets: { closingComment: 'status', assignee: 'queue' },
 };
 

@@ -1,13 +1,8 @@
-import { devices, type BrowserContextOptions } from '@playwright/test';
+import { expectAccessible, looks } from './pages/looks.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
 /* The accountant's day: a question about an invoice, an invoice by hand, also on a phone on a train. */
-
-const looks: Record<string, BrowserContextOptions> = {
-  'at a desk': {},
-  'on a phone': { ...devices['Pixel 7'], colorScheme: 'dark' },
-};
 
 for (const [where, options] of Object.entries(looks)) {
   test(`${where} the accountant answers a billing ticket without network; the client reads it`, async ({
@@ -25,6 +20,7 @@ for (const [where, options] of Object.entries(looks)) {
     const books = await openAs(browser, app, 'ines', options);
     await books.goto(`${app.url}/tickets`);
     await ticketsOn(books).open('Which VAT is this?');
+    await expectAccessible(books, 'the billing ticket');
     await books.context().setOffline(true);
     await ticketsOn(books).answer('It is 21 %, the standard rate.');
     await expect(books.getByTestId('waiting-mark').first()).toBeVisible();
@@ -46,6 +42,7 @@ for (const [where, options] of Object.entries(looks)) {
       await books.getByRole('button', { name: 'New invoice' }).click();
       await dialog.getByRole('button', { name: 'Save' }).click();
       await expect(dialog.getByRole('alert').first()).toBeVisible();
+      await expectAccessible(books, 'a draft that lacks something');
       await dialog.getByLabel('Client').selectOption('Tom Kestrel');
       await dialog.getByLabel('Text').fill(text);
       await dialog.getByLabel('Quantity').fill('2');

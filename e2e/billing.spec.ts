@@ -1,16 +1,14 @@
+import { expectAccessible, looks } from './pages/looks.ts';
 import { expect, openAs, test } from './start.ts';
 
 /* The accountant's work with what was issued: correct it, see what comes next, run it now. */
 
-for (const [where, viewport] of [
-  ['at a desk', { width: 1280, height: 800 }],
-  ['on a phone', { width: 390, height: 844 }],
-] as const) {
+for (const [where, options] of Object.entries(looks)) {
   test(`${where} an invoice is corrected in part without network; issued, it is worth less, and its client reads why`, async ({
     browser,
     app,
   }) => {
-    const ines = await openAs(browser, app, 'ines', { viewport });
+    const ines = await openAs(browser, app, 'ines', options);
     await ines.goto(`${app.url}/invoices`);
     await ines.getByRole('button', { name: 'All', exact: false }).last().click();
     const link = ines.getByRole('link', { name: /A\d{4}-000006/ });
@@ -22,6 +20,7 @@ for (const [where, viewport] of [
     const dialog = ines.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(dialog.getByText('Enter a text.').first()).toBeVisible();
+    await expectAccessible(ines, 'a correction that lacks its reason');
     await dialog.getByLabel('Reason').fill('The second week did not work');
     const boxes = dialog.getByRole('checkbox');
     for (let i = 1; i < (await boxes.count()); i += 1) await boxes.nth(i).uncheck();
@@ -83,7 +82,7 @@ test('the accountant puts an extra on the next invoice of a client, and takes on
   ] as const) {
     await ines.getByRole('button', { name: 'New extra' }).click();
     const dialog = ines.getByRole('dialog');
-    await dialog.getByLabel('Client').selectOption({ label: 'Librería Atalaya SL' });
+    await dialog.getByLabel('Client').selectOption({ label: 'Lucía Navarro' });
     await dialog.getByLabel('Text').fill(text);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog.getByText('An amount such as 12.50 or -5.')).toBeVisible();

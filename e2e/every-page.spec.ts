@@ -1,5 +1,4 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import { devices, type Page } from '@playwright/test';
+import { expectAccessible, looks } from './pages/looks.ts';
 import { expect, openAs, test } from './start.ts';
 
 /** Every page of every role, light and dark, on a desktop and on a phone: no violation that axe can find. */
@@ -57,32 +56,9 @@ const answered: Record<string, string> = {
   '/settings': 'textarea.font-mono',
 };
 
-async function check(page: Page, where: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' | ')}`,
-  );
-  expect.soft(found, where).toEqual([]);
-  const cutOff = await page.evaluate(() =>
-    [...document.querySelectorAll('main *')]
-      .filter(
-        (each) =>
-          each.getBoundingClientRect().right > window.innerWidth + 1 && !each.closest('.overflow-x-auto'),
-      )
-      .map((each) => each.outerHTML.slice(0, 120)),
-  );
-  expect.soft(cutOff, `${where} is cut off at the right`).toEqual([]);
-}
-
 test.describe.configure({ mode: 'parallel' });
 
-for (const [look, options] of [
-  ['desktop, light', { colorScheme: 'light' }],
-  [
-    'phone, dark',
-    { colorScheme: 'dark', viewport: { width: 390, height: 844 }, userAgent: devices['Pixel 7'].userAgent },
-  ],
-] as const) {
+for (const [look, options] of Object.entries(looks)) {
   test(`no page before the sign-in has an accessibility violation (${look})`, async ({ browser, app }) => {
     const context = await browser.newContext(options);
     const nobody = await context.newPage();
@@ -90,7 +66,7 @@ for (const [look, options] of [
       await nobody.goto('about:blank');
       await nobody.goto(`${app.url}${path}`);
       await expect(nobody.getByRole('heading', { level: 1 })).toBeVisible();
-      await check(nobody, `nobody ${path}`);
+      await expectAccessible(nobody, `nobody ${path}`);
     }
   });
 
@@ -99,8 +75,7 @@ for (const [look, options] of [
       test.slow(); // many pages
       const page = await openAs(browser, app, name, options);
       const checkHere = async () => {
-        await page.waitForTimeout(400);
-        await check(page, `${name} ${page.url()}`);
+        await expectAccessible(page, `${name} ${page.url()}`);
       };
       for (const path of paths) {
         await page.goto(`${app.url}${path}`);
@@ -141,7 +116,7 @@ test('the sign-in page says what is wrong, and the app can be installed', async 
   await page.getByLabel('Password').fill('wrong password');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByRole('alert')).toHaveText('Name or password is wrong.');
-  await check(page, 'sign-in');
+  await expectAccessible(page, 'sign-in');
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;
   });

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { expectAccessible, goTo, looks } from './pages/looks.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
@@ -132,6 +133,53 @@ test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close w
   await keyboard.press('Control+Enter');
   await expect(dialog).toBeHidden();
   await expect(inbox.list.getByText('Marc Vidal').first()).toBeAttached();
+});
+
+test('on a phone the same inbox is worked by touch: found, taken, answered, closed, also without network', async ({
+  browser,
+  app,
+}) => {
+  test.slow(); // a long day
+  const phone = looks['on a phone'];
+  const lucia = await openAs(browser, app, 'lucia', phone);
+  await openMany(lucia, 200);
+  const agent = await openAs(browser, app, 'ana', phone);
+  const inbox = ticketsOn(agent);
+  await expect(inbox.list.getByText('Question 200', { exact: true })).toBeVisible();
+  await expectAccessible(agent, 'an inbox of 200');
+  await agent.getByRole('searchbox').fill('question 137');
+  await inbox.open('Question 137');
+  const choose = async (name: string) => {
+    await agent.getByRole('button', { name: 'More', exact: true }).last().tap();
+    await agent.getByRole('menuitem', { name, exact: true }).tap();
+  };
+  // Whoever it was given to: let go, then taken.
+  await agent.getByRole('button', { name: 'More', exact: true }).last().tap();
+  await expect(agent.getByRole('menuitem').first()).toBeVisible();
+  const isMine = await agent.getByRole('menuitem', { name: 'Release', exact: true }).isVisible();
+  await agent.keyboard.press('Escape');
+  if (isMine) await choose('Release');
+  await choose('Take');
+  await expect(agent.getByText('The ticket is yours.')).toBeVisible();
+  await expectAccessible(agent, 'a ticket that was taken');
+  await agent.context().setOffline(true);
+  await inbox.answer('Looks like the DNS', { note: true });
+  const isNote = agent.getByRole('switch', { name: 'Internal note' });
+  if (await isNote.isChecked()) await isNote.tap();
+  await expect(isNote).not.toBeChecked();
+  await inbox.answer('It works again.');
+  await inbox.close('A record was missing');
+  await expect(inbox.status).toHaveText('Closed');
+  await agent.context().setOffline(false);
+  await expect(agent.getByTestId('waiting-mark')).toHaveCount(0);
+
+  await goTo(lucia, 'Tickets');
+  await lucia.getByRole('button', { name: 'All', exact: true }).click();
+  await lucia.getByRole('searchbox').fill('question 137');
+  await ticketsOn(lucia).open('Question 137');
+  await expect(ticketsOn(lucia).messages.filter({ hasText: 'It works again.' })).toBeVisible();
+  await expect(ticketsOn(lucia).messages.filter({ hasText: 'DNS' })).toHaveCount(0);
+  await expect(lucia.getByText('A record was missing')).toBeVisible();
 });
 
 test('what is new is marked for each person until they have seen it, on all their devices', async ({

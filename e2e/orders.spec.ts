@@ -1,15 +1,8 @@
 import mariadb from 'mariadb';
+import { chooseVps } from './pages/ordering.ts';
 import { expect, openAs, test, type App } from './start.ts';
-import type { Page } from '@playwright/test';
 
 /* Ordering: priced as it is chosen, with or without network; the server has the last word on the price. */
-
-async function chooseVps(page: Page, name: string): Promise<void> {
-  await page.getByRole('link', { name: 'Services', exact: true }).click();
-  await page.getByRole('link', { name: 'Order vps' }).click();
-  for (const choice of ['4 vCPU', '8 GB', '30 GB']) await page.getByText(choice, { exact: true }).click();
-  await page.getByLabel('Name', { exact: true }).fill(name);
-}
 
 /** The admin edits the catalogue elsewhere: a base of 2.00 for each VPS. */
 async function raisePrice(app: App): Promise<void> {
@@ -22,41 +15,6 @@ async function raisePrice(app: App): Promise<void> {
   await connection.query("UPDATE services SET prices = ? WHERE name = 'vps'", [raised]);
   await connection.end();
 }
-
-test('a client orders a VPS of 4 vCPU, 8 GB, 30 GB for 9.50 without network; the admin sets it up; the client gets in', async ({
-  browser,
-  app,
-}) => {
-  const client = await openAs(browser, app, 'tom');
-  const admin = await openAs(browser, app, 'arturo');
-  await admin.getByRole('link', { name: 'Orders', exact: true }).click();
-  await client.context().setOffline(true);
-  await chooseVps(client, 'kestrel-build');
-  await expect(client.getByTestId('order-price')).toContainText('11.50 € a month 9.50 € net');
-  // Periods follow the calendar here: the first invoice is for the rest of this one.
-  await expect(client.getByTestId('first-invoice')).toContainText(/First invoice .*\d+\.\d\d € ?/);
-  await client.getByLabel('Comments').fill('Debian, please');
-  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
-  const mine = client.getByRole('article').filter({ hasText: 'kestrel-build' });
-  await expect(mine.getByText('Setting up')).toBeVisible();
-  await expect(mine.getByTestId('waiting-mark')).toBeVisible();
-  await client.context().setOffline(false);
-  await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
-
-  const order = admin.getByTestId('order').filter({ hasText: 'kestrel-build' });
-  // What is to be set up stands open.
-  await expect(order.getByText('Debian, please')).toBeVisible();
-  await order.getByRole('button', { name: 'Activate' }).click();
-  const dialog = admin.getByRole('dialog');
-  await dialog.getByLabel('Access details').fill('ssh root@build.example');
-  await dialog.getByRole('button', { name: 'Activate' }).click();
-
-  await expect(mine.getByText('Active')).toBeVisible();
-  await client.context().setOffline(true);
-  await client.reload();
-  await mine.getByText('Access details').click();
-  await expect(mine.getByText('ssh root@build.example')).toBeVisible();
-});
 
 test('what is chosen survives a reload; a name that is taken is said before anything is sent', async ({
   browser,

@@ -5,7 +5,10 @@ import type { Order } from '#shared/collections/orders.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from '../documents/row.ts';
 
-/** What a run reads: orders that have become active at some time, and the charges made of them. */
+/** What a run reads: orders that have become active at some time or will, and the charges made of them. */
+
+/** It runs or ran, or is to begin on a day that is known. */
+const hasStart = { [Op.or]: [{ anchor: { [Op.ne]: null } }, { nextStatus: { [Op.ne]: null } }] };
 
 /** How many orders, with all that was charged for them, are in memory at once. */
 const batch = 1_000;
@@ -20,7 +23,7 @@ export async function dueOfAll(server: Server, until: Day): Promise<{ clients: s
   const held: Held[] = [];
   for (let last = ''; ;) {
     const rows = await server.models.orders.findAll({
-      where: { anchor: { [Op.ne]: null }, id: { [Op.gt]: last } },
+      where: { ...hasStart, id: { [Op.gt]: last } },
       order: ['id'],
       limit: batch,
       raw: true,
@@ -47,7 +50,7 @@ export async function startedOrders(
   transaction?: Transaction,
 ): Promise<Order[]> {
   const rows = await server.models.orders.findAll({
-    where: { anchor: { [Op.ne]: null }, ...(client ? { client } : {}) },
+    where: { ...hasStart, ...(client ? { client } : {}) },
     order: ['number'],
     raw: true,
     ...(transaction ? { transaction } : {}),

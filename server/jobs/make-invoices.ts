@@ -5,20 +5,20 @@ import { waitForLease } from './lease.ts';
 import { keepRun } from './runs.ts';
 import { runJob } from './worker.ts';
 
-/** The hourly look, in a worker thread: ends the orders whose last day has come, reminds, and bills what is due today. */
+/** The hourly look, in a worker thread: does what orders were to do by today, reminds, and bills what is due today. */
 await runJob(async (server, stopping) => {
   const lease = await waitForLease(server, 'make-invoices', stopping);
   // Another app server is at it: there is nothing to do twice.
   if (!lease) return;
   try {
     await keepRun(server, 'make-invoices', async (progress) => {
-      const { ended, changed, failed: undone } = await carryOutDue(server);
+      const { ended, moved, changed, failed: undone } = await carryOutDue(server);
       // Before the run: nothing is reminded of, or suspended, by the run that issued it.
       const { reminded, suspended, failed: unreminded } = await remindDue(server);
       const report = await makeInvoices(server, undefined, { lease, progress });
       const { held, waiting, failed, invoices } = report;
       const done = {
-        ...{ ended, changed, reminded, suspended, invoices: invoices.length },
+        ...{ ended, moved, changed, reminded, suspended, invoices: invoices.length },
         ...{ held: held.length, waiting: waiting.length, failed: failed.length + unreminded + undone },
       };
       if (Object.values(done).some((count) => count > 0)) server.log.info(done, 'billing run');

@@ -58,6 +58,7 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     billFrom: day(true),
     releasedUntil: day(true),
     cancelsOn: day(true),
+    nextStatus: json(true),
     reason: word(200),
     cause: word(16, true),
     change: json(true),

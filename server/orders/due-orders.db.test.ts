@@ -51,10 +51,20 @@ test('what can not be done for one order is done for all others, and tried again
     `CREATE TRIGGER broken BEFORE UPDATE ON orders FOR EACH ROW
      IF NEW.id = '${broken.id}' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
   );
-  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({ ended: 1, changed: 0, failed: 1 });
+  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({
+    ended: 1,
+    moved: 0,
+    changed: 0,
+    failed: 1,
+  });
   expect((await order(fine.id)).status).toBe('cancelled');
   await db.query('DROP TRIGGER broken');
-  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({ ended: 1, changed: 0, failed: 0 });
+  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({
+    ended: 1,
+    moved: 0,
+    changed: 0,
+    failed: 0,
+  });
 });
 
 test('two runs at once end an order once', async () => {

@@ -13,6 +13,7 @@ export type OracleOrder = {
   anchor: string | null;
   billFrom: string | null;
   cancelsOn: string | null;
+  nextStatus?: { on: string; status: 'active' | 'suspended' } | null;
   prices: readonly { from: string; amount: number }[];
   history: readonly { on: string; status: 'active' | 'suspended' | 'cancelled' }[];
 };
@@ -96,6 +97,7 @@ function* daysOf(
   until: number,
 ): Generator<{ day: number; active: boolean; ended: boolean }> {
   const changes = order.history.map(({ on, status }) => ({ on: dayNumber(on), status }));
+  if (order.nextStatus) changes.push({ on: dayNumber(order.nextStatus.on), status: order.nextStatus.status });
   if (order.cancelsOn !== null) changes.push({ on: dayNumber(order.cancelsOn), status: 'cancelled' });
   const first = Math.min(...changes.map(({ on }) => on));
   const billFrom = order.billFrom === null ? -Infinity : dayNumber(order.billFrom);

@@ -27,6 +27,9 @@ const anyOrder: fc.Arbitrary<BillableOrder> = fc
     changes: fc.array(fc.tuple(fc.integer({ min: 0, max: 120 }), statuses), { maxLength: 6 }),
     cancelled: fc.option(fc.integer({ min: 0, max: 200 })),
     cancelsAfter: fc.option(fc.integer({ min: 0, max: 500 })),
+    movesAfter: fc.option(
+      fc.tuple(fc.integer({ min: 0, max: 200 }), fc.constantFrom('active' as const, 'suspended' as const)),
+    ),
     billAfter: fc.option(fc.integer({ min: 0, max: 300 })),
   })
   .map((picked) => {
@@ -50,6 +53,10 @@ const anyOrder: fc.Arbitrary<BillableOrder> = fc
     return {
       ...{ id: 'o', client: 'c', unit, chargedAt, alignment, anchor, prices, history },
       ...{ cancelsOn: later(picked.cancelsAfter), billFrom: later(picked.billAfter) },
+      nextStatus: picked.movesAfter && {
+        on: addDays(at, picked.movesAfter[0]),
+        status: picked.movesAfter[1],
+      },
     };
   });
 

@@ -190,3 +190,19 @@ test('days before "bill from" are not charged, and "cancels on" ends the chargin
   });
   expect(run(one, '2026-12-31')).toEqual(['2026-01-11 2026-02-01 210 2026-02-01']);
 });
+
+test('a status for a day to come counts from that day on, also the first one, which places the periods', () => {
+  const suspends = order({
+    ...{ anchor: '2026-01-01', chargedAt: 'end', amount: 310 },
+    nextStatus: { on: '2026-01-11', status: 'suspended' },
+  });
+  expect(run(suspends, '2026-12-31')).toEqual(['2026-01-01 2026-01-11 100 2026-02-01']);
+  const begins = order({
+    anchor: '2026-01-11',
+    amount: 310,
+    nextStatus: { on: '2026-01-11', status: 'active' },
+  });
+  expect(run({ ...begins, anchor: null, history: [] }, '2026-01-31')).toEqual([
+    '2026-01-11 2026-02-11 310 2026-01-11',
+  ]);
+});

@@ -13,6 +13,8 @@ export type BillableOrder = Pick<
   'id' | 'client' | 'unit' | 'chargedAt' | 'alignment' | 'anchor' | 'billFrom' | 'cancelsOn' | 'prices'
 > & {
   releasedUntil?: Day | null;
+  /** From a day to come on; like `cancelsOn` it counts before it is written into the history. */
+  nextStatus?: { on: Day; status: 'active' | 'suspended' } | null;
   history: readonly { on: Day; status: 'active' | 'suspended' | 'cancelled' }[];
 };
 
@@ -53,7 +55,8 @@ export function reasonOf(
   order: BillableOrder,
   { from, to }: Pick<Charge, 'from' | 'to'>,
 ): { price: number; days: number; of: number } {
-  const { anchor, unit } = order;
+  const { unit } = order;
+  const anchor = anchorOf(order);
   if (anchor === null || unit === 'once') return { price: priceOn(order, from), days: 1, of: 1 };
   const { start, fullDays } = periodAt({ anchor, unit, alignment: order.alignment }, from);
   return { price: priceOn(order, start), days: daysBetween(from, to), of: fullDays };
@@ -61,20 +64,25 @@ export function reasonOf(
 
 function chargesOf(order: BillableOrder, made: readonly MadeCharge[], day: Day): Charge[] {
   const activity = activityOf(order);
-  if (order.anchor === null || activity.runs.length === 0) return [];
+  const anchor = anchorOf(order);
+  if (anchor === null || activity.runs.length === 0) return [];
   const candidates =
     order.unit === 'once'
-      ? onceCharge(order, activity, made)
-      : periodCharges({ ...order, anchor: order.anchor, unit: order.unit }, activity, day);
+      ? onceCharge({ ...order, anchor }, activity, made)
+      : periodCharges({ ...order, anchor, unit: order.unit }, activity, day);
   return candidates.filter(
     (charge) => charge.due <= day && charge.amount !== 0 && !made.some((other) => overlap(charge, other)),
   );
 }
 
-function onceCharge(order: BillableOrder, { runs }: Activity, made: readonly MadeCharge[]): Charge[] {
-  const anchor = order.anchor;
-  const run = runs.find(({ to }) => anchor !== null && (to === null || to > anchor));
-  if (!run || anchor === null || made.length > 0) return [];
+function onceCharge(
+  order: BillableOrder & { anchor: Day },
+  { runs }: Activity,
+  made: readonly MadeCharge[],
+): Charge[] {
+  const { anchor } = order;
+  const run = runs.find(({ to }) => to === null || to > anchor);
+  if (!run || made.length > 0) return [];
   const from = later(run.from, anchor);
   const charge = { order: order.id, client: order.client, from, to: addDays(from, 1) };
   return [{ ...charge, amount: priceOn(order, from), due: from }];
@@ -107,12 +115,18 @@ function periodCharges(
   }
 }
 
+/** The day of the first activation, also of one that is still to come, unless an admin set another. */
+function anchorOf({ anchor, nextStatus }: BillableOrder): Day | null {
+  return anchor ?? (nextStatus?.status === 'active' ? nextStatus.on : null);
+}
+
 /**
  * Active from the day of activation (included) to the day of suspension or cancellation (excluded). Of several
  * changes on one day the last counts; nothing counts after a cancellation; days before `billFrom` are not active.
  */
 function activityOf(order: BillableOrder): Activity {
   const changes = [...order.history];
+  if (order.nextStatus) changes.push(order.nextStatus);
   if (order.cancelsOn !== null) changes.push({ on: order.cancelsOn, status: 'cancelled' });
   changes.sort((a, b) => compare(a.on, b.on));
   const runs: Activity['runs'] = [];

@@ -35,6 +35,15 @@ export const plannedChange = z.strictObject({
 });
 export type PlannedChange = z.infer<typeof plannedChange>;
 
+/** A status that an order will have from a day to come on, with what is said about it then. */
+export const plannedStatus = z.strictObject({
+  on: day(),
+  status: z.enum(['active', 'suspended']),
+  reason: line(200),
+  cause: z.nullable(z.enum(orderCauses)),
+});
+export type PlannedStatus = z.infer<typeof plannedStatus>;
+
 /** The price as agreed, in force from a day on. Frozen: a new price is a new row. */
 export const agreedPrice = z.strictObject({
   from: day(),
@@ -62,7 +71,7 @@ export function agreedFrom(prices: readonly AgreedPrice[], row: AgreedPrice): Ag
 
 export const orders = {
   name: 'orders',
-  version: 3,
+  version: 4,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -87,6 +96,8 @@ export const orders = {
     /** Released from a hold: charges billable up to this day are made however many they are. */
     releasedUntil: z.nullable(day()),
     cancelsOn: z.nullable(day()),
+    /** Any change of status that is made before its day takes its place. */
+    nextStatus: z.nullable(plannedStatus),
     change: z.nullable(plannedChange),
     /** The version of the terms that its client accepted; null: none were published, or nothing is charged. */
     terms: z.nullable(z.strictObject({ language: z.enum(languages), version: z.int().check(z.minimum(1)) })),
@@ -112,6 +123,7 @@ export const orders = {
     billFrom: null,
     releasedUntil: null,
     cancelsOn: null,
+    nextStatus: null,
     anchor: null,
     history: [],
     options: [],
@@ -129,4 +141,6 @@ export type Order = z.infer<typeof orders.schema>;
 export const withdrawalDays = 14;
 
 /** What a new order is without: the fields that only its life fills. */
-export const unplanned = { reason: '', cause: null, change: null, terms: null, releasedUntil: null } as const;
+export const unplanned = {
+  ...{ reason: '', cause: null, change: null, nextStatus: null, terms: null, releasedUntil: null },
+} as const;

@@ -208,7 +208,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       update: [
         {
           when: {},
-          fields: ['accessDetails', 'notes', 'prices', 'cancelsOn', 'reason', 'change'],
+          fields: ['accessDetails', 'notes', 'prices', 'cancelsOn', 'nextStatus', 'reason', 'change'],
           move: {
             status: {
               'setting up': ['active', 'cancelled'],

@@ -24,6 +24,8 @@ addRxPlugin(RxDBLocalDocumentsPlugin);
 export type Connection = {
   /** The last request got an answer. */
   online: boolean;
+  /** Some request was answered or failed: before that nobody knows whether there is a network. */
+  tried: boolean;
   /** The server no longer knows who this is: sign in again; nothing is lost meanwhile. */
   signedOut: boolean;
   /** When everything was last known to be up to date, by the device's clock; null: never yet. Online: it is now. */
@@ -38,6 +40,7 @@ export type Connection = {
 
 export const notConnected: Connection = {
   online: false,
+  tried: false,
   signedOut: false,
   syncedAt: null,
   access: 'same',
@@ -127,7 +130,10 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   const refusals = db.collections['refusals'] as unknown as RxCollection<KeptRefusal>; // added above
 
   const connection = new BehaviorSubject<Connection>({ ...notConnected, syncedAt: wanted.syncedAt ?? null });
-  const say = (change: Partial<Connection>) => connection.next({ ...connection.value, ...change });
+  const say = (change: Partial<Connection>) => {
+    const tried = connection.value.tried || change.online !== undefined;
+    connection.next({ ...connection.value, ...change, tried });
+  };
   /** What is here was up to date until now, where there was a connection. */
   const unreachable = () => say({ online: false, ...(connection.value.online ? { syncedAt: now() } : {}) });
   const pulledOnce = Promise.withResolvers<void>();

@@ -243,6 +243,7 @@ export const appEn = {
     notes: 'Notes',
     comments: 'Comments',
     cancelsOn: 'Ends on',
+    nextStatus: 'Status to come',
     prices: 'Prices',
     change: 'Change',
     reason: 'Reason',

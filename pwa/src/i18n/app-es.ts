@@ -243,6 +243,7 @@ export const appEs: AppMessages = {
     notes: 'Notas',
     comments: 'Comentarios',
     cancelsOn: 'Termina el',
+    nextStatus: 'Estado próximo',
     prices: 'Precios',
     change: 'Cambio',
     reason: 'Motivo',

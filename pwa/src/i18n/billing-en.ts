@@ -74,6 +74,7 @@ export const billingEn = {
     reminded: '{n} reminder | {n} reminders',
     suspended: '{n} service suspended | {n} services suspended',
     ended: '{n} order ended | {n} orders ended',
+    moved: '{n} order activated or suspended | {n} orders activated or suspended',
     changed: '{n} order changed | {n} orders changed',
     held: '{n} order held | {n} orders held',
     waiting: '{n} client without billing identity | {n} clients without billing identity',

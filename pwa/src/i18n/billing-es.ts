@@ -78,6 +78,7 @@ export const billingEs: BillingMessages = {
     reminded: '{n} recordatorio | {n} recordatorios',
     suspended: '{n} servicio suspendido | {n} servicios suspendidos',
     ended: '{n} pedido terminado | {n} pedidos terminados',
+    moved: '{n} pedido activado o suspendido | {n} pedidos activados o suspendidos',
     changed: '{n} pedido cambiado | {n} pedidos cambiados',
     held: '{n} pedido retenido | {n} pedidos retenidos',
     waiting: '{n} cliente sin datos de facturación | {n} clientes sin datos de facturación',

@@ -5,6 +5,7 @@ import { inOrderOfDay, withdrawalDays, type Order } from '#shared/collections/or
 import { DomainError } from '#shared/errors.ts';
 import { policy } from '#shared/policy/policy.ts';
 import { pathBetween } from '#shared/policy/rule.ts';
+import { begunStatus } from '../../orders/due-orders.ts';
 import { planChange } from '../../orders/change-order.ts';
 import { checkTerms } from '../../orders/terms.ts';
 import { settings } from '../../provider/settings.ts';
@@ -26,6 +27,7 @@ export async function prepareOrder(
   const old = before as unknown as Order;
   if (changed.includes('prices')) checkPrices(old, order, today);
   if (changed.includes('cancelsOn')) checkEnd(unit, order, today);
+  if (changed.includes('nextStatus')) checkNext(order, today);
   if (changed.includes('cause') && order.cause === 'withdrawal') await checkWithdrawal(unit, order, timeZone);
   if (unit.writer.actor?.id === old.client) checkLeaving(old, changed);
   // They are accepted with what is to be paid for, never by themselves.
@@ -47,12 +49,9 @@ function moved(
   order: Order,
   { today, at, changed }: { today: Day; at: number; changed: readonly string[] },
 ): Record<string, unknown> {
-  const moves = (policy.orders.admin.update ?? []).flatMap(({ move }) =>
-    move?.['status'] ? [move['status']] : [],
-  );
-  const path = pathBetween(moves, old.status, order.status) ?? [order.status];
-  const activated = path.includes('active');
-  if (activated && order.prices.length === 0) throw new DomainError('invalid', 'prices', 'empty');
+  const path = pathBetween(adminMoves(), old.status, order.status) ?? [order.status];
+  if (path.includes('active') && order.prices.length === 0)
+    throw new DomainError('invalid', 'prices', 'empty');
   const reason = changed.includes('reason') ? order.reason : '';
   const cause = changed.includes('cause') ? order.cause : null;
   const entries = path.map((status, i) => ({
@@ -60,14 +59,37 @@ function moved(
     reason: i === path.length - 1 ? reason : '',
     ...(cause && i === path.length - 1 ? { cause } : {}),
   }));
+  // What was to happen by today has happened, though no look has come to it yet.
+  const next = old.nextStatus;
+  const overdue = next && next.on <= today ? begunStatus(old, next, at) : null;
+  const history = [...(overdue?.history ?? order.history), ...entries];
+  const anchor = order.anchor ?? history.find(({ status }) => status === 'active')?.on ?? null;
+  const isOver = order.status === 'cancelled';
   return {
-    reason,
-    cause,
-    history: [...order.history, ...entries],
-    ...(activated && order.anchor === null ? { anchor: today } : {}),
-    ...(order.status === 'cancelled' ? { cancelsOn: null, change: null } : {}),
+    ...{ reason, cause, history, anchor },
+    nextStatus: changed.includes('nextStatus') && !isOver ? order.nextStatus : null,
+    ...(isOver ? { cancelsOn: null, change: null } : {}),
   };
 }
+
+/** Staff may say that an order runs, or stands still, from a day to come on; null takes that back. */
+function checkNext({ nextStatus: next, ...order }: Order, today: Day): void {
+  if (next === null) return;
+  if (next.on <= today) throw new DomainError('invalid', 'nextStatus', 'past');
+  if (!adminMoves().some((move) => move[order.status]?.includes(next.status))) {
+    throw new DomainError('invalid', 'nextStatus', 'status');
+  }
+  if (order.cancelsOn !== null && order.cancelsOn <= next.on) {
+    throw new DomainError('invalid', 'nextStatus', 'ends');
+  }
+  if (next.cause === 'withdrawal') throw new DomainError('invalid', 'nextStatus', 'cause');
+  if (next.status === 'active' && order.prices.length === 0) {
+    throw new DomainError('invalid', 'prices', 'empty');
+  }
+}
+
+const adminMoves = () =>
+  (policy.orders.admin.update ?? []).flatMap(({ move }) => (move?.['status'] ? [move['status']] : []));
 
 async function place(
   unit: Unit,
@@ -98,6 +120,7 @@ async function place(
     anchor: null,
     billFrom: null,
     change: null,
+    nextStatus: null,
     cause: null,
     reason: '',
   };
