@@ -132,6 +132,8 @@ test('terms that were published have to be accepted before a paid order is sent'
   await client.getByRole('link', { name: 'Services', exact: true }).click();
   await client.getByRole('link', { name: 'Order vpn' }).click();
   await client.getByLabel('Name', { exact: true }).fill('fair');
+  // As soon as this device knows of them.
+  await expect(client.getByLabel('I accept the terms and conditions.')).toBeVisible();
   await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
   await expect(client.getByRole('alert')).toHaveText('The terms have to be accepted.');
   await client.getByLabel('I accept the terms and conditions.').check();

@@ -83,9 +83,14 @@ test('changed for the next period: the price and the options wait for its day, t
   expect((await order(id)).prices.at(-1)).toMatchObject({ from: end, amount: 850 });
   expect(await letters()).toEqual(['order-changed lucia', 'order-changed arturo']);
   expect(await extras(id)).toEqual([]);
-  expect(await carryOutDue(database.server, addDays(end, -1))).toEqual({ ended: 0, changed: 0, failed: 0 });
-  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, changed: 1, failed: 0 });
-  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, changed: 0, failed: 0 });
+  expect(await carryOutDue(database.server, addDays(end, -1))).toEqual({
+    ended: 0,
+    moved: 0,
+    changed: 0,
+    failed: 0,
+  });
+  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, moved: 0, changed: 1, failed: 0 });
+  expect(await carryOutDue(database.server, end)).toEqual({ ended: 0, moved: 0, changed: 0, failed: 0 });
   expect(await order(id)).toMatchObject({ options: chosen(3), change: null });
   expect(await extras(id)).toEqual([]);
 });
