@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import mariadb from 'mariadb';
 import { ticketsOn, twoAgentsOn } from './pages/tickets.ts';
 import { expect, openAs, test, type App } from './start.ts';
@@ -135,4 +136,34 @@ test('what is half typed into a form survives a reload: a closing comment, a pay
   await ines.reload();
   await ines.getByRole('button', { name: 'Book payment', exact: true }).click();
   await expect(ines.getByRole('dialog').getByLabel('Reference')).toHaveValue('Half a reference');
+});
+
+test('a note and an answer written without network, then handed over: the other queue reads both', async ({
+  browser,
+  app,
+}) => {
+  const [ana, ines] = [await openAs(browser, app, 'ana'), await openAs(browser, app, 'ines')];
+  const subject = 'Rally server drops everyone after about ten minutes';
+  await ticketsOn(ana).open(subject);
+  await ana.context().setOffline(true);
+  await ticketsOn(ana).answer('The contract has no such server', { note: true });
+  await expect(ana.getByRole('switch', { name: 'Internal note' })).not.toBeChecked();
+  const file = { name: 'contract.txt', mimeType: 'text/plain', buffer: Buffer.from('Clause 7') };
+  await ana.getByTestId('chooser').setInputFiles(file);
+  await ticketsOn(ana).answer('Our accountant looks into it.');
+  await ana.getByRole('button', { name: 'More', exact: true }).last().click();
+  await ana.getByRole('menuitem', { name: /billing/i }).click();
+  await ana.context().setOffline(false);
+  await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
+  await expect(ana.getByTestId('refused')).toHaveCount(0);
+  await ines.goto(`${app.url}/tickets`);
+  await ticketsOn(ines).open(subject);
+  for (const text of ['The contract has no such server', 'Our accountant looks into it.']) {
+    await expect(ticketsOn(ines).messages.filter({ hasText: text })).toBeVisible();
+  }
+  const [download] = await Promise.all([
+    ines.waitForEvent('download'),
+    ines.getByTestId('paper').filter({ hasText: 'contract.txt' }).click(),
+  ]);
+  expect(await readFile(await download.path(), 'utf8')).toBe('Clause 7');
 });

@@ -43,6 +43,7 @@ for (const [where, look] of Object.entries(looks)) {
 
     // It will stand still while its machine moves; then it need not.
     await admin.getByRole('link', { name: 'kestrel-build' }).click();
+    await expect(admin.getByRole('heading', { name: 'kestrel-build' })).toBeVisible();
     await admin.getByRole('button', { name: 'Suspend', exact: true }).click();
     await dialog.getByLabel('Reason').fill('The machine moves');
     await dialog.getByLabel('From a day on').fill('2020-01-01');

@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test';
 import { ticketsOn, twoAgentsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
@@ -22,6 +23,28 @@ test('two agents close one ticket offline: the second is told, keeps the own wor
   await marc.reload();
   await refusal.getByRole('button', { name: 'Dismiss' }).click();
   await expect(marc.getByText('Everything is sent.')).toBeVisible();
+});
+
+test('two agents write one subject: the second sees both and insists', async ({ browser, app }) => {
+  const [ana, marc] = await twoAgentsOn(browser, app, 'Very high iowait since last night');
+  const rename = async (page: Page, subject: string) => {
+    await page.getByRole('button', { name: 'More', exact: true }).last().click();
+    await page.getByRole('menuitem', { name: /^Edit subject/ }).click();
+    await page.getByRole('dialog').getByLabel('Subject').fill(subject);
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await expect(page.getByRole('dialog')).toBeHidden();
+  };
+  await marc.context().setOffline(true);
+  await rename(ana, 'Slow disk');
+  await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
+  await rename(marc, 'Disk of node 1 fails');
+  await marc.context().setOffline(false);
+  await marc.getByTestId('refused').getByRole('link').click();
+  const refusal = marc.getByTestId('refusal');
+  await expect(refusal.getByTestId('standing')).toHaveText('Slow disk');
+  await refusal.getByRole('button', { name: 'Use mine' }).click();
+  await expect(marc.getByText('Everything is sent.')).toBeVisible();
+  await expect(ana.getByRole('heading', { name: 'Disk of node 1 fails' })).toBeVisible();
 });
 
 test('a draft survives a reload, and signing out deletes everything from the device', async ({

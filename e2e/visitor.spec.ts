@@ -1,7 +1,18 @@
+import type { Page } from '@playwright/test';
+import { expectAccessible, looks } from './pages/looks.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
 /* Who has no account: what is offered and for how much, and how to ask. */
+
+async function writeToUs(visitor: Page, subject: string, message: string): Promise<void> {
+  await visitor.getByRole('button', { name: 'Write to us' }).click();
+  await visitor.getByLabel('Your name').fill('Vera Club');
+  await visitor.getByLabel('E-mail').fill('vera@club.example');
+  await visitor.getByLabel('Subject').fill(subject);
+  await visitor.getByLabel('Message').fill(message);
+  await visitor.getByRole('button', { name: 'Send' }).click();
+}
 
 test('a visitor sees what is offered with its totals, also without network afterwards, and writes to us; helpdesk makes it a ticket and answers by letter', async ({
   browser,
@@ -23,12 +34,7 @@ test('a visitor sees what is offered with its totals, also without network after
   await expect(vps).toContainText('1.82 €');
   await expect(visitor.getByText('This is as of')).toBeVisible();
 
-  await visitor.getByRole('button', { name: 'Write to us' }).click();
-  await visitor.getByLabel('Your name').fill('Vera Club');
-  await visitor.getByLabel('E-mail').fill('vera@club.example');
-  await visitor.getByLabel('Subject').fill('Hosting for a club');
-  await visitor.getByLabel('Message').fill('What do you advise?');
-  await visitor.getByRole('button', { name: 'Send' }).click();
+  await writeToUs(visitor, 'Hosting for a club', 'What do you advise?');
   await expect(visitor.getByText('The server cannot be reached; this needs a network.')).toBeVisible();
   await visitor.context().setOffline(false);
   await visitor.getByRole('button', { name: 'Send' }).click();
@@ -44,6 +50,34 @@ test('a visitor sees what is offered with its totals, also without network after
   const letter = async () => (await app.letters()).find(({ to }) => to === 'vera@club.example')?.text ?? '';
   await expect.poll(letter).toContain('A small webhost will do.');
   expect(await letter()).not.toContain('/tickets/');
+});
+
+test('what belongs to a ticket is put there by hand, and is in the list of what waits no more', async ({
+  browser,
+  app,
+}) => {
+  const visitor = await (await browser.newContext()).newPage();
+  await visitor.goto(app.url);
+  await writeToUs(visitor, 'Rally server', 'It dropped me too, at nine minutes.');
+  await expect(visitor.getByText('It is sent.')).toBeVisible();
+  const agent = await openAs(browser, app, 'ana', looks['on a phone']);
+  await agent.getByRole('button', { name: 'Menu', exact: true }).tap();
+  const link = agent.getByRole('link', { name: 'Unmatched mail' });
+  await expect(link.getByTestId('unmatched')).toHaveText('1');
+  await link.tap();
+  const mail = agent.getByTestId('mail').filter({ hasText: 'Rally server' });
+  await mail.getByRole('button', { name: 'Put into a ticket' }).tap();
+  const dialog = agent.getByRole('dialog');
+  await dialog.getByRole('searchbox').fill('rally server drops');
+  await dialog.getByRole('radio').check();
+  await expectAccessible(agent, 'a mail is put into a ticket');
+  await dialog.getByRole('button', { name: 'Put it there' }).tap();
+  await expect(dialog).toBeHidden();
+  await expect(mail).toHaveCount(0);
+  await agent.goto(`${app.url}/tickets`);
+  await ticketsOn(agent).open('Rally server drops everyone after about ten minutes');
+  const message = ticketsOn(agent).messages.filter({ hasText: 'It dropped me too, at nine minutes.' });
+  await expect(message).toContainText('Vera Club');
 });
 
 test('the card of a client shows each role what it may see', async ({ browser, app }) => {

@@ -18,7 +18,14 @@ import { removeDraft } from './invoicing/remove-draft.ts';
 import { setAnchor } from './orders/set-anchor.ts';
 import { askRun, listRuns } from './jobs/runs.ts';
 import { landing } from './provider/landing.ts';
-import { attachMail, contact, dismissMail, listMail, openFromMail } from './mail/inbound/mail-desk.ts';
+import {
+  attachMail,
+  contact,
+  countUnmatched,
+  dismissMail,
+  listMail,
+  openFromMail,
+} from './mail/inbound/mail-desk.ts';
 import { introduce } from './provider/introduce.ts';
 import { setLogo } from './provider/logo.ts';
 import { changeLetter, listLetters, resumeLetters } from './mail/outbox-desk.ts';
@@ -88,6 +95,7 @@ function portsOf({ server, watch, passport }: Made, request: Request, response: 
     letters: (given) => listLetters(server, given),
     changeLetter: (actor, given) => changeLetter(server, actor, given),
     resumeLetters: (actor) => resumeLetters(server, actor),
+    unmatchedMail: (actor) => countUnmatched(server, actor),
     incomingMail: (actor, given) => listMail(server, actor, given),
     attachMail: (actor, given) => told(attachMail(server, actor, given)),
     openFromMail: (actor, given) => told(openFromMail(server, actor, given)),

@@ -103,7 +103,15 @@ export async function setStatus(
   await inUnit(server, writerOf(server, actor), async (unit) => {
     const person = await theirs(unit, id);
     if (status === 'disabled') await notTheLastAdmin(unit, person);
-    await changeByCommand(unit, actor, { collection: 'people', before: person, said: { status } });
+    // Who never had a password is somebody outside again.
+    const { transaction } = unit;
+    const credentials = await server.models.credentials.findOne({
+      where: { person: id },
+      transaction,
+      raw: true,
+    });
+    const said = { status: status === 'verified' && !credentials ? ('outside' as const) : status };
+    await changeByCommand(unit, actor, { collection: 'people', before: person, said });
   });
   return ok;
 }

@@ -7,6 +7,7 @@ import {
   type Documents,
   type Fields,
 } from '#shared/collections/collections.ts';
+import type { Order } from '#shared/collections/orders.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/policy/actor.ts';
 import { decide } from '#shared/policy/decide.ts';
@@ -14,6 +15,8 @@ import { view } from '#shared/policy/scope.ts';
 import type { Pulled, PushRequest, PushResponse, PushedRow, Refusal } from '#sync/wire.ts';
 import type { Server } from '../context.ts';
 import { checkFields, checkWhole } from './check.ts';
+import { carryOutOrder } from '../orders/due-orders.ts';
+import { checkTakenBack } from './prepare/orders.ts';
 import { prepare } from './prepare/prepare.ts';
 import { toDocument } from './row.ts';
 import { inUnit, sameValue, type Unit, type Writer } from './unit.ts';
@@ -65,6 +68,7 @@ async function pushOne(server: Server, actor: Actor, { request, row, id, ahead }
   const writtenAt = correctedTime(next['writtenAt'], ahead, server.now());
   const saidAt = typeof next['writtenAt'] === 'number' ? next['writtenAt'] : writtenAt;
   const writer: Writer = { actor, device: request.device, writtenAt, saidAt, document: id };
+  if (request.collection === 'orders') await carryOutOrder(server, id);
   const { result, seqs } = await inUnit(server, writer, async (unit) => {
     const before = await unit.load(request.collection, id);
     return before
@@ -118,6 +122,7 @@ async function change(
   if (hidden !== undefined) throw new DomainError('forbidden-field', hidden);
   const said = Object.fromEntries(changed.map((field) => [field, row.next[field]]));
   checkFields(collection, said);
+  if (collection.name === 'orders') checkTakenBack(standing as Order, assumed, said);
   for (const field of changed) meet(collection, field, { standing, assumed, said });
   const real = changed.filter((field) => !sameValue(said[field], standing[field]));
   if (real.length === 0) return before;
@@ -160,7 +165,9 @@ function meet(
 ): void {
   const merge = collection.merge[field] ?? 'refuse';
   if (merge === 'max') said[field] = Math.max(Number(standing[field]), Number(said[field]));
-  if (merge !== 'refuse') return;
+  const isOver = (order: Record<string, unknown>) => order['status'] === 'cancelled';
+  if (merge === 'end' && isOver(said) && !isOver(standing)) return;
+  if (merge === 'max' || merge === 'latest') return;
   const theirs = standing[field];
   if (sameValue(theirs, assumed[field]) || sameValue(theirs, said[field])) return;
   const shown = typeof theirs === 'string' || typeof theirs === 'number' ? String(theirs) : null;

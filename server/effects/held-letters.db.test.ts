@@ -183,3 +183,30 @@ test('a payment that was booked by mistake and taken back thanks nobody', async 
   expect((await book(-invoice.total)).refusals).toEqual([]);
   expect(await letters('invoice-paid')).toEqual(['cancelled']);
 });
+
+test('a client who opens a closed ticket again waits for staff, and whoever has it is told; undone at once, nobody is', async () => {
+  const say = async (who: SignedIn, changes: object) => {
+    const assumed = await masterOf(who, 'tickets', ticket.id);
+    const next = { ...assumed, ...changes, writtenAt: database.server.now() + (now += 1) };
+    const { refusals } = await pushTo(who.api, 'tickets', [{ assumed, next }]);
+    expect(refusals).toEqual([]);
+  };
+  const told = async () => {
+    const rows = await database.server.models.outbox.findAll({
+      where: { kind: 'ticket-reopened' },
+      raw: true,
+    });
+    return rows.map((row) => {
+      const { recipient, state } = row as unknown as { recipient: string; state: string };
+      return `${recipient} ${state}`;
+    });
+  };
+  await answer(ana, 'It is done');
+  await say(ana, { status: 'closed' });
+  expect(await masterOf(ana, 'tickets', ticket.id)).toMatchObject({ waitingFor: 'client' });
+  await say(lucia, { status: 'open' });
+  expect(await masterOf(ana, 'tickets', ticket.id)).toMatchObject({ status: 'open', waitingFor: 'us' });
+  expect(await told()).toEqual(['ana@test.example waiting']);
+  await say(lucia, { status: 'closed' });
+  expect((await told()).filter((each) => each.endsWith('waiting'))).toEqual([]);
+});

@@ -35,11 +35,13 @@ async function statusEffects(unit: Unit, old: Order, order: Order): Promise<void
     await addExtra(unit, order, extra > 0 ? extra : -back);
     const kind = order.cause === 'withdrawal' ? 'order-withdrawn' : 'order-status';
     await queueLetterTo(unit, order.client, { kind, document, step });
-    const byClient = unit.writer.actor?.id === order.client;
-    if (byClient && order.status === 'cancelled') {
+    // An admin who ended it knows; of its client, or on the day that was said, they hear: it is to be taken down.
+    const { actor } = unit.writer;
+    if (order.status === 'cancelled' && (actor === null || actor.id === order.client)) {
       await queueLetterToAdmins(unit, { kind: 'order-left', document, step });
     }
-  } else if (old.cancelsOn !== order.cancelsOn) {
+  }
+  if (old.cancelsOn !== order.cancelsOn && order.status !== 'cancelled') {
     const kind = order.cancelsOn === null ? 'order-goes-on' : 'order-ends';
     await queueLetterTo(unit, order.client, { kind, document, step: unit.now });
   }

@@ -61,7 +61,8 @@ function toldOf({ writer: { actor } }: Unit, old: Person, person: Person): Accou
     ...(old.username === person.username ? [] : ['username' as const]),
     ...(old.role === person.role ? [] : ['role' as const]),
     ...(sameValue(old.identity, person.identity) ? [] : ['identity' as const]),
-    ...(old.status === person.status
+    // Somebody outside has no account that anything could be said about.
+    ...(old.status === person.status || old.status === 'outside' || person.status === 'outside'
       ? []
       : [person.status === 'disabled' ? ('disabled' as const) : ('enabled' as const)]),
   ];

@@ -2,7 +2,13 @@ import { Op } from 'sequelize';
 import type { Message } from '#shared/collections/messages.ts';
 import type { Ticket } from '#shared/collections/tickets.ts';
 import type { Touch, Unit } from '../documents/unit.ts';
-import { cancelLetters, queueLetter, queueLetterTo, undoMs } from '../mail/queue-letter.ts';
+import {
+  cancelLetters,
+  queueLetter,
+  queueLetterTo,
+  undoMs,
+  type WantedLetter,
+} from '../mail/queue-letter.ts';
 import { settings } from '../provider/settings.ts';
 
 /** A letter about a new ticket waits this long for the first message, which releases it. */
@@ -25,15 +31,36 @@ async function opened(unit: Unit, ticket: Ticket): Promise<void> {
     ...letter,
     recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
   });
-  if (ticket.assignee) await queueLetterTo(unit, ticket.assignee, letter);
+  if (ticket.assignee && ticket.assignee !== unit.writer.actor?.id) {
+    await queueLetterTo(unit, ticket.assignee, letter);
+  }
 }
 
 async function statusChanged(unit: Unit, old: Ticket, ticket: Ticket): Promise<void> {
   const event = await say(unit, ticket, { what: 'status', from: old.status, to: ticket.status });
-  if (ticket.status === 'open') return cancelLetters(unit, 'ticket-closed', await eventsOf(unit, ticket));
-  if (old.status !== 'open' || unit.writer.actor?.id === ticket.client) return;
+  const isClients = unit.writer.actor?.id === ticket.client;
   const notBefore = unit.now + undoMs;
+  if (ticket.status === 'open') {
+    await cancelLetters(unit, 'ticket-closed', await eventsOf(unit, ticket));
+    if (isClients) await reopened(unit, ticket, { kind: 'ticket-reopened', document: event.id, notBefore });
+    return;
+  }
+  if (isClients) await cancelLetters(unit, 'ticket-reopened', await eventsOf(unit, ticket));
+  if (old.status !== 'open' || isClients) return;
   await queueLetterTo(unit, ticket.client, { kind: 'ticket-closed', document: event.id, notBefore });
+}
+
+/** Whoever has it is told, else the list. A message that opens it again tells so by itself. */
+async function reopened(
+  unit: Unit,
+  ticket: Ticket,
+  letter: Omit<WantedLetter, 'recipient' | 'person'>,
+): Promise<void> {
+  if (unit.writer.document !== ticket.id) return;
+  if (ticket.assignee) return queueLetterTo(unit, ticket.assignee, letter);
+  const { helpdeskList, accountingList } = await settings(unit.server, unit.transaction);
+  const recipient = ticket.queue === 'billing' ? accountingList : helpdeskList;
+  await queueLetter(unit, { ...letter, recipient });
 }
 
 async function assigneeChanged(unit: Unit, old: Ticket, ticket: Ticket): Promise<void> {

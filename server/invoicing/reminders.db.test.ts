@@ -170,6 +170,22 @@ test('a payment does not lift a suspension for another reason', async () => {
   expect((await standing()).status).toBe('suspended');
 });
 
+test('a suspension that is planned because of an invoice is planned no more when that is paid; one for another reason is', async () => {
+  const { server } = database;
+  const plan = (cause: 'non-payment' | null) =>
+    inUnit(server, system(server), async (unit) => {
+      const row = await unit.load('orders', order.id);
+      const nextStatus = { on: '2099-01-01', status: 'suspended' as const, reason: '', cause };
+      if (row) await unit.update('orders', row, { nextStatus });
+    });
+  await plan('non-payment');
+  await pay(1150);
+  expect(await standing()).toMatchObject({ status: 'active', nextStatus: null });
+  await plan(null);
+  await pay(1);
+  expect(await standing()).toMatchObject({ nextStatus: { on: '2099-01-01' } });
+});
+
 test('one that an admin lets run again is not suspended a second time for the same invoice', async () => {
   await set({ suspendAfterDays: 15 });
   await on('2026-03-30');

@@ -142,19 +142,24 @@ async function suspend(unit: Unit, invoice: Invoice, today: Day): Promise<number
 
 /**
  * An invoice was paid: services that stand still because of it run again, unless another overdue one holds them. Any
- * other reason for a suspension stays.
+ * other reason for a suspension stays. One that was only planned for it is planned no more.
  */
 export async function liftSuspensions(unit: Unit, invoice: Invoice): Promise<void> {
   const { timeZone } = await settings(unit.server, unit.transaction);
   const today = dayOf(unit.now, timeZone);
   for (const id of ordersOn(invoice)) {
     const order = await unit.load('orders', id);
-    if (order?.status !== 'suspended' || order.cause !== 'non-payment') continue;
+    const isStill = order?.status === 'suspended' && order.cause === 'non-payment';
+    const willBe = order?.nextStatus?.cause === 'non-payment';
+    if (!order || !(isStill || willBe)) continue;
     if (await isHeldByAnother(unit, order, { invoice: invoice.id, today })) continue;
+    if (!isStill) {
+      await unit.update('orders', order, { nextStatus: null });
+      continue;
+    }
     const entry = { on: today, status: 'active' as const, reason: invoice.number ?? '', at: unit.now };
-    await unit.update('orders', order, {
-      ...{ status: 'active', reason: entry.reason, cause: null, history: [...order.history, entry] },
-    });
+    const running = { status: 'active' as const, reason: entry.reason, cause: null, nextStatus: null };
+    await unit.update('orders', order, { ...running, history: [...order.history, entry] });
   }
 }
 

@@ -50,6 +50,7 @@ const optional: Partial<Record<LetterKind, keyof Preferences>> = {
   'ticket-closed': 'status',
   'ticket-assigned': 'status',
   'ticket-handed-over': 'status',
+  'ticket-reopened': 'status',
   announcement: 'announcements',
 };
 

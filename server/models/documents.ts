@@ -59,6 +59,7 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     releasedUntil: day(true),
     cancelsOn: day(true),
     nextStatus: json(true),
+    endsBy: word(8, true),
     reason: word(200),
     cause: word(16, true),
     change: json(true),

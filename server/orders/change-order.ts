@@ -25,8 +25,11 @@ export async function planChange(unit: Unit, old: Order, { order, today }: Asked
   if (change === null) return takenBack(old, today);
   if (old.status === 'suspended' || old.status === 'cancelled')
     throw new DomainError('invalid', 'change', 'status');
-  if (old.cancelsOn !== null) throw new DomainError('invalid', 'change', 'ends');
-  if (old.change !== null) throw new DomainError('invalid', 'change', 'waits');
+  // Taken back and asked for something else without network, both come as one.
+  if (old.cancelsOn !== null && order.cancelsOn !== null) throw new DomainError('invalid', 'change', 'ends');
+  const waits = old.change !== null;
+  if (waits && change.on !== null) throw new DomainError('invalid', 'change', 'waits');
+  const agreedNow = waits ? (takenBack(old, today).prices ?? []) : order.prices;
   const service = await unit.load('services', change.service);
   if (!service || (!service.available && service.id !== old.service)) {
     throw new DomainError('not-found', 'service');
@@ -42,7 +45,7 @@ export async function planChange(unit: Unit, old: Order, { order, today }: Asked
   await checkPayer(unit, order, amount);
   const row = { amount, service: service.id };
   if (old.anchor === null) {
-    return { ...changed, change: null, prices: agreed(order, { ...row, from: today }) };
+    return { ...changed, change: null, prices: agreed(agreedNow, { ...row, from: today }) };
   }
   if (old.unit === 'once') throw new DomainError('invalid', 'change', 'once');
   if (change.when === 'now') {
@@ -50,14 +53,14 @@ export async function planChange(unit: Unit, old: Order, { order, today }: Asked
     return {
       ...changed,
       change: null,
-      prices: agreed(order, { ...row, from: today, ...(now ? { now } : {}) }),
+      prices: agreed(agreedNow, { ...row, from: today, ...(now ? { now } : {}) }),
     };
   }
   const { end } = periodAt({ anchor: old.anchor, unit: old.unit, alignment: old.alignment }, today);
-  return { change: { ...change, on: end }, prices: agreed(order, { ...row, from: end, planned: true }) };
+  return { change: { ...change, on: end }, prices: agreed(agreedNow, { ...row, from: end, planned: true }) };
 }
 
-function agreed({ prices }: Order, row: AgreedPrice): AgreedPrice[] {
+function agreed(prices: readonly AgreedPrice[], row: AgreedPrice): AgreedPrice[] {
   return inOrderOfDay(agreedFrom(prices, row));
 }
 

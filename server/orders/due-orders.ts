@@ -19,80 +19,79 @@ export async function carryOutDue(server: Server, day?: Day): Promise<CarriedOut
   const { timeZone } = await settings(server);
   const today = day ?? dayOf(server.now(), timeZone);
   const done: CarriedOut = { ended: 0, moved: 0, changed: 0, failed: 0 };
-  const one = async (id: string, changes: (order: Order) => Partial<Order> | null): Promise<number> => {
+  for (const id of await mayBeDue(server, today)) {
     try {
-      return await update(server, id, changes);
+      for (const what of await carryOut(server, id, today)) done[what] += 1;
     } catch (error) {
       // It is tried again by the next look; nobody else waits for it.
       server.log.error({ order: id, error }, 'what an order was to do by today could not be done');
       done.failed += 1;
-      return 0;
     }
-  };
-  for (const id of await open(server, { nextStatus: { [Op.ne]: null } })) {
-    done.moved += await one(id, (order) => {
-      const { nextStatus: next, cancelsOn } = order;
-      // One that ended before goes with its end, below.
-      if (!next || next.on > today || (cancelsOn && cancelsOn <= next.on)) return null;
-      return begunStatus(order, next, server.now());
-    });
-  }
-  for (const id of await open(server, { cancelsOn: { [Op.lte]: today } })) {
-    done.ended += await one(id, (order) => {
-      // Taken back or cancelled since it was found.
-      if (!order.cancelsOn || order.cancelsOn > today || order.status === 'cancelled') return null;
-      const end = { on: order.cancelsOn, status: 'cancelled' as const, reason: '', at: server.now() };
-      const history = [...order.history, end];
-      return {
-        status: 'cancelled',
-        cancelsOn: null,
-        nextStatus: null,
-        change: null,
-        reason: '',
-        cause: null,
-        history,
-      };
-    });
-  }
-  for (const id of await open(server, { change: { [Op.ne]: null } })) {
-    done.changed += await one(id, ({ change, status }) => {
-      if (!change?.on || change.on > today || status === 'cancelled') return null;
-      return { service: change.service, options: change.options, change: null };
-    });
   }
   return done;
 }
 
+/** The same for one order, before somebody changes it: what they say meets what it is by now. */
+export async function carryOutOrder(server: Server, id: string): Promise<void> {
+  const { timeZone } = await settings(server);
+  const today = dayOf(server.now(), timeZone);
+  if ((await mayBeDue(server, today, id)).length > 0) await carryOut(server, id, today);
+}
+
+type What = Exclude<keyof CarriedOut, 'failed'>;
+
+/** Each thing in a unit of its own, the earlier first. @returns what was done */
+async function carryOut(server: Server, id: string, today: Day): Promise<What[]> {
+  const done: What[] = [];
+  const writer = { actor: null, device: 'due-orders', writtenAt: server.now() };
+  for (;;) {
+    const { result } = await inUnit(server, writer, async (unit) => {
+      const order = await unit.load('orders', id);
+      const due = order && dueOf(order, today, server.now());
+      if (!due) return null;
+      await unit.update('orders', order, due.changes);
+      return due.what;
+    });
+    if (!result) return done;
+    done.push(result);
+  }
+}
+
+/** What an order is to do first of all that it was to do by a day; null: nothing. */
+function dueOf(order: Order, today: Day, at: number): { what: What; changes: Partial<Order> } | null {
+  const { status, nextStatus: next, cancelsOn, change } = order;
+  if (status === 'cancelled') return null;
+  // A status that was to begin after the end goes with the end.
+  if (next && next.on <= today && !(cancelsOn && cancelsOn <= next.on)) {
+    return { what: 'moved', changes: begunStatus(order, next, at) };
+  }
+  if (cancelsOn && cancelsOn <= today) {
+    const end = { on: cancelsOn, status: 'cancelled' as const, reason: '', at };
+    const gone = { cancelsOn: null, nextStatus: null, change: null, reason: '', cause: null };
+    return { what: 'ended', changes: { status: 'cancelled', ...gone, history: [...order.history, end] } };
+  }
+  if (!change?.on || change.on > today) return null;
+  return { what: 'changed', changes: { service: change.service, options: change.options, change: null } };
+}
+
 /** What an order becomes where a status that was said before begins: it counts from its own day, whenever this runs. */
-export function begunStatus(order: Order, { cause, ...next }: PlannedStatus, at: number): Partial<Order> {
+function begunStatus(order: Order, { cause, ...next }: PlannedStatus, at: number): Partial<Order> {
   const { status, reason, on } = next;
   const history = [...order.history, { ...next, at, ...(cause ? { cause } : {}) }];
   const anchor = order.anchor ?? (status === 'active' ? on : null);
   return { status, reason, cause, history, anchor, nextStatus: null };
 }
 
-async function open(server: Server, where: object): Promise<string[]> {
+async function mayBeDue(server: Server, today: Day, id?: string): Promise<string[]> {
+  const waits = [
+    { cancelsOn: { [Op.lte]: today } },
+    { nextStatus: { [Op.ne]: null } },
+    { change: { [Op.ne]: null } },
+  ];
   const rows = await server.models.orders.findAll({
-    where: { ...where, status: { [Op.ne]: 'cancelled' } },
+    where: { status: { [Op.ne]: 'cancelled' }, [Op.or]: waits, ...(id === undefined ? {} : { id }) },
     attributes: ['id'],
     raw: true,
   });
-  return (rows as unknown as { id: string }[]).map(({ id }) => id); // the column selected above
-}
-
-/** One order in a unit of its own. @returns 1 where it was changed */
-async function update(
-  server: Server,
-  id: string,
-  changes: (order: Order) => Partial<Order> | null,
-): Promise<number> {
-  const writer = { actor: null, device: 'due-orders', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (unit) => {
-    const order = await unit.load('orders', id);
-    const changed = order && changes(order);
-    if (!changed) return 0;
-    await unit.update('orders', order, changed);
-    return 1;
-  });
-  return result;
+  return (rows as unknown as { id: string }[]).map((row) => row.id); // the column selected above
 }

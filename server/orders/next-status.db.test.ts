@@ -4,10 +4,11 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { chargesDue } from '#shared/billing/charges.ts';
 import { startedOrders } from '../invoicing/billable.ts';
-import { lettersIn, orderOf, sayOfOrder } from '../test/order-case.ts';
+import { lettersIn, orderOf, sayAfter, sayOfOrder } from '../test/order-case.ts';
 import {
   createOrder,
   createPerson,
+  madrid,
   openTestDatabase,
   signIn,
   startApp,
@@ -31,6 +32,8 @@ beforeAll(async () => {
   const { server } = database;
   await createPerson(server, 'lucia', 'client');
   await createPerson(server, 'arturo', 'admin');
+  const consumer = JSON.stringify({ ...madrid, kind: 'person' });
+  await server.models.people.update({ identity: consumer }, { where: { username: 'lucia' } });
   app = await startApp(server);
   lucia = await signIn(app.url, 'lucia');
   arturo = await signIn(app.url, 'arturo');
@@ -100,7 +103,7 @@ test('an order that ends before goes with its end', async () => {
   expect((await order(id)).history.map(({ status }) => status)).toEqual(['active', 'cancelled']);
 });
 
-test('what no look has come to yet counts from its day, whatever is done after it', async () => {
+test('what no look has come to yet has happened, whatever is said after it', async () => {
   const { id } = await running({ nextStatus: next({ on: addDays(today, -3) }) });
   expect(await say(arturo, id, { status: 'cancelled' })).toBe('done');
   expect((await order(id)).history.map(({ on, status }) => `${on} ${status}`)).toEqual([
@@ -108,6 +111,50 @@ test('what no look has come to yet counts from its day, whatever is done after i
     `${addDays(today, -3)} suspended`,
     `${today} cancelled`,
   ]);
+  expect(await letters()).toEqual(['order-status lucia', 'order-status lucia']);
+  const ended = await running({ cancelsOn: addDays(today, -2), endsBy: 'client' });
+  expect(await sayAfter(lucia, ended, { status: 'cancelled' })).toBe('done');
+  expect((await order(ended.id)).history.at(-1)).toMatchObject({
+    on: addDays(today, -2),
+    status: 'cancelled',
+  });
+});
+
+test('who withdraws or cancels without network does, though the order was suspended meanwhile', async () => {
+  const seen = await running();
+  expect(await say(arturo, seen.id, { status: 'suspended', reason: 'It moves' })).toBe('done');
+  expect(await sayAfter(lucia, seen, { status: 'cancelled', cause: 'withdrawal' })).toBe('done');
+  expect(await order(seen.id)).toMatchObject({ status: 'cancelled', cause: 'withdrawal', endsBy: 'client' });
+  const other = await running();
+  expect(await say(arturo, other.id, { status: 'cancelled' })).toBe('done');
+  expect(await sayAfter(lucia, other, { status: 'cancelled', cause: 'withdrawal' })).toMatch(
+    /^changed-meanwhile/,
+  );
+});
+
+test('taken back after its day had come: it stands, and whoever took it back hears so', async () => {
+  const due = addDays(today, -1);
+  const ends = await running({ cancelsOn: due, endsBy: 'client' });
+  const moves = await running({ nextStatus: next({ on: due }) });
+  await carryOutDue(database.server);
+  expect(await sayAfter(lucia, ends, { cancelsOn: null })).toBe(`changed-meanwhile cancelsOn ${due}`);
+  expect(await sayAfter(arturo, moves, { nextStatus: null })).toBe(`changed-meanwhile nextStatus ${due}`);
+});
+
+test('an end that the provider set is not for its client to take back; on its day the admins have it to take down', async () => {
+  const { id } = await running();
+  expect(await say(arturo, id, { cancelsOn: soon })).toBe('done');
+  expect(await order(id)).toMatchObject({ endsBy: 'staff' });
+  expect(await say(lucia, id, { cancelsOn: null })).toBe('invalid cancelsOn staff');
+  expect(await letters()).toEqual(['order-ends lucia']);
+  await carryOutDue(database.server, soon);
+  expect(await letters()).toEqual(['order-ends lucia', 'order-status lucia', 'order-left arturo']);
+});
+
+test('activated and given an end at once without network: the client hears of both', async () => {
+  const { id } = await running({ status: 'setting up', history: [], anchor: null });
+  expect(await say(arturo, id, { status: 'active', cancelsOn: soon })).toBe('done');
+  expect(await letters()).toEqual(['order-status lucia', 'order-ends lucia']);
 });
 
 test('never an earlier day, nor what is so already, nor after its end; never said by a client', async () => {

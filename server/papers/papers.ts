@@ -17,14 +17,26 @@ export function storePaper(
   unit: Unit,
   { invoice, client, fileName, bytes }: { invoice: string; client: string; fileName: string; bytes: Buffer },
 ): Promise<string> {
-  const owner = { kind: 'invoice' as const, client, queue: null, ticket: null, message: null, invoice };
+  const owner = {
+    kind: 'invoice' as const,
+    visibility: 'client' as const,
+    client,
+    queue: null,
+    ticket: null,
+    message: null,
+    invoice,
+  };
   return store(unit, { ...owner, mediaType: 'application/pdf', fileName }, bytes);
 }
 
 /** Stores what came with a message by mail. */
 export async function storeAttachment(
   unit: Unit,
-  wanted: Pick<PaperDocument, 'mediaType' | 'fileName'> & { message: string; ticket: string; bytes: Buffer },
+  wanted: Pick<PaperDocument, 'mediaType' | 'fileName' | 'visibility'> & {
+    message: string;
+    ticket: string;
+    bytes: Buffer;
+  },
 ): Promise<void> {
   const { bytes, ticket: id, ...rest } = wanted;
   const ticket = await unit.load('tickets', id);
@@ -33,13 +45,13 @@ export async function storeAttachment(
   await store(unit, { ...rest, kind: 'attachment', client, queue, ticket: id, invoice: null }, bytes);
 }
 
-type Kept = 'kind' | 'client' | 'queue' | 'ticket' | 'message' | 'invoice' | 'mediaType' | 'fileName';
+type Kept =
+  'kind' | 'visibility' | 'client' | 'queue' | 'ticket' | 'message' | 'invoice' | 'mediaType' | 'fileName';
 
 async function store(unit: Unit, paper: Pick<PaperDocument, Kept>, bytes: Buffer): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { id } = await unit.create('papers', {
     ...paper,
-    visibility: 'client',
     id: unit.server.newId(),
     size: bytes.length,
     sha256,

@@ -14,9 +14,8 @@ export type Progress = { state: PaperDocument['state']; have: number[] };
 
 /** Which chunks are here; null where there is no such paper for the actor. */
 export async function chunksOf(server: Server, actor: Actor, id: string): Promise<Progress | null> {
-  const row = await server.models.papers.findOne({ where: { id }, raw: true });
-  const paper = row && toDocument('papers', row);
-  if (!paper || !view(actor, 'papers', paper)) return null;
+  const paper = await announcedBy(server, actor, id);
+  if (!paper) return null;
   return { state: paper.state, have: await numbersOf(server, id) };
 }
 
@@ -29,9 +28,8 @@ export async function storeChunk(
   actor: Actor,
   { id, n, bytes }: { id: string; n: number; bytes: Buffer },
 ): Promise<Progress> {
-  const row = await server.models.papers.findOne({ where: { id }, raw: true });
-  const paper = row && toDocument('papers', row);
-  if (!paper || !view(actor, 'papers', paper)) throw new DomainError('not-found', 'id');
+  const paper = await announcedBy(server, actor, id);
+  if (!paper) throw new DomainError('not-found', 'id');
   if (paper.state !== 'expected') return { state: paper.state, have: await numbersOf(server, id) };
   const count = Math.ceil(paper.size / chunkSize);
   const length = n === count - 1 ? paper.size - n * chunkSize : chunkSize;
@@ -40,6 +38,15 @@ export async function storeChunk(
   const have = await numbersOf(server, id);
   if (have.length < count) return { state: 'expected', have };
   return { state: await complete(server, actor, id), have };
+}
+
+/** Who sees a paper sends it; who announced it does too where its ticket went to the other queue meanwhile. */
+async function announcedBy(server: Server, actor: Actor, id: string): Promise<PaperDocument | null> {
+  const row = await server.models.papers.findOne({ where: { id }, raw: true });
+  const paper = row && toDocument('papers', row);
+  if (!paper || view(actor, 'papers', paper)) return paper;
+  const where = { document: id, collection: 'papers', action: 'create', actor: actor.id };
+  return (await server.models.audit.findOne({ attributes: ['id'], where, raw: true })) ? paper : null;
 }
 
 /** All is here: checked under a lock on the paper, so that of two last chunks one completes it. */

@@ -22,7 +22,15 @@ export async function sayOfOrder(
   who: SignedIn,
   { id, ...changes }: Record<string, unknown> & { id: string },
 ): Promise<string> {
-  const assumed = await orderOf(server, id);
+  return sayAfter(who, await orderOf(server, id), changes);
+}
+
+/** The same by somebody who had seen the order as it was then, and hears only now what became of it. */
+export async function sayAfter(
+  who: SignedIn,
+  assumed: Documents['orders'],
+  changes: Record<string, unknown>,
+): Promise<string> {
   // A client's replica lacks what only staff sees.
   const { notes: _, ...seen } = assumed;
   const base = who.me.role === 'client' ? seen : assumed;

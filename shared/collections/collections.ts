@@ -48,8 +48,9 @@ export type AnyDocument = Documents[CollectionName];
 /** A document whose collection is known only at run time. */
 export type Fields = Record<string, unknown> & { id: string };
 
-/** How both sides' changes of one field meet: a refusal (default), the latest wins, or the larger. */
-export type Merge = 'refuse' | 'latest' | 'max';
+/** How both sides' changes of one field meet: a refusal (default), the latest wins, the larger; or ('end') whoever
+ * cancels is right whatever it became meanwhile, and anything else is refused. */
+export type Merge = 'refuse' | 'latest' | 'max' | 'end';
 
 /** What one collection is, in the form the generic code (write path, replica) reads. */
 export type Collection = {

@@ -96,6 +96,8 @@ export const orders = {
     /** Released from a hold: charges billable up to this day are made however many they are. */
     releasedUntil: z.nullable(day()),
     cancelsOn: z.nullable(day()),
+    /** Who said that it ends, or ended it: what the provider said is not for its client to take back. */
+    endsBy: z.nullable(z.enum(['client', 'staff'])),
     /** Any change of status that is made before its day takes its place. */
     nextStatus: z.nullable(plannedStatus),
     change: z.nullable(plannedChange),
@@ -115,6 +117,7 @@ export const orders = {
     'anchor',
     'billFrom',
     'releasedUntil',
+    'endsBy',
   ],
   defaults: {
     comments: '',
@@ -124,6 +127,7 @@ export const orders = {
     releasedUntil: null,
     cancelsOn: null,
     nextStatus: null,
+    endsBy: null,
     anchor: null,
     history: [],
     options: [],
@@ -132,7 +136,8 @@ export const orders = {
     change: null,
     terms: null,
   },
-  merge: {},
+  // Whoever ends an order ends it, whatever became of it while that was on its way.
+  merge: { status: 'end', reason: 'end', cause: 'end' },
   insertOnly: false,
 } as const;
 export type Order = z.infer<typeof orders.schema>;
@@ -142,5 +147,6 @@ export const withdrawalDays = 14;
 
 /** What a new order is without: the fields that only its life fills. */
 export const unplanned = {
-  ...{ reason: '', cause: null, change: null, nextStatus: null, terms: null, releasedUntil: null },
+  ...{ reason: '', cause: null, change: null, nextStatus: null, endsBy: null, terms: null },
+  releasedUntil: null,
 } as const;

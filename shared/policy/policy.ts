@@ -98,6 +98,8 @@ const serviceFields = [
   'available',
 ];
 const ordered = ['service', 'client', 'instanceName', 'options', 'unit', 'prices', 'comments'];
+const off = ['disabled'];
+const notOver = ['setting up', 'active', 'suspended'];
 const orderEnds: Moves = {
   status: { 'setting up': ['cancelled'], active: ['cancelled'], suspended: ['cancelled'] },
   cause: { null: ['withdrawal'], 'non-payment': ['withdrawal'] },
@@ -157,7 +159,10 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
                   ['client', ...staffRoles].filter((to) => to !== from),
                 ]),
               ),
-              status: { unverified: ['disabled'], verified: ['disabled'], disabled: ['verified'] },
+              status: {
+                ...{ unverified: off, verified: off, outside: off },
+                disabled: ['verified', 'outside'],
+              },
             },
           },
         ],
@@ -186,7 +191,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       update: [
         { when: { client: ME }, fields: ['reason'], move: orderEnds },
         { when: { client: ME, status: ['active', 'suspended'] }, fields: ['cancelsOn'] },
-        { when: { client: ME, status: ['setting up', 'active'] }, fields: ['change', 'terms'] },
+        { when: { client: ME, status: notOver }, fields: ['change', 'terms'] },
         { when: { client: ME, status: ['setting up'] }, fields: ['comments'] },
       ],
     },

@@ -56,6 +56,7 @@ export const procedures: Readonly<Record<string, Audience>> = {
   'billing.runNow': books,
   'billing.verifactu': books,
   'billing.sayRecordAgain': books,
+  'mail.count': staff,
   'mail.list': staff,
   'mail.attach': staff,
   'mail.open': staff,

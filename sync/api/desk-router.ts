@@ -6,6 +6,7 @@ export const mailRouter = router({
   list: signedIn
     .input(input.mailWanted)
     .query(({ ctx, input: given }) => ctx.ports.incomingMail(ctx.actor, given)),
+  count: signedIn.query(({ ctx }) => ctx.ports.unmatchedMail(ctx.actor)),
   attach: signedIn
     .input(input.mailToTicket)
     .mutation(({ ctx, input: given }) => ctx.ports.attachMail(ctx.actor, given)),

@@ -226,6 +226,8 @@ export type Ports = {
   changeLetter: (actor: Actor, given: LetterChange) => Promise<Ok>;
   resumeLetters: (actor: Actor) => Promise<Ok>;
   audit: (given: AuditWanted) => Promise<{ lines: AuditLine[] }>;
+  /** How many mails wait to be looked at by the actor. */
+  unmatchedMail: (actor: Actor) => Promise<number>;
   incomingMail: (actor: Actor, given: MailWanted) => Promise<MailList>;
   attachMail: (actor: Actor, given: { id: string; ticket: string }) => Promise<{ ticket: string }>;
   openFromMail: (actor: Actor, given: { id: string; queue: Ticket['queue'] }) => Promise<{ ticket: string }>;

@@ -49,24 +49,43 @@ export function createPusher(wanted: Wanted): Pusher {
     return waiting;
   };
 
+  const send = async (name: CollectionName, rows: Row[]) => {
+    const [lane, collection] = [lanes.get(name), collections.get(name)];
+    if (!lane || !collection) return; // all three maps have the same names
+    for (const batch of batchesOf(rows)) {
+      sending(batch.map(({ next }) => next.id));
+      await lane(() => sendBatch(wanted, { name, collection, batch }));
+    }
+  };
+
   return {
     async push() {
       const waiting = await gather();
+      /** Of a collection that was passed: what takes a document out of its writer's sight goes last. */
+      const parting: [CollectionName, Set<string>][] = [];
       try {
         for (const [name, rows] of waiting) {
-          const [lane, collection] = [lanes.get(name), collections.get(name)];
-          if (!lane || !collection) continue; // all three maps have the same names
-          const send = async (some: Row[]) => {
-            for (const batch of batchesOf(some)) {
-              sending(batch.map(({ next }) => next.id));
-              await lane(() => sendBatch(wanted, { name, collection, batch }));
-            }
-          };
-          await send(rows);
-          const changedSince = new Set(rows.flatMap(({ next, latest }) => (latest ? [next.id] : [])));
-          if (changedSince.size === 0) continue;
-          const left = await unsentOf(collection);
-          await send(left.filter(({ assumed, next }) => assumed && changedSince.has(next.id)));
+          const leaving = rows.filter(leaves);
+          await send(
+            name,
+            rows.filter((row) => !leaves(row)),
+          );
+          const changedSince = idsOf(rows.filter(({ latest }) => latest));
+          const left = changedSince.size > 0 ? await unsentOf(collections.get(name)) : [];
+          const later = left.filter(({ assumed, next }) => assumed && changedSince.has(next.id));
+          await send(
+            name,
+            later.filter((row) => !leaves(row)),
+          );
+          parting.push([name, idsOf([...leaving, ...later.filter(leaves)])]);
+        }
+        for (const [name, ids] of parting) {
+          if (ids.size === 0) continue;
+          const rows = await unsentOf(collections.get(name));
+          await send(
+            name,
+            rows.filter(({ next }) => ids.has(next.id)),
+          );
         }
       } catch (error) {
         for (const [name] of waiting) written.add(name);
@@ -78,6 +97,13 @@ export function createPusher(wanted: Wanted): Pusher {
     wrote: (name) => written.add(name),
   };
 }
+
+/** A ticket that is handed to the other queue: what was written in it before could not follow it there. */
+function leaves({ assumed, next }: Row): boolean {
+  return typeof assumed?.['queue'] === 'string' && assumed['queue'] !== next['queue'];
+}
+
+const idsOf = (rows: readonly Row[]) => new Set(rows.map(({ next }) => next.id));
 
 async function unsentOf(collection: RxCollection<Fields> | undefined): Promise<Row[]> {
   const found = (await collection?.find({ selector: { unsent: 1 } }).exec()) ?? [];

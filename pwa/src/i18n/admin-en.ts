@@ -212,6 +212,7 @@ export const adminEn = {
       'ticket-closed': 'Ticket closed',
       'ticket-assigned': 'Ticket assigned',
       'ticket-handed-over': 'Ticket handed over',
+      'ticket-reopened': 'Ticket opened again',
       'order-received': 'Order received',
       'order-placed': 'Order to set up',
       'order-status': 'Service status',

@@ -218,6 +218,7 @@ export const adminEs: AdminMessages = {
       'ticket-closed': 'Ticket cerrado',
       'ticket-assigned': 'Ticket asignado',
       'ticket-handed-over': 'Ticket traspasado',
+      'ticket-reopened': 'Ticket reabierto',
       'order-received': 'Pedido recibido',
       'order-placed': 'Pedido por preparar',
       'order-status': 'Estado del servicio',

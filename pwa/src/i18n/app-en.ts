@@ -211,6 +211,9 @@ export const appEn = {
     nothing: 'Everything is sent.',
     nothingText: 'What you write without network waits here until it is sent.',
     edit: 'Edit and send again',
+    insist: 'Use mine',
+    copy: 'Copy the text',
+    copied: 'Copied.',
     what: {
       papers: 'Paper',
       marks: 'Read mark',

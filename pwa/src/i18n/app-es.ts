@@ -211,6 +211,9 @@ export const appEs: AppMessages = {
     nothing: 'Todo está enviado.',
     nothingText: 'Lo que escriba sin red espera aquí hasta que se envía.',
     edit: 'Editar y enviar de nuevo',
+    insist: 'Usar lo mío',
+    copy: 'Copiar el texto',
+    copied: 'Copiado.',
     what: {
       papers: 'Documento',
       marks: 'Marca de lectura',

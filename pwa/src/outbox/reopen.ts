@@ -7,7 +7,7 @@ import type { Service } from '#shared/collections/services.ts';
 import type { Invoice } from '#shared/collections/invoices.ts';
 import type { Order } from '#shared/collections/orders.ts';
 import type { BillingIdentity } from '#shared/collections/people.ts';
-import { addToDraft, writeDraft } from '../replica/use-draft.ts';
+import { addToDraft, readDraft, writeDraft } from '../replica/use-draft.ts';
 import { useSession } from '../stores/session.ts';
 import { wordsOf } from './words-of.ts';
 
@@ -55,6 +55,20 @@ export async function reopen(
   if (name === 'orders' && base === null) return newOrder(mine as unknown as Order); // what the order form wrote
   if (name === 'orders') await changedOrder(mine as unknown as Order, base);
   return name === 'orders' ? `/orders/${mine.id}` : pageOf(name, mine);
+}
+
+/**
+ * True where `reopen` has a form to put it into. A refusal that has none keeps its words where they are.
+ *
+ * @param isSeen of a message or file: its ticket is still here
+ */
+export function canReopen({ collectionName: name, mine, base }: KeptRefusal, isSeen: boolean): boolean {
+  if (name === 'messages') return base === null && isSeen;
+  if (name === 'papers') return typeof mine['ticket'] === 'string' && isSeen;
+  if (name === 'tickets') return base === null || closes(mine);
+  if (name !== 'orders' || base === null) return true;
+  const isText = ['accessDetails', 'notes'].some((field) => mine[field] !== base[field]);
+  return isText || (mine['change'] ?? null) !== null;
 }
 
 /** Where a document is looked at. */
@@ -128,7 +142,9 @@ async function changedOrder({ id, change, accessDetails, notes }: Order, base: F
 async function file(paper: Fields): Promise<string> {
   const { ticket, invoice: bill, mediaType, fileName, size, sha256 } = paper;
   if (typeof ticket === 'string') {
-    await writeDraft(`reply-files:${ticket}`, JSON.stringify([{ mediaType, fileName, size, sha256 }]));
+    const name = `reply-files:${ticket}`;
+    const chosen = JSON.parse((await readDraft(name)) || '[]') as unknown[]; // written here, or by the reply box
+    await writeDraft(name, JSON.stringify([...chosen, { mediaType, fileName, size, sha256 }]));
     return `/tickets/${ticket}`;
   }
   return `/invoices/${String(bill)}`;

@@ -74,9 +74,15 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
 
 /** Puts a text where its author will find it as a draft, below what is there already. */
 export async function addToDraft(name: string, text: string): Promise<void> {
+  const before = await readDraft(name);
+  await writeDraft(name, before ? `${before}\n\n${text}` : text);
+}
+
+/** What is kept as a draft; empty: nothing. */
+export async function readDraft(name: string): Promise<string> {
   const found = await replica.value?.refusals.getLocal<{ text: string }>(`draft:${name}`);
-  const before: unknown = found?.get('text');
-  await writeDraft(name, typeof before === 'string' && before ? `${before}\n\n${text}` : text);
+  const text: unknown = found?.get('text');
+  return typeof text === 'string' ? text : '';
 }
 
 /** Sets a draft. */

@@ -5,7 +5,6 @@ import { inOrderOfDay, withdrawalDays, type Order } from '#shared/collections/or
 import { DomainError } from '#shared/errors.ts';
 import { policy } from '#shared/policy/policy.ts';
 import { pathBetween } from '#shared/policy/rule.ts';
-import { begunStatus } from '../../orders/due-orders.ts';
 import { planChange } from '../../orders/change-order.ts';
 import { checkTerms } from '../../orders/terms.ts';
 import { settings } from '../../provider/settings.ts';
@@ -26,8 +25,8 @@ export async function prepareOrder(
   if (!before) return place(unit, order, { today, alignment, changed });
   const old = before as unknown as Order;
   if (changed.includes('prices')) checkPrices(old, order, today);
-  if (changed.includes('cancelsOn')) checkEnd(unit, order, today);
-  if (changed.includes('nextStatus')) checkNext(order, today);
+  if (changed.includes('cancelsOn')) checkEnd(unit, old, { order, today });
+  if (changed.includes('nextStatus') && order.status !== 'cancelled') checkNext(order, today);
   if (changed.includes('cause') && order.cause === 'withdrawal') await checkWithdrawal(unit, order, timeZone);
   if (unit.writer.actor?.id === old.client) checkLeaving(old, changed);
   // They are accepted with what is to be paid for, never by themselves.
@@ -36,12 +35,22 @@ export async function prepareOrder(
   }
   const priced = changed.includes('prices') ? { ...order, prices: inOrderOfDay(order.prices) } : order;
   const planned = {
+    ...(changed.includes('cancelsOn')
+      ? { endsBy: order.cancelsOn === null ? null : sideOf(unit, order) }
+      : {}),
     ...(changed.includes('prices') ? { prices: priced.prices } : {}),
     ...(changed.includes('change') ? await planChange(unit, old, { order: priced, today }) : {}),
   };
   if (!changed.includes('status') || order.status === 'setting up') return planned;
-  return { ...planned, ...moved(old, order, { today, at: unit.now, changed }) };
+  const isOver = order.status === 'cancelled';
+  return {
+    ...planned,
+    ...moved(old, order, { today, at: unit.now, changed }),
+    ...(isOver ? { cancelsOn: null, change: null, nextStatus: null, endsBy: sideOf(unit, order) } : {}),
+  };
 }
+
+const sideOf = ({ writer }: Unit, { client }: Order) => (writer.actor?.id === client ? 'client' : 'staff');
 
 /** A change of status enters the history; of several that came as one (made offline one after another) each does. */
 function moved(
@@ -59,16 +68,11 @@ function moved(
     reason: i === path.length - 1 ? reason : '',
     ...(cause && i === path.length - 1 ? { cause } : {}),
   }));
-  // What was to happen by today has happened, though no look has come to it yet.
-  const next = old.nextStatus;
-  const overdue = next && next.on <= today ? begunStatus(old, next, at) : null;
-  const history = [...(overdue?.history ?? order.history), ...entries];
-  const anchor = order.anchor ?? history.find(({ status }) => status === 'active')?.on ?? null;
-  const isOver = order.status === 'cancelled';
   return {
-    ...{ reason, cause, history, anchor },
-    nextStatus: changed.includes('nextStatus') && !isOver ? order.nextStatus : null,
-    ...(isOver ? { cancelsOn: null, change: null } : {}),
+    ...{ reason, cause, history: [...order.history, ...entries] },
+    anchor: order.anchor ?? (path.includes('active') ? today : null),
+    // What was planned was planned for the order as it stood.
+    nextStatus: changed.includes('nextStatus') ? order.nextStatus : null,
   };
 }
 
@@ -120,7 +124,7 @@ async function place(
     anchor: null,
     billFrom: null,
     change: null,
-    nextStatus: null,
+    ...{ nextStatus: null, endsBy: null },
     cause: null,
     reason: '',
   };
@@ -155,13 +159,46 @@ function checkPrices(old: Order, order: Order, today: Day): void {
   }
 }
 
-/** A client's order ends with its current period; staff may name any day to come. Null takes the cancellation back. */
-function checkEnd(unit: Unit, order: Order, today: Day): void {
+/**
+ * A client's order ends with its current period; staff may name any day to come. Null takes the cancellation back, by
+ * its client only where they said it.
+ */
+function checkEnd(unit: Unit, old: Order, { order, today }: { order: Order; today: Day }): void {
+  const isClients = unit.writer.actor?.id === order.client;
+  if (isClients && old.endsBy === 'staff') throw new DomainError('invalid', 'cancelsOn', 'staff');
   if (order.cancelsOn === null) return;
   if (order.cancelsOn <= today) throw new DomainError('invalid', 'cancelsOn', 'past');
-  if (unit.writer.actor?.id !== order.client) return;
+  if (!isClients) return;
   const { anchor, unit: period } = order;
   if (anchor === null || period === 'once') throw new DomainError('not-allowed', 'cancelsOn');
   const { end } = periodAt({ anchor, unit: period, alignment: order.alignment }, today);
   if (order.cancelsOn !== end) throw new DomainError('invalid', 'cancelsOn', end);
+}
+
+/**
+ * What waited was taken back after its day had come: it stands, and whoever took it back hears so.
+ *
+ * @param assumed what they had seen
+ * @throws DomainError 'changed-meanwhile' naming the field
+ */
+export function checkTakenBack(
+  standing: Order,
+  assumed: Partial<Order>,
+  said: { [field in keyof Order]?: unknown },
+): void {
+  const { cancelsOn, nextStatus, change } = assumed;
+  const became = (status: Order['status'], on: Day) =>
+    standing.status === status && standing.history.at(-1)?.on === on;
+  if (said.cancelsOn === null && cancelsOn && became('cancelled', cancelsOn)) {
+    throw new DomainError('changed-meanwhile', 'cancelsOn', cancelsOn);
+  }
+  if (said.nextStatus === null && nextStatus && became(nextStatus.status, nextStatus.on)) {
+    throw new DomainError('changed-meanwhile', 'nextStatus', nextStatus.on);
+  }
+  const isMade =
+    standing.change === null &&
+    change?.service === standing.service &&
+    sameValue(change.options, standing.options);
+  if (said.change === null && change && isMade)
+    throw new DomainError('changed-meanwhile', 'change', change.on);
 }

@@ -34,6 +34,8 @@ export async function prepareTicket(
     closedAt: closes ? unit.writer.writtenAt : null,
     closedBy: closes ? (unit.writer.actor?.id ?? null) : null,
     ...(closes ? {} : { closingComment: null }),
+    // Who opens their ticket again has something to be done.
+    ...(!closes && unit.writer.actor?.id === ticket.client ? { waitingFor: 'us' } : {}),
     ...activity(unit.now),
   };
 }

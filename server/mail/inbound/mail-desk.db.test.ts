@@ -8,6 +8,7 @@ import { startSmtp, type TestSmtp } from '../../test/smtp.ts';
 import {
   createPerson,
   openTestDatabase,
+  password as right,
   pullFrom,
   pushTo,
   signIn,
@@ -56,14 +57,19 @@ afterAll(async () => {
   await smtp.close();
 });
 
-async function write(from: string, to: string, { subject = 'Hello', text = 'Hi' } = {}): Promise<void> {
+type Attached = { filename: string; content: string | Buffer };
+async function write(
+  from: string,
+  to: string,
+  { subject = 'Hello', text = 'Hi', attachments = [] as Attached[] } = {},
+): Promise<void> {
   const mailer = nodemailer.createTransport({
     host: '127.0.0.1',
     port: listener.port,
     secure: false,
     ignoreTLS: true,
   });
-  await mailer.sendMail({ from, to, subject, text });
+  await mailer.sendMail({ from, to, subject, text, attachments });
   mailer.close();
 }
 async function deliverAll(): Promise<void> {
@@ -147,7 +153,10 @@ test('an unmatched mail is put into a ticket by hand: its words are its writerâ€
 });
 
 test('a mail with the address of staff that proves nothing is kept as a note: no client hears it in their name', async () => {
-  await write('ana@test.example', 'helpdesk@arf20.com', { subject: 'Re: Slow', text: 'It was the disk' });
+  const attachments = [{ filename: 'inside.txt', content: 'Serial numbers' }];
+  await write('ana@test.example', 'helpdesk@arf20.com', {
+    ...{ subject: 'Re: Slow', text: 'It was the disk', attachments },
+  });
   const [mail] = await unmatched(arturo);
   expect(mail).toMatchObject({ sender: 'ana@test.example' });
   const row = await database.server.models.tickets.findOne({
@@ -164,6 +173,48 @@ test('a mail with the address of staff that proves nothing is kept as a note: no
   ]);
   const after = await database.server.models.tickets.findByPk(before.id, { raw: true, rejectOnEmpty: true });
   expect(toDocument('tickets', after).waitingFor).toBe(before.waitingFor);
+  // What came with it is for whom the note is for.
+  const files = async (who: SignedIn) =>
+    (await pullFrom(who.api, 'papers')).documents.map((each) => each['fileName']);
+  expect(await files(arturo)).toContain('inside.txt');
+  expect(await files(lucia)).not.toContain('inside.txt');
+});
+
+test('of a mail that was too large to be kept whole, what is missing is said, and no half of a file kept', async () => {
+  const content = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(3_500_000, 1)]);
+  const photo = (filename: string) => ({ filename, content });
+  await write('huge@elsewhere.example', 'helpdesk@arf20.com', {
+    ...{ subject: 'Photos', text: 'See', attachments: ['a.jpg', 'b.jpg', 'c.jpg'].map(photo) },
+  });
+  const mail = (await unmatched()).find(({ sender }) => sender === 'huge@elsewhere.example');
+  const { ticket } = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
+  const papers = await database.server.models.papers.findAll({ where: { ticket }, raw: true });
+  expect(papers.map((row) => toDocument('papers', row).fileName)).toEqual(['a.jpg']);
+  expect((await messagesOf(ticket))[0]?.body).toContain('files at its end are missing');
+});
+
+test('somebody outside who only makes trouble is disabled: their mail opens nothing any more', async () => {
+  await write('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy', text: 'Now' });
+  const mail = (await unmatched()).find(({ sender }) => sender === 'pest@outside.example');
+  await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
+  const pest = async () => {
+    const row = await database.server.models.people.findOne({
+      where: { email: 'pest@outside.example' },
+      raw: true,
+    });
+    return toDocument('people', row ?? {});
+  };
+  const { id } = await pest();
+  const proof = { password: right };
+  await arturo.api.people.setStatus.mutate({ id, status: 'disabled', proof });
+  await write('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy more', text: 'Now' });
+  const [more] = await unmatched();
+  expect(more).toMatchObject({ subject: 'Buy more', why: 'unknown-sender' });
+  await ana.api.mail.dismiss.mutate({ id: more?.id ?? '' });
+  await deliverAll();
+  expect(mailTo('pest@outside.example')).toEqual([]);
+  await arturo.api.people.setStatus.mutate({ id, status: 'verified', proof });
+  expect((await pest()).status).toBe('outside');
 });
 
 test('somebody outside gets a ticket, an answer, and answers by mail; registering later they find it in their account', async () => {
@@ -178,6 +229,7 @@ test('somebody outside gets a ticket, an answer, and answers by mail; registerin
   const writer = { actor: null, device: 'test', writtenAt: Date.now() };
   await inUnit(database.server, writer, (unit) =>
     storeAttachment(unit, {
+      visibility: 'client',
       ...{ message: answer.id, ticket },
       ...{ fileName: 'prices.txt', mediaType: 'text/plain', bytes: Buffer.from('VPS 7.50') },
     }),

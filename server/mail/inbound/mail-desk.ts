@@ -14,7 +14,7 @@ import { inUnit, type Unit } from '../../documents/unit.ts';
 import { activity, leastLoaded } from '../../documents/prepare/tickets.ts';
 import { settings } from '../../provider/settings.ts';
 import { mailparser } from './parse-mail.ts';
-import { bodyOf, keepAttachments, noSubject } from './receive-mail.ts';
+import { bodyOf, isCutOff, keepAttachments, noSubject } from './receive-mail.ts';
 
 /** What came in and fits no ticket, as staff looks through it: to a ticket by hand, a ticket of its own, or nothing. */
 
@@ -48,7 +48,7 @@ export async function listMail(
     limit: pageSize,
     raw: true,
   });
-  const unmatched = await server.models.incoming.count({ where: { ...mine, state: 'unmatched' } });
+  const unmatched = await countUnmatched(server, actor);
   return {
     mails: (rows as unknown as Row[]).map((row): IncomingRow => {
       const { id, source, sender, senderName, subject, body, why, ticket } = row;
@@ -67,6 +67,11 @@ export async function listMail(
     }),
     unmatched,
   };
+}
+
+/** How many mails of the queues that the actor works wait to be looked at. */
+export function countUnmatched(server: Server, actor: Actor): Promise<number> {
+  return server.models.incoming.count({ where: { queue: queuesOf[actor.role], state: 'unmatched' } });
 }
 
 /** Puts a mail into a ticket that the actor sees. @throws DomainError 'not-found' naming which */
@@ -177,6 +182,8 @@ async function handle(
   return result;
 }
 
+const tooLarge = 'the mail was too large to be kept whole: files at its end are missing';
+
 /** The words are their writer's, whoever put them there. */
 async function addMessage(unit: Unit, ticket: Ticket, mail: Row): Promise<string> {
   const { server } = unit;
@@ -185,7 +192,10 @@ async function addMessage(unit: Unit, ticket: Ticket, mail: Row): Promise<string
   const isTheirs = person?.id === ticket.client;
   // In the name of staff nothing goes to a client by an address alone: it is kept where staff reads it.
   const isStaff = person !== null && person.role !== 'client';
-  const parsed = mail.raw ? await (await mailparser()).simpleParser(mail.raw) : { attachments: [] };
+  const whole = mail.raw ? await (await mailparser()).simpleParser(mail.raw) : { attachments: [] };
+  const isCut = mail.raw !== null && isCutOff(mail.raw);
+  const parsed = { attachments: isCut ? whole.attachments.slice(0, -1) : whole.attachments };
+  const words = isCut ? `${mail.body.slice(0, 18_000)}\n\n[${tooLarge}]` : mail.body;
   const message = await unit.create('messages', {
     ...{ id: server.newId(), ticket: ticket.id, client: ticket.client, queue: ticket.queue },
     author: isTheirs ? person.id : null,
@@ -194,10 +204,11 @@ async function addMessage(unit: Unit, ticket: Ticket, mail: Row): Promise<string
     ...(isStaff
       ? { side: 'staff' as const, kind: 'note' as const }
       : { side: 'client' as const, kind: 'answer' as const }),
-    ...{ body: await bodyOf(parsed, mail.body), event: null },
+    ...{ body: await bodyOf(parsed, words), event: null },
     ...{ channel: mail.source === 'form' ? 'app' : 'email', redacted: false, letter: 'due' },
   });
-  await keepAttachments(unit, parsed, { message: message.id, ticket: ticket.id });
+  const visibility = isStaff ? 'staff' : 'client';
+  await keepAttachments(unit, parsed, { message: message.id, ticket: ticket.id, visibility });
   return message.id;
 }
 

@@ -43,6 +43,10 @@ type Place =
 const mostFromOne = 30;
 /** Larger mails are kept up to here: a row has to fit into a packet of the database. */
 const mostRaw = 8 * 1024 * 1024;
+const mostRawOfRobots = 64 * 1024;
+
+/** True where a mail was longer than what was kept of it: its last file is only a part, others may be missing. */
+export const isCutOff = (raw: Buffer) => raw.length === mostRaw || raw.length === mostRawOfRobots;
 
 /** @throws where the database could not be asked: the mail is to be delivered again */
 export async function receiveMail(server: Server, raw: Buffer, envelope: Envelope): Promise<Outcome> {
@@ -218,9 +222,11 @@ function nameOf({ filename }: Attachment): string {
 export async function keepAttachments(
   unit: Unit,
   mail: Pick<IncomingMail, 'attachments'>,
-  { message, ticket }: Placed,
+  { message, ticket, visibility = 'client' }: Placed & { visibility?: PaperDocument['visibility'] },
 ): Promise<void> {
-  for (const each of await keepable(mail)) await storeAttachment(unit, { ...each, message, ticket });
+  for (const each of await keepable(mail)) {
+    await storeAttachment(unit, { ...each, message, ticket, visibility });
+  }
 }
 
 function rowOf(
@@ -233,7 +239,7 @@ function rowOf(
     ...{ sender: mail.sender, senderName: mail.senderName, subject: mail.subject, body: mail.text },
     recipient: (mail.recipients[0] ?? '').slice(0, 254),
     // A robot's mail is of no use to anybody but for its headers.
-    raw: raw.subarray(0, place.state === 'dropped' ? 64 * 1024 : mostRaw),
+    raw: raw.subarray(0, place.state === 'dropped' ? mostRawOfRobots : mostRaw),
     ...{ state: place.state, why: place.why, handledBy: null, handledAt: null },
     ...{ ticket: placed?.ticket ?? null, message: placed?.message ?? null },
   };

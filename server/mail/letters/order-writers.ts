@@ -63,10 +63,10 @@ export const orderWriters = {
     return plain(orderPlaced(frame, data));
   },
   'order-ends': async (server, frame, { document }) => {
-    const { instanceName, cancelsOn } = await find(server, 'orders', document);
+    const { instanceName, cancelsOn, endsBy } = await find(server, 'orders', document);
     // Taken back before the letter went out: then that is what there is to say.
     if (cancelsOn === null) return plain(orderGoesOn(frame, { instanceName }));
-    return plain(orderEnds(frame, { instanceName, on: cancelsOn }));
+    return plain(orderEnds(frame, { instanceName, on: cancelsOn, byClient: endsBy !== 'staff' }));
   },
   'order-goes-on': async (server, frame, { document }) =>
     plain(orderGoesOn(frame, await find(server, 'orders', document))),

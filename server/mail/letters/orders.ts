@@ -116,19 +116,22 @@ export function orderPlaced(frame: Frame, order: PlacedOrder & { client: string;
 }
 
 /** To the client: an order will end on a day. */
-export function orderEnds(frame: Frame, { instanceName, on }: { instanceName: string; on: string }): Letter {
+export function orderEnds(
+  frame: Frame,
+  { instanceName, on, byClient }: { instanceName: string; on: string; byClient: boolean },
+): Letter {
   return letterIn(frame, {
     en: {
       subject: `${instanceName} ends on ${on}`,
       paragraphs: [
-        `Your service "${instanceName}" ends on ${on}. Until then you can take that back in the app.`,
+        `Your service "${instanceName}" ends on ${on}.${byClient ? ' Until then you can take that back in the app.' : ''}`,
       ],
       link: { text: 'See my services', path: '/' },
     },
     es: {
       subject: `${instanceName} termina el ${on}`,
       paragraphs: [
-        `Su servicio «${instanceName}» termina el ${on}. Hasta entonces puede anularlo en la aplicación.`,
+        `Su servicio «${instanceName}» termina el ${on}.${byClient ? ' Hasta entonces puede anularlo en la aplicación.' : ''}`,
       ],
       link: { text: 'Ver mis servicios', path: '/' },
     },
@@ -260,13 +263,13 @@ export function orderLeft(
   return letterIn(frame, {
     en: {
       subject: `Order ${number} ended: ${instanceName}`,
-      paragraphs: [`${client} ended ${service} "${instanceName}". It is to be taken down.`],
+      paragraphs: [`${service} "${instanceName}" of ${client} has ended. It is to be taken down.`],
       ...quote,
       link: { text: 'See the orders', path: '/orders' },
     },
     es: {
       subject: `Pedido ${number} terminado: ${instanceName}`,
-      paragraphs: [`${client} ha terminado ${service} «${instanceName}». Hay que retirarlo.`],
+      paragraphs: [`${service} «${instanceName}» de ${client} ha terminado. Hay que retirarlo.`],
       ...quote,
       link: { text: 'Ver los pedidos', path: '/orders' },
     },

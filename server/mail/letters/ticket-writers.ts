@@ -11,6 +11,7 @@ import {
   ticketClosingSoon,
   ticketHandedOver,
   ticketOpened,
+  ticketReopened,
   type TicketData,
 } from './tickets.ts';
 import type { Letter } from './letter.ts';
@@ -26,10 +27,12 @@ export const ticketWriters = {
       limit: 1,
       raw: true,
     });
-    const body = first ? toDocument('messages', first).body : null;
+    const message = first && toDocument('messages', first);
+    const body = message?.body ?? null;
+    const by = message?.side === 'staff' ? message.authorName : null;
     const assignee = ticket.assignee ? (await find(server, 'people', ticket.assignee)).displayName : null;
     const data = await ticketData(server, ticket);
-    return ofTicket(data, ticketOpened(frame, data, { body, assignee }));
+    return ofTicket(data, ticketOpened(frame, data, { body, assignee, by }));
   },
   'ticket-answered': async (server, frame, { document }) => {
     const message = await find(server, 'messages', document);
@@ -55,6 +58,11 @@ export const ticketWriters = {
     const event = await find(server, 'messages', document);
     const ticket = await ticketData(server, await find(server, 'tickets', event.ticket));
     return ofTicket(ticket, ticketAssigned(frame, ticket, { by: event.authorName }));
+  },
+  'ticket-reopened': async (server, frame, { document }) => {
+    const event = await find(server, 'messages', document);
+    const ticket = await ticketData(server, await find(server, 'tickets', event.ticket));
+    return ofTicket(ticket, ticketReopened(frame, ticket));
   },
   'ticket-handed-over': async (server, frame, { document }) => {
     const event = await find(server, 'messages', document);

@@ -9,15 +9,22 @@ const named = ({ number, subject }: TicketData) => `#${number} ${subject}`;
 export function ticketOpened(
   frame: Frame,
   ticket: TicketData,
-  data: { body: string | null; assignee: string | null },
+  data: {
+    body: string | null;
+    assignee: string | null;
+    /** Who of staff opened it for the client. */ by: string | null;
+  },
 ): Letter {
   const { clientName } = ticket;
+  const { by } = data;
   const quote = data.body === null ? {} : { quote: data.body };
   if (frame.language === 'es') {
     const who = data.assignee ? `Asignado a ${data.assignee}.` : 'Aún sin asignar.';
     return compose(frame, {
       subject: `Nuevo ticket ${named(ticket)}`,
-      paragraphs: [`${clientName} ha abierto el ticket ${named(ticket)}. ${who}`],
+      paragraphs: [
+        `${by ?? clientName} ha abierto el ticket ${named(ticket)}${by ? ` para ${clientName}` : ''}. ${who}`,
+      ],
       ...quote,
       link: link(ticket, 'Abrir el ticket'),
     });
@@ -25,7 +32,9 @@ export function ticketOpened(
   const who = data.assignee ? `Assigned to ${data.assignee}.` : 'Not assigned yet.';
   return compose(frame, {
     subject: `New ticket ${named(ticket)}`,
-    paragraphs: [`${clientName} opened ticket ${named(ticket)}. ${who}`],
+    paragraphs: [
+      `${by ?? clientName} opened ticket ${named(ticket)}${by ? ` for ${clientName}` : ''}. ${who}`,
+    ],
     ...quote,
     link: link(ticket, 'Open the ticket'),
   });
@@ -122,6 +131,22 @@ export function ticketHandedOver(
     es: {
       subject: `Ticket traspasado ${named(ticket)}`,
       paragraphs: [`${by} ha pasado el ticket ${named(ticket)} de ${ticket.clientName} a la cola ${name}.`],
+      link: link(ticket, 'Abrir el ticket'),
+    },
+  });
+}
+
+/** To who has it, or the list: its client opened a ticket again. */
+export function ticketReopened(frame: Frame, ticket: TicketData): Letter {
+  return letterIn(frame, {
+    en: {
+      subject: `Ticket opened again ${named(ticket)}`,
+      paragraphs: [`${ticket.clientName} opened ticket ${named(ticket)} again.`],
+      link: link(ticket, 'Open the ticket'),
+    },
+    es: {
+      subject: `Ticket reabierto ${named(ticket)}`,
+      paragraphs: [`${ticket.clientName} ha abierto de nuevo el ticket ${named(ticket)}.`],
       link: link(ticket, 'Abrir el ticket'),
     },
   });

@@ -129,6 +129,7 @@ const reading = [
   'billing.runs',
   'billing.verifactu',
   'letters.list',
+  'mail.count',
   'mail.list',
   'public.landing',
   'settings.pages',
