@@ -24,9 +24,9 @@ import { inUnit, sameValue, type Unit, type Writer } from './unit.ts';
 /**
  * THE write path: what a replica pushed, document by document, one transaction each.
  *
- *   load the row FOR UPDATE -> which fields did the writer change (only they are compared and kept) -> merge or refuse
- *   -> what the server stamps -> the collection's zod object -> decide (the table of rights) -> save, audit, effects,
- *   and last of all the counter row gives seq -> commit.
+ *   (an order first does what it was to do by today) -> load the row FOR UPDATE -> which fields did the writer change
+ *   (only they are compared and kept) -> merge or refuse -> what the server stamps -> the collection's zod object ->
+ *   decide (the table of rights) -> save, audit, effects, and last of all the counter row gives seq -> commit.
  *
  * The answer holds the server's document whenever it differs from what was pushed, which it always does where a write
  * was accepted (seq): a replica that got no such answer could keep a stale row for ever. A "no" is a normal answer;
