@@ -141,6 +141,13 @@ test('taken back after its day had come: it stands, and whoever took it back hea
   expect(await sayAfter(arturo, moves, { nextStatus: null })).toBe(`changed-meanwhile nextStatus ${due}`);
 });
 
+test('an end that was on its way until its day was over is said to be too late; an end to come, or now, is chosen anew', async () => {
+  const { id } = await running();
+  const over = addDays(today, -1);
+  expect(await say(lucia, id, { cancelsOn: over })).toBe(`too-late cancelsOn ${over}`);
+  expect(await say(arturo, id, { cancelsOn: over })).toBe('invalid cancelsOn past');
+});
+
 test('an end that the provider set is not for its client to take back; on its day the admins have it to take down', async () => {
   const { id } = await running();
   expect(await say(arturo, id, { cancelsOn: soon })).toBe('done');

@@ -167,7 +167,14 @@ function checkEnd(unit: Unit, old: Order, { order, today }: { order: Order; toda
   const isClients = unit.writer.actor?.id === order.client;
   if (isClients && old.endsBy === 'staff') throw new DomainError('invalid', 'cancelsOn', 'staff');
   if (order.cancelsOn === null) return;
-  if (order.cancelsOn <= today) throw new DomainError('invalid', 'cancelsOn', 'past');
+  if (order.cancelsOn <= today) {
+    // Said in time, but on its way until it was over: its client chooses anew, an end that counts from now or the next.
+    throw new DomainError(
+      isClients ? 'too-late' : 'invalid',
+      'cancelsOn',
+      isClients ? order.cancelsOn : 'past',
+    );
+  }
   if (!isClients) return;
   const { anchor, unit: period } = order;
   if (anchor === null || period === 'once') throw new DomainError('not-allowed', 'cancelsOn');
