@@ -10,7 +10,8 @@ export type CarriedOut = { ended: number; moved: number; changed: number; failed
 
 /**
  * Does what orders were to do by a day: those that were to be activated or suspended are, those whose last day has come
- * are cancelled, and changes that waited for the next period are made. Each counts from the day that was said, whenever this runs; done again it finds nothing.
+ * are cancelled, and changes that waited for the next period are made. Each counts from the day that was said, whenever
+ * this runs; done again it finds nothing.
  *
  * @param day default: today in the provider's time zone
  * @returns how many were cancelled, moved and changed, and how many could not be
@@ -20,13 +21,9 @@ export async function carryOutDue(server: Server, day?: Day): Promise<CarriedOut
   const today = day ?? dayOf(server.now(), timeZone);
   const done: CarriedOut = { ended: 0, moved: 0, changed: 0, failed: 0 };
   for (const id of await mayBeDue(server, today)) {
-    try {
-      for (const what of await carryOut(server, id, today)) done[what] += 1;
-    } catch (error) {
-      // It is tried again by the next look; nobody else waits for it.
-      server.log.error({ order: id, error }, 'what an order was to do by today could not be done');
-      done.failed += 1;
-    }
+    const did = await tryToCarryOut(server, id, today);
+    if (!did) done.failed += 1;
+    for (const what of did ?? []) done[what] += 1;
   }
   return done;
 }
@@ -35,7 +32,17 @@ export async function carryOutDue(server: Server, day?: Day): Promise<CarriedOut
 export async function carryOutOrder(server: Server, id: string): Promise<void> {
   const { timeZone } = await settings(server);
   const today = dayOf(server.now(), timeZone);
-  if ((await mayBeDue(server, today, id)).length > 0) await carryOut(server, id, today);
+  if ((await mayBeDue(server, today, id)).length > 0) await tryToCarryOut(server, id, today);
+}
+
+/** Null where it failed: the next look tries it again, and nobody and nothing else waits for it. */
+async function tryToCarryOut(server: Server, id: string, today: Day): Promise<What[] | null> {
+  try {
+    return await carryOut(server, id, today);
+  } catch (error) {
+    server.log.error({ order: id, error }, 'what an order was to do by today could not be done');
+    return null;
+  }
 }
 
 type What = Exclude<keyof CarriedOut, 'failed'>;
