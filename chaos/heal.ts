@@ -25,6 +25,8 @@ export async function heal(world: World, known: Known, mostMs: number): Promise<
   await world.threads.stop();
   const began = Date.now();
   await endFaults(world, began + mostMs);
+  // What was claimed until now may be held by a worker that failed with the database.
+  const over = Date.now();
   const truth = openTruth(world.database.url);
   let calmSince = 0;
   let lastSeen = '';
@@ -32,7 +34,7 @@ export async function heal(world: World, known: Known, mostMs: number): Promise<
   try {
     while (Date.now() - began < mostMs) {
       await sleep(500);
-      await letTimePass(truth, began);
+      await letTimePass(truth, over);
       const states = await Promise.all(world.replicas.map((replica) => replica.state()));
       const unsettled = states.findIndex(({ settled }) => !settled);
       // A device may learn that its account was disabled when it is enabled already: it asks to be let in again.
@@ -79,7 +81,7 @@ async function endFaults(
   }
 }
 
-async function letTimePass(truth: Server, began: number): Promise<void> {
+async function letTimePass(truth: Server, over: number): Promise<void> {
   const now = Date.now();
   await inTransaction(truth.db, async (transaction) => {
     await truth.db.query("UPDATE outbox SET not_before = ? WHERE state = 'waiting' AND not_before > ?", {
@@ -88,12 +90,12 @@ async function letTimePass(truth: Server, began: number): Promise<void> {
     });
     // Who was let in late had tried often: so many tries at the door are forgotten after a quarter of an hour.
     await truth.db.query('DELETE FROM throttles', { transaction });
-    if (now - began < claimMs) return;
+    if (now - over < claimMs) return;
     // Claims are for five minutes, so this one is from before.
     await truth.db.query(
       "UPDATE outbox SET claimed_until = 0 WHERE state = 'sending' AND claimed_until < ?",
       {
-        replacements: [began + 5 * 60_000],
+        replacements: [over + 5 * 60_000],
         transaction,
       },
     );

@@ -57,6 +57,22 @@ test('the same letter queued twice goes out once, and four deliverers at once se
   expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(12);
 });
 
+test('where the database fails in the middle, what was not sent waits for the next look only', async () => {
+  for (let step = 1; step <= 3; step += 1) await queue(step);
+  const { db } = database.server;
+  await db.query(
+    `CREATE TRIGGER broken BEFORE UPDATE ON outbox FOR EACH ROW
+     IF NEW.state = 'sent' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
+  );
+  await expect(deliverDue(database.server, transport)).rejects.toThrow('broken');
+  expect(await states()).toEqual(['waiting', 'waiting', 'waiting']);
+  await db.query('DROP TRIGGER broken');
+  await deliverDue(database.server, transport);
+  expect(await states()).toEqual(['sent', 'sent', 'sent']);
+  // The one that was accepted and could not be marked goes again, known by its id.
+  expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(3);
+});
+
 test('a passing "no" (4xx) is tried again later; a lasting one (5xx) is not', async () => {
   await queue(1);
   smtp.answer = () => ({ code: 451, text: 'try later' });

@@ -46,6 +46,21 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
   const letters = await claimDue(server, claim, pause ? 1 : batch);
   if (letters.length === 0) return 0;
   atStep('letters: claimed');
+  try {
+    await deliverAll(server, transport, { letters, claim, isPaused: pause !== null });
+  } catch (error) {
+    // The database failed in the middle: what was not sent is not to wait for the end of the claim.
+    await giveBack(server, claim).catch(() => undefined);
+    throw error;
+  }
+  return letters.length;
+}
+
+async function deliverAll(
+  server: Server,
+  transport: Transport,
+  { letters, claim, isPaused }: { letters: readonly OutboxRow[]; claim: string; isPaused: boolean },
+): Promise<void> {
   const sender = await senderOf(server);
   for (const letter of letters) {
     const mine = { id: letter.id, claim };
@@ -64,9 +79,8 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
       await pauseMail(server, errorText(failure.error));
       break;
     }
-    if (failure === null && pause) await resumeMail(server);
+    if (failure === null && isPaused) await resumeMail(server);
   }
-  return letters.length;
 }
 
 /** Takes letters in a transaction of its own, committed before the first word to a mail server. */
