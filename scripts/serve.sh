@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a script of the server with what keeps its memory small, 140 MB at rest and 300 with thousands of invoices
+# Runs a script of the server with what keeps its memory small, 140 MB at rest and 290 to 315 with thousands of invoices
 # to bill, each measured (npm run bench -- billing):
 # - compiled modules are kept: Node does not load its TypeScript compiler (20 MB a thread) and starts in half the time
 # - one arena for the allocator, which gives back what is free: threads come and go (35 MB)

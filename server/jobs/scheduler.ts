@@ -15,7 +15,8 @@ const stopWithinMs = 10_000;
 const tickMs = 1_000;
 /**
  * For jobs that work through small batches: what they hold is not to grow because there is room. In MB. Measured with
- * 2,000 invoices: 128 take 350 MB for the whole server, 72 take 298 at no more CPU, 48 take 288 and twice the CPU.
+ * 4,000 invoices: 128 take 350 MB for the whole server, 72 take 294 to 312 at no more CPU, 48 take 288 to 314 and twice
+ * the CPU.
  */
 const resourceLimits = { maxOldGenerationSizeMb: 72, maxYoungGenerationSizeMb: 6 };
 /** Where work is left over by a run (a drawing that fails), the next is not at once. */
