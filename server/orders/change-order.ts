@@ -22,14 +22,16 @@ type Asked = { order: Order; today: Day };
  */
 export async function planChange(unit: Unit, old: Order, { order, today }: Asked): Promise<Partial<Order>> {
   const { change } = order;
-  if (change === null) return takenBack(old, today);
+  // A price that was agreed in the same write stays.
+  const kept = { ...old, prices: order.prices };
+  if (change === null) return takenBack(kept, today);
   if (old.status === 'suspended' || old.status === 'cancelled')
     throw new DomainError('invalid', 'change', 'status');
   // Taken back and asked for something else without network, both come as one.
   if (old.cancelsOn !== null && order.cancelsOn !== null) throw new DomainError('invalid', 'change', 'ends');
   const waits = old.change !== null;
   if (waits && change.on !== null) throw new DomainError('invalid', 'change', 'waits');
-  const agreedNow = waits ? (takenBack(old, today).prices ?? []) : order.prices;
+  const agreedNow = waits ? (takenBack(kept, today).prices ?? []) : order.prices;
   const service = await unit.load('services', change.service);
   if (!service || (!service.available && service.id !== old.service)) {
     throw new DomainError('not-found', 'service');
