@@ -1,10 +1,10 @@
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
-import type { Documents } from '#shared/collections/collections.ts';
-import { markId } from '#shared/collections/marks.ts';
-import { unplanned } from '#shared/collections/orders.ts';
-import type { Role } from '#shared/collections/people.ts';
+import type { Documents } from '#shared/collections.ts';
+import { markId } from '#shared/tickets/read-receipt-schema.ts';
+import { unplanned } from '#shared/orders/schema.ts';
+import type { Role } from '#shared/people/schema.ts';
 import { bankLineOf, newCorrection, newPayment } from './new-money.ts';
 import {
   choose,

@@ -1,4 +1,4 @@
-import type { Role } from '#shared/collections/people.ts';
+import type { Role } from '#shared/people/schema.ts';
 
 /** Who works at a replica: a person of a role, on one of their devices. */
 export type Player = {

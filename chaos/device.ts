@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RxStorage } from 'rxdb/plugins/core';
 import { firstValueFrom, type Subscription } from 'rxjs';
-import type { CollectionName, Documents, Fields } from '#shared/collections/collections.ts';
-import type { Actor } from '#shared/policy/actor.ts';
-import { collectionsOf } from '#shared/policy/scope.ts';
-import { openReplica, type Connection, type Replica } from '#sync/replica/open-replica.ts';
-import { gatherKept, restoreKept } from '#sync/replica/renew.ts';
+import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import { collectionsOf } from '#shared/engine/scope.ts';
+import { openReplica, type Connection, type Replica } from '#sync/client/store.ts';
+import { gatherKept, restoreKept } from '#sync/client/reset.ts';
 import { actionsOf } from './actions.ts';
 import type { Player } from './cast.ts';
 import { numbersFrom } from './numbers.ts';

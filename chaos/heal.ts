@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Server } from '../server/context.ts';
-import { inTransaction } from '../server/database/transaction.ts';
-import { verifyInvoices } from '../server/invoicing/verify.ts';
+import { inTransaction } from '#sync/server/in-transaction.ts';
+import { verifyInvoices } from '../server/invoices/verify.ts';
 import type { World } from './play.ts';
 import { openTruth } from './stage.ts';
 import { judge, readTruth, type Seen, type Verdict } from './truth.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { CollectionName, Documents } from '#shared/collections/collections.ts';
-import { plainInvoice } from '#shared/collections/invoices.ts';
-import { uuidv7 } from '#shared/ids.ts';
-import type { Actor } from '#shared/policy/actor.ts';
+import type { CollectionName, Documents } from '#shared/collections.ts';
+import { plainInvoice } from '#shared/invoices/schema.ts';
+import { uuidv7 } from '#shared/engine/ids.ts';
+import type { Actor } from '#shared/engine/actor.ts';
 import { oneOf, type Numbers } from './numbers.ts';
 import type { Write } from './wire.ts';
 

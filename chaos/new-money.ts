@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { takenBack } from '#shared/billing/corrections.ts';
+import { takenBack } from '#shared/invoices/corrections.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import type { Documents } from '#shared/collections/collections.ts';
-import { noBankLine } from '#shared/collections/payments.ts';
+import type { Documents } from '#shared/collections.ts';
+import { noBankLine } from '#shared/invoices/payment-schema.ts';
 import { newDraft, newId, type Here } from './new-documents.ts';
 import type { Write } from './wire.ts';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { roles } from '#shared/collections/people.ts';
+import { roles } from '#shared/people/schema.ts';
 import { steps } from '../server/jobs/step.ts';
 import type { DatabaseProcess } from './database-process.ts';
-import type { Desk } from './desk.ts';
+import type { Desk } from './staff.ts';
 import type { JobThreads } from './job-threads.ts';
 import type { MailServer } from './mail-server.ts';
 import { between, numbersFrom, oneOf, type Numbers } from './numbers.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { castOf, peopleOf } from './cast.ts';
 import { createDatabaseProcess } from './database-process.ts';
-import { openDesk } from './desk.ts';
+import { openDesk } from './staff.ts';
 import { heal } from './heal.ts';
 import { createJobThreads } from './job-threads.ts';
 import { createMailServer } from './mail-server.ts';

@@ -1,6 +1,6 @@
 import { EventSource } from 'eventsource';
-import { createApi, requestError, type Api } from '#sync/replica/api-client.ts';
-import type { Actor } from '#shared/policy/actor.ts';
+import { createApi, requestError, type Api } from '#sync/client/api-client.ts';
+import type { Actor } from '#shared/engine/actor.ts';
 import { password } from './cast.ts';
 
 /** A device's way to the server, with a cookie jar as a browser has one. */

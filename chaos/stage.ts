@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import type { Documents } from '#shared/collections/collections.ts';
+import type { Documents } from '#shared/collections.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import { unplanned } from '#shared/collections/orders.ts';
-import { allLetters, type Role } from '#shared/collections/people.ts';
-import { hashPassword } from '../server/accounts/password.ts';
+import { unplanned } from '#shared/orders/schema.ts';
+import { allLetters, type Role } from '#shared/people/schema.ts';
+import { hashPassword } from '../server/people/password.ts';
 import { readConfig } from '../server/config.ts';
 import { openServer, type Server } from '../server/context.ts';
 import { createDatabase } from '../server/database/connect.ts';
 import { migrate } from '../server/database/migrate.ts';
-import { seed } from '../server/database/seed.ts';
-import { toDocument } from '../server/documents/row.ts';
-import { inUnit, type Unit } from '../server/documents/unit.ts';
+import { seed } from '../server/demo/seed.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { inUnit, type Unit } from '#sync/server/transaction.ts';
 import { desk, password } from './cast.ts';
 
 /** The database as its truth is read, past all faults. */

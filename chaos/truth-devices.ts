@@ -1,5 +1,5 @@
-import { collectionNames, type CollectionName, type Fields } from '#shared/collections/collections.ts';
-import { collectionsOf, view } from '#shared/policy/scope.ts';
+import { collectionNames, type CollectionName, type Fields } from '#shared/collections.ts';
+import { collectionsOf, view } from '#shared/engine/scope.ts';
 import { same, type Seen, type Truth } from './truth.ts';
 import type { Dump } from './wire.ts';
 

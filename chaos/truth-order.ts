@@ -1,5 +1,5 @@
-import type { CollectionName } from '#shared/collections/collections.ts';
-import { view } from '#shared/policy/scope.ts';
+import type { CollectionName } from '#shared/collections.ts';
+import { view } from '#shared/engine/scope.ts';
 import type { Seen, Truth } from './truth.ts';
 
 const parents: Readonly<Record<string, CollectionName>> = {

@@ -1,5 +1,5 @@
-import type { CollectionName, Fields } from '#shared/collections/collections.ts';
-import type { KeptRefusal } from '#sync/replica/refusals.ts';
+import type { CollectionName, Fields } from '#shared/collections.ts';
+import type { KeptRefusal } from '#sync/client/refusals.ts';
 import { same, type AuditLine, type Seen, type Truth } from './truth.ts';
 import type { Written } from './wire.ts';
 

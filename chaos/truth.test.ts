@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { collectionNames, type Fields } from '#shared/collections/collections.ts';
+import { collectionNames, type Fields } from '#shared/collections.ts';
 import type { Mail } from '../server/test/smtp.ts';
 import { judge, type AuditLine, type LetterRow, type Seen, type Truth, type Verdict } from './truth.ts';
 import type { Written } from './wire.ts';

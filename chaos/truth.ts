@@ -1,10 +1,10 @@
 import { QueryTypes } from 'sequelize';
-import { collectionNames, type CollectionName, type Fields } from '#shared/collections/collections.ts';
+import { collectionNames, type CollectionName, type Fields } from '#shared/collections.ts';
 import type { Server } from '../server/context.ts';
-import { toDocument } from '../server/documents/row.ts';
+import { toDocument } from '#sync/server/row.ts';
 import type { Mail } from '../server/test/smtp.ts';
 import { divergences } from './truth-devices.ts';
-import { lettersWrong, numberGaps } from './truth-letters.ts';
+import { lettersWrong, numberGaps } from './truth-emails.ts';
 import { outOfOrder } from './truth-order.ts';
 import { doublesOf, lossesOf } from './truth-writes.ts';
 import type { Dump, Named, Written } from './wire.ts';

@@ -1,6 +1,6 @@
-import type { CollectionName, Fields } from '#shared/collections/collections.ts';
-import type { Actor } from '#shared/policy/actor.ts';
-import type { KeptRefusal } from '#sync/replica/refusals.ts';
+import type { CollectionName, Fields } from '#shared/collections.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { KeptRefusal } from '#sync/client/refusals.ts';
 import type { Player } from './cast.ts';
 
 /** What the run and the processes of the replicas say to each other. */

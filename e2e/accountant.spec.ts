@@ -1,4 +1,4 @@
-import { expectAccessible, looks } from './pages/looks.ts';
+import { expectAccessible, looks } from './pages/viewports.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 

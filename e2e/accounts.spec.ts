@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { keptOn, nothingKept } from './pages/device.ts';
-import { doorOn, letterTo, linkIn } from './pages/door.ts';
+import { doorOn, letterTo, linkIn } from './pages/auth.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 

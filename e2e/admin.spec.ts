@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { keptOn } from './pages/device.ts';
-import { doorOn, letterTo, linkIn } from './pages/door.ts';
+import { doorOn, letterTo, linkIn } from './pages/auth.ts';
 import { peopleOn } from './pages/people.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';

@@ -1,4 +1,4 @@
-import { expectAccessible, looks } from './pages/looks.ts';
+import { expectAccessible, looks } from './pages/viewports.ts';
 import { expect, openAs, test } from './start.ts';
 
 /* The accountant's work with what was issued: correct it, see what comes next, run it now. */

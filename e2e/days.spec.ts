@@ -1,4 +1,4 @@
-import { expectAccessible, goTo, looks } from './pages/looks.ts';
+import { expectAccessible, goTo, looks } from './pages/viewports.ts';
 import { chooseVps } from './pages/ordering.ts';
 import { photo } from './pages/photo.ts';
 import { ticketsOn } from './pages/tickets.ts';

@@ -1,4 +1,4 @@
-import { expectAccessible, looks } from './pages/looks.ts';
+import { expectAccessible, looks } from './pages/viewports.ts';
 import { expect, openAs, test } from './start.ts';
 
 /** Every page of every role, light and dark, on a desktop and on a phone: no violation that axe can find. */

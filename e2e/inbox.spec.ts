@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expectAccessible, goTo, looks } from './pages/looks.ts';
+import { expectAccessible, goTo, looks } from './pages/viewports.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 

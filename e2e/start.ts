@@ -93,7 +93,7 @@ export const test = base.extend<{ app: App; lookSeconds: number }, { newDatabase
       },
       letters: async () => (await (await fetch(`${url}/dev/mailbox/letters.json`)).json()) as CaughtLetter[],
       jobs: async (...words) => {
-        const file = fileURLToPath(new URL('../server/jobs/by-hand.ts', import.meta.url));
+        const file = fileURLToPath(new URL('../server/invoices/run-command.ts', import.meta.url));
         const job = spawn(process.execPath, [file, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
         let output = '';
         job.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));

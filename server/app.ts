@@ -12,17 +12,17 @@ import express, {
 import session from 'express-session';
 import helmet from 'helmet';
 import passportLibrary, { type PassportStatic } from 'passport';
-import { appRouter } from '#sync/api/app-router.ts';
-import { SessionStore } from './accounts/session-store.ts';
-import { setUpPassport } from './accounts/sign-in.ts';
+import { appRouter } from './api/app-router.ts';
+import { SessionStore } from './people/session-store.ts';
+import { setUpPassport } from './people/sign-in.ts';
 import type { Server } from './context.ts';
-import type { Watch } from './documents/watch.ts';
-import { sameSiteOnly } from './guard.ts';
-import { packageRoute } from './invoicing/package-route.ts';
-import { chunksRoute, paperRoute, uploadRoutes } from './papers/paper-route.ts';
-import { logoHash, readLogo } from './provider/logo.ts';
-import { devMailbox } from './mail/dev-mailbox.ts';
-import { contextOf } from './ports.ts';
+import type { Watch } from '#sync/server/live.ts';
+import { sameSiteOnly } from './api/same-site.ts';
+import { packageRoute } from './invoices/books-package-route.ts';
+import { chunksRoute, paperRoute, uploadRoutes } from './files/file-routes.ts';
+import { logoHash, readLogo } from './settings/logo.ts';
+import { devMailbox } from './email/dev-mailbox.ts';
+import { contextOf } from './api/ports.ts';
 
 const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
 /** A push of 100 answers of ordinary length; a single document of the longest texts is far below. */

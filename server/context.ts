@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino, type Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
-import { idsInOrder, uuidv7 } from '#shared/ids.ts';
+import { idsInOrder, uuidv7 } from '#shared/engine/ids.ts';
 import type { Config } from './config.ts';
 import { connect, databaseName } from './database/connect.ts';
 import { defineModels, type Models } from './models/models.ts';

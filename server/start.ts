@@ -4,10 +4,10 @@ import { createApp } from './app.ts';
 import type { Config } from './config.ts';
 import { openServer } from './context.ts';
 import { openDatabase } from './database/open-database.ts';
-import { seed } from './database/seed.ts';
+import { seed } from './demo/seed.ts';
 import { oneAtATime } from './database/start-lock.ts';
-import { serveMetrics } from './jobs/metrics.ts';
-import { watchChanges } from './documents/watch.ts';
+import { serveMetrics } from './metrics.ts';
+import { watchChanges } from '#sync/server/live.ts';
 import { startJobs, type Jobs } from './jobs/scheduler.ts';
 
 /** Longest wait for requests that are under way when the server is asked to stop. */

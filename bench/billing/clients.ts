@@ -1,8 +1,8 @@
 import { dayOf } from '#shared/billing/period.ts';
-import { unplanned } from '#shared/collections/orders.ts';
-import { allLetters } from '#shared/collections/people.ts';
+import { unplanned } from '#shared/orders/schema.ts';
+import { allLetters } from '#shared/people/schema.ts';
 import type { Server } from '../../server/context.ts';
-import { inUnit } from '../../server/documents/unit.ts';
+import { inUnit } from '#sync/server/transaction.ts';
 
 const writer = (server: Server) => ({ actor: null, device: 'bench', writtenAt: server.now() });
 /** Documents a transaction. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Dexie } from 'dexie';
-import type { DeskServer } from './desk-server.ts';
+import type { DeskServer } from './inbox-server.ts';
 import { onNewDevice } from './device.ts';
 import type { Place } from './endings.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { median, type Figure } from '../figure.ts';
 import { startEmbedded } from '../../server/database/embedded.ts';
 import { ensureBuilt } from './built-app.ts';
-import { startDesk, type DeskServer } from './desk-server.ts';
+import { startDesk, type DeskServer } from './inbox-server.ts';
 import { dexieRound, type DexieRound } from './dexie-round.ts';
 import { withEndings, type Place } from './endings.ts';
 import { preparePouch, type PouchYardstick } from './pouch-round.ts';

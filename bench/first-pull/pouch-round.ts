@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Ticket } from '#shared/collections/tickets.ts';
+import type { Ticket } from '#shared/tickets/schema.ts';
 import { onNewDevice } from './device.ts';
 import { readyAt, stop } from './processes.ts';
 import type { Place } from './endings.ts';

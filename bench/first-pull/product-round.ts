@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
-import { newestOpen } from './desk-documents.ts';
-import type { DeskServer } from './desk-server.ts';
+import { newestOpen } from './inbox-documents.ts';
+import type { DeskServer } from './inbox-server.ts';
 import { onNewDevice } from './device.ts';
 import type { Place } from './endings.ts';
 import { watchPage } from './watch-page.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { formatMoney } from '#shared/billing/money.ts';
-import { epcPayload } from '#shared/billing/epc.ts';
-import type { Invoice } from '#shared/collections/invoices.ts';
+import { epcPayload } from '#shared/invoices/epc.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
 import { cpuMs, sample } from './sample.ts';
 
 type Kit = {

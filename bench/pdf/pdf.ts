@@ -1,5 +1,5 @@
-import { drawPdf } from '../../server/invoicing/draw-pdf.ts';
-import { invoicePdf } from '../../server/invoicing/invoice-pdf.ts';
+import { drawPdf } from '../../server/invoices/pdf/draw-pdf.ts';
+import { invoicePdf } from '../../server/invoices/pdf/invoice-pdf.ts';
 import { median, type Figure } from '../figure.ts';
 import { drawByPdfkit } from './by-pdfkit.ts';
 import { cpuMs, sample } from './sample.ts';

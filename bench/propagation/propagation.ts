@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CollectionName } from '#shared/collections/collections.ts';
-import { fits, scopeOf } from '#shared/policy/scope.ts';
+import type { CollectionName } from '#shared/collections.ts';
+import { fits, scopeOf } from '#shared/engine/scope.ts';
 import type { Server } from '../../server/context.ts';
-import { headOf } from '../../server/documents/read.ts';
+import { headOf } from '#sync/server/read.ts';
 import { median, quantile, timed, type Figure } from '../figure.ts';
 import { statementsOf } from '../setting/database-work.ts';
 import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';

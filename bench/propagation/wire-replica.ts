@@ -1,8 +1,8 @@
-import type { CollectionName } from '#shared/collections/collections.ts';
-import { collectionsOf } from '#shared/policy/scope.ts';
-import type { Api } from '#sync/replica/api-client.ts';
-import { createLane } from '#sync/replica/lane.ts';
-import type { Poke } from '#sync/wire.ts';
+import type { CollectionName } from '#shared/collections.ts';
+import { collectionsOf } from '#shared/engine/scope.ts';
+import type { Api } from '#sync/client/api-client.ts';
+import { createLane } from '#sync/client/mutex.ts';
+import type { Poke } from '#sync/protocol.ts';
 import type { Somebody } from '../setting/people.ts';
 import { apiOf, pullOnce } from '../setting/wire-client.ts';
 

@@ -1,6 +1,6 @@
 import type { Sequelize } from 'sequelize';
 import type { Server } from '../../server/context.ts';
-import { headOf } from '../../server/documents/read.ts';
+import { headOf } from '#sync/server/read.ts';
 import { addPeople, named, type Somebody } from '../setting/people.ts';
 
 /** One ticket in so many is open, in billing, or has left somebody's sight. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryTypes } from 'sequelize';
-import type { CollectionName } from '#shared/collections/collections.ts';
-import type { Api } from '#sync/replica/api-client.ts';
+import type { CollectionName } from '#shared/collections.ts';
+import type { Api } from '#sync/client/api-client.ts';
 import type { Server } from '../../server/context.ts';
 import { median, quantile, timed, type Figure } from '../figure.ts';
 import { openSessions, type Somebody } from '../setting/people.ts';

@@ -1,6 +1,6 @@
-import type { Api } from '#sync/replica/api-client.ts';
-import { pushRows, type Row } from '#sync/replica/push-rows.ts';
-import { createRequests } from '#sync/replica/requests.ts';
+import type { Api } from '#sync/client/api-client.ts';
+import { pushRows, type Row } from '#sync/client/push-rows.ts';
+import { createRequests } from '#sync/client/requests.ts';
 import type { Server } from '../../server/context.ts';
 import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
 import { answerBy, openTicket, type Ticket } from '../setting/threads.ts';
@@ -12,7 +12,7 @@ export type Writer = { api: Api; person: Somebody; tickets: Ticket[] };
 export type Backlog = Writer & { rows: Row[] };
 
 const ticketsOfClient = 4;
-/** The batch in which a replica pushes (sync/replica/replicate.ts). */
+/** The batch in which a replica pushes (sync/client/replicate.ts). */
 const batch = 50;
 
 /** 90 % clients, who answer in their own tickets; the rest are agents, who answer one ticket of many clients each. */

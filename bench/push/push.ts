@@ -1,5 +1,5 @@
 import type { Server } from '../../server/context.ts';
-import { headOf } from '../../server/documents/read.ts';
+import { headOf } from '#sync/server/read.ts';
 import { median, timed, type Figure } from '../figure.ts';
 import { statementsOf } from '../setting/database-work.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';

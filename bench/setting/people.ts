@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { BillingIdentity, Role } from '#shared/collections/people.ts';
-import { allLetters } from '#shared/collections/people.ts';
-import { hashPassword } from '../../server/accounts/password.ts';
-import { keyOf } from '../../server/accounts/session-store.ts';
+import type { BillingIdentity, Role } from '#shared/people/schema.ts';
+import { allLetters } from '#shared/people/schema.ts';
+import { hashPassword } from '../../server/people/password.ts';
+import { keyOf } from '../../server/people/session-store.ts';
 import type { Server } from '../../server/context.ts';
-import { inUnit } from '../../server/documents/unit.ts';
+import { inUnit } from '#sync/server/transaction.ts';
 
 export type Wanted = { username: string; role: Role; password?: string };
 export type Somebody = { id: string; username: string; role: Role };

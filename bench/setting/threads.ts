@@ -1,7 +1,7 @@
-import type { Documents } from '#shared/collections/collections.ts';
-import type { Pulled } from '#sync/wire.ts';
-import { activity } from '../../server/documents/prepare/tickets.ts';
-import { inUnit } from '../../server/documents/unit.ts';
+import type { Documents } from '#shared/collections.ts';
+import type { Pulled } from '#sync/protocol.ts';
+import { activity } from '../../server/tickets/derive-ticket.ts';
+import { inUnit } from '#sync/server/transaction.ts';
 import type { Server } from '../../server/context.ts';
 import type { Somebody } from './people.ts';
 

@@ -1,6 +1,6 @@
-import { createApi, type Api } from '#sync/replica/api-client.ts';
-import type { CollectionName } from '#shared/collections/collections.ts';
-import type { PullResponse } from '#sync/wire.ts';
+import { createApi, type Api } from '#sync/client/api-client.ts';
+import type { CollectionName } from '#shared/collections.ts';
+import type { PullResponse } from '#sync/protocol.ts';
 
 /** The API as a signed-in device speaks it. */
 export function apiOf(url: string, cookie: string): Api {

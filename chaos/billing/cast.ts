@@ -1,10 +1,10 @@
 import { Op } from 'sequelize';
 import { addDays, type Day } from '#shared/billing/day.ts';
-import type { Order } from '#shared/collections/orders.ts';
-import { unplanned } from '#shared/collections/orders.ts';
-import { allLetters } from '#shared/collections/people.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import { unplanned } from '#shared/orders/schema.ts';
+import { allLetters } from '#shared/people/schema.ts';
 import type { Server } from '../../server/context.ts';
-import { inUnit } from '../../server/documents/unit.ts';
+import { inUnit } from '#sync/server/transaction.ts';
 import { between, oneOf, type Numbers } from '../numbers.ts';
 import { first } from './calendar.ts';
 

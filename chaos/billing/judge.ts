@@ -1,9 +1,9 @@
 import { oracleCharges } from '#shared/billing/charges.oracle.ts';
 import type { Day } from '#shared/billing/day.ts';
 import type { Server } from '../../server/context.ts';
-import { toDocument } from '../../server/documents/row.ts';
-import { Fault } from '../../server/invoicing/fault.ts';
-import { verifyInvoices } from '../../server/invoicing/verify.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { Fault } from '../../server/invoices/chain-fault.ts';
+import { verifyInvoices } from '../../server/invoices/verify.ts';
 import type { Mail } from '../../server/test/smtp.ts';
 
 /** Each entry is one fault, in words. */

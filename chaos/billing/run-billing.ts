@@ -6,7 +6,7 @@ import { dayOf } from '#shared/billing/period.ts';
 import type { Server } from '../../server/context.ts';
 import { createDatabase } from '../../server/database/connect.ts';
 import { migrate } from '../../server/database/migrate.ts';
-import { seed } from '../../server/database/seed.ts';
+import { seed } from '../../server/demo/seed.ts';
 import { steps, type Step } from '../../server/jobs/step.ts';
 import { createDatabaseProcess, type DatabaseProcess } from '../database-process.ts';
 import { createMailServer, type MailServer } from '../mail-server.ts';

@@ -1,9 +1,9 @@
 import { readConfig } from '../../server/config.ts';
 import { openServer } from '../../server/context.ts';
-import { drawInvoices } from '../../server/invoicing/draw-invoices.ts';
-import { makeInvoices } from '../../server/invoicing/make-invoices.ts';
-import { deliverDue } from '../../server/mail/deliver.ts';
-import { openTransport } from '../../server/mail/transport.ts';
+import { drawInvoices } from '../../server/invoices/pdf/draw-invoices.ts';
+import { makeInvoices } from '../../server/invoices/make-invoices.ts';
+import { deliverDue } from '../../server/email/deliver.ts';
+import { openTransport } from '../../server/email/transport.ts';
 
 /** One run in a process of its own, with a clock of its own: issues, draws and delivers as the job does, and ends. */
 const { DATABASE_URL: url = '', CLOCK: clock = '' } = process.env;

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { goTo } from './looks.ts';
+import { goTo } from './viewports.ts';
 
 /** Fills in the form for a VPS of 4 vCPU, 8 GB and 30 GB: 9.50 a month. */
 export async function chooseVps(page: Page, name: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { createApi, requestError } from '#sync/replica/api-client.ts';
+import { createApi, requestError } from '#sync/client/api-client.ts';
 
 /** The one tRPC client of the app; the cookie of the same origin goes with it. */
 export const api = createApi({ url: '/api/trpc' });

@@ -1,4 +1,4 @@
-import { uuidv7 } from '#shared/ids.ts';
+import { uuidv7 } from '#shared/engine/ids.ts';
 
 /** The id of a document made on this device, now. */
 export function newId(): string {

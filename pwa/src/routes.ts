@@ -1,55 +1,55 @@
 import type { Component } from 'vue';
 import { createRouter, createWebHistory } from 'vue-router';
 import { loadMessages } from './i18n/i18n.ts';
-import { useSession } from './stores/session.ts';
+import { useSession } from './app/session.ts';
 
 /** Pages without the shell: for who is not signed in, or comes from a letter. */
 const door: Record<string, () => Promise<Component>> = {
-  '/sign-in': () => import('./door/sign-in-page.vue'),
-  '/register': () => import('./door/register-page.vue'),
-  '/verify': () => import('./door/verify-page.vue'),
-  '/forgot-password': () => import('./door/forgot-password-page.vue'),
-  '/set-password': () => import('./door/set-password-page.vue'),
-  '/confirm-email': () => import('./door/confirm-email-page.vue'),
-  '/second-factor': () => import('./door/second-factor-page.vue'),
-  '/pages/:name': () => import('./door/public-page.vue'),
+  '/sign-in': () => import('./auth/sign-in-page.vue'),
+  '/register': () => import('./auth/register-page.vue'),
+  '/verify': () => import('./auth/verify-page.vue'),
+  '/forgot-password': () => import('./auth/forgot-password-page.vue'),
+  '/set-password': () => import('./auth/set-password-page.vue'),
+  '/confirm-email': () => import('./auth/confirm-email-page.vue'),
+  '/second-factor': () => import('./auth/second-factor-page.vue'),
+  '/pages/:name': () => import('./auth/public-page.vue'),
 };
 
 /** Every page is loaded when it is first needed; after the first visit all of them are on the device. */
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', component: () => import('./home/start-page.vue') },
+    { path: '/', component: () => import('./app/home/start-page.vue') },
     ...Object.entries(door).map(([path, component]) => ({ path, component, meta: { bare: true } })),
     {
       path: '/welcome',
       component: () => import('./landing/landing-page.vue'),
       meta: { bare: true, visitor: true },
     },
-    { path: '/home', component: () => import('./home/client-home-page.vue') },
-    { path: '/overview', component: () => import('./home/overview-page.vue'), meta: { admin: true } },
-    { path: '/catalogue', component: () => import('./catalogue/catalogue-page.vue') },
-    { path: '/catalogue/:id', component: () => import('./catalogue/order-page.vue'), meta: { admin: true } },
-    { path: '/services', component: () => import('./catalogue/services-page.vue'), meta: { admin: true } },
-    { path: '/services/:id', component: () => import('./catalogue/service-page.vue'), meta: { admin: true } },
+    { path: '/home', component: () => import('./app/home/client-home-page.vue') },
+    { path: '/overview', component: () => import('./app/home/overview-page.vue'), meta: { admin: true } },
+    { path: '/catalogue', component: () => import('./services/catalogue-page.vue') },
+    { path: '/catalogue/:id', component: () => import('./orders/order-page.vue'), meta: { admin: true } },
+    { path: '/services', component: () => import('./services/services-page.vue'), meta: { admin: true } },
+    { path: '/services/:id', component: () => import('./services/service-page.vue'), meta: { admin: true } },
     { path: '/tickets/:id?', component: () => import('./tickets/inbox-page.vue') },
     { path: '/orders', component: () => import('./orders/orders-page.vue'), meta: { admin: true } },
     { path: '/orders/:id', component: () => import('./orders/order-detail-page.vue'), meta: { admin: true } },
-    { path: '/billing', component: () => import('./billing/billing-page.vue'), meta: { admin: true } },
+    { path: '/billing', component: () => import('./invoices/billing/billing-page.vue'), meta: { admin: true } },
     { path: '/invoices', component: () => import('./invoices/invoices-page.vue') },
     { path: '/invoices/:id', component: () => import('./invoices/invoice-page.vue') },
     { path: '/clients/:id/statement', component: () => import('./invoices/statement-page.vue') },
-    { path: '/account', component: () => import('./account/account-page.vue'), meta: { admin: true } },
+    { path: '/account', component: () => import('./people/account/account-page.vue'), meta: { admin: true } },
     { path: '/people', component: () => import('./people/people-page.vue'), meta: { admin: true } },
     { path: '/clients/:id', component: () => import('./people/client-page.vue'), meta: { admin: true } },
-    { path: '/mail', component: () => import('./mail/mail-page.vue'), meta: { admin: true } },
-    { path: '/letters', component: () => import('./admin/letters-page.vue'), meta: { admin: true } },
+    { path: '/mail', component: () => import('./tickets/inbound-mail/mail-page.vue'), meta: { admin: true } },
+    { path: '/letters', component: () => import('./admin/outbox-page.vue'), meta: { admin: true } },
     { path: '/audit', component: () => import('./admin/audit-page.vue'), meta: { admin: true } },
-    { path: '/settings', component: () => import('./admin/settings-page.vue'), meta: { admin: true } },
+    { path: '/settings', component: () => import('./settings/settings-page.vue'), meta: { admin: true } },
     { path: '/announcements', component: () => import('./announcements/announcements-page.vue') },
-    { path: '/replies', component: () => import('./replies/replies-page.vue') },
-    { path: '/outbox', component: () => import('./outbox/outbox-page.vue') },
-    { path: '/:rest(.*)*', component: () => import('./home/not-found-page.vue') },
+    { path: '/replies', component: () => import('./tickets/canned-replies/canned-replies-page.vue') },
+    { path: '/outbox', component: () => import('./sync-issues/sync-issues-page.vue') },
+    { path: '/:rest(.*)*', component: () => import('./app/home/not-found-page.vue') },
   ],
 });
 

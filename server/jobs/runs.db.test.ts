@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBooks, type Books } from '../test/books.ts';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import { makeInvoices } from '../invoicing/make-invoices.ts';
+import { makeInvoices } from '../invoices/make-invoices.ts';
 import { createOrder, createPerson, pullFrom, signIn } from '../test/test-server.ts';
 import { LeaseLost, takeLease } from './lease.ts';
 import { isAsked, keepRun, tidyRuns } from './runs.ts';

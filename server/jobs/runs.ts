@@ -1,8 +1,8 @@
 import { Op } from 'sequelize';
-import type { Actor } from '#shared/policy/actor.ts';
-import type { Ok, RunList } from '#sync/api/ports.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { Ok, RunList } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '../documents/unit.ts';
+import { inUnit } from '#sync/server/transaction.ts';
 
 /** What the jobs did, kept for whoever looks after them. A run that was asked for begins with the scheduler's next tick. */
 

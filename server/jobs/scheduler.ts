@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import Bree from 'bree';
 import type { Server } from '../context.ts';
-import { invoicesUndrawn } from '../invoicing/undrawn.ts';
-import { lettersDue } from '../mail/due-letters.ts';
-import { recordsDue } from '../verifactu/line.ts';
+import { invoicesUndrawn } from '../invoices/pdf/undrawn.ts';
+import { lettersDue } from '../email/due-emails.ts';
+import { recordsDue } from '../invoices/verifactu/queue.ts';
 import { isAsked } from './runs.ts';
 import type { WorkerData } from './worker.ts';
 

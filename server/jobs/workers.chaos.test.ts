@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dayOf } from '#shared/billing/period.ts';
 import { createOrder, createPerson, openTestDatabase, type TestDatabase } from '../test/test-server.ts';
 import { startSmtp, type TestSmtp } from '../test/smtp.ts';
-import { toDocument } from '../documents/row.ts';
+import { toDocument } from '#sync/server/row.ts';
 import { steps, type Step } from './step.ts';
 
 let database: TestDatabase;

@@ -1,5 +1,5 @@
 import type { ModelAttributes } from 'sequelize';
-import type { CollectionName } from '#shared/collections/collections.ts';
+import type { CollectionName } from '#shared/collections.ts';
 import {
   day,
   documentColumns,

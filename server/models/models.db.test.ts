@@ -1,6 +1,6 @@
 import { QueryTypes } from 'sequelize';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { collectionNames, collectionOf } from '#shared/collections/collections.ts';
+import { collectionNames, collectionOf } from '#shared/collections.ts';
 import { openTestDatabase, type TestDatabase } from '../test/test-server.ts';
 import { documentTables } from './documents.ts';
 

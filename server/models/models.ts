@@ -1,5 +1,5 @@
 import type { Model, ModelAttributes, ModelStatic, Sequelize } from 'sequelize';
-import { collectionNames, type CollectionName } from '#shared/collections/collections.ts';
+import { collectionNames, type CollectionName } from '#shared/collections.ts';
 import { documentTables } from './documents.ts';
 import { serverTables, type ServerTable } from './server-only.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Documents } from '#shared/collections/collections.ts';
+import type { Documents } from '#shared/collections.ts';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
-import { toDocument } from '../documents/row.ts';
-import { makeInvoices } from '../invoicing/make-invoices.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { makeInvoices } from '../invoices/make-invoices.ts';
 import { lettersIn, orderOf, sayOfOrder } from '../test/order-case.ts';
 import {
   createOrder,
@@ -16,7 +16,7 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test/test-server.ts';
-import { carryOutDue } from './due-orders.ts';
+import { carryOutDue } from './apply-scheduled.ts';
 
 /* What a client may do with an order that runs: change it, end it, withdraw from it. */
 

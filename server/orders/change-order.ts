@@ -2,9 +2,9 @@ import { daysBetween, type Day } from '#shared/billing/day.ts';
 import { share } from '#shared/billing/money.ts';
 import { periodAt, type Period } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
-import { agreedFrom, inOrderOfDay, type AgreedPrice, type Order } from '#shared/collections/orders.ts';
+import { agreedFrom, inOrderOfDay, type AgreedPrice, type Order } from '#shared/orders/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import { sameValue, type Unit } from '../documents/unit.ts';
+import { sameValue, type Unit } from '#sync/server/transaction.ts';
 import { checkTerms } from './terms.ts';
 
 /*

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Documents } from '#shared/collections/collections.ts';
+import type { Documents } from '#shared/collections.ts';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { chargesDue } from '#shared/billing/charges.ts';
-import { startedOrders } from '../invoicing/billable.ts';
+import { startedOrders } from '../invoices/billable.ts';
 import { lettersIn, orderOf, sayAfter, sayOfOrder } from '../test/order-case.ts';
 import {
   createOrder,
@@ -16,7 +16,7 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test/test-server.ts';
-import { carryOutDue } from './due-orders.ts';
+import { carryOutDue } from './apply-scheduled.ts';
 
 /* Staff says that an order runs, or stands still, from a day to come on. */
 

@@ -1,10 +1,10 @@
 import type { Day } from '#shared/billing/day.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/policy/actor.ts';
-import type { Ok } from '#sync/api/ports.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { Ok } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import { changeByCommand } from '../documents/command.ts';
-import { inUnit } from '../documents/unit.ts';
+import { changeByCommand } from '#sync/server/command.ts';
+import { inUnit } from '#sync/server/transaction.ts';
 
 /**
  * The day that places the periods of an order, instead of that of its first activation. It only says where periods

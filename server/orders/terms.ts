@@ -1,7 +1,7 @@
-import type { Order } from '#shared/collections/orders.ts';
+import type { Order } from '#shared/orders/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Unit } from '../documents/unit.ts';
-import { termsInForce } from '../provider/pages.ts';
+import type { Unit } from '#sync/server/transaction.ts';
+import { termsInForce } from '../settings/pages.ts';
 
 /** What somebody accepted must have been published; a version that is older than the newest was waiting on the device. */
 export async function checkTerms({ server, transaction }: Unit, terms: Order['terms']): Promise<void> {

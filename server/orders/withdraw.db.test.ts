@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Documents } from '#shared/collections/collections.ts';
+import type { Documents } from '#shared/collections.ts';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import { toDocument } from '../documents/row.ts';
-import { deliverDue } from '../mail/deliver.ts';
-import type { OutgoingMail } from '../mail/transport.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { deliverDue } from '../email/deliver.ts';
+import type { OutgoingMail } from '../email/transport.ts';
 import { lettersIn, orderOf, sayOfOrder } from '../test/order-case.ts';
 import {
   createOrder,

@@ -1,9 +1,9 @@
 import { Secret, TOTP } from 'otpauth';
-import type { CollectionName } from '#shared/collections/collections.ts';
-import type { PullResponse } from '#sync/wire.ts';
+import type { CollectionName } from '#shared/collections.ts';
+import type { PullResponse } from '#sync/protocol.ts';
 import type { Server } from '../context.ts';
-import { deliverDue } from '../mail/deliver.ts';
-import type { OutgoingMail, Transport } from '../mail/transport.ts';
+import { deliverDue } from '../email/deliver.ts';
+import type { OutgoingMail, Transport } from '../email/transport.ts';
 import { password } from './test-server.ts';
 
 /** Somebody at the API with plain HTTP, as curl would be: cookies kept, everything of an answer visible. */

@@ -3,10 +3,10 @@ import { createRxDatabase, type RxCollection, type RxJsonSchema } from 'rxdb/plu
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Documents, Fields } from '#shared/collections/collections.ts';
-import { draftNames } from '#sync/replica/renew.ts';
-import { refusalsSchema } from '#sync/replica/refusals.ts';
-import { rxSchemaOf } from '#sync/replica/rx-schema.ts';
+import type { Documents, Fields } from '#shared/collections.ts';
+import { draftNames } from '#sync/client/reset.ts';
+import { refusalsSchema } from '#sync/client/refusals.ts';
+import { rxSchemaOf } from '#sync/client/rx-schema.ts';
 import { pushes } from './failing-proxy.ts';
 import { change } from './many-tickets.ts';
 import { expectEqual, here, one, proxiedDevice, refusalsOf, waitingIds } from './proxied-device.ts';

@@ -1,5 +1,5 @@
-import type { Invoice } from '#shared/collections/invoices.ts';
-import { toDocument } from '../documents/row.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import { toDocument } from '#sync/server/row.ts';
 import {
   createPerson,
   openTestDatabase,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { collectionNames, type CollectionName } from '#shared/collections/collections.ts';
-import { roles, type Role } from '#shared/collections/people.ts';
-import { collectionsOf } from '#shared/policy/scope.ts';
+import { collectionNames, type CollectionName } from '#shared/collections.ts';
+import { roles, type Role } from '#shared/people/schema.ts';
+import { collectionsOf } from '#shared/engine/scope.ts';
 import { createEverything, type Sample } from './everything.ts';
 import {
   openTestDatabase,

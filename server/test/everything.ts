@@ -1,12 +1,12 @@
-import type { CollectionName, Documents, Fields } from '#shared/collections/collections.ts';
-import { collectionOf } from '#shared/collections/collections.ts';
-import { plainInvoice } from '#shared/collections/invoices.ts';
-import { noBankLine } from '#shared/collections/payments.ts';
-import { unplanned } from '#shared/collections/orders.ts';
-import { markId } from '#shared/collections/marks.ts';
-import type { Actor } from '#shared/policy/actor.ts';
+import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
+import { collectionOf } from '#shared/collections.ts';
+import { plainInvoice } from '#shared/invoices/schema.ts';
+import { noBankLine } from '#shared/invoices/payment-schema.ts';
+import { unplanned } from '#shared/orders/schema.ts';
+import { markId } from '#shared/tickets/read-receipt-schema.ts';
+import type { Actor } from '#shared/engine/actor.ts';
 import type { Server } from '../context.ts';
-import { inUnit, type Unit } from '../documents/unit.ts';
+import { inUnit, type Unit } from '#sync/server/transaction.ts';
 import { createPerson, madrid, system } from './test-server.ts';
 
 /** A document that stands in the database, under a name for messages; `create` makes a like one, and says who may. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Documents } from '#shared/collections/collections.ts';
+import type { Documents } from '#shared/collections.ts';
 import { pushes, type Fault, type Passing } from './failing-proxy.ts';
 import { expectEqual, one, proxiedDevice, refusalsOf, seqOf, waitingIds } from './proxied-device.ts';
 import type { ProxiedDevice } from './proxied-device.ts';

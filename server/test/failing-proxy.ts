@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { FirstCursor } from '#sync/wire.ts';
+import type { FirstCursor } from '#sync/protocol.ts';
 
 /*
  * What may stand between a device and the app: it can say no itself, cut the line before or after the app was asked,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Documents } from '#shared/collections/collections.ts';
-import type { Progress } from '#sync/replica/pull.ts';
+import type { Documents } from '#shared/collections.ts';
+import type { Progress } from '#sync/client/pull.ts';
 import { signInWith } from './account-caller.ts';
 import { firstOf, pushes } from './failing-proxy.ts';
 import { change, manyTickets, onServer, pagesAsked } from './many-tickets.ts';

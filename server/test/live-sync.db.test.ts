@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Replica } from '#sync/replica/open-replica.ts';
+import type { Replica } from '#sync/client/store.ts';
 import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
 import {
   createPerson,

@@ -1,6 +1,6 @@
-import type { Documents } from '#shared/collections/collections.ts';
+import type { Documents } from '#shared/collections.ts';
 import { newId, type Server } from '../context.ts';
-import { toDocument, toRow } from '../documents/row.ts';
+import { toDocument, toRow } from '#sync/server/row.ts';
 import type { ProxiedDevice } from './proxied-device.ts';
 import { ticketBy } from './replica-device.ts';
 import { pullFrom, pushTo, type SignedIn } from './test-server.ts';

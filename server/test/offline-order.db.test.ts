@@ -1,7 +1,7 @@
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CollectionName, Documents } from '#shared/collections/collections.ts';
-import { openReplica, type Replica } from '#sync/replica/open-replica.ts';
+import type { CollectionName, Documents } from '#shared/collections.ts';
+import { openReplica, type Replica } from '#sync/client/store.ts';
 import { newId } from '../context.ts';
 import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
 import {

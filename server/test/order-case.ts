@@ -1,5 +1,5 @@
-import { toDocument } from '../documents/row.ts';
-import type { Documents } from '#shared/collections/collections.ts';
+import { toDocument } from '#sync/server/row.ts';
+import type { Documents } from '#shared/collections.ts';
 import type { Server } from '../context.ts';
 import { pushTo, type SignedIn } from './test-server.ts';
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Documents } from '#shared/collections/collections.ts';
-import { procedures } from '#shared/policy/procedures.ts';
-import { deliverDue } from '../mail/deliver.ts';
-import { openTransport } from '../mail/transport.ts';
-import { makeInvoices } from '../invoicing/make-invoices.ts';
-import { firstSettings } from '../provider/settings.ts';
+import type { Documents } from '#shared/collections.ts';
+import { procedures } from '#shared/procedures.ts';
+import { deliverDue } from '../email/deliver.ts';
+import { openTransport } from '../email/transport.ts';
+import { makeInvoices } from '../invoices/make-invoices.ts';
+import { firstSettings } from '../settings/settings.ts';
 import { callerOf } from './account-caller.ts';
 import { startSmtp } from './smtp.ts';
 import {

@@ -1,5 +1,5 @@
-import { collectionOf, type CollectionName } from '#shared/collections/collections.ts';
-import { policy } from '#shared/policy/policy.ts';
+import { collectionOf, type CollectionName } from '#shared/collections.ts';
+import { policy } from '#shared/policy.ts';
 import { line, pick, rate } from './everything.ts';
 import { madrid } from './test-server.ts';
 

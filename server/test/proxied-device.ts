@@ -2,12 +2,12 @@ import 'fake-indexeddb/auto';
 import { expect } from 'vitest';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
-import type { CollectionName } from '#shared/collections/collections.ts';
-import { view } from '#shared/policy/scope.ts';
-import { fastDexie } from '#sync/replica/fast-dexie.ts';
-import { openReplica, type Replica } from '#sync/replica/open-replica.ts';
+import type { CollectionName } from '#shared/collections.ts';
+import { view } from '#shared/engine/scope.ts';
+import { fastDexie } from '#sync/client/fast-dexie.ts';
+import { openReplica, type Replica } from '#sync/client/store.ts';
 import { newId, type Server } from '../context.ts';
-import { toDocument } from '../documents/row.ts';
+import { toDocument } from '#sync/server/row.ts';
 import { failingProxy, type FailingProxy } from './failing-proxy.ts';
 import { signIn, until, type SignedIn } from './test-server.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { firstValueFrom } from 'rxjs';
-import type { Documents } from '#shared/collections/collections.ts';
-import type { Replica } from '#sync/replica/open-replica.ts';
-import { gatherKept, restoreKept, saveDraft } from '#sync/replica/renew.ts';
+import type { Documents } from '#shared/collections.ts';
+import type { Replica } from '#sync/client/store.ts';
+import { gatherKept, restoreKept, saveDraft } from '#sync/client/reset.ts';
 import { signInWith, type Caller } from './account-caller.ts';
 import { answerTo, find, openDevice, ticketBy, type Device } from './replica-device.ts';
 import {

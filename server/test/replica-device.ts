@@ -1,8 +1,8 @@
 import 'fake-indexeddb/auto';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
-import type { CollectionName, Documents } from '#shared/collections/collections.ts';
-import { openReplica, type Replica } from '#sync/replica/open-replica.ts';
+import type { CollectionName, Documents } from '#shared/collections.ts';
+import { openReplica, type Replica } from '#sync/client/store.ts';
 import { newId } from '../context.ts';
 import { signIn } from './test-server.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import type { Documents } from '#shared/collections/collections.ts';
-import type { Replica } from '#sync/replica/open-replica.ts';
+import type { Documents } from '#shared/collections.ts';
+import type { Replica } from '#sync/client/store.ts';
 import { answerTo, find, openDevice, seeded, ticketBy, type Device } from './replica-device.ts';
 import {
   createOrder,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { roles } from '#shared/collections/people.ts';
-import { mayCall, procedures } from '#shared/policy/procedures.ts';
-import { appRouter } from '#sync/api/app-router.ts';
+import { roles } from '#shared/people/schema.ts';
+import { mayCall, procedures } from '#shared/procedures.ts';
+import { appRouter } from '../api/app-router.ts';
 import { createApp } from '../app.ts';
 import { callerOf, codeIn, signInWith, type Caller } from './account-caller.ts';
 import { createPerson, openTestDatabase, startApp, type TestApp, type TestDatabase } from './test-server.ts';

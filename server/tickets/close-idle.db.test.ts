@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { toDocument } from '../documents/row.ts';
-import { inUnit } from '../documents/unit.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { inUnit } from '#sync/server/transaction.ts';
 import { createPerson, openTestDatabase, system, type TestDatabase } from '../test/test-server.ts';
 import { closeIdle } from './close-idle.ts';
 

@@ -1,9 +1,9 @@
 import { Op } from 'sequelize';
 import type { Server } from '../context.ts';
-import { activity } from '../documents/prepare/tickets.ts';
-import { inUnit } from '../documents/unit.ts';
-import { queueLetterTo } from '../mail/queue-letter.ts';
-import { settings } from '../provider/settings.ts';
+import { activity } from './derive-ticket.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { queueLetterTo } from '../email/outbox.ts';
+import { settings } from '../settings/settings.ts';
 
 const dayMs = 86_400_000;
 

@@ -1,4 +1,4 @@
-import type { Order } from '../collections/orders.ts';
+import type { Order } from '../orders/schema.ts';
 import { share } from './money.ts';
 import { addDays, daysBetween, type Day } from './day.ts';
 import { period, periodAt, type Period } from './period.ts';

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { PeriodUnit } from '../collections/services.ts';
+import type { PeriodUnit } from '../services/schema.ts';
 import { daysBetween, type Day } from './day.ts';
 
 export type Rhythm = {

@@ -1,4 +1,4 @@
-import type { PriceRow, ServiceOption } from '../collections/services.ts';
+import type { PriceRow, ServiceOption } from '../services/schema.ts';
 import { DomainError } from '../errors.ts';
 import { roundHalfUp } from './money.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { BillingIdentity } from '../collections/people.ts';
+import type { BillingIdentity } from '../people/schema.ts';
 import { taxRateFor, type SellerTax } from './tax.ts';
-import { totalsOf } from './totals.ts';
+import { totalsOf } from '../invoices/totals.ts';
 
 const standard = { percent: 2100, category: 'S' as const, reason: null };
 const noTax = { percent: 0, category: 'E' as const, reason: { en: 'Exempt', es: 'Exento' } };

@@ -1,6 +1,6 @@
 import { ordersEn } from './orders-en.ts';
 import { paymentsEn } from './payments-en.ts';
-import { papersEn } from './papers-en.ts';
+import { papersEn } from './files-en.ts';
 
 /** What the pages behind the sign-in say. */
 export const appEn = {

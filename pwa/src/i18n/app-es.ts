@@ -1,6 +1,6 @@
 import { ordersEs } from './orders-es.ts';
 import { paymentsEs } from './payments-es.ts';
-import { papersEs } from './papers-es.ts';
+import { papersEs } from './files-es.ts';
 import type { AppMessages } from './app-en.ts';
 
 export const appEs: AppMessages = {

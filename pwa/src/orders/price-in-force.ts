@@ -1,4 +1,4 @@
-import type { Order } from '#shared/collections/orders.ts';
+import type { Order } from '#shared/orders/schema.ts';
 
 /** The net price of an order in force on a day, or null where the role may not see prices. */
 export function priceInForce(order: Order, day: string): number | null {

@@ -1,7 +1,7 @@
 import { createSharedComposable } from '@vueuse/core';
 import { computed } from 'vue';
 import { useDocuments } from '../replica/use-documents.ts';
-import { useSession } from '../stores/session.ts';
+import { useSession } from '../app/session.ts';
 
 /** The display name of a person by id, as far as this role may know it. One query, however many rows ask. */
 export const useNames = createSharedComposable((): ((id: string | null) => string) => {

@@ -1,5 +1,5 @@
 import { Observable, type BehaviorSubject } from 'rxjs';
-import type { Connection } from '#sync/replica/open-replica.ts';
+import type { Connection } from '#sync/client/store.ts';
 
 type Said = Connection | 'ask' | 'wake';
 

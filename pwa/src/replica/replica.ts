@@ -2,22 +2,22 @@ import type { Dexie } from 'dexie';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom, Subscription } from 'rxjs';
 import { ref, shallowRef } from 'vue';
-import { collectionNames, collectionOf } from '#shared/collections/collections.ts';
-import { fastDexie } from '#sync/replica/fast-dexie.ts';
+import { collectionNames, collectionOf } from '#shared/collections.ts';
+import { fastDexie } from '#sync/client/fast-dexie.ts';
 import {
   notConnected,
   openReplica,
   type Connection,
   type Replica,
   type Waiting,
-} from '#sync/replica/open-replica.ts';
-import type { KeptRefusal } from '#sync/replica/refusals.ts';
+} from '#sync/client/store.ts';
+import type { KeptRefusal } from '#sync/client/refusals.ts';
 import { api } from '../api.ts';
-import { gatherKept, restoreKept, type Kept } from '#sync/replica/renew.ts';
-import { deviceName, useSession, type Me } from '../stores/session.ts';
-import { forgetBytes } from '../papers/paper-bytes.ts';
+import { gatherKept, restoreKept, type Kept } from '#sync/client/reset.ts';
+import { deviceName, useSession, type Me } from '../app/session.ts';
+import { forgetBytes } from '../files/file-bytes.ts';
 import { followLeader } from './follow-leader.ts';
-import { leadershipOf } from './lead.ts';
+import { leadershipOf } from './leader.ts';
 
 /** The replica of who is signed in, and what a person wants to know of it. One a page. */
 
@@ -139,7 +139,7 @@ export async function openReplicaFor(me: Me): Promise<void> {
   window.addEventListener('online', wake);
   window.addEventListener('offline', sayOffline);
   replica.value = opened;
-  const { startUploads } = await import('../papers/uploads.ts');
+  const { startUploads } = await import('../files/uploads.ts');
   if (replica.value === opened) subscriptions.push(new Subscription(startUploads(opened, me.id, sayRefused)));
 }
 

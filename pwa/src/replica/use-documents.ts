@@ -1,7 +1,7 @@
 import type { MangoQuery } from 'rxdb/plugins/core';
 import type { Subscription } from 'rxjs';
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
-import type { CollectionName, Documents } from '#shared/collections/collections.ts';
+import type { CollectionName, Documents } from '#shared/collections.ts';
 import { replica } from './replica.ts';
 
 /** A query over fields of the collection; RxDB's own type wants each sort part to name every field. */

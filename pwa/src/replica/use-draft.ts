@@ -1,5 +1,5 @@
 import { onBeforeUnmount, ref, watch, type Ref } from 'vue';
-import { saveDraft } from '#sync/replica/renew.ts';
+import { saveDraft } from '#sync/client/reset.ts';
 import { replica } from './replica.ts';
 
 const saveAfterMs = 250;

@@ -1,5 +1,5 @@
-import type { Order } from '#shared/collections/orders.ts';
-import type { Ticket } from '#shared/collections/tickets.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import type { Ticket } from '#shared/tickets/schema.ts';
 
 /** What a list of tickets is narrowed to; empty = everything. */
 export type TicketFilter = { waitingFor: '' | Ticket['waitingFor']; client: string; service: string };

@@ -1,4 +1,4 @@
-import type { Ticket } from '#shared/collections/tickets.ts';
+import type { Ticket } from '#shared/tickets/schema.ts';
 
 /** How a ticket stands in a word and a colour: an open one that waits for the client is "answered". */
 export function ticketState(ticket: Pick<Ticket, 'status' | 'waitingFor'>): {

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../config.ts';
-import { seed } from '../../database/seed.ts';
+import { seed } from '../../demo/seed.ts';
 import { callerOf, codeIn, letterTo, nextTotp, signInWith, type Caller } from '../account-caller.ts';
 import {
   createPerson,

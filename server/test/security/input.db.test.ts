@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { paperTypes } from '#shared/collections/papers.ts';
+import { paperTypes } from '#shared/files/schema.ts';
 import type { Server } from '../../context.ts';
-import { inUnit } from '../../documents/unit.ts';
-import { drawInvoices } from '../../invoicing/draw-invoices.ts';
-import { makeInvoices } from '../../invoicing/make-invoices.ts';
-import { readPaper, storePaper } from '../../papers/papers.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { drawInvoices } from '../../invoices/pdf/draw-invoices.ts';
+import { makeInvoices } from '../../invoices/make-invoices.ts';
+import { readPaper, storePaper } from '../../files/stored-files.ts';
 import { callerOf, codeIn, delivered, signInWith, type Caller } from '../account-caller.ts';
 import { pdfText } from '../pdf-text.ts';
 import {
@@ -192,7 +192,7 @@ test('ASVS 1.3.11 a line break in a name begins no other header of a letter', as
     { assumed: null, next: ticket({ subject: 'x\r\nBcc: all@evil.example' }) },
   ]);
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
-  const { compose } = await import('../../mail/letters/letter.ts');
+  const { compose } = await import('../../email/compose.ts');
   const frame = { language: 'en', provider: 'X', contact: 'x', appUrl: 'x', logo: false } as const;
   expect(compose(frame, { subject: 'a\r\nBcc: b\u2028c', paragraphs: [] }).subject).toBe('a Bcc: b c');
 });

@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { appRouter } from '#sync/api/app-router.ts';
+import { appRouter } from '../../api/app-router.ts';
 import { callerOf, signInWith } from '../account-caller.ts';
 import { createPerson, openTestDatabase, startApp, type TestApp, type TestDatabase } from '../test-server.ts';
 
@@ -291,7 +291,7 @@ test('ASVS 13.4.2 original: errors with their insides. What breaks is told witho
 });
 
 test('ASVS 14.2.1 no secret stands in an address: links of letters carry theirs behind #', async () => {
-  const { invitation, passwordReset, verifyEmail } = await import('../../mail/letters/accounts.ts');
+  const { invitation, passwordReset, verifyEmail } = await import('../../people/email-texts.ts');
   const frame = {
     language: 'en',
     provider: 'X',

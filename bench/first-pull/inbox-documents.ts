@@ -1,0 +1,138 @@
+import type { Person } from '#shared/people/schema.ts';
+import { allLetters } from '#shared/people/schema.ts';
+import type { Ticket } from '#shared/tickets/schema.ts';
+import { uuidv7 } from '#shared/engine/ids.ts';
+
+/** The tickets of a busy helpdesk and the clients who wrote them: the same ones in every run, only moved in time. */
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+/** The tickets are spread over so long: about two years of a provider with 25 tickets a day make 20,000. */
+const span = 400 * day;
+/** One in so many is open, whatever its age: a list of the open ones can't live on the last rows alone. */
+const openEvery = 10;
+
+const firstNames =
+  'Alba Andrés Beatriz Carlos Carmen Daniel Elena Fernando Gabriela Hugo Irene Javier Laura Manuel Nuria Óscar Paula Raúl Sara Víctor';
+const familyNames =
+  'Aguilar Benítez Campos Delgado Esteban Ferrer Gallego Herrero Iglesias Jurado Lozano Marín Navas Ortega Prieto Rivas';
+const things =
+  'mail server|web shop|staging site|nightly backup|VPN on the laptops|database|DNS of our domain|TLS certificate|SFTP access|contact form';
+const troubles =
+  'stopped answering this morning|is very slow after the update|gives an error 500 now and then|asks for a password again and again|is not reachable from the office|shows an old version|fills the disk|refuses large files';
+const causes = [
+  'The disk of the node was full of old logs; they are rotated every night now and an alarm tells us at 80 percent.',
+  'A rule of the firewall dropped answers larger than one packet, which was changed on both nodes.',
+  'The certificate had been renewed but the service still held the old one; the renewal restarts it from now on.',
+  'An update of the library changed a default, so we set the old value and wrote it down in the notes of the order.',
+  'The name server of the registrar answered with an old address until its time to live had passed.',
+];
+const ends = [
+  'We watched it for a day and it stayed quiet. Write to us again if you see it once more.',
+  'Please delete the file that you made for the test, it is not needed any more.',
+  'Nothing is to be done on your side, and nothing was lost meanwhile.',
+];
+
+export type Desk = { clients: Person[]; tickets: Ticket[] };
+
+/** Who works there, by id, and where the numbers go on. */
+export type DeskStart = {
+  staff: readonly string[];
+  /** The last seq and the last ticket number that were given. */
+  seq: number;
+  number: number;
+  /** Milliseconds since 1970: everything was written before. */
+  now: number;
+};
+
+/** @returns the tickets in the order of their seq, which is the order of their last change */
+export function makeDesk(count: number, { staff, seq, number, now }: DeskStart): Desk {
+  const random = mulberry32(20_261);
+  const pick = <T>(list: readonly T[]): T => {
+    const found = list[Math.floor(random() * list.length)];
+    if (found === undefined) throw new Error('nothing to pick from');
+    return found;
+  };
+  const newId = (time: number) =>
+    uuidv7(
+      time,
+      Uint8Array.from({ length: 10 }, () => random() * 256),
+    );
+
+  const clients = clientsOf(newId, now - span - day).map((client, i) => ({ ...client, seq: seq + i + 1 }));
+  const tickets = Array.from({ length: count }, (_, i): Ticket => {
+    const createdAt = now - span + Math.floor((i / count) * (span - 4 * day));
+    const lastActivityAt = createdAt + 5 * minute + Math.floor(random() * 3 * day);
+    const open = Math.floor(random() * openEvery) === 0;
+    const assignee = open && random() < 0.5 ? null : pick(staff);
+    return {
+      id: newId(createdAt),
+      createdAt,
+      updatedAt: lastActivityAt,
+      writtenAt: lastActivityAt,
+      seq: 0, // given below
+      number: number + i + 1,
+      order: null,
+      client: pick(clients).id,
+      queue: 'technical',
+      subject: `The ${pick(things.split('|'))} ${pick(troubles.split('|'))}`,
+      status: open ? 'open' : 'closed',
+      closingComment: open ? null : `${pick(causes)} ${pick(ends)}`,
+      assignee,
+      priority: random() < 0.1 ? 'high' : 'normal',
+      waitingFor: open && random() < 0.6 ? 'us' : 'client',
+      lastActivityAt,
+      recent: -lastActivityAt,
+      closedAt: open ? null : lastActivityAt,
+      closedBy: open ? null : assignee,
+      firstAnswerAt: null,
+    };
+  });
+  tickets.sort((a, b) => a.lastActivityAt - b.lastActivityAt);
+  return { clients, tickets: tickets.map((ticket, i) => ({ ...ticket, seq: seq + clients.length + i + 1 })) };
+}
+
+/** Numbers of the open tickets, the newest first: what the inbox must show. */
+export function newestOpen(tickets: readonly Ticket[], count: number): number[] {
+  return tickets
+    .filter(({ status }) => status === 'open')
+    .sort((a, b) => a.recent - b.recent)
+    .slice(0, count)
+    .flatMap((ticket) => ticket.number ?? []);
+}
+
+function clientsOf(newId: (time: number) => string, time: number): Person[] {
+  return firstNames.split(' ').flatMap((first) =>
+    familyNames.split(' ').map((family): Person => {
+      const username = `${first}.${family}`.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+      return {
+        id: newId(time),
+        createdAt: time,
+        updatedAt: time,
+        writtenAt: time,
+        seq: 0,
+        username,
+        displayName: `${first} ${family}`,
+        email: `${username}@clients.example`,
+        role: 'client',
+        status: 'verified',
+        language: 'es',
+        available: false,
+        preferences: allLetters,
+        identity: null,
+        taxTreatment: null,
+      };
+    }),
+  );
+}
+
+/** Chance that is the same in every run; numbers from 0 to below 1. */
+function mulberry32(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

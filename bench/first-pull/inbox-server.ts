@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Ticket } from '#shared/tickets/schema.ts';
+import { readConfig } from '../../server/config.ts';
+import { openServer, type Server } from '../../server/context.ts';
+import { createDatabase } from '../../server/database/connect.ts';
+import { migrate } from '../../server/database/migrate.ts';
+import { seed } from '../../server/demo/seed.ts';
+import { toRow } from '#sync/server/row.ts';
+import { makeDesk } from './inbox-documents.ts';
+import type { Place } from './endings.ts';
+import { readyAt, stop } from './processes.ts';
+
+const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
+/** Rows of one INSERT; larger ones don't make it faster. */
+const rowsAtOnce = 2_000;
+
+/** The real server with so many tickets that its helpdesk agent may see. */
+export type DeskServer = { url: string; tickets: Ticket[]; login: string; password: string };
+
+/**
+ * Fills a database of its own and starts the server on it, in a process of its own.
+ *
+ * @param mariadb the connection URL of a database name
+ */
+export async function startDesk(
+  count: number,
+  { folder, mariadb, endings }: Place & { mariadb: (name: string) => string },
+): Promise<DeskServer> {
+  const dataDir = join(folder, `data-${count}`);
+  mkdirSync(dataDir, { recursive: true });
+  const database = mariadb(`bench_first_pull_${count}`);
+  const settings = {
+    NODE_ENV: 'development',
+    DEMO: 'yes',
+    DATABASE_URL: database,
+    DATA_DIR: dataDir,
+    PORT: '0',
+    LOOK_SECONDS: '86400', // no billing while something is measured
+    LOG_LEVEL: 'warn',
+  };
+  await createDatabase(database);
+  const server = openServer(readConfig(settings), database);
+  try {
+    await migrate(server.db);
+    await seed(server);
+    const tickets = await fill(server, count);
+    const child = spawn(process.execPath, [main], {
+      env: { ...process.env, ...settings },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    endings.add(() => stop(child));
+    return { url: await readyAt(child), tickets, login: 'ana', password: 'ana-demo' };
+  } finally {
+    await server.db.close();
+  }
+}
+
+/** Takes the demo's tickets away and writes the desk's, with the numbers that the counters give. */
+async function fill(server: Server, count: number): Promise<Ticket[]> {
+  const { db, models } = server;
+  for (const table of ['messages', 'marks', 'tickets']) await db.query(`DELETE FROM ${table}`);
+  const counters = await valuesOf(server, 'SELECT name, value FROM counters');
+  const staff = await valuesOf(server, "SELECT id AS name, seq AS value FROM people WHERE role = 'helpdesk'");
+  const desk = makeDesk(count, {
+    staff: [...staff.keys()],
+    seq: counters.get('sync') ?? 0,
+    number: counters.get('ticket') ?? 0,
+    now: Date.now(),
+  });
+  await models.people.bulkCreate(desk.clients.map((person) => toRow('people', person)));
+  for (let i = 0; i < count; i += rowsAtOnce) {
+    const rows = desk.tickets.slice(i, i + rowsAtOnce).map((ticket) => toRow('tickets', ticket));
+    await models.tickets.bulkCreate(rows);
+  }
+  const lastSeq = desk.tickets.at(-1)?.seq;
+  await db.query(`UPDATE counters SET value = ${lastSeq} WHERE name = 'sync'`);
+  await db.query(`UPDATE counters SET value = value + ${count} WHERE name = 'ticket'`);
+  await db.query('ANALYZE TABLE tickets, people');
+  return desk.tickets;
+}
+
+async function valuesOf({ db }: Server, sql: string): Promise<Map<string, number>> {
+  const [rows] = await db.query(sql);
+  const found = rows as { name: string; value: string }[]; // as the statements here name their columns
+  return new Map(found.map(({ name, value }) => [name, Number(value)]));
+}

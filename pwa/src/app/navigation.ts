@@ -1,0 +1,61 @@
+import {
+  ChartColumn,
+  Coins,
+  FileText,
+  House,
+  Inbox,
+  Mail,
+  MailQuestionMark,
+  Megaphone,
+  MessageSquare,
+  Package,
+  ScrollText,
+  Settings,
+  Store,
+  Users,
+} from '@lucide/vue';
+import type { Component } from 'vue';
+import type { Role } from '#shared/people/schema.ts';
+
+export type Destination = { to: string; label: string; icon: Component };
+
+/** Where each role goes, first the page it starts with. */
+export const destinations: Record<Role, Destination[]> = {
+  client: [
+    { to: '/home', label: 'nav.home', icon: House },
+    { to: '/catalogue', label: 'nav.catalogue', icon: Store },
+    { to: '/tickets', label: 'nav.tickets', icon: MessageSquare },
+    { to: '/invoices', label: 'nav.invoices', icon: FileText },
+    { to: '/announcements', label: 'nav.announcements', icon: Megaphone },
+  ],
+  helpdesk: [
+    { to: '/tickets', label: 'nav.inbox', icon: Inbox },
+    { to: '/orders', label: 'nav.orders', icon: Package },
+    { to: '/mail', label: 'nav.mail', icon: MailQuestionMark },
+    { to: '/announcements', label: 'nav.announcements', icon: Megaphone },
+  ],
+  accountant: [
+    { to: '/overview', label: 'nav.overview', icon: ChartColumn },
+    { to: '/invoices', label: 'nav.invoices', icon: FileText },
+    { to: '/billing', label: 'nav.billing', icon: Coins },
+    { to: '/tickets', label: 'nav.inbox', icon: Inbox },
+    { to: '/orders', label: 'nav.orders', icon: Package },
+    { to: '/people', label: 'nav.people', icon: Users },
+    { to: '/mail', label: 'nav.mail', icon: MailQuestionMark },
+    { to: '/announcements', label: 'nav.announcements', icon: Megaphone },
+  ],
+  admin: [
+    { to: '/overview', label: 'nav.overview', icon: ChartColumn },
+    { to: '/orders', label: 'nav.orders', icon: Package },
+    { to: '/tickets', label: 'nav.inbox', icon: Inbox },
+    { to: '/invoices', label: 'nav.invoices', icon: FileText },
+    { to: '/billing', label: 'nav.billing', icon: Coins },
+    { to: '/services', label: 'nav.catalogue', icon: Store },
+    { to: '/people', label: 'nav.people', icon: Users },
+    { to: '/announcements', label: 'nav.announcements', icon: Megaphone },
+    { to: '/mail', label: 'nav.mail', icon: MailQuestionMark },
+    { to: '/letters', label: 'nav.letters', icon: Mail },
+    { to: '/audit', label: 'nav.audit', icon: ScrollText },
+    { to: '/settings', label: 'nav.settings', icon: Settings },
+  ],
+};

@@ -1,0 +1,56 @@
+import { computed, type ComputedRef } from 'vue';
+import { addDays, type Day } from '#shared/billing/day.ts';
+import { openOf } from '#shared/invoices/balance.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import type { PaperDocument } from '#shared/files/schema.ts';
+import type { Person } from '#shared/people/schema.ts';
+import { useDocuments } from '../../replica/use-documents.ts';
+
+/** Suspended for non-payment for so long, an order is on the list of those to be cancelled; nothing is by itself. */
+const longDays = 30;
+
+export type MoneyToDo = {
+  proofs: PaperDocument[];
+  drafts: Invoice[];
+  overpaid: { invoice: Invoice; amount: number }[];
+  identities: Person[];
+  unpaidLong: { order: Order; since: Day }[];
+  count: number;
+};
+
+/** What waits for an accountant, from what is on the device; undefined while it is read. */
+export function useMoneyToDo(): ComputedRef<MoneyToDo | undefined> {
+  const papers = useDocuments('papers', () => ({ selector: { kind: 'proof', state: 'stored' } }));
+  const invoices = useDocuments('invoices', () => ({
+    selector: { recent: { $lte: 0 } },
+    sort: [{ recent: 'asc' }],
+  }));
+  const orders = useDocuments('orders', () => ({ selector: {} }));
+  const people = useDocuments('people', () => ({ selector: { role: 'client' } }));
+  return computed(() => {
+    if (!papers.value || !invoices.value || !orders.value || !people.value) return undefined;
+    const proofs = papers.value;
+    const drafts = invoices.value.filter(({ status }) => status === 'draft');
+    const overpaid = invoices.value
+      .filter(({ status }) => status !== 'draft')
+      .map((invoice) => ({ invoice, amount: -openOf(invoice) }))
+      .filter(({ amount }) => amount > 0);
+    const charged = new Set(
+      orders.value
+        .filter(({ status, prices }) => status === 'active' && prices.some(({ amount }) => amount > 0))
+        .map(({ client }) => client),
+    );
+    const identities = people.value.filter(({ id, identity }) => charged.has(id) && !identity);
+    const before = addDays(new Date().toLocaleDateString('sv'), -longDays);
+    const unpaidLong = orders.value
+      .filter(({ status, cause }) => status === 'suspended' && cause === 'non-payment')
+      .flatMap((order) => {
+        const since = order.history.findLast(({ status }) => status === 'suspended')?.on;
+        return since && since <= before ? [{ order, since }] : [];
+      });
+    const lists = { proofs, drafts, overpaid, identities, unpaidLong };
+    const count = Object.values(lists).reduce((sum, { length }) => sum + length, 0);
+    return { ...lists, count };
+  });
+}

@@ -1,0 +1,14 @@
+import { computed } from 'vue';
+import { useI18n } from 'vue-i18n';
+import { useSession } from '../app/session.ts';
+
+/** The version of the terms in force in the reader's language, else in the other; null: none were published. */
+export function useTerms() {
+  const { locale } = useI18n();
+  const session = useSession();
+  const terms = computed(() => {
+    const versions = session.about.terms;
+    return versions.find(({ language }) => language === locale.value) ?? versions[0] ?? null;
+  });
+  return { terms };
+}

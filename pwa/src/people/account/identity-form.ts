@@ -1,0 +1,30 @@
+import { billingIdentity, type BillingIdentity } from '#shared/people/schema.ts';
+
+/** A billing identity while it is typed. */
+export type IdentityForm = Omit<BillingIdentity, 'vatVerified'>;
+
+export function formOf(identity: BillingIdentity | null): IdentityForm {
+  const empty: IdentityForm = {
+    kind: 'person',
+    ...{ legalName: '', street: '', postcode: '', city: '', country: 'ES', taxNumber: '', vatNumber: '' },
+  };
+  if (!identity) return empty;
+  const { vatVerified: _, ...rest } = identity;
+  return rest;
+}
+
+/** The identity as typed, or the name of the first field that is not valid. */
+export function identityOf(
+  form: IdentityForm,
+  vatVerified: BillingIdentity['vatVerified'],
+): { identity: BillingIdentity } | { wrong: string } {
+  const trimmed = Object.fromEntries(Object.entries(form).map(([field, value]) => [field, value.trim()]));
+  const parsed = billingIdentity.safeParse({
+    ...trimmed,
+    country: form.country.trim().toUpperCase(),
+    vatNumber: form.vatNumber.replace(/[\s.-]/g, '').toUpperCase(),
+    vatVerified,
+  });
+  if (parsed.success) return { identity: parsed.data };
+  return { wrong: String(parsed.error.issues[0]?.path[0] ?? '') };
+}

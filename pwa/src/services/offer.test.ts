@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import type { Service } from '#shared/services/schema.ts';
+import { cheapest, chosenPrice, leastChoice } from './offer.ts';
+
+const service: Service = {
+  ...{ id: 'a', createdAt: 0, updatedAt: 0, writtenAt: 0, seq: 1, name: 'vps', type: 'premium' },
+  options: [
+    { key: 'vcpu', unit: 'vCPU', choices: [2000, 1000, 4000], range: null },
+    { key: 'disk', unit: 'GB', choices: null, range: { min: 5000, max: 30_000, step: 5000 } },
+  ],
+  prices: [
+    {
+      amount: 100,
+      unit: 'month',
+      terms: [
+        { option: 'vcpu', linear: 1_000_000, quadratic: 0 },
+        { option: 'disk', linear: 50_000, quadratic: 0 },
+      ],
+    },
+    { amount: 5000, unit: 'year', terms: [] },
+  ],
+  ...{ pricedByAdmin: false, chargedAt: 'end', description: '', available: true },
+};
+
+test('a list shows what the smallest form of a service costs', () => {
+  // 1.00 + 1 x 1.00 + 5 x 0.05
+  expect(cheapest(service)).toEqual({ amount: 225, unit: 'month' });
+});
+
+test('a service whose price the admin says has none in the list', () => {
+  expect(cheapest({ ...service, prices: [], pricedByAdmin: true })).toBeNull();
+});
+
+test('what is chosen has the price of the period that is chosen', () => {
+  const chosen = [
+    { key: 'vcpu', quantity: 4000 },
+    { key: 'disk', quantity: 30_000 },
+  ];
+  expect(chosenPrice(service, 'month', chosen)).toBe(650);
+  expect(chosenPrice(service, 'year', chosen)).toBe(5000);
+});
+
+test('a quantity off the step has no price', () => {
+  const chosen = leastChoice(service.options).map((each) =>
+    each.key === 'disk' ? { ...each, quantity: 7000 } : each,
+  );
+  expect(chosenPrice(service, 'month', chosen)).toBeUndefined();
+});

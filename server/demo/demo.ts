@@ -1,0 +1,238 @@
+import { Op } from 'sequelize';
+import { addDays } from '#shared/billing/day.ts';
+import { dayOf } from '#shared/billing/period.ts';
+import { priceOf } from '#shared/billing/price.ts';
+import { unplanned, type Order } from '#shared/orders/schema.ts';
+import { noBankLine } from '#shared/invoices/payment-schema.ts';
+import { allLetters, type BillingIdentity, type Person } from '#shared/people/schema.ts';
+import { hashPassword } from '../people/password.ts';
+import type { Server } from '../context.ts';
+import { newId } from '../context.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { inUnit, type Unit } from '#sync/server/transaction.ts';
+import { makeInvoices } from '../invoices/make-invoices.ts';
+import { firstSettings } from '../settings/settings.ts';
+import { demoOrders, demoStaffAndClients } from './demo-people.ts';
+import { demoThreads, type DemoThread } from './demo-threads.ts';
+
+/** One who signs in to have a look; the password is no secret and exists outside production only. */
+export type DemoPerson = { role: string; username: string; password: string };
+
+const passwordOf = (username: string) => `${username}-demo`;
+const hour = 3_600_000;
+
+/** The demo people that are still there. */
+export async function demoPeople(server: Server): Promise<DemoPerson[]> {
+  const usernames = demoStaffAndClients.map(({ username }) => username);
+  const rows = await server.models.people.findAll({ where: { username: { [Op.in]: usernames } }, raw: true });
+  const there = rows.map((row) => toDocument('people', row));
+  return demoStaffAndClients
+    .filter(({ username }) =>
+      there.some((person) => person.username === username && person.email.endsWith('.example')),
+    )
+    .map(({ role, username }) => ({ role, username, password: passwordOf(username) }));
+}
+
+/** People, orders, three months of invoices and some dozens of tickets, written through the same door as real ones. */
+export async function seedDemo(server: Server): Promise<void> {
+  const now = server.now();
+  const people = await createPeople(at(server, now - 200 * 24 * hour));
+  await createOrders(server, people, now);
+  await billMonths(server, people, now);
+  for (const thread of [...demoThreads].sort((a, b) => b.age - a.age))
+    await createThread(server, people, thread);
+  // Nobody is to get letters about what never happened.
+  await server.models.outbox.update({ state: 'cancelled' }, { where: {} });
+}
+
+/** The same server on a day gone by. */
+function at(server: Server, time: number): Server {
+  return { ...server, now: () => time, newId: () => newId(time) };
+}
+
+async function createPeople(server: Server): Promise<Map<string, Person>> {
+  const people = new Map<string, Person>();
+  for (const { identity, ...person } of demoStaffAndClients) {
+    const passwordHash = await hashPassword(passwordOf(person.username));
+    const { result } = await inUnit(server, writer(server), async (unit) => {
+      const created = await unit.create('people', {
+        ...person,
+        id: server.newId(),
+        email: `${person.username}@cstims.example`,
+        status: 'verified',
+        available: person.role !== 'client',
+        preferences: allLetters,
+        identity: identity satisfies BillingIdentity | null,
+        taxTreatment: null,
+      });
+      const { id } = created;
+      await server.models.credentials.create(
+        { person: id, passwordHash, changedAt: unit.now, epoch: 0 },
+        { transaction: unit.transaction },
+      );
+      return created;
+    });
+    people.set(person.username, result);
+  }
+  return people;
+}
+
+async function createOrders(server: Server, people: Map<string, Person>, now: number): Promise<void> {
+  const rows = await server.models.services.findAll({ raw: true });
+  const services = rows.map((row) => toDocument('services', row));
+  for (const wanted of demoOrders) {
+    const service = services.find(({ name }) => name === wanted.service);
+    const client = people.get(wanted.client);
+    if (!service || !client)
+      throw new Error(`the demo names ${wanted.service} and ${wanted.client}, which are not there`);
+    const orderedAt = now - wanted.daysAgo * 24 * hour;
+    const past = at(server, orderedAt);
+    const on = dayOf(orderedAt, firstSettings.timeZone);
+    const row = service.prices.find(({ unit }) => unit === wanted.unit);
+    const amount = row ? priceOf(row, service.options, wanted.options) : wanted.agreedAmount;
+    const active = wanted.status !== 'setting up';
+    const history: Order['history'] = active ? [{ on, status: 'active', reason: '', at: orderedAt }] : [];
+    await inUnit(past, writer(past), async (unit) => {
+      await unit.create('orders', {
+        id: past.newId(),
+        number: await unit.count('order'),
+        service: service.id,
+        client: client.id,
+        instanceName: wanted.instanceName,
+        orderedOn: on,
+        options: wanted.options,
+        unit: wanted.unit,
+        alignment: wanted.alignment,
+        chargedAt: wanted.chargedAt,
+        prices: [{ from: on, amount }],
+        status: wanted.status,
+        history,
+        anchor: active ? on : null,
+        billFrom: null,
+        cancelsOn: null,
+        comments: wanted.comments,
+        accessDetails: active ? wanted.accessDetails : '',
+        notes: wanted.notes,
+        ...unplanned,
+      });
+    });
+  }
+}
+
+/** The billing runs of the last three firsts of the month, by the real run with the clock of that day. */
+async function billMonths(server: Server, people: Map<string, Person>, now: number): Promise<void> {
+  const today = dayOf(now, firstSettings.timeZone);
+  const firsts: string[] = [];
+  for (let day = today; firsts.length < 3; day = addDays(day, -1))
+    if (day.endsWith('-01')) firsts.unshift(day);
+  const accountant = people.get('ines');
+  for (const [i, first] of firsts.entries()) {
+    const morning = Date.parse(`${first}T07:00:00Z`);
+    const { invoices } = await makeInvoices(at(server, Math.min(morning, now)));
+    if (i === firsts.length - 1 || !accountant) continue; // the newest are still unpaid
+    const paidAt = Math.min(morning + 4 * 24 * hour, now);
+    const paying = at(server, paidAt);
+    const actor = { id: accountant.id, role: accountant.role, name: accountant.displayName };
+    for (const { client, number, total } of invoices) {
+      await inUnit(paying, { actor, device: 'seed', writtenAt: paidAt }, async (unit) => {
+        const row = await server.models.invoices.findOne({
+          where: { number },
+          transaction: unit.transaction,
+          raw: true,
+        });
+        if (!row) return;
+        await unit.create('payments', {
+          id: paying.newId(),
+          invoice: toDocument('invoices', row).id,
+          client,
+          day: dayOf(paidAt, firstSettings.timeZone),
+          amount: total,
+          method: 'transfer',
+          reference: number ?? '',
+          source: 'hand',
+          ...noBankLine,
+          bookedBy: accountant.id,
+        });
+      });
+    }
+  }
+}
+
+async function createThread(server: Server, people: Map<string, Person>, thread: DemoThread): Promise<void> {
+  const openedAt = server.now() - thread.age * 60_000;
+  const client = people.get(thread.client);
+  if (!client) throw new Error(`the demo names ${thread.client}, who is not there`);
+  const id = newId(openedAt);
+  const inThread = async (
+    by: Person | undefined,
+    time: number,
+    work: (unit: Unit, past: Server) => Promise<unknown>,
+  ) => {
+    const past = at(server, time);
+    const actor = by ? { id: by.id, role: by.role, name: by.displayName } : null;
+    await inUnit(past, { actor, device: 'seed', writtenAt: time }, (unit) => work(unit, past));
+  };
+  await inThread(client, openedAt, async (unit) => {
+    const where = { client: client.id, instanceName: thread.instance };
+    const order = thread.instance
+      ? await server.models.orders.findOne({ where, transaction: unit.transaction, raw: true })
+      : null;
+    await unit.create('tickets', {
+      id,
+      number: await unit.count('ticket'),
+      order: order ? toDocument('orders', order).id : null,
+      client: client.id,
+      queue: thread.queue,
+      subject: thread.subject,
+      status: 'open',
+      closingComment: null,
+      assignee: people.get(thread.assignee ?? '')?.id ?? null,
+      priority: thread.priority,
+      waitingFor: 'us',
+      lastActivityAt: openedAt,
+      recent: -openedAt,
+      closedAt: null,
+      closedBy: null,
+      firstAnswerAt: null,
+    });
+  });
+  let last = openedAt;
+  for (const message of thread.messages) {
+    const author = message.by === 'client' ? client : people.get(message.by);
+    last = openedAt + message.after * 60_000;
+    await inThread(author, last, (unit, past) =>
+      unit.create('messages', {
+        id: past.newId(),
+        ticket: id,
+        client: client.id,
+        queue: thread.queue,
+        author: author?.id ?? null,
+        authorName: author?.displayName ?? '',
+        side: message.by === 'client' ? 'client' : 'staff',
+        kind: message.kind,
+        body: message.body,
+        event: null,
+        channel: 'app',
+        redacted: false,
+        letter: 'due',
+      }),
+    );
+  }
+  if (thread.status === 'open') return;
+  const closer = people.get(thread.assignee ?? 'arturo');
+  await inThread(closer, Math.min(last + 12 * 60_000, server.now()), async (unit) => {
+    const ticket = await unit.load('tickets', id);
+    if (!ticket) return;
+    const { status, closingComment } = thread;
+    await unit.update('tickets', ticket, {
+      status,
+      closingComment,
+      closedAt: unit.now,
+      closedBy: closer?.id ?? null,
+    });
+  });
+}
+
+function writer(server: Server) {
+  return { actor: null, device: 'seed', writtenAt: server.now() };
+}

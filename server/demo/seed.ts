@@ -1,0 +1,36 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod/mini';
+import { services, type Service } from '#shared/services/schema.ts';
+import type { Server } from '../context.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { firstSettings } from '../settings/settings.ts';
+import { demoPeople, seedDemo, type DemoPerson } from './demo.ts';
+
+type Catalogue = Omit<Service, 'id' | 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'>[];
+
+/**
+ * Fills an empty database: settings, the catalogue, and outside production the demo people with their orders, tickets
+ * and invoices. A database with people in it is left alone.
+ *
+ * @returns the demo people while they exist, to be printed
+ */
+export async function seed(server: Server): Promise<DemoPerson[]> {
+  const value = JSON.stringify(firstSettings);
+  await server.models.settings.bulkCreate([{ name: 'provider', value }], { ignoreDuplicates: true });
+  if ((await server.models.services.count()) === 0) await seedCatalogue(server);
+  if (server.config.demo && (await server.models.people.count()) === 0) await seedDemo(server);
+  return server.config.production ? [] : demoPeople(server);
+}
+
+async function seedCatalogue(server: Server): Promise<void> {
+  const file = new URL('./catalogue.json', import.meta.url);
+  const catalogue = JSON.parse(await readFile(file, 'utf8')) as Catalogue; // parsed below
+  const writer = { actor: null, device: 'seed', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    for (const service of catalogue) {
+      const document = { ...service, id: server.newId() };
+      z.parse(services.schema, { ...document, createdAt: 0, updatedAt: 0, writtenAt: 0, seq: 0 });
+      await unit.create('services', document);
+    }
+  });
+}

@@ -1,0 +1,88 @@
+import type { Language } from '#shared/people/schema.ts';
+
+/** What a letter function is given beyond its own data. */
+export type Frame = {
+  language: Language;
+  provider: string;
+  contact: string;
+  appUrl: string;
+  /** A logo goes with the letter, to be shown above it. */
+  logo: boolean;
+  /** It can be answered as it is. */
+  byLetter?: boolean;
+  /** Its reader has no account: nothing in the app is theirs to see. */
+  outside?: boolean;
+};
+
+/** The name by which the HTML of a letter shows the logo that goes with it. */
+export const logoCid = 'logo@cstims';
+
+export type Letter = { subject: string; text: string; html: string };
+
+export type Content = {
+  subject: string;
+  paragraphs: string[];
+  /** What somebody wrote, shown apart. */
+  quote?: string;
+  link?: { text: string; path: string };
+};
+
+const footer = {
+  en: ({ provider, contact, byLetter, outside }: Frame) => {
+    if (byLetter) return `Answer this letter${outside ? '' : ', or in the app'}. ${provider}, ${contact}`;
+    const how = outside ? 'please write to us' : 'please answer in the app';
+    return `${provider} wrote this letter by itself; ${how}. Questions: ${contact}`;
+  },
+  es: ({ provider, contact, byLetter, outside }: Frame) => {
+    if (byLetter)
+      return `Responda a esta carta${outside ? '' : ' o en la aplicación'}. ${provider}, ${contact}`;
+    const how = outside ? 'escríbanos' : 'responda en la aplicación';
+    return `${provider} ha escrito esta carta automáticamente; ${how}. Preguntas: ${contact}`;
+  },
+};
+
+/** Sets a letter as text and as HTML. Everything is escaped here, so no letter function can forget it. */
+export function compose(frame: Frame, { subject, paragraphs, quote, ...content }: Content): Letter {
+  const link = frame.outside ? undefined : content.link;
+  const url = link ? `${frame.appUrl}${link.path}` : '';
+  const foot = footer[frame.language](frame);
+  const text = [
+    ...paragraphs,
+    ...(quote === undefined ? [] : [quote.replace(/^/gm, '> ')]),
+    ...(link ? [`${link.text}: ${url}`] : []),
+    `-- \n${foot}`,
+  ].join('\n\n');
+  const lines = (value: string) => escapeHtml(value).replaceAll('\n', '<br>');
+  const html = [
+    `<!doctype html><html lang="${frame.language}"><meta charset="utf-8"><title>${escapeHtml(subject)}</title>`,
+    '<body style="font:15px/1.5 system-ui,sans-serif;color:#16181d;max-width:600px;margin:24px auto;padding:0 16px">',
+    frame.logo ? `<p><img src="cid:${logoCid}" alt="${escapeHtml(frame.provider)}" height="48"></p>` : '',
+    ...paragraphs.map((paragraph) => `<p>${lines(paragraph)}</p>`),
+    quote === undefined
+      ? ''
+      : `<blockquote style="margin:16px 0;padding:8px 16px;border-left:3px solid #0f6b5c;background:#f3f6f5">${lines(quote)}</blockquote>`,
+    link
+      ? `<p><a href="${escapeHtml(url)}" style="display:inline-block;padding:10px 16px;background:#0f6b5c;color:#fff;border-radius:6px;text-decoration:none">${escapeHtml(link.text)}</a></p>`
+      : '',
+    `<p style="color:#5b6270;font-size:13px;border-top:1px solid #e2e5e9;padding-top:12px">${lines(foot)}</p>`,
+    '</body></html>',
+  ].join('\n');
+  // One line, whatever a name holds: a line break would begin another header.
+  return { subject: subject.replace(/[\s\p{Cc}]+/gu, ' ').trim(), text, html };
+}
+
+/** The letter in its reader's language. */
+export function letterIn(frame: Frame, contents: Record<Language, Content>): Letter {
+  return compose(frame, contents[frame.language]);
+}
+
+export function escapeHtml(value: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
+  return value.replace(/[&<>"']/g, (character) => entities[character] ?? character);
+}

@@ -1,0 +1,106 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { inUnit } from '#sync/server/transaction.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  system,
+  type TestDatabase,
+} from '../test/test-server.ts';
+import { startSmtp, type TestSmtp } from '../test/smtp.ts';
+import { deliverDue } from './deliver.ts';
+import { queueLetterTo } from './outbox.ts';
+import { openTransport, type Transport } from './transport.ts';
+
+let database: TestDatabase;
+let smtp: TestSmtp;
+let transport: Transport;
+let order: string;
+let client: string;
+
+beforeEach(async () => {
+  database = await openTestDatabase();
+  smtp = await startSmtp();
+  transport = openTransport({ ...database.server.config, smtpUrl: smtp.url });
+  const person = await createPerson(database.server, 'lucia', 'client', { displayName: '<b>Lucía</b>' });
+  client = person.id;
+  ({ id: order } = await createOrder(database.server, client, {
+    since: '2026-01-01',
+    amount: 1,
+    instanceName: '<i>x</i>',
+  }));
+});
+afterEach(async () => {
+  transport.close();
+  await smtp.close();
+  await database.close();
+});
+
+async function queue(step: number): Promise<void> {
+  const { server } = database;
+  await inUnit(server, system(server), (unit) =>
+    queueLetterTo(unit, client, { kind: 'order-status', document: order, step }),
+  );
+}
+
+async function states(): Promise<string[]> {
+  const rows = await database.server.models.outbox.findAll({ order: ['createdAt', 'id'], raw: true });
+  return (rows as unknown as { state: string }[]).map(({ state }) => state);
+}
+
+test('the same letter queued twice goes out once, and four deliverers at once send each letter once', async () => {
+  for (let step = 1; step <= 12; step += 1) await queue(step);
+  await queue(3);
+  await Promise.all([1, 2, 3, 4].map(() => deliverDue(database.server, transport)));
+  await deliverDue(database.server, transport);
+  expect(smtp.mails).toHaveLength(12);
+  expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(12);
+});
+
+test('where the database fails in the middle, what was not sent waits for the next look only', async () => {
+  for (let step = 1; step <= 3; step += 1) await queue(step);
+  const { db } = database.server;
+  await db.query(
+    `CREATE TRIGGER broken BEFORE UPDATE ON outbox FOR EACH ROW
+     IF NEW.state = 'sent' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
+  );
+  await expect(deliverDue(database.server, transport)).rejects.toThrow('broken');
+  expect(await states()).toEqual(['waiting', 'waiting', 'waiting']);
+  await db.query('DROP TRIGGER broken');
+  await deliverDue(database.server, transport);
+  expect(await states()).toEqual(['sent', 'sent', 'sent']);
+  // The one that was accepted and could not be marked goes again, known by its id.
+  expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(3);
+});
+
+test('a passing "no" (4xx) is tried again later; a lasting one (5xx) is not', async () => {
+  await queue(1);
+  smtp.answer = () => ({ code: 451, text: 'try later' });
+  await deliverDue(database.server, transport);
+  expect(await states()).toEqual(['waiting']);
+  await deliverDue(database.server, transport);
+  expect(smtp.mails).toHaveLength(0); // not before its time
+  await database.server.models.outbox.update({ notBefore: 0 }, { where: {} });
+  smtp.answer = () => null;
+  await deliverDue(database.server, transport);
+  expect(await states()).toEqual(['sent']);
+  await queue(2);
+  smtp.answer = () => ({ code: 550, text: 'no such mailbox' });
+  await deliverDue(database.server, transport);
+  expect((await states()).sort()).toEqual(['failed', 'sent']);
+});
+
+test('no mail server: the letter waits and arrives when there is one', async () => {
+  await smtp.close();
+  await queue(1);
+  await deliverDue(database.server, transport);
+  expect(await states()).toEqual(['waiting']);
+});
+
+test('names in a letter are text, not HTML', async () => {
+  await queue(1);
+  await deliverDue(database.server, transport);
+  const html = smtp.mails[0]?.raw.split('text/html')[1] ?? '';
+  expect(html).toContain('&lt;i&gt;x&lt;/i&gt;');
+  expect(html).not.toContain('<i>x</i>');
+});

@@ -1,0 +1,90 @@
+import { Op, QueryTypes } from 'sequelize';
+import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { LetterChange, LettersWanted } from '#shared/settings/admin-input.ts';
+import type { LetterList, LetterRow, Ok } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { containsIn } from '../database/contains.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { pauseOf, resumeMail } from './pause.ts';
+
+/** The outbox as the admin looks after it. Texts of letters are not shown: they hold links that open accounts. */
+
+const pageSize = 100;
+
+export async function listLetters(
+  server: Server,
+  { state, text, before }: LettersWanted,
+): Promise<LetterList> {
+  const where = {
+    ...(state ? { state } : {}),
+    ...(before === null ? {} : { id: { [Op.lt]: before } }),
+    ...(text ? containsIn(text, ['recipient'], ['kind']) : {}),
+  };
+  const rows = await server.models.outbox.findAll({
+    where,
+    order: [['id', 'DESC']], // UUIDv7: newest first
+    limit: pageSize,
+    raw: true,
+  });
+  const counts = await server.db.query<{ state: string; n: string }>(
+    'SELECT state, COUNT(*) AS n FROM outbox GROUP BY state',
+    { type: QueryTypes.SELECT },
+  );
+  return {
+    letters: rows.map((row) => letterRow(row as unknown as Record<string, string | null>)),
+    counts: Object.fromEntries(counts.map(({ state: name, n }) => [name, Number(n)])),
+    paused: await pauseOf(server),
+  };
+}
+
+function letterRow(row: Record<string, string | null>): LetterRow {
+  const { id, kind, recipient, state } = row as Record<string, string>; // not null in the table
+  return {
+    id: id ?? '',
+    kind: kind ?? '',
+    recipient: recipient ?? '',
+    state: state ?? '',
+    attempts: Number(row['attempts']),
+    notBefore: Number(row['notBefore']),
+    createdAt: Number(row['createdAt']),
+    sentAt: row['sentAt'] ? Number(row['sentAt']) : null,
+    lastError: row['lastError'] ?? null,
+  };
+}
+
+/** From which states each thing can be done; a letter that is being sent is let alone. */
+const possible: Record<LetterChange['action'], string[]> = {
+  hold: ['waiting'],
+  retry: ['held', 'waiting', 'failed', 'cancelled'],
+  cancel: ['held', 'waiting', 'failed'],
+};
+
+/** @throws DomainError 'illegal-move' where the letter is not (or no longer) in a state for it */
+export async function changeLetter(server: Server, actor: Actor, { id, action }: LetterChange): Promise<Ok> {
+  const writer = { actor, device: 'server', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    const values = {
+      hold: { state: 'held', heldBy: actor.id },
+      retry: { state: 'waiting', heldBy: null, notBefore: unit.now },
+      cancel: { state: 'cancelled', heldBy: null },
+    }[action];
+    const [changed] = await server.models.outbox.update(values, {
+      where: { id, state: possible[action] },
+      transaction: unit.transaction,
+    });
+    if (changed === 0) throw new DomainError('illegal-move', 'state');
+    unit.note({ collection: 'outbox', document: id, action });
+  });
+  return { ok: true };
+}
+
+export async function resumeLetters(server: Server, actor: Actor): Promise<Ok> {
+  const writer = { actor, device: 'server', writtenAt: server.now() };
+  await inUnit(server, writer, (unit) => {
+    unit.note({ collection: 'outbox', document: 'pause', action: 'resume' });
+    return Promise.resolve();
+  });
+  await resumeMail(server);
+  return { ok: true };
+}

@@ -1,0 +1,194 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { toDocument } from '#sync/server/row.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
+
+/* Attachments: announced by a push, sent in chunks, resumed, checked by content, served to who may see the ticket. */
+
+let database: TestDatabase;
+let app: TestApp;
+let lucia: SignedIn;
+let tom: SignedIn;
+let ana: SignedIn;
+let ines: SignedIn;
+let ticket: string;
+const mib = 1024 * 1024;
+/** Signature, size and the beginning of the picture: what makes bytes a PNG to whoever looks at them. */
+const pngHead = Buffer.from(
+  '89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de7fffffff49444154',
+  'hex',
+);
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  for (const [name, role] of [
+    ['lucia', 'client'],
+    ['tom', 'client'],
+    ['ana', 'helpdesk'],
+    ['ines', 'accountant'],
+  ] as const)
+    await createPerson(database.server, name, role);
+  app = await startApp(database.server);
+  [lucia, tom, ana, ines] = (await Promise.all(
+    ['lucia', 'tom', 'ana', 'ines'].map((name) => signIn(app.url, name)),
+  )) as [SignedIn, SignedIn, SignedIn, SignedIn];
+  ticket = database.server.newId();
+  const next = {
+    id: ticket,
+    client: lucia.me.id,
+    order: null,
+    queue: 'technical',
+    subject: 'Broken',
+    status: 'open',
+  };
+  await pushTo(lucia.api, 'tickets', [{ assumed: null, next }]);
+});
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+async function announce(who: SignedIn, bytes: Buffer, over: Record<string, unknown> = {}) {
+  const next = {
+    ...{ id: database.server.newId(), kind: 'attachment', ticket, message: null, state: 'expected' },
+    ...{ mediaType: 'image/png', fileName: 'photo.png', size: bytes.length, sha256: sha(bytes) },
+    ...over,
+  };
+  const { refusals } = await pushTo(who.api, 'papers', [{ assumed: null, next }]);
+  if (refusals[0]) throw new Error(`${refusals[0].code} ${refusals[0].field ?? ''}`);
+  return next.id;
+}
+const put = (who: SignedIn, path: string, bytes: Buffer, headers: Record<string, string> = {}) =>
+  fetch(`${app.url}/papers/${path}`, {
+    method: 'PUT',
+    headers: { cookie: who.cookieNow(), 'content-type': 'application/octet-stream', ...headers },
+    body: new Uint8Array(bytes),
+  });
+const get = (who: SignedIn, path: string) =>
+  fetch(`${app.url}/papers/${path}`, { headers: { cookie: who.cookieNow() } });
+const state = async (id: string) => {
+  const row = await database.server.models.papers.findByPk(id, { raw: true });
+  return row ? toDocument('papers', row).state : 'gone';
+};
+
+test('a photo of several chunks is sent in any order, resumed, and read by who may see its ticket', async () => {
+  const bytes = Buffer.concat([pngHead, randomBytes(2 * mib)]);
+  const id = await announce(lucia, bytes);
+  expect((await put(lucia, `${id}/2`, bytes.subarray(2 * mib))).status).toBe(200);
+  expect(await (await get(lucia, `${id}/chunks`)).json()).toEqual({ state: 'expected', have: [2] });
+  expect((await get(lucia, sha(bytes))).status).toBe(404);
+  expect((await put(lucia, `${id}/0`, bytes.subarray(0, mib))).status).toBe(200);
+  expect((await put(lucia, `${id}/0`, bytes.subarray(0, mib))).status).toBe(200);
+  const last = await put(lucia, `${id}/1`, bytes.subarray(mib, 2 * mib));
+  expect(await last.json()).toMatchObject({ state: 'stored' });
+  const served = await get(ana, sha(bytes));
+  expect(sha(Buffer.from(await served.arrayBuffer()))).toBe(sha(bytes));
+  expect(served.headers.get('content-disposition')).toBe('attachment; filename="photo.png"');
+  expect(served.headers.get('x-content-type-options')).toBe('nosniff');
+  const { documents } = await pullFrom(ana.api, 'papers');
+  expect(documents.find((each) => each.id === id)).toMatchObject({ state: 'stored' });
+});
+
+test('somebody else neither sends nor reads it, though they announce the same hash', async () => {
+  const bytes = Buffer.concat([pngHead, randomBytes(100)]);
+  const id = await announce(lucia, bytes);
+  for (const other of [tom, ines]) {
+    expect((await put(other, `${id}/0`, bytes)).status).toBe(404);
+    expect((await get(other, `${id}/chunks`)).status).toBe(404);
+  }
+  await put(lucia, `${id}/0`, bytes);
+  const own = database.server.newId();
+  const next = {
+    id: own,
+    client: tom.me.id,
+    order: null,
+    queue: 'technical',
+    subject: 'Mine',
+    status: 'open',
+  };
+  await pushTo(tom.api, 'tickets', [{ assumed: null, next }]);
+  await announce(tom, bytes, { ticket: own });
+  expect((await get(tom, sha(bytes))).status).toBe(404);
+  await expect(announce(tom, bytes)).rejects.toThrow('not-found ticket');
+  const nobody = await fetch(`${app.url}/papers/${sha(bytes)}`);
+  expect(nobody.status).toBe(401);
+});
+
+test('original: a proof of any type was served as PDF. What is not what it says it is is not kept', async () => {
+  const html = Buffer.from('<script>alert(1)</script>');
+  const cases = [
+    { bytes: html, mediaType: 'application/pdf', field: 'mediaType' },
+    { bytes: Buffer.from([0xff, 0xfe, 0x00]), mediaType: 'text/plain', field: 'mediaType' },
+    { bytes: Buffer.concat([pngHead, html]), mediaType: 'image/jpeg', field: 'mediaType' },
+    { bytes: html, mediaType: 'text/plain', field: 'sha256', sha256: 'a'.repeat(64) },
+  ];
+  for (const { bytes, field, ...over } of cases) {
+    const id = await announce(lucia, bytes, over);
+    const answer = await put(lucia, `${id}/0`, bytes);
+    expect(answer.status).toBe(400);
+    expect(await answer.json()).toMatchObject({ error: { data: { errorCode: 'invalid', field } } });
+    expect(await state(id)).toBe('gone');
+  }
+  const text = Buffer.from('Ünïcode text');
+  const id = await announce(lucia, text, { mediaType: 'text/plain', fileName: 'log.txt' });
+  await put(lucia, `${id}/0`, text);
+  expect(await state(id)).toBe('stored');
+});
+
+test('a chunk of another length, beyond the end, too large, of another site or type is refused', async () => {
+  const bytes = Buffer.concat([pngHead, randomBytes(mib)]);
+  const id = await announce(lucia, bytes);
+  expect((await put(lucia, `${id}/0`, bytes.subarray(0, 10))).status).toBe(400);
+  expect((await put(lucia, `${id}/2`, bytes.subarray(0, 10))).status).toBe(400);
+  expect((await put(lucia, `${id}/x`, bytes.subarray(0, 10))).status).toBe(400);
+  expect((await put(lucia, `${id}/0`, bytes)).status).toBe(413);
+  expect(
+    (await put(lucia, `${id}/0`, bytes.subarray(0, mib), { 'sec-fetch-site': 'cross-site' })).status,
+  ).toBe(403);
+  expect((await put(lucia, `${id}/0`, bytes.subarray(0, mib), { 'content-type': 'text/plain' })).status).toBe(
+    415,
+  );
+  expect(await (await get(lucia, `${id}/chunks`)).json()).toEqual({ state: 'expected', have: [] });
+  await expect(announce(lucia, bytes, { size: 10_000_001 })).rejects.toThrow('invalid size');
+  await expect(announce(lucia, bytes, { mediaType: 'text/html' })).rejects.toThrow('invalid mediaType');
+});
+
+test('two devices that send the last chunk at once store one paper', async () => {
+  const bytes = Buffer.concat([pngHead, randomBytes(500)]);
+  const id = await announce(lucia, bytes);
+  const answers = await Promise.all([1, 2, 3].map(() => put(lucia, `${id}/0`, bytes)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+  const stored = await database.server.models.audit.count({ where: { document: id, action: 'update' } });
+  expect(stored).toBe(1);
+});
+
+test('what staff attaches to a note stays with staff; to an answer it goes to the client when the answer is there', async () => {
+  const bytes = Buffer.concat([pngHead, randomBytes(60)]);
+  const attach = async (kind: 'answer' | 'note') => {
+    const message = database.server.newId();
+    const id = await announce(ana, bytes, { message, sha256: sha(bytes) });
+    await put(ana, `${id}/0`, bytes);
+    const seen = async () => (await pullFrom(lucia.api, 'papers')).documents.some((each) => each.id === id);
+    expect(await seen()).toBe(false);
+    const next = { id: message, ticket, kind, body: 'See the file' };
+    await pushTo(ana.api, 'messages', [{ assumed: null, next }]);
+    return seen;
+  };
+  const note = await attach('note');
+  expect(await note()).toBe(false);
+  expect((await get(lucia, sha(bytes))).status).toBe(404);
+  const answer = await attach('answer');
+  expect(await answer()).toBe(true);
+  expect((await get(lucia, sha(bytes))).status).toBe(200);
+});

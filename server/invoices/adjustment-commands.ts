@@ -1,0 +1,82 @@
+import type { Actor } from '#shared/engine/actor.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { NewExtra } from './router.ts';
+import type { Ok, WaitingExtra } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+
+/** The extras that wait for an invoice, oldest first: by hand, or of a service that was changed within its period. */
+export async function listExtras(server: Server): Promise<WaitingExtra[]> {
+  const found = await server.models.extras.findAll({
+    where: { invoice: null },
+    order: ['madeAt', 'id'],
+    raw: true,
+  });
+  const rows = found as unknown as (Omit<WaitingExtra, 'name'> & { madeAt: string })[];
+  const people = await server.models.people.findAll({
+    where: { id: rows.map(({ client }) => client) },
+    raw: true,
+  });
+  const persons = new Map(people.map((row) => toDocument('people', row)).map((each) => [each.id, each]));
+  return rows.map(({ id, client, text, amount, madeAt }) => {
+    const { identity = null, displayName = '' } = persons.get(client) ?? {};
+    const name = identity?.legalName ?? displayName;
+    return { id, client, name, text, amount: Number(amount), madeAt: Number(madeAt) };
+  });
+}
+
+/**
+ * An amount that goes on a client's next invoice as a line of its own, or off it (negative).
+ *
+ * @throws DomainError 'not-found' naming the field
+ */
+export async function addExtra(
+  server: Server,
+  actor: Actor,
+  { client, text, amount }: NewExtra,
+): Promise<Ok> {
+  const writer = { actor, device: 'server', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    const { transaction, now } = unit;
+    const person = await unit.load('people', client);
+    if (person?.role !== 'client' || person.status === 'outside')
+      throw new DomainError('not-found', 'client');
+    const id = server.newId();
+    await server.models.extras.create(
+      { id, client, order: null, text, amount, invoice: null, madeAt: now, madeBy: actor.id },
+      { transaction },
+    );
+    unit.note({
+      collection: 'extras',
+      document: id,
+      action: 'create',
+      changes: { client: [null, client], text: [null, text], amount: [null, amount] },
+    });
+  });
+  return { ok: true };
+}
+
+/** @throws DomainError 'not-found' where it is on an invoice already, or was never there */
+export async function removeExtra(server: Server, actor: Actor, id: string): Promise<Ok> {
+  const writer = { actor, device: 'server', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    const { transaction } = unit;
+    const row = await server.models.extras.findOne({
+      where: { id, invoice: null },
+      lock: transaction.LOCK.UPDATE,
+      transaction,
+      raw: true,
+    });
+    if (!row) throw new DomainError('not-found', 'id');
+    const { client, text, amount } = row as unknown as NewExtra;
+    await server.models.extras.destroy({ where: { id, invoice: null }, transaction });
+    unit.note({
+      collection: 'extras',
+      document: id,
+      action: 'remove',
+      changes: { client: [client, null], text: [text, null], amount: [Number(amount), null] },
+    });
+  });
+  return { ok: true };
+}

@@ -1,0 +1,90 @@
+import { Op } from 'sequelize';
+import type { Charge } from '#shared/billing/charges.ts';
+import type { Server } from '../context.ts';
+import type { Unit } from '#sync/server/transaction.ts';
+
+/** What goes on a client's next invoice beside the charges of periods, net, in minor units. */
+export type Extra = { id: string; order: string | null; text: string; amount: number };
+
+/** The clients for whom at least one extra waits. */
+export async function clientsWithExtras(server: Server): Promise<string[]> {
+  const rows = await server.models.extras.findAll({
+    where: { invoice: null },
+    attributes: ['client'],
+    group: ['client'],
+    raw: true,
+  });
+  return (rows as unknown as { client: string }[]).map(({ client }) => client);
+}
+
+/**
+ * The extras that go on the invoice of these charges: all that is to be paid, and of what is given back, the oldest
+ * first, as much as leaves something to pay. The rest waits for the next (a total is never negative).
+ */
+export async function extrasFor(unit: Unit, client: string, charges: readonly Charge[]): Promise<Extra[]> {
+  const rows = await unit.server.models.extras.findAll({
+    where: { client, invoice: null },
+    order: ['madeAt', 'id'],
+    lock: unit.transaction.LOCK.UPDATE,
+    transaction: unit.transaction,
+    raw: true,
+  });
+  const extras = (rows as unknown as (Extra & { amount: string })[]).map(
+    ({ id, order, text, amount }): Extra => ({ id, order, text, amount: Number(amount) }),
+  );
+  return fitting(charges, extras);
+}
+
+/** Of the extras that wait, oldest first, those that go on an invoice with these charges. */
+export function fitting<E extends { amount: number }>(
+  charges: readonly { amount: number }[],
+  extras: readonly E[],
+): E[] {
+  let left = [...charges, ...extras].reduce((sum, { amount }) => sum + Math.max(amount, 0), 0);
+  return extras.filter(({ amount }) => {
+    if (amount >= 0) return true;
+    if (left + amount <= 0) return false;
+    left += amount;
+    return true;
+  });
+}
+
+/**
+ * What an order costs more or less, first taken off what waits of it with the other sign: the two would make an
+ * invoice of one and let the other wait.
+ *
+ * @returns what is left, in minor units
+ */
+export async function settle(unit: Unit, order: string, amount: number): Promise<number> {
+  if (amount === 0) return 0;
+  const { transaction } = unit;
+  const rows = await unit.server.models.extras.findAll({
+    where: { order, invoice: null, amount: { [amount < 0 ? Op.gt : Op.lt]: 0 } },
+    order: [
+      ['madeAt', 'DESC'],
+      ['id', 'DESC'],
+    ],
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+    raw: true,
+  });
+  let rest = amount;
+  for (const row of rows as unknown as { id: string; amount: string }[]) {
+    const waits = Number(row.amount);
+    // Of opposite signs: as much of it as is there.
+    const part = rest < 0 ? Math.min(waits, -rest) : Math.max(waits, -rest);
+    if (part === 0) break;
+    rest += part;
+    const where = { id: row.id };
+    if (part === waits) await unit.server.models.extras.destroy({ where, transaction });
+    else await unit.server.models.extras.update({ amount: waits - part }, { where, transaction });
+  }
+  return rest;
+}
+
+/** The extras are on this invoice, and on no other. */
+export async function billExtras(unit: Unit, extras: readonly Extra[], invoice: string): Promise<void> {
+  if (extras.length === 0) return;
+  const where = { id: { [Op.in]: extras.map(({ id }) => id) } };
+  await unit.server.models.extras.update({ invoice }, { where, transaction: unit.transaction });
+}

@@ -1,0 +1,181 @@
+import { Readable } from 'node:stream';
+import papaparse from 'papaparse';
+import { Op } from 'sequelize';
+import { ZipFile } from 'yazl';
+import { euRates } from '#shared/billing/tax.ts';
+import type { Day } from '#shared/billing/day.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Payment } from '#shared/invoices/payment-schema.ts';
+import { view } from '#shared/engine/scope.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { Server } from '../context.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { readPaper } from '../files/stored-files.ts';
+
+/*
+ * What an accountant hands on for a month or a quarter: everything issued and paid in these days as CSV (RFC 4180,
+ * UTF-8 with a mark, so that spreadsheets read names right; amounts with a point), and every PDF.
+ */
+
+type Row = Record<string, string | number>;
+type Range = { from: Day; to: Day };
+
+/** Writes the package while it is read: of the PDFs one is in memory at a time. */
+export async function packageOf(server: Server, actor: Actor, range: Range): Promise<NodeJS.ReadableStream> {
+  const invoices = (await issuedIn(server, range)).filter((each) => view(actor, 'invoices', each) !== null);
+  const payments = await paidIn(server, range);
+  const zip = new ZipFile();
+  const csv = (name: string, heads: string[], rows: Row[]) =>
+    zip.addBuffer(Buffer.from(`\uFEFF${csvOf(heads, rows)}`, 'utf8'), name, { mtime });
+  csv('invoices.csv', invoiceHeads, invoices.map(invoiceRow));
+  csv('lines.csv', lineHeads, invoices.flatMap(lineRows));
+  csv('payments.csv', paymentHeads, payments.map(paymentRow));
+  csv('vat.csv', vatHeads, vatRows(invoices));
+  csv('eu-sales.csv', euHeads, euRows(invoices));
+  const undrawn = invoices.filter(({ pdfHash }) => pdfHash === null).map(({ number }) => number);
+  if (undrawn.length > 0)
+    zip.addBuffer(Buffer.from(`Not drawn yet: ${undrawn.join(', ')}\n`), 'NOT-COMPLETE.txt', { mtime });
+  for (const { number, pdfHash } of invoices) {
+    if (pdfHash !== null) addPaper(server, zip, { name: `pdf/${number}.pdf`, pdfHash });
+  }
+  zip.end();
+  return zip.outputStream;
+}
+
+/** Read when it is its turn, and forgotten. */
+function addPaper(server: Server, zip: ZipFile, { name, pdfHash }: { name: string; pdfHash: string }): void {
+  zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {
+    readPaper(server, pdfHash).then(
+      (paper) => {
+        if (paper) give(null, Readable.from([paper.bytes]));
+        else give(new Error(`${name} is not there`), Readable.from([]));
+      },
+      (error: unknown) => give(error, Readable.from([])),
+    );
+  });
+}
+
+/** Files of a package have no time of their own: the same days give the same bytes. */
+const mtime = new Date(Date.UTC(2000, 0, 1));
+
+async function issuedIn(server: Server, { from, to }: Range): Promise<Invoice[]> {
+  const rows = await server.models.invoices.findAll({
+    where: { number: { [Op.ne]: null }, date: { [Op.between]: [from, to] } },
+    order: ['number'],
+    raw: true,
+  });
+  return rows.map((row) => toDocument('invoices', row));
+}
+
+async function paidIn(server: Server, { from, to }: Range): Promise<(Payment & { number: string })[]> {
+  const rows = await server.models.payments.findAll({
+    where: { day: { [Op.between]: [from, to] } },
+    order: ['day', 'id'],
+    raw: true,
+  });
+  const payments = rows.map((row) => toDocument('payments', row));
+  const invoices = await server.models.invoices.findAll({
+    where: { id: { [Op.in]: payments.map(({ invoice }) => invoice) } },
+    attributes: ['id', 'number'],
+    raw: true,
+  });
+  const numbers = new Map(
+    (invoices as unknown as { id: string; number: string }[]).map(({ id, number }) => [id, number]),
+  );
+  return payments.map((payment) => ({ ...payment, number: numbers.get(payment.invoice) ?? '' }));
+}
+
+/** A cell that a spreadsheet would run as a formula is made text (OWASP, CSV injection); amounts stay numbers. */
+function csvOf(heads: string[], rows: Row[]): string {
+  const formula = /^(?=[=+\-@\t\r])(?!-?\d+(\.\d+)?$)/;
+  return `${papaparse.unparse({ fields: heads, data: rows }, { newline: '\r\n', escapeFormulae: formula })}\r\n`;
+}
+
+const euro = (minor: number) => (minor / 100).toFixed(2);
+
+const invoiceHeads = [
+  ...['number', 'date', 'due', 'kind', 'corrects', 'client', 'tax number', 'VAT number', 'country'],
+  ...['net', 'tax', 'total', 'paid', 'status', 'currency', 'pdf sha-256'],
+];
+function invoiceRow(invoice: Invoice): Row {
+  const { number, date, dueDate, kind, correctsNumber, buyer, net, tax, total, paid } = invoice;
+  return {
+    ...{ number: number ?? '', date: date ?? '', due: dueDate ?? '', kind, corrects: correctsNumber },
+    ...{ client: buyer?.legalName ?? '', 'tax number': buyer?.taxNumber ?? '' },
+    ...{ 'VAT number': buyer?.vatNumber ?? '', country: buyer?.country ?? '' },
+    ...{ net: euro(net), tax: euro(tax), total: euro(total), paid: euro(paid), status: invoice.status },
+    ...{ currency: invoice.currency, 'pdf sha-256': invoice.pdfHash ?? '' },
+  };
+}
+
+const lineHeads = [
+  ...['number', 'date', 'order', 'text', 'from', 'to', 'quantity', 'unit price', 'net'],
+  ...['tax percent', 'tax category'],
+];
+function lineRows({ number, date, lines }: Invoice): Row[] {
+  return lines.map(({ orderNumber, text, from, to, quantity, unitPrice, amount, tax }) => ({
+    ...{ number: number ?? '', date: date ?? '', order: orderNumber ?? '', text, from: from ?? '' },
+    ...{ to: to ?? '', quantity, 'unit price': euro(unitPrice), net: euro(amount) },
+    ...{ 'tax percent': euro(tax.percent), 'tax category': tax.category },
+  }));
+}
+
+const paymentHeads = ['day', 'invoice', 'amount', 'method', 'reference', 'source'];
+function paymentRow({ day, number, amount, method, reference, source }: Payment & { number: string }): Row {
+  return { day, invoice: number, amount: euro(amount), method, reference, source };
+}
+
+const vatHeads = ['country', 'tax of', 'tax category', 'tax percent', 'net', 'tax', 'invoices'];
+/** By the buyer's country, category and rate. */
+function vatRows(invoices: readonly Invoice[]): Row[] {
+  const parts = invoices.flatMap(({ buyer, seller, totals }) =>
+    totals.map((total) => ({
+      ...{ country: buyer?.country ?? '', of: total.rate.country ?? seller?.country ?? '', ...total },
+    })),
+  );
+  const groups = Map.groupBy(
+    parts,
+    ({ country, rate }) =>
+      `${country} ${rate.country ?? ''} ${rate.category} ${String(rate.percent).padStart(5, '0')}`,
+  );
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, group]): Row[] => {
+      const [first] = group;
+      if (!first) return [];
+      return [
+        {
+          ...{ country: first.country, 'tax of': first.of, 'tax category': first.rate.category },
+          ...{ 'tax percent': euro(first.rate.percent), net: euro(sum(group.map(({ net }) => net))) },
+          ...{ tax: euro(sum(group.map(({ tax }) => tax))), invoices: group.length },
+        },
+      ];
+    });
+}
+
+const euHeads = ['country', 'VAT number', 'name', 'net', 'invoices'];
+/** Services to businesses of other EU countries under reverse charge (recapitulative statement; Spain: modelo 349). */
+function euRows(invoices: readonly Invoice[]): Row[] {
+  const sales = invoices.flatMap(({ buyer, seller, totals }) => {
+    const net = sum(totals.filter(({ rate }) => rate.category === 'AE').map((total) => total.net));
+    const abroad = buyer && buyer.country !== seller?.country && Object.hasOwn(euRates, buyer.country);
+    return abroad && net !== 0
+      ? [{ country: buyer.country, vat: buyer.vatNumber, name: buyer.legalName, net }]
+      : [];
+  });
+  const groups = Map.groupBy(sales, ({ country, vat }) => `${country} ${vat}`);
+  return [...groups]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, group]): Row[] => {
+      const [first] = group;
+      if (!first) return [];
+      const net = euro(sum(group.map((each) => each.net)));
+      return [
+        { country: first.country, 'VAT number': first.vat, name: first.name, net, invoices: group.length },
+      ];
+    });
+}
+
+function sum(amounts: readonly number[]): number {
+  return amounts.reduce((all, amount) => all + amount, 0);
+}

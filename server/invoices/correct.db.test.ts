@@ -1,0 +1,283 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openBooks, type Books } from '../test/books.ts';
+import { takenBack } from '#shared/invoices/corrections.ts';
+import { addDays } from '#shared/billing/day.ts';
+import { dayOf } from '#shared/billing/period.ts';
+import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
+import { saveSettings, storedSettings } from '../settings/settings.ts';
+import { readPaper } from '../files/stored-files.ts';
+import { pdfText } from '../test/pdf-text.ts';
+import { createOrder, createPerson, madrid, pullFrom, pushTo, signIn } from '../test/test-server.ts';
+import { drawInvoices } from './pdf/draw-invoices.ts';
+import { makeInvoices } from './make-invoices.ts';
+import { verifyInvoices } from './verify.ts';
+
+let books: Books;
+let database: Books['database'];
+let app: Books['app'];
+let ines: Books['ines'];
+let client: string;
+
+beforeEach(async () => {
+  books = await openBooks();
+  ({ database, app, ines, client } = books);
+});
+afterEach(() => books.close());
+
+const invoices = () => books.invoices();
+
+const one = async (number: string) => (await invoices()).find((each) => each.number === number);
+
+/** Two services of one client, billed together: 9.50 and 3.00 net, 15.13 with tax. */
+async function billed(): Promise<Invoice> {
+  const { server } = database;
+  await createOrder(server, client, { since: '2026-03-01', amount: 950, instanceName: 'web' });
+  await createOrder(server, client, { since: '2026-03-01', amount: 300, instanceName: 'mail' });
+  await makeInvoices(server, '2026-03-01');
+  const [invoice] = await invoices();
+  if (!invoice) throw new Error('nothing was billed');
+  expect(invoice.total).toBe(1513);
+  return invoice;
+}
+
+/** As a device sends a draft of a correction. */
+async function draft(original: Invoice, lines: Invoice['lines'], reason = 'agreed by phone') {
+  const id = database.server.newId();
+  const next = {
+    ...plainInvoice,
+    ...{ id, client: original.client, status: 'draft', corrects: original.id, reason, lines },
+    ...{ createdAt: 1, updatedAt: 1, writtenAt: 1, seq: 0 },
+  };
+  const answer = await pushTo(ines.api, 'invoices', [{ assumed: null, next }]);
+  return { id, answer };
+}
+
+async function issue(id: string) {
+  const { documents } = await pullFrom(ines.api, 'invoices');
+  const assumed = documents.find((each) => each['id'] === id) as { id: string };
+  return pushTo(ines.api, 'invoices', [{ assumed, next: { ...assumed, status: 'unpaid' } }]);
+}
+
+test('a whole correction is the exact negative, tax included; the invoice is void, and its charges are not made again', async () => {
+  const { server } = database;
+  const original = await billed();
+  const { id } = await draft(
+    original,
+    original.lines.map((line) => takenBack(line)),
+  );
+  expect((await one(original.number ?? ''))?.status, 'a draft changes nothing').toBe('unpaid');
+  await issue(id);
+  const year = new Date().getFullYear();
+  expect(await one(`R${year}-000001`)).toMatchObject({
+    ...{
+      kind: 'rectifying',
+      series: 'R',
+      net: -1250,
+      tax: -263,
+      total: -1513,
+      status: 'paid',
+      reason: 'agreed by phone',
+    },
+    ...{ corrects: original.id, correctsNumber: original.number, correctsDate: '2026-03-01', buyer: madrid },
+  });
+  expect(await one(original.number ?? '')).toMatchObject({ status: 'void', corrected: -1513, total: 1513 });
+  expect((await makeInvoices(server, '2026-03-02')).invoices).toEqual([]);
+  expect(await verifyInvoices(server)).toMatchObject({ invoices: 2, charges: 2 });
+});
+
+test('corrections by line add up to the invoice and never to more, to the last cent of tax', async () => {
+  const original = await billed();
+  const [web, mail] = original.lines;
+  if (!web || !mail) throw new Error('two lines');
+  const first = await draft(original, [takenBack(web, 333)]);
+  await issue(first.id);
+  expect((await one(original.number ?? ''))?.status).toBe('unpaid');
+  const tooMuch = await draft(original, [takenBack(web), takenBack(mail)]);
+  expect(tooMuch.answer.refusals).toMatchObject([{ code: 'corrects-too-much', field: 'lines' }]);
+  const rest = await draft(original, [takenBack(web, 950 - 333), takenBack(mail)]);
+  await issue(rest.id);
+  const corrections = (await invoices()).filter(({ kind }) => kind === 'rectifying');
+  expect(corrections.reduce((sum, { tax }) => sum + tax, 0)).toBe(-263);
+  expect(await one(original.number ?? '')).toMatchObject({ corrected: -1513, status: 'void' });
+  await verifyInvoices(database.server);
+});
+
+test('two drafts that together take more: the second is not issued', async () => {
+  const original = await billed();
+  const all = original.lines.map((line) => takenBack(line));
+  const [a, b] = [await draft(original, all), await draft(original, all)];
+  await issue(a.id);
+  const answer = await issue(b.id);
+  expect(answer.refusals).toMatchObject([{ code: 'corrects-too-much' }]);
+  expect((await one(original.number ?? ''))?.corrected).toBe(-1513);
+});
+
+test('what makes no sense is refused: no reason, what adds, a correction of a correction, of another client', async () => {
+  const original = await billed();
+  const lines = original.lines.map((line) => takenBack(line));
+  expect((await draft(original, lines, '  ')).answer.refusals).toMatchObject([
+    { code: 'invalid', field: 'reason' },
+  ]);
+  expect((await draft(original, original.lines)).answer.refusals).toMatchObject([
+    { code: 'corrects-too-much' },
+  ]);
+  const { id: tom } = await createPerson(database.server, 'tom', 'client');
+  const other = await draft({ ...original, client: tom }, lines);
+  expect(other.answer.refusals).toMatchObject([{ code: 'not-found', field: 'corrects' }]);
+  const { id } = await draft(original, lines);
+  await issue(id);
+  const correction = (await invoices()).find(({ kind }) => kind === 'rectifying');
+  if (!correction) throw new Error('it was issued');
+  expect((await draft(correction, lines)).answer.refusals).toMatchObject([
+    { code: 'not-found', field: 'corrects' },
+  ]);
+});
+
+test('what was paid and then corrected is the client’s: paid too much by so much', async () => {
+  const original = await billed();
+  const id = database.server.newId();
+  const payment = { id, invoice: original.id, client, day: '2026-03-05', amount: 1513, method: 'transfer' };
+  const next = {
+    ...payment,
+    reference: '',
+    createdAt: 1,
+    updatedAt: 1,
+    writtenAt: 1,
+    seq: 0,
+    source: 'hand',
+    bookedBy: null,
+  };
+  await pushTo(ines.api, 'payments', [{ assumed: null, next }]);
+  const [web] = original.lines;
+  if (!web) throw new Error('a line');
+  const correction = await draft(original, [takenBack(web)]);
+  await issue(correction.id);
+  expect(await one(original.number ?? '')).toMatchObject({ status: 'paid', paid: 1513, corrected: -1150 });
+  const more = { ...next, id: database.server.newId(), amount: 100 };
+  const answer = await pushTo(ines.api, 'payments', [{ assumed: null, next: more }]);
+  expect(answer.refusals).toMatchObject([{ code: 'already-paid' }]);
+});
+
+test('the client reads and gets the correction as a PDF that says what it corrects and why', async () => {
+  const { server } = database;
+  const original = await billed();
+  const { id } = await draft(
+    original,
+    original.lines.map((line) => takenBack(line)),
+  );
+  await issue(id);
+  await drawInvoices(server);
+  const correction = (await invoices()).find(({ kind }) => kind === 'rectifying');
+  const paper = await readPaper(server, correction?.pdfHash ?? '');
+  const text = await pdfText(paper?.bytes ?? Buffer.alloc(0));
+  for (const said of [
+    'Rectifying invoice',
+    correction?.number ?? '',
+    original.number ?? '',
+    'agreed by phone',
+    '-15.13 €',
+  ])
+    expect(text).toContain(said);
+  expect(text).not.toContain('IBAN');
+});
+
+test('a service ends within days that are charged: the credit for the rest is drafted, or issued, or neither, as the settings say', async () => {
+  const { server } = database;
+  const { id: tom } = await createPerson(server, 'tom', 'client', { email: 'tom@other.example' });
+  await createPerson(server, 'arturo', 'admin');
+  const arturo = await signIn(app.url, 'arturo');
+  const today = dayOf(Date.now(), 'Europe/Madrid');
+  const since = (days: number) => addDays(today, -days);
+  for (const [setting, count] of [
+    ['none', 0],
+    ['draft', 1],
+    ['issue', 1],
+  ] as const) {
+    const { settings, version } = await storedSettings(server);
+    await saveSettings(
+      server,
+      { ...arturo.me, role: 'admin' },
+      { settings: { ...settings, creditOnCancel: setting }, version },
+    );
+    const order = await createOrder(server, tom, { since: since(3), amount: 3100, instanceName: setting });
+    await makeInvoices(server, today);
+    const { documents } = await pullFrom(arturo.api, 'orders');
+    const assumed = documents.find((each) => each['id'] === order.id) as { id: string };
+    await pushTo(arturo.api, 'orders', [{ assumed, next: { ...assumed, status: 'cancelled' } }]);
+    const credits = (await invoices()).filter(
+      ({ kind, lines }) => kind === 'rectifying' && lines.some((line) => line.order === order.id),
+    );
+    expect(credits, setting).toHaveLength(count);
+    for (const credit of credits) {
+      const whole = (await invoices()).find(({ id: each }) => each === credit.corrects);
+      const line = whole?.lines.find((each) => each.order === order.id);
+      const days = (Date.parse(line?.to ?? '') - Date.parse(line?.from ?? '')) / 86_400_000;
+      expect(credit.status).toBe(setting === 'issue' ? 'paid' : 'draft');
+      expect(credit.number === null).toBe(setting !== 'issue');
+      expect(credit.net).toBe(-Math.round((3100 * (days - 3)) / days));
+      expect(credit.lines[0]).toMatchObject({ from: today, to: line?.to });
+    }
+  }
+  await verifyInvoices(server);
+});
+
+test('what was taken back by hand is not given back again when the service ends, and the rest still is', async () => {
+  const { server } = database;
+  await createPerson(server, 'arturo', 'admin');
+  const arturo = await signIn(app.url, 'arturo');
+  const today = dayOf(Date.now(), 'Europe/Madrid');
+  const web = await createOrder(server, client, { since: today, amount: 3000, instanceName: 'web' });
+  await createOrder(server, client, { since: today, amount: 10_000, instanceName: 'big' });
+  await makeInvoices(server, today);
+  const [original] = await invoices();
+  const line = original?.lines.find(({ order }) => order === web.id);
+  if (!original || !line) throw new Error('web was billed');
+  await issue((await draft(original, [takenBack(line, 500)], 'goodwill')).id);
+  const end = async () => {
+    const { documents } = await pullFrom(arturo.api, 'orders');
+    const assumed = documents.find((each) => each['id'] === web.id) as { id: string };
+    await pushTo(arturo.api, 'orders', [{ assumed, next: { ...assumed, status: 'cancelled' } }]);
+  };
+  await end();
+  const ofWeb = (await invoices())
+    .filter(({ kind }) => kind === 'rectifying')
+    .flatMap(({ lines }) => lines.filter(({ order }) => order === web.id).map(({ amount }) => amount));
+  expect(ofWeb.toSorted((a, b) => b - a)).toEqual([-500, -2500]);
+});
+
+test('a buyer without tax number gets a simplified invoice of its own series up to the limit; above it charges wait', async () => {
+  const { server } = database;
+  const { id: nif } = await createPerson(server, 'nonif', 'client', {
+    identity: { ...madrid, kind: 'person', taxNumber: '' },
+  });
+  await createOrder(server, nif, { since: '2026-03-01', amount: 1_000 });
+  expect((await makeInvoices(server, '2026-03-01')).invoices).toMatchObject([{ number: 'S2026-000001' }]);
+  expect((await one('S2026-000001'))?.kind).toBe('simplified');
+  const { id: large } = await createPerson(server, 'large', 'client', {
+    identity: { ...madrid, taxNumber: '' },
+  });
+  await createOrder(server, large, { since: '2026-03-02', amount: 33_058 }); // 400.00 with tax
+  expect((await makeInvoices(server, '2026-03-02')).invoices).toMatchObject([
+    { number: 'S2026-000002', total: 40_000 },
+  ]);
+  await createOrder(server, large, { since: '2026-03-03', amount: 33_059 }); // 400.01 with tax
+  const { invoices: none, waiting } = await makeInvoices(server, '2026-03-03');
+  expect([none, waiting]).toEqual([[], [large]]);
+});
+
+test('the first number of a series is the one in the settings, and counts on from there', async () => {
+  const { server } = database;
+  const { id: admin } = await createPerson(server, 'arturo', 'admin');
+  const { settings, version } = await storedSettings(server);
+  const firstNumbers = { A: 501, S: 1, R: 1 };
+  await saveSettings(
+    server,
+    { id: admin, role: 'admin', name: 'arturo' },
+    { settings: { ...settings, firstNumbers }, version },
+  );
+  await createOrder(server, client, { since: '2026-03-01', amount: 100 });
+  expect((await makeInvoices(server, '2026-03-01')).invoices).toMatchObject([{ number: 'A2026-000501' }]);
+  expect((await makeInvoices(server, '2026-04-01')).invoices).toMatchObject([{ number: 'A2026-000502' }]);
+  expect((await makeInvoices(server, '2027-03-01')).invoices).toMatchObject([{ number: 'A2027-000001' }]);
+  await verifyInvoices(server);
+});

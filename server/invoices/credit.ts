@@ -1,0 +1,173 @@
+import { Op } from 'sequelize';
+import { takenBack } from '#shared/invoices/corrections.ts';
+import { daysBetween, type Day } from '#shared/billing/day.ts';
+import { share } from '#shared/billing/money.ts';
+import { dayOf } from '#shared/billing/period.ts';
+import type { InvoiceLine } from '#shared/invoices/totals.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Language } from '#shared/people/schema.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import { DomainError } from '#shared/errors.ts';
+import { toDocument } from '#sync/server/row.ts';
+import type { Unit } from '#sync/server/transaction.ts';
+import { queueLetter } from '../email/outbox.ts';
+import { periodOf } from '../orders/change-order.ts';
+import { settings } from '../settings/settings.ts';
+import { draftCorrection, issueCorrection } from './correct.ts';
+import { printedDay } from './pdf/invoice-words.ts';
+import { ClockBehind } from './next-number.ts';
+
+const reasons: Record<'cancelled' | 'withdrawn', Record<Language, (day: string) => string>> = {
+  cancelled: {
+    en: (day) => `Cancelled on ${day}: days not used`,
+    es: (day) => `Cancelado el ${day}: días no disfrutados`,
+  },
+  withdrawn: {
+    en: (day) => `Withdrawal on ${day}: days not used`,
+    es: (day) => `Desistimiento el ${day}: días no disfrutados`,
+  },
+};
+
+type Charge = { from: Day; to: Day; amount: number; invoice: string };
+
+/**
+ * An order was cancelled before the end of days that are charged: what was charged for the unused ones is taken back
+ * by a rectifying invoice, one for each invoice, as a draft for the accountant or at once (setting). A withdrawal is
+ * never without one.
+ *
+ * @param extra what of the extras of a change within the period is to be given back too, net, in minor units
+ * @returns what of that is not credited by the setting; what was taken back by hand already is given back no more
+ */
+export async function creditUnused(unit: Unit, order: Order, extra = 0): Promise<number> {
+  const day = order.history.at(-1)?.on;
+  const { creditOnCancel, accountingList, timeZone } = await settings(unit.server, unit.transaction);
+  const isWithdrawn = order.cause === 'withdrawal';
+  if (!day) return 0;
+  const since = periodOf(order, day)?.start ?? day;
+  const inPeriod = extra > 0 ? await billedExtras(unit, order.id) : [];
+  const billed = inPeriod.filter(({ madeAt }) => dayOf(madeAt, timeZone) >= since);
+  if (creditOnCancel === 'none' && !isWithdrawn) return extra;
+  const charges = Map.groupBy(await chargedAfter(unit, order.id, day), ({ invoice }) => invoice);
+  const extras = Map.groupBy(billed, ({ invoice }) => invoice);
+  let rest = extra;
+  for (const id of new Set([...charges.keys(), ...extras.keys()])) {
+    const original = await unit.load('invoices', id);
+    if (!original) continue;
+    const corrected = await correctedOf(unit, id);
+    const unused = unusedLines(original, { order, charges: charges.get(id) ?? [], day, corrected });
+    const ofExtras = extraLines(original, { extras: extras.get(id) ?? [], most: rest, corrected });
+    const lines = [...unused, ...ofExtras];
+    if (lines.length === 0) continue;
+    const words = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
+    const reason = words[original.language](printedDay(day, original));
+    const wanted = { corrects: id, client: original.client, reason, lines };
+    const date = creditOnCancel === 'issue' ? dayOf(unit.now, timeZone) : null;
+    const credit = await creditOf(unit, wanted, date);
+    if (!credit) continue;
+    rest += ofExtras.reduce((sum, { amount }) => sum + amount, 0);
+    const { id: made } = await unit.create('invoices', {
+      ...{ status: 'draft' as const, ...credit },
+      ...{ id: unit.server.newId(), client: original.client },
+    });
+    if (credit.number === null)
+      await queueLetter(unit, { kind: 'credit-drafted', document: made, recipient: accountingList });
+  }
+  return 0;
+}
+
+/** Issued, or drafted: by the setting, or because the clock is behind (that is the accountant's, not who cancels). */
+async function creditOf(unit: Unit, wanted: Parameters<typeof draftCorrection>[1], date: Day | null) {
+  try {
+    if (date === null) return await draftCorrection(unit, wanted);
+    return await issueCorrection(unit, wanted, date);
+  } catch (error) {
+    if (error instanceof ClockBehind) return draftCorrection(unit, wanted);
+    // Corrected by hand already as far as it goes.
+    if (error instanceof DomainError && error.code === 'corrects-too-much') return null;
+    throw error;
+  }
+}
+
+async function chargedAfter(unit: Unit, order: string, day: Day): Promise<Charge[]> {
+  const rows = await unit.server.models.charges.findAll({
+    where: { order, to: { [Op.gt]: day } },
+    order: ['from'],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return (rows as unknown as (Charge & { amount: string })[]).map(({ from, to, amount, invoice }) => {
+    return { from, to, invoice, amount: Number(amount) };
+  });
+}
+
+/** The lines of all corrections of an invoice, drafts too: what was taken back of a charge is not taken back again. */
+async function correctedOf(unit: Unit, corrects: string): Promise<InvoiceLine[]> {
+  const rows = await unit.server.models.invoices.findAll({
+    where: { corrects },
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return rows.flatMap((row) => toDocument('invoices', row).lines);
+}
+
+type Billed = { order: string; text: string; amount: number; invoice: string; madeAt: number };
+
+/** The extras of an order that were charged on invoices, the last first: what was agreed last is given back first. */
+async function billedExtras(unit: Unit, order: string): Promise<Billed[]> {
+  const rows = await unit.server.models.extras.findAll({
+    where: { order, invoice: { [Op.ne]: null }, amount: { [Op.gt]: 0 } },
+    order: [
+      ['madeAt', 'DESC'],
+      ['id', 'DESC'],
+    ],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return (rows as unknown as Billed[]).map((row) => ({
+    ...row,
+    amount: Number(row.amount),
+    madeAt: Number(row.madeAt),
+  }));
+}
+
+function extraLines(
+  original: Invoice,
+  { extras, most, corrected }: { extras: readonly Billed[]; most: number; corrected: readonly InvoiceLine[] },
+): InvoiceLine[] {
+  let rest = most;
+  const done: InvoiceLine[] = [...corrected];
+  return extras.flatMap(({ order, text, amount }): InvoiceLine[] => {
+    const isIt = (line: InvoiceLine) => line.order === order && line.from === null && line.text === text;
+    const line = original.lines.find((each) => isIt(each) && each.amount === amount);
+    // Those of one day have one text: what was taken back of it counts for all of them.
+    const charged = original.lines.filter(isIt).reduce((sum, each) => sum + each.amount, 0);
+    const left = done.filter(isIt).reduce((sum, each) => sum + each.amount, charged);
+    const part = Math.min(rest, amount, Math.max(left, 0));
+    if (!line || part <= 0) return [];
+    rest -= part;
+    const back = takenBack(line, part);
+    done.push(back);
+    return [back];
+  });
+}
+
+/** Charged amount x unused days / days charged, no more than is left of the charge, as lines with the tax of the lines they take back. */
+function unusedLines(
+  original: Invoice,
+  {
+    order,
+    charges,
+    day,
+    corrected,
+  }: { order: Order; charges: readonly Charge[]; day: Day; corrected: readonly InvoiceLine[] },
+): InvoiceLine[] {
+  return charges.flatMap(({ from, to, amount }): InvoiceLine[] => {
+    const line = original.lines.find((each) => each.order === order.id && each.from === from);
+    const start = day > from ? day : from;
+    const left = corrected
+      .filter((each) => each.order === order.id && each.from !== null && each.from >= from && each.from < to)
+      .reduce((sum, each) => sum + each.amount, amount);
+    const unused = Math.min(share(amount, daysBetween(start, to), daysBetween(from, to)), Math.max(left, 0));
+    return line && unused !== 0 ? [{ ...takenBack(line, unused), from: start, to }] : [];
+  });
+}

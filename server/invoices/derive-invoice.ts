@@ -1,0 +1,56 @@
+import { dayOf } from '#shared/billing/period.ts';
+import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
+import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
+import { DomainError } from '#shared/errors.ts';
+import { draftCorrection, issueCorrection } from './correct.ts';
+import { draftOf, issued, taxOf } from './issue.ts';
+import { settings } from '../settings/settings.ts';
+import type { Unit } from '#sync/server/transaction.ts';
+import type { Write } from '../collections.ts';
+
+/**
+ * A draft by hand: its writer says client and lines, the server computes amounts, tax and totals. Issuing it (draft ->
+ * unpaid) gives number and date and freezes what is printed, as in the billing run. A draft that corrects an invoice
+ * becomes a rectifying one.
+ */
+export async function prepareInvoice(
+  unit: Unit,
+  { before, after, changed }: Write,
+): Promise<Record<string, unknown>> {
+  const invoice = after as unknown as Invoice; // its fields were parsed
+  if (before && before['status'] !== 'draft') return {}; // the table of rights refuses it
+  if (before && !['lines', 'status', 'reason'].some((field) => changed.includes(field))) return {};
+  if (!Array.isArray(invoice.lines) || invoice.lines.length === 0)
+    throw new DomainError('invalid', 'lines', 'empty');
+  const isIssued = changed.includes('status') && invoice.status === 'unpaid';
+  const { currency, timeZone } = await settings(unit.server, unit.transaction);
+  const date = dayOf(unit.now, timeZone);
+  if (invoice.corrects) {
+    const { corrects, client, reason } = invoice;
+    const wanted = { corrects, client, reason, lines: invoice.lines };
+    return isIssued ? issueCorrection(unit, wanted, date) : draftCorrection(unit, wanted);
+  }
+  const person = typeof invoice.client === 'string' ? await unit.load('people', invoice.client) : null;
+  if (person?.role !== 'client') throw new DomainError('not-found', 'client');
+  if (!person.identity) throw new DomainError('identity-missing', 'client');
+  const tax = await taxOf(unit, { person, identity: person.identity, date });
+  const lines = invoice.lines.map((line): InvoiceLine => ({
+    ...line,
+    tax,
+    amount: line.quantity * line.unitPrice,
+  }));
+  if (isIssued) {
+    if (lines.reduce((sum, { amount }) => sum + amount, 0) <= 0)
+      throw new DomainError('invalid', 'lines', 'amount');
+    const frozen = await issued(unit, { person, identity: person.identity, lines, date });
+    if (!frozen) throw new DomainError('identity-missing', 'client');
+    return frozen;
+  }
+  return {
+    lines,
+    ...totalsOf(lines),
+    ...plainInvoice,
+    ...draftOf(unit, person.language),
+    ...{ series: 'A', kind: 'full', description: lines[0]?.text ?? '', currency },
+  };
+}

@@ -1,0 +1,91 @@
+import { createHash } from 'node:crypto';
+import { Temporal } from 'temporal-polyfill';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Unit } from '#sync/server/transaction.ts';
+import { settings } from '../settings/settings.ts';
+
+/*
+ * One hash chain over everything issued, of all series, in order of issue: each record holds the hash of the one
+ * before, so that nothing can be changed, taken out or put in without every later record saying so.
+ */
+
+/** What a record says; written as JSON with its keys in this order. */
+export type IssueRecord = {
+  number: string;
+  date: string;
+  kind: Invoice['kind'];
+  /** Tax numbers as printed. */
+  seller: string;
+  buyer: string;
+  tax: number;
+  total: number;
+  /** Moment of issue with the offset of the provider's time zone. */
+  issuedAt: string;
+  /** SHA-256 of everything printed; '' for what was issued before it was kept. */
+  content: string;
+  /** Hash of the record before; '' for the first. */
+  previous: string;
+};
+
+/** Adds the record of an invoice that is being issued. The counter's row lines up all who issue, until the commit. */
+export async function addRecord(unit: Unit, invoice: Invoice): Promise<void> {
+  const { records } = unit.server.models;
+  const { transaction } = unit;
+  const position = await unit.count('record');
+  const before = await records.findOne({ where: { position: position - 1 }, transaction, raw: true });
+  const { timeZone } = await settings(unit.server, transaction);
+  const body = JSON.stringify({
+    ...printedIn(invoice),
+    issuedAt: withOffset(unit.now, timeZone),
+    content: contentHash(invoice),
+    previous: before ? (before as unknown as { hash: string }).hash : '',
+  } satisfies IssueRecord);
+  await records.create({ position, invoice: invoice.id, body, hash: sha256(body) }, { transaction });
+}
+
+/** The part of a record that is found again in its invoice. */
+export function printedIn(invoice: Invoice) {
+  return {
+    number: invoice.number ?? '',
+    date: invoice.date ?? '',
+    kind: invoice.kind,
+    seller: invoice.seller?.taxNumber ?? '',
+    buyer: invoice.buyer?.taxNumber ?? '',
+    tax: invoice.tax,
+    total: invoice.total,
+  };
+}
+
+/** SHA-256 over all that an invoice prints, whatever the order of its keys. */
+export function contentHash(invoice: Invoice): string {
+  const { number, series, kind, client, description, date, dueDate, currency, language, lines } = invoice;
+  const { totals, net, tax, total, seller, buyer, iban, paymentText, logo } = invoice;
+  const { corrects, correctsNumber, correctsDate, reason, verifyUrl } = invoice;
+  return sha256(
+    canonical({
+      ...{ number, series, kind, client, description, date, dueDate, currency, language, lines },
+      ...{ totals, net, tax, total, seller, buyer, iban, paymentText, logo },
+      ...{ corrects, correctsNumber, correctsDate, reason },
+      ...(verifyUrl === '' ? {} : { verifyUrl }),
+    }),
+  );
+}
+
+export function sha256(bytes: string | Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : each,
+  );
+}
+
+/** A moment as it is written with the offset of a time zone: 2026-11-24T10:00:00+01:00. */
+export function withOffset(instant: number, timeZone: string): string {
+  return Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(timeZone)
+    .toString({ timeZoneName: 'never', smallestUnit: 'second' });
+}

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { toDocument } from '#sync/server/row.ts';
+import { deliverDue } from '../email/deliver.ts';
+import { openTransport } from '../email/transport.ts';
+import { pdfText } from '../test/pdf-text.ts';
+import { startSmtp } from '../test/smtp.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
+import { drawInvoices } from './pdf/draw-invoices.ts';
+import { makeInvoices } from './make-invoices.ts';
+import { readPaper } from '../files/stored-files.ts';
+
+let database: TestDatabase;
+beforeEach(async () => {
+  database = await openTestDatabase();
+});
+afterEach(() => database.close());
+
+async function invoices() {
+  const rows = await database.server.models.invoices.findAll({ order: ['number'], raw: true });
+  return rows.map((row) => toDocument('invoices', row));
+}
+
+test('all that is due of a client is one invoice with a line a charge; a second run adds nothing', async () => {
+  const { server } = database;
+  const { id } = await createPerson(server, 'lucia', 'client');
+  await createOrder(server, id, { since: '2026-01-15', amount: 500, alignment: 'calendar' });
+  await createOrder(server, id, { since: '2026-01-31', amount: 600, unit: 'year', chargedAt: 'start' });
+  const first = await makeInvoices(server, '2026-02-01');
+  expect(first.invoices).toHaveLength(1);
+  const [invoice] = await invoices();
+  expect(invoice).toMatchObject({
+    number: 'A2026-000001',
+    date: '2026-02-01',
+    dueDate: '2026-02-06',
+    net: 274 + 500 + 600,
+    tax: 289,
+    total: 1663,
+    status: 'unpaid',
+  });
+  expect(invoice?.lines.map(({ from, to, amount }) => [from, to, amount])).toEqual([
+    ['2026-01-15', '2026-02-01', 274],
+    ['2026-02-01', '2026-03-01', 500],
+    ['2026-01-31', '2027-01-31', 600],
+  ]);
+  expect((await makeInvoices(server, '2026-02-01')).invoices).toEqual([]);
+  expect(await server.models.charges.count()).toBe(3);
+});
+
+test('charged at the end: nothing before the period is over', async () => {
+  const { server } = database;
+  const { id } = await createPerson(server, 'lucia', 'client');
+  await createOrder(server, id, {
+    since: '2026-01-01',
+    amount: 300,
+    chargedAt: 'end',
+    alignment: 'calendar',
+  });
+  expect((await makeInvoices(server, '2026-01-31')).invoices).toEqual([]);
+  expect((await makeInvoices(server, '2026-02-01')).invoices).toHaveLength(1);
+});
+
+test('four runs at once bill every client once, and the numbers have no gap', async () => {
+  const { server } = database;
+  for (let i = 0; i < 12; i += 1) {
+    const { id } = await createPerson(server, `client${i}`, 'client');
+    await createOrder(server, id, { since: '2026-03-01', amount: 100 + i });
+  }
+  const reports = await Promise.all([1, 2, 3, 4].map(() => makeInvoices(server, '2026-03-01')));
+  expect(reports.flatMap(({ failed }) => failed)).toEqual([]);
+  const numbers = (await invoices()).map(({ number }) => number);
+  expect(numbers).toEqual(Array.from({ length: 12 }, (_, i) => `A2026-${String(i + 1).padStart(6, '0')}`));
+});
+
+test("one client's failure stops nobody else's invoice and uses up no number", async () => {
+  const { server } = database;
+  for (const name of ['ada', 'bob', 'cyd']) {
+    const { id } = await createPerson(server, name, 'client');
+    await createOrder(server, id, { since: '2026-03-01', amount: 100 });
+  }
+  await server.db.query("UPDATE people SET language = 'xx' WHERE username = 'bob'"); // no text in this language
+  await server.db.query("UPDATE people SET identity = '{\"kind\":7}' WHERE username = 'bob'");
+  const report = await makeInvoices(server, '2026-03-01');
+  expect(report.failed).toHaveLength(1);
+  expect((await invoices()).map(({ number }) => number)).toEqual(['A2026-000001', 'A2026-000002']);
+});
+
+test('a client without billing identity waits and is billed once it is there', async () => {
+  const { server } = database;
+  const { id } = await createPerson(server, 'lucia', 'client', { identity: null });
+  await createOrder(server, id, { since: '2026-03-01', amount: 100 });
+  expect((await makeInvoices(server, '2026-03-01')).waiting).toEqual([id]);
+  const { identity } = await createPerson(server, 'other', 'client');
+  await server.models.people.update({ identity: JSON.stringify(identity) }, { where: { id } });
+  expect((await makeInvoices(server, '2026-03-01')).invoices).toHaveLength(1);
+});
+
+test('nothing is issued for a day to come, outside a test database', async () => {
+  const server = { ...database.server, testDatabase: false };
+  const { id } = await createPerson(server, 'lucia', 'client');
+  await createOrder(server, id, { since: '2026-01-01', amount: 100 });
+  await expect(makeInvoices(server, '2090-01-01')).rejects.toThrow('a day to come');
+  expect(await server.models.invoices.count()).toBe(0);
+});
+
+test('nothing is issued with a date before the last number’s', async () => {
+  const { server } = database;
+  const { id } = await createPerson(server, 'lucia', 'client');
+  await createOrder(server, id, { since: '2026-03-01', amount: 100 });
+  await makeInvoices(server, '2026-03-01');
+  await createOrder(server, id, { since: '2026-01-01', amount: 100 });
+  const report = await makeInvoices(server, '2026-02-01');
+  expect(report.failed[0]?.error).toMatch(/before the date of the last invoice/);
+  expect(await invoices()).toHaveLength(1);
+});
+
+test('the PDF says what the invoice says, is drawn once, and goes once to client and accounting', async () => {
+  const { server } = database;
+  const smtp = await startSmtp();
+  const { id } = await createPerson(server, 'lucia', 'client', { language: 'es' });
+  await createOrder(server, id, { since: '2026-03-01', amount: 950, instanceName: 'tienda-ñandú' });
+  await makeInvoices(server, '2026-03-01');
+  expect(await drawInvoices(server)).toBe(1);
+  expect(await drawInvoices(server)).toBe(0);
+  const [invoice] = await invoices();
+  const paper = await readPaper(server, invoice?.pdfHash ?? '');
+  const text = await pdfText(paper?.bytes ?? new Uint8Array());
+  for (const word of [
+    'Factura A2026-000001',
+    'Librería Atalaya SL',
+    'tienda-ñandú',
+    '9,50 €',
+    '11,50 €',
+    'IVA 21 %',
+  ]) {
+    expect(text).toContain(word);
+  }
+  const transport = openTransport({ ...server.config, smtpUrl: smtp.url });
+  for (let round = 0; round < 3; round += 1) await deliverDue(server, transport);
+  transport.close();
+  await smtp.close();
+  expect(smtp.mails.map(({ to }) => to).sort()).toEqual(['accounting@arf20.com', 'lucia@test.example']);
+  expect(smtp.mails[0]?.raw).toContain('A2026-000001.pdf');
+});
+
+test('an accountant’s payments make an invoice part paid, then paid; what is too much is refused', async () => {
+  const { server } = database;
+  const { id } = await createPerson(server, 'lucia', 'client');
+  await createPerson(server, 'ines', 'accountant');
+  await createOrder(server, id, { since: '2026-03-01', amount: 1000 });
+  await makeInvoices(server, '2026-03-01');
+  const app = await startApp(server);
+  const ines = await signIn(app.url, 'ines');
+  const invoice = (await invoices())[0]?.id;
+  const payment = (amount: number) => ({
+    id: server.newId(),
+    invoice,
+    day: '2026-03-05',
+    amount,
+    method: 'transfer',
+    reference: '',
+    source: 'hand',
+    writtenAt: Date.now(),
+  });
+  const book = (amount: number) => pushTo(ines.api, 'payments', [{ assumed: null, next: payment(amount) }]);
+  expect((await book(200)).refusals).toEqual([]);
+  expect((await invoices())[0]).toMatchObject({ status: 'part paid', paid: 200 });
+  expect((await book(1010)).refusals).toEqual([]);
+  expect((await invoices())[0]).toMatchObject({ status: 'paid', paid: 1210 });
+  expect((await book(1)).refusals[0]).toMatchObject({ code: 'already-paid', detail: 'A2026-000001 12.10 €' });
+  expect((await book(0)).refusals[0]).toMatchObject({ code: 'invalid', field: 'amount' });
+  await app.stop();
+});

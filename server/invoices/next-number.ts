@@ -1,0 +1,47 @@
+import type { Day } from '#shared/billing/day.ts';
+import type { Unit } from '#sync/server/transaction.ts';
+import { settings } from '../settings/settings.ts';
+
+/** The clock stands before the last number's date: nothing is issued until it is right. */
+export class ClockBehind extends Error {
+  readonly today: Day;
+  readonly last: Day;
+
+  constructor(today: Day, last: Day) {
+    super(`the clock stands at ${today}, before the date of the last invoice (${last}): nothing is issued`);
+    this.today = today;
+    this.last = last;
+  }
+}
+
+export type Series = 'A' | 'S' | 'R';
+
+/**
+ * The next number of a series and year: gapless, because the row stays locked until the commit; never with a date
+ * before the last number's. The very first of a series is the one that the settings say.
+ */
+export async function nextNumber(unit: Unit, code: Series, date: Day): Promise<string> {
+  const year = Number(date.slice(0, 4));
+  const { models } = unit.server;
+  const { transaction } = unit;
+  await models.series.bulkCreate([{ code, year, firstNumber: 1, lastNumber: 0, lastDate: '' }], {
+    ignoreDuplicates: true,
+    transaction,
+  });
+  const rows = await models.series.findAll({
+    where: { code },
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+    raw: true,
+  });
+  const all = rows as unknown as { year: number; lastNumber: string; lastDate: Day }[]; // raw rows of the model
+  const lastDate = all.reduce((latest, each) => (each.lastDate > latest ? each.lastDate : latest), '');
+  if (date < lastDate) throw new ClockBehind(date, lastDate);
+  const { firstNumbers } = await settings(unit.server, transaction);
+  const firstNumber = lastDate === '' ? firstNumbers[code] : 1;
+  const last = Number(all.find((each) => Number(each.year) === year)?.lastNumber);
+  const number = last === 0 ? firstNumber : last + 1;
+  const values = { lastNumber: number, lastDate: date, ...(last === 0 ? { firstNumber } : {}) };
+  await models.series.update(values, { where: { code, year }, transaction });
+  return `${code}${year}-${String(number).padStart(6, '0')}`;
+}

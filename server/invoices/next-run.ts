@@ -1,0 +1,81 @@
+import { Op } from 'sequelize';
+import { chargesDue, reasonOf, type Charge } from '#shared/billing/charges.ts';
+import { invoiceKindFor } from '#shared/invoices/invoice-kind.ts';
+import { withTax } from '#shared/billing/money.ts';
+import { taxRateFor } from '#shared/billing/tax.ts';
+import { addDays, type Day } from '#shared/billing/day.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import type { NamedOrder, NextRun } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { sellerTax, settings } from '../settings/settings.ts';
+import { chargesMade, startedOrders } from './billable.ts';
+import { fitting } from './adjustments.ts';
+
+type NextCharge = NextRun['clients'][number]['charges'][number];
+
+/** What a run for a day would issue, to whom and why: read by the command and the accountant's screen, changing nothing. */
+export async function nextRun(server: Server, day: Day): Promise<NextRun> {
+  const provider = await settings(server);
+  const { currency, seller, simplifiedUpTo } = provider;
+  const orders = await startedOrders(server);
+  const { charges, held } = chargesDue(orders, await chargesMade(server), day);
+  const byId = new Map(orders.map((order) => [order.id, order]));
+  const extras = await waitingExtras(server);
+  const ids = [...new Set([...charges, ...extras].map(({ client }) => client))];
+  const people = await server.models.people.findAll({ where: { id: { [Op.in]: ids } }, raw: true });
+  const persons = people.map((row) => toDocument('people', row));
+  const all = persons.map(({ id, displayName, identity, taxTreatment }) => {
+    const own = charges.filter(({ client }) => client === id).flatMap((charge) => explain(byId, charge));
+    const ownExtras = fitting(
+      own,
+      extras.filter(({ client }) => client === id),
+    );
+    const net = [...own, ...ownExtras].reduce((sum, { amount }) => sum + amount, 0);
+    const percent =
+      (taxTreatment?.rate ?? (identity && taxRateFor(sellerTax(provider, day), identity)))?.percent ?? 0;
+    const limits = { country: seller.country, simplifiedUpTo };
+    const waits = invoiceKindFor(limits, identity, withTax(net, percent)) === null;
+    return {
+      ...{ client: id, name: identity?.legalName ?? displayName, net, waits },
+      ...{ charges: own, extras: ownExtras.map(({ text, amount }) => ({ text, amount })) },
+    };
+  });
+  // What only waits to be given back makes no invoice.
+  const clients = all.filter((each) => each.charges.length + each.extras.length > 0);
+  const month = day.slice(0, 7);
+  return {
+    ...{ day, currency, clients: clients.toSorted((a, b) => b.net - a.net) },
+    held: held.map(({ order }) => nameOf(byId.get(order), order)),
+    net: clients.reduce((sum, each) => sum + each.net, 0),
+    lastMonth: await issuedIn(server, addDays(`${month}-01`, -1).slice(0, 7)),
+    thisMonth: await issuedIn(server, month),
+  };
+}
+
+function explain(orders: ReadonlyMap<string, Order>, charge: Charge): NextCharge[] {
+  const order = orders.get(charge.order);
+  if (!order) return [];
+  const { from, to, amount, due } = charge;
+  return [{ ...nameOf(order, order.id), from, to, amount, due, why: reasonOf(order, charge) }];
+}
+
+function nameOf(order: Order | undefined, id: string): NamedOrder {
+  return { order: id, number: order?.number ?? null, text: order?.instanceName ?? '' };
+}
+
+async function waitingExtras(server: Server): Promise<{ client: string; text: string; amount: number }[]> {
+  const rows = await server.models.extras.findAll({
+    where: { invoice: null },
+    order: ['madeAt', 'id'],
+    raw: true,
+  });
+  return (rows as unknown as { client: string; text: string; amount: string }[]).map(
+    ({ client, text, amount }) => ({ client, text, amount: Number(amount) }),
+  );
+}
+
+async function issuedIn(server: Server, month: string): Promise<number> {
+  const where = { date: { [Op.between]: [`${month}-01`, `${month}-31`] }, number: { [Op.ne]: null } };
+  return Number((await server.models.invoices.sum('net', { where })) ?? 0);
+}

@@ -1,0 +1,56 @@
+import { Op } from 'sequelize';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Server } from '../../context.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { atStep } from '../../jobs/step.ts';
+import { readLogo } from '../../settings/logo.ts';
+import { drawPdf } from './draw-pdf.ts';
+import { invoicePdf } from './invoice-pdf.ts';
+import { undrawn } from './undrawn.ts';
+import { storePaper } from '../../files/stored-files.ts';
+
+/** Few enough to be in memory, with all that they print. */
+const batch = 50;
+
+/**
+ * Draws the PDF of every issued invoice that has none, after the commit that issued it, once, and keeps it. One that
+ * can't be drawn stops no other; it is tried again at the next look.
+ *
+ * @returns how many were drawn
+ */
+export async function drawInvoices(server: Server): Promise<number> {
+  let drawn = 0;
+  const failed: string[] = [];
+  for (;;) {
+    const where = { ...undrawn, id: { [Op.notIn]: failed } };
+    const rows = await server.models.invoices.findAll({ where, order: ['number'], limit: batch, raw: true });
+    if (rows.length === 0) return drawn;
+    for (const row of rows) {
+      const invoice = toDocument('invoices', row);
+      try {
+        drawn += await drawOne(server, invoice);
+      } catch (error) {
+        failed.push(invoice.id);
+        server.log.error({ invoice: invoice.number, error }, 'an invoice could not be drawn');
+      }
+    }
+  }
+}
+
+/** The hash is set under a lock on the invoice, so two workers at the same one end with one paper. */
+async function drawOne(server: Server, invoice: Invoice): Promise<number> {
+  const bytes = await drawPdf(invoicePdf(invoice, await readLogo(server, invoice.logo)));
+  const writer = { actor: null, device: 'draw-invoices', writtenAt: server.now() };
+  const { result } = await inUnit(server, writer, async (unit) => {
+    const standing = await unit.load('invoices', invoice.id);
+    if (!standing || standing.pdfHash !== null) return 0;
+    const fileName = `${invoice.number ?? invoice.id}.pdf`;
+    const pdfHash = await storePaper(unit, { invoice: invoice.id, client: invoice.client, fileName, bytes });
+    await unit.update('invoices', standing, { pdfHash });
+    atStep('drawing: paper written, not committed');
+    return 1;
+  });
+  atStep('drawing: committed');
+  return result;
+}

@@ -1,0 +1,39 @@
+import { chargesDue } from '#shared/billing/charges.ts';
+import { dayOf } from '#shared/billing/period.ts';
+import type { Day } from '#shared/billing/day.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { Ok } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { changeByCommand } from '#sync/server/command.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { settings } from '../settings/settings.ts';
+import { chargesMade, startedOrders } from './billable.ts';
+
+/**
+ * Releases an order that a run holds: all its charges are made by the next run, or those of days before `from` never.
+ *
+ * @throws DomainError 'not-held' where a run of today would not hold it; 'not-found', 'not-allowed'
+ */
+export async function releaseOrder(
+  server: Server,
+  actor: Actor,
+  { order: id, from }: { order: string; from: Day | null },
+): Promise<Ok> {
+  const writer = { actor, device: 'server', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    const order = await unit.load('orders', id);
+    if (!order) throw new DomainError('not-found', 'order');
+    const { timeZone } = await settings(server, unit.transaction);
+    const today = dayOf(unit.now, timeZone);
+    const orders = await startedOrders(server, order.client, unit.transaction);
+    const made = await chargesMade(server, order.client, unit.transaction);
+    const { held } = chargesDue(orders, made, today);
+    if (!held.some((each) => each.order === id)) throw new DomainError('not-held', 'order');
+    if (from !== null && from < (order.billFrom ?? ''))
+      throw new DomainError('invalid', 'from', order.billFrom);
+    const said = from === null ? { releasedUntil: today } : { billFrom: from, releasedUntil: today };
+    await changeByCommand(unit, actor, { collection: 'orders', before: order, said });
+  });
+  return { ok: true };
+}

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { inUnit } from '#sync/server/transaction.ts';
+import { invoiceFields } from '../test/everything.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  signIn,
+  startApp,
+  system,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
+
+let database: TestDatabase;
+let app: TestApp;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  for (const [name, role] of [
+    ['lucia', 'client'],
+    ['ines', 'accountant'],
+    ['ana', 'helpdesk'],
+  ] as const)
+    await createPerson(database.server, name, role);
+  app = await startApp(database.server);
+});
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+test('a draft is removed by who keeps the books; what was issued by nobody', async () => {
+  const { server } = database;
+  const [ines, ana, lucia] = await Promise.all(['ines', 'ana', 'lucia'].map((name) => signIn(app.url, name)));
+  const add = async (status: 'draft' | 'unpaid') => {
+    const number = status === 'draft' ? null : 'A2026-000001';
+    const { result } = await inUnit(server, system(server), (unit) =>
+      unit.create('invoices', {
+        ...invoiceFields(lucia?.me.id ?? '', 'x'),
+        id: server.newId(),
+        status,
+        number,
+      }),
+    );
+    return result.id;
+  };
+  const [draft, issued] = [await add('draft'), await add('unpaid')];
+  const remove = (who: typeof ines, id: string) => who?.api.invoices.removeDraft.mutate({ id });
+  for (const who of [ana, lucia]) await expect(remove(who, draft)).rejects.toThrow('not-allowed');
+  await expect(remove(ines, issued)).rejects.toThrow('not-allowed');
+  expect(await remove(ines, draft)).toEqual({ ok: true });
+  await expect(remove(ines, draft)).rejects.toThrow('not-found');
+  const left = await server.models.invoices.findAll({ attributes: ['id'], raw: true });
+  expect(left).toEqual([{ id: issued }]);
+});

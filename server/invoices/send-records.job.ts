@@ -1,0 +1,15 @@
+import { sendRecords } from './verifactu/send-records.ts';
+import { takeLease } from '../jobs/lease.ts';
+import { runJob } from '../jobs/worker.ts';
+
+/** Sends what waits for the tax office, in a worker thread; of several app servers one at a time, in order. */
+await runJob(async (server) => {
+  const lease = await takeLease(server, 'send-records');
+  if (!lease) return;
+  try {
+    const sent = await sendRecords(server, lease);
+    if (Object.values(sent).some((n) => n > 0)) server.log.info(sent, 'records sent to the tax office');
+  } finally {
+    await lease.release();
+  }
+});

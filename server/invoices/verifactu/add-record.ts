@@ -1,0 +1,82 @@
+import type { Invoice } from '#shared/invoices/schema.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Unit } from '#sync/server/transaction.ts';
+import { withOffset } from '../issue-records.ts';
+import { settings } from '../../settings/settings.ts';
+import { addEvent, installationOf } from './events.ts';
+import { recordOf, type Before, type Made } from './record.ts';
+
+type Stored = { body: string; fingerprint: string };
+type Parsed = {
+  IDFactura: { IDEmisorFactura: string; NumSerieFactura: string; FechaExpedicionFactura: string };
+};
+
+/**
+ * Writes the record of an invoice that is being issued, in the same transaction, chained to the one before it whatever
+ * its series; it waits to be sent. Nothing where the setting is off.
+ *
+ * @param again what came of it before: it is said once more
+ */
+export async function addVerifactuRecord(
+  unit: Unit,
+  invoice: Invoice,
+  again: Made['again'] = null,
+): Promise<void> {
+  const { server, transaction } = unit;
+  const { verifactu: environment, timeZone } = await settings(server, transaction);
+  if (environment === 'off') return;
+  const { verifactuRecords } = server.models;
+  const position = await unit.count('verifactu');
+  const last = (await verifactuRecords.findOne({
+    where: { environment },
+    order: [['position', 'DESC']],
+    transaction,
+    raw: true,
+  })) as unknown as Stored | null;
+  if (!last) await addEvent(unit, '90', `first record of the ${environment} environment`);
+  const record = recordOf({
+    ...{ invoice, before: last && beforeOf(last), again },
+    at: withOffset(unit.now, timeZone),
+    installation: installationOf(invoice.seller?.taxNumber ?? ''),
+  });
+  await verifactuRecords.create(
+    {
+      ...{ position, environment, invoice: invoice.id, body: JSON.stringify(record) },
+      ...{ fingerprint: record['Huella'], state: 'waiting', answer: '', sentAt: null },
+    },
+    { transaction },
+  );
+}
+
+/** What the next record says of a stored one. */
+export function beforeOf({ body, fingerprint }: Stored): Before {
+  const { IDFactura } = JSON.parse(body) as Parsed;
+  return {
+    issuer: IDFactura.IDEmisorFactura,
+    number: IDFactura.NumSerieFactura,
+    date: IDFactura.FechaExpedicionFactura,
+    fingerprint,
+  };
+}
+
+/**
+ * Says a record again that was refused, or accepted with errors, as a new one at the end of the chain: the first stays
+ * as it was.
+ *
+ * @throws DomainError 'not-found' where it was neither, was said again already, or is of another environment
+ */
+export async function sayAgain(unit: Unit, position: number): Promise<void> {
+  const { models } = unit.server;
+  const { transaction } = unit;
+  const { verifactu: environment } = await settings(unit.server, transaction);
+  const row = (await models.verifactuRecords.findOne({
+    where: { position, environment, state: ['refused', 'with errors'] },
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+    raw: true,
+  })) as unknown as { invoice: string; state: 'refused' | 'with errors' } | null;
+  const invoice = row && (await unit.load('invoices', row.invoice));
+  if (!row || !invoice) throw new DomainError('not-found', 'record');
+  await models.verifactuRecords.update({ state: 'said again' }, { where: { position }, transaction });
+  await addVerifactuRecord(unit, invoice, row.state);
+}

@@ -1,0 +1,46 @@
+import type { Actor } from '#shared/engine/actor.ts';
+import type { Ok, VerifactuState } from '#shared/settings/api-types.ts';
+import type { Server } from '../../context.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { settings } from '../../settings/settings.ts';
+import { sayAgain } from './add-record.ts';
+import { lineOf, recordCounts } from './queue.ts';
+
+const shown = 30;
+
+/** How the records for the tax office stand: what waits, what was refused and why, and what happened. */
+export async function verifactuState(server: Server): Promise<VerifactuState> {
+  const { verifactu: environment } = await settings(server);
+  const [counts, line] = await Promise.all([recordCounts(server, environment), lineOf(server)]);
+  const [refused] = await server.db.query(
+    `SELECT r.position, i.number, r.state, r.answer FROM verifactu_records r JOIN invoices i ON i.id = r.invoice
+      WHERE r.environment = ? AND r.state IN ('refused', 'with errors') ORDER BY r.position LIMIT ${shown}`,
+    { replacements: [environment] },
+  );
+  const events = await server.models.verifactuEvents.findAll({
+    ...{ order: [['position', 'DESC']], limit: shown, attributes: ['at', 'detail'], raw: true },
+  });
+  return {
+    ...{ environment, counts, hasCertificate: server.config.verifactu !== null },
+    line: line.failures > 0 ? { until: line.until, reason: line.reason } : null,
+    refused: (
+      refused as { position: string; number: string; state: 'refused' | 'with errors'; answer: string }[]
+    ).map((row) => ({
+      ...row,
+      position: Number(row.position),
+    })),
+    events: (events as unknown as { at: string; detail: string }[]).map(({ at, detail }) => ({
+      ...{ at: Number(at), detail },
+    })),
+  };
+}
+
+/** @throws DomainError 'not-found' */
+export async function sayRecordAgain(server: Server, actor: Actor, position: number): Promise<Ok> {
+  const writer = { actor, device: 'server', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    await sayAgain(unit, position);
+    unit.note({ collection: 'verifactu', document: String(position), action: 'say again' });
+  });
+  return { ok: true };
+}

@@ -1,0 +1,97 @@
+import { Op } from 'sequelize';
+import type { Server } from '../../context.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { Fault } from '../chain-fault.ts';
+import { beforeOf } from './add-record.ts';
+import { eventFingerprint, type EventBody } from './events.ts';
+import { recordFingerprint, recordOf, version, type Made } from './record.ts';
+
+type Record = Parameters<typeof recordFingerprint>[0] & {
+  Huella: string;
+  Subsanacion?: string;
+  RechazoPrevio?: string;
+  SistemaInformatico: { NumeroInstalacion: string; Version: string };
+};
+type Row = { position: string; environment: string; invoice: string; body: string; fingerprint: string };
+
+const batch = 500;
+
+/**
+ * Compares the records for the tax office with their fingerprints, with each other and with their invoices, and the
+ * events with theirs; none may be missing, not even the last.
+ *
+ * @throws Fault naming the first that is not as it was written
+ */
+export async function verifyVerifactu(server: Server): Promise<void> {
+  const last = new Map<string, { body: string; fingerprint: string }>();
+  let next = 1;
+  for (;;) {
+    const rows = (await server.models.verifactuRecords.findAll({
+      ...{ where: { position: { [Op.gte]: next } }, order: ['position'], limit: batch, raw: true },
+    })) as unknown as Row[];
+    for (const row of rows) {
+      if (Number(row.position) !== next) throw new Fault(`record ${next} for the tax office is missing`);
+      await verifyRecord(server, row, last.get(row.environment) ?? null);
+      last.set(row.environment, row);
+      next += 1;
+    }
+    if (rows.length < batch) break;
+  }
+  if (next - 1 !== (await counted(server, 'verifactu')))
+    throw new Fault(`record ${next} for the tax office is missing`);
+  const [untold] = await server.db.query(
+    `SELECT i.number FROM invoices i LEFT JOIN verifactu_records r ON r.invoice = i.id
+      WHERE i.verify_url <> '' AND r.position IS NULL LIMIT 1`,
+  );
+  const [one] = untold as { number: string }[];
+  if (one) throw new Fault(`${one.number}: the tax office was not told of it`);
+  await verifyEvents(server);
+}
+
+/** A record is what would be made of its invoice today, at that place of the chain and at that moment. */
+async function verifyRecord(
+  server: Server,
+  row: Row,
+  before: { body: string; fingerprint: string } | null,
+): Promise<void> {
+  const found = await server.models.invoices.findOne({ where: { id: row.invoice }, raw: true });
+  const invoice = found && toDocument('invoices', found);
+  if (!invoice) throw new Fault(`record ${row.position} for the tax office is of no invoice`);
+  const { number } = invoice;
+  const record = JSON.parse(row.body) as Record;
+  if (recordFingerprint(record) !== row.fingerprint || record.Huella !== row.fingerprint)
+    throw new Fault(`${number}: its record for the tax office has another fingerprint`);
+  if ((record.Encadenamiento.RegistroAnterior?.Huella ?? '') !== (before?.fingerprint ?? ''))
+    throw new Fault(`${number}: its record for the tax office does not follow the one before`);
+  // Another version of the program may have said it in other words.
+  if (record.SistemaInformatico.Version !== version) return;
+  const again: Made['again'] =
+    record.Subsanacion === 'S' ? (record.RechazoPrevio === 'N' ? 'with errors' : 'refused') : null;
+  const anew = recordOf({
+    ...{ invoice, before: before && beforeOf(before), again },
+    at: record.FechaHoraHusoGenRegistro,
+    installation: record.SistemaInformatico.NumeroInstalacion,
+  });
+  if (JSON.stringify(anew) !== row.body) throw new Fault(`${number}: the tax office was told something else`);
+}
+
+async function verifyEvents(server: Server): Promise<void> {
+  const rows = await server.models.verifactuEvents.findAll({ order: ['position'], raw: true });
+  let before = '';
+  let next = 1;
+  for (const row of rows as unknown as { position: string; body: string; fingerprint: string }[]) {
+    const body = JSON.parse(row.body) as EventBody;
+    if (Number(row.position) !== next) throw new Fault(`event ${next} is missing`);
+    if (body.before !== before || eventFingerprint(body) !== row.fingerprint)
+      throw new Fault(`event ${next} is not as it was written`);
+    before = row.fingerprint;
+    next += 1;
+  }
+  if (next - 1 !== (await counted(server, 'verifactu-event'))) throw new Fault(`event ${next} is missing`);
+}
+
+/** How many there were, by the counter that numbered them. */
+async function counted(server: Server, name: string): Promise<number> {
+  const [rows] = await server.db.query('SELECT value FROM counters WHERE name = ?', { replacements: [name] });
+  return Number((rows as { value: string }[])[0]?.value ?? 0);
+}

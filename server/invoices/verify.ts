@@ -1,0 +1,230 @@
+import { Op } from 'sequelize';
+import { openOf, statusOf } from '#shared/invoices/balance.ts';
+import { correctionTotals } from '#shared/invoices/corrections.ts';
+import { totalsOf } from '#shared/invoices/totals.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Server } from '../context.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { readLogo } from '../settings/logo.ts';
+import { bytesOf } from '../files/stored-files.ts';
+import { verifyVerifactu } from './verifactu/verify.ts';
+import { Fault } from './chain-fault.ts';
+import { contentHash, printedIn, sha256, type IssueRecord } from './issue-records.ts';
+
+export type Verified = {
+  invoices: number;
+  records: number;
+  charges: number;
+  papers: number;
+  undrawn: number;
+};
+
+const batch = 500;
+
+/**
+ * Reads everything that was issued and compares it with itself: numbers without a gap, the hash chain, each record
+ * with its invoice, totals with lines, status with payments and corrections, charges with lines and with each other,
+ * every PDF with its hash.
+ *
+ * @throws Fault naming the first
+ */
+export async function verifyInvoices(server: Server): Promise<Verified> {
+  const numbers = await verifyNumbers(server);
+  const records = await verifyChain(server);
+  if (records.size !== numbers)
+    throw new Fault(`${numbers} invoices were issued, but ${records.size} have a record`);
+  const found: Verified = { invoices: numbers, records: records.size, charges: 0, papers: 0, undrawn: 0 };
+  for (let last = ''; ;) {
+    const rows = await server.models.invoices.findAll({
+      where: { number: { [Op.ne]: null }, id: { [Op.gt]: last } },
+      order: ['id'],
+      limit: batch,
+      raw: true,
+    });
+    for (const row of rows) {
+      const invoice = toDocument('invoices', row);
+      verifyRecord(invoice, records.get(invoice.id));
+      await verifyTotals(server, invoice);
+      await verifyStanding(server, invoice);
+      await verifyPaper(server, invoice, found);
+      last = invoice.id;
+    }
+    if (rows.length < batch) break;
+  }
+  found.charges = await verifyCharges(server);
+  await verifyVerifactu(server);
+  return found;
+}
+
+/** Each series and year counts from its first number to its last without a gap. @returns how many numbers there are */
+async function verifyNumbers(server: Server): Promise<number> {
+  const rows = await server.models.series.findAll({ order: ['code', 'year'], raw: true });
+  let all = 0;
+  for (const row of rows as unknown as Record<'code' | 'year' | 'firstNumber' | 'lastNumber', string>[]) {
+    const { code, year } = row;
+    const issued = await server.models.invoices.findAll({
+      where: { number: { [Op.like]: `${code}${year}-%` } },
+      attributes: ['number'],
+      order: ['number'],
+      raw: true,
+    });
+    let next = Number(row.firstNumber);
+    for (const { number } of issued as unknown as { number: string }[]) {
+      const wanted = `${code}${year}-${String(next).padStart(6, '0')}`;
+      if (number !== wanted) throw new Fault(`number ${wanted} is missing`);
+      next += 1;
+    }
+    const last = Number(row.lastNumber);
+    if (last > 0 && next !== last + 1)
+      throw new Fault(`number ${code}${year}-${String(next).padStart(6, '0')} is missing`);
+    all += issued.length;
+  }
+  const issued = await server.models.invoices.count({ where: { number: { [Op.ne]: null } } });
+  if (issued !== all) throw new Fault(`${issued - all} invoices have a number of no series`);
+  return all;
+}
+
+async function verifyChain(server: Server): Promise<Map<string, IssueRecord>> {
+  const byInvoice = new Map<string, IssueRecord>();
+  const dates = new Map<string, string>();
+  let [position, previous] = [0, ''];
+  for (;;) {
+    const rows = await server.models.records.findAll({
+      where: { position: { [Op.gt]: position } },
+      order: ['position'],
+      limit: batch,
+      raw: true,
+    });
+    for (const row of rows as unknown as {
+      position: string;
+      invoice: string;
+      body: string;
+      hash: string;
+    }[]) {
+      position += 1;
+      if (Number(row.position) !== position) throw new Fault(`record ${position} of the chain is missing`);
+      const record = JSON.parse(row.body) as IssueRecord; // compared below
+      const where = `record ${position} (${record.number})`;
+      if (sha256(row.body) !== row.hash) throw new Fault(`${where}: it was changed after it was written`);
+      if (record.previous !== previous) throw new Fault(`${where}: it does not follow the record before`);
+      const series = record.number.slice(0, 1);
+      if (record.date < (dates.get(series) ?? ''))
+        throw new Fault(`${where}: its date ${record.date} is before that of the number before`);
+      dates.set(series, record.date);
+      previous = row.hash;
+      byInvoice.set(row.invoice, record);
+    }
+    if (rows.length < batch) break;
+  }
+  const [counter] = (await server.models.counters.findAll({
+    where: { name: 'record' },
+    raw: true,
+  })) as unknown as {
+    value: string;
+  }[];
+  if (Number(counter?.value) !== position) throw new Fault(`record ${position + 1} of the chain is missing`);
+  return byInvoice;
+}
+
+function verifyRecord(invoice: Invoice, record: IssueRecord | undefined): void {
+  const { number } = invoice;
+  if (!record) throw new Fault(`${number}: it has no record in the chain`);
+  for (const [field, value] of Object.entries(printedIn(invoice))) {
+    const said = record[field as keyof IssueRecord];
+    if (said !== value) throw new Fault(`${number}: its ${field} is ${value}, but ${said} was issued`);
+  }
+  if (record.content !== '' && record.content !== contentHash(invoice))
+    throw new Fault(`${number}: what it prints is not what was issued`);
+}
+
+async function verifyTotals(server: Server, invoice: Invoice): Promise<void> {
+  const { number, net, tax, total } = invoice;
+  const sums = invoice.corrects ? await correctedTotals(server, invoice) : totalsOf(invoice.lines);
+  if (!sums || sums.net !== net || sums.tax !== tax || sums.total !== total)
+    throw new Fault(`${number}: its totals are not those of its lines`);
+}
+
+async function correctedTotals(server: Server, invoice: Invoice) {
+  const original = await server.models.invoices.findOne({ where: { id: invoice.corrects }, raw: true });
+  if (!original) throw new Fault(`${invoice.number}: the invoice that it corrects is missing`);
+  const rows = await server.models.invoices.findAll({
+    where: { corrects: invoice.corrects, number: { [Op.lt]: invoice.number } },
+    raw: true,
+  });
+  const earlier = rows.map((row) => toDocument('invoices', row).totals);
+  return correctionTotals(toDocument('invoices', original).totals, earlier, invoice.lines);
+}
+
+async function verifyStanding(server: Server, invoice: Invoice): Promise<void> {
+  const { id, number } = invoice;
+  const paid = Number((await server.models.payments.sum('amount', { where: { invoice: id } })) ?? 0);
+  if (paid !== invoice.paid)
+    throw new Fault(`${number}: ${invoice.paid} stands as paid, but payments add up to ${paid}`);
+  const issued = { corrects: id, number: { [Op.ne]: null } };
+  const corrected = Number((await server.models.invoices.sum('total', { where: issued })) ?? 0);
+  if (corrected !== invoice.corrected)
+    throw new Fault(
+      `${number}: ${invoice.corrected} stands as corrected, but corrections add up to ${corrected}`,
+    );
+  const status = statusOf(invoice);
+  if (status !== invoice.status)
+    throw new Fault(
+      `${number}: it stands as ${invoice.status}, but ${openOf(invoice)} is open, which is ${status}`,
+    );
+}
+
+async function verifyPaper(server: Server, invoice: Invoice, found: Verified): Promise<void> {
+  const { number, pdfHash, logo } = invoice;
+  if (logo !== null && sha256((await readLogo(server, logo)) ?? '') !== logo)
+    throw new Fault(`${number}: the logo that it prints is not the one it was issued with`);
+  if (pdfHash === null) {
+    found.undrawn += 1;
+    return;
+  }
+  const where = { invoice: invoice.id, sha256: pdfHash, kind: 'invoice' };
+  const paper = await server.models.papers.findOne({ where, attributes: ['id'], raw: true });
+  const bytes = paper && (await bytesOf(server, (paper as unknown as { id: string }).id));
+  if (!bytes || sha256(bytes) !== pdfHash)
+    throw new Fault(`${number}: its PDF is not the one that was drawn`);
+  found.papers += 1;
+}
+
+/** No two charges of an order share a day; each is a line of its invoice, and each line of a period is a charge. */
+async function verifyCharges(server: Server): Promise<number> {
+  const [rows] = await server.db.query(
+    `SELECT c.order_id AS \`order\`, c.from_day AS \`from\`, c.to_day AS \`to\`, c.amount, i.number, i.\`lines\`
+       FROM charges c JOIN invoices i ON i.id = c.invoice ORDER BY c.order_id, c.from_day`,
+  );
+  type Row = { order: string; from: string; to: string; amount: string; number: string; lines: string };
+  const charged = new Set<string>();
+  let before: Row | null = null;
+  for (const row of rows as Row[]) {
+    if (before?.order === row.order && row.from < before.to)
+      throw new Fault(
+        `${row.number}: the charge from ${row.from} shares days with the one from ${before.from}`,
+      );
+    const lines = JSON.parse(row.lines) as Invoice['lines'];
+    const { order, from, to } = row;
+    if (
+      !lines.some(
+        (line) =>
+          line.order === order && line.from === from && line.to === to && line.amount === Number(row.amount),
+      )
+    )
+      throw new Fault(`${row.number}: the charge from ${from} is no line of it`);
+    charged.add(`${order} ${from}`);
+    before = row;
+  }
+  const invoices = await server.models.invoices.findAll({
+    where: { number: { [Op.ne]: null }, kind: { [Op.ne]: 'rectifying' } },
+    attributes: ['number', 'lines'],
+    raw: true,
+  });
+  for (const { number, lines } of invoices as unknown as { number: string; lines: string }[]) {
+    for (const { order, from } of JSON.parse(lines) as Invoice['lines']) {
+      if (order && from && !charged.has(`${order} ${from}`))
+        throw new Fault(`${number}: the charge of its line from ${from} is missing`);
+    }
+  }
+  return rows.length;
+}

@@ -1,0 +1,104 @@
+import { createServer } from 'node:http';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Op } from 'sequelize';
+import type { Config } from './config.ts';
+import type { Server } from './context.ts';
+
+/**
+ * What a Prometheus server asks for, on an address of its own that no proxy leads to: the process, and how the work
+ * stands in the database when it is asked.
+ *
+ * @returns a function that stops it, or null where no address is set
+ */
+export async function serveMetrics(server: Server, config: Config): Promise<(() => Promise<void>) | null> {
+  if (!config.metrics) return null;
+  const registry = registryOf(server);
+  const http = createServer((request, response) => {
+    if (request.method !== 'GET' || request.url !== '/metrics') {
+      response.writeHead(404).end();
+      return;
+    }
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      (error: unknown) => {
+        server.log.warn({ error }, 'metrics could not be read');
+        response.writeHead(503).end();
+      },
+    );
+  });
+  const { host, port } = config.metrics;
+  await new Promise<void>((done, failed) => {
+    http.once('error', failed);
+    http.listen(port, host, done);
+  });
+  return () => {
+    http.closeAllConnections();
+    return new Promise((done) => http.close(() => done()));
+  };
+}
+
+/** The metrics of one server; each asks the database when it is collected. */
+export function registryOf(server: Server): Registry {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const { models } = server;
+  const registers = [registry];
+  new Gauge({
+    ...{ name: 'cstims_letters', help: 'Letters of the outbox by state', labelNames: ['state'], registers },
+    async collect() {
+      this.reset();
+      for (const { state, n } of await byState(server, 'outbox', 'id')) this.set({ state }, n);
+    },
+  });
+  new Gauge({
+    ...{ name: 'cstims_tax_office_records', help: 'Records for the tax office by state', registers },
+    labelNames: ['state'],
+    async collect() {
+      this.reset();
+      for (const { state, n } of await byState(server, 'verifactuRecords', 'position'))
+        this.set({ state }, n);
+    },
+  });
+  new Gauge({
+    ...{ name: 'cstims_invoices_undrawn', help: 'Issued invoices without their PDF', registers },
+    async collect() {
+      this.set(await models.invoices.count({ where: { pdfHash: null, number: { [Op.ne]: null } } }));
+    },
+  });
+  new Gauge({
+    ...{ name: 'cstims_open_tickets', help: 'Open tickets', registers },
+    async collect() {
+      this.set(await models.tickets.count({ where: { status: 'open' } }));
+    },
+  });
+  new Gauge({
+    name: 'cstims_billing_run_seconds',
+    help: 'The last billing run: when it ended (Unix time), how long it took, whether it failed',
+    labelNames: ['what'],
+    registers,
+    async collect() {
+      const row = await models.runs.findOne({
+        ...{ where: { endedAt: { [Op.ne]: null } }, order: [['endedAt', 'DESC']], raw: true },
+      });
+      if (!row) return;
+      const { startedAt, endedAt, error } = row as unknown as Record<'startedAt' | 'endedAt', string> & {
+        error: string | null;
+      };
+      this.set({ what: 'ended' }, Number(endedAt) / 1_000);
+      this.set({ what: 'took' }, (Number(endedAt) - Number(startedAt)) / 1_000);
+      this.set({ what: 'failed' }, error === null ? 0 : 1);
+    },
+  });
+  return registry;
+}
+
+async function byState(
+  { db, models }: Server,
+  table: 'outbox' | 'verifactuRecords',
+  key: string,
+): Promise<{ state: string; n: number }[]> {
+  const rows = await models[table].findAll({
+    ...{ attributes: ['state', [db.fn('COUNT', db.col(key)), 'n']], group: ['state'], raw: true },
+  });
+  return (rows as unknown as { state: string; n: string }[]).map(({ state, n }) => ({ state, n: Number(n) }));
+}

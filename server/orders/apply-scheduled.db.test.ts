@@ -1,0 +1,75 @@
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { toDocument } from '#sync/server/row.ts';
+import { makeInvoices } from '../invoices/make-invoices.ts';
+import { createOrder, createPerson, openTestDatabase, type TestDatabase } from '../test/test-server.ts';
+import { carryOutDue } from './apply-scheduled.ts';
+
+let database: TestDatabase;
+let client: string;
+beforeEach(async () => {
+  database = await openTestDatabase();
+  ({ id: client } = await createPerson(database.server, 'lucia', 'client'));
+});
+afterEach(() => database.close());
+
+async function order(id: string) {
+  const row = await database.server.models.orders.findByPk(id, { raw: true, rejectOnEmpty: true });
+  return toDocument('orders', row);
+}
+const letters = () => database.server.models.outbox.count({ where: { kind: 'order-status' } });
+const ended = async (day: string) => (await carryOutDue(database.server, day)).ended;
+const ends = (cancelsOn: string) =>
+  createOrder(database.server, client, { since: '2026-01-10', amount: 500, cancelsOn });
+
+test('an order ends on the day that was said, and its client is told once', async () => {
+  const { id } = await ends('2026-02-10');
+  expect(await ended('2026-02-09')).toBe(0);
+  expect((await order(id)).status).toBe('active');
+  expect(await ended('2026-02-10')).toBe(1);
+  expect(await order(id)).toMatchObject({ status: 'cancelled', cancelsOn: null });
+  expect((await order(id)).history.at(-1)).toMatchObject({ on: '2026-02-10', status: 'cancelled' });
+  expect(await letters()).toBe(1);
+  expect(await ended('2026-02-11')).toBe(0);
+  expect(await letters()).toBe(1);
+});
+
+test('where days were lost it still counts from the day that was said: nothing after it is billed', async () => {
+  const { id } = await ends('2026-03-10');
+  expect(await ended('2026-06-01')).toBe(1);
+  expect((await order(id)).history.at(-1)?.on).toBe('2026-03-10');
+  const { invoices } = await makeInvoices(database.server, '2026-06-01');
+  expect(invoices[0]?.charges.map(({ from, to }) => [from, to])).toEqual([
+    ['2026-01-10', '2026-02-10'],
+    ['2026-02-10', '2026-03-10'],
+  ]);
+});
+
+test('what can not be done for one order is done for all others, and tried again', async () => {
+  const [broken, fine] = [await ends('2026-02-10'), await ends('2026-02-10')];
+  const { db } = database.server;
+  await db.query(
+    `CREATE TRIGGER broken BEFORE UPDATE ON orders FOR EACH ROW
+     IF NEW.id = '${broken.id}' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
+  );
+  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({
+    ended: 1,
+    moved: 0,
+    changed: 0,
+    failed: 1,
+  });
+  expect((await order(fine.id)).status).toBe('cancelled');
+  await db.query('DROP TRIGGER broken');
+  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({
+    ended: 1,
+    moved: 0,
+    changed: 0,
+    failed: 0,
+  });
+});
+
+test('two runs at once end an order once', async () => {
+  const { id } = await ends('2026-02-10');
+  const each = await Promise.all([1, 2, 3].map(() => ended('2026-02-10')));
+  expect(each.reduce((sum, one) => sum + one, 0)).toBe(1);
+  expect((await order(id)).history.filter(({ status }) => status === 'cancelled')).toHaveLength(1);
+});

@@ -1,0 +1,99 @@
+import { createInterface } from 'node:readline/promises';
+import { parseArgs } from 'node:util';
+import { allLetters, people } from '#shared/people/schema.ts';
+import { DomainError } from '#shared/errors.ts';
+import { readConfig } from '../config.ts';
+import { openServer, type Server } from '../context.ts';
+import { openDatabase } from '../database/open-database.ts';
+import { seed } from '../demo/seed.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { hashPassword } from './password.ts';
+import { checkPassword } from './password-rules.ts';
+
+/** `npm run admin:create -- --username u --email e --name "N N"`: an admin; the password is asked for, or read from a pipe. */
+const usage = 'usage: npm run admin:create -- --username NAME --email ADDRESS --name "Display Name"';
+
+try {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: { username: text, email: text, name: text } });
+  const { username, email, name } = values;
+  if (!username || !email || !name) throw new Error(usage);
+  const card = { username: username.toLowerCase(), email: email.toLowerCase(), displayName: name };
+  for (const field of ['username', 'email', 'displayName'] as const) {
+    if (!people.schema.shape[field].safeParse(card[field]).success)
+      throw new Error(`${field} is not valid: "${card[field]}"`);
+  }
+  const password = await askPassword();
+  await checkPassword(password, [card.username, card.email]);
+  await withServer(async (server) => {
+    await createAdmin(server, card, password);
+  });
+  console.log(`admin ${card.username} created`);
+} catch (error) {
+  console.error(sentenceOf(error));
+  process.exitCode = 1;
+}
+
+const weakBecause: Record<string, string> = {
+  short: 'it needs at least 8 characters',
+  long: 'it may have at most 128 characters',
+  common: 'it is one of those tried first',
+};
+
+function sentenceOf(error: unknown): unknown {
+  if (error instanceof DomainError && error.code === 'weak-password') {
+    return `password is not valid: ${weakBecause[error.detail ?? ''] ?? ''}`;
+  }
+  return error instanceof Error ? error.message : error;
+}
+
+async function askPassword(): Promise<string> {
+  const lines = createInterface({
+    input: process.stdin,
+    output: process.stdin.isTTY ? process.stderr : undefined,
+  });
+  const typed = await lines.question(process.stdin.isTTY ? 'Password: ' : '');
+  lines.close();
+  return typed;
+}
+
+async function withServer(work: (server: Server) => Promise<void>): Promise<void> {
+  const config = { ...readConfig(process.env), demo: false };
+  const database = await openDatabase(config);
+  const server = openServer(config, database.url, 2);
+  try {
+    await seed(server);
+    await work(server);
+  } finally {
+    await server.db.close();
+    await database.release();
+  }
+}
+
+async function createAdmin(
+  server: Server,
+  card: { username: string; email: string; displayName: string },
+  password: string,
+): Promise<void> {
+  for (const field of ['username', 'email'] as const) {
+    const taken = await server.models.people.findOne({ where: { [field]: card[field] }, raw: true });
+    if (taken) throw new Error(`${field} is taken: "${card[field]}"`);
+  }
+  const passwordHash = await hashPassword(password);
+  const writer = { actor: null, device: 'admin:create', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    const { id } = await unit.create('people', {
+      ...card,
+      id: server.newId(),
+      role: 'admin',
+      status: 'verified',
+      language: 'en',
+      available: true,
+      preferences: allLetters,
+      identity: null,
+      taxTreatment: null,
+    });
+    const row = { person: id, passwordHash, changedAt: unit.now, epoch: 0 };
+    await server.models.credentials.create(row, { transaction: unit.transaction });
+  });
+}

@@ -1,0 +1,195 @@
+import { allLetters, type Person } from '#shared/people/schema.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import { decideRemove } from '#shared/engine/authorize.ts';
+import type { Proof } from '#shared/people/account-input.ts';
+import type { NewPerson, PersonEdit } from '#shared/settings/admin-input.ts';
+import type { Ok } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { errorNumber } from '#sync/server/in-transaction.ts';
+import { changeByCommand, createByCommand } from '#sync/server/command.ts';
+import { inUnit, type Unit } from '#sync/server/transaction.ts';
+import { queueAccountLetter } from '../email/outbox.ts';
+import { writerOf } from './own-account.ts';
+import { prove } from './prove.ts';
+import { sendFirstLetter } from './register.ts';
+import { endSessions } from './sessions.ts';
+import { endTokens } from './tokens.ts';
+import { dropTotp } from './totp.ts';
+
+const ok: Ok = { ok: true };
+/** ER_ROW_IS_REFERENCED_2: an order, a ticket, an invoice … names the person. */
+const referenced = 1451;
+
+async function theirs(unit: Unit, id: string): Promise<Person> {
+  const person = await unit.load('people', id);
+  if (!person) throw new DomainError('not-found', 'id');
+  return person;
+}
+
+/** A new account by an admin: a letter invites its owner to set a password. @throws DomainError 'taken' naming the field */
+export async function addPerson(
+  server: Server,
+  actor: Actor,
+  { proof, ...card }: NewPerson,
+): Promise<{ id: string }> {
+  await prove(server, actor.id, proof);
+  const { result } = await inUnit(server, writerOf(server, actor), async (unit) => {
+    const person = await createByCommand(unit, actor, {
+      collection: 'people',
+      said: { ...card, status: 'unverified' },
+      rest: {
+        id: server.newId(),
+        available: card.role !== 'client',
+        preferences: allLetters,
+        identity: null,
+        taxTreatment: null,
+      },
+    });
+    const secrets = { person: person.id, passwordHash: null, changedAt: unit.now, epoch: 0 };
+    await server.models.credentials.create(secrets, { transaction: unit.transaction });
+    await sendFirstLetter(unit, person);
+    return { id: person.id };
+  });
+  return result;
+}
+
+/** Changes a card. Another e-mail address opens the account to whoever reads it: it asks for the admin's password. */
+export async function editPerson(
+  server: Server,
+  actor: Actor,
+  { id, proof, ...card }: PersonEdit,
+): Promise<Ok> {
+  const standing = await server.models.people.findOne({ where: { id }, attributes: ['email'], raw: true });
+  const { email } = (standing ?? {}) as { email?: string };
+  if (card.email !== undefined && card.email !== email) {
+    if (!proof) throw new DomainError('wrong-credentials', 'proof');
+    await prove(server, actor.id, proof);
+  }
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    const person = await theirs(unit, id);
+    const moves = card.email !== undefined && person.email !== card.email;
+    const said = Object.fromEntries(Object.entries(card).filter(([, value]) => value !== undefined));
+    const changed = await changeByCommand(unit, actor, { collection: 'people', before: person, said });
+    if (!moves) return;
+    await endTokens(unit, id);
+    if (changed.status === 'unverified') await sendFirstLetter(unit, changed);
+  });
+  return ok;
+}
+
+/** Another role: other rights, so the person's replicas are made anew. @throws DomainError 'last-admin' */
+export async function setRole(
+  server: Server,
+  actor: Actor,
+  { id, role, proof }: { id: string; role: Person['role']; proof: Proof },
+): Promise<Ok> {
+  await prove(server, actor.id, proof);
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    const person = await theirs(unit, id);
+    if (person.role === 'admin' && role !== 'admin') await notTheLastAdmin(unit, person);
+    await changeByCommand(unit, actor, { collection: 'people', before: person, said: { role } });
+  });
+  return ok;
+}
+
+/** Disables (sessions and live sync end at once, replicas are wiped) or enables again. @throws DomainError 'last-admin' */
+export async function setStatus(
+  server: Server,
+  actor: Actor,
+  { id, status, proof }: { id: string; status: 'verified' | 'disabled'; proof: Proof },
+): Promise<Ok> {
+  await prove(server, actor.id, proof);
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    const person = await theirs(unit, id);
+    if (status === 'disabled') await notTheLastAdmin(unit, person);
+    // Who never had a password is somebody outside again.
+    const { transaction } = unit;
+    const credentials = await server.models.credentials.findOne({
+      where: { person: id },
+      transaction,
+      raw: true,
+    });
+    const said = { status: status === 'verified' && !credentials ? ('outside' as const) : status };
+    await changeByCommand(unit, actor, { collection: 'people', before: person, said });
+  });
+  return ok;
+}
+
+/** Removes an account that left no trace but itself. @throws DomainError 'has-documents', 'last-admin' */
+export async function removePerson(
+  server: Server,
+  actor: Actor,
+  { id, proof }: { id: string; proof: Proof },
+): Promise<Ok> {
+  await prove(server, actor.id, proof);
+  try {
+    await inUnit(server, writerOf(server, actor), async (unit) => {
+      const person = await theirs(unit, id);
+      decideRemove(actor, 'people', person);
+      await notTheLastAdmin(unit, person);
+      await removeAccount(unit, person);
+    });
+  } catch (error) {
+    if (errorNumber(error) === referenced) throw new DomainError('has-documents', 'id');
+    throw error;
+  }
+  return ok;
+}
+
+/** Deletes an account with its sessions; the database refuses where a document names the person. */
+export async function removeAccount(unit: Unit, person: Person): Promise<void> {
+  await endSessions(unit, person.id, { why: 'removed' });
+  await unit.remove('people', person);
+}
+
+/** The letter by which an account gets going, once more. */
+export async function resendTo(server: Server, actor: Actor, id: string): Promise<Ok> {
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    const person = await theirs(unit, id);
+    if (person.status !== 'unverified') throw new DomainError('not-allowed', 'status');
+    await sendFirstLetter(unit, person);
+    unit.note({ collection: 'people', document: id, action: 'resend' });
+  });
+  return ok;
+}
+
+/** For somebody who lost phone and recovery codes: they can set up another second factor at the next sign-in. */
+export async function removeTotpOf(
+  server: Server,
+  actor: Actor,
+  { id, proof }: { id: string; proof: Proof },
+): Promise<Ok> {
+  await prove(server, actor.id, proof);
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    const person = await theirs(unit, id);
+    await dropTotp(unit, id);
+    await endSessions(unit, id);
+    unit.note({ collection: 'credentials', document: id, action: 'totp-off' });
+    await queueAccountLetter(unit, person, 'totp-off');
+  });
+  return ok;
+}
+
+export async function endSessionsOf(server: Server, actor: Actor, id: string): Promise<Ok> {
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    await theirs(unit, id);
+    const ended = await endSessions(unit, id);
+    unit.note({ collection: 'sessions', document: id, action: 'end', changes: { sessions: [ended, 0] } });
+  });
+  return ok;
+}
+
+/** All admins are locked, so that two of them can't demote each other at the same moment. */
+async function notTheLastAdmin(unit: Unit, { id, role, status }: Person): Promise<void> {
+  if (role !== 'admin' || status !== 'verified') return;
+  const admins = await unit.server.models.people.findAll({
+    where: { role: 'admin', status: 'verified' },
+    attributes: ['id'],
+    lock: unit.transaction.LOCK.UPDATE,
+    transaction: unit.transaction,
+    raw: true,
+  });
+  const others = admins.filter((row) => (row as unknown as { id: string }).id !== id);
+  if (others.length === 0) throw new DomainError('last-admin');
+}

@@ -1,0 +1,198 @@
+import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { Proof } from '#shared/people/account-input.ts';
+import type { Ok, OwnSecurity } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { inUnit, type Unit, type Writer } from '#sync/server/transaction.ts';
+import { queueAccountLetter, queueLetter } from '../email/outbox.ts';
+import { settings } from '../settings/settings.ts';
+import { findAccess, findPerson, needsTotp } from './find-person.ts';
+import { hashPassword } from './password.ts';
+import { checkPassword } from './password-rules.ts';
+import { prove, proveAtDoor } from './prove.ts';
+import { visitor } from './register.ts';
+import { endSessions, sessionsOf } from './sessions.ts';
+import { actorFrom } from './sign-in.ts';
+import { countTry, letterLimits, tokenLimit } from './throttle.ts';
+import { endTokens, useToken } from './tokens.ts';
+import { confirmSecret, dropTotp, makeRecoveryCodes, newSecret } from './totp.ts';
+
+const ok: Ok = { ok: true };
+
+export function writerOf(server: Server, actor: Actor): Writer {
+  return { actor, device: 'server', writtenAt: server.now() };
+}
+
+/** A new password; all other sessions end. @throws DomainError of prove, 'weak-password' */
+export async function changePassword(
+  server: Server,
+  actor: Actor,
+  { proof, password, session }: { proof: Proof; password: string; session: string },
+): Promise<Ok> {
+  const person = await prove(server, actor.id, proof);
+  const { name } = await settings(server);
+  await checkPassword(password, [person.username, person.email, name]);
+  const passwordHash = await hashPassword(password);
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    await server.models.credentials.update(
+      { passwordHash, changedAt: unit.now },
+      { where: { person: actor.id }, transaction: unit.transaction },
+    );
+    await endTokens(unit, actor.id, ['reset', 'email']);
+    await endSessions(unit, actor.id, { except: session });
+    unit.note({ collection: 'credentials', document: actor.id, action: 'password' });
+    await queueAccountLetter(unit, person, 'password');
+  });
+  return ok;
+}
+
+/**
+ * Sends a link to the new address; nothing changes until it is used. The answer does not tell whether the address has
+ * an account: its owner gets a letter then.
+ */
+export async function changeEmail(
+  server: Server,
+  actor: Actor,
+  { proof, email, address }: { proof: Proof; email: string; address: string },
+): Promise<Ok> {
+  await prove(server, actor.id, proof);
+  for (const limit of letterLimits('change', email, address)) await countTry(server, limit);
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    const known = await findPerson(server, { email }, unit.transaction);
+    const kind = known ? ('email-known' as const) : ('confirm-email' as const);
+    const document = known ? server.newId() : actor.id;
+    await queueLetter(unit, {
+      kind,
+      document,
+      step: unit.now,
+      recipient: email,
+      person: known?.id ?? actor.id,
+    });
+  });
+  return ok;
+}
+
+/** The link to a new address was used: it is the account's from now on; the old address is told. */
+export async function confirmEmail(server: Server, token: string, address: string): Promise<Ok> {
+  await countTry(server, tokenLimit(address));
+  await inUnit(server, visitor(server), async (unit) => {
+    const { person: id, email } = await useToken(unit, token, ['email']);
+    const person = await unit.load('people', id);
+    if (person?.status !== 'verified' || email === null) throw new DomainError('bad-token', 'token');
+    const holder = await findPerson(server, { email }, unit.transaction);
+    if (holder && holder.id !== id) throw new DomainError('taken', 'email');
+    await queueAccountLetter(unit, person, 'email');
+    await endTokens(unit, id, ['reset']);
+    await unit.update('people', person, { email });
+  });
+  return ok;
+}
+
+/** Who sets up a second factor: the one who is signed in, or who has the password of an account that must have one. */
+async function whoSetsUp(
+  server: Server,
+  actor: Actor | null,
+  given: { login?: string | undefined; password: string; address: string },
+) {
+  if (actor) return prove(server, actor.id, { password: given.password });
+  const access = await proveAtDoor(server, { ...given, login: given.login ?? '' });
+  if (!needsTotp(server, access)) throw new DomainError('not-allowed');
+  return access.person;
+}
+
+type SetUp = { login?: string | undefined; password: string; address: string };
+
+/** A new secret to put into an authenticator app; in force once a code of it is given. */
+export async function beginTotp(
+  server: Server,
+  actor: Actor | null,
+  given: SetUp,
+): Promise<{ secret: string; uri: string }> {
+  const person = await whoSetsUp(server, actor, given);
+  const { name } = await settings(server);
+  const { result } = await inUnit(server, writerOf(server, actorFrom(person)), (unit) =>
+    newSecret(unit, person, name),
+  );
+  return result;
+}
+
+/** @returns the recovery codes, shown this once */
+export async function confirmTotp(
+  server: Server,
+  actor: Actor | null,
+  given: SetUp & { code: string; session: string },
+): Promise<{ recoveryCodes: string[] }> {
+  const person = await whoSetsUp(server, actor, given);
+  const { result } = await inUnit(server, writerOf(server, actorFrom(person)), async (unit) => {
+    const recoveryCodes = await confirmSecret(unit, person.id, given.code.replace(/\s/g, ''));
+    await endSessions(unit, person.id, { except: given.session });
+    await told(unit, person, 'totp-on');
+    return { recoveryCodes };
+  });
+  return result;
+}
+
+export async function removeTotp(server: Server, actor: Actor, proof: Proof): Promise<Ok> {
+  const person = await prove(server, actor.id, proof);
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    await dropTotp(unit, actor.id);
+    // Where one is required the account is not signed in without: a new one is set up at the door.
+    if (needsTotp(server, { person, totp: false })) await endSessions(unit, actor.id);
+    await told(unit, person, 'totp-off');
+  });
+  return ok;
+}
+
+export async function newRecoveryCodes(
+  server: Server,
+  actor: Actor,
+  proof: Proof,
+): Promise<{ recoveryCodes: string[] }> {
+  const person = await prove(server, actor.id, proof);
+  const access = await findAccess(server, actor.id);
+  if (!access?.totp) throw new DomainError('not-allowed');
+  const { result } = await inUnit(server, writerOf(server, actor), async (unit) => {
+    const recoveryCodes = await makeRecoveryCodes(unit, actor.id);
+    await told(unit, person, 'recovery-codes');
+    return { recoveryCodes };
+  });
+  return result;
+}
+
+async function told(
+  unit: Unit,
+  person: { id: string; email: string },
+  what: 'totp-on' | 'totp-off' | 'recovery-codes',
+): Promise<void> {
+  unit.note({ collection: 'credentials', document: person.id, action: what });
+  await queueAccountLetter(unit, person, what);
+}
+
+export async function ownSecurity(server: Server, actor: Actor, session: string): Promise<OwnSecurity> {
+  const access = await findAccess(server, actor.id);
+  const where = { person: actor.id, usedAt: null };
+  return {
+    sessions: await sessionsOf(server, actor.id, session),
+    totp: access?.totp ?? false,
+    recoveryCodes: await server.models.recoveryCodes.count({ where }),
+  };
+}
+
+/** Ends own sessions on other devices; their replicas stay, but get and send nothing any more. */
+export async function endOwnSessions(
+  server: Server,
+  actor: Actor,
+  { proof, sessions }: { proof: Proof; sessions: string[] },
+): Promise<Ok> {
+  await prove(server, actor.id, proof);
+  await inUnit(server, writerOf(server, actor), async (unit) => {
+    const ended = await endSessions(unit, actor.id, { only: sessions });
+    unit.note({
+      collection: 'sessions',
+      document: actor.id,
+      action: 'end',
+      changes: { sessions: [ended, 0] },
+    });
+  });
+  return ok;
+}

@@ -1,0 +1,66 @@
+import { DomainError } from '#shared/errors.ts';
+import type { Ok } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { queueAccountLetter, queueLetter } from '../email/outbox.ts';
+import { settings } from '../settings/settings.ts';
+import { findPerson } from './find-person.ts';
+import { hashPassword } from './password.ts';
+import { checkPassword } from './password-rules.ts';
+import { inEqualTime, sendFirstLetter, visitor } from './register.ts';
+import { endSessions } from './sessions.ts';
+import { countTry, letterLimits, tokenLimit } from './throttle.ts';
+import { endTokens, readToken, useToken } from './tokens.ts';
+
+/**
+ * Sends a link to set a new password, where the address has a verified account; one that is still to be confirmed gets
+ * that letter again. The same answer for every address.
+ */
+export async function requestReset(server: Server, email: string, address: string): Promise<Ok> {
+  for (const limit of letterLimits('reset', email, address)) await countTry(server, limit);
+  return inEqualTime(async () => {
+    await inUnit(server, visitor(server), async (unit) => {
+      const person = await findPerson(server, { email }, unit.transaction);
+      if (person?.status === 'unverified') return sendFirstLetter(unit, person);
+      if (person?.status !== 'verified') return;
+      const letter = { kind: 'password-reset' as const, document: person.id, step: unit.now };
+      await queueLetter(unit, { ...letter, recipient: person.email, person: person.id });
+    });
+  });
+}
+
+/**
+ * Sets a password by the link of a letter: a reset, or an invitation, which also proves the address. All sessions end
+ * and the account is told. The second factor stays: a mailbox alone does not open an account that has one.
+ *
+ * @throws DomainError 'bad-token', 'weak-password'
+ */
+export async function setPassword(
+  server: Server,
+  { token, password }: { token: string; password: string },
+  address: string,
+): Promise<Ok> {
+  await countTry(server, tokenLimit(address));
+  const { name } = await settings(server);
+  await checkPassword(password, [name]); // before the slow hash, and before a token is looked at
+  const passwordHash = await hashPassword(password);
+  await inUnit(server, visitor(server), async (unit) => {
+    const { transaction } = unit;
+    const { person: id, purpose } = await readToken(unit, token, ['reset', 'invite']);
+    const person = await unit.load('people', id);
+    const wanted = purpose === 'invite' ? ['unverified', 'outside'] : ['verified'];
+    if (!person || !wanted.includes(person.status)) throw new DomainError('bad-token', 'token');
+    await checkPassword(password, [person.username, person.email]);
+    await useToken(unit, token, ['reset', 'invite']);
+    await endTokens(unit, id);
+    await server.models.credentials.update(
+      { passwordHash, changedAt: unit.now },
+      { where: { person: id }, transaction },
+    );
+    await endSessions(unit, id);
+    unit.note({ collection: 'credentials', document: id, action: 'password' });
+    if (purpose === 'invite') await unit.update('people', person, { status: 'verified' });
+    else await queueAccountLetter(unit, person, 'password');
+  });
+  return { ok: true };
+}

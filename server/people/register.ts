@@ -1,0 +1,187 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { allLetters, type Person } from '#shared/people/schema.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Registration } from '#shared/people/account-input.ts';
+import type { Ok } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { inUnit, type Unit, type Writer } from '#sync/server/transaction.ts';
+import { queueLetter } from '../email/outbox.ts';
+import { settings } from '../settings/settings.ts';
+import { findPerson } from './find-person.ts';
+import { hashPassword } from './password.ts';
+import { checkPassword } from './password-rules.ts';
+import { countTry, letterLimits, tokenLimit } from './throttle.ts';
+import { readToken, useToken } from './tokens.ts';
+
+/** Answers about an address take this long whether or not it has an account; the work takes about half of it. */
+const answerMs = 500;
+const ok: Ok = { ok: true };
+
+/** The writer of what nobody signed in has caused. */
+export function visitor(server: Server): Writer {
+  return { actor: null, device: 'server', writtenAt: server.now() };
+}
+
+/** Runs something whose answer must not tell, by its time either, whether an address has an account. */
+export async function inEqualTime(work: () => Promise<unknown>): Promise<Ok> {
+  const [result] = await Promise.allSettled([work(), sleep(answerMs)]);
+  if (result.status === 'rejected') throw result.reason;
+  return ok;
+}
+
+/**
+ * A client registers. The answer is the same whatever is known of the address: where it has an account, its owner gets
+ * a letter saying so; else a link to prove that it is theirs. A username that is taken is told only behind that link.
+ *
+ * @throws DomainError 'weak-password', 'too-many-tries'
+ */
+export async function register(server: Server, given: Registration, address: string): Promise<Ok> {
+  const { name } = await settings(server);
+  await checkPassword(given.password, [given.username, given.email, name]);
+  for (const limit of letterLimits('register', given.email, address)) await countTry(server, limit);
+  return inEqualTime(async () => {
+    const passwordHash = await hashPassword(given.password);
+    try {
+      await writeRegistration(server, given, passwordHash);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'taken') throw error;
+      await writeRegistration(server, given, passwordHash); // somebody took the name meanwhile: seen now
+    }
+  });
+}
+
+async function writeRegistration(server: Server, given: Registration, passwordHash: string): Promise<void> {
+  await inUnit(server, visitor(server), async (unit) => {
+    const known = await findPerson(server, { email: given.email }, unit.transaction);
+    if (known?.status === 'outside') return inviteOutside(unit, known, given.username);
+    if (known && known.status !== 'unverified') {
+      const letter = { kind: 'email-known' as const, document: server.newId() };
+      return queueLetter(unit, { ...letter, recipient: known.email, person: known.id });
+    }
+    // Somebody whom an admin invited gets that letter again: nobody chooses name or password of such an account.
+    if (known && (await registrationOf(unit, known.id)) === null) return sendFirstLetter(unit, known);
+    const person = known ?? (await createUnverified(unit, given));
+    const registration = {
+      id: server.newId(),
+      person: person.id,
+      username: given.username,
+      passwordHash,
+      createdAt: unit.now,
+    };
+    await server.models.registrations.create(registration, { transaction: unit.transaction });
+    await queueLetter(unit, {
+      kind: 'verify-email',
+      document: registration.id,
+      recipient: person.email,
+      person: person.id,
+    });
+  });
+}
+
+/**
+ * Who wrote to us before gets an account with what they wrote in it. The password is set by the link, by who reads the
+ * mail of that address: whoever registered may be somebody else.
+ */
+async function inviteOutside(unit: Unit, person: Person, username: string): Promise<void> {
+  const taken = await findPerson(unit.server, { username }, unit.transaction);
+  if (!taken && person.username.startsWith('outside-')) await unit.update('people', person, { username });
+  await createSecrets(unit, person);
+  const letter = { kind: 'invitation' as const, document: person.id, step: unit.now };
+  await queueLetter(unit, { ...letter, recipient: person.email, person: person.id });
+}
+
+async function createUnverified(unit: Unit, { username, email, language }: Registration) {
+  const { server, transaction } = unit;
+  const taken = await findPerson(server, { username }, transaction);
+  const person = await unit.create('people', {
+    id: server.newId(),
+    username: taken ? `new-${randomBytes(6).toString('hex')}` : username,
+    displayName: username,
+    email,
+    role: 'client',
+    status: 'unverified',
+    language,
+    available: false,
+    preferences: allLetters,
+    identity: null,
+    taxTreatment: null,
+  });
+  await createSecrets(unit, person);
+  return person;
+}
+
+async function createSecrets({ server, transaction, now }: Unit, { id }: { id: string }): Promise<void> {
+  const secrets = { person: id, passwordHash: null, changedAt: now, epoch: 0 };
+  await server.models.credentials.bulkCreate([secrets], { ignoreDuplicates: true, transaction });
+}
+
+/** Sends the link again, to an account that still needs it. The same answer for every address. */
+export async function resend(server: Server, email: string, address: string): Promise<Ok> {
+  for (const limit of letterLimits('resend', email, address)) await countTry(server, limit);
+  return inEqualTime(async () => {
+    await inUnit(server, visitor(server), async (unit) => {
+      const person = await findPerson(server, { email, status: 'unverified' }, unit.transaction);
+      if (person) await sendFirstLetter(unit, person);
+    });
+  });
+}
+
+/** The letter by which an account that is not verified yet gets going: its own link, or the admin's invitation. */
+export async function sendFirstLetter(unit: Unit, person: { id: string; email: string }): Promise<void> {
+  const registration = await registrationOf(unit, person.id);
+  await queueLetter(unit, {
+    kind: registration ? 'verify-email' : 'invitation',
+    document: registration?.id ?? person.id,
+    step: unit.now,
+    recipient: person.email,
+    person: person.id,
+  });
+}
+
+/** The first registration of an account: of several, who came first; null where an admin made the account. */
+async function registrationOf(unit: Unit, person: string): Promise<{ id: string } | null> {
+  const row = await unit.server.models.registrations.findOne({
+    where: { person },
+    order: [['createdAt', 'ASC']],
+    transaction: unit.transaction,
+    raw: true,
+  });
+  return row as unknown as { id: string } | null;
+}
+
+/**
+ * Proves an address: the account becomes verified with the name and password of the registration whose letter it was.
+ *
+ * @throws DomainError 'bad-token'; 'taken' where the username is somebody else's: the token stays good for another
+ */
+export async function verify(
+  server: Server,
+  given: { token: string; username?: string | undefined },
+  address: string,
+): Promise<Ok> {
+  await countTry(server, tokenLimit(address));
+  await inUnit(server, visitor(server), async (unit) => {
+    const { transaction } = unit;
+    const { person: id, registration } = await readToken(unit, given.token, ['verify']);
+    const row = await server.models.registrations.findOne({
+      where: { id: registration },
+      transaction,
+      raw: true,
+    });
+    const person = await unit.load('people', id);
+    if (!row || !person || !['unverified', 'outside'].includes(person.status))
+      throw new DomainError('bad-token', 'token');
+    const wanted = row as unknown as { username: string; passwordHash: string };
+    const username = given.username ?? wanted.username;
+    const holder = await findPerson(server, { username }, transaction);
+    if (holder && holder.id !== id) throw new DomainError('taken', 'username', username);
+    await useToken(unit, given.token, ['verify']);
+    const displayName = person.displayName === wanted.username ? username : person.displayName;
+    await unit.update('people', person, { status: 'verified', username, displayName });
+    const secrets = { passwordHash: wanted.passwordHash, changedAt: unit.now };
+    await server.models.credentials.update(secrets, { where: { person: id }, transaction });
+    await server.models.registrations.destroy({ where: { person: id }, transaction });
+  });
+  return ok;
+}

@@ -1,0 +1,32 @@
+import { dayOf } from '#shared/billing/period.ts';
+import { taxRateFor } from '#shared/billing/tax.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { Provider } from '#shared/settings/api-types.ts';
+import { findAccess } from './find-person.ts';
+import type { Server } from '../context.ts';
+import { logoHash } from '../settings/logo.ts';
+import { publishedPages, termsInForce } from '../settings/pages.ts';
+import { sellerTax, settings, visitorRate } from '../settings/settings.ts';
+
+/** What the first page says of the provider; a client also learns the tax that their prices are shown with. */
+export async function introduce(server: Server, actor: Actor | null): Promise<Provider> {
+  const provider = await settings(server);
+  const { name, contactAddress: contact, timeZone } = provider;
+  const access = actor && (await findAccess(server, actor.id));
+  const { identity = null, taxTreatment = null } = access?.person ?? {};
+  const today = dayOf(server.now(), timeZone);
+  const known = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
+  // Who has not said yet where they are sees what a visitor sees.
+  const rate = known ?? (access?.person.role === 'client' ? visitorRate(provider) : null);
+  return {
+    provider: name,
+    contact,
+    timeZone,
+    logo: (await logoHash(server)) !== null,
+    pages: await publishedPages(server),
+    terms: await termsInForce(server),
+    taxPercent: rate?.percent ?? null,
+    alignment: provider.alignment,
+    offerTotp: access !== null && access.person.role !== 'client' && !access.totp,
+  };
+}

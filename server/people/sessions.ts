@@ -1,0 +1,59 @@
+import { Op } from 'sequelize';
+import type { OwnSession } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import type { Unit } from '#sync/server/transaction.ts';
+import { idleMs, longestMs } from './session-store.ts';
+
+type SessionRow = { id: string; idHash: string; agent: string; createdAt: string; seenAt: string };
+
+/** The sessions of a person that still give rights, latest use first. */
+export async function sessionsOf(server: Server, person: string, current: string): Promise<OwnSession[]> {
+  const now = server.now();
+  const rows = await server.models.sessions.findAll({
+    where: {
+      person,
+      ended: null,
+      createdAt: { [Op.gt]: now - longestMs },
+      seenAt: { [Op.gt]: now - idleMs },
+    },
+    order: [['seenAt', 'DESC']],
+    raw: true,
+  });
+  return (rows as unknown as SessionRow[]).map(({ id, idHash, agent, createdAt, seenAt }) => ({
+    id,
+    agent,
+    createdAt: Number(createdAt),
+    seenAt: Number(seenAt),
+    current: idHash === current,
+  }));
+}
+
+/**
+ * Ends sessions of a person, and their live streams on every server (the access counter says "look").
+ *
+ * @param which only these, or all but one; default: all
+ * The rows stay, without rights: should the account be over one day, each device can still be told to delete its replica.
+ *
+ * @param why 'disabled', 'removed', or simply ended
+ */
+export async function endSessions(
+  unit: Unit,
+  person: string,
+  {
+    only,
+    except,
+    why,
+  }: { only?: readonly string[]; except?: string | null; why?: 'disabled' | 'removed' } = {},
+): Promise<number> {
+  const { models } = unit.server;
+  const { transaction } = unit;
+  const where = {
+    person,
+    ended: null,
+    ...(only ? { id: [...only] } : {}),
+    ...(except ? { idHash: { [Op.ne]: except } } : {}),
+  };
+  const [ended] = await models.sessions.update({ ended: why ?? 'ended' }, { where, transaction });
+  await unit.count('access');
+  return ended;
+}

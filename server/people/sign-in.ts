@@ -1,0 +1,160 @@
+import { createHash } from 'node:crypto';
+import type { Request, Response } from 'express';
+import type { PassportStatic } from 'passport';
+import { Strategy } from 'passport-local';
+import type { Person } from '#shared/people/schema.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { Credentials } from '#shared/people/account-input.ts';
+import type { Server } from '../context.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { queueAccountLetter } from '../email/outbox.ts';
+import { findAccess, needsTotp, passwordHashOf, type Access } from './find-person.ts';
+import { hashPassword, isOutdated } from './password.ts';
+import { proveAtDoor, secondFactor } from './prove.ts';
+import { keyOf, type SessionExtra } from './session-store.ts';
+import { forgetTries, signInLimits } from './throttle.ts';
+
+/** Teaches passport who people are: by name, password and second factor, then by the id kept in the session. */
+export function setUpPassport(server: Server, passport: PassportStatic): void {
+  const options = { usernameField: 'login', passwordField: 'password', passReqToCallback: true as const };
+  passport.use(
+    // eslint-disable-next-line max-params -- passport-local calls it with these four
+    new Strategy(options, (request, login, password, done) => {
+      const { code } = request.body as Credentials; // set by signIn below
+      check(server, { login, password, code, address: request.ip ?? '' }).then(
+        (access) => done(null, access),
+        (error: unknown) => done(error),
+      );
+    }),
+  );
+  passport.serializeUser((user, done) => done(null, (user as Access).person.id));
+  // Role, status and second factor are read from the database at every request, never from the session.
+  passport.deserializeUser((id, done) => {
+    findAccess(server, String(id)).then(
+      (access) =>
+        done(null, access?.person.status === 'verified' && !needsTotp(server, access) ? access : false),
+      (error: unknown) => done(error),
+    );
+  });
+}
+
+async function check(
+  server: Server,
+  { login, password, code, address }: { login: string; password: string; code?: string; address: string },
+): Promise<Access> {
+  const access = await proveAtDoor(server, { login, password, address });
+  if (needsTotp(server, access)) throw new DomainError('second-factor-required');
+  await secondFactor(server, access, code);
+  await forgetTries(server, signInLimits(access.person.id, address).account);
+  return access;
+}
+
+type SignInRequest = { request: Request; response: Response; credentials: Credentials };
+
+/**
+ * Signs in on this request: a new session id (no fixation), the cookie set, a letter where the device is new.
+ *
+ * @throws DomainError 'too-many-tries', 'wrong-credentials', 'code-needed', 'wrong-code', 'second-factor-required'
+ */
+export async function signIn(
+  server: Server,
+  passport: PassportStatic,
+  { request, response, credentials }: SignInRequest,
+): Promise<Actor & { epoch: number }> {
+  const access = await authenticate(passport, { request, response, credentials });
+  const { person, epoch } = access;
+  const device = credentials.device ? deviceKey(credentials.device) : null;
+  const extra = request.session as unknown as SessionExtra; // express-session keeps what is set here
+  extra.agent = (request.headers['user-agent'] ?? '').replace(/\p{Cc}/gu, '').slice(0, 200);
+  if (device) extra.device = device;
+  await new Promise<void>((done, failed) => {
+    request.session.save((error: unknown) => (error ? failed(asError(error)) : done()));
+  });
+  const hash = await passwordHashOf(server, person.id);
+  if (hash !== null && isOutdated(hash)) {
+    const passwordHash = await hashPassword(credentials.password);
+    // Not where another password was set meanwhile.
+    const where = { person: person.id, passwordHash: hash };
+    await server.models.credentials.update({ passwordHash }, { where });
+  }
+  await greetDevice(server, person, device);
+  server.log.info({ person: person.id, role: person.role, address: request.ip }, 'signed in');
+  return { id: person.id, role: person.role, name: person.displayName, epoch };
+}
+
+/** A sign-in from a device that the account does not know is told by letter; the first device of all is not. */
+async function greetDevice(server: Server, person: Person, device: string | null): Promise<void> {
+  const writer = { actor: actorFrom(person), device: 'server', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    const { transaction } = unit;
+    const known = await server.models.devices.findAll({
+      where: { person: person.id },
+      transaction,
+      raw: true,
+    });
+    const isKnown = known.some((row) => (row as unknown as { device: string }).device === device);
+    if (!isKnown && known.length > 0) await queueAccountLetter(unit, person, 'device');
+    if (!isKnown && device !== null) {
+      const row = { person: person.id, device, since: unit.now };
+      await server.models.devices.bulkCreate([row], { ignoreDuplicates: true, transaction });
+    }
+    unit.note({ collection: 'sessions', document: person.id, action: 'sign-in' });
+  });
+}
+
+function authenticate(
+  passport: PassportStatic,
+  { request, response, credentials }: SignInRequest,
+): Promise<Access> {
+  return new Promise((done, failed) => {
+    request.body = credentials;
+    const answer = (error: unknown, access?: Access | false) => {
+      if (error) return failed(asError(error));
+      if (!access) return failed(new DomainError('wrong-credentials'));
+      request.logIn(access, (problem: unknown) => (problem ? failed(asError(problem)) : done(access)));
+    };
+    const middleware = passport.authenticate('local', answer) as (
+      request: Request,
+      response: Response,
+      next: (error?: unknown) => void,
+    ) => void; // the types say any
+    middleware(request, response, (error) => failed(asError(error)));
+  });
+}
+
+/** Ends the session at the server, with its live stream; the cookie then names nothing. */
+export async function signOut(server: Server, request: Request): Promise<void> {
+  await new Promise<void>((done, failed) => {
+    request.session.destroy((error: unknown) => (error ? failed(asError(error)) : done()));
+  });
+  await server.models.counters.increment('value', { where: { name: 'access' } });
+}
+
+/** Who asks, with the count of their changes of rights; null where nobody is signed in. */
+export function accessOf(request: Request): { actor: Actor; epoch: number } | null {
+  const access = request.user as Access | undefined; // set by deserializeUser above
+  return access ? { actor: actorFrom(access.person), epoch: access.epoch } : null;
+}
+
+export function actorFrom(person: Person): Actor {
+  return { id: person.id, role: person.role, name: person.displayName };
+}
+
+/** The key of this request's session. */
+export function sessionKeyOf(request: Request): string {
+  return keyOf(request.sessionID);
+}
+
+/** True where the session that was presented is over because its account is disabled or gone. */
+export function endedWithAccount(request: Request): boolean {
+  return (request.session as unknown as SessionExtra).ended !== undefined;
+}
+
+function deviceKey(device: string): string {
+  return createHash('sha256').update(device).digest('hex');
+}
+
+function asError(value: unknown): Error {
+  return value instanceof Error ? value : new Error(String(value));
+}

@@ -1,0 +1,48 @@
+import { Op, QueryTypes } from 'sequelize';
+import type { Server } from '../context.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { removeAccount } from './manage-people.ts';
+import { idleMs, longestMs } from './session-store.ts';
+import { lifetimes } from './tokens.ts';
+
+const day = 86_400_000;
+/** An account whose address nobody proved goes after a week. */
+const unverifiedMs = 7 * day;
+/** How long a device that lost its session can still be told that its account is over. */
+const endedMs = 400 * day;
+
+/** Deletes what is over: accounts never verified (and with no link that still works), sessions, tokens and counts of tries that are too old to matter. */
+export async function tidy(server: Server): Promise<{ accounts: number }> {
+  const now = server.now();
+  const { models } = server;
+  const rows = await server.db.query<{ id: string }>(
+    `SELECT p.id FROM people p WHERE p.status = 'unverified' AND p.created_at < ?
+       AND NOT EXISTS (SELECT 1 FROM registrations r WHERE r.person = p.id AND r.created_at > ?)
+       AND NOT EXISTS (SELECT 1 FROM tokens t WHERE t.person = p.id AND t.used_at IS NULL AND t.expires_at > ?)`,
+    { replacements: [now - unverifiedMs, now - lifetimes.verify, now], type: QueryTypes.SELECT },
+  );
+  let accounts = 0;
+  for (const { id } of rows) {
+    const writer = { actor: null, device: 'tidy', writtenAt: now };
+    try {
+      await inUnit(server, writer, async (unit) => {
+        const person = await unit.load('people', id);
+        if (person?.status !== 'unverified') return; // verified meanwhile
+        await removeAccount(unit, person);
+        accounts += 1;
+      });
+    } catch (error) {
+      server.log.warn({ person: id, error }, 'an account that was never verified could not be removed');
+    }
+  }
+  await models.sessions.destroy({
+    where: {
+      ended: null,
+      [Op.or]: [{ createdAt: { [Op.lt]: now - longestMs } }, { seenAt: { [Op.lt]: now - idleMs } }],
+    },
+  });
+  await models.sessions.destroy({ where: { ended: { [Op.ne]: null }, seenAt: { [Op.lt]: now - endedMs } } });
+  await models.tokens.destroy({ where: { expiresAt: { [Op.lt]: now - 7 * day } } });
+  await models.throttles.destroy({ where: { since: { [Op.lt]: now - day } } });
+  return { accounts };
+}

@@ -1,0 +1,107 @@
+import { createHash, randomInt } from 'node:crypto';
+import { Secret, TOTP } from 'otpauth';
+import { Op } from 'sequelize';
+import type { Person } from '#shared/people/schema.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Server } from '../context.ts';
+import type { Unit } from '#sync/server/transaction.ts';
+
+/** Second factor: time-based codes (RFC 6238: SHA-1, 6 digits, 30 s, as every authenticator app expects). */
+const periodMs = 30_000;
+const recoveryCodes = 10;
+/** Without letters and digits that are read wrongly. */
+const alphabet = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
+
+function totpOf(secret: string, label = '', issuer = ''): TOTP {
+  return new TOTP({ issuer, label, secret: Secret.fromBase32(secret), digits: 6, period: periodMs / 1000 });
+}
+
+/** A new secret, not in force until a code of it was given. */
+export async function newSecret(
+  unit: Unit,
+  person: Person,
+  issuer: string,
+): Promise<{ secret: string; uri: string }> {
+  const secret = new Secret({ size: 20 }).base32;
+  const { transaction } = unit;
+  const { models } = unit.server;
+  await models.totp.destroy({ where: { person: person.id, confirmedAt: null }, transaction });
+  const there = await models.totp.count({ where: { person: person.id }, transaction });
+  if (there > 0) throw new DomainError('not-allowed', 'code');
+  await models.totp.create({ person: person.id, secret, confirmedAt: null, lastStep: 0 }, { transaction });
+  return { secret, uri: totpOf(secret, person.username, issuer).toString() };
+}
+
+/** Puts the new secret in force; the answer holds the recovery codes, which are shown once. */
+export async function confirmSecret(unit: Unit, person: string, code: string): Promise<string[]> {
+  const { models } = unit.server;
+  const { transaction } = unit;
+  const row = await models.totp.findOne({
+    where: { person, confirmedAt: null },
+    lock: transaction.LOCK.UPDATE,
+    transaction,
+    raw: true,
+  });
+  const step = row && stepOf((row as unknown as { secret: string }).secret, code, unit.now);
+  if (step === null) throw new DomainError('wrong-code', 'code');
+  await models.totp.update({ confirmedAt: unit.now, lastStep: step }, { where: { person }, transaction });
+  return makeRecoveryCodes(unit, person);
+}
+
+/** New recovery codes in place of the old ones; kept hashed. */
+export async function makeRecoveryCodes(unit: Unit, person: string): Promise<string[]> {
+  const { transaction } = unit;
+  const codes = Array.from({ length: recoveryCodes }, () =>
+    Array.from({ length: 12 }, () => alphabet[randomInt(alphabet.length)]).join(''),
+  );
+  await unit.server.models.recoveryCodes.destroy({ where: { person }, transaction });
+  await unit.server.models.recoveryCodes.bulkCreate(
+    codes.map((code) => ({ person, hash: hashOf(person, code), usedAt: null })),
+    { transaction },
+  );
+  return codes.map((code) => code.replace(/(.{4})(?=.)/g, '$1-'));
+}
+
+/**
+ * Checks a code of the app, or uses up a recovery code. A code is good once: the step of the last one is kept, and one
+ * statement moves it on, so that of two that come at once one is refused.
+ */
+export async function checkCode(server: Server, person: string, given: string): Promise<boolean> {
+  const code = given.replace(/[\s-]/g, '').toUpperCase();
+  const row = await server.models.totp.findOne({
+    where: { person, confirmedAt: { [Op.ne]: null } },
+    raw: true,
+  });
+  if (!row) return false;
+  if (!/^\d{6}$/.test(code)) {
+    const [used] = await server.models.recoveryCodes.update(
+      { usedAt: server.now() },
+      { where: { person, hash: hashOf(person, code), usedAt: null } },
+    );
+    return used === 1;
+  }
+  const step = stepOf((row as unknown as { secret: string }).secret, code, server.now());
+  if (step === null) return false;
+  const [moved] = await server.models.totp.update(
+    { lastStep: step },
+    { where: { person, lastStep: { [Op.lt]: step } } },
+  );
+  return moved === 1;
+}
+
+export async function dropTotp(unit: Unit, person: string): Promise<void> {
+  const { transaction } = unit;
+  await unit.server.models.totp.destroy({ where: { person }, transaction });
+  await unit.server.models.recoveryCodes.destroy({ where: { person }, transaction });
+}
+
+/** The time step of a right code, one step of the clock's error either way; null where it is wrong. */
+function stepOf(secret: string, code: string, now: number): number | null {
+  const delta = totpOf(secret).validate({ token: code, timestamp: now, window: 1 });
+  return delta === null ? null : Math.floor(now / periodMs) + delta;
+}
+
+/** A code has 59 bits, so a plain hash can not be searched; the person in it makes equal codes differ. */
+function hashOf(person: string, code: string): string {
+  return createHash('sha256').update(`${person} ${code}`).digest('hex');
+}

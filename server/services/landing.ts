@@ -1,0 +1,21 @@
+import type { Landing } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { settings, visitorRate } from '../settings/settings.ts';
+
+/** What a visitor sees: who provides this, and what is offered now. Who will be charged tax is shown the total. */
+export async function landing(server: Server): Promise<Landing> {
+  const provider = await settings(server);
+  const { seller, currency } = provider;
+  const rows = await server.models.services.findAll({
+    where: { available: true },
+    order: ['name'],
+    raw: true,
+  });
+  return {
+    seller,
+    services: rows.map((row) => toDocument('services', row)),
+    taxPercent: visitorRate(provider).percent,
+    currency,
+  };
+}

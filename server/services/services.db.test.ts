@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
+
+/* The catalogue is the admin's; whatever is in it can be priced. */
+
+let database: TestDatabase;
+let app: TestApp;
+let arturo: SignedIn;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  await createPerson(database.server, 'arturo', 'admin');
+  app = await startApp(database.server);
+  arturo = await signIn(app.url, 'arturo');
+});
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+const price = { amount: 100, unit: 'month', terms: [] };
+const service = (over: Record<string, unknown>) => ({
+  ...{ id: database.server.newId(), name: `backup ${Math.random()}`, type: 'standard', options: [] },
+  ...{ pricedByAdmin: false, chargedAt: 'end', description: '', available: true, prices: [price] },
+  ...{ writtenAt: Date.now(), seq: 0 },
+  ...over,
+});
+
+test('the admin adds a service, and changes it', async () => {
+  const next = service({});
+  const { refusals, masters } = await pushTo(arturo.api, 'services', [{ assumed: null, next }]);
+  expect(refusals).toEqual([]);
+  const [added] = masters;
+  const changed = { ...added, prices: [{ ...price, amount: 200 }], writtenAt: Date.now() + 1 };
+  const answer = await pushTo(arturo.api, 'services', [{ assumed: added ?? null, next: changed }]);
+  expect(answer.refusals).toEqual([]);
+  expect(answer.masters[0]).toMatchObject({ prices: [{ amount: 200 }] });
+});
+
+const range = { min: 1000, max: 9000, step: 1000 };
+test.each([
+  ['without a price', { prices: [] }, 'prices', 'none'],
+  ['with two prices of one period', { prices: [price, price] }, 'prices', 'twice'],
+  [
+    'with a range without steps',
+    { options: [{ key: 'ram', unit: 'GB', choices: null, range: { ...range, step: 0 } }] },
+    'options',
+    'range',
+  ],
+  [
+    'with one option twice',
+    { options: [1, 2].map(() => ({ key: 'ram', unit: 'GB', choices: null, range })) },
+    'options',
+    'twice',
+  ],
+  [
+    'with an option that offers nothing',
+    { options: [{ key: 'ram', unit: 'GB', choices: null, range: null }] },
+    'options',
+    'choices-or-range',
+  ],
+  [
+    'whose price names an option that is not there',
+    { prices: [{ ...price, terms: [{ option: 'ram', linear: 1, quadratic: 0 }] }] },
+    'prices',
+    'unknown-option',
+  ],
+])('a service %s is refused', async (_, over, field, detail) => {
+  const { refusals } = await pushTo(arturo.api, 'services', [{ assumed: null, next: service(over) }]);
+  expect(refusals).toMatchObject([{ code: 'invalid', field, detail }]);
+});

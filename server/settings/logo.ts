@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { Transaction } from 'sequelize';
+import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { Ok } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+
+/** The provider's logo: one PNG, shown in the app, above letters and on invoices. The browser makes it from any picture. */
+
+const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
+const mostBytes = 200_000;
+const mostPixels = 2_000;
+/** What a picture is made of; everything else a PNG may carry (text, profiles) has no business in a logo. */
+const needed = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'sRGB', 'gAMA', 'pHYs', 'sBIT']);
+
+/** @throws DomainError 'invalid' where the bytes are no whole PNG of a logo's size */
+export function checkPng(bytes: Buffer): void {
+  const bad = (why: string) => new DomainError('invalid', 'png', why);
+  if (bytes.length > mostBytes) throw bad('too large');
+  if (!bytes.subarray(0, 8).equals(signature)) throw bad('not a PNG');
+  let last = '';
+  for (let at = 8; at < bytes.length;) {
+    if (last === 'IEND' || at + 12 > bytes.length) throw bad('damaged');
+    const length = bytes.readUInt32BE(at);
+    const end = at + 12 + length;
+    if (end > bytes.length) throw bad('damaged');
+    const type = bytes.toString('latin1', at + 4, at + 8);
+    if (!needed.has(type)) throw bad(`has a part ${JSON.stringify(type)}`);
+    if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) throw bad('damaged');
+    if (at === 8) {
+      if (type !== 'IHDR' || length !== 13) throw bad('damaged');
+      const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+      if (Math.min(width, height) < 1 || Math.max(width, height) > mostPixels) throw bad('size in pixels');
+    }
+    last = type;
+    at = end;
+  }
+  if (last !== 'IEND') throw bad('damaged');
+}
+
+/** The logo of today is named in the settings by its hash; each that was one stays, for the invoices that print it. */
+export async function setLogo(server: Server, actor: Actor, png: string | null): Promise<Ok> {
+  const bytes = png === null ? null : Buffer.from(png, 'base64');
+  if (bytes) checkPng(bytes);
+  const hash = bytes && createHash('sha256').update(bytes).digest('hex');
+  const writer = { actor, device: 'server', writtenAt: server.now() };
+  await inUnit(server, writer, async (unit) => {
+    const { transaction } = unit;
+    if (bytes)
+      await server.models.logos.bulkCreate([{ hash, png: bytes }], { ignoreDuplicates: true, transaction });
+    await server.models.settings.upsert({ name: 'logo', value: JSON.stringify(hash) }, { transaction });
+    const changes = { size: [null, bytes?.length ?? 0] as [unknown, unknown] };
+    unit.note({ collection: 'settings', document: 'logo', action: 'update', changes });
+  });
+  return { ok: true };
+}
+
+/** SHA-256 of the logo of today, or null where there is none. */
+export async function logoHash(server: Server, transaction?: Transaction): Promise<string | null> {
+  const row = await server.models.settings.findOne({
+    where: { name: 'logo' },
+    raw: true,
+    ...(transaction ? { transaction } : {}),
+  });
+  return row ? (JSON.parse((row as unknown as { value: string }).value) as string | null) : null;
+}
+
+/** The bytes of a logo, of today or as it was once printed. */
+export async function readLogo(server: Server, hash: string | null): Promise<Buffer | null> {
+  if (hash === null) return null;
+  const row = await server.models.logos.findOne({ where: { hash }, raw: true });
+  return row ? (row as unknown as { png: Buffer }).png : null;
+}

@@ -1,0 +1,154 @@
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+import type { Actor } from '#shared/engine/actor.ts';
+import type { LetterChange } from '#shared/settings/admin-input.ts';
+import type { LetterList } from '#shared/settings/api-types.ts';
+import type { Server } from '../context.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import type { Step } from '../jobs/step.ts';
+import { deliverDue } from '../email/deliver.ts';
+import { changeLetter, listLetters } from '../email/outbox-commands.ts';
+import { queueLetter } from '../email/outbox.ts';
+import { openTransport, type Transport } from '../email/transport.ts';
+import { startSmtp, type SmtpOptions, type TestSmtp } from './smtp.ts';
+import { createOrder, createPerson, openTestDatabase, system } from './test-server.ts';
+
+export type Letter = {
+  step: number;
+  recipient: string;
+  state: string;
+  attempts: number;
+  notBefore: number;
+  claimedUntil: number;
+  messageId: string;
+  lastError: string | null;
+};
+type Outcome = { letters: number; lost: number; repeated: number };
+
+/** An outbox on a database of its own, the mail server it delivers to, and what a worker and an admin do with it. */
+export async function openOutboxCase() {
+  const database = await openTestDatabase();
+  const { server, url } = database;
+  const { id: client } = await createPerson(server, 'lucia', 'client');
+  const { id: order } = await createOrder(server, client, { since: '2026-01-01', amount: 1 });
+  const person = await createPerson(server, 'ada', 'admin');
+  const admin: Actor = { id: person.id, role: 'admin', name: person.displayName };
+  const none: Outcome = { letters: 0, lost: 0, repeated: 0 };
+  const box = {
+    server,
+    order,
+    admin,
+    smtp: await startSmtp(),
+    transport: null as Transport | null,
+    /** Letters whose step is here must not arrive. */
+    withheld: new Set<number>(),
+    total: { ...none },
+
+    /** Another mail server, which may be on the port of the one before, and what that one kept. */
+    async start(options: SmtpOptions = {}): Promise<TestSmtp> {
+      await box.smtp.crash();
+      const { port, mails } = box.smtp;
+      box.smtp = await startSmtp(options);
+      if (options.port === port) box.smtp.mails.push(...mails);
+      else box.connect(box.smtp.url);
+      return box.smtp;
+    },
+    connect(smtpUrl: string): void {
+      box.transport?.close();
+      box.transport = openTransport({ ...server.config, smtpUrl });
+    },
+    /** An empty outbox and a plain mail server. */
+    async reset(): Promise<TestSmtp> {
+      await server.models.outbox.destroy({ where: {} });
+      await server.models.settings.destroy({ where: { name: 'mail-pause' } });
+      box.withheld.clear();
+      return box.start();
+    },
+    async close(): Promise<void> {
+      box.transport?.close();
+      await box.smtp.crash();
+      await database.close();
+    },
+
+    /** Letters about as many events, each to each of the recipients. */
+    async queue(events: number, recipients: string[], { first = 1, held = false } = {}): Promise<void> {
+      const numbers = Array.from({ length: events }, (_, i) => first + i);
+      const wanted = numbers.flatMap((step) => recipients.map((recipient) => ({ step, recipient })));
+      await inUnit(server, system(server), async (unit) => {
+        for (const each of wanted)
+          await queueLetter(unit, { kind: 'order-status', document: order, held, ...each });
+      });
+    },
+    /** What a worker does until nothing is due at that time. @returns how many letters it tried */
+    async deliverAll(time = Date.now()): Promise<number> {
+      let all = 0;
+      for (let tried = 1; tried > 0; all += tried) tried = await box.deliverOnce(time);
+      return all;
+    },
+    async deliverOnce(time = Date.now()): Promise<number> {
+      return box.transport ? deliverDue(box.at(time), box.transport) : 0;
+    },
+    /** The server with its clock standing at a time. */
+    at: (time: number): Server => ({ ...server, now: () => time }),
+
+    async letters(): Promise<Letter[]> {
+      const found = await server.models.outbox.findAll({ order: ['step', 'recipient'], raw: true });
+      const numbers = ['step', 'attempts', 'notBefore', 'claimedUntil'] as const; // 64 bits come as text
+      return (found as unknown as Letter[]).map((row) => ({
+        ...row,
+        ...Object.fromEntries(numbers.map((column) => [column, Number(row[column])])),
+      }));
+    },
+    list: (): Promise<LetterList> => listLetters(server, { state: null, text: '', before: null }),
+    async counts(): Promise<Record<string, number>> {
+      return (await box.list()).counts;
+    },
+    /** An admin does something with each of some letters. */
+    async change(action: LetterChange['action'], which: Partial<Letter>): Promise<void> {
+      const found = await server.models.outbox.findAll({ where: which, raw: true });
+      for (const { id } of found as unknown as { id: string }[])
+        await changeLetter(server, admin, { id, action });
+    },
+    /** What became of the letters as the mail server saw it: it may know no Message-ID but theirs, one for each. */
+    async outcome(): Promise<Outcome> {
+      const letters = (await box.letters()).filter(({ step }) => !box.withheld.has(step));
+      const known = new Map(letters.map(({ messageId, recipient }) => [messageId, recipient]));
+      const { mails } = box.smtp;
+      const strange = mails.find(({ messageId, to }) => known.get(messageId) !== to);
+      if (strange) throw new Error(`nobody may send ${strange.messageId} to ${strange.to}`);
+      const arrived = new Set(mails.map(({ messageId }) => messageId)).size;
+      return { letters: known.size, lost: known.size - arrived, repeated: mails.length - arrived };
+    },
+    /** Adds what became of this case's letters to the total. */
+    async count(): Promise<void> {
+      const now = await box.outcome();
+      box.total.letters += now.letters;
+      box.total.lost += now.lost;
+      box.total.repeated += now.repeated;
+    },
+    /** Runs the worker that sends letters, and ends it at a step as kill -9 does. */
+    killWorkerAt: (step: Step): Promise<'ended there' | 'done'> =>
+      killAt(step, { databaseUrl: url, smtpUrl: box.smtp.url }),
+  };
+  return box;
+}
+
+function killAt(
+  step: Step,
+  { databaseUrl, smtpUrl }: { databaseUrl: string; smtpUrl: string },
+): Promise<'ended there' | 'done'> {
+  const worker = new Worker(fileURLToPath(new URL('../email/send-emails.job.ts', import.meta.url)), {
+    env: { ...process.env, SMTP_URL: smtpUrl, CSTIMS_STAND_AT: step, LOG_LEVEL: 'silent' },
+    workerData: { databaseUrl, publicUrl: 'http://127.0.0.1' },
+  });
+  let stands = false;
+  return new Promise((done, failed) => {
+    worker.on('error', failed);
+    worker.on('message', (message: unknown) => {
+      if (typeof message !== 'object' || message === null || !('standsAt' in message)) return;
+      stands = true;
+      void worker.terminate();
+    });
+    worker.on('exit', () => done(stands ? 'ended there' : 'done'));
+  });
+}

@@ -1,0 +1,313 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { Documents } from '#shared/collections.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  system,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
+
+let database: TestDatabase;
+let app: TestApp;
+let lucia: SignedIn;
+let ana: SignedIn;
+let order: Documents['orders'];
+let foreignOrder: Documents['orders'];
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const { server } = database;
+  const client = await createPerson(server, 'lucia', 'client');
+  const other = await createPerson(server, 'tom', 'client');
+  await createPerson(server, 'ana', 'helpdesk');
+  order = await createOrder(server, client.id, { since: '2026-01-01', amount: 500 });
+  foreignOrder = await createOrder(server, other.id, { since: '2026-01-01', amount: 500 });
+  app = await startApp(server);
+  lucia = await signIn(app.url, 'lucia');
+  ana = await signIn(app.url, 'ana');
+});
+afterAll(async () => {
+  await app.stop();
+  await database.close();
+});
+
+let ticket: Record<string, unknown> & { id: string };
+beforeEach(() => {
+  ticket = newTicket();
+});
+
+function newTicket(over: Record<string, unknown> = {}) {
+  return {
+    id: database.server.newId(),
+    client: lucia.me.id,
+    order: null,
+    queue: 'technical',
+    subject: 'The mail server says no',
+    status: 'open',
+    writtenAt: Date.now(),
+    seq: 0,
+    ...over,
+  };
+}
+
+async function stored(id: string) {
+  return database.server.models.tickets.findOne({ where: { id }, raw: true });
+}
+
+async function opened() {
+  const { masters } = await pushTo(lucia.api, 'tickets', [{ assumed: null, next: ticket }]);
+  const [accepted] = masters;
+  if (!accepted) throw new Error('not accepted');
+  return accepted;
+}
+
+test('an accepted ticket comes back with number, assignee and seq of the server', async () => {
+  const accepted = await opened();
+  expect(accepted).toMatchObject({ subject: ticket['subject'], waitingFor: 'us', _deleted: false });
+  expect(accepted['number']).toBeGreaterThan(1000);
+  expect(accepted['seq']).toBeGreaterThan(0);
+  expect(accepted).not.toHaveProperty('assignee'); // who of staff has it is not the client's business
+  expect(await stored(ticket.id)).toMatchObject({ assignee: ana.me.id });
+});
+
+test.each([
+  ['an unknown field', { colour: 'red' }, 'unknown-field', 'colour'],
+  ['a wrong type', { subject: 7 }, 'invalid', 'subject'],
+  ['a subject of blanks', { subject: '   ' }, 'invalid', 'subject'],
+  ['a subject too long', { subject: 'x'.repeat(151) }, 'invalid', 'subject'],
+  ['an id that is none', { id: 'one' }, 'invalid', 'id'],
+  ['another start than open', { status: 'closed' }, 'illegal-move', 'status'],
+  ['a field that only staff sets', { priority: 'high' }, 'forbidden-field', 'priority'],
+  [
+    'an order that is not there',
+    { order: '01890000-0000-7000-8000-000000000000' },
+    'order-of-another-client',
+    'order',
+  ],
+])(
+  'a new ticket with %s is refused by name, and the next write goes through',
+  async (_, over, code, field) => {
+    const wrong = newTicket(over);
+    const right = newTicket();
+    const { masters, refusals } = await pushTo(lucia.api, 'tickets', [
+      { assumed: null, next: wrong },
+      { assumed: null, next: right },
+    ]);
+    expect(refusals).toEqual([expect.objectContaining({ id: wrong.id, code, field })]);
+    expect(masters).toEqual([
+      expect.objectContaining({ id: wrong.id, _deleted: true, subject: wrong.subject }),
+      expect.objectContaining({ id: right.id, _deleted: false }),
+    ]);
+    expect(await stored(right.id)).not.toBeNull();
+  },
+);
+
+test("a ticket on somebody else's order is refused", async () => {
+  const { refusals } = await pushTo(lucia.api, 'tickets', [
+    { assumed: null, next: newTicket({ order: foreignOrder.id }) },
+  ]);
+  expect(refusals[0]).toMatchObject({ code: 'order-of-another-client', field: 'order' });
+});
+
+test('a ticket for another client is refused', async () => {
+  const { refusals } = await pushTo(lucia.api, 'tickets', [
+    { assumed: null, next: newTicket({ client: foreignOrder.client }) },
+  ]);
+  expect(refusals[0]).toMatchObject({ code: 'not-allowed', field: 'client' });
+});
+
+test('a price sent by a client is refused and the order stays as it was', async () => {
+  const { documents } = await pullFrom(lucia.api, 'orders', { since: 0, limit: 10 });
+  const mine = documents.find(({ id }) => id === order.id);
+  const cheaper = { ...mine, prices: [{ from: '2026-01-01', amount: 1 }] };
+  const { masters, refusals } = await pushTo(lucia.api, 'orders', [{ assumed: mine ?? null, next: cheaper }]);
+  expect(refusals[0]).toMatchObject({ code: 'forbidden-field', field: 'prices' });
+  expect(masters[0]?.['prices']).toEqual([{ from: '2026-01-01', amount: 500 }]);
+});
+
+test('a move that the table forbids is refused: a client makes nothing nofix', async () => {
+  const accepted = await opened();
+  const { masters, refusals } = await pushTo(lucia.api, 'tickets', [
+    { assumed: accepted, next: { ...accepted, status: 'nofix' } },
+  ]);
+  expect(refusals[0]).toMatchObject({ code: 'illegal-move', field: 'status' });
+  expect(masters[0]).toMatchObject({ status: 'open' });
+});
+
+test("somebody else's ticket is answered like one that is not there", async () => {
+  const accepted = await opened();
+  const tom = await signIn(app.url, 'tom');
+  const { masters, refusals } = await pushTo(tom.api, 'tickets', [
+    { assumed: accepted, next: { ...accepted, status: 'closed' } },
+  ]);
+  expect(refusals[0]).toMatchObject({ code: 'not-found' });
+  expect(masters[0]?._deleted).toBe(true);
+  expect(await stored(ticket.id)).toMatchObject({ status: 'open' });
+});
+
+test('the same field changed on both sides is a refusal; different fields meet', async () => {
+  await opened();
+  const pulled = await pullFrom(ana.api, 'tickets', { since: 0, limit: 100 });
+  const seen = pulled.documents.find(({ id }) => id === ticket.id) ?? null;
+  const close = { assumed: seen, next: { ...seen, status: 'closed', closingComment: 'Done' } };
+  const nofix = { assumed: seen, next: { ...seen, status: 'nofix' } };
+  const release = { assumed: seen, next: { ...seen, assignee: null } };
+  expect((await pushTo(ana.api, 'tickets', [close])).refusals).toEqual([]);
+  const second = await pushTo(ana.api, 'tickets', [nofix]);
+  expect(second.refusals[0]).toMatchObject({ code: 'changed-meanwhile', field: 'status', detail: 'closed' });
+  const third = await pushTo(ana.api, 'tickets', [release]);
+  expect(third.refusals).toEqual([]);
+  expect(await stored(ticket.id)).toMatchObject({ status: 'closed', assignee: null });
+});
+
+test('a push whose answer was lost is sent again and changes nothing twice', async () => {
+  const accepted = await opened();
+  const closed = await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
+  expect(closed.refusals).toEqual([]);
+  // the client's replica never got its answer and sends the new ticket again: that is no wish to reopen it
+  const again = await pushTo(lucia.api, 'tickets', [{ assumed: null, next: ticket }]);
+  expect(again.refusals).toEqual([]);
+  expect(again.masters[0]).toMatchObject({ status: 'closed', number: accepted['number'] });
+  const message = newMessage(accepted.id);
+  for (let i = 0; i < 2; i += 1) await pushTo(lucia.api, 'messages', [{ assumed: null, next: message }]);
+  expect(await database.server.models.messages.count({ where: { ticket: ticket.id, kind: 'answer' } })).toBe(
+    1,
+  );
+});
+
+async function closing(id: string) {
+  const { documents } = await pullFrom(ana.api, 'tickets', { since: 0, limit: 100 });
+  const seen = documents.find((each) => each.id === id) ?? null;
+  return { assumed: seen, next: { ...seen, status: 'closed' } };
+}
+
+function newMessage(id: string, over: Record<string, unknown> = {}) {
+  return {
+    id: database.server.newId(),
+    ticket: id,
+    kind: 'answer',
+    body: 'Is it?',
+    writtenAt: Date.now(),
+    ...over,
+  };
+}
+
+test('a message cannot be changed, and nobody writes in another name', async () => {
+  const accepted = await opened();
+  const message = newMessage(accepted.id, { author: ana.me.id, authorName: 'Ana', side: 'staff' });
+  const { masters } = await pushTo(lucia.api, 'messages', [{ assumed: null, next: message }]);
+  expect(masters[0]).toMatchObject({ authorName: 'lucia', side: 'client' });
+  const row = await database.server.models.messages.findOne({ where: { id: message.id }, raw: true });
+  expect(row).toMatchObject({ author: lucia.me.id });
+  const changed = { ...masters[0], body: 'Something else' };
+  const second = await pushTo(lucia.api, 'messages', [{ assumed: masters[0] ?? null, next: changed }]);
+  expect(second.refusals[0]).toMatchObject({ code: 'insert-only', field: 'body' });
+});
+
+test('a client writing on a closed ticket reopens it, unless they closed it after writing', async () => {
+  const accepted = await opened();
+  await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
+  await pushTo(lucia.api, 'messages', [{ assumed: null, next: newMessage(accepted.id) }]);
+  expect(await stored(ticket.id)).toMatchObject({ status: 'open' });
+
+  const writtenBefore = newMessage(accepted.id, { writtenAt: Date.now() - 60_000 });
+  const { documents } = await pullFrom(lucia.api, 'tickets', { since: 0, limit: 100 });
+  const seen = documents.find(({ id }) => id === ticket.id) ?? null;
+  await pushTo(lucia.api, 'tickets', [
+    { assumed: seen, next: { ...seen, status: 'closed', writtenAt: Date.now() } },
+  ]);
+  await pushTo(lucia.api, 'messages', [{ assumed: null, next: writtenBefore }]);
+  expect(await stored(ticket.id)).toMatchObject({ status: 'closed' });
+});
+
+test('an answer of staff does not reopen a ticket', async () => {
+  const accepted = await opened();
+  await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
+  await pushTo(ana.api, 'messages', [{ assumed: null, next: newMessage(accepted.id) }]);
+  expect(await stored(ticket.id)).toMatchObject({ status: 'closed' });
+});
+
+test('a body of 2 MB is refused with 413 before it is read', async () => {
+  const body = JSON.stringify({ collection: 'messages', rows: ['x'.repeat(2_000_000)] });
+  const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
+  const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
+  expect(response.status).toBe(413);
+  expect(await response.json()).toMatchObject({ error: { data: { errorCode: 'too-large' } } });
+});
+
+test('an envelope of a wrong form is a 400 that names the field, without insides', async () => {
+  const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
+  const body = JSON.stringify({ collection: 'secrets', device: 'x', deviceNow: 0, rows: [] });
+  const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
+  expect(response.status).toBe(400);
+  const text = await response.text();
+  expect(JSON.parse(text)).toMatchObject({
+    error: { data: { errorCode: 'bad-request', field: 'collection' } },
+  });
+  expect(text).not.toMatch(/stack|node_modules|SELECT/);
+});
+
+test('who is not signed in gets 401; a cross-site or form-encoded request is refused', async () => {
+  const pull = `${app.url}/api/trpc/sync.pull?input=${encodeURIComponent('{"collection":"tickets","since":0,"limit":1}')}`;
+  expect((await fetch(pull)).status).toBe(401);
+  const crossSite = {
+    'content-type': 'application/json',
+    'sec-fetch-site': 'cross-site',
+    cookie: lucia.cookieNow(),
+  };
+  const signOut = `${app.url}/api/trpc/account.signOut`;
+  expect((await fetch(signOut, { method: 'POST', headers: crossSite, body: '{}' })).status).toBe(403);
+  const form = { 'content-type': 'application/x-www-form-urlencoded', cookie: lucia.cookieNow() };
+  expect((await fetch(signOut, { method: 'POST', headers: form, body: 'a=1' })).status).toBe(415);
+});
+
+test('16 writers at once: every document gets a seq of its own and a reader in between misses none', async () => {
+  const { server } = database;
+  const before = await server.models.counters.findOne({ where: { name: 'sync' }, raw: true });
+  let checkpoint = Number((before as unknown as { value: string }).value);
+  const seen: string[] = [];
+  const write = async (n: number) => {
+    for (let i = 0; i < 10; i += 1) {
+      await inUnit(server, system(server), (unit) =>
+        unit.create('tickets', {
+          ...(newTicket() as unknown as Documents['tickets']),
+          number: 500_000 + n * 100 + i,
+          assignee: null,
+          priority: 'normal',
+          closingComment: null,
+          waitingFor: 'us',
+          lastActivityAt: 1,
+          recent: -1,
+          closedAt: null,
+          closedBy: null,
+        }),
+      );
+    }
+  };
+  let writing = true;
+  const read = async () => {
+    for (let last = false; !last;) {
+      last = !writing;
+      const { documents, checkpoint: next } = await pullFrom(lucia.api, 'tickets', {
+        since: checkpoint,
+        limit: 50,
+      });
+      seen.push(...documents.map(({ id }) => id));
+      checkpoint = next.seq;
+      if (documents.length > 0) last = false;
+    }
+  };
+  const reading = read();
+  await Promise.all(Array.from({ length: 16 }, (_, n) => write(n)));
+  writing = false;
+  await reading;
+  expect(new Set(seen).size).toBe(160);
+});

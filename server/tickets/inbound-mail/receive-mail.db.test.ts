@@ -1,0 +1,253 @@
+import nodemailer from 'nodemailer';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Documents } from '#shared/collections.ts';
+import { toDocument } from '#sync/server/row.ts';
+import { inUnit } from '#sync/server/transaction.ts';
+import { answers, rawOf, type MailCase } from '../../test/mail-corpus.ts';
+import { others } from '../../test/mail-corpus-others.ts';
+import { createPerson, openTestDatabase, system, type TestDatabase } from '../../test/test-server.ts';
+import { listenForMail } from './listen.ts';
+import { replyAddress } from './reply-token.ts';
+
+/* What comes in by mail: in the right ticket or in the list of unmatched mail, never in a wrong one, and no loops. */
+
+type Sent = { rejected: string[]; response: string };
+let database: TestDatabase;
+let listener: Awaited<ReturnType<typeof listenForMail>>;
+let transport: {
+  send: (raw: Buffer, envelope: { from: string; to: string[] }) => Promise<void>;
+  close: () => void;
+};
+const tickets = new Map<string, string>();
+const addresses = new Map<string, string>();
+const people = new Map<string, Documents['people']>();
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  const { server } = database;
+  for (const [name, role] of [
+    ['lucia', 'client'],
+    ['tom', 'client'],
+    ['gone', 'client'],
+    ['ana', 'helpdesk'],
+  ] as const)
+    people.set(name, await createPerson(server, name, role));
+  for (const name of ['lucia', 'tom', 'gone']) tickets.set(name, await openTicket(name));
+  const address = async (person: string, ticket: string) =>
+    addresses.set(
+      person,
+      await replyAddress(server, {
+        domain: 'in.test.example',
+        person: idOf(person),
+        ticket: tickets.get(ticket) ?? '',
+      }),
+    );
+  await address('lucia', 'lucia');
+  await address('ana', 'lucia');
+  await address('tom', 'tom');
+  await address('gone', 'gone');
+  await server.models.people.update({ status: 'disabled' }, { where: { username: 'gone' } });
+  listener = await listenForMail(server, { protocol: 'lmtp', host: '127.0.0.1', port: 0 });
+  const mailer = nodemailer.createTransport({ host: '127.0.0.1', port: listener.port, lmtp: true } as object);
+  transport = {
+    async send(raw, envelope) {
+      const { rejected, response } = (await mailer.sendMail({ raw, envelope })) as Sent;
+      if (rejected.length > 0 || !response.startsWith('250')) throw new Error(response);
+    },
+    close: () => mailer.close(),
+  };
+});
+afterEach(() => database.server.models.throttles.destroy({ where: {} }));
+afterAll(async () => {
+  transport.close();
+  await listener.close();
+  await database.close();
+});
+
+const idOf = (name: string) => people.get(name)?.id ?? '';
+async function openTicket(name: string): Promise<string> {
+  const { server } = database;
+  const { result } = await inUnit(server, system(server), async (unit) =>
+    unit.create('tickets', {
+      ...{
+        id: server.newId(),
+        number: await unit.count('ticket'),
+        order: null,
+        client: idOf(name),
+        queue: 'technical',
+      },
+      ...{ subject: `Mail of ${name}`, status: 'open', closingComment: null, assignee: idOf('ana') },
+      ...{
+        priority: 'normal',
+        waitingFor: 'client',
+        lastActivityAt: 1,
+        recent: -1,
+        closedAt: null,
+        closedBy: null,
+      },
+      firstAnswerAt: null,
+    }),
+  );
+  return result.id;
+}
+const fill = (text: string) =>
+  text
+    .replace(/\{(lucia|ana|tom|gone)\}/g, (_, name: string) => addresses.get(name) ?? '')
+    .replace('{LUCIA}', (addresses.get('lucia') ?? '').toUpperCase())
+    .replace('{letter}', '<our-letter@test.example>');
+
+const messages = async () => {
+  const rows = await database.server.models.messages.findAll({
+    where: { kind: 'answer' },
+    order: ['id'],
+    raw: true,
+  });
+  return rows.map((row) => toDocument('messages', row));
+};
+const letters = () => database.server.models.outbox.count();
+const incoming = async () => {
+  const rows = await database.server.models.incoming.findAll({ order: ['id'], raw: true });
+  return rows as unknown as {
+    state: string;
+    why: string;
+    ticket: string | null;
+    raw: Buffer;
+    subject: string;
+  }[];
+};
+
+async function deliver(each: MailCase, at: number): Promise<void> {
+  const from =
+    each.envelopeFrom ?? /<?([^<>\s]+@[^<>\s]+?)>?$/.exec(fill(each.from ?? 'lucia@test.example'))?.[1];
+  const to = fill(each.to ?? 'helpdesk@arf20.com');
+  await transport.send(rawOf(each, at, fill), { from: from ?? '', to: [to] });
+}
+
+const corpus = [...answers, ...others];
+test('the corpus has at least 40 mails', () => expect(corpus.length).toBeGreaterThanOrEqual(40));
+
+test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async (_name, each, at) => {
+  const { server } = database;
+  // What a letter of ours was called, for those that answer it.
+  await server.models.outbox.bulkCreate(
+    [
+      {
+        ...{ id: '0198c0de-0000-7000-8000-00000000cafe', kind: 'ticket-answered', document: 'x', step: 0 },
+        ...{
+          recipient: 'x',
+          person: null,
+          state: 'sent',
+          notBefore: 0,
+          attempts: 0,
+          claim: null,
+          claimedUntil: 0,
+        },
+        ...{ messageId: '<our-letter@test.example>', lastError: null, createdAt: 0, sentAt: 1, heldBy: null },
+      },
+    ],
+    { ignoreDuplicates: true },
+  );
+  const [before, lettersBefore] = [await messages(), await letters()];
+  await deliver(each, at);
+  const after = await messages();
+  const known = (await incoming()).at(-1);
+  expect(known?.state).toBe(each.state);
+  if (each.why) expect(known?.why).toBe(each.why);
+  const added = after.filter(({ id }) => !before.some((old) => old.id === id));
+  if (each.lands === null) {
+    expect(added).toEqual([]);
+    // Nobody is answered: neither who sent it, nor whoever they say they are.
+    expect(await letters()).toBe(lettersBefore);
+    return;
+  }
+  const [message] = added;
+  expect(added).toHaveLength(1);
+  if (each.lands === 'own') expect(message?.ticket).toBe(tickets.get('lucia'));
+  else expect([...tickets.values()]).not.toContain(message?.ticket);
+  expect(message).toMatchObject({
+    author: idOf('lucia'),
+    side: 'client',
+    channel: 'email',
+    client: idOf('lucia'),
+  });
+  expect(message?.body).toBe(each.says);
+  expect(known?.ticket).toBe(message?.ticket);
+  const papers = await server.models.papers.count({ where: { message: message?.id } });
+  expect(papers).toBe(each.papers ?? 0);
+});
+
+test('delivered twice it is one message; another mail that reuses its Message-ID is its own', async () => {
+  const case_ = { name: '', body: 'Twice', to: '{lucia}', lands: 'own', state: 'placed' } as const;
+  const count = async () => (await messages()).length;
+  const before = await count();
+  await Promise.all([deliver(case_, 9_001), deliver(case_, 9_001), deliver(case_, 9_001)]);
+  await deliver(case_, 9_001);
+  expect(await count()).toBe(before + 1);
+  await deliver({ ...case_, body: 'Another' }, 9_001);
+  expect(await count()).toBe(before + 2);
+});
+
+test('staff answers by mail too: the client gets it, and the ticket waits for them', async () => {
+  await deliver(
+    { name: '', from: 'ana@test.example', to: '{ana}', body: 'Fixed.', lands: 'own', state: 'placed' },
+    9_100,
+  );
+  const last = (await messages()).at(-1);
+  expect(last).toMatchObject({ body: 'Fixed.', side: 'staff', author: idOf('ana'), channel: 'email' });
+  const row = await database.server.models.tickets.findByPk(tickets.get('lucia') ?? '', {
+    raw: true,
+    rejectOnEmpty: true,
+  });
+  expect(toDocument('tickets', row)).toMatchObject({ waitingFor: 'client' });
+  const told = await database.server.models.outbox.count({
+    where: { document: last?.id, recipient: 'lucia@test.example' },
+  });
+  expect(told).toBe(1);
+});
+
+test('an answer by mail opens a closed ticket again', async () => {
+  const id = tickets.get('lucia') ?? '';
+  await database.server.models.tickets.update(
+    { status: 'closed', closedAt: 1, closedBy: idOf('ana') },
+    { where: { id } },
+  );
+  await deliver({ name: '', to: '{lucia}', body: 'Not solved', lands: 'own', state: 'placed' }, 9_200);
+  const row = await database.server.models.tickets.findByPk(id, { raw: true, rejectOnEmpty: true });
+  expect(toDocument('tickets', row).status).toBe('open');
+});
+
+test('who works another queue by now has nothing to say there', async () => {
+  await database.server.models.tickets.update({ queue: 'billing' }, { where: { id: tickets.get('lucia') } });
+  await deliver(
+    { name: '', from: 'ana@test.example', to: '{ana}', body: 'Late', lands: null, state: 'unmatched' },
+    9_300,
+  );
+  expect((await incoming()).at(-1)).toMatchObject({ state: 'unmatched', why: 'access' });
+  await database.server.models.tickets.update(
+    { queue: 'technical' },
+    { where: { id: tickets.get('lucia') } },
+  );
+});
+
+test('one sender is heard 30 times in a quarter of an hour; the raw mail is kept', async () => {
+  const before = (await messages()).length;
+  for (let i = 0; i < 33; i += 1) {
+    await deliver({ name: '', to: '{lucia}', body: `No ${i}`, lands: 'own', state: 'placed' }, 9_400 + i);
+  }
+  expect((await messages()).length).toBe(before + 30);
+  const last = (await incoming()).at(-1);
+  expect(last).toMatchObject({ state: 'unmatched', why: 'too-many' });
+  expect(last?.raw.toString()).toContain('No 32');
+});
+
+test('while the database is away the sender is told to try again, and nothing is half there', async () => {
+  const { db } = database.server;
+  const before = (await messages()).length;
+  const letter: MailCase = { name: '', to: '{lucia}', body: 'Not now', lands: 'own', state: 'placed' };
+  await db.query('RENAME TABLE incoming TO away');
+  await expect(deliver(letter, 9_900)).rejects.toThrow(/451/);
+  await db.query('RENAME TABLE away TO incoming');
+  expect((await messages()).length).toBe(before);
+  await deliver(letter, 9_900);
+  expect((await messages()).length).toBe(before + 1);
+});

@@ -1,0 +1,13 @@
+import { listenForMail } from './listen.ts';
+import { runJob } from '../../jobs/worker.ts';
+
+/** Listens for mail until it is asked to stop. */
+await runJob(async (server, stopping) => {
+  const { mailIn } = server.config;
+  if (!mailIn) return;
+  const listener = await listenForMail(server, mailIn);
+  const { parentPort } = await import('node:worker_threads');
+  parentPort?.ref(); // the thread lives as long as it listens
+  await new Promise<void>((stop) => stopping.addEventListener('abort', () => stop(), { once: true }));
+  await listener.close();
+});

@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto';
+import { Op } from 'sequelize';
+import { allLetters, email, type Person } from '#shared/people/schema.ts';
+import type { Ticket } from '#shared/tickets/schema.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import { view } from '#shared/engine/scope.ts';
+import type { ContactForm, MailWanted } from '#shared/tickets/inbound-mail-input.ts';
+import type { IncomingRow, MailList, Ok } from '#shared/settings/api-types.ts';
+import { findPerson } from '../../people/find-person.ts';
+import { countTry } from '../../people/throttle.ts';
+import type { Server } from '../../context.ts';
+import { inUnit, type Unit } from '#sync/server/transaction.ts';
+import { activity, leastLoaded } from '../derive-ticket.ts';
+import { settings } from '../../settings/settings.ts';
+import { mailparser } from './parse-mail.ts';
+import { bodyOf, isCutOff, keepAttachments, noSubject } from './receive-mail.ts';
+
+/** What came in and fits no ticket, as staff looks through it: to a ticket by hand, a ticket of its own, or nothing. */
+
+const pageSize = 50;
+
+type Row = Omit<IncomingRow, 'receivedAt'> & {
+  receivedAt: string;
+  mailKey: string;
+  queue: Ticket['queue'];
+  raw: Buffer | null;
+};
+
+/** Each role looks through the mail of the queues it works. */
+const queuesOf: Record<Actor['role'], Ticket['queue'][]> = {
+  client: [],
+  helpdesk: ['technical'],
+  accountant: ['billing'],
+  admin: ['technical', 'billing'],
+};
+
+export async function listMail(
+  server: Server,
+  actor: Actor,
+  { state, before }: MailWanted,
+): Promise<MailList> {
+  const mine = { queue: queuesOf[actor.role] };
+  const rows = await server.models.incoming.findAll({
+    where: { ...mine, state, ...(before === null ? {} : { id: { [Op.lt]: before } }) },
+    attributes: { exclude: ['raw', 'mailKey'] }, // large, and nobody's business
+    order: [['id', 'DESC']],
+    limit: pageSize,
+    raw: true,
+  });
+  const unmatched = await countUnmatched(server, actor);
+  return {
+    mails: (rows as unknown as Row[]).map((row): IncomingRow => {
+      const { id, source, sender, senderName, subject, body, why, ticket } = row;
+      return {
+        id,
+        source,
+        sender,
+        senderName,
+        subject,
+        // In a ticket it is for who sees that ticket.
+        body: state === 'placed' ? '' : body,
+        why,
+        ticket,
+        receivedAt: Number(row.receivedAt),
+      };
+    }),
+    unmatched,
+  };
+}
+
+/** How many mails of the queues that the actor works wait to be looked at. */
+export function countUnmatched(server: Server, actor: Actor): Promise<number> {
+  return server.models.incoming.count({ where: { queue: queuesOf[actor.role], state: 'unmatched' } });
+}
+
+/** Puts a mail into a ticket that the actor sees. @throws DomainError 'not-found' naming which */
+export async function attachMail(
+  server: Server,
+  actor: Actor,
+  { id, ticket: wanted }: { id: string; ticket: string },
+): Promise<{ ticket: string }> {
+  return handle(server, actor, {
+    id,
+    work: async (unit, mail) => {
+      const ticket = await unit.load('tickets', wanted);
+      if (!ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
+      return { ticket: ticket.id, message: await addMessage(unit, ticket, mail) };
+    },
+  });
+}
+
+/** Opens a ticket for whoever wrote it: a client, or somebody outside, who is known by name and address from then on. */
+export async function openFromMail(
+  server: Server,
+  actor: Actor,
+  { id, queue }: { id: string; queue: Ticket['queue'] },
+): Promise<{ ticket: string }> {
+  if (!queuesOf[actor.role].includes(queue)) throw new DomainError('not-allowed', 'queue');
+  return handle(server, actor, {
+    id,
+    work: async (unit, mail) => {
+      const known = await senderOf(unit, mail);
+      if (known && known.role !== 'client') throw new DomainError('not-allowed', 'sender');
+      if (known?.status === 'unverified') throw new DomainError('not-allowed', 'sender');
+      const client = known ?? (await createOutside(unit, mail));
+      const ticket = await unit.create('tickets', {
+        ...{ id: server.newId(), number: await unit.count('ticket'), order: null, client: client.id, queue },
+        subject: mail.subject.slice(0, 150).trim() || noSubject,
+        ...{
+          status: 'open',
+          closingComment: null,
+          assignee: await leastLoaded(unit, queue),
+          priority: 'normal',
+        },
+        ...{ waitingFor: 'us', ...activity(unit.now), closedAt: null, closedBy: null, firstAnswerAt: null },
+      });
+      return { ticket: ticket.id, message: await addMessage(unit, ticket, mail) };
+    },
+  });
+}
+
+/** Nothing is to be done about it. */
+export async function dismissMail(server: Server, actor: Actor, id: string): Promise<Ok> {
+  await handle(server, actor, { id, work: () => Promise.resolve(null) });
+  return { ok: true };
+}
+
+/** Somebody without an account writes to the provider. */
+export async function contact(server: Server, given: ContactForm, address: string): Promise<Ok> {
+  for (const name of [`contact from ${address}`, `contact of ${given.email}`]) {
+    await countTry(server, { name, most: 5 });
+  }
+  const id = server.newId();
+  await server.models.incoming.create({
+    ...{ id, mailKey: randomBytes(32).toString('hex'), receivedAt: server.now(), source: 'form' },
+    ...{ queue: 'technical', sender: given.email, senderName: given.name, recipient: '', raw: null },
+    ...{
+      subject: given.subject,
+      body: given.body,
+      state: 'unmatched',
+      why: 'form',
+      ticket: null,
+      message: null,
+    },
+    ...{ handledBy: null, handledAt: null },
+  });
+  return { ok: true };
+}
+
+/** Takes a mail that nobody has handled yet; of two people at once one gets it. */
+async function handle(
+  server: Server,
+  actor: Actor,
+  {
+    id,
+    work,
+  }: { id: string; work: (unit: Unit, mail: Row) => Promise<{ ticket: string; message: string } | null> },
+): Promise<{ ticket: string }> {
+  const writer = { actor, device: 'server', writtenAt: server.now() };
+  const { result } = await inUnit(server, writer, async (unit) => {
+    const { transaction } = unit;
+    const row = await server.models.incoming.findOne({
+      where: { id, queue: queuesOf[actor.role] },
+      lock: transaction.LOCK.UPDATE,
+      transaction,
+      raw: true,
+    });
+    const mail = row as unknown as (Row & { state: string }) | null;
+    if (!mail) throw new DomainError('not-found', 'id');
+    // What was taken for a machine's may be somebody's after all.
+    if (mail.state !== 'unmatched' && mail.state !== 'dropped')
+      throw new DomainError('changed-meanwhile', 'mail', mail.state);
+    const placed = await work(unit, mail);
+    const state = placed ? 'placed' : 'dismissed';
+    const { ticket = null, message = null } = placed ?? {};
+    const handled = { state, ticket, message, handledBy: actor.id, handledAt: unit.now };
+    await server.models.incoming.update(handled, { where: { id }, transaction });
+    unit.note({ collection: 'incoming', document: id, action: state, changes: { ticket: [null, ticket] } });
+    return { ticket: ticket ?? '' };
+  });
+  return result;
+}
+
+const tooLarge = 'the mail was too large to be kept whole: files at its end are missing';
+
+/** The words are their writer's, whoever put them there. */
+async function addMessage(unit: Unit, ticket: Ticket, mail: Row): Promise<string> {
+  const { server } = unit;
+  // An address that somebody typed into the form proves nothing: those words are nobody's in particular.
+  const person = mail.source === 'form' ? null : await senderOf(unit, mail);
+  const isTheirs = person?.id === ticket.client;
+  // In the name of staff nothing goes to a client by an address alone: it is kept where staff reads it.
+  const isStaff = person !== null && person.role !== 'client';
+  const whole = mail.raw ? await (await mailparser()).simpleParser(mail.raw) : { attachments: [] };
+  const isCut = mail.raw !== null && isCutOff(mail.raw);
+  const parsed = { attachments: isCut ? whole.attachments.slice(0, -1) : whole.attachments };
+  const words = isCut ? `${mail.body.slice(0, 18_000)}\n\n[${tooLarge}]` : mail.body;
+  const message = await unit.create('messages', {
+    ...{ id: server.newId(), ticket: ticket.id, client: ticket.client, queue: ticket.queue },
+    author: isTheirs ? person.id : null,
+    // Somebody else's words in a client's ticket say whose they are.
+    authorName: isTheirs ? person.displayName : `${mail.senderName} <${mail.sender}>`.slice(0, 80),
+    ...(isStaff
+      ? { side: 'staff' as const, kind: 'note' as const }
+      : { side: 'client' as const, kind: 'answer' as const }),
+    ...{ body: await bodyOf(parsed, words), event: null },
+    ...{ channel: mail.source === 'form' ? 'app' : 'email', redacted: false, letter: 'due' },
+  });
+  const visibility = isStaff ? 'staff' : 'client';
+  await keepAttachments(unit, parsed, { message: message.id, ticket: ticket.id, visibility });
+  return message.id;
+}
+
+/** MariaDB compares without accents: only the very same address is a person's. */
+async function senderOf(unit: Unit, { sender }: Row): Promise<Person | null> {
+  const person = sender ? await findPerson(unit.server, { email: sender }, unit.transaction) : null;
+  return person?.email === sender ? person : null;
+}
+
+async function createOutside(unit: Unit, mail: Row): Promise<Person> {
+  if (!email().safeParse(mail.sender).success) throw new DomainError('invalid', 'sender');
+  const { language } = await settings(unit.server, unit.transaction);
+  return unit.create('people', {
+    id: unit.server.newId(),
+    username: `outside-${randomBytes(6).toString('hex')}`,
+    displayName: mail.senderName.slice(0, 80) || mail.sender.slice(0, 80),
+    email: mail.sender,
+    role: 'client',
+    status: 'outside',
+    language,
+    available: false,
+    preferences: allLetters,
+    identity: null,
+    taxTreatment: null,
+  });
+}

@@ -1,0 +1,114 @@
+import * as z from 'zod/mini';
+import { day, id, line, minor, newestFirst, text, times } from '../engine/field.ts';
+import { billingIdentity, languages } from '../people/schema.ts';
+import { taxRate } from '../billing/tax-rate.ts';
+
+export const invoiceStatuses = ['draft', 'unpaid', 'part paid', 'paid', 'void'] as const;
+export type InvoiceStatus = (typeof invoiceStatuses)[number];
+
+/** A row of an invoice; `to` is the first day no longer covered. Amounts are net, in minor units. */
+export const invoiceLine = z.strictObject({
+  order: z.nullable(id()),
+  orderNumber: z.nullable(z.int()),
+  from: z.nullable(day()),
+  to: z.nullable(day()),
+  text: line(300),
+  quantity: z.int(),
+  unitPrice: minor(),
+  amount: minor(),
+  tax: taxRate,
+});
+
+export const taxTotal = z.strictObject({ rate: taxRate, net: minor(), tax: minor() });
+
+/** The seller as printed. */
+export const seller = z.strictObject({
+  name: line(120),
+  street: line(120),
+  postcode: line(16),
+  city: line(80),
+  country: line(2),
+  taxNumber: line(32),
+  vatNumber: line(20),
+  email: line(254),
+});
+export type Seller = z.infer<typeof seller>;
+
+/** What an invoice has that corrects none, and that none corrects. */
+export const plainInvoice = {
+  ...{
+    corrects: null,
+    correctsNumber: '',
+    correctsDate: null,
+    reason: '',
+    corrected: 0,
+    logo: null,
+    verifyUrl: '',
+  },
+};
+
+export const invoices = {
+  name: 'invoices',
+  version: 3,
+  schema: z.strictObject({
+    id: id(),
+    ...times,
+    number: z.nullable(line(20)),
+    series: line(8),
+    kind: z.enum(['full', 'simplified', 'rectifying']),
+    client: id(),
+    description: line(300),
+    date: z.nullable(day()),
+    dueDate: z.nullable(day()),
+    currency: line(3),
+    language: z.enum(languages),
+    lines: z.array(invoiceLine).check(z.maxLength(2_000)),
+    totals: z.array(taxTotal).check(z.maxLength(20)),
+    net: minor(),
+    tax: minor(),
+    total: minor(),
+    /** Sum of the payments; status follows from it. */
+    paid: minor(),
+    status: z.enum(invoiceStatuses),
+    seller: z.nullable(seller),
+    buyer: z.nullable(billingIdentity),
+    iban: line(34),
+    paymentText: text(2_000),
+    /** SHA-256 of the PDF, hex; null until a worker has drawn it. */
+    pdfHash: z.nullable(z.string().check(z.maxLength(64))),
+    /** Of a rectifying invoice: which it corrects, as printed, and why. */
+    corrects: z.nullable(id()),
+    correctsNumber: line(20),
+    correctsDate: z.nullable(day()),
+    reason: line(300),
+    /** Sum of the totals of the rectifying invoices that were issued for this one: zero or negative. */
+    corrected: minor(),
+    /** SHA-256 of the logo that was printed, hex. */
+    logo: z.nullable(z.string().check(z.maxLength(64))),
+    /** Where the Spanish tax office says that it knows the invoice; '' where nothing is sent to it. */
+    verifyUrl: line(300),
+    recent: newestFirst(),
+  }),
+  indexes: [['recent']],
+  stamped: [
+    ...[
+      'number',
+      'series',
+      'kind',
+      'description',
+      'date',
+      'dueDate',
+      'currency',
+      'language',
+      'totals',
+      'net',
+    ],
+    ...['tax', 'total', 'paid', 'seller', 'buyer', 'iban', 'paymentText', 'pdfHash', 'recent'],
+    ...['correctsNumber', 'correctsDate', 'corrected', 'logo', 'verifyUrl'],
+  ],
+  defaults: plainInvoice,
+  merge: {},
+  insertOnly: false,
+  foremost: { status: ['unpaid', 'part paid'] },
+} as const;
+export type Invoice = z.infer<typeof invoices.schema>;

@@ -1,0 +1,63 @@
+import * as z from 'zod/mini';
+import { filledLine, id } from '../engine/field.ts';
+import { email, languages, username } from './schema.ts';
+import { pageNames } from '../settings/pages.ts';
+
+/** What the procedures of an account take. Names are folded before they are compared: Ana and ana are one. */
+
+const folded = (text: unknown) => (typeof text === 'string' ? text.trim().toLowerCase() : text);
+export const anyUsername = z.pipe(z.transform(folded), username());
+export const anyEmail = z.pipe(z.transform(folded), email());
+const login = z.string().check(z.minLength(1), z.maxLength(254));
+/** As typed; 128 characters is as long as a password may be (checked with its other rules), never truncated. */
+const password = z.string().check(z.minLength(1), z.maxLength(512));
+/** Six digits of an app, or a recovery code. */
+const code = z.optional(z.string().check(z.maxLength(32)));
+/** 32 bytes as base64url. */
+const token = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
+
+/** Who is signed in proves again that it is them, before what matters is changed. */
+export const proof = z.strictObject({ password, code });
+export type Proof = z.infer<typeof proof>;
+
+export const credentials = z.strictObject({
+  login,
+  password,
+  code,
+  /** The device's own random name: a sign-in from one that is not known yet is told by letter. */
+  device: z.optional(z.string().check(z.regex(/^[\w.-]{1,64}$/))),
+});
+export type Credentials = z.infer<typeof credentials>;
+
+export const registration = z.strictObject({
+  username: anyUsername,
+  email: anyEmail,
+  password,
+  language: z.enum(languages),
+});
+export type Registration = z.infer<typeof registration>;
+
+export const address = z.strictObject({ email: anyEmail });
+export const verification = z.strictObject({
+  token,
+  /** Another name, where the one asked for is somebody else's. */
+  username: z.optional(anyUsername),
+});
+export const newPassword = z.strictObject({ token, password });
+export const confirmation = z.strictObject({ token });
+export const passwordChange = z.strictObject({ proof, password });
+export const emailChange = z.strictObject({ proof, email: anyEmail });
+
+/** Who sets up a second factor: signed in, or at the door where one is required. */
+export const totpStart = z.strictObject({ login: z.optional(login), password });
+export const totpConfirm = z.strictObject({
+  login: z.optional(login),
+  password,
+  code: z.string().check(z.maxLength(32)),
+});
+export const proven = z.strictObject({ proof });
+export const endSessions = z.strictObject({ proof, sessions: z.array(id()).check(z.maxLength(200)) });
+
+export const pageWanted = z.strictObject({ name: z.enum(pageNames), language: z.enum(languages) });
+
+export const displayName = filledLine(80);

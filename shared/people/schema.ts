@@ -1,0 +1,71 @@
+import * as z from 'zod/mini';
+import { filledLine, id, line, times } from '../engine/field.ts';
+import { taxRate } from '../billing/tax-rate.ts';
+
+export const roles = ['client', 'helpdesk', 'accountant', 'admin'] as const;
+export type Role = (typeof roles)[number];
+export const languages = ['en', 'es'] as const;
+export type Language = (typeof languages)[number];
+
+/** Who is billed: what an invoice prints of a client. */
+export const billingIdentity = z.strictObject({
+  kind: z.enum(['person', 'business']),
+  legalName: filledLine(120),
+  street: filledLine(120),
+  postcode: filledLine(16),
+  city: filledLine(80),
+  country: z.string().check(z.regex(/^[A-Z]{2}$/)),
+  taxNumber: line(32),
+  vatNumber: line(20),
+  /** The day an accountant verified the VAT number, and the reference of that check; null: not verified. */
+  vatVerified: z.nullable(z.strictObject({ on: line(10), reference: line(80) })),
+});
+export type BillingIdentity = z.infer<typeof billingIdentity>;
+
+/** Which letters somebody wants; those about money, access and the account itself are always sent. */
+export const preferences = z.strictObject({
+  answers: z.boolean(),
+  /** A ticket was closed, handed over or assigned. */
+  status: z.boolean(),
+  announcements: z.boolean(),
+});
+export type Preferences = z.infer<typeof preferences>;
+export const allLetters: Preferences = { answers: true, status: true, announcements: true };
+
+/** The accountant's choice of tax for one client, with the reason; it goes before every rule. */
+export const taxTreatment = z.strictObject({ rate: taxRate, reason: filledLine(200) });
+
+export const username = () => z.string().check(z.maxLength(32), z.regex(/^[a-z0-9_.-]{2,32}$/));
+export const email = () => z.string().check(z.maxLength(254), z.email());
+
+export const people = {
+  name: 'people',
+  version: 1,
+  schema: z.strictObject({
+    id: id(),
+    ...times,
+    username: username(),
+    displayName: filledLine(80),
+    email: email(),
+    role: z.enum(roles),
+    /** Outside: somebody who wrote to us and has no account, known by name and address only. */
+    status: z.enum(['unverified', 'verified', 'disabled', 'outside']),
+    language: z.enum(languages),
+    available: z.boolean(),
+    preferences,
+    identity: z.nullable(billingIdentity),
+    taxTreatment: z.nullable(taxTreatment),
+  }),
+  indexes: [['createdAt']],
+  stamped: [],
+  defaults: {
+    available: false,
+    identity: null,
+    language: 'en',
+    preferences: allLetters,
+    taxTreatment: null,
+  },
+  merge: { available: 'latest', language: 'latest', displayName: 'latest', preferences: 'latest' },
+  insertOnly: false,
+} as const;
+export type Person = z.infer<typeof people.schema>;

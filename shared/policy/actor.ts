@@ -1,4 +1,0 @@
-import type { Role } from '../collections/people.ts';
-
-/** Who writes or reads. Role and status come from the database at every request, never from the session. */
-export type Actor = { id: string; role: Role; name: string };

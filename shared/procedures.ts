@@ -1,0 +1,87 @@
+import type { Role } from './people/schema.ts';
+import type { Actor } from './engine/actor.ts';
+
+/** Who may call a procedure of the API: anybody, who is signed in, or these roles. */
+export type Audience = 'anybody' | 'signed-in' | readonly Role[];
+
+const admin: readonly Role[] = ['admin'];
+const books: readonly Role[] = ['accountant', 'admin'];
+const staff: readonly Role[] = ['helpdesk', 'accountant', 'admin'];
+
+/** Every procedure of the API. One that is not listed here answers nobody. */
+export const procedures: Readonly<Record<string, Audience>> = {
+  'account.me': 'anybody',
+  'account.signIn': 'anybody',
+  'account.signOut': 'anybody',
+  'account.register': 'anybody',
+  'account.resend': 'anybody',
+  'account.verify': 'anybody',
+  'account.requestReset': 'anybody',
+  'account.setPassword': 'anybody',
+  'account.confirmEmail': 'anybody',
+  'account.page': 'anybody',
+  // An account of staff without a second factor is not signed in until it has one; both prove the password again.
+  'account.beginTotp': 'anybody',
+  'account.confirmTotp': 'anybody',
+  'account.removeTotp': 'signed-in',
+  'account.newRecoveryCodes': 'signed-in',
+  'account.changePassword': 'signed-in',
+  'account.changeEmail': 'signed-in',
+  'account.sessions': 'signed-in',
+  'account.endSessions': 'signed-in',
+  'sync.first': 'signed-in',
+  'sync.pull': 'signed-in',
+  'sync.push': 'signed-in',
+  'sync.pokes': 'signed-in',
+  'people.add': admin,
+  'people.edit': admin,
+  'people.setRole': admin,
+  'people.setStatus': admin,
+  'people.remove': admin,
+  'people.resend': admin,
+  'people.removeTotp': admin,
+  'people.endSessions': admin,
+  'letters.list': admin,
+  'letters.change': admin,
+  'letters.resume': admin,
+  'audit.list': admin,
+  'invoices.removeDraft': books,
+  'billing.nextRun': books,
+  'billing.release': books,
+  'billing.setAnchor': admin,
+  'billing.extras': books,
+  'billing.addExtra': books,
+  'billing.removeExtra': books,
+  'billing.runs': books,
+  'billing.runNow': books,
+  'billing.verifactu': books,
+  'billing.sayRecordAgain': books,
+  'mail.count': staff,
+  'mail.list': staff,
+  'mail.attach': staff,
+  'mail.open': staff,
+  'mail.dismiss': staff,
+  'public.landing': 'anybody',
+  'public.contact': 'anybody',
+  'settings.read': admin,
+  'settings.save': admin,
+  'settings.pages': admin,
+  'settings.publish': admin,
+  'settings.logo': admin,
+};
+
+/** Files that are made when they are asked for: what stands in the way of one is not a document's right. */
+export const files = { package: books } as const;
+
+export function mayFetch(actor: Actor, file: keyof typeof files): boolean {
+  return files[file].includes(actor.role);
+}
+
+/** May the actor (null: nobody is signed in) call the procedure? */
+export function mayCall(actor: Actor | null, path: string): boolean {
+  const audience = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
+  if (audience === undefined) return false;
+  if (audience === 'anybody') return true;
+  if (!actor) return false;
+  return audience === 'signed-in' || audience.includes(actor.role);
+}

@@ -1,0 +1,37 @@
+import * as z from 'zod/mini';
+import { id, instant, times } from '../engine/field.ts';
+
+/** How far one person has read a ticket. */
+export const marks = {
+  name: 'marks',
+  version: 1,
+  schema: z.strictObject({
+    id: id(),
+    ...times,
+    person: id(),
+    ticket: id(),
+    readAt: instant(),
+  }),
+  indexes: [['ticket']],
+  stamped: ['person'],
+  defaults: {},
+  merge: { readAt: 'max' },
+  insertOnly: false,
+} as const;
+export type Mark = z.infer<typeof marks.schema>;
+
+/**
+ * The id of a person's mark on a ticket: the same on each of their devices, so that two of them meet in one document.
+ * The ticket's time stays in front (ids sort by time); the rest is both ids' random bits put together.
+ */
+export function markId(person: string, ticket: string): string {
+  const mine = person.replaceAll('-', '');
+  const theirs = ticket.replaceAll('-', '');
+  const mixed = [...theirs].map((digit, i) =>
+    i < 12 ? digit : (parseInt(digit, 16) ^ parseInt(mine[i] ?? '0', 16)).toString(16),
+  );
+  mixed[12] = '7';
+  mixed[16] = ((parseInt(mixed[16] ?? '0', 16) & 3) | 8).toString(16);
+  const hex = mixed.join('');
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+}

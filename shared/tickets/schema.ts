@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { filledLine, id, instant, newestFirst, text, times } from '../engine/field.ts';
+import type { Role } from '../people/schema.ts';
+
+export const queues = ['technical', 'billing'] as const;
+/** Who works a queue; where nobody is available an admin gets the ticket. */
+export const workersOf: Record<(typeof queues)[number], readonly Role[]> = {
+  technical: ['helpdesk', 'admin'],
+  billing: ['accountant', 'admin'],
+};
+export const ticketStatuses = ['open', 'closed', 'nofix'] as const;
+export type TicketStatus = (typeof ticketStatuses)[number];
+
+export const tickets = {
+  name: 'tickets',
+  version: 2,
+  schema: z.strictObject({
+    id: id(),
+    ...times,
+    /** Null until the server has accepted the ticket. */
+    number: z.nullable(z.int().check(z.minimum(1))),
+    order: z.nullable(id()),
+    client: id(),
+    queue: z.enum(queues),
+    /** 150 characters: a subject that still fits a mail header line of 998 octets in any script. */
+    subject: filledLine(150),
+    status: z.enum(ticketStatuses),
+    closingComment: z.nullable(text(2_000)),
+    assignee: z.nullable(id()),
+    priority: z.enum(['normal', 'high']),
+    waitingFor: z.enum(['us', 'client']),
+    lastActivityAt: instant(),
+    recent: newestFirst(),
+    /** When and by whom it was closed last; a client's message written later reopens it. */
+    closedAt: z.nullable(instant()),
+    closedBy: z.nullable(id()),
+    /** When staff first answered, by the server's clock. */
+    firstAnswerAt: z.nullable(instant()),
+  }),
+  indexes: [['recent'], ['status', 'recent']],
+  stamped: ['number', 'waitingFor', 'lastActivityAt', 'recent', 'closedAt', 'closedBy', 'firstAnswerAt'],
+  defaults: {
+    order: null,
+    queue: 'technical',
+    closingComment: null,
+    assignee: null,
+    priority: 'normal',
+    firstAnswerAt: null,
+  },
+  merge: { priority: 'latest' },
+  insertOnly: false,
+  foremost: { status: ['open'] },
+} as const;
+export type Ticket = z.infer<typeof tickets.schema>;

@@ -1,0 +1,90 @@
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  httpSubscriptionLink,
+  splitLink,
+  TRPCClientError,
+} from '@trpc/client';
+import type { AppRouter } from '../../server/api/app-router.ts';
+
+/** How a request ended: with an answer that is a "no" (status), or with no answer at all (status null). */
+export type RequestError = {
+  status: number | null;
+  code: string | null;
+  /** Which field a "no" is about, and what its reader needs to go on. */
+  field: string | null;
+  detail: string | null;
+};
+
+type Options = {
+  url: string;
+  /** For clients outside a browser, which have no cookie jar. */
+  fetch?: typeof globalThis.fetch;
+  EventSource?: typeof globalThis.EventSource;
+};
+
+/**
+ * The tRPC client. A push goes alone: nothing waits for it or shares its fate. The pulls of several collections, which a
+ * change wants together, are one request.
+ */
+export function createApi({ url, fetch: given = globalThis.fetch, EventSource }: Options) {
+  const fetch: typeof globalThis.fetch = async (input, init) => explained(await given(input, init));
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: ({ type }) => type === 'subscription',
+        true: httpSubscriptionLink({ url, ...(EventSource ? { EventSource } : {}) }),
+        false: splitLink({
+          condition: ({ path }) => path === 'sync.pull',
+          true: httpBatchLink({ url, fetch }),
+          false: httpLink({ url, fetch }),
+        }),
+      }),
+    ],
+  });
+}
+
+/**
+ * An error that is not the server's own (of a proxy, a firewall) has a page for a body, from which tRPC would tell
+ * nothing: it is given the form of the server's, so that its status is known.
+ */
+async function explained(response: Response): Promise<Response> {
+  if (response.ok) return response;
+  const text = await response.text();
+  const { status } = response;
+  const body = isOwn(text)
+    ? text
+    : JSON.stringify({ error: { message: '', code: -32_603, data: { httpStatus: status } } });
+  return new Response(body, { status, headers: { 'content-type': 'application/json' } });
+}
+
+function isOwn(text: string): boolean {
+  try {
+    const [first] = [JSON.parse(text) as unknown].flat();
+    return typeof first === 'object' && first !== null && ('error' in first || 'result' in first);
+  } catch {
+    return false;
+  }
+}
+
+export type Api = ReturnType<typeof createApi>;
+
+export function requestError(error: unknown): RequestError {
+  if (!(error instanceof TRPCClientError)) {
+    return { status: null, code: null, field: null, detail: null };
+  }
+  const data = error.data as
+    | (Partial<Record<'errorCode' | 'field' | 'detail', string>> & {
+        httpStatus?: number;
+      })
+    | null
+    | undefined; // the error formatter's
+  const response = (error.meta?.['response'] ?? null) as Response | null;
+  return {
+    status: data?.httpStatus ?? response?.status ?? null,
+    code: data?.errorCode ?? null,
+    field: data?.field ?? null,
+    detail: data?.detail ?? null,
+  };
+}

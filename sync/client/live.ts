@@ -1,0 +1,91 @@
+import type { CollectionName } from '#shared/collections.ts';
+import type { Poke } from '../protocol.ts';
+import { requestError, type Api } from './api-client.ts';
+
+export type Live = {
+  reconnect: () => void;
+  /** Signed out: until somebody says `reconnect`. */
+  halt: () => void;
+  stop: () => void;
+};
+
+type Since = Partial<Record<CollectionName, number>>;
+
+export type Heard = {
+  /** Where the replica stands: the server first names the collections in which it missed something. */
+  since: () => Since;
+  /** The stream is open; of these collections the server could not know whether something was missed. */
+  opened: (unknown: (name: CollectionName) => boolean) => void;
+  poked: (collections: readonly CollectionName[]) => void;
+  /** It ended; `reachable`: by the server's word, whose reason a pull will tell. */
+  ended: (reachable: boolean) => void;
+};
+
+const firstWaitMs = 1_000;
+const longestWaitMs = 15_000;
+
+/**
+ * Hears of changes from the server, for as long as the replica is open: a stream that ends (the server stopped, a
+ * proxy said no) is opened again. Signed out, it waits for `reconnect`.
+ */
+export function listen(api: Api, heard: Heard): Live {
+  let stopped = false;
+  let wait = firstWaitMs;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let close: () => void = () => undefined;
+  let turn = 0;
+
+  const open = () => {
+    clearTimeout(timer);
+    close();
+    // What an earlier stream still says does not count.
+    const mine = (turn += 1);
+    const ended = (reachable: boolean, signedOut = false) => {
+      if (mine !== turn || stopped) return;
+      turn += 1;
+      heard.ended(reachable);
+      if (signedOut) return;
+      timer = setTimeout(open, wait);
+      wait = Math.min(wait * 2, longestWaitMs);
+    };
+    const since = heard.since();
+    const stream = api.sync.pokes.subscribe(
+      { since },
+      {
+        onStarted: () => {
+          wait = firstWaitMs;
+          if (mine === turn) heard.opened((name) => since[name] === undefined);
+        },
+        onData: (poke: Poke) => heard.poked(poke.collections),
+        onConnectionStateChange: ({ state, error }) => {
+          if (mine === turn && state === 'connecting' && error) heard.ended(false);
+        },
+        onError: (error) => {
+          const signedOut = requestError(error).status === 401;
+          ended(signedOut, signedOut);
+        },
+        onStopped: () => ended(false),
+        onComplete: () => ended(true),
+      },
+    );
+    close = () => stream.unsubscribe();
+  };
+  const halt = () => {
+    clearTimeout(timer);
+    turn += 1;
+    close();
+  };
+  open();
+
+  return {
+    reconnect() {
+      wait = firstWaitMs;
+      if (!stopped) open();
+    },
+    halt,
+    stop() {
+      stopped = true;
+      halt();
+    },
+  };
+}

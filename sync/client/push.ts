@@ -1,0 +1,163 @@
+import type { RxCollection } from 'rxdb/plugins/core';
+import type { CollectionName, Fields } from '#shared/collections.ts';
+import type { Pulled } from '../protocol.ts';
+import type { Lane } from './mutex.ts';
+import { batchesOf, pushRows, type Row } from './push-rows.ts';
+import { keepRefusal, type KeptRefusal } from './refusals.ts';
+import type { Requests } from './requests.ts';
+import { gone, isUnsent, pulled, putRows, travelling, type Stored } from './server-documents.ts';
+
+type Wanted = {
+  /** In the order in which they are pushed: parents first. */
+  collections: ReadonlyMap<CollectionName, RxCollection<Fields>>;
+  lanes: ReadonlyMap<CollectionName, Lane>;
+  refusals: RxCollection<KeptRefusal>;
+  requests: Requests;
+  now: () => number;
+  /** Ids of the documents that are under way. */
+  sending: (ids: readonly string[]) => void;
+  /** Changes of a collection after a seq are to be pulled (again). */
+  pullAgain: (name: CollectionName, after: number) => void;
+};
+
+export type Pusher = {
+  /** Sends everything that waits, parents before children. @throws where a request failed */
+  push: () => Promise<void>;
+  /** Its person wrote something of this collection. */
+  wrote: (name: CollectionName) => void;
+};
+
+export function createPusher(wanted: Wanted): Pusher {
+  const { collections, lanes, sending } = wanted;
+  const names = [...collections.keys()];
+  /** Where something may wait; after a start nobody knows. */
+  const written = new Set<CollectionName>(names);
+
+  /**
+   * All that waits, as of now. Children are looked at before their parents: a child that is seen was written after
+   * its parent, which is then seen too, so no child is ever sent without it.
+   */
+  const gather = async (): Promise<[CollectionName, Row[]][]> => {
+    const waiting: [CollectionName, Row[]][] = [];
+    for (const name of names.toReversed()) {
+      // Whether another tab wrote a parent is heard later than its child can be seen: parents are always looked at.
+      if (waiting.length === 0 && !written.has(name)) continue;
+      written.delete(name);
+      const rows = await unsentOf(collections.get(name));
+      if (rows.length > 0) waiting.unshift([name, rows]);
+    }
+    return waiting;
+  };
+
+  const send = async (name: CollectionName, rows: Row[]) => {
+    const [lane, collection] = [lanes.get(name), collections.get(name)];
+    if (!lane || !collection) return; // all three maps have the same names
+    for (const batch of batchesOf(rows)) {
+      sending(batch.map(({ next }) => next.id));
+      await lane(() => sendBatch(wanted, { name, collection, batch }));
+    }
+  };
+
+  return {
+    async push() {
+      const waiting = await gather();
+      /** Of a collection that was passed: what takes a document out of its writer's sight goes last. */
+      const parting: [CollectionName, Set<string>][] = [];
+      try {
+        for (const [name, rows] of waiting) {
+          const leaving = rows.filter(leaves);
+          await send(
+            name,
+            rows.filter((row) => !leaves(row)),
+          );
+          const changedSince = idsOf(rows.filter(({ latest }) => latest));
+          const left = changedSince.size > 0 ? await unsentOf(collections.get(name)) : [];
+          const later = left.filter(({ assumed, next }) => assumed && changedSince.has(next.id));
+          await send(
+            name,
+            later.filter((row) => !leaves(row)),
+          );
+          parting.push([name, idsOf([...leaving, ...later.filter(leaves)])]);
+        }
+        for (const [name, ids] of parting) {
+          if (ids.size === 0) continue;
+          const rows = await unsentOf(collections.get(name));
+          await send(
+            name,
+            rows.filter(({ next }) => ids.has(next.id)),
+          );
+        }
+      } catch (error) {
+        for (const [name] of waiting) written.add(name);
+        throw error;
+      } finally {
+        sending([]);
+      }
+    },
+    wrote: (name) => written.add(name),
+  };
+}
+
+/** A ticket that is handed to the other queue: what was written in it before could not follow it there. */
+function leaves({ assumed, next }: Row): boolean {
+  return typeof assumed?.['queue'] === 'string' && assumed['queue'] !== next['queue'];
+}
+
+const idsOf = (rows: readonly Row[]) => new Set(rows.map(({ next }) => next.id));
+
+async function unsentOf(collection: RxCollection<Fields> | undefined): Promise<Row[]> {
+  const found = (await collection?.find({ selector: { unsent: 1 } }).exec()) ?? [];
+  return found
+    .map((document): Row => {
+      const here = document.toJSON() as Stored;
+      const now = travelling(here);
+      return here.created
+        ? { assumed: null, next: here.created, latest: now }
+        : { assumed: here.base ?? null, next: now };
+    })
+    .sort((a, b) => Number(a.next['writtenAt']) - Number(b.next['writtenAt']));
+}
+
+async function sendBatch(
+  { requests, refusals, now, pullAgain }: Wanted,
+  { name, collection, batch }: { name: CollectionName; collection: RxCollection<Fields>; batch: Row[] },
+): Promise<void> {
+  const answer = await pushRows(requests, name, batch);
+  const sent = new Map(batch.map((row) => [row.next.id, row]));
+  const refused = new Set<string>();
+  for (const { id, ...reason } of answer.refusals) {
+    const row = sent.get(id);
+    if (!row) continue;
+    refused.add(id);
+    // Stored before the server's document takes its place: nothing that was typed is ever nowhere.
+    const write = { document: id, mine: row.latest ?? row.next, base: row.assumed, at: now() };
+    await keepRefusal(refusals, { collectionName: name, ...reason, ...write });
+  }
+  for (const master of answer.masters) {
+    const row = sent.get(master.id);
+    if (name !== 'messages' || master['letter'] !== 'held' || row?.assumed !== null) continue;
+    const asked = { code: 'answer-held', field: null, detail: null } as const;
+    const write = { document: master.id, mine: row.next, base: null, at: now() };
+    await keepRefusal(refusals, { collectionName: name, ...asked, ...write });
+  }
+  await putRows(collection, answer.masters, (here, master) => {
+    const row = sent.get(master.id);
+    if (!here || !row || !isUnsent(here)) return pulled(here, master);
+    const isRefused = refused.has(master.id);
+    const sentLast = isRefused ? (row.latest ?? row.next) : row.next;
+    if (here['writtenAt'] === sentLast['writtenAt']) return settled(here, master);
+    // Written again meanwhile: the server has what was sent (or refused it), the rest goes with the next push.
+    const { created: _, ...rest } = here;
+    return isRefused ? null : { ...rest, base: row.next };
+  });
+  for (const id of answer.refusedHere) {
+    const base = sent.get(id)?.assumed;
+    // Pulls passed the document over while it waited, so what is known of it may be old.
+    if (base) pullAgain(name, Number(base['seq']));
+  }
+}
+
+/** The server's document takes the place of what was sent. */
+function settled(here: Stored, master: Pulled): Fields & { _deleted: boolean } {
+  return master._deleted ? gone(here, master) : master;
+}

@@ -1,0 +1,163 @@
+import type { RxCollection } from 'rxdb/plugins/core';
+import type { CollectionName, Fields } from '#shared/collections.ts';
+import type { Api } from './api-client.ts';
+import { createLane } from './mutex.ts';
+import { createLoop, createPatience, type Loop } from './retry.ts';
+import { createPuller, type Progress, type Puller } from './pull.ts';
+import { createPusher } from './push.ts';
+import type { KeptRefusal } from './refusals.ts';
+import { createRequests, type Reports } from './requests.ts';
+import { fromServer } from './server-documents.ts';
+
+/*
+ * The protocol between a replica and the server. A document that its person wrote has seq 0 until the server has
+ * accepted it, and beside it how the server had it before (server-rows.ts); so what waits to be sent is a query, one
+ * write of one document makes it so, and nothing else has to be kept in step with it. What each rule is for:
+ *
+ * - Checkpoint = the seq of the last row pulled. The server gives seq last in each transaction, so none is passed over.
+ * - A new device pulls the newest documents first (pull.ts); what changes meanwhile comes by ordinary pulls.
+ * - A pulled row never takes the place of a write that waits, nor of a newer row. It is passed over, and the
+ *   checkpoint goes on: so a push is answered with the server's row whenever it differs (it always does: seq), and a
+ *   collection never has a pull and a push under way together (its lane): a pull that overtook the answer to a push
+ *   would pass over the very row that the answer is too old to bring. With only one of the two, rows stay stale.
+ * - One push goes through the collections in a fixed order, parents before children, and stops where a request fails:
+ *   a message never arrives before its ticket.
+ * - A "no" is an answer, kept as a refusal before the server's row takes the place of the write (push.ts). Only where
+ *   sending again can help is it sent again (push-rows.ts), after a wait that grows.
+ * - Signed out, nothing is asked until somebody says `wake`; what was written waits.
+ * - Pokes only say in which collections something changed: the documents come by pulls, in the order of their seq.
+ */
+
+export type Replication = {
+  /** Something of these may have changed at the server. */
+  resync: (collections: readonly CollectionName[]) => void;
+  /** Resolves when it is known of every collection where it stands. */
+  begun: () => Promise<unknown>;
+  /** Where each collection stands: seq of the last change that is here. */
+  standsAt: () => Partial<Record<CollectionName, number>>;
+  /** Tries at once what waits for a network or a session. */
+  wake: () => void;
+  /** Resolves when everything local is sent and everything of the server is here. */
+  inSync: () => Promise<void>;
+  /** The first pull of each collection has ended. */
+  pulledOnce: () => Promise<void>;
+  stop: () => Promise<void>;
+};
+
+type Wanted = {
+  api: Api;
+  /** In the order in which they are pushed. */
+  collections: ReadonlyMap<CollectionName, RxCollection<Fields>>;
+  refusals: RxCollection<KeptRefusal>;
+  person: string;
+  epoch: number;
+  device: string;
+  now: () => number;
+  reports: Reports & {
+    /** Ids of the documents that are on their way to the server. */
+    sending: (ids: readonly string[]) => void;
+    /** Of the first pull; null when it has ended. */
+    progress: (progress: Progress | null) => void;
+  };
+  /** Milliseconds until a failed request is first tried again. */
+  retryMs?: number;
+};
+
+export function replicate(wanted: Wanted): Replication {
+  const { collections, refusals, now, reports, retryMs = 1_000 } = wanted;
+  const patience = createPatience(retryMs);
+  const requests = createRequests({
+    ...wanted,
+    reports: {
+      ...reports,
+      signedOut() {
+        patience.halt();
+        reports.signedOut();
+      },
+      accessLost(how) {
+        patience.halt();
+        reports.accessLost(how);
+      },
+    },
+  });
+
+  const pulls = new Map<CollectionName, { puller: Puller; loop: Loop; first: Promise<void> }>();
+  const lanes = new Map([...collections.keys()].map((name) => [name, createLane()] as const));
+  const progresses = new Map<CollectionName, Progress>();
+  for (const [name, collection] of collections) {
+    const lane = lanes.get(name) ?? createLane();
+    const progress = (of: Progress) => {
+      progresses.set(name, of);
+      reports.progress(sumOf([...progresses.values()]));
+    };
+    const puller = createPuller({ name, collection, places: refusals, requests, lane, progress });
+    const first = Promise.withResolvers<void>();
+    const loop = createLoop(async () => {
+      await puller.pull();
+      first.resolve();
+    }, patience);
+    pulls.set(name, { puller, loop, first: first.promise });
+  }
+  const pulledOnce = Promise.all([...pulls.values()].map(({ first }) => first)).then(() => {
+    reports.progress(null);
+  });
+
+  const pusher = createPusher({
+    collections,
+    lanes,
+    refusals,
+    requests,
+    now,
+    sending: reports.sending,
+    pullAgain(name, after) {
+      pulls.get(name)?.puller.backTo(after);
+      pulls.get(name)?.loop.ask();
+    },
+  });
+  const pushing = createLoop(() => pusher.push(), patience);
+  const written = [...collections].map(([name, collection]) =>
+    collection.eventBulks$.subscribe(({ context, isLocal }) => {
+      if (context === fromServer || isLocal) return;
+      pusher.wrote(name);
+      pushing.ask();
+    }),
+  );
+
+  const loops = () => [pushing, ...[...pulls.values()].map(({ loop }) => loop)];
+  for (const loop of loops()) loop.ask();
+
+  return {
+    resync(names) {
+      for (const name of names) {
+        pulls.get(name)?.puller.changed();
+        pulls.get(name)?.loop.ask();
+      }
+    },
+    begun: () => Promise.all([...pulls.values()].map(({ puller }) => puller.begun)),
+    standsAt: () =>
+      Object.fromEntries(
+        [...pulls].flatMap(([name, { puller }]) => {
+          const seq = puller.standsAt();
+          return seq === null ? [] : [[name, seq]];
+        }),
+      ),
+    wake: () => patience.wake(),
+    async inSync() {
+      for (const loop of loops()) loop.ask();
+      // Twice: what a pull brought may have met what was just written.
+      for (let turn = 0; turn < 2; turn += 1) for (const loop of loops()) await loop.idle();
+    },
+    pulledOnce: () => pulledOnce,
+    async stop() {
+      for (const subscription of written) subscription.unsubscribe();
+      await Promise.all(loops().map((loop) => loop.stop()));
+    },
+  };
+}
+
+function sumOf(all: readonly Progress[]): Progress {
+  return {
+    done: all.reduce((sum, { done }) => sum + done, 0),
+    total: all.reduce((sum, { total }) => sum + total, 0),
+  };
+}

@@ -1,0 +1,57 @@
+import type { CollectionName } from '#shared/collections.ts';
+import type { FirstCursor, FirstPage, PullResponse, PushedRow, PushResponse } from '../protocol.ts';
+import { requestError, type Api } from './api-client.ts';
+
+/** What the answers of the server say of the connection. */
+export type Reports = {
+  /** A request got an answer. */
+  answered: () => void;
+  /** A request got none, or the server is at fault. */
+  failed: () => void;
+  signedOut: () => void;
+  /** The person's rights changed (the replica is to be made anew), or the account is over (it is to be deleted). */
+  accessLost: (how: 'changed' | 'disabled') => void;
+};
+
+/** The requests of one replica; each reports how it ended, and throws where it got no good answer. */
+export type Requests = {
+  first: (name: CollectionName, cursor: FirstCursor | null, limit: number) => Promise<FirstPage>;
+  pull: (name: CollectionName, since: number, limit: number) => Promise<PullResponse>;
+  push: (name: CollectionName, rows: PushedRow[]) => Promise<PushResponse>;
+};
+
+type Wanted = {
+  api: Api;
+  person: string;
+  /** The count of changes of rights that the replica was made under. */
+  epoch: number;
+  device: string;
+  now: () => number;
+  reports: Reports;
+};
+
+export function createRequests({ api, person, epoch, device, now, reports }: Wanted): Requests {
+  const reported = async <T extends object>(request: Promise<T | { reset: true }>): Promise<T> => {
+    try {
+      const answer = await request;
+      reports.answered();
+      if (!('reset' in answer)) return answer;
+    } catch (error) {
+      const { status, code } = requestError(error);
+      if (code === 'account-disabled') reports.accessLost('disabled');
+      else if (code === 'access-changed') reports.accessLost('changed');
+      else if (status === 401) reports.signedOut();
+      else if (status === null || status >= 500 || status === 429) reports.failed();
+      else reports.answered();
+      throw error;
+    }
+    reports.accessLost('changed');
+    throw new Error('the rights of this replica are over');
+  };
+  const of = (collection: CollectionName) => ({ collection, person, epoch });
+  return {
+    first: (name, cursor, limit) => reported(api.sync.first.query({ ...of(name), cursor, limit })),
+    pull: (name, since, limit) => reported(api.sync.pull.query({ ...of(name), since, limit })),
+    push: (name, rows) => reported(api.sync.push.mutate({ ...of(name), device, deviceNow: now(), rows })),
+  };
+}

@@ -1,0 +1,65 @@
+import 'fake-indexeddb/auto';
+import { addRxPlugin, createRxDatabase } from 'rxdb/plugins/core';
+import { disableWarnings, RxDBDevModePlugin } from 'rxdb/plugins/dev-mode';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
+import { expect, test } from 'vitest';
+import { collectionNames, collectionOf, type CollectionName } from '#shared/collections.ts';
+import { refusalsSchema } from './refusals.ts';
+import { addMigrations, migrationsOf } from './migrate.ts';
+import { rxSchemaOf } from './rx-schema.ts';
+
+disableWarnings();
+addRxPlugin(RxDBDevModePlugin);
+
+test('every collection opens on Dexie, and the page stays under the 13 collections of free RxDB', async () => {
+  await addMigrations();
+  const storage = wrappedValidateAjvStorage({ storage: getRxStorageDexie() });
+  const db = await createRxDatabase({ name: 'every-collection', storage });
+  const schemas = collectionNames.map(
+    (name) => [name, { schema: rxSchemaOf(name), ...migrationsOf(name) }] as const,
+  );
+  const opened = await db.addCollections({
+    ...Object.fromEntries(schemas),
+    refusals: { schema: refusalsSchema },
+  });
+  expect(Object.keys(opened).length).toBeLessThanOrEqual(12);
+  await db.remove();
+});
+
+test('no query goes by the index of what waits, which holds little else, but the one for that', async () => {
+  await addMigrations();
+  const storage = wrappedValidateAjvStorage({ storage: getRxStorageDexie() });
+  const db = await createRxDatabase({ name: 'plans', storage });
+  const opened = await db.addCollections(
+    Object.fromEntries(
+      collectionNames.map((name) => [name, { schema: rxSchemaOf(name), ...migrationsOf(name) }]),
+    ),
+  );
+  const planned = (name: CollectionName, query: object) =>
+    opened[name]?.find(query as never).getPreparedQuery().queryPlan.index;
+  for (const name of collectionNames) {
+    const fields = Object.keys(collectionOf(name).schema.shape);
+    const queries = [
+      {},
+      { selector: {} },
+      ...fields.flatMap((field) => [
+        { selector: { [field]: 'x' } },
+        { selector: { [field]: { $gt: 'x' } } },
+        { selector: { [field]: { $in: ['x', 'y'] } } },
+        { selector: {}, sort: [{ [field]: 'asc' }] },
+        { selector: {}, sort: [{ [field]: 'desc' }] },
+      ]),
+    ];
+    for (const query of queries) expect(planned(name, query), JSON.stringify(query)).not.toContain('unsent');
+    expect(planned(name, { selector: { unsent: 1 } })).toContain('unsent');
+  }
+  await db.remove();
+});
+
+test('id and every indexed field are required, so that Dexie finds what it stores', () => {
+  for (const name of collectionNames) {
+    const wanted = ['id', 'unsent', ...collectionOf(name).indexes.flat()];
+    expect([...(rxSchemaOf(name).required ?? [])].sort()).toEqual([...new Set(wanted)].sort());
+  }
+});

@@ -1,0 +1,98 @@
+import type { RxJsonSchema } from 'rxdb/plugins/core';
+import type * as z from 'zod/mini';
+import { collectionOf, type CollectionName, type Fields } from '#shared/collections.ts';
+
+type Property = Record<string, unknown> & { type: string | string[] };
+type Type = z.core.$ZodType;
+type Check = { check: string; maximum?: number; value?: number };
+type Def = z.core.$ZodTypeDef & {
+  innerType?: Type;
+  entries?: Record<string, string>;
+  checks?: { _zod: { def: Check } }[];
+};
+
+/**
+ * The replica's schema of a collection, derived from its zod object. `required` is the id and every indexed field:
+ * Dexie stores a document that lacks an indexed field and never finds it again. Nothing is validated in the browser;
+ * forms do that before, the server after.
+ */
+export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
+  const { schema, indexes, version } = collectionOf(name);
+  const indexed = new Set(indexes.flat());
+  const properties = Object.fromEntries(
+    Object.entries(schema.shape).map(([field, type]) => [
+      field,
+      propertyOf(`${name}.${field}`, type, field === 'id' || indexed.has(field)),
+    ]),
+  );
+  return {
+    version,
+    primaryKey: 'id',
+    type: 'object',
+    properties: { ...properties, ...ofUnsent },
+    required: ['id', 'unsent', ...[...indexed].filter((field) => field !== 'id')],
+    indexes: indexesOf(name),
+  };
+}
+
+/**
+ * The indexes in the order in which RxDB chooses: a query without a sort goes by the first, one that fits none by the
+ * last. Both must hold every document, which the one of what waits does not.
+ */
+export function indexesOf(name: CollectionName): string[][] {
+  const own = collectionOf(name).indexes.map((index) => [...index]);
+  const last = own.length > 1 ? own.splice(-1) : [['id']];
+  return [...own, ['unsent'], ...last];
+}
+
+/**
+ * What only a document that waits to be sent has (server-rows.ts). An index of IndexedDB does not hold documents that
+ * lack its field, so this one costs nothing for all the others; to be an index it must be said to be required.
+ */
+const ofUnsent: Record<string, Property> = {
+  unsent: { type: 'number', minimum: 0, maximum: 1, multipleOf: 1 },
+  base: { type: ['object', 'null'], additionalProperties: true },
+  created: { type: 'object', additionalProperties: true },
+};
+
+function propertyOf(path: string, type: Type, indexed: boolean): Property {
+  const def: Def = type._zod.def;
+  if (def.type === 'nullable' && def.innerType) {
+    if (indexed) throw new Error(`${path} is nullable and can't be an index of a replica`);
+    const inner = propertyOf(path, def.innerType, false);
+    return { type: [...[inner.type].flat(), 'null'] };
+  }
+  if (def.type === 'object') return { type: 'object', additionalProperties: true };
+  if (def.type === 'array') return { type: 'array' };
+  if (def.type === 'boolean') return { type: 'boolean' };
+  if (def.type === 'number') return numberProperty(path, type, indexed);
+  if (def.type === 'enum') return indexed ? { type: 'string', maxLength: longest(def) } : { type: 'string' };
+  if (def.type === 'string') return stringProperty(path, type, indexed);
+  throw new Error(`${path}: a ${def.type} has no form in a replica's schema`);
+}
+
+function numberProperty(path: string, type: Type, indexed: boolean): Property {
+  if (!indexed) return { type: 'number' };
+  const minimum = checkOf(type, 'greater_than')?.value;
+  const maximum = checkOf(type, 'less_than')?.value;
+  if (minimum === undefined || maximum === undefined)
+    throw new Error(`${path} is an index and needs its limits`);
+  return { type: 'number', minimum, maximum, multipleOf: 1 };
+}
+
+function stringProperty(path: string, type: Type, indexed: boolean): Property {
+  if (!indexed) return { type: 'string' };
+  const maxLength = checkOf(type, 'max_length')?.maximum;
+  if (maxLength === undefined) throw new Error(`${path} is an index and needs a maximum length`);
+  return { type: 'string', maxLength };
+}
+
+function longest({ entries }: Def): number {
+  return Math.max(...Object.values(entries ?? {}).map((value) => value.length));
+}
+
+/** The definition of one of a type's checks, as zod keeps it. */
+function checkOf(type: Type, name: string): Check | undefined {
+  const def: Def = type._zod.def;
+  return def.checks?.map(({ _zod }) => _zod.def).find(({ check }) => check === name);
+}

@@ -1,0 +1,58 @@
+import {
+  collectionOf,
+  type CollectionName,
+  type Documents,
+  type Fields,
+} from '#shared/collections.ts';
+import type { Actor } from '#shared/engine/actor.ts';
+import { decide } from '#shared/engine/authorize.ts';
+import { checkFields, checkWhole } from './parse.ts';
+import { prepare } from '../../server/collections.ts';
+import { sameValue, type Unit } from './transaction.ts';
+
+/**
+ * The write path for commands: the same checks, stamps, table of rights and unit of work as a push, by the door that
+ * the table calls `command`. There is no base to compare with: a command met the server at once.
+ */
+export async function changeByCommand<N extends CollectionName>(
+  unit: Unit,
+  actor: Actor,
+  { collection, before, said }: { collection: N; before: Documents[N]; said: Partial<Documents[N]> },
+): Promise<Documents[N]> {
+  checkFields(collectionOf(collection), said);
+  const standing: Fields = before;
+  const changed = Object.entries(said).flatMap(([field, value]) =>
+    sameValue(standing[field], value) ? [] : [field],
+  );
+  if (changed.length === 0) return before;
+  const draft: Fields = { ...standing, ...said };
+  decide(actor, collection, { before: standing, after: draft, changed, door: 'command' });
+  const stamps = await prepare(unit, collection, { before: standing, after: draft, changed });
+  const after: Fields = { ...draft, ...stamps };
+  checkWhole(collectionOf(collection), after);
+  return unit.update(collection, before, { ...said, ...stamps });
+}
+
+/** @param rest what the server says of the new document beside the command's own fields */
+export async function createByCommand<N extends CollectionName>(
+  unit: Unit,
+  actor: Actor,
+  {
+    collection,
+    said,
+    rest,
+  }: { collection: N; said: Partial<Documents[N]>; rest: Partial<Documents[N]> & Fields },
+): Promise<Documents[N]> {
+  checkFields(collectionOf(collection), said);
+  const draft: Fields = { ...rest, ...said };
+  const changed = Object.keys(said);
+  const stamps = await prepare(unit, collection, { before: null, after: draft, changed });
+  const after: Fields = { ...draft, ...stamps };
+  decide(actor, collection, { before: null, after, changed, door: 'command' });
+  const { now, writer } = unit;
+  checkWhole(collectionOf(collection), {
+    ...after,
+    ...{ createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 },
+  });
+  return unit.create(collection, after as unknown as Documents[N]); // checked just now
+}
