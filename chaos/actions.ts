@@ -80,7 +80,7 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
         insert('orders', {
           ...{ id: newId(here), number: null, service: service.id, client: whose, options },
           instanceName: `box ${here.token()}`,
-          ...{ orderedOn: today(here), unit: row?.unit ?? 'month', alignment: 'anniversary' },
+          ...{ orderedOn: today(here), billingPeriod: row?.billingPeriod ?? 'month', alignment: 'anniversary' },
           chargedAt: service.chargedAt,
           prices: row ? [{ from: today(here), amount: priceOf(row, service.options, options) }] : [],
           ...{ status: 'setting up', history: [], anchor: null, billFrom: null, cancelsOn: null },
@@ -93,9 +93,9 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
 }
 
 /** A client's order ends with its period, staff may name any day; every third time it is taken back. */
-function endOf(here: Here, { anchor, unit, alignment }: Documents['orders']): string | null {
-  if (here.next() < 0.3 || anchor === null || unit === 'once') return null;
-  return periodAt({ anchor, unit, alignment }, today(here)).end;
+function endOf(here: Here, { anchor, billingPeriod, alignment }: Documents['orders']): string | null {
+  if (here.next() < 0.3 || anchor === null || billingPeriod === 'once') return null;
+  return periodAt({ anchor, billingPeriod, alignment }, today(here)).end;
 }
 
 async function readTicket(here: Here): Promise<Write[]> {
@@ -118,12 +118,12 @@ async function changeOrder(here: Here): Promise<Write[]> {
   if (!order) return [];
   if (order.change) return here.next() < 0.5 ? [patch('orders', order, { change: null })] : [];
   const services = await here.all('services');
-  const unit = (service: Documents['services']) => service.prices.find((row) => row.unit === order.unit);
+  const billingPeriod = (service: Documents['services']) => service.prices.find((row) => row.billingPeriod === order.billingPeriod);
   const service = oneOf(
-    services.filter((each) => each.available && unit(each) && each.options.length > 0),
+    services.filter((each) => each.available && billingPeriod(each) && each.options.length > 0),
     here.next(),
   );
-  const row = service && unit(service);
+  const row = service && billingPeriod(service);
   if (!service || !row) return [];
   const options = service.options.map(({ key, choices, range }) => ({
     key,
@@ -217,7 +217,7 @@ export const actions: readonly Action[] = [
   { name: 'price', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) =>
     [patch('orders', order, { prices: [...order.prices, { from: today(here), amount: 100 + Math.floor(here.next() * 900) }] })]) },
   { name: 'new service', roles: admin, weight: 1, make: (here) => Promise.resolve([insert('services', { id: newId(here), name: `Service ${here.token()}`, type: 'standard',
-    prices: [{ amount: 300, unit: 'month', terms: [] }], options: [], pricedByAdmin: false, chargedAt: 'start', description: 'New', available: true })]) },
+    prices: [{ amount: 300, billingPeriod: 'month', terms: [] }], options: [], pricedByAdmin: false, chargedAt: 'start', description: 'New', available: true })]) },
   { name: 'edit a service', roles: admin, weight: 1, make: (here) => to(choose(here, 'services'), (service) => editService(here, service)) },
   { name: 'announce to a service', roles: admin, weight: 1, make: (here) => to(choose(here, 'services'), (service) => [insert('announcements', { id: newId(here), audience: 'service',
     service: service.id, client: null, title: `Only ${here.token()}`, body: 'We moved.', authorName: here.me.name, recent: -here.now() })]) },

@@ -33,23 +33,23 @@ export async function setStage(
     const passwordHash = await hashPassword(password);
     const writer = { actor: null, device: 'stage', writtenAt: server.now() };
     const everybody = [...people, { login: desk, role: 'admin' as const }];
-    const { result } = await inUnit(server, writer, async (unit) => {
+    const { result } = await inUnit(server, writer, async (tx) => {
       const made: Person[] = [];
       for (const { login, role } of everybody) {
-        const person = await unit.create('people', personOf(server, login, role));
+        const person = await tx.create('people', personOf(server, login, role));
         await server.models.credentials.create(
-          { person: person.id, passwordHash, changedAt: unit.now, epoch: 0 },
-          { transaction: unit.transaction },
+          { person: person.id, passwordHash, changedAt: tx.now, epoch: 0 },
+          { transaction: tx.transaction },
         );
         made.push({ id: person.id, login, role });
       }
       return made;
     });
-    await inUnit(server, writer, (unit) => chargeAtStart(unit));
+    await inUnit(server, writer, (tx) => chargeAtStart(tx));
     for (const { id } of result.filter(({ role }) => role === 'client')) {
-      await inUnit(server, writer, async (unit) => {
-        for (const _ of [1, 2]) await unit.create('orders', await orderOf(unit, id));
-        for (const _ of [1, 2, 3]) await unit.create('papers', proofOf(server, id));
+      await inUnit(server, writer, async (tx) => {
+        for (const _ of [1, 2]) await tx.create('orders', await orderOf(tx, id));
+        for (const _ of [1, 2, 3]) await tx.create('papers', proofOf(server, id));
       });
     }
     return result.filter(({ login }) => login !== desk);
@@ -82,34 +82,34 @@ function personOf(server: Server, login: string, role: Role) {
 }
 
 /** The catalogue charges at the end of a month, which no run sees; so half of it charges at once. */
-async function chargeAtStart(unit: Unit): Promise<void> {
-  const rows = await unit.server.models.services.findAll({ raw: true, transaction: unit.transaction });
+async function chargeAtStart(tx: Unit): Promise<void> {
+  const rows = await tx.server.models.services.findAll({ raw: true, transaction: tx.transaction });
   const services = rows.map((row) => toDocument('services', row));
   for (const service of services.filter((_, i) => i % 2 === 0)) {
-    await unit.update('services', service, { chargedAt: 'start' });
+    await tx.update('services', service, { chargedAt: 'start' });
   }
 }
 
 async function orderOf(
-  unit: Unit,
+  tx: Unit,
   client: string,
 ): Promise<Parameters<Unit['create']>[1] & Documents['orders']> {
-  const row = await unit.server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
-  const today = dayOf(unit.now, 'Europe/Madrid');
+  const row = await tx.server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
+  const today = dayOf(tx.now, 'Europe/Madrid');
   return {
-    id: unit.server.newId(),
-    number: await unit.count('order'),
+    id: tx.server.newId(),
+    number: await tx.count('order'),
     service: (row as unknown as { id: string }).id, // the catalogue has it
     client,
     instanceName: `box ${randomBytes(4).toString('hex')}`,
     orderedOn: today,
     options: [],
-    unit: 'month',
+    billingPeriod: 'month',
     alignment: 'anniversary',
     chargedAt: 'start',
     prices: [{ from: today, amount: 500 }],
     status: 'active',
-    history: [{ on: today, status: 'active', reason: '', at: unit.now }],
+    history: [{ on: today, status: 'active', reason: '', at: tx.now }],
     anchor: today,
     billFrom: null,
     cancelsOn: null,

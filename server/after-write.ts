@@ -10,7 +10,7 @@ import { personEffects } from './people/after-write.ts';
 import { ticketEffects } from './tickets/after-write-ticket.ts';
 
 /** What an accepted write causes, in the same transaction: letters in the outbox, events in threads, sums. */
-type Effects = (unit: Unit, touch: Touch) => Promise<void>;
+type Effects = (tx: Unit, touch: Touch) => Promise<void>;
 
 const nothing: Effects = () => Promise.resolve();
 
@@ -28,6 +28,6 @@ const byCollection: Record<CollectionName, Effects> = {
   announcements: announcementEffects,
 };
 
-export function effectsOf(unit: Unit, touch: Touch): Promise<void> {
-  return byCollection[touch.collection](unit, touch);
+export function effectsOf(tx: Unit, touch: Touch): Promise<void> {
+  return byCollection[touch.collection](tx, touch);
 }

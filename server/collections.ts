@@ -17,7 +17,7 @@ export type Write = { before: Fields | null; after: Fields; changed: readonly st
  * What the server adds to a write before the table of rights decides: stamps (number, author, times), and the checks
  * that need other documents. Returns the stamped fields; throws the DomainError that refuses the write.
  */
-type Prepare = (unit: Unit, write: Write) => Promise<Record<string, unknown>>;
+type Prepare = (tx: Unit, write: Write) => Promise<Record<string, unknown>>;
 
 const nothing: Prepare = () => Promise.resolve({});
 
@@ -36,9 +36,9 @@ const byCollection: Record<CollectionName, Prepare> = {
 };
 
 export function prepare(
-  unit: Unit,
+  tx: Unit,
   collection: CollectionName,
   write: Write,
 ): Promise<Record<string, unknown>> {
-  return byCollection[collection](unit, write);
+  return byCollection[collection](tx, write);
 }

@@ -22,7 +22,7 @@ async function freePort(): Promise<number> {
 test('Prometheus reads how the work stands, at an address of its own', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
-  await createOrder(server, id, { since: '2026-03-01', amount: 500, unit: 'once' });
+  await createOrder(server, id, { since: '2026-03-01', amount: 500, billingPeriod: 'once' });
   await keepRun(server, 'make-invoices', async () => ({
     n: (await makeInvoices(server, '2026-03-01')).invoices.length,
   }));

@@ -97,7 +97,7 @@ const serviceFields = [
   'description',
   'available',
 ];
-const ordered = ['service', 'client', 'instanceName', 'options', 'unit', 'prices', 'comments'];
+const ordered = ['service', 'client', 'instanceName', 'options', 'billingPeriod', 'prices', 'comments'];
 const off = ['disabled'];
 const notOver = ['setting up', 'active', 'suspended'];
 const orderEnds: Moves = {
@@ -106,7 +106,7 @@ const orderEnds: Moves = {
 };
 /** What an order costs and how it is billed: nothing that helpdesk sees. */
 const billingOfOrder = [
-  ...['prices', 'unit', 'alignment', 'chargedAt', 'anchor', 'billFrom', 'releasedUntil', 'change', 'terms'],
+  ...['prices', 'billingPeriod', 'alignment', 'chargedAt', 'anchor', 'billFrom', 'releasedUntil', 'change', 'terms'],
 ];
 /** What was held is released by a command, which looks at what a run would make now. */
 const release: Update = { when: {}, fields: ['billFrom', 'releasedUntil'] };

@@ -12,10 +12,10 @@ const batch = 100;
 export async function addClients(server: Server, count: number): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
-    await inUnit(server, writer(server), async (unit) => {
+    await inUnit(server, writer(server), async (tx) => {
       for (let i = 0; i < Math.min(batch, count); i += 1) {
         const n = ids.length + 1;
-        const { id } = await unit.create('people', {
+        const { id } = await tx.create('people', {
           ...{ id: server.newId(), username: `client${n}`, displayName: `Client ${n}` },
           ...{ email: `client${n}@bench.example`, role: 'client', status: 'verified', language: 'en' },
           ...{ available: false, preferences: allLetters, taxTreatment: null },
@@ -38,15 +38,15 @@ export async function addOrders(server: Server, clients: readonly string[], each
   const { id: service } = row as unknown as { id: string }; // the catalogue has it
   const today = dayOf(server.now(), 'Europe/Madrid');
   for (let start = 0; start < clients.length; start += batch) {
-    await inUnit(server, writer(server), async (unit) => {
+    await inUnit(server, writer(server), async (tx) => {
       for (const client of clients.slice(start, start + batch)) {
         for (let i = 0; i < each; i += 1) {
-          const number = await unit.count('order');
-          await unit.create('orders', {
+          const number = await tx.count('order');
+          await tx.create('orders', {
             ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}` },
-            ...{ orderedOn: today, options: [], unit: 'month', alignment: 'anniversary', chargedAt: 'start' },
+            ...{ orderedOn: today, options: [], billingPeriod: 'month', alignment: 'anniversary', chargedAt: 'start' },
             ...{ prices: [{ from: today, amount: 950 }], status: 'active', anchor: today },
-            history: [{ on: today, status: 'active', reason: '', at: unit.now }],
+            history: [{ on: today, status: 'active', reason: '', at: tx.now }],
             ...{ billFrom: null, cancelsOn: null, comments: '', accessDetails: '', notes: '' },
             ...unplanned,
           });

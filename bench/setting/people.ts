@@ -43,10 +43,10 @@ async function addSome(server: Server, wanted: readonly Wanted[]): Promise<Someb
     if (password !== undefined) hashes.set(username, await hashPassword(password));
   }
   const writer = { actor: null, device: 'bench', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (unit) => {
+  const { result } = await inUnit(server, writer, async (tx) => {
     const made: Somebody[] = [];
     for (const { username, role } of wanted) {
-      const { id } = await unit.create('people', {
+      const { id } = await tx.create('people', {
         id: server.newId(),
         username,
         displayName: username,
@@ -64,10 +64,10 @@ async function addSome(server: Server, wanted: readonly Wanted[]): Promise<Someb
     const credentials = made.map(({ id, username }) => ({
       person: id,
       passwordHash: hashes.get(username) ?? null,
-      changedAt: unit.now,
+      changedAt: tx.now,
       epoch: 0,
     }));
-    await server.models.credentials.bulkCreate(credentials, { transaction: unit.transaction });
+    await server.models.credentials.bulkCreate(credentials, { transaction: tx.transaction });
     return made;
   });
   return result;

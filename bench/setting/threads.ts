@@ -17,10 +17,10 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
     device: 'bench',
     writtenAt: server.now(),
   };
-  const { result } = await inUnit(server, writer, async (unit) => {
-    const ticket = await unit.create('tickets', {
+  const { result } = await inUnit(server, writer, async (tx) => {
+    const ticket = await tx.create('tickets', {
       id: server.newId(),
-      number: await unit.count('ticket'),
+      number: await tx.count('ticket'),
       order: null,
       client: client.id,
       queue: 'technical',
@@ -30,12 +30,12 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
       assignee: null,
       priority: 'normal',
       waitingFor: 'us',
-      ...activity(unit.now),
+      ...activity(tx.now),
       closedAt: null,
       closedBy: null,
       firstAnswerAt: null,
     });
-    await unit.create('messages', {
+    await tx.create('messages', {
       id: server.newId(),
       ticket: ticket.id,
       client: client.id,

@@ -12,9 +12,9 @@ const writer = (server: Server) => ({ actor: null, device: 'stage', writtenAt: s
 
 /** Clients with and without a tax number, at home and abroad, and an admin who is told what goes wrong. @returns clients */
 export async function addPeople(server: Server, count: number, next: Numbers): Promise<string[]> {
-  const { result } = await inUnit(server, writer(server), async (unit) => {
+  const { result } = await inUnit(server, writer(server), async (tx) => {
     const person = (username: string, home: { country: string; taxNumber: string } | null) =>
-      unit.create('people', {
+      tx.create('people', {
         ...{ id: server.newId(), username, displayName: username, email: `${username}@test.example` },
         ...{
           role: home ? 'client' : 'admin',
@@ -60,15 +60,15 @@ export async function addOrders(
 ): Promise<void> {
   const row = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
   const { id: service } = row as unknown as { id: string }; // the catalogue has it
-  await inUnit(server, writer(server), async (unit) => {
+  await inUnit(server, writer(server), async (tx) => {
     for (const client of clients) {
       for (let i = between(next(), 1, 4); i > 0; i -= 1) {
-        const number = await unit.count('order');
+        const number = await tx.count('order');
         const anchor = since ?? addDays(first, between(next(), 0, 200));
-        await unit.create('orders', {
+        await tx.create('orders', {
           ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}` },
           ...{ orderedOn: anchor, options: [], status: 'active', anchor, cancelsOn: null },
-          unit: oneOf(['month', 'month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',
+          billingPeriod: oneOf(['month', 'month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',
           alignment: next() < 0.5 ? 'anniversary' : 'calendar',
           chargedAt: since || next() < 0.5 ? 'start' : 'end',
           prices: [

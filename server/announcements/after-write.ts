@@ -3,38 +3,38 @@ import type { Touch, Unit } from '#sync/server/transaction.ts';
 import { queueLetterTo } from '../email/outbox.ts';
 
 /** An announcement is in the app at once, and a letter to each of its readers who wants these. */
-export async function announcementEffects(unit: Unit, { before, after }: Touch): Promise<void> {
+export async function announcementEffects(tx: Unit, { before, after }: Touch): Promise<void> {
   if (before) return;
   const { id, audience, service, client } = after as unknown as Announcement;
   if (audience === 'client') {
-    if (client) await queueLetterTo(unit, client, { kind: 'announcement', document: id });
+    if (client) await queueLetterTo(tx, client, { kind: 'announcement', document: id });
     return;
   }
-  if (audience === 'service') return copyToClientsOf(unit, after as unknown as Announcement, service ?? '');
-  const people = await unit.server.models.people.findAll({
+  if (audience === 'service') return copyToClientsOf(tx, after as unknown as Announcement, service ?? '');
+  const people = await tx.server.models.people.findAll({
     where: { status: 'verified', ...(audience === 'clients' ? { role: 'client' } : {}) },
     attributes: ['id'],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   for (const row of people) {
-    await queueLetterTo(unit, (row as unknown as { id: string }).id, { kind: 'announcement', document: id });
+    await queueLetterTo(tx, (row as unknown as { id: string }).id, { kind: 'announcement', document: id });
   }
 }
 
 /** For each client with a running order of the service a copy of their own, which is what they read. */
-async function copyToClientsOf(unit: Unit, announcement: Announcement, service: string): Promise<void> {
-  const rows = await unit.server.models.orders.findAll({
+async function copyToClientsOf(tx: Unit, announcement: Announcement, service: string): Promise<void> {
+  const rows = await tx.server.models.orders.findAll({
     where: { service, status: ['setting up', 'active', 'suspended'] },
     attributes: ['client'],
     group: ['client'],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   for (const { client } of rows as unknown as { client: string }[]) {
-    await unit.create('announcements', {
+    await tx.create('announcements', {
       ...announcement,
-      id: unit.server.newId(),
+      id: tx.server.newId(),
       audience: 'client',
       client,
     });

@@ -5,16 +5,16 @@ import type { Write } from '../collections.ts';
 
 /** An announcement is signed by who makes it; one for the clients of a service names it. */
 export async function prepareAnnouncement(
-  unit: Unit,
+  tx: Unit,
   { before, after }: Write,
 ): Promise<Record<string, unknown>> {
   if (before) return {};
   const { audience, service } = after as unknown as Announcement; // its fields were parsed
   if (audience === 'service') {
-    const named = typeof service === 'string' ? await unit.load('services', service) : null;
+    const named = typeof service === 'string' ? await tx.load('services', service) : null;
     if (!named) throw new DomainError('not-found', 'service');
   } else if (service) {
     throw new DomainError('invalid', 'service');
   }
-  return { client: null, authorName: unit.writer.actor?.name ?? '', recent: -unit.now };
+  return { client: null, authorName: tx.writer.actor?.name ?? '', recent: -tx.now };
 }

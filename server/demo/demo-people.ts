@@ -58,7 +58,7 @@ export const demoStaffAndClients: DemoCard[] = [
 
 type DemoOrder = Pick<
   Order,
-  'instanceName' | 'unit' | 'alignment' | 'chargedAt' | 'comments' | 'accessDetails' | 'notes'
+  'instanceName' | 'billingPeriod' | 'alignment' | 'chargedAt' | 'comments' | 'accessDetails' | 'notes'
 > & {
   client: string;
   service: string;
@@ -72,7 +72,7 @@ type DemoOrder = Pick<
 const noOptions: Order['options'] = [];
 
 const usual = {
-  unit: 'month',
+  billingPeriod: 'month',
   alignment: 'calendar',
   chargedAt: 'end',
   options: noOptions,
@@ -117,7 +117,7 @@ export const demoOrders: DemoOrder[] = [
     accessDetails: 'SSH: port 22014 at node2.example, user root, your key',
     notes: 'Node 2, VM 114.',
   },
-  { ...usual, client: 'lucia', service: 'subname', instanceName: 'atalaya', unit: 'year', daysAgo: 170 },
+  { ...usual, client: 'lucia', service: 'subname', instanceName: 'atalaya', billingPeriod: 'year', daysAgo: 170 },
   {
     ...usual,
     client: 'tom',

@@ -54,8 +54,8 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
   const people = new Map<string, Person>();
   for (const { identity, ...person } of demoStaffAndClients) {
     const passwordHash = await hashPassword(passwordOf(person.username));
-    const { result } = await inUnit(server, writer(server), async (unit) => {
-      const created = await unit.create('people', {
+    const { result } = await inUnit(server, writer(server), async (tx) => {
+      const created = await tx.create('people', {
         ...person,
         id: server.newId(),
         email: `${person.username}@cstims.example`,
@@ -67,8 +67,8 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
       });
       const { id } = created;
       await server.models.credentials.create(
-        { person: id, passwordHash, changedAt: unit.now, epoch: 0 },
-        { transaction: unit.transaction },
+        { person: id, passwordHash, changedAt: tx.now, epoch: 0 },
+        { transaction: tx.transaction },
       );
       return created;
     });
@@ -88,20 +88,20 @@ async function createOrders(server: Server, people: Map<string, Person>, now: nu
     const orderedAt = now - wanted.daysAgo * 24 * hour;
     const past = at(server, orderedAt);
     const on = dayOf(orderedAt, firstSettings.timeZone);
-    const row = service.prices.find(({ unit }) => unit === wanted.unit);
+    const row = service.prices.find(({ billingPeriod }) => billingPeriod === wanted.billingPeriod);
     const amount = row ? priceOf(row, service.options, wanted.options) : wanted.agreedAmount;
     const active = wanted.status !== 'setting up';
     const history: Order['history'] = active ? [{ on, status: 'active', reason: '', at: orderedAt }] : [];
-    await inUnit(past, writer(past), async (unit) => {
-      await unit.create('orders', {
+    await inUnit(past, writer(past), async (tx) => {
+      await tx.create('orders', {
         id: past.newId(),
-        number: await unit.count('order'),
+        number: await tx.count('order'),
         service: service.id,
         client: client.id,
         instanceName: wanted.instanceName,
         orderedOn: on,
         options: wanted.options,
-        unit: wanted.unit,
+        billingPeriod: wanted.billingPeriod,
         alignment: wanted.alignment,
         chargedAt: wanted.chargedAt,
         prices: [{ from: on, amount }],
@@ -134,14 +134,14 @@ async function billMonths(server: Server, people: Map<string, Person>, now: numb
     const paying = at(server, paidAt);
     const actor = { id: accountant.id, role: accountant.role, name: accountant.displayName };
     for (const { client, number, total } of invoices) {
-      await inUnit(paying, { actor, device: 'seed', writtenAt: paidAt }, async (unit) => {
+      await inUnit(paying, { actor, device: 'seed', writtenAt: paidAt }, async (tx) => {
         const row = await server.models.invoices.findOne({
           where: { number },
-          transaction: unit.transaction,
+          transaction: tx.transaction,
           raw: true,
         });
         if (!row) return;
-        await unit.create('payments', {
+        await tx.create('payments', {
           id: paying.newId(),
           invoice: toDocument('invoices', row).id,
           client,
@@ -166,20 +166,20 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
   const inThread = async (
     by: Person | undefined,
     time: number,
-    work: (unit: Unit, past: Server) => Promise<unknown>,
+    work: (tx: Unit, past: Server) => Promise<unknown>,
   ) => {
     const past = at(server, time);
     const actor = by ? { id: by.id, role: by.role, name: by.displayName } : null;
-    await inUnit(past, { actor, device: 'seed', writtenAt: time }, (unit) => work(unit, past));
+    await inUnit(past, { actor, device: 'seed', writtenAt: time }, (tx) => work(tx, past));
   };
-  await inThread(client, openedAt, async (unit) => {
+  await inThread(client, openedAt, async (tx) => {
     const where = { client: client.id, instanceName: thread.instance };
     const order = thread.instance
-      ? await server.models.orders.findOne({ where, transaction: unit.transaction, raw: true })
+      ? await server.models.orders.findOne({ where, transaction: tx.transaction, raw: true })
       : null;
-    await unit.create('tickets', {
+    await tx.create('tickets', {
       id,
-      number: await unit.count('ticket'),
+      number: await tx.count('ticket'),
       order: order ? toDocument('orders', order).id : null,
       client: client.id,
       queue: thread.queue,
@@ -200,8 +200,8 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
   for (const message of thread.messages) {
     const author = message.by === 'client' ? client : people.get(message.by);
     last = openedAt + message.after * 60_000;
-    await inThread(author, last, (unit, past) =>
-      unit.create('messages', {
+    await inThread(author, last, (tx, past) =>
+      tx.create('messages', {
         id: past.newId(),
         ticket: id,
         client: client.id,
@@ -220,14 +220,14 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
   }
   if (thread.status === 'open') return;
   const closer = people.get(thread.assignee ?? 'arturo');
-  await inThread(closer, Math.min(last + 12 * 60_000, server.now()), async (unit) => {
-    const ticket = await unit.load('tickets', id);
+  await inThread(closer, Math.min(last + 12 * 60_000, server.now()), async (tx) => {
+    const ticket = await tx.load('tickets', id);
     if (!ticket) return;
     const { status, closingComment } = thread;
-    await unit.update('tickets', ticket, {
+    await tx.update('tickets', ticket, {
       status,
       closingComment,
-      closedAt: unit.now,
+      closedAt: tx.now,
       closedBy: closer?.id ?? null,
     });
   });

@@ -15,7 +15,7 @@ afterAll(() => database.close());
 
 test('the catalogue holds the provider’s 15 services at their prices, all charged at the end', () => {
   const listed = services.map(({ name, type, prices, pricedByAdmin, available }) => {
-    const amounts = prices.map(({ amount, unit }) => `${amount}/${unit}`).join(' ');
+    const amounts = prices.map(({ amount, billingPeriod }) => `${amount}/${billingPeriod}`).join(' ');
     return `${name} ${type} ${pricedByAdmin ? 'by admin' : amounts}${available ? '' : ' not available'}`;
   });
   expect(listed.sort()).toEqual([

@@ -26,11 +26,11 @@ async function seedCatalogue(server: Server): Promise<void> {
   const file = new URL('./catalogue.json', import.meta.url);
   const catalogue = JSON.parse(await readFile(file, 'utf8')) as Catalogue; // parsed below
   const writer = { actor: null, device: 'seed', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
+  await inUnit(server, writer, async (tx) => {
     for (const service of catalogue) {
       const document = { ...service, id: server.newId() };
       z.parse(services.schema, { ...document, createdAt: 0, updatedAt: 0, writtenAt: 0, seq: 0 });
-      await unit.create('services', document);
+      await tx.create('services', document);
     }
   });
 }

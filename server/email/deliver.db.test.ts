@@ -38,8 +38,8 @@ afterEach(async () => {
 
 async function queue(step: number): Promise<void> {
   const { server } = database;
-  await inUnit(server, system(server), (unit) =>
-    queueLetterTo(unit, client, { kind: 'order-status', document: order, step }),
+  await inUnit(server, system(server), (tx) =>
+    queueLetterTo(tx, client, { kind: 'order-status', document: order, step }),
   );
 }
 

@@ -31,8 +31,8 @@ afterAll(async () => {
 });
 
 async function release(): Promise<number> {
-  const work = inUnit(box.server, system(box.server), (unit) =>
-    releaseLetters(unit, 'order-status', box.order),
+  const work = inUnit(box.server, system(box.server), (tx) =>
+    releaseLetters(tx, 'order-status', box.order),
   );
   return (await work).result;
 }

@@ -63,26 +63,26 @@ const possible: Record<LetterChange['action'], string[]> = {
 /** @throws DomainError 'illegal-move' where the letter is not (or no longer) in a state for it */
 export async function changeLetter(server: Server, actor: Actor, { id, action }: LetterChange): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
+  await inUnit(server, writer, async (tx) => {
     const values = {
       hold: { state: 'held', heldBy: actor.id },
-      retry: { state: 'waiting', heldBy: null, notBefore: unit.now },
+      retry: { state: 'waiting', heldBy: null, notBefore: tx.now },
       cancel: { state: 'cancelled', heldBy: null },
     }[action];
     const [changed] = await server.models.outbox.update(values, {
       where: { id, state: possible[action] },
-      transaction: unit.transaction,
+      transaction: tx.transaction,
     });
     if (changed === 0) throw new DomainError('illegal-move', 'state');
-    unit.note({ collection: 'outbox', document: id, action });
+    tx.note({ collection: 'outbox', document: id, action });
   });
   return { ok: true };
 }
 
 export async function resumeLetters(server: Server, actor: Actor): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, (unit) => {
-    unit.note({ collection: 'outbox', document: 'pause', action: 'resume' });
+  await inUnit(server, writer, (tx) => {
+    tx.note({ collection: 'outbox', document: 'pause', action: 'resume' });
     return Promise.resolve();
   });
   await resumeMail(server);

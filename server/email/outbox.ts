@@ -18,8 +18,8 @@ export type WantedLetter = {
 };
 
 /** Adds a letter to the outbox in the causing transaction: one row a recipient, each at most once (a unique key). */
-export async function queueLetter(unit: Unit, letter: WantedLetter): Promise<void> {
-  const id = unit.server.newId();
+export async function queueLetter(tx: Unit, letter: WantedLetter): Promise<void> {
+  const id = tx.server.newId();
   const row = {
     id,
     kind: letter.kind,
@@ -28,19 +28,19 @@ export async function queueLetter(unit: Unit, letter: WantedLetter): Promise<voi
     recipient: letter.recipient,
     person: letter.person ?? null,
     state: letter.held ? 'held' : 'waiting',
-    notBefore: letter.notBefore ?? unit.now,
+    notBefore: letter.notBefore ?? tx.now,
     attempts: 0,
     claim: null,
     claimedUntil: 0,
-    messageId: `<${id}@${new URL(unit.server.config.publicUrl).hostname}>`,
+    messageId: `<${id}@${new URL(tx.server.config.publicUrl).hostname}>`,
     lastError: null,
-    createdAt: unit.now,
+    createdAt: tx.now,
     sentAt: null,
     heldBy: null,
   };
-  await unit.server.models.outbox.bulkCreate([row], {
+  await tx.server.models.outbox.bulkCreate([row], {
     ignoreDuplicates: true,
-    transaction: unit.transaction,
+    transaction: tx.transaction,
   });
 }
 
@@ -56,39 +56,39 @@ const optional: Partial<Record<LetterKind, keyof Preferences>> = {
 
 /** The same to a person's own address, where they want such letters; a disabled account gets none. */
 export async function queueLetterTo(
-  unit: Unit,
+  tx: Unit,
   person: string,
   letter: Omit<WantedLetter, 'recipient' | 'person'>,
 ): Promise<void> {
-  const to = await unit.load('people', person);
+  const to = await tx.load('people', person);
   const preference = optional[letter.kind];
   if (!to || to.status === 'disabled' || (preference && !to.preferences[preference])) return;
-  await queueLetter(unit, { ...letter, recipient: to.email, person });
+  await queueLetter(tx, { ...letter, recipient: to.email, person });
 }
 
 /** To each admin. */
 export async function queueLetterToAdmins(
-  unit: Unit,
+  tx: Unit,
   letter: Omit<WantedLetter, 'recipient' | 'person'>,
 ): Promise<void> {
-  const admins = await unit.server.models.people.findAll({
+  const admins = await tx.server.models.people.findAll({
     where: { role: 'admin', status: 'verified' },
     attributes: ['id'],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
-  for (const row of admins) await queueLetterTo(unit, (row as unknown as { id: string }).id, letter);
+  for (const row of admins) await queueLetterTo(tx, (row as unknown as { id: string }).id, letter);
 }
 
 /** To the owner of an account, at the address given: something of it was changed. */
 export async function queueAccountLetter(
-  unit: Unit,
+  tx: Unit,
   { id, email }: { id: string; email: string },
   what: AccountChange,
 ): Promise<void> {
-  await queueLetter(unit, {
+  await queueLetter(tx, {
     kind: 'account-changed',
-    document: unit.server.newId(), // each change is a letter of its own
+    document: tx.server.newId(), // each change is a letter of its own
     step: accountChanges.indexOf(what),
     recipient: email,
     person: id,
@@ -96,12 +96,12 @@ export async function queueAccountLetter(
 }
 
 /** What was held, or waits for its time, may go out now. @returns how many letters that were */
-export async function releaseLetters(unit: Unit, kind: LetterKind, document: string): Promise<number> {
-  const [released] = await unit.server.models.outbox.update(
-    { state: 'waiting', notBefore: unit.now },
+export async function releaseLetters(tx: Unit, kind: LetterKind, document: string): Promise<number> {
+  const [released] = await tx.server.models.outbox.update(
+    { state: 'waiting', notBefore: tx.now },
     {
       where: { kind, document, state: { [Op.in]: ['held', 'waiting'] }, heldBy: null },
-      transaction: unit.transaction,
+      transaction: tx.transaction,
     },
   );
   return released;
@@ -112,15 +112,15 @@ export const undoMs = 15_000;
 
 /** What has not gone out never will: what the letters told was taken back. */
 export async function cancelLetters(
-  unit: Unit,
+  tx: Unit,
   kind: LetterKind,
   documents: readonly string[],
 ): Promise<void> {
-  await unit.server.models.outbox.update(
+  await tx.server.models.outbox.update(
     { state: 'cancelled' },
     {
       where: { kind, document: { [Op.in]: [...documents] }, state: { [Op.in]: ['held', 'waiting'] } },
-      transaction: unit.transaction,
+      transaction: tx.transaction,
     },
   );
 }

@@ -7,7 +7,7 @@ import type { Write } from '../collections.ts';
 
 /** A paper takes client and queue from what it belongs to, which its writer must be able to see. */
 export async function preparePaper(
-  unit: Unit,
+  tx: Unit,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   const paper = after as unknown as PaperDocument; // its fields were parsed
@@ -16,22 +16,22 @@ export async function preparePaper(
     if (refuses && !paper.reason?.trim()) throw new DomainError('invalid', 'reason', 'empty');
     return {};
   }
-  const { actor } = unit.writer;
+  const { actor } = tx.writer;
   if (paper.kind === 'attachment') {
     if (paper.invoice) throw new DomainError('forbidden-field', 'invoice');
-    const ticket = typeof paper.ticket === 'string' ? await unit.load('tickets', paper.ticket) : null;
+    const ticket = typeof paper.ticket === 'string' ? await tx.load('tickets', paper.ticket) : null;
     if (!actor || !ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
     // It may come before its message, which may even be refused; it never belongs to one of another ticket.
-    const message = paper.message ? await unit.load('messages', paper.message) : null;
+    const message = paper.message ? await tx.load('messages', paper.message) : null;
     if (message && message.ticket !== ticket.id) throw new DomainError('not-found', 'message');
-    await checkDay(unit, ticket.client);
+    await checkDay(tx, ticket.client);
     const isForAll = actor.id === ticket.client || message?.kind === 'answer';
     return { client: ticket.client, queue: ticket.queue, visibility: isForAll ? 'client' : 'staff' };
   }
   if (paper.ticket) throw new DomainError('forbidden-field', 'ticket');
-  const invoice = typeof paper.invoice === 'string' ? await unit.load('invoices', paper.invoice) : null;
+  const invoice = typeof paper.invoice === 'string' ? await tx.load('invoices', paper.invoice) : null;
   if (!actor || !invoice || !view(actor, 'invoices', invoice)) throw new DomainError('not-found', 'invoice');
-  await checkDay(unit, invoice.client);
+  await checkDay(tx, invoice.client);
   return { client: invoice.client, queue: null, visibility: 'client' };
 }
 

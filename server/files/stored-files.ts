@@ -14,7 +14,7 @@ export type Paper = PaperDocument & { bytes: Buffer };
 
 /** Stores a PDF of an invoice; its hash is its name. @returns SHA-256, hex */
 export function storePaper(
-  unit: Unit,
+  tx: Unit,
   { invoice, client, fileName, bytes }: { invoice: string; client: string; fileName: string; bytes: Buffer },
 ): Promise<string> {
   const owner = {
@@ -26,12 +26,12 @@ export function storePaper(
     message: null,
     invoice,
   };
-  return store(unit, { ...owner, mediaType: 'application/pdf', fileName }, bytes);
+  return store(tx, { ...owner, mediaType: 'application/pdf', fileName }, bytes);
 }
 
 /** Stores what came with a message by mail. */
 export async function storeAttachment(
-  unit: Unit,
+  tx: Unit,
   wanted: Pick<PaperDocument, 'mediaType' | 'fileName' | 'visibility'> & {
     message: string;
     ticket: string;
@@ -39,20 +39,20 @@ export async function storeAttachment(
   },
 ): Promise<void> {
   const { bytes, ticket: id, ...rest } = wanted;
-  const ticket = await unit.load('tickets', id);
+  const ticket = await tx.load('tickets', id);
   if (!ticket) throw new Error(`ticket ${id} is not there`);
   const { client, queue } = ticket;
-  await store(unit, { ...rest, kind: 'attachment', client, queue, ticket: id, invoice: null }, bytes);
+  await store(tx, { ...rest, kind: 'attachment', client, queue, ticket: id, invoice: null }, bytes);
 }
 
 type Kept =
   'kind' | 'visibility' | 'client' | 'queue' | 'ticket' | 'message' | 'invoice' | 'mediaType' | 'fileName';
 
-async function store(unit: Unit, paper: Pick<PaperDocument, Kept>, bytes: Buffer): Promise<string> {
+async function store(tx: Unit, paper: Pick<PaperDocument, Kept>, bytes: Buffer): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const { id } = await unit.create('papers', {
+  const { id } = await tx.create('papers', {
     ...paper,
-    id: unit.server.newId(),
+    id: tx.server.newId(),
     size: bytes.length,
     sha256,
     state: 'stored',
@@ -60,7 +60,7 @@ async function store(unit: Unit, paper: Pick<PaperDocument, Kept>, bytes: Buffer
   });
   for (let n = 0; n * chunkSize < bytes.length; n += 1) {
     const chunk = { paper: id, n, bytes: bytes.subarray(n * chunkSize, (n + 1) * chunkSize) };
-    await unit.server.models.paperChunks.create(chunk, { transaction: unit.transaction });
+    await tx.server.models.paperChunks.create(chunk, { transaction: tx.transaction });
   }
   return sha256;
 }

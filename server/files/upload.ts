@@ -52,16 +52,16 @@ async function announcedBy(server: Server, actor: Actor, id: string): Promise<Pa
 /** All is here: checked under a lock on the paper, so that of two last chunks one completes it. */
 async function complete(server: Server, actor: Actor, id: string): Promise<PaperDocument['state']> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (unit) => {
-    const paper = await unit.load('papers', id);
+  const { result } = await inUnit(server, writer, async (tx) => {
+    const paper = await tx.load('papers', id);
     if (!paper) throw new DomainError('not-found', 'id');
     if (paper.state !== 'expected') return { state: paper.state, fault: null };
-    const bytes = await bytesOf(server, id, unit.transaction);
+    const bytes = await bytesOf(server, id, tx.transaction);
     const fault = await faultIn(paper, bytes);
-    const { transaction } = unit;
-    if (!fault) return { state: (await unit.update('papers', paper, { state: 'stored' })).state, fault };
+    const { transaction } = tx;
+    if (!fault) return { state: (await tx.update('papers', paper, { state: 'stored' })).state, fault };
     await server.models.paperChunks.destroy({ where: { paper: id }, transaction });
-    await unit.remove('papers', paper);
+    await tx.remove('papers', paper);
     return { state: paper.state, fault };
   });
   if (result.fault) throw new DomainError('invalid', result.fault);

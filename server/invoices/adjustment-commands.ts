@@ -37,9 +37,9 @@ export async function addExtra(
   { client, text, amount }: NewExtra,
 ): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    const { transaction, now } = unit;
-    const person = await unit.load('people', client);
+  await inUnit(server, writer, async (tx) => {
+    const { transaction, now } = tx;
+    const person = await tx.load('people', client);
     if (person?.role !== 'client' || person.status === 'outside')
       throw new DomainError('not-found', 'client');
     const id = server.newId();
@@ -47,7 +47,7 @@ export async function addExtra(
       { id, client, order: null, text, amount, invoice: null, madeAt: now, madeBy: actor.id },
       { transaction },
     );
-    unit.note({
+    tx.note({
       collection: 'extras',
       document: id,
       action: 'create',
@@ -60,8 +60,8 @@ export async function addExtra(
 /** @throws DomainError 'not-found' where it is on an invoice already, or was never there */
 export async function removeExtra(server: Server, actor: Actor, id: string): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    const { transaction } = unit;
+  await inUnit(server, writer, async (tx) => {
+    const { transaction } = tx;
     const row = await server.models.extras.findOne({
       where: { id, invoice: null },
       lock: transaction.LOCK.UPDATE,
@@ -71,7 +71,7 @@ export async function removeExtra(server: Server, actor: Actor, id: string): Pro
     if (!row) throw new DomainError('not-found', 'id');
     const { client, text, amount } = row as unknown as NewExtra;
     await server.models.extras.destroy({ where: { id, invoice: null }, transaction });
-    unit.note({
+    tx.note({
       collection: 'extras',
       document: id,
       action: 'remove',

@@ -21,12 +21,12 @@ export async function clientsWithExtras(server: Server): Promise<string[]> {
  * The extras that go on the invoice of these charges: all that is to be paid, and of what is given back, the oldest
  * first, as much as leaves something to pay. The rest waits for the next (a total is never negative).
  */
-export async function extrasFor(unit: Unit, client: string, charges: readonly Charge[]): Promise<Extra[]> {
-  const rows = await unit.server.models.extras.findAll({
+export async function extrasFor(tx: Unit, client: string, charges: readonly Charge[]): Promise<Extra[]> {
+  const rows = await tx.server.models.extras.findAll({
     where: { client, invoice: null },
     order: ['madeAt', 'id'],
-    lock: unit.transaction.LOCK.UPDATE,
-    transaction: unit.transaction,
+    lock: tx.transaction.LOCK.UPDATE,
+    transaction: tx.transaction,
     raw: true,
   });
   const extras = (rows as unknown as (Extra & { amount: string })[]).map(
@@ -55,10 +55,10 @@ export function fitting<E extends { amount: number }>(
  *
  * @returns what is left, in minor units
  */
-export async function settle(unit: Unit, order: string, amount: number): Promise<number> {
+export async function settle(tx: Unit, order: string, amount: number): Promise<number> {
   if (amount === 0) return 0;
-  const { transaction } = unit;
-  const rows = await unit.server.models.extras.findAll({
+  const { transaction } = tx;
+  const rows = await tx.server.models.extras.findAll({
     where: { order, invoice: null, amount: { [amount < 0 ? Op.gt : Op.lt]: 0 } },
     order: [
       ['madeAt', 'DESC'],
@@ -76,15 +76,15 @@ export async function settle(unit: Unit, order: string, amount: number): Promise
     if (part === 0) break;
     rest += part;
     const where = { id: row.id };
-    if (part === waits) await unit.server.models.extras.destroy({ where, transaction });
-    else await unit.server.models.extras.update({ amount: waits - part }, { where, transaction });
+    if (part === waits) await tx.server.models.extras.destroy({ where, transaction });
+    else await tx.server.models.extras.update({ amount: waits - part }, { where, transaction });
   }
   return rest;
 }
 
 /** The extras are on this invoice, and on no other. */
-export async function billExtras(unit: Unit, extras: readonly Extra[], invoice: string): Promise<void> {
+export async function billExtras(tx: Unit, extras: readonly Extra[], invoice: string): Promise<void> {
   if (extras.length === 0) return;
   const where = { id: { [Op.in]: extras.map(({ id }) => id) } };
-  await unit.server.models.extras.update({ invoice }, { where, transaction: unit.transaction });
+  await tx.server.models.extras.update({ invoice }, { where, transaction: tx.transaction });
 }

@@ -11,30 +11,30 @@ import { settings } from '../settings/settings.ts';
  * What is issued gets its record in the chain, and goes to the client and to accounting; the letters are held until
  * its PDF is drawn. A rectifying one changes how the corrected one stands.
  */
-export async function invoiceEffects(unit: Unit, { before, after }: Touch): Promise<void> {
+export async function invoiceEffects(tx: Unit, { before, after }: Touch): Promise<void> {
   const invoice = after as unknown as Invoice;
   const wasIssued = before !== null && before['number'] !== null;
   if (invoice.number !== null && !wasIssued) {
-    await addRecord(unit, invoice);
-    await addVerifactuRecord(unit, invoice);
-    const { accountingList } = await settings(unit.server, unit.transaction);
+    await addRecord(tx, invoice);
+    await addVerifactuRecord(tx, invoice);
+    const { accountingList } = await settings(tx.server, tx.transaction);
     const letter = { kind: 'invoice-issued' as const, document: invoice.id, held: true };
-    await queueLetterTo(unit, invoice.client, letter);
-    await queueLetter(unit, { ...letter, recipient: accountingList });
-    if (invoice.corrects) await correct(unit, invoice.corrects, invoice.total);
+    await queueLetterTo(tx, invoice.client, letter);
+    await queueLetter(tx, { ...letter, recipient: accountingList });
+    if (invoice.corrects) await correct(tx, invoice.corrects, invoice.total);
   }
   // Paid, or corrected so far that nothing is left to pay.
-  if (before && isOwed(before['status']) && !isOwed(invoice.status)) await liftSuspensions(unit, invoice);
+  if (before && isOwed(before['status']) && !isOwed(invoice.status)) await liftSuspensions(tx, invoice);
   if (before && before['pdfHash'] === null && invoice.pdfHash !== null) {
-    await releaseLetters(unit, 'invoice-issued', invoice.id);
+    await releaseLetters(tx, 'invoice-issued', invoice.id);
   }
 }
 
 const isOwed = (status: unknown) => status === 'unpaid' || status === 'part paid';
 
-async function correct(unit: Unit, id: string, by: number): Promise<void> {
-  const original = await unit.load('invoices', id);
+async function correct(tx: Unit, id: string, by: number): Promise<void> {
+  const original = await tx.load('invoices', id);
   if (!original) return;
   const corrected = original.corrected + by;
-  await unit.update('invoices', original, { corrected, status: statusOf({ ...original, corrected }) });
+  await tx.update('invoices', original, { corrected, status: statusOf({ ...original, corrected }) });
 }

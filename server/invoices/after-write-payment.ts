@@ -10,8 +10,8 @@ import { cancelLetters, queueLetterTo, undoMs } from '../email/outbox.ts';
  * What is paid by credit is taken from what was paid too much: a row at each of those invoices, in the same
  * transaction. Undone (a negative amount), it goes back to where it came from.
  */
-async function moveCredit(unit: Unit, payment: Payment, invoice: Invoice): Promise<void> {
-  const sources = payment.amount > 0 ? await creditsOf(unit, invoice) : await takenFrom(unit, invoice);
+async function moveCredit(tx: Unit, payment: Payment, invoice: Invoice): Promise<void> {
+  const sources = payment.amount > 0 ? await creditsOf(tx, invoice) : await takenFrom(tx, invoice);
   let left = Math.abs(payment.amount);
   for (const { id, most } of sources) {
     const amount = Math.min(left, most);
@@ -19,24 +19,24 @@ async function moveCredit(unit: Unit, payment: Payment, invoice: Invoice): Promi
     if (amount === 0) continue;
     left -= amount;
     const { client, day, bookedBy } = payment;
-    await unit.create('payments', {
-      ...{ id: unit.server.newId(), invoice: id, client, day, bookedBy },
+    await tx.create('payments', {
+      ...{ id: tx.server.newId(), invoice: id, client, day, bookedBy },
       ...{ amount: payment.amount > 0 ? -amount : amount, method: 'credit', source: 'credit-taken' },
       ...{ reference: invoice.number ?? '', ...noBankLine },
     });
   }
 }
 
-async function creditsOf(unit: Unit, invoice: Invoice): Promise<{ id: string; most: number }[]> {
-  return (await overpaidOf(unit, invoice)).map((each) => ({ id: each.id, most: -openOf(each) }));
+async function creditsOf(tx: Unit, invoice: Invoice): Promise<{ id: string; most: number }[]> {
+  return (await overpaidOf(tx, invoice)).map((each) => ({ id: each.id, most: -openOf(each) }));
 }
 
 /** What credit paid of an invoice, by the invoices that it was taken from. */
-async function takenFrom(unit: Unit, { client, number }: Invoice): Promise<{ id: string; most: number }[]> {
-  const rows = await unit.server.models.payments.findAll({
+async function takenFrom(tx: Unit, { client, number }: Invoice): Promise<{ id: string; most: number }[]> {
+  const rows = await tx.server.models.payments.findAll({
     where: { client, source: 'credit-taken', reference: number },
     order: ['createdAt', 'id'],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   const taken = new Map<string, number>();
@@ -46,27 +46,27 @@ async function takenFrom(unit: Unit, { client, number }: Invoice): Promise<{ id:
 }
 
 /** Unpaid, part paid and paid follow from the sum of an invoice's payments; who has paid is thanked. */
-export async function paymentEffects(unit: Unit, { before, after }: Touch): Promise<void> {
+export async function paymentEffects(tx: Unit, { before, after }: Touch): Promise<void> {
   if (before) return;
   const payment = after as unknown as Payment;
-  const invoice = await unit.load('invoices', payment.invoice);
+  const invoice = await tx.load('invoices', payment.invoice);
   if (!invoice) return;
   const paid = invoice.paid + payment.amount;
   const status = statusOf({ ...invoice, paid });
-  await unit.update('invoices', invoice, { paid, status });
-  if (payment.source === 'credit') await moveCredit(unit, payment, invoice);
+  await tx.update('invoices', invoice, { paid, status });
+  if (payment.source === 'credit') await moveCredit(tx, payment, invoice);
   if (status === 'paid' && invoice.status !== 'paid') {
-    const notBefore = unit.now + undoMs;
-    await queueLetterTo(unit, invoice.client, { kind: 'invoice-paid', document: payment.id, notBefore });
+    const notBefore = tx.now + undoMs;
+    await queueLetterTo(tx, invoice.client, { kind: 'invoice-paid', document: payment.id, notBefore });
   }
   if (status !== 'paid' && invoice.status === 'paid') {
-    const rows = await unit.server.models.payments.findAll({
+    const rows = await tx.server.models.payments.findAll({
       where: { invoice: invoice.id },
       attributes: ['id'],
-      transaction: unit.transaction,
+      transaction: tx.transaction,
       raw: true,
     });
     const payments = rows.map((row) => (row as unknown as { id: string }).id);
-    await cancelLetters(unit, 'invoice-paid', payments);
+    await cancelLetters(tx, 'invoice-paid', payments);
   }
 }

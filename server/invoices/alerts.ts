@@ -13,27 +13,27 @@ const writerOf = (server: Server) => ({ actor: null, device: 'make-invoices', wr
 
 /** A client's charges wait for a billing identity: the client and accounting are told. */
 export async function tellOfMissing(server: Server, client: string, today: Day): Promise<void> {
-  await inUnit(server, writerOf(server), async (unit) => {
+  await inUnit(server, writerOf(server), async (tx) => {
     const letter = { kind: 'identity-missing' as const, document: client, step: stepOf(today) };
-    await queueLetterTo(unit, client, letter);
-    const { accountingList } = await settings(server, unit.transaction);
-    await queueLetter(unit, { ...letter, recipient: accountingList });
+    await queueLetterTo(tx, client, letter);
+    const { accountingList } = await settings(server, tx.transaction);
+    await queueLetter(tx, { ...letter, recipient: accountingList });
   });
 }
 
 /** Orders that would be charged too often are held: the admins are told. */
 export async function tellOfHeld(server: Server, held: readonly Held[], today: Day): Promise<void> {
   if (held.length === 0) return;
-  await inUnit(server, writerOf(server), async (unit) => {
+  await inUnit(server, writerOf(server), async (tx) => {
     for (const { order } of held) {
-      await queueLetterToAdmins(unit, { kind: 'billing-held', document: order, step: stepOf(today) });
+      await queueLetterToAdmins(tx, { kind: 'billing-held', document: order, step: stepOf(today) });
     }
   });
 }
 
 /** The clock is behind: the admins are told. */
 export async function tellOfClock(server: Server, { today, last }: ClockBehind): Promise<void> {
-  await inUnit(server, writerOf(server), async (unit) => {
-    await queueLetterToAdmins(unit, { kind: 'clock-behind', document: `${today} ${last}` });
+  await inUnit(server, writerOf(server), async (tx) => {
+    await queueLetterToAdmins(tx, { kind: 'clock-behind', document: `${today} ${last}` });
   });
 }

@@ -56,8 +56,8 @@ test('a quarter as a package: invoices, lines, payments, VAT by country and cate
   });
   const french = await client('marie', { kind: 'person', country: 'FR', taxNumber: '' });
   await createOrder(server, books.client, { since: '2026-01-10', amount: 1000 });
-  await createOrder(server, german, { since: '2026-02-10', amount: 2000, unit: 'once' });
-  await createOrder(server, french, { since: '2026-03-31', amount: 500, unit: 'once' });
+  await createOrder(server, german, { since: '2026-02-10', amount: 2000, billingPeriod: 'once' });
+  await createOrder(server, french, { since: '2026-03-31', amount: 500, billingPeriod: 'once' });
   for (const day of ['2026-01-10', '2026-02-10', '2026-03-31', '2026-04-10']) await makeInvoices(server, day);
   await drawInvoices(server);
   const [first] = await books.invoices();

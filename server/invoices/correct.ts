@@ -23,8 +23,8 @@ type Wanted = { corrects: string; client: string; reason: string; lines: Invoice
  *
  * @throws DomainError 'not-found', 'invalid' (the reason is missing), 'corrects-too-much'
  */
-export async function draftCorrection(unit: Unit, wanted: Wanted) {
-  return (await correction(unit, wanted)).draft;
+export async function draftCorrection(tx: Unit, wanted: Wanted) {
+  return (await correction(tx, wanted)).draft;
 }
 
 /**
@@ -32,10 +32,10 @@ export async function draftCorrection(unit: Unit, wanted: Wanted) {
  *
  * @throws ClockBehind too
  */
-export async function issueCorrection(unit: Unit, wanted: Wanted, date: Day) {
-  const { original, draft } = await correction(unit, wanted);
-  const provider = await settings(unit.server, unit.transaction);
-  const number = await nextNumber(unit, 'R', date);
+export async function issueCorrection(tx: Unit, wanted: Wanted, date: Day) {
+  const { original, draft } = await correction(tx, wanted);
+  const provider = await settings(tx.server, tx.transaction);
+  const number = await nextNumber(tx, 'R', date);
   return {
     ...draft,
     ...{ number, date, status: 'paid' as const },
@@ -43,27 +43,27 @@ export async function issueCorrection(unit: Unit, wanted: Wanted, date: Day) {
     ...{
       seller: provider.seller,
       buyer: original.buyer,
-      logo: await logoHash(unit.server, unit.transaction),
+      logo: await logoHash(tx.server, tx.transaction),
     },
   };
 }
 
-async function correction(unit: Unit, { corrects, client, reason, lines: said }: Wanted) {
-  const original = await unit.load('invoices', corrects);
+async function correction(tx: Unit, { corrects, client, reason, lines: said }: Wanted) {
+  const original = await tx.load('invoices', corrects);
   if (!original || original.number === null || original.kind === 'rectifying' || original.client !== client)
     throw new DomainError('not-found', 'corrects');
   if (!reason?.trim()) throw new DomainError('invalid', 'reason');
   const lines = said.map((line): InvoiceLine => ({ ...line, amount: line.quantity * line.unitPrice }));
-  const rows = await unit.server.models.invoices.findAll({
+  const rows = await tx.server.models.invoices.findAll({
     where: { corrects, number: { [Op.ne]: null } },
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   const earlier = rows.map((row) => toDocument('invoices', row).totals);
   const totals = correctionTotals(original.totals, earlier, lines);
   if (!totals) throw new DomainError('corrects-too-much', 'lines');
   const draft = {
-    ...{ lines, ...totals, ...draftOf(unit, original.language) },
+    ...{ lines, ...totals, ...draftOf(tx, original.language) },
     ...{ series: 'R', kind: 'rectifying' as const, currency: original.currency, reason },
     ...{ corrects, correctsNumber: original.number, correctsDate: original.date },
     description: `${original.number}: ${reason}`.slice(0, 300),

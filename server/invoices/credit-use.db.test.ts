@@ -14,7 +14,7 @@ afterEach(() => books.close());
 
 async function billed(since: string, amount: number, client = books.client): Promise<Invoice> {
   const { server } = books.database;
-  await createOrder(server, client, { since, amount, unit: 'once' });
+  await createOrder(server, client, { since, amount, billingPeriod: 'once' });
   await makeInvoices(server, since);
   const invoice = (await books.invoices()).find(({ date, client: of }) => date === since && of === client);
   if (!invoice) throw new Error('nothing was billed');

@@ -38,22 +38,22 @@ type Charge = { from: Day; to: Day; amount: number; invoice: string };
  * @param extra what of the extras of a change within the period is to be given back too, net, in minor units
  * @returns what of that is not credited by the setting; what was taken back by hand already is given back no more
  */
-export async function creditUnused(unit: Unit, order: Order, extra = 0): Promise<number> {
+export async function creditUnused(tx: Unit, order: Order, extra = 0): Promise<number> {
   const day = order.history.at(-1)?.on;
-  const { creditOnCancel, accountingList, timeZone } = await settings(unit.server, unit.transaction);
+  const { creditOnCancel, accountingList, timeZone } = await settings(tx.server, tx.transaction);
   const isWithdrawn = order.cause === 'withdrawal';
   if (!day) return 0;
   const since = periodOf(order, day)?.start ?? day;
-  const inPeriod = extra > 0 ? await billedExtras(unit, order.id) : [];
+  const inPeriod = extra > 0 ? await billedExtras(tx, order.id) : [];
   const billed = inPeriod.filter(({ madeAt }) => dayOf(madeAt, timeZone) >= since);
   if (creditOnCancel === 'none' && !isWithdrawn) return extra;
-  const charges = Map.groupBy(await chargedAfter(unit, order.id, day), ({ invoice }) => invoice);
+  const charges = Map.groupBy(await chargedAfter(tx, order.id, day), ({ invoice }) => invoice);
   const extras = Map.groupBy(billed, ({ invoice }) => invoice);
   let rest = extra;
   for (const id of new Set([...charges.keys(), ...extras.keys()])) {
-    const original = await unit.load('invoices', id);
+    const original = await tx.load('invoices', id);
     if (!original) continue;
-    const corrected = await correctedOf(unit, id);
+    const corrected = await correctedOf(tx, id);
     const unused = unusedLines(original, { order, charges: charges.get(id) ?? [], day, corrected });
     const ofExtras = extraLines(original, { extras: extras.get(id) ?? [], most: rest, corrected });
     const lines = [...unused, ...ofExtras];
@@ -61,38 +61,38 @@ export async function creditUnused(unit: Unit, order: Order, extra = 0): Promise
     const words = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
     const reason = words[original.language](printedDay(day, original));
     const wanted = { corrects: id, client: original.client, reason, lines };
-    const date = creditOnCancel === 'issue' ? dayOf(unit.now, timeZone) : null;
-    const credit = await creditOf(unit, wanted, date);
+    const date = creditOnCancel === 'issue' ? dayOf(tx.now, timeZone) : null;
+    const credit = await creditOf(tx, wanted, date);
     if (!credit) continue;
     rest += ofExtras.reduce((sum, { amount }) => sum + amount, 0);
-    const { id: made } = await unit.create('invoices', {
+    const { id: made } = await tx.create('invoices', {
       ...{ status: 'draft' as const, ...credit },
-      ...{ id: unit.server.newId(), client: original.client },
+      ...{ id: tx.server.newId(), client: original.client },
     });
     if (credit.number === null)
-      await queueLetter(unit, { kind: 'credit-drafted', document: made, recipient: accountingList });
+      await queueLetter(tx, { kind: 'credit-drafted', document: made, recipient: accountingList });
   }
   return 0;
 }
 
 /** Issued, or drafted: by the setting, or because the clock is behind (that is the accountant's, not who cancels). */
-async function creditOf(unit: Unit, wanted: Parameters<typeof draftCorrection>[1], date: Day | null) {
+async function creditOf(tx: Unit, wanted: Parameters<typeof draftCorrection>[1], date: Day | null) {
   try {
-    if (date === null) return await draftCorrection(unit, wanted);
-    return await issueCorrection(unit, wanted, date);
+    if (date === null) return await draftCorrection(tx, wanted);
+    return await issueCorrection(tx, wanted, date);
   } catch (error) {
-    if (error instanceof ClockBehind) return draftCorrection(unit, wanted);
+    if (error instanceof ClockBehind) return draftCorrection(tx, wanted);
     // Corrected by hand already as far as it goes.
     if (error instanceof DomainError && error.code === 'corrects-too-much') return null;
     throw error;
   }
 }
 
-async function chargedAfter(unit: Unit, order: string, day: Day): Promise<Charge[]> {
-  const rows = await unit.server.models.charges.findAll({
+async function chargedAfter(tx: Unit, order: string, day: Day): Promise<Charge[]> {
+  const rows = await tx.server.models.charges.findAll({
     where: { order, to: { [Op.gt]: day } },
     order: ['from'],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   return (rows as unknown as (Charge & { amount: string })[]).map(({ from, to, amount, invoice }) => {
@@ -101,10 +101,10 @@ async function chargedAfter(unit: Unit, order: string, day: Day): Promise<Charge
 }
 
 /** The lines of all corrections of an invoice, drafts too: what was taken back of a charge is not taken back again. */
-async function correctedOf(unit: Unit, corrects: string): Promise<InvoiceLine[]> {
-  const rows = await unit.server.models.invoices.findAll({
+async function correctedOf(tx: Unit, corrects: string): Promise<InvoiceLine[]> {
+  const rows = await tx.server.models.invoices.findAll({
     where: { corrects },
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   return rows.flatMap((row) => toDocument('invoices', row).lines);
@@ -113,14 +113,14 @@ async function correctedOf(unit: Unit, corrects: string): Promise<InvoiceLine[]>
 type Billed = { order: string; text: string; amount: number; invoice: string; madeAt: number };
 
 /** The extras of an order that were charged on invoices, the last first: what was agreed last is given back first. */
-async function billedExtras(unit: Unit, order: string): Promise<Billed[]> {
-  const rows = await unit.server.models.extras.findAll({
+async function billedExtras(tx: Unit, order: string): Promise<Billed[]> {
+  const rows = await tx.server.models.extras.findAll({
     where: { order, invoice: { [Op.ne]: null }, amount: { [Op.gt]: 0 } },
     order: [
       ['madeAt', 'DESC'],
       ['id', 'DESC'],
     ],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   return (rows as unknown as Billed[]).map((row) => ({

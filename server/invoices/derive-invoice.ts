@@ -14,7 +14,7 @@ import type { Write } from '../collections.ts';
  * becomes a rectifying one.
  */
 export async function prepareInvoice(
-  unit: Unit,
+  tx: Unit,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   const invoice = after as unknown as Invoice; // its fields were parsed
@@ -23,17 +23,17 @@ export async function prepareInvoice(
   if (!Array.isArray(invoice.lines) || invoice.lines.length === 0)
     throw new DomainError('invalid', 'lines', 'empty');
   const isIssued = changed.includes('status') && invoice.status === 'unpaid';
-  const { currency, timeZone } = await settings(unit.server, unit.transaction);
-  const date = dayOf(unit.now, timeZone);
+  const { currency, timeZone } = await settings(tx.server, tx.transaction);
+  const date = dayOf(tx.now, timeZone);
   if (invoice.corrects) {
     const { corrects, client, reason } = invoice;
     const wanted = { corrects, client, reason, lines: invoice.lines };
-    return isIssued ? issueCorrection(unit, wanted, date) : draftCorrection(unit, wanted);
+    return isIssued ? issueCorrection(tx, wanted, date) : draftCorrection(tx, wanted);
   }
-  const person = typeof invoice.client === 'string' ? await unit.load('people', invoice.client) : null;
+  const person = typeof invoice.client === 'string' ? await tx.load('people', invoice.client) : null;
   if (person?.role !== 'client') throw new DomainError('not-found', 'client');
   if (!person.identity) throw new DomainError('identity-missing', 'client');
-  const tax = await taxOf(unit, { person, identity: person.identity, date });
+  const tax = await taxOf(tx, { person, identity: person.identity, date });
   const lines = invoice.lines.map((line): InvoiceLine => ({
     ...line,
     tax,
@@ -42,7 +42,7 @@ export async function prepareInvoice(
   if (isIssued) {
     if (lines.reduce((sum, { amount }) => sum + amount, 0) <= 0)
       throw new DomainError('invalid', 'lines', 'amount');
-    const frozen = await issued(unit, { person, identity: person.identity, lines, date });
+    const frozen = await issued(tx, { person, identity: person.identity, lines, date });
     if (!frozen) throw new DomainError('identity-missing', 'client');
     return frozen;
   }
@@ -50,7 +50,7 @@ export async function prepareInvoice(
     lines,
     ...totalsOf(lines),
     ...plainInvoice,
-    ...draftOf(unit, person.language),
+    ...draftOf(tx, person.language),
     ...{ series: 'A', kind: 'full', description: lines[0]?.text ?? '', currency },
   };
 }

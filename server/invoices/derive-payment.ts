@@ -10,49 +10,49 @@ import type { Unit } from '#sync/server/transaction.ts';
 import type { Write } from '../collections.ts';
 
 /** A payment is of an issued invoice; on one that is paid already it is refused, showing what stands. */
-export async function preparePayment(unit: Unit, { before, after }: Write): Promise<Record<string, unknown>> {
+export async function preparePayment(tx: Unit, { before, after }: Write): Promise<Record<string, unknown>> {
   if (before) return {};
-  const { actor } = unit.writer;
+  const { actor } = tx.writer;
   const payment = after as unknown as Payment; // parsed fields of the writer
-  const invoice = typeof payment.invoice === 'string' ? await unit.load('invoices', payment.invoice) : null;
+  const invoice = typeof payment.invoice === 'string' ? await tx.load('invoices', payment.invoice) : null;
   if (!actor || !invoice || !view(actor, 'invoices', invoice)) throw new DomainError('not-found', 'invoice');
   if (invoice.status === 'draft') throw new DomainError('not-issued', 'invoice');
   if (payment.amount > 0 && openOf(invoice) <= 0) {
     const stands = formatMoney(invoice.paid, invoice.currency, 'en');
     throw new DomainError('already-paid', 'amount', `${invoice.number ?? ''} ${stands}`.trim());
   }
-  if (payment.bankLine ?? payment.bankAmount) await checkBankLine(unit, payment);
-  if (payment.source === 'credit' || payment.method === 'credit') await checkCredit(unit, payment, invoice);
+  if (payment.bankLine ?? payment.bankAmount) await checkBankLine(tx, payment);
+  if (payment.source === 'credit' || payment.method === 'credit') await checkCredit(tx, payment, invoice);
   return { client: invoice.client, bookedBy: actor.id };
 }
 
 /** Credit pays an invoice from what the same client paid too much of others, and no more than that. */
-async function checkCredit(unit: Unit, { source, method, amount }: Payment, invoice: Invoice): Promise<void> {
+async function checkCredit(tx: Unit, { source, method, amount }: Payment, invoice: Invoice): Promise<void> {
   if (source !== 'credit' || method !== 'credit') throw new DomainError('invalid', 'method');
   if (amount < 0) {
     // It is undone: no more than credit has paid of this invoice.
     const where = { invoice: invoice.id, source };
     const used = Number(
-      (await unit.server.models.payments.sum('amount', { where, transaction: unit.transaction })) ?? 0,
+      (await tx.server.models.payments.sum('amount', { where, transaction: tx.transaction })) ?? 0,
     );
     if (-amount > used)
       throw new DomainError('no-credit', 'amount', formatMoney(used, invoice.currency, 'en'));
     return;
   }
-  const credit = (await overpaidOf(unit, invoice)).reduce((sum, each) => sum - openOf(each), 0);
+  const credit = (await overpaidOf(tx, invoice)).reduce((sum, each) => sum - openOf(each), 0);
   if (amount > Math.min(credit, openOf(invoice)))
     throw new DomainError('no-credit', 'amount', formatMoney(credit, invoice.currency, 'en'));
 }
 
 /** A line of a bank statement may pay several invoices, each once, and together no more than came in with it. */
-async function checkBankLine(unit: Unit, payment: Payment): Promise<void> {
+async function checkBankLine(tx: Unit, payment: Payment): Promise<void> {
   const { bankLine, bankAmount, source, amount, invoice } = payment;
   if (bankLine === null || bankAmount === null || source !== 'statement' || amount <= 0)
     throw new DomainError('invalid', 'bankLine');
-  const rows = await unit.server.models.payments.findAll({
+  const rows = await tx.server.models.payments.findAll({
     where: { bankLine },
-    lock: unit.transaction.LOCK.UPDATE,
-    transaction: unit.transaction,
+    lock: tx.transaction.LOCK.UPDATE,
+    transaction: tx.transaction,
     raw: true,
   });
   const booked = rows.map((row) => toDocument('payments', row));

@@ -28,15 +28,15 @@ export type IssueRecord = {
 };
 
 /** Adds the record of an invoice that is being issued. The counter's row lines up all who issue, until the commit. */
-export async function addRecord(unit: Unit, invoice: Invoice): Promise<void> {
-  const { records } = unit.server.models;
-  const { transaction } = unit;
-  const position = await unit.count('record');
+export async function addRecord(tx: Unit, invoice: Invoice): Promise<void> {
+  const { records } = tx.server.models;
+  const { transaction } = tx;
+  const position = await tx.count('record');
   const before = await records.findOne({ where: { position: position - 1 }, transaction, raw: true });
-  const { timeZone } = await settings(unit.server, transaction);
+  const { timeZone } = await settings(tx.server, transaction);
   const body = JSON.stringify({
     ...printedIn(invoice),
-    issuedAt: withOffset(unit.now, timeZone),
+    issuedAt: withOffset(tx.now, timeZone),
     content: contentHash(invoice),
     previous: before ? (before as unknown as { hash: string }).hash : '',
   } satisfies IssueRecord);

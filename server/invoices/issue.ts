@@ -29,44 +29,44 @@ type Wanted = {
  *
  * @returns null where there is not enough of a billing identity for this amount: nothing was written
  */
-export async function issueInvoice(unit: Unit, wanted: Wanted): Promise<Invoice | null> {
+export async function issueInvoice(tx: Unit, wanted: Wanted): Promise<Invoice | null> {
   const { person, identity, charges, extras, date } = wanted;
-  const tax = await taxOf(unit, { person, identity, date });
-  const lines = await linesOf(unit, wanted, tax);
-  const frozen = await issued(unit, { person, identity, lines, date });
+  const tax = await taxOf(tx, { person, identity, date });
+  const lines = await linesOf(tx, wanted, tax);
+  const frozen = await issued(tx, { person, identity, lines, date });
   if (!frozen) return null;
-  const invoice = await unit.create('invoices', {
-    id: unit.server.newId(),
+  const invoice = await tx.create('invoices', {
+    id: tx.server.newId(),
     client: person.id,
     paid: 0,
     pdfHash: null,
-    recent: -unit.now,
+    recent: -tx.now,
     ...plainInvoice,
     ...frozen,
   });
-  await unit.server.models.charges.bulkCreate(
+  await tx.server.models.charges.bulkCreate(
     charges.map(({ order, from, to, amount }) => ({
-      id: unit.server.newId(),
+      id: tx.server.newId(),
       order,
       from,
       to,
       amount,
       invoice: invoice.id,
-      madeAt: unit.now,
+      madeAt: tx.now,
     })),
-    { transaction: unit.transaction },
+    { transaction: tx.transaction },
   );
-  await billExtras(unit, extras, invoice.id);
+  await billExtras(tx, extras, invoice.id);
   return invoice;
 }
 
 /** The tax of a client on the day of issue: the accountant's choice for them goes before every rule. */
 export async function taxOf(
-  unit: Unit,
+  tx: Unit,
   { person, identity, date }: Pick<Wanted, 'person' | 'identity' | 'date'>,
 ): Promise<TaxRate> {
   if (person.taxTreatment) return person.taxTreatment.rate;
-  return taxRateFor(sellerTax(await settings(unit.server, unit.transaction), date), identity);
+  return taxRateFor(sellerTax(await settings(tx.server, tx.transaction), date), identity);
 }
 
 /**
@@ -75,15 +75,15 @@ export async function taxOf(
  * @returns null where there is not enough of a billing identity for this amount: no number was taken
  */
 export async function issued(
-  unit: Unit,
+  tx: Unit,
   { person, identity, lines, date }: Pick<Wanted, 'person' | 'identity' | 'date'> & { lines: InvoiceLine[] },
 ) {
-  const provider = await settings(unit.server, unit.transaction);
+  const provider = await settings(tx.server, tx.transaction);
   const { seller, simplifiedUpTo } = provider;
   const totals = totalsOf(lines);
   const kind = invoiceKindFor({ country: seller.country, simplifiedUpTo }, identity, totals.total);
   if (kind === null) return null;
-  const number = await nextNumber(unit, seriesOf[kind], date);
+  const number = await nextNumber(tx, seriesOf[kind], date);
   return {
     number,
     series: seriesOf[kind],
@@ -100,7 +100,7 @@ export async function issued(
     buyer: identity,
     iban: provider.iban,
     paymentText: provider.paymentText[person.language],
-    logo: await logoHash(unit.server, unit.transaction),
+    logo: await logoHash(tx.server, tx.transaction),
     verifyUrl: verifyUrlOf(provider, { number, date, total: totals.total }),
   };
 }
@@ -115,11 +115,11 @@ export function describe(lines: readonly InvoiceLine[], date: Day): string {
 
 /** A line a charge with its own period, sorted by order number, then date. */
 async function linesOf(
-  unit: Unit,
+  tx: Unit,
   { orders, charges, extras }: Wanted,
   tax: InvoiceLine['tax'],
 ): Promise<InvoiceLine[]> {
-  const services = await unit.server.models.services.findAll({ raw: true, transaction: unit.transaction });
+  const services = await tx.server.models.services.findAll({ raw: true, transaction: tx.transaction });
   const names = new Map(services.map((row) => toDocument('services', row)).map(({ id, name }) => [id, name]));
   const byId = new Map(orders.map((order) => [order.id, order]));
   const lines = charges.map((charge): InvoiceLine => {
@@ -153,10 +153,10 @@ function serviceOn(order: Order | undefined, day: Day): string {
 }
 
 /** What no draft has yet. */
-export function draftOf(unit: Unit, language: Invoice['language']) {
+export function draftOf(tx: Unit, language: Invoice['language']) {
   return {
     ...{ number: null, date: null, dueDate: null, language, paid: 0, corrected: 0 },
-    ...{ seller: null, buyer: null, iban: '', paymentText: '', pdfHash: null, logo: null, recent: -unit.now },
+    ...{ seller: null, buyer: null, iban: '', paymentText: '', pdfHash: null, logo: null, recent: -tx.now },
     verifyUrl: '',
   };
 }

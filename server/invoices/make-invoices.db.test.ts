@@ -32,7 +32,7 @@ test('all that is due of a client is one invoice with a line a charge; a second 
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-01-15', amount: 500, alignment: 'calendar' });
-  await createOrder(server, id, { since: '2026-01-31', amount: 600, unit: 'year', chargedAt: 'start' });
+  await createOrder(server, id, { since: '2026-01-31', amount: 600, billingPeriod: 'year', chargedAt: 'start' });
   const first = await makeInvoices(server, '2026-02-01');
   expect(first.invoices).toHaveLength(1);
   const [invoice] = await invoices();

@@ -70,19 +70,19 @@ async function billClient(
   { until, timeZone, lease }: { until: Day; timeZone: string; lease: Lease | undefined },
 ): Promise<Made | 'waiting' | null> {
   const writer = { actor: null, device: 'make-invoices', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (unit) => {
-    await lease?.check(unit.transaction);
-    const person = await unit.load('people', client); // the lock that lines up two runs at one client
+  const { result } = await inUnit(server, writer, async (tx) => {
+    await lease?.check(tx.transaction);
+    const person = await tx.load('people', client); // the lock that lines up two runs at one client
     if (!person) return null;
-    const orders = await startedOrders(server, client, unit.transaction);
-    const made = await chargesMade(server, client, unit.transaction);
+    const orders = await startedOrders(server, client, tx.transaction);
+    const made = await chargesMade(server, client, tx.transaction);
     const { charges } = chargesDue(orders, made, until);
-    const extras = await extrasFor(unit, client, charges);
+    const extras = await extrasFor(tx, client, charges);
     if (charges.length + extras.length === 0) return null;
     if (!person.identity) return 'waiting' as const;
-    const date = server.testDatabase ? until : dayOf(unit.now, timeZone);
+    const date = server.testDatabase ? until : dayOf(tx.now, timeZone);
     const wanted = { person, identity: person.identity, orders, charges, extras, date };
-    const invoice = await issueInvoice(unit, wanted);
+    const invoice = await issueInvoice(tx, wanted);
     if (!invoice) return 'waiting' as const;
     // Charged only after its end (the run was late, or had to wait): what is not used goes back as at any cancellation.
     const late = orders.filter(({ id, status, chargedAt, history }) => {
@@ -90,7 +90,7 @@ async function billClient(
       const isCharged = charges.some(({ order, to }) => order === id && to > end);
       return status === 'cancelled' && chargedAt === 'start' && isCharged;
     });
-    for (const order of late) await creditUnused(unit, order);
+    for (const order of late) await creditUnused(tx, order);
     atStep('billing: invoice written, not committed');
     return { client, number: invoice.number, total: invoice.total, charges };
   });

@@ -20,10 +20,10 @@ export type Series = 'A' | 'S' | 'R';
  * The next number of a series and year: gapless, because the row stays locked until the commit; never with a date
  * before the last number's. The very first of a series is the one that the settings say.
  */
-export async function nextNumber(unit: Unit, code: Series, date: Day): Promise<string> {
+export async function nextNumber(tx: Unit, code: Series, date: Day): Promise<string> {
   const year = Number(date.slice(0, 4));
-  const { models } = unit.server;
-  const { transaction } = unit;
+  const { models } = tx.server;
+  const { transaction } = tx;
   await models.series.bulkCreate([{ code, year, firstNumber: 1, lastNumber: 0, lastDate: '' }], {
     ignoreDuplicates: true,
     transaction,
@@ -37,7 +37,7 @@ export async function nextNumber(unit: Unit, code: Series, date: Day): Promise<s
   const all = rows as unknown as { year: number; lastNumber: string; lastDate: Day }[]; // raw rows of the model
   const lastDate = all.reduce((latest, each) => (each.lastDate > latest ? each.lastDate : latest), '');
   if (date < lastDate) throw new ClockBehind(date, lastDate);
-  const { firstNumbers } = await settings(unit.server, transaction);
+  const { firstNumbers } = await settings(tx.server, transaction);
   const firstNumber = lastDate === '' ? firstNumbers[code] : 1;
   const last = Number(all.find((each) => Number(each.year) === year)?.lastNumber);
   const number = last === 0 ? firstNumber : last + 1;

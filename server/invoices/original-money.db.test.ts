@@ -55,7 +55,7 @@ test('original: a full month billed 96.67 % in 30-day months, 90 % in February. 
 
 test('original: 6 €/y billed as 6 per month, 1 + 0.005*GB^2 as 0. A year is billed once, a formula is computed', async () => {
   const { server } = books.database;
-  await createOrder(server, books.client, { since: '2026-01-01', amount: 600, unit: 'year' });
+  await createOrder(server, books.client, { since: '2026-01-01', amount: 600, billingPeriod: 'year' });
   for (const month of ['01', '02', '06', '12']) await makeInvoices(server, `2026-${month}-01`);
   expect(await lines()).toEqual([['2026-01-01', '2027-01-01', 600]]);
   const rows = await server.models.services.findAll({ raw: true });
@@ -76,8 +76,8 @@ test('original: numbers guessed from AUTO_INCREMENT, deletes leave gaps. A draft
   await makeInvoices(server, '2026-03-01');
   const [issued] = await books.invoices();
   const id = server.newId();
-  await inUnit(server, system(server), (unit) =>
-    unit.create('invoices', {
+  await inUnit(server, system(server), (tx) =>
+    tx.create('invoices', {
       ...(issued as Invoice),
       id,
       number: null,
@@ -132,10 +132,10 @@ test('an invoice stays byte for byte when client, seller, tax, account, texts an
     },
   });
   await setLogo(server, arturo, onePixel);
-  await inUnit(server, system(server), async (unit) => {
-    const person = await unit.load('people', books.client);
+  await inUnit(server, system(server), async (tx) => {
+    const person = await tx.load('people', books.client);
     if (person)
-      await unit.update('people', person, {
+      await tx.update('people', person, {
         ...{
           language: 'es',
           displayName: 'Lucía',

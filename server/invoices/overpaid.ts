@@ -4,17 +4,17 @@ import { toDocument } from '#sync/server/row.ts';
 import type { Unit } from '#sync/server/transaction.ts';
 
 /** The other invoices of the same client that were paid too much, the oldest first, locked for this unit. */
-export async function overpaidOf(unit: Unit, { id, client }: Invoice): Promise<Invoice[]> {
-  const rows = await unit.server.models.invoices.findAll({
+export async function overpaidOf(tx: Unit, { id, client }: Invoice): Promise<Invoice[]> {
+  const rows = await tx.server.models.invoices.findAll({
     where: { client, status: ['paid', 'void'] },
     order: ['number'],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   const overpaid: Invoice[] = [];
   for (const each of rows.map((row) => toDocument('invoices', row))) {
     if (each.id === id || openOf(each) >= 0) continue;
-    const locked = await unit.load('invoices', each.id);
+    const locked = await tx.load('invoices', each.id);
     if (locked && openOf(locked) < 0) overpaid.push(locked);
   }
   return overpaid;

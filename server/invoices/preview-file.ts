@@ -3,14 +3,14 @@ import * as z from 'zod/mini';
 import { chargesDue, type BillableOrder } from '#shared/billing/charges.ts';
 import type { Day } from '#shared/billing/day.ts';
 import { day, filledLine, minor } from '#shared/engine/field.ts';
-import { alignments, chargedAts, periodUnits } from '#shared/services/schema.ts';
+import { alignments, chargedAts, billingPeriods } from '#shared/services/schema.ts';
 
 /** Orders as a file describes them, in order of day, within a day as accepted; amounts net, in minor units. */
 const orderInFile = z.strictObject({
   id: filledLine(100),
   client: filledLine(100),
   currency: filledLine(3),
-  period: z.enum(periodUnits),
+  period: z.enum(billingPeriods),
   chargedAt: z.enum(chargedAts),
   anchor: day(),
   prices: z.array(z.strictObject({ from: day(), amount: minor().check(z.minimum(0)) })).check(z.minLength(1)),
@@ -46,7 +46,7 @@ export function previewFile(path: string, until: Day): FilePreview {
   if (currencies.size < orders.length) throw new Error(`${path}: orders: two have the same id`);
   const billable = orders.map(
     ({ id, client, period, chargedAt, anchor, prices, history }): BillableOrder => ({
-      ...{ id, client, unit: period, chargedAt, alignment, anchor, history },
+      ...{ id, client, billingPeriod: period, chargedAt, alignment, anchor, history },
       ...{ prices: inOrder(prices), billFrom: null, cancelsOn: null },
     }),
   );

@@ -21,19 +21,19 @@ export async function releaseOrder(
   { order: id, from }: { order: string; from: Day | null },
 ): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    const order = await unit.load('orders', id);
+  await inUnit(server, writer, async (tx) => {
+    const order = await tx.load('orders', id);
     if (!order) throw new DomainError('not-found', 'order');
-    const { timeZone } = await settings(server, unit.transaction);
-    const today = dayOf(unit.now, timeZone);
-    const orders = await startedOrders(server, order.client, unit.transaction);
-    const made = await chargesMade(server, order.client, unit.transaction);
+    const { timeZone } = await settings(server, tx.transaction);
+    const today = dayOf(tx.now, timeZone);
+    const orders = await startedOrders(server, order.client, tx.transaction);
+    const made = await chargesMade(server, order.client, tx.transaction);
     const { held } = chargesDue(orders, made, today);
     if (!held.some((each) => each.order === id)) throw new DomainError('not-held', 'order');
     if (from !== null && from < (order.billFrom ?? ''))
       throw new DomainError('invalid', 'from', order.billFrom);
     const said = from === null ? { releasedUntil: today } : { billFrom: from, releasedUntil: today };
-    await changeByCommand(unit, actor, { collection: 'orders', before: order, said });
+    await changeByCommand(tx, actor, { collection: 'orders', before: order, said });
   });
   return { ok: true };
 }

@@ -78,8 +78,8 @@ async function pay(amount: number): Promise<void> {
   const { server } = database;
   const row = await server.models.invoices.findOne({ where: { number: 'A2026-000001' }, raw: true });
   const invoice = (row as unknown as { id: string }).id;
-  await inUnit(server, system(server), (unit) =>
-    unit.create('payments', {
+  await inUnit(server, system(server), (tx) =>
+    tx.create('payments', {
       ...{
         id: server.newId(),
         invoice,
@@ -158,11 +158,11 @@ test('who is disabled and gets no letters is not reminded, and their services do
 
 test('a payment does not lift a suspension for another reason', async () => {
   const { server } = database;
-  await inUnit(server, system(server), async (unit) => {
-    const row = await unit.load('orders', order.id);
-    const entry = { on: '2026-03-10', status: 'suspended' as const, reason: 'abuse', at: unit.now };
+  await inUnit(server, system(server), async (tx) => {
+    const row = await tx.load('orders', order.id);
+    const entry = { on: '2026-03-10', status: 'suspended' as const, reason: 'abuse', at: tx.now };
     if (row)
-      await unit.update('orders', row, {
+      await tx.update('orders', row, {
         ...{ status: 'suspended', reason: 'abuse', cause: null, history: [...row.history, entry] },
       });
   });
@@ -173,10 +173,10 @@ test('a payment does not lift a suspension for another reason', async () => {
 test('a suspension that is planned because of an invoice is planned no more when that is paid; one for another reason is', async () => {
   const { server } = database;
   const plan = (cause: 'non-payment' | null) =>
-    inUnit(server, system(server), async (unit) => {
-      const row = await unit.load('orders', order.id);
+    inUnit(server, system(server), async (tx) => {
+      const row = await tx.load('orders', order.id);
       const nextStatus = { on: '2099-01-01', status: 'suspended' as const, reason: '', cause };
-      if (row) await unit.update('orders', row, { nextStatus });
+      if (row) await tx.update('orders', row, { nextStatus });
     });
   await plan('non-payment');
   await pay(1150);
@@ -191,11 +191,11 @@ test('one that an admin lets run again is not suspended a second time for the sa
   await on('2026-03-30');
   await on('2026-03-31');
   const { server } = database;
-  await inUnit(server, system(server), async (unit) => {
-    const row = await unit.load('orders', order.id);
-    const entry = { on: '2026-04-01', status: 'active' as const, reason: '', at: unit.now };
+  await inUnit(server, system(server), async (tx) => {
+    const row = await tx.load('orders', order.id);
+    const entry = { on: '2026-04-01', status: 'active' as const, reason: '', at: tx.now };
     if (row)
-      await unit.update('orders', row, { status: 'active', cause: null, history: [...row.history, entry] });
+      await tx.update('orders', row, { status: 'active', cause: null, history: [...row.history, entry] });
   });
   expect(await on('2026-04-10')).toEqual([0, 0]);
   expect((await standing()).status).toBe('active');
@@ -224,11 +224,11 @@ test('an invoice that is wholly corrected holds its services back no longer', as
     rejectOnEmpty: true,
   });
   const original = toDocument('invoices', row);
-  await inUnit(server, system(server), async (unit) => {
+  await inUnit(server, system(server), async (tx) => {
     const lines = original.lines.map((line) => takenBack(line));
     const wanted = { corrects: original.id, client, reason: 'never delivered', lines };
-    const issued = await issueCorrection(unit, wanted, '2026-04-01');
-    await unit.create('invoices', { ...issued, id: server.newId(), client });
+    const issued = await issueCorrection(tx, wanted, '2026-04-01');
+    await tx.create('invoices', { ...issued, id: server.newId(), client });
   });
   expect(await standing()).toMatchObject({ status: 'active', cause: null });
 });

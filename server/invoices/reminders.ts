@@ -61,17 +61,17 @@ async function treat(
   { today, provider }: { today: Day; provider: Settings },
 ): Promise<{ reminded: number; suspended: number }> {
   const writer = { actor: null, device: 'reminders', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (unit) => {
-    const invoice = await unit.load('invoices', id);
+  const { result } = await inUnit(server, writer, async (tx) => {
+    const invoice = await tx.load('invoices', id);
     if (!invoice || !unpaid.includes(invoice.status)) return { reminded: 0, suspended: 0 };
-    const overdue = await daysOverdue(unit, invoice, { today, timeZone: provider.timeZone });
+    const overdue = await daysOverdue(tx, invoice, { today, timeZone: provider.timeZone });
     if (overdue === null) return { reminded: 0, suspended: 0 };
     const step = provider.reminderDays.filter((days) => days <= overdue).length;
-    const sent = await reminders(server, id, unit.transaction);
+    const sent = await reminders(server, id, tx.transaction);
     // Who gets no letters is not reminded, and waited for no longer than that.
-    const isDisabled = (await unit.load('people', invoice.client))?.status === 'disabled';
+    const isDisabled = (await tx.load('people', invoice.client))?.status === 'disabled';
     if (!isDisabled && step > 0 && !sent.some((each) => each.step >= step)) {
-      await queueLetterTo(unit, invoice.client, { kind: 'invoice-reminder', document: id, step });
+      await queueLetterTo(tx, invoice.client, { kind: 'invoice-reminder', document: id, step });
       return { reminded: 1, suspended: 0 };
     }
     // Never before the last reminder, nor on its day.
@@ -80,21 +80,21 @@ async function treat(
       isDisabled || provider.reminderDays.length === 0 || (last && dayOf(last.at, provider.timeZone) < today);
     if (provider.suspendAfterDays === 0 || overdue < provider.suspendAfterDays || !hadTime)
       return { reminded: 0, suspended: 0 };
-    return { reminded: 0, suspended: await suspend(unit, invoice, today) };
+    return { reminded: 0, suspended: await suspend(tx, invoice, today) };
   });
   return result;
 }
 
 /** Days since an invoice was due, less those that its letter waited to be taken; null while it waits. */
 async function daysOverdue(
-  unit: Unit,
+  tx: Unit,
   { id, client, date, dueDate }: Invoice,
   { today, timeZone }: { today: Day; timeZone: string },
 ): Promise<number | null> {
   if (date === null || dueDate === null) return null;
-  const row = await unit.server.models.outbox.findOne({
+  const row = await tx.server.models.outbox.findOne({
     where: { kind: 'invoice-issued', document: id, person: client },
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   const letter = row as unknown as { state: string; sentAt: string | null } | null;
@@ -116,10 +116,10 @@ async function reminders(server: Server, document: string, transaction: Transact
 }
 
 /** The running services of an overdue invoice, each once for it: one that an admin let run again goes on. */
-async function suspend(unit: Unit, invoice: Invoice, today: Day): Promise<number> {
+async function suspend(tx: Unit, invoice: Invoice, today: Day): Promise<number> {
   let count = 0;
   for (const id of ordersOn(invoice)) {
-    const order = await unit.load('orders', id);
+    const order = await tx.load('orders', id);
     const already = order?.history.some(
       ({ cause, on }) => cause === 'non-payment' && invoice.dueDate !== null && on > invoice.dueDate,
     );
@@ -130,9 +130,9 @@ async function suspend(unit: Unit, invoice: Invoice, today: Day): Promise<number
       status: 'suspended' as const,
       reason,
       cause: 'non-payment' as const,
-      at: unit.now,
+      at: tx.now,
     };
-    await unit.update('orders', order, {
+    await tx.update('orders', order, {
       ...{ status: 'suspended', reason, cause: 'non-payment', history: [...order.history, entry] },
     });
     count += 1;
@@ -144,33 +144,33 @@ async function suspend(unit: Unit, invoice: Invoice, today: Day): Promise<number
  * An invoice was paid: services that stand still because of it run again, unless another overdue one holds them. Any
  * other reason for a suspension stays. One that was only planned for it is planned no more.
  */
-export async function liftSuspensions(unit: Unit, invoice: Invoice): Promise<void> {
-  const { timeZone } = await settings(unit.server, unit.transaction);
-  const today = dayOf(unit.now, timeZone);
+export async function liftSuspensions(tx: Unit, invoice: Invoice): Promise<void> {
+  const { timeZone } = await settings(tx.server, tx.transaction);
+  const today = dayOf(tx.now, timeZone);
   for (const id of ordersOn(invoice)) {
-    const order = await unit.load('orders', id);
+    const order = await tx.load('orders', id);
     const isStill = order?.status === 'suspended' && order.cause === 'non-payment';
     const willBe = order?.nextStatus?.cause === 'non-payment';
     if (!order || !(isStill || willBe)) continue;
-    if (await isHeldByAnother(unit, order, { invoice: invoice.id, today })) continue;
+    if (await isHeldByAnother(tx, order, { invoice: invoice.id, today })) continue;
     if (!isStill) {
-      await unit.update('orders', order, { nextStatus: null });
+      await tx.update('orders', order, { nextStatus: null });
       continue;
     }
-    const entry = { on: today, status: 'active' as const, reason: invoice.number ?? '', at: unit.now };
+    const entry = { on: today, status: 'active' as const, reason: invoice.number ?? '', at: tx.now };
     const running = { status: 'active' as const, reason: entry.reason, cause: null, nextStatus: null };
-    await unit.update('orders', order, { ...running, history: [...order.history, entry] });
+    await tx.update('orders', order, { ...running, history: [...order.history, entry] });
   }
 }
 
 async function isHeldByAnother(
-  unit: Unit,
+  tx: Unit,
   order: Order,
   { invoice, today }: { invoice: string; today: Day },
 ): Promise<boolean> {
-  const rows = await unit.server.models.invoices.findAll({
+  const rows = await tx.server.models.invoices.findAll({
     where: { client: order.client, status: unpaid, dueDate: { [Op.lt]: today }, id: { [Op.ne]: invoice } },
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   return rows.map((row) => toDocument('invoices', row)).some((each) => ordersOn(each).includes(order.id));

@@ -33,8 +33,8 @@ test('a draft is removed by who keeps the books; what was issued by nobody', asy
   const [ines, ana, lucia] = await Promise.all(['ines', 'ana', 'lucia'].map((name) => signIn(app.url, name)));
   const add = async (status: 'draft' | 'unpaid') => {
     const number = status === 'draft' ? null : 'A2026-000001';
-    const { result } = await inUnit(server, system(server), (unit) =>
-      unit.create('invoices', {
+    const { result } = await inUnit(server, system(server), (tx) =>
+      tx.create('invoices', {
         ...invoiceFields(lucia?.me.id ?? '', 'x'),
         id: server.newId(),
         status,

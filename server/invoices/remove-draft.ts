@@ -8,11 +8,11 @@ import { inUnit } from '#sync/server/transaction.ts';
 /** Removes a draft, which is nothing yet; what was issued stays for ever. @throws DomainError 'not-found', 'not-allowed' */
 export async function removeDraft(server: Server, actor: Actor, id: string): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    const invoice = await unit.load('invoices', id);
+  await inUnit(server, writer, async (tx) => {
+    const invoice = await tx.load('invoices', id);
     if (!invoice) throw new DomainError('not-found', 'id');
     decideRemove(actor, 'invoices', invoice);
-    await unit.remove('invoices', invoice);
+    await tx.remove('invoices', invoice);
   });
   return { ok: true };
 }

@@ -34,5 +34,5 @@ try {
 async function tell(kind: EventKind, detail: string): Promise<void> {
   if ((await settings(server)).verifactu === 'off') return;
   const writer = { actor: null, device: 'command', writtenAt: server.now() };
-  await inUnit(server, writer, (unit) => addEvent(unit, kind, detail));
+  await inUnit(server, writer, (tx) => addEvent(tx, kind, detail));
 }

@@ -15,8 +15,8 @@ const silentMs = 120_000;
 /** Asks for a run now; one that waits already is enough. */
 export async function askRun(server: Server, actor: Actor, job: JobName): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    const { transaction } = unit;
+  await inUnit(server, writer, async (tx) => {
+    const { transaction } = tx;
     const waiting = await server.models.runs.findOne({
       where: { job, startedAt: 0 },
       transaction,
@@ -28,7 +28,7 @@ export async function askRun(server: Server, actor: Actor, job: JobName): Promis
       { ...row, progress: JSON.stringify({ done: 0, total: 0 }), result: null, error: null },
       { transaction },
     );
-    unit.note({ collection: 'jobs', document: job, action: 'run' });
+    tx.note({ collection: 'jobs', document: job, action: 'run' });
   });
   return { ok: true };
 }

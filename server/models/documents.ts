@@ -48,7 +48,7 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     instanceName: word(60),
     orderedOn: day(),
     options: json(),
-    unit: word(8),
+    billingPeriod: word(8),
     alignment: word(16),
     chargedAt: word(8),
     prices: json(),

@@ -12,59 +12,59 @@ import { settings } from '../settings/settings.ts';
  * The client is told that an order was received, became active, was suspended, cancelled or withdrawn from, will end,
  * goes on after all, was changed, has a new price; each change once. The admins hear of what they have to do.
  */
-export async function orderEffects(unit: Unit, { before, after }: Touch): Promise<void> {
+export async function orderEffects(tx: Unit, { before, after }: Touch): Promise<void> {
   const order = after as unknown as Order;
   const old = before as unknown as Order | null;
   const document = order.id;
   if (!old) {
-    if (unit.writer.actor === null) return; // imported or made for trying out: nobody ordered it just now
-    await queueLetterTo(unit, order.client, { kind: 'order-received', document });
-    return queueLetterToAdmins(unit, { kind: 'order-placed', document });
+    if (tx.writer.actor === null) return; // imported or made for trying out: nobody ordered it just now
+    await queueLetterTo(tx, order.client, { kind: 'order-received', document });
+    return queueLetterToAdmins(tx, { kind: 'order-placed', document });
   }
-  await statusEffects(unit, old, order);
-  await changeEffects(unit, old, order);
+  await statusEffects(tx, old, order);
+  await changeEffects(tx, old, order);
 }
 
-async function statusEffects(unit: Unit, old: Order, order: Order): Promise<void> {
+async function statusEffects(tx: Unit, old: Order, order: Order): Promise<void> {
   const document = order.id;
   const step = order.history.length;
   if (old.status !== order.status) {
-    const extra = await settle(unit, order.id, extraOfMove(old, order));
+    const extra = await settle(tx, order.id, extraOfMove(old, order));
     // What was charged is credited like all that is not used: there may be no invoice to come that it could go on.
-    const back = order.status === 'cancelled' ? await creditUnused(unit, order, Math.max(-extra, 0)) : -extra;
-    await addExtra(unit, order, extra > 0 ? extra : -back);
+    const back = order.status === 'cancelled' ? await creditUnused(tx, order, Math.max(-extra, 0)) : -extra;
+    await addExtra(tx, order, extra > 0 ? extra : -back);
     const kind = order.cause === 'withdrawal' ? 'order-withdrawn' : 'order-status';
-    await queueLetterTo(unit, order.client, { kind, document, step });
+    await queueLetterTo(tx, order.client, { kind, document, step });
     // An admin who ended it knows; of its client, or on the day that was said, they hear: it is to be taken down.
-    const { actor } = unit.writer;
+    const { actor } = tx.writer;
     if (order.status === 'cancelled' && (actor === null || actor.id === order.client)) {
-      await queueLetterToAdmins(unit, { kind: 'order-left', document, step });
+      await queueLetterToAdmins(tx, { kind: 'order-left', document, step });
     }
   }
   if (old.cancelsOn !== order.cancelsOn && order.status !== 'cancelled') {
     const kind = order.cancelsOn === null ? 'order-goes-on' : 'order-ends';
-    await queueLetterTo(unit, order.client, { kind, document, step: unit.now });
+    await queueLetterTo(tx, order.client, { kind, document, step: tx.now });
   }
 }
 
-async function changeEffects(unit: Unit, old: Order, order: Order): Promise<void> {
+async function changeEffects(tx: Unit, old: Order, order: Order): Promise<void> {
   const document = order.id;
   const isOther = old.service !== order.service || !sameValue(old.options, order.options);
   const wasDue = old.change !== null && isOther;
-  if (isOther && !wasDue) await chargeDifference(unit, old, order);
+  if (isOther && !wasDue) await chargeDifference(tx, old, order);
   if (isOther || (!sameValue(old.change, order.change) && order.status !== 'cancelled')) {
     const takenBack = !isOther && order.change === null;
     const letter = {
-      ...{ document, step: unit.now },
+      ...{ document, step: tx.now },
       kind: takenBack ? ('order-stays' as const) : ('order-changed' as const),
     };
     // Its day has come: the client was told when it was agreed, the admins have it to do now.
-    if (!wasDue) await queueLetterTo(unit, order.client, letter);
-    return queueLetterToAdmins(unit, letter);
+    if (!wasDue) await queueLetterTo(tx, order.client, letter);
+    return queueLetterToAdmins(tx, letter);
   }
   for (const { from } of newPrices(old, order)) {
     const step = stepOfPrice(from, order.prices.length);
-    await queueLetterTo(unit, order.client, { kind: 'order-price', document, step });
+    await queueLetterTo(tx, order.client, { kind: 'order-price', document, step });
   }
 }
 
@@ -76,21 +76,21 @@ function newPrices(old: Order, { prices }: Order): AgreedPrice[] {
 }
 
 /** What the rest of the current period costs more or less waits for the client's next invoice. */
-async function chargeDifference(unit: Unit, old: Order, order: Order): Promise<void> {
-  const { timeZone } = await settings(unit.server, unit.transaction);
-  const today = dayOf(unit.now, timeZone);
-  await addExtra(unit, order, await extraOf(unit, old, { order, today }));
+async function chargeDifference(tx: Unit, old: Order, order: Order): Promise<void> {
+  const { timeZone } = await settings(tx.server, tx.transaction);
+  const today = dayOf(tx.now, timeZone);
+  await addExtra(tx, order, await extraOf(tx, old, { order, today }));
 }
 
-async function addExtra(unit: Unit, order: Order, amount: number): Promise<void> {
+async function addExtra(tx: Unit, order: Order, amount: number): Promise<void> {
   if (amount === 0) return;
-  const { timeZone } = await settings(unit.server, unit.transaction);
-  const today = dayOf(unit.now, timeZone);
-  await unit.server.models.extras.create(
+  const { timeZone } = await settings(tx.server, tx.transaction);
+  const today = dayOf(tx.now, timeZone);
+  await tx.server.models.extras.create(
     {
-      ...{ id: unit.server.newId(), client: order.client, order: order.id, amount, invoice: null },
-      ...{ text: `${order.instanceName}: ${today}`, madeAt: unit.now, madeBy: unit.writer.actor?.id ?? null },
+      ...{ id: tx.server.newId(), client: order.client, order: order.id, amount, invoice: null },
+      ...{ text: `${order.instanceName}: ${today}`, madeAt: tx.now, madeBy: tx.writer.actor?.id ?? null },
     },
-    { transaction: unit.transaction },
+    { transaction: tx.transaction },
   );
 }

@@ -52,11 +52,11 @@ async function carryOut(server: Server, id: string, today: Day): Promise<What[]>
   const done: What[] = [];
   const writer = { actor: null, device: 'due-orders', writtenAt: server.now() };
   for (;;) {
-    const { result } = await inUnit(server, writer, async (unit) => {
-      const order = await unit.load('orders', id);
+    const { result } = await inUnit(server, writer, async (tx) => {
+      const order = await tx.load('orders', id);
       const due = order && dueOf(order, today, server.now());
       if (!due) return null;
-      await unit.update('orders', order, due.changes);
+      await tx.update('orders', order, due.changes);
       return due.what;
     });
     if (!result) return done;

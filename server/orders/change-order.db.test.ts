@@ -78,7 +78,7 @@ const change = (when: 'now' | 'next', vcpu: number, amount: number) => ({
 test('changed for the next period: the price and the options wait for its day, the client and the admins are told', async () => {
   const { id, anchor } = await running(lucia.me.id);
   expect(await say(lucia, id, change('next', 3, 850))).toBe('done');
-  const { end } = periodAt({ anchor: anchor ?? '', unit: 'month', alignment: 'anniversary' }, today);
+  const { end } = periodAt({ anchor: anchor ?? '', billingPeriod: 'month', alignment: 'anniversary' }, today);
   expect(await order(id)).toMatchObject({ options: chosen(2), change: { on: end }, cancelsOn: null });
   expect((await order(id)).prices.at(-1)).toMatchObject({ from: end, amount: 850 });
   expect(await letters()).toEqual(['order-changed lucia', 'order-changed arturo']);
@@ -129,7 +129,7 @@ test('changed now: the difference for the days left goes on the next invoice, on
   expect(await say(lucia, id, change('now', 4, 950))).toBe('done');
   expect(await order(id)).toMatchObject({ options: chosen(4), change: null });
   const { end, fullDays } = periodAt(
-    { anchor: anchor ?? '', unit: 'month', alignment: 'anniversary' },
+    { anchor: anchor ?? '', billingPeriod: 'month', alignment: 'anniversary' },
     today,
   );
   const left = Math.round((Date.parse(end) - Date.parse(today)) / 86_400_000);
@@ -204,7 +204,7 @@ test('changed now on the first day of a period: what was charged is made good by
 
 test('a price that was announced stays announced: a change that is taken back does not get around it', async () => {
   const { id, anchor } = await running(lucia.me.id);
-  const { end } = periodAt({ anchor: anchor ?? '', unit: 'month', alignment: 'anniversary' }, today);
+  const { end } = periodAt({ anchor: anchor ?? '', billingPeriod: 'month', alignment: 'anniversary' }, today);
   const { prices } = await order(id);
   await say(arturo, id, { prices: [...prices, { from: end, amount: 1200 }] });
   await say(arturo, id, { prices: [...(await order(id)).prices, { from: addDays(end, 90), amount: 1500 }] });
@@ -305,7 +305,7 @@ test('the terms that were published have to be accepted, in a version that exist
       {
         assumed: null,
         next: {
-          ...{ id: database.server.newId(), service: vps.id, client: lucia.me.id, unit: 'month' },
+          ...{ id: database.server.newId(), service: vps.id, client: lucia.me.id, billingPeriod: 'month' },
           ...{ instanceName: `terms ${Math.random()}`, options: chosen(4), comments: '' },
           ...{ prices: [{ from: today, amount: 950 }], status: 'setting up', terms },
         },

@@ -20,7 +20,7 @@ type Asked = { order: Order; today: Day };
  *
  * @throws DomainError 'price-changed' with the right amount; 'invalid' and 'not-allowed' naming the field
  */
-export async function planChange(unit: Unit, old: Order, { order, today }: Asked): Promise<Partial<Order>> {
+export async function planChange(tx: Unit, old: Order, { order, today }: Asked): Promise<Partial<Order>> {
   const { change } = order;
   // A price that was agreed in the same write stays.
   const kept = { ...old, prices: order.prices };
@@ -32,33 +32,33 @@ export async function planChange(unit: Unit, old: Order, { order, today }: Asked
   const waits = old.change !== null;
   if (waits && change.on !== null) throw new DomainError('invalid', 'change', 'waits');
   const agreedNow = waits ? (takenBack(kept, today).prices ?? []) : order.prices;
-  const service = await unit.load('services', change.service);
+  const service = await tx.load('services', change.service);
   if (!service || (!service.available && service.id !== old.service)) {
     throw new DomainError('not-found', 'service');
   }
-  const offer = service.prices.find(({ unit: each }) => each === old.unit);
-  if (!offer) throw new DomainError('invalid', 'unit');
+  const offer = service.prices.find(({ billingPeriod: each }) => each === old.billingPeriod);
+  if (!offer) throw new DomainError('invalid', 'billingPeriod');
   if (service.id === old.service && sameValue(change.options, old.options)) {
     throw new DomainError('invalid', 'change', 'same');
   }
   const amount = priceOf(offer, service.options, change.options);
   if (amount !== change.amount) throw new DomainError('price-changed', 'change', String(amount));
   const changed = { service: service.id, options: change.options };
-  await checkPayer(unit, order, amount);
+  await checkPayer(tx, order, amount);
   const row = { amount, service: service.id };
   if (old.anchor === null) {
     return { ...changed, change: null, prices: agreed(agreedNow, { ...row, from: today }) };
   }
-  if (old.unit === 'once') throw new DomainError('invalid', 'change', 'once');
+  if (old.billingPeriod === 'once') throw new DomainError('invalid', 'change', 'once');
   if (change.when === 'now') {
-    const now = await isWithinCharged(unit, old, today);
+    const now = await isWithinCharged(tx, old, today);
     return {
       ...changed,
       change: null,
       prices: agreed(agreedNow, { ...row, from: today, ...(now ? { now } : {}) }),
     };
   }
-  const { end } = periodAt({ anchor: old.anchor, unit: old.unit, alignment: old.alignment }, today);
+  const { end } = periodAt({ anchor: old.anchor, billingPeriod: old.billingPeriod, alignment: old.alignment }, today);
   return { change: { ...change, on: end }, prices: agreed(agreedNow, { ...row, from: end, planned: true }) };
 }
 
@@ -67,11 +67,11 @@ function agreed(prices: readonly AgreedPrice[], row: AgreedPrice): AgreedPrice[]
 }
 
 /** Who is to be charged must be somebody an invoice can be written to, and bound by the terms. */
-async function checkPayer(unit: Unit, order: Order, amount: number): Promise<void> {
+async function checkPayer(tx: Unit, order: Order, amount: number): Promise<void> {
   if (amount === 0) return;
-  const client = await unit.load('people', order.client);
+  const client = await tx.load('people', order.client);
   if (!client?.identity) throw new DomainError('identity-missing', 'identity');
-  if (unit.writer.actor?.id === order.client) await checkTerms(unit, order.terms);
+  if (tx.writer.actor?.id === order.client) await checkTerms(tx, order.terms);
 }
 
 /** What was agreed for the change that waits is agreed no more; all else stays. */
@@ -85,11 +85,11 @@ function takenBack(old: Order, today: Day): Partial<Order> {
  * What a change that was made now costs for the rest of its period, in minor units: (new - old) x days left / days of
  * the period, rounded once.
  */
-export async function extraOf(unit: Unit, old: Order, { order, today }: Asked): Promise<number> {
+export async function extraOf(tx: Unit, old: Order, { order, today }: Asked): Promise<number> {
   if (old.status !== 'active') return 0;
   const period = periodOf(old, today);
   if (!period) return 0;
-  if (!(await isWithinCharged(unit, old, today))) return 0;
+  if (!(await isWithinCharged(tx, old, today))) return 0;
   const { start, end, fullDays } = period;
   const before = effective(old, start, today);
   const after = order.prices.findLast(({ from }) => from <= today)?.amount ?? 0;
@@ -116,16 +116,16 @@ export function extraOfMove(old: Order, order: Order): number {
 }
 
 /** The period that a day is in; none before the first one begins. */
-export function periodOf({ anchor, unit, alignment }: Order, day: Day): Period | null {
-  return anchor === null || unit === 'once' || day < anchor
+export function periodOf({ anchor, billingPeriod, alignment }: Order, day: Day): Period | null {
+  return anchor === null || billingPeriod === 'once' || day < anchor
     ? null
-    : periodAt({ anchor, unit, alignment }, day);
+    : periodAt({ anchor, billingPeriod, alignment }, day);
 }
 
 /** False where nothing of the current period is charged yet and it begins today: the run takes the new price itself. */
-async function isWithinCharged(unit: Unit, order: Order, today: Day): Promise<boolean> {
+async function isWithinCharged(tx: Unit, order: Order, today: Day): Promise<boolean> {
   const period = periodOf(order, today);
-  return period !== null && (period.start !== today || (await isCharged(unit, order, today)));
+  return period !== null && (period.start !== today || (await isCharged(tx, order, today)));
 }
 
 /** The price that the period was (or will be) charged at: that of its first day, but for what was changed within it. */

@@ -16,19 +16,19 @@ import type { Write } from '../collections.ts';
  * of status enters the history with the server's day of acceptance. The first activation sets the anchor.
  */
 export async function prepareOrder(
-  unit: Unit,
+  tx: Unit,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
-  const { timeZone, alignment } = await settings(unit.server, unit.transaction);
-  const today = dayOf(unit.now, timeZone);
+  const { timeZone, alignment } = await settings(tx.server, tx.transaction);
+  const today = dayOf(tx.now, timeZone);
   const order = after as unknown as Order; // its fields were parsed
-  if (!before) return place(unit, order, { today, alignment, changed });
+  if (!before) return place(tx, order, { today, alignment, changed });
   const old = before as unknown as Order;
   if (changed.includes('prices')) checkPrices(old, order, today);
-  if (changed.includes('cancelsOn')) checkEnd(unit, old, { order, today });
+  if (changed.includes('cancelsOn')) checkEnd(tx, old, { order, today });
   if (changed.includes('nextStatus') && order.status !== 'cancelled') checkNext(order, today);
-  if (changed.includes('cause') && order.cause === 'withdrawal') await checkWithdrawal(unit, order, timeZone);
-  if (unit.writer.actor?.id === old.client) checkLeaving(old, changed);
+  if (changed.includes('cause') && order.cause === 'withdrawal') await checkWithdrawal(tx, order, timeZone);
+  if (tx.writer.actor?.id === old.client) checkLeaving(old, changed);
   // They are accepted with what is to be paid for, never by themselves.
   if (changed.includes('terms') && !(changed.includes('change') && order.change)) {
     throw new DomainError('invalid', 'terms');
@@ -36,17 +36,17 @@ export async function prepareOrder(
   const priced = changed.includes('prices') ? { ...order, prices: inOrderOfDay(order.prices) } : order;
   const planned = {
     ...(changed.includes('cancelsOn')
-      ? { endsBy: order.cancelsOn === null ? null : sideOf(unit, order) }
+      ? { endsBy: order.cancelsOn === null ? null : sideOf(tx, order) }
       : {}),
     ...(changed.includes('prices') ? { prices: priced.prices } : {}),
-    ...(changed.includes('change') ? await planChange(unit, old, { order: priced, today }) : {}),
+    ...(changed.includes('change') ? await planChange(tx, old, { order: priced, today }) : {}),
   };
   if (!changed.includes('status') || order.status === 'setting up') return planned;
   const isOver = order.status === 'cancelled';
   return {
     ...planned,
-    ...moved(old, order, { today, at: unit.now, changed }),
-    ...(isOver ? { cancelsOn: null, change: null, nextStatus: null, endsBy: sideOf(unit, order) } : {}),
+    ...moved(old, order, { today, at: tx.now, changed }),
+    ...(isOver ? { cancelsOn: null, change: null, nextStatus: null, endsBy: sideOf(tx, order) } : {}),
   };
 }
 
@@ -96,26 +96,26 @@ const adminMoves = () =>
   (policy.orders.admin.update ?? []).flatMap(({ move }) => (move?.['status'] ? [move['status']] : []));
 
 async function place(
-  unit: Unit,
+  tx: Unit,
   order: Order,
   { today, alignment, changed }: { today: Day; alignment: Order['alignment']; changed: readonly string[] },
 ): Promise<Record<string, unknown>> {
-  const service = typeof order.service === 'string' ? await unit.load('services', order.service) : null;
+  const service = typeof order.service === 'string' ? await tx.load('services', order.service) : null;
   if (!service?.available) throw new DomainError('not-found', 'service');
-  const client = typeof order.client === 'string' ? await unit.load('people', order.client) : null;
+  const client = typeof order.client === 'string' ? await tx.load('people', order.client) : null;
   if (client?.role !== 'client' || client.status !== 'verified') throw new DomainError('not-found', 'client');
-  const row = service.prices.find(({ unit: each }) => each === order.unit);
-  if (!row && !service.pricedByAdmin) throw new DomainError('invalid', 'unit');
+  const row = service.prices.find(({ billingPeriod: each }) => each === order.billingPeriod);
+  if (!row && !service.pricedByAdmin) throw new DomainError('invalid', 'billingPeriod');
   const amount = row && priceOf(row, service.options, order.options);
   const said = order.prices.at(-1)?.amount;
   if (said !== amount)
     throw new DomainError('price-changed', 'prices', amount === undefined ? '' : String(amount));
   // Who is to be charged must be somebody an invoice can be written to.
   if (amount !== 0 && !client.identity) throw new DomainError('identity-missing', 'identity');
-  if (unit.writer.actor?.id === client.id && amount !== 0) await checkTerms(unit, order.terms);
+  if (tx.writer.actor?.id === client.id && amount !== 0) await checkTerms(tx, order.terms);
   else if (changed.includes('terms')) throw new DomainError('forbidden-field', 'terms');
   return {
-    number: await unit.count('order'),
+    number: await tx.count('order'),
     orderedOn: today,
     alignment,
     chargedAt: service.chargedAt,
@@ -140,14 +140,14 @@ function checkLeaving({ status }: Order, changed: readonly string[]): void {
  * A consumer may withdraw within 14 days of ordering (Directive 2011/83/EU, article 9); sent in time is in time, so
  * the day on which it was written counts.
  */
-async function checkWithdrawal(unit: Unit, order: Order, timeZone: string): Promise<void> {
-  const client = await unit.load('people', order.client);
-  if (order.status !== 'cancelled' || unit.writer.actor?.id !== order.client) {
+async function checkWithdrawal(tx: Unit, order: Order, timeZone: string): Promise<void> {
+  const client = await tx.load('people', order.client);
+  if (order.status !== 'cancelled' || tx.writer.actor?.id !== order.client) {
     throw new DomainError('invalid', 'cause', 'status');
   }
   if (client?.identity?.kind === 'business') throw new DomainError('invalid', 'cause', 'business');
   const last = addDays(order.orderedOn, withdrawalDays);
-  if (dayOf(unit.writer.writtenAt, timeZone) > last) throw new DomainError('too-late', 'cause', last);
+  if (dayOf(tx.writer.writtenAt, timeZone) > last) throw new DomainError('too-late', 'cause', last);
 }
 
 /** What was agreed stays; a new price is a new row, from today at the earliest. */
@@ -163,8 +163,8 @@ function checkPrices(old: Order, order: Order, today: Day): void {
  * A client's order ends with its current period; staff may name any day to come. Null takes the cancellation back, by
  * its client only where they said it.
  */
-function checkEnd(unit: Unit, old: Order, { order, today }: { order: Order; today: Day }): void {
-  const isClients = unit.writer.actor?.id === order.client;
+function checkEnd(tx: Unit, old: Order, { order, today }: { order: Order; today: Day }): void {
+  const isClients = tx.writer.actor?.id === order.client;
   if (isClients && old.endsBy === 'staff') throw new DomainError('invalid', 'cancelsOn', 'staff');
   if (order.cancelsOn === null) return;
   if (order.cancelsOn <= today) {
@@ -176,9 +176,9 @@ function checkEnd(unit: Unit, old: Order, { order, today }: { order: Order; toda
     );
   }
   if (!isClients) return;
-  const { anchor, unit: period } = order;
+  const { anchor, billingPeriod: period } = order;
   if (anchor === null || period === 'once') throw new DomainError('not-allowed', 'cancelsOn');
-  const { end } = periodAt({ anchor, unit: period, alignment: order.alignment }, today);
+  const { end } = periodAt({ anchor, billingPeriod: period, alignment: order.alignment }, today);
   if (order.cancelsOn !== end) throw new DomainError('invalid', 'cancelsOn', end);
 }
 

@@ -47,7 +47,7 @@ export type PlacedOrder = {
   percent: number | null;
   /** The version of the terms that its client accepted. */
   terms: number | null;
-  unit: 'once' | 'month' | 'quarter' | 'year';
+  billingPeriod: 'once' | 'month' | 'quarter' | 'year';
   currency: string;
 };
 
@@ -56,16 +56,16 @@ const units = {
   es: { once: 'una vez', month: 'al mes', quarter: 'al trimestre', year: 'al año' },
 };
 
-function priceWords({ language }: Frame, { amount, unit, currency, percent }: PlacedOrder): string {
+function priceWords({ language }: Frame, { amount, billingPeriod, currency, percent }: PlacedOrder): string {
   if (amount === null) return language === 'es' ? 'precio a acordar' : 'price to be agreed';
   if (amount === 0) return language === 'es' ? 'gratis' : 'free';
   const net = language === 'es' ? 'sin impuestos' : 'before tax';
   if (percent) {
     // Where somebody will be charged tax, the total stands first.
     const total = formatMoney(withTax(amount, percent), currency, language);
-    return `${total} ${units[language][unit]} (${formatMoney(amount, currency, language)} ${net})`;
+    return `${total} ${units[language][billingPeriod]} (${formatMoney(amount, currency, language)} ${net})`;
   }
-  return `${formatMoney(amount, currency, language)} ${units[language][unit]}, ${net}`;
+  return `${formatMoney(amount, currency, language)} ${units[language][billingPeriod]}, ${net}`;
 }
 
 /** To the client: an order was received; what, for how much, and how to withdraw from it. */

@@ -87,10 +87,10 @@ async function placedOrder(server: Server, id: string): Promise<PlacedOrder> {
   const { identity, taxTreatment } = await find(server, 'people', order.client);
   const today = dayOf(server.now(), provider.timeZone);
   const rate = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
-  const { number, instanceName, unit } = order;
+  const { number, instanceName, billingPeriod } = order;
   const amount = order.prices[0]?.amount ?? null;
   return {
-    ...{ number: number ?? 0, instanceName, service: service.name, amount, unit },
+    ...{ number: number ?? 0, instanceName, service: service.name, amount, billingPeriod },
     ...{ currency: provider.currency, percent: rate?.percent ?? null, terms: order.terms?.version ?? null },
   };
 }

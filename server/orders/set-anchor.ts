@@ -19,8 +19,8 @@ export async function setAnchor(
   { order: id, anchor }: { order: string; anchor: Day },
 ): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    const { transaction } = unit;
+  await inUnit(server, writer, async (tx) => {
+    const { transaction } = tx;
     const found = await server.models.orders.findOne({
       where: { id },
       attributes: ['client'],
@@ -29,8 +29,8 @@ export async function setAnchor(
     });
     if (!found) throw new DomainError('not-found', 'order');
     // The lock that lines up with a billing run at the same client, before that of the order.
-    await unit.load('people', (found as unknown as { client: string }).client);
-    const order = await unit.load('orders', id);
+    await tx.load('people', (found as unknown as { client: string }).client);
+    const order = await tx.load('orders', id);
     if (!order) throw new DomainError('not-found', 'order');
     if (order.anchor === null) throw new DomainError('invalid', 'anchor', 'status');
     // What was agreed with the old periods would be charged twice, or in the middle of a new one.
@@ -38,7 +38,7 @@ export async function setAnchor(
     if (isAgreed) throw new DomainError('invalid', 'anchor', 'change');
     const isCharged = await server.models.charges.findOne({ where: { order: id }, transaction, raw: true });
     if (isCharged) throw new DomainError('invalid', 'anchor', 'charged');
-    await changeByCommand(unit, actor, { collection: 'orders', before: order, said: { anchor } });
+    await changeByCommand(tx, actor, { collection: 'orders', before: order, said: { anchor } });
   });
   return { ok: true };
 }

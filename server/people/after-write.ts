@@ -6,50 +6,50 @@ import { queueAccountLetter, queueLetterToAdmins, type AccountChange } from '../
 import { sameValue } from '#sync/server/transaction.ts';
 
 /** New accounts are told to the admins; what changes somebody's rights takes effect on every device at once. */
-export async function personEffects(unit: Unit, { before, after }: Touch): Promise<void> {
+export async function personEffects(tx: Unit, { before, after }: Touch): Promise<void> {
   const person = after as unknown as Person;
   const old = before as unknown as Person | null;
   if (!old) {
-    if (unit.writer.actor === null && person.status === 'unverified') {
-      await queueLetterToAdmins(unit, { kind: 'person-registered', document: person.id });
+    if (tx.writer.actor === null && person.status === 'unverified') {
+      await queueLetterToAdmins(tx, { kind: 'person-registered', document: person.id });
     }
     return;
   }
   const wasUnproved = old.status === 'unverified' || old.status === 'outside';
   if (wasUnproved && person.status === 'verified') {
-    await queueLetterToAdmins(unit, { kind: 'person-verified', document: person.id });
+    await queueLetterToAdmins(tx, { kind: 'person-verified', document: person.id });
   }
   const isOver = old.status !== 'disabled' && person.status === 'disabled';
-  if (!sameValue(old.role, person.role)) await rightsChanged(unit, person);
-  if (isOver || !sameValue(old.role, person.role)) await passOnTickets(unit, person);
+  if (!sameValue(old.role, person.role)) await rightsChanged(tx, person);
+  if (isOver || !sameValue(old.role, person.role)) await passOnTickets(tx, person);
   if (isOver) {
-    await endSessions(unit, person.id, { why: 'disabled' });
+    await endSessions(tx, person.id, { why: 'disabled' });
   }
-  for (const what of toldOf(unit, old, person)) {
+  for (const what of toldOf(tx, old, person)) {
     // A new address is told to the old one too, which is the one somebody may have been robbed of.
-    if (what === 'email') await queueAccountLetter(unit, old, what);
-    await queueAccountLetter(unit, person, what);
+    if (what === 'email') await queueAccountLetter(tx, old, what);
+    await queueAccountLetter(tx, person, what);
   }
 }
 
 /** The replicas of the person are made anew: they hold what the old role could see. */
-async function rightsChanged(unit: Unit, { id }: Person): Promise<void> {
-  const { transaction } = unit;
-  await unit.server.models.credentials.increment('epoch', { where: { person: id }, transaction });
-  await unit.count('access');
+async function rightsChanged(tx: Unit, { id }: Person): Promise<void> {
+  const { transaction } = tx;
+  await tx.server.models.credentials.increment('epoch', { where: { person: id }, transaction });
+  await tx.count('access');
 }
 
 /** Open tickets of somebody who can't work on them any more go to the next one. */
-async function passOnTickets(unit: Unit, { id }: Person): Promise<void> {
-  const rows = await unit.server.models.tickets.findAll({
+async function passOnTickets(tx: Unit, { id }: Person): Promise<void> {
+  const rows = await tx.server.models.tickets.findAll({
     where: { assignee: id, status: 'open' },
     attributes: ['id'],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   for (const row of rows as unknown as { id: string }[]) {
-    const ticket = await unit.load('tickets', row.id);
-    if (ticket) await unit.update('tickets', ticket, { assignee: await leastLoaded(unit, ticket.queue) });
+    const ticket = await tx.load('tickets', row.id);
+    if (ticket) await tx.update('tickets', ticket, { assignee: await leastLoaded(tx, ticket.queue) });
   }
 }
 

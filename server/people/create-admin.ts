@@ -81,8 +81,8 @@ async function createAdmin(
   }
   const passwordHash = await hashPassword(password);
   const writer = { actor: null, device: 'admin:create', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    const { id } = await unit.create('people', {
+  await inUnit(server, writer, async (tx) => {
+    const { id } = await tx.create('people', {
       ...card,
       id: server.newId(),
       role: 'admin',
@@ -93,7 +93,7 @@ async function createAdmin(
       identity: null,
       taxTreatment: null,
     });
-    const row = { person: id, passwordHash, changedAt: unit.now, epoch: 0 };
-    await server.models.credentials.create(row, { transaction: unit.transaction });
+    const row = { person: id, passwordHash, changedAt: tx.now, epoch: 0 };
+    await server.models.credentials.create(row, { transaction: tx.transaction });
   });
 }

@@ -9,7 +9,7 @@ import type { Write } from '../collections.ts';
  * while number and country stay, whatever its owner sends.
  */
 export function preparePerson(
-  unit: Unit,
+  tx: Unit,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   const person = after as unknown as Person; // its fields were parsed
@@ -19,7 +19,7 @@ export function preparePerson(
   }
   if (!before || !changed.includes('identity') || !person.identity) return Promise.resolve({});
   const old = (before as unknown as Person).identity;
-  const isOwner = unit.writer.actor?.id === person.id;
+  const isOwner = tx.writer.actor?.id === person.id;
   const said = isOwner ? (old?.vatVerified ?? null) : person.identity.vatVerified;
   const newlySaid = !isOwner && !sameValue(said, old?.vatVerified ?? null);
   const vatVerified = newlySaid || sameVat(old, person.identity) ? said : null;

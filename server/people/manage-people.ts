@@ -21,8 +21,8 @@ const ok: Ok = { ok: true };
 /** ER_ROW_IS_REFERENCED_2: an order, a ticket, an invoice … names the person. */
 const referenced = 1451;
 
-async function theirs(unit: Unit, id: string): Promise<Person> {
-  const person = await unit.load('people', id);
+async function theirs(tx: Unit, id: string): Promise<Person> {
+  const person = await tx.load('people', id);
   if (!person) throw new DomainError('not-found', 'id');
   return person;
 }
@@ -34,8 +34,8 @@ export async function addPerson(
   { proof, ...card }: NewPerson,
 ): Promise<{ id: string }> {
   await prove(server, actor.id, proof);
-  const { result } = await inUnit(server, writerOf(server, actor), async (unit) => {
-    const person = await createByCommand(unit, actor, {
+  const { result } = await inUnit(server, writerOf(server, actor), async (tx) => {
+    const person = await createByCommand(tx, actor, {
       collection: 'people',
       said: { ...card, status: 'unverified' },
       rest: {
@@ -46,9 +46,9 @@ export async function addPerson(
         taxTreatment: null,
       },
     });
-    const secrets = { person: person.id, passwordHash: null, changedAt: unit.now, epoch: 0 };
-    await server.models.credentials.create(secrets, { transaction: unit.transaction });
-    await sendFirstLetter(unit, person);
+    const secrets = { person: person.id, passwordHash: null, changedAt: tx.now, epoch: 0 };
+    await server.models.credentials.create(secrets, { transaction: tx.transaction });
+    await sendFirstLetter(tx, person);
     return { id: person.id };
   });
   return result;
@@ -66,14 +66,14 @@ export async function editPerson(
     if (!proof) throw new DomainError('wrong-credentials', 'proof');
     await prove(server, actor.id, proof);
   }
-  await inUnit(server, writerOf(server, actor), async (unit) => {
-    const person = await theirs(unit, id);
+  await inUnit(server, writerOf(server, actor), async (tx) => {
+    const person = await theirs(tx, id);
     const moves = card.email !== undefined && person.email !== card.email;
     const said = Object.fromEntries(Object.entries(card).filter(([, value]) => value !== undefined));
-    const changed = await changeByCommand(unit, actor, { collection: 'people', before: person, said });
+    const changed = await changeByCommand(tx, actor, { collection: 'people', before: person, said });
     if (!moves) return;
-    await endTokens(unit, id);
-    if (changed.status === 'unverified') await sendFirstLetter(unit, changed);
+    await endTokens(tx, id);
+    if (changed.status === 'unverified') await sendFirstLetter(tx, changed);
   });
   return ok;
 }
@@ -85,10 +85,10 @@ export async function setRole(
   { id, role, proof }: { id: string; role: Person['role']; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (unit) => {
-    const person = await theirs(unit, id);
-    if (person.role === 'admin' && role !== 'admin') await notTheLastAdmin(unit, person);
-    await changeByCommand(unit, actor, { collection: 'people', before: person, said: { role } });
+  await inUnit(server, writerOf(server, actor), async (tx) => {
+    const person = await theirs(tx, id);
+    if (person.role === 'admin' && role !== 'admin') await notTheLastAdmin(tx, person);
+    await changeByCommand(tx, actor, { collection: 'people', before: person, said: { role } });
   });
   return ok;
 }
@@ -100,18 +100,18 @@ export async function setStatus(
   { id, status, proof }: { id: string; status: 'verified' | 'disabled'; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (unit) => {
-    const person = await theirs(unit, id);
-    if (status === 'disabled') await notTheLastAdmin(unit, person);
+  await inUnit(server, writerOf(server, actor), async (tx) => {
+    const person = await theirs(tx, id);
+    if (status === 'disabled') await notTheLastAdmin(tx, person);
     // Who never had a password is somebody outside again.
-    const { transaction } = unit;
+    const { transaction } = tx;
     const credentials = await server.models.credentials.findOne({
       where: { person: id },
       transaction,
       raw: true,
     });
     const said = { status: status === 'verified' && !credentials ? ('outside' as const) : status };
-    await changeByCommand(unit, actor, { collection: 'people', before: person, said });
+    await changeByCommand(tx, actor, { collection: 'people', before: person, said });
   });
   return ok;
 }
@@ -124,11 +124,11 @@ export async function removePerson(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   try {
-    await inUnit(server, writerOf(server, actor), async (unit) => {
-      const person = await theirs(unit, id);
+    await inUnit(server, writerOf(server, actor), async (tx) => {
+      const person = await theirs(tx, id);
       decideRemove(actor, 'people', person);
-      await notTheLastAdmin(unit, person);
-      await removeAccount(unit, person);
+      await notTheLastAdmin(tx, person);
+      await removeAccount(tx, person);
     });
   } catch (error) {
     if (errorNumber(error) === referenced) throw new DomainError('has-documents', 'id');
@@ -138,18 +138,18 @@ export async function removePerson(
 }
 
 /** Deletes an account with its sessions; the database refuses where a document names the person. */
-export async function removeAccount(unit: Unit, person: Person): Promise<void> {
-  await endSessions(unit, person.id, { why: 'removed' });
-  await unit.remove('people', person);
+export async function removeAccount(tx: Unit, person: Person): Promise<void> {
+  await endSessions(tx, person.id, { why: 'removed' });
+  await tx.remove('people', person);
 }
 
 /** The letter by which an account gets going, once more. */
 export async function resendTo(server: Server, actor: Actor, id: string): Promise<Ok> {
-  await inUnit(server, writerOf(server, actor), async (unit) => {
-    const person = await theirs(unit, id);
+  await inUnit(server, writerOf(server, actor), async (tx) => {
+    const person = await theirs(tx, id);
     if (person.status !== 'unverified') throw new DomainError('not-allowed', 'status');
-    await sendFirstLetter(unit, person);
-    unit.note({ collection: 'people', document: id, action: 'resend' });
+    await sendFirstLetter(tx, person);
+    tx.note({ collection: 'people', document: id, action: 'resend' });
   });
   return ok;
 }
@@ -161,33 +161,33 @@ export async function removeTotpOf(
   { id, proof }: { id: string; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (unit) => {
-    const person = await theirs(unit, id);
-    await dropTotp(unit, id);
-    await endSessions(unit, id);
-    unit.note({ collection: 'credentials', document: id, action: 'totp-off' });
-    await queueAccountLetter(unit, person, 'totp-off');
+  await inUnit(server, writerOf(server, actor), async (tx) => {
+    const person = await theirs(tx, id);
+    await dropTotp(tx, id);
+    await endSessions(tx, id);
+    tx.note({ collection: 'credentials', document: id, action: 'totp-off' });
+    await queueAccountLetter(tx, person, 'totp-off');
   });
   return ok;
 }
 
 export async function endSessionsOf(server: Server, actor: Actor, id: string): Promise<Ok> {
-  await inUnit(server, writerOf(server, actor), async (unit) => {
-    await theirs(unit, id);
-    const ended = await endSessions(unit, id);
-    unit.note({ collection: 'sessions', document: id, action: 'end', changes: { sessions: [ended, 0] } });
+  await inUnit(server, writerOf(server, actor), async (tx) => {
+    await theirs(tx, id);
+    const ended = await endSessions(tx, id);
+    tx.note({ collection: 'sessions', document: id, action: 'end', changes: { sessions: [ended, 0] } });
   });
   return ok;
 }
 
 /** All admins are locked, so that two of them can't demote each other at the same moment. */
-async function notTheLastAdmin(unit: Unit, { id, role, status }: Person): Promise<void> {
+async function notTheLastAdmin(tx: Unit, { id, role, status }: Person): Promise<void> {
   if (role !== 'admin' || status !== 'verified') return;
-  const admins = await unit.server.models.people.findAll({
+  const admins = await tx.server.models.people.findAll({
     where: { role: 'admin', status: 'verified' },
     attributes: ['id'],
-    lock: unit.transaction.LOCK.UPDATE,
-    transaction: unit.transaction,
+    lock: tx.transaction.LOCK.UPDATE,
+    transaction: tx.transaction,
     raw: true,
   });
   const others = admins.filter((row) => (row as unknown as { id: string }).id !== id);

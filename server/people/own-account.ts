@@ -33,15 +33,15 @@ export async function changePassword(
   const { name } = await settings(server);
   await checkPassword(password, [person.username, person.email, name]);
   const passwordHash = await hashPassword(password);
-  await inUnit(server, writerOf(server, actor), async (unit) => {
+  await inUnit(server, writerOf(server, actor), async (tx) => {
     await server.models.credentials.update(
-      { passwordHash, changedAt: unit.now },
-      { where: { person: actor.id }, transaction: unit.transaction },
+      { passwordHash, changedAt: tx.now },
+      { where: { person: actor.id }, transaction: tx.transaction },
     );
-    await endTokens(unit, actor.id, ['reset', 'email']);
-    await endSessions(unit, actor.id, { except: session });
-    unit.note({ collection: 'credentials', document: actor.id, action: 'password' });
-    await queueAccountLetter(unit, person, 'password');
+    await endTokens(tx, actor.id, ['reset', 'email']);
+    await endSessions(tx, actor.id, { except: session });
+    tx.note({ collection: 'credentials', document: actor.id, action: 'password' });
+    await queueAccountLetter(tx, person, 'password');
   });
   return ok;
 }
@@ -57,14 +57,14 @@ export async function changeEmail(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   for (const limit of letterLimits('change', email, address)) await countTry(server, limit);
-  await inUnit(server, writerOf(server, actor), async (unit) => {
-    const known = await findPerson(server, { email }, unit.transaction);
+  await inUnit(server, writerOf(server, actor), async (tx) => {
+    const known = await findPerson(server, { email }, tx.transaction);
     const kind = known ? ('email-known' as const) : ('confirm-email' as const);
     const document = known ? server.newId() : actor.id;
-    await queueLetter(unit, {
+    await queueLetter(tx, {
       kind,
       document,
-      step: unit.now,
+      step: tx.now,
       recipient: email,
       person: known?.id ?? actor.id,
     });
@@ -75,15 +75,15 @@ export async function changeEmail(
 /** The link to a new address was used: it is the account's from now on; the old address is told. */
 export async function confirmEmail(server: Server, token: string, address: string): Promise<Ok> {
   await countTry(server, tokenLimit(address));
-  await inUnit(server, visitor(server), async (unit) => {
-    const { person: id, email } = await useToken(unit, token, ['email']);
-    const person = await unit.load('people', id);
+  await inUnit(server, visitor(server), async (tx) => {
+    const { person: id, email } = await useToken(tx, token, ['email']);
+    const person = await tx.load('people', id);
     if (person?.status !== 'verified' || email === null) throw new DomainError('bad-token', 'token');
-    const holder = await findPerson(server, { email }, unit.transaction);
+    const holder = await findPerson(server, { email }, tx.transaction);
     if (holder && holder.id !== id) throw new DomainError('taken', 'email');
-    await queueAccountLetter(unit, person, 'email');
-    await endTokens(unit, id, ['reset']);
-    await unit.update('people', person, { email });
+    await queueAccountLetter(tx, person, 'email');
+    await endTokens(tx, id, ['reset']);
+    await tx.update('people', person, { email });
   });
   return ok;
 }
@@ -110,8 +110,8 @@ export async function beginTotp(
 ): Promise<{ secret: string; uri: string }> {
   const person = await whoSetsUp(server, actor, given);
   const { name } = await settings(server);
-  const { result } = await inUnit(server, writerOf(server, actorFrom(person)), (unit) =>
-    newSecret(unit, person, name),
+  const { result } = await inUnit(server, writerOf(server, actorFrom(person)), (tx) =>
+    newSecret(tx, person, name),
   );
   return result;
 }
@@ -123,10 +123,10 @@ export async function confirmTotp(
   given: SetUp & { code: string; session: string },
 ): Promise<{ recoveryCodes: string[] }> {
   const person = await whoSetsUp(server, actor, given);
-  const { result } = await inUnit(server, writerOf(server, actorFrom(person)), async (unit) => {
-    const recoveryCodes = await confirmSecret(unit, person.id, given.code.replace(/\s/g, ''));
-    await endSessions(unit, person.id, { except: given.session });
-    await told(unit, person, 'totp-on');
+  const { result } = await inUnit(server, writerOf(server, actorFrom(person)), async (tx) => {
+    const recoveryCodes = await confirmSecret(tx, person.id, given.code.replace(/\s/g, ''));
+    await endSessions(tx, person.id, { except: given.session });
+    await told(tx, person, 'totp-on');
     return { recoveryCodes };
   });
   return result;
@@ -134,11 +134,11 @@ export async function confirmTotp(
 
 export async function removeTotp(server: Server, actor: Actor, proof: Proof): Promise<Ok> {
   const person = await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (unit) => {
-    await dropTotp(unit, actor.id);
+  await inUnit(server, writerOf(server, actor), async (tx) => {
+    await dropTotp(tx, actor.id);
     // Where one is required the account is not signed in without: a new one is set up at the door.
-    if (needsTotp(server, { person, totp: false })) await endSessions(unit, actor.id);
-    await told(unit, person, 'totp-off');
+    if (needsTotp(server, { person, totp: false })) await endSessions(tx, actor.id);
+    await told(tx, person, 'totp-off');
   });
   return ok;
 }
@@ -151,21 +151,21 @@ export async function newRecoveryCodes(
   const person = await prove(server, actor.id, proof);
   const access = await findAccess(server, actor.id);
   if (!access?.totp) throw new DomainError('not-allowed');
-  const { result } = await inUnit(server, writerOf(server, actor), async (unit) => {
-    const recoveryCodes = await makeRecoveryCodes(unit, actor.id);
-    await told(unit, person, 'recovery-codes');
+  const { result } = await inUnit(server, writerOf(server, actor), async (tx) => {
+    const recoveryCodes = await makeRecoveryCodes(tx, actor.id);
+    await told(tx, person, 'recovery-codes');
     return { recoveryCodes };
   });
   return result;
 }
 
 async function told(
-  unit: Unit,
+  tx: Unit,
   person: { id: string; email: string },
   what: 'totp-on' | 'totp-off' | 'recovery-codes',
 ): Promise<void> {
-  unit.note({ collection: 'credentials', document: person.id, action: what });
-  await queueAccountLetter(unit, person, what);
+  tx.note({ collection: 'credentials', document: person.id, action: what });
+  await queueAccountLetter(tx, person, what);
 }
 
 export async function ownSecurity(server: Server, actor: Actor, session: string): Promise<OwnSecurity> {
@@ -185,9 +185,9 @@ export async function endOwnSessions(
   { proof, sessions }: { proof: Proof; sessions: string[] },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (unit) => {
-    const ended = await endSessions(unit, actor.id, { only: sessions });
-    unit.note({
+  await inUnit(server, writerOf(server, actor), async (tx) => {
+    const ended = await endSessions(tx, actor.id, { only: sessions });
+    tx.note({
       collection: 'sessions',
       document: actor.id,
       action: 'end',

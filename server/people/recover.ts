@@ -19,12 +19,12 @@ import { endTokens, readToken, useToken } from './tokens.ts';
 export async function requestReset(server: Server, email: string, address: string): Promise<Ok> {
   for (const limit of letterLimits('reset', email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
-    await inUnit(server, visitor(server), async (unit) => {
-      const person = await findPerson(server, { email }, unit.transaction);
-      if (person?.status === 'unverified') return sendFirstLetter(unit, person);
+    await inUnit(server, visitor(server), async (tx) => {
+      const person = await findPerson(server, { email }, tx.transaction);
+      if (person?.status === 'unverified') return sendFirstLetter(tx, person);
       if (person?.status !== 'verified') return;
-      const letter = { kind: 'password-reset' as const, document: person.id, step: unit.now };
-      await queueLetter(unit, { ...letter, recipient: person.email, person: person.id });
+      const letter = { kind: 'password-reset' as const, document: person.id, step: tx.now };
+      await queueLetter(tx, { ...letter, recipient: person.email, person: person.id });
     });
   });
 }
@@ -44,23 +44,23 @@ export async function setPassword(
   const { name } = await settings(server);
   await checkPassword(password, [name]); // before the slow hash, and before a token is looked at
   const passwordHash = await hashPassword(password);
-  await inUnit(server, visitor(server), async (unit) => {
-    const { transaction } = unit;
-    const { person: id, purpose } = await readToken(unit, token, ['reset', 'invite']);
-    const person = await unit.load('people', id);
+  await inUnit(server, visitor(server), async (tx) => {
+    const { transaction } = tx;
+    const { person: id, purpose } = await readToken(tx, token, ['reset', 'invite']);
+    const person = await tx.load('people', id);
     const wanted = purpose === 'invite' ? ['unverified', 'outside'] : ['verified'];
     if (!person || !wanted.includes(person.status)) throw new DomainError('bad-token', 'token');
     await checkPassword(password, [person.username, person.email]);
-    await useToken(unit, token, ['reset', 'invite']);
-    await endTokens(unit, id);
+    await useToken(tx, token, ['reset', 'invite']);
+    await endTokens(tx, id);
     await server.models.credentials.update(
-      { passwordHash, changedAt: unit.now },
+      { passwordHash, changedAt: tx.now },
       { where: { person: id }, transaction },
     );
-    await endSessions(unit, id);
-    unit.note({ collection: 'credentials', document: id, action: 'password' });
-    if (purpose === 'invite') await unit.update('people', person, { status: 'verified' });
-    else await queueAccountLetter(unit, person, 'password');
+    await endSessions(tx, id);
+    tx.note({ collection: 'credentials', document: id, action: 'password' });
+    if (purpose === 'invite') await tx.update('people', person, { status: 'verified' });
+    else await queueAccountLetter(tx, person, 'password');
   });
   return { ok: true };
 }

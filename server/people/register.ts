@@ -52,25 +52,25 @@ export async function register(server: Server, given: Registration, address: str
 }
 
 async function writeRegistration(server: Server, given: Registration, passwordHash: string): Promise<void> {
-  await inUnit(server, visitor(server), async (unit) => {
-    const known = await findPerson(server, { email: given.email }, unit.transaction);
-    if (known?.status === 'outside') return inviteOutside(unit, known, given.username);
+  await inUnit(server, visitor(server), async (tx) => {
+    const known = await findPerson(server, { email: given.email }, tx.transaction);
+    if (known?.status === 'outside') return inviteOutside(tx, known, given.username);
     if (known && known.status !== 'unverified') {
       const letter = { kind: 'email-known' as const, document: server.newId() };
-      return queueLetter(unit, { ...letter, recipient: known.email, person: known.id });
+      return queueLetter(tx, { ...letter, recipient: known.email, person: known.id });
     }
     // Somebody whom an admin invited gets that letter again: nobody chooses name or password of such an account.
-    if (known && (await registrationOf(unit, known.id)) === null) return sendFirstLetter(unit, known);
-    const person = known ?? (await createUnverified(unit, given));
+    if (known && (await registrationOf(tx, known.id)) === null) return sendFirstLetter(tx, known);
+    const person = known ?? (await createUnverified(tx, given));
     const registration = {
       id: server.newId(),
       person: person.id,
       username: given.username,
       passwordHash,
-      createdAt: unit.now,
+      createdAt: tx.now,
     };
-    await server.models.registrations.create(registration, { transaction: unit.transaction });
-    await queueLetter(unit, {
+    await server.models.registrations.create(registration, { transaction: tx.transaction });
+    await queueLetter(tx, {
       kind: 'verify-email',
       document: registration.id,
       recipient: person.email,
@@ -83,18 +83,18 @@ async function writeRegistration(server: Server, given: Registration, passwordHa
  * Who wrote to us before gets an account with what they wrote in it. The password is set by the link, by who reads the
  * mail of that address: whoever registered may be somebody else.
  */
-async function inviteOutside(unit: Unit, person: Person, username: string): Promise<void> {
-  const taken = await findPerson(unit.server, { username }, unit.transaction);
-  if (!taken && person.username.startsWith('outside-')) await unit.update('people', person, { username });
-  await createSecrets(unit, person);
-  const letter = { kind: 'invitation' as const, document: person.id, step: unit.now };
-  await queueLetter(unit, { ...letter, recipient: person.email, person: person.id });
+async function inviteOutside(tx: Unit, person: Person, username: string): Promise<void> {
+  const taken = await findPerson(tx.server, { username }, tx.transaction);
+  if (!taken && person.username.startsWith('outside-')) await tx.update('people', person, { username });
+  await createSecrets(tx, person);
+  const letter = { kind: 'invitation' as const, document: person.id, step: tx.now };
+  await queueLetter(tx, { ...letter, recipient: person.email, person: person.id });
 }
 
-async function createUnverified(unit: Unit, { username, email, language }: Registration) {
-  const { server, transaction } = unit;
+async function createUnverified(tx: Unit, { username, email, language }: Registration) {
+  const { server, transaction } = tx;
   const taken = await findPerson(server, { username }, transaction);
-  const person = await unit.create('people', {
+  const person = await tx.create('people', {
     id: server.newId(),
     username: taken ? `new-${randomBytes(6).toString('hex')}` : username,
     displayName: username,
@@ -107,7 +107,7 @@ async function createUnverified(unit: Unit, { username, email, language }: Regis
     identity: null,
     taxTreatment: null,
   });
-  await createSecrets(unit, person);
+  await createSecrets(tx, person);
   return person;
 }
 
@@ -120,31 +120,31 @@ async function createSecrets({ server, transaction, now }: Unit, { id }: { id: s
 export async function resend(server: Server, email: string, address: string): Promise<Ok> {
   for (const limit of letterLimits('resend', email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
-    await inUnit(server, visitor(server), async (unit) => {
-      const person = await findPerson(server, { email, status: 'unverified' }, unit.transaction);
-      if (person) await sendFirstLetter(unit, person);
+    await inUnit(server, visitor(server), async (tx) => {
+      const person = await findPerson(server, { email, status: 'unverified' }, tx.transaction);
+      if (person) await sendFirstLetter(tx, person);
     });
   });
 }
 
 /** The letter by which an account that is not verified yet gets going: its own link, or the admin's invitation. */
-export async function sendFirstLetter(unit: Unit, person: { id: string; email: string }): Promise<void> {
-  const registration = await registrationOf(unit, person.id);
-  await queueLetter(unit, {
+export async function sendFirstLetter(tx: Unit, person: { id: string; email: string }): Promise<void> {
+  const registration = await registrationOf(tx, person.id);
+  await queueLetter(tx, {
     kind: registration ? 'verify-email' : 'invitation',
     document: registration?.id ?? person.id,
-    step: unit.now,
+    step: tx.now,
     recipient: person.email,
     person: person.id,
   });
 }
 
 /** The first registration of an account: of several, who came first; null where an admin made the account. */
-async function registrationOf(unit: Unit, person: string): Promise<{ id: string } | null> {
-  const row = await unit.server.models.registrations.findOne({
+async function registrationOf(tx: Unit, person: string): Promise<{ id: string } | null> {
+  const row = await tx.server.models.registrations.findOne({
     where: { person },
     order: [['createdAt', 'ASC']],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   return row as unknown as { id: string } | null;
@@ -161,25 +161,25 @@ export async function verify(
   address: string,
 ): Promise<Ok> {
   await countTry(server, tokenLimit(address));
-  await inUnit(server, visitor(server), async (unit) => {
-    const { transaction } = unit;
-    const { person: id, registration } = await readToken(unit, given.token, ['verify']);
+  await inUnit(server, visitor(server), async (tx) => {
+    const { transaction } = tx;
+    const { person: id, registration } = await readToken(tx, given.token, ['verify']);
     const row = await server.models.registrations.findOne({
       where: { id: registration },
       transaction,
       raw: true,
     });
-    const person = await unit.load('people', id);
+    const person = await tx.load('people', id);
     if (!row || !person || !['unverified', 'outside'].includes(person.status))
       throw new DomainError('bad-token', 'token');
     const wanted = row as unknown as { username: string; passwordHash: string };
     const username = given.username ?? wanted.username;
     const holder = await findPerson(server, { username }, transaction);
     if (holder && holder.id !== id) throw new DomainError('taken', 'username', username);
-    await useToken(unit, given.token, ['verify']);
+    await useToken(tx, given.token, ['verify']);
     const displayName = person.displayName === wanted.username ? username : person.displayName;
-    await unit.update('people', person, { status: 'verified', username, displayName });
-    const secrets = { passwordHash: wanted.passwordHash, changedAt: unit.now };
+    await tx.update('people', person, { status: 'verified', username, displayName });
+    const secrets = { passwordHash: wanted.passwordHash, changedAt: tx.now };
     await server.models.credentials.update(secrets, { where: { person: id }, transaction });
     await server.models.registrations.destroy({ where: { person: id }, transaction });
   });

@@ -37,7 +37,7 @@ export async function sessionsOf(server: Server, person: string, current: string
  * @param why 'disabled', 'removed', or simply ended
  */
 export async function endSessions(
-  unit: Unit,
+  tx: Unit,
   person: string,
   {
     only,
@@ -45,8 +45,8 @@ export async function endSessions(
     why,
   }: { only?: readonly string[]; except?: string | null; why?: 'disabled' | 'removed' } = {},
 ): Promise<number> {
-  const { models } = unit.server;
-  const { transaction } = unit;
+  const { models } = tx.server;
+  const { transaction } = tx;
   const where = {
     person,
     ended: null,
@@ -54,6 +54,6 @@ export async function endSessions(
     ...(except ? { idHash: { [Op.ne]: except } } : {}),
   };
   const [ended] = await models.sessions.update({ ended: why ?? 'ended' }, { where, transaction });
-  await unit.count('access');
+  await tx.count('access');
   return ended;
 }

@@ -86,20 +86,20 @@ export async function signIn(
 /** A sign-in from a device that the account does not know is told by letter; the first device of all is not. */
 async function greetDevice(server: Server, person: Person, device: string | null): Promise<void> {
   const writer = { actor: actorFrom(person), device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    const { transaction } = unit;
+  await inUnit(server, writer, async (tx) => {
+    const { transaction } = tx;
     const known = await server.models.devices.findAll({
       where: { person: person.id },
       transaction,
       raw: true,
     });
     const isKnown = known.some((row) => (row as unknown as { device: string }).device === device);
-    if (!isKnown && known.length > 0) await queueAccountLetter(unit, person, 'device');
+    if (!isKnown && known.length > 0) await queueAccountLetter(tx, person, 'device');
     if (!isKnown && device !== null) {
-      const row = { person: person.id, device, since: unit.now };
+      const row = { person: person.id, device, since: tx.now };
       await server.models.devices.bulkCreate([row], { ignoreDuplicates: true, transaction });
     }
-    unit.note({ collection: 'sessions', document: person.id, action: 'sign-in' });
+    tx.note({ collection: 'sessions', document: person.id, action: 'sign-in' });
   });
 }
 

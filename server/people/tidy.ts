@@ -25,10 +25,10 @@ export async function tidy(server: Server): Promise<{ accounts: number }> {
   for (const { id } of rows) {
     const writer = { actor: null, device: 'tidy', writtenAt: now };
     try {
-      await inUnit(server, writer, async (unit) => {
-        const person = await unit.load('people', id);
+      await inUnit(server, writer, async (tx) => {
+        const person = await tx.load('people', id);
         if (person?.status !== 'unverified') return; // verified meanwhile
-        await removeAccount(unit, person);
+        await removeAccount(tx, person);
         accounts += 1;
       });
     } catch (error) {

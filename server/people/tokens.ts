@@ -41,14 +41,14 @@ export async function mintToken(
 
 /** What a token stands for, without using it. @throws DomainError 'bad-token' where it is unknown, used or too old */
 export async function readToken(
-  unit: Unit,
+  tx: Unit,
   token: string,
   purposes: readonly TokenPurpose[],
 ): Promise<TokenRow & { purpose: TokenPurpose }> {
-  const row = await unit.server.models.tokens.findOne({
-    where: { hash: hashOf(token), purpose: [...purposes], usedAt: null, expiresAt: { [Op.gt]: unit.now } },
-    lock: unit.transaction.LOCK.UPDATE,
-    transaction: unit.transaction,
+  const row = await tx.server.models.tokens.findOne({
+    where: { hash: hashOf(token), purpose: [...purposes], usedAt: null, expiresAt: { [Op.gt]: tx.now } },
+    lock: tx.transaction.LOCK.UPDATE,
+    transaction: tx.transaction,
     raw: true,
   });
   if (!row) throw new DomainError('bad-token', 'token');
@@ -60,24 +60,24 @@ export async function readToken(
  * purpose and person end with it.
  */
 export async function useToken(
-  unit: Unit,
+  tx: Unit,
   token: string,
   purposes: readonly TokenPurpose[],
 ): Promise<TokenRow & { purpose: TokenPurpose }> {
-  const row = await readToken(unit, token, purposes);
-  await endTokens(unit, row.person, purposes);
+  const row = await readToken(tx, token, purposes);
+  await endTokens(tx, row.person, purposes);
   return row;
 }
 
 /** Ends all open tokens of a person, or those of some purposes. */
 export async function endTokens(
-  unit: Unit,
+  tx: Unit,
   person: string,
   purposes: readonly TokenPurpose[] = ['verify', 'reset', 'invite', 'email'],
 ): Promise<void> {
-  await unit.server.models.tokens.update(
-    { usedAt: unit.now },
-    { where: { person, purpose: [...purposes], usedAt: null }, transaction: unit.transaction },
+  await tx.server.models.tokens.update(
+    { usedAt: tx.now },
+    { where: { person, purpose: [...purposes], usedAt: null }, transaction: tx.transaction },
   );
 }
 

@@ -18,13 +18,13 @@ function totpOf(secret: string, label = '', issuer = ''): TOTP {
 
 /** A new secret, not in force until a code of it was given. */
 export async function newSecret(
-  unit: Unit,
+  tx: Unit,
   person: Person,
   issuer: string,
 ): Promise<{ secret: string; uri: string }> {
   const secret = new Secret({ size: 20 }).base32;
-  const { transaction } = unit;
-  const { models } = unit.server;
+  const { transaction } = tx;
+  const { models } = tx.server;
   await models.totp.destroy({ where: { person: person.id, confirmedAt: null }, transaction });
   const there = await models.totp.count({ where: { person: person.id }, transaction });
   if (there > 0) throw new DomainError('not-allowed', 'code');
@@ -33,29 +33,29 @@ export async function newSecret(
 }
 
 /** Puts the new secret in force; the answer holds the recovery codes, which are shown once. */
-export async function confirmSecret(unit: Unit, person: string, code: string): Promise<string[]> {
-  const { models } = unit.server;
-  const { transaction } = unit;
+export async function confirmSecret(tx: Unit, person: string, code: string): Promise<string[]> {
+  const { models } = tx.server;
+  const { transaction } = tx;
   const row = await models.totp.findOne({
     where: { person, confirmedAt: null },
     lock: transaction.LOCK.UPDATE,
     transaction,
     raw: true,
   });
-  const step = row && stepOf((row as unknown as { secret: string }).secret, code, unit.now);
+  const step = row && stepOf((row as unknown as { secret: string }).secret, code, tx.now);
   if (step === null) throw new DomainError('wrong-code', 'code');
-  await models.totp.update({ confirmedAt: unit.now, lastStep: step }, { where: { person }, transaction });
-  return makeRecoveryCodes(unit, person);
+  await models.totp.update({ confirmedAt: tx.now, lastStep: step }, { where: { person }, transaction });
+  return makeRecoveryCodes(tx, person);
 }
 
 /** New recovery codes in place of the old ones; kept hashed. */
-export async function makeRecoveryCodes(unit: Unit, person: string): Promise<string[]> {
-  const { transaction } = unit;
+export async function makeRecoveryCodes(tx: Unit, person: string): Promise<string[]> {
+  const { transaction } = tx;
   const codes = Array.from({ length: recoveryCodes }, () =>
     Array.from({ length: 12 }, () => alphabet[randomInt(alphabet.length)]).join(''),
   );
-  await unit.server.models.recoveryCodes.destroy({ where: { person }, transaction });
-  await unit.server.models.recoveryCodes.bulkCreate(
+  await tx.server.models.recoveryCodes.destroy({ where: { person }, transaction });
+  await tx.server.models.recoveryCodes.bulkCreate(
     codes.map((code) => ({ person, hash: hashOf(person, code), usedAt: null })),
     { transaction },
   );
@@ -89,10 +89,10 @@ export async function checkCode(server: Server, person: string, given: string): 
   return moved === 1;
 }
 
-export async function dropTotp(unit: Unit, person: string): Promise<void> {
-  const { transaction } = unit;
-  await unit.server.models.totp.destroy({ where: { person }, transaction });
-  await unit.server.models.recoveryCodes.destroy({ where: { person }, transaction });
+export async function dropTotp(tx: Unit, person: string): Promise<void> {
+  const { transaction } = tx;
+  await tx.server.models.totp.destroy({ where: { person }, transaction });
+  await tx.server.models.recoveryCodes.destroy({ where: { person }, transaction });
 }
 
 /** The time step of a right code, one step of the clock's error either way; null where it is wrong. */

@@ -27,7 +27,7 @@ afterAll(async () => {
   await database.close();
 });
 
-const price = { amount: 100, unit: 'month', terms: [] };
+const price = { amount: 100, billingPeriod: 'month', terms: [] };
 const service = (over: Record<string, unknown>) => ({
   ...{ id: database.server.newId(), name: `backup ${Math.random()}`, type: 'standard', options: [] },
   ...{ pricedByAdmin: false, chargedAt: 'end', description: '', available: true, prices: [price] },

@@ -46,13 +46,13 @@ export async function setLogo(server: Server, actor: Actor, png: string | null):
   if (bytes) checkPng(bytes);
   const hash = bytes && createHash('sha256').update(bytes).digest('hex');
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    const { transaction } = unit;
+  await inUnit(server, writer, async (tx) => {
+    const { transaction } = tx;
     if (bytes)
       await server.models.logos.bulkCreate([{ hash, png: bytes }], { ignoreDuplicates: true, transaction });
     await server.models.settings.upsert({ name: 'logo', value: JSON.stringify(hash) }, { transaction });
     const changes = { size: [null, bytes?.length ?? 0] as [unknown, unknown] };
-    unit.note({ collection: 'settings', document: 'logo', action: 'update', changes });
+    tx.note({ collection: 'settings', document: 'logo', action: 'update', changes });
   });
   return { ok: true };
 }

@@ -54,16 +54,16 @@ export async function publishPage(
   { name, language, body, version: seen }: Publication,
 ): Promise<{ version: number }> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (unit) => {
-    const { transaction } = unit;
+  const { result } = await inUnit(server, writer, async (tx) => {
+    const { transaction } = tx;
     const where = { name, language };
     const before = Number((await server.models.pages.max('version', { where, transaction })) ?? 0);
     if (before !== seen) throw new DomainError('changed-meanwhile', name, `${before}`);
     const version = before + 1;
-    const row = { name, language, version, body, publishedAt: unit.now, publishedBy: actor.id };
+    const row = { name, language, version, body, publishedAt: tx.now, publishedBy: actor.id };
     await server.models.pages.create(row, { transaction });
     const changes = { version: [before, version] as [unknown, unknown] };
-    unit.note({ collection: 'pages', document: `${name} ${language}`, action: 'publish', changes });
+    tx.note({ collection: 'pages', document: `${name} ${language}`, action: 'publish', changes });
     return { version };
   });
   return result;

@@ -100,8 +100,8 @@ export async function saveSettings(
 ): Promise<{ version: number }> {
   checkSettings(wanted);
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (unit) => {
-    const { transaction } = unit;
+  const { result } = await inUnit(server, writer, async (tx) => {
+    const { transaction } = tx;
     await server.models.settings.findOne({
       where: { name: 'provider' },
       transaction,
@@ -109,14 +109,14 @@ export async function saveSettings(
     });
     const standing = await storedSettings(server, transaction);
     if (standing.version !== version) throw new DomainError('changed-meanwhile', 'settings');
-    await checkVerifactu(unit, standing.settings, wanted);
+    await checkVerifactu(tx, standing.settings, wanted);
     const value = JSON.stringify({ version: version + 1, settings: wanted } satisfies Stored);
     await server.models.settings.update({ value }, { where: { name: 'provider' }, transaction });
     const old: Record<string, unknown> = standing.settings;
     const changes = Object.entries(wanted).flatMap(([field, to]): [string, [unknown, unknown]][] =>
       sameValue(old[field], to) ? [] : [[field, [old[field], to]]],
     );
-    unit.note({
+    tx.note({
       collection: 'settings',
       document: 'provider',
       action: 'update',
@@ -128,7 +128,7 @@ export async function saveSettings(
 }
 
 /** Chosen at installation: once a record was written for good, invoices go on having one. */
-async function checkVerifactu(unit: Unit, before: Settings, wanted: Settings): Promise<void> {
+async function checkVerifactu(tx: Unit, before: Settings, wanted: Settings): Promise<void> {
   const { verifactu, seller } = wanted;
   if (verifactu !== 'off' && seller.country !== 'ES')
     throw new DomainError('invalid', 'verifactu', 'not in Spain');
@@ -136,8 +136,8 @@ async function checkVerifactu(unit: Unit, before: Settings, wanted: Settings): P
   const isOther = seller.taxNumber !== before.seller.taxNumber;
   if (before.verifactu !== 'production' || (verifactu === 'production' && !isOther)) return;
   const where = { environment: 'production' };
-  const row = await unit.server.models.verifactuRecords.findOne({
-    ...{ where, transaction: unit.transaction, raw: true },
+  const row = await tx.server.models.verifactuRecords.findOne({
+    ...{ where, transaction: tx.transaction, raw: true },
   });
   // A chain is of one taxpayer, and corrections name their invoice by its number.
   if (row)

@@ -80,7 +80,7 @@ const never: Record<Role, Partial<Record<CollectionName, string[]>>> = {
     payments: ['bookedBy'],
     tickets: ['assignee', 'priority', 'closedBy'],
   },
-  helpdesk: { orders: ['prices', 'unit', 'anchor', 'billFrom', 'alignment', 'chargedAt'] },
+  helpdesk: { orders: ['prices', 'billingPeriod', 'anchor', 'billFrom', 'alignment', 'chargedAt'] },
   accountant: { orders: ['notes', 'accessDetails'] },
   admin: {},
 };

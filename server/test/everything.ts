@@ -39,15 +39,15 @@ export async function createEverything(server: Server): Promise<Sample[]> {
   const ines = await createPerson(server, 'own-accountant', 'accountant');
   const arturo = await createPerson(server, 'own-admin', 'admin');
   const samples: Sample[] = [];
-  const { result } = await inUnit(server, system(server), async (unit) => {
-    const add = adder(unit, samples);
+  const { result } = await inUnit(server, system(server), async (tx) => {
+    const add = adder(tx, samples);
     for (const person of [own, tom, ana, ines, arturo]) {
       samples.push({ name: `person ${person.username}`, collection: 'people', document: person });
     }
     const service = await add('services', 'a service', {
       name: 'everything',
       type: 'standard',
-      prices: [{ amount: 500, unit: 'month', terms: [] }],
+      prices: [{ amount: 500, billingPeriod: 'month', terms: [] }],
       options: [],
       pricedByAdmin: false,
       chargedAt: 'start',
@@ -164,14 +164,14 @@ export async function createEverything(server: Server): Promise<Sample[]> {
   return result;
 }
 
-function adder(unit: Unit, samples: Sample[]) {
+function adder(tx: Unit, samples: Sample[]) {
   return async <N extends CollectionName>(
     collection: N,
     name: string,
     fields: New<N>,
-    id = unit.server.newId(),
+    id = tx.server.newId(),
   ): Promise<Documents[N]> => {
-    const document = await unit.create(collection, { ...fields, id } as unknown as Documents[N]);
+    const document = await tx.create(collection, { ...fields, id } as unknown as Documents[N]);
     const create = creators[collection]?.(document);
     samples.push({ name, collection, document, ...(create ? { create } : {}) });
     return document;
@@ -186,7 +186,7 @@ const creators: Partial<Record<CollectionName, (like: Fields) => Sample['create'
   ],
   orders: (like) => (actor, newId) => [
     {
-      ...pick(like, ['service', 'client', 'options', 'unit', 'comments']),
+      ...pick(like, ['service', 'client', 'options', 'billingPeriod', 'comments']),
       ...{ id: newId(), instanceName: newId(), status: 'setting up' },
       prices: [{ from: '2026-01-01', amount: 500 }],
     },
@@ -244,7 +244,7 @@ const said = (like: Fields, name: CollectionName) =>
 
 function order(client: string, service: string, instanceName: string): New<'orders'> {
   return {
-    ...{ number: 1, service, client, instanceName, orderedOn: '2026-01-01', options: [], unit: 'month' },
+    ...{ number: 1, service, client, instanceName, orderedOn: '2026-01-01', options: [], billingPeriod: 'month' },
     ...{ alignment: 'calendar', chargedAt: 'start', prices: [{ from: '2026-01-01', amount: 500 }] },
     ...{ status: 'active', history: [], anchor: '2026-01-01', billFrom: null, cancelsOn: null },
     ...{ comments: 'please', accessDetails: '', notes: '' },

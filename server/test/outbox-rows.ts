@@ -74,9 +74,9 @@ export async function openOutboxCase() {
     async queue(events: number, recipients: string[], { first = 1, held = false } = {}): Promise<void> {
       const numbers = Array.from({ length: events }, (_, i) => first + i);
       const wanted = numbers.flatMap((step) => recipients.map((recipient) => ({ step, recipient })));
-      await inUnit(server, system(server), async (unit) => {
+      await inUnit(server, system(server), async (tx) => {
         for (const each of wanted)
-          await queueLetter(unit, { kind: 'order-status', document: order, held, ...each });
+          await queueLetter(tx, { kind: 'order-status', document: order, held, ...each });
       });
     },
     /** What a worker does until nothing is due at that time. @returns how many letters it tried */

@@ -59,8 +59,8 @@ export async function createPerson(
 ): Promise<Documents['people']> {
   hashed ??= hashPassword(password);
   const passwordHash = await hashed;
-  const { result } = await inUnit(server, system(server), async (unit) => {
-    const person = await unit.create('people', {
+  const { result } = await inUnit(server, system(server), async (tx) => {
+    const person = await tx.create('people', {
       id: server.newId(),
       username,
       displayName: username,
@@ -75,8 +75,8 @@ export async function createPerson(
       ...over,
     });
     await server.models.credentials.create(
-      { person: person.id, passwordHash, changedAt: unit.now, epoch: 0 },
-      { transaction: unit.transaction },
+      { person: person.id, passwordHash, changedAt: tx.now, epoch: 0 },
+      { transaction: tx.transaction },
     );
     return person;
   });
@@ -91,16 +91,16 @@ export async function createOrder(
 ): Promise<Documents['orders']> {
   const { since, amount, ...rest } = over;
   const service = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
-  const { result } = await inUnit(server, system(server), async (unit) =>
-    unit.create('orders', {
+  const { result } = await inUnit(server, system(server), async (tx) =>
+    tx.create('orders', {
       id: server.newId(),
-      number: await unit.count('order'),
+      number: await tx.count('order'),
       service: (service as unknown as { id: string }).id,
       client,
       instanceName: `instance ${randomBytes(3).toString('hex')}`,
       orderedOn: since,
       options: [],
-      unit: 'month',
+      billingPeriod: 'month',
       alignment: 'anniversary',
       chargedAt: 'start',
       prices: [{ from: since, amount }],

@@ -276,8 +276,8 @@ test('16 writers at once: every document gets a seq of its own and a reader in b
   const seen: string[] = [];
   const write = async (n: number) => {
     for (let i = 0; i < 10; i += 1) {
-      await inUnit(server, system(server), (unit) =>
-        unit.create('tickets', {
+      await inUnit(server, system(server), (tx) =>
+        tx.create('tickets', {
           ...(newTicket() as unknown as Documents['tickets']),
           number: 500_000 + n * 100 + i,
           assignee: null,

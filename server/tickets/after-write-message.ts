@@ -8,74 +8,74 @@ import { cancelLetters, queueLetter, queueLetterTo, releaseLetters } from '../em
 import { settings } from '../settings/settings.ts';
 
 /** An answer moves its ticket on and mails the other side; notes never leave staff. */
-export async function messageEffects(unit: Unit, { before, after }: Touch): Promise<void> {
+export async function messageEffects(tx: Unit, { before, after }: Touch): Promise<void> {
   const message = after as unknown as Message;
-  if (before) return decided(unit, before as unknown as Message, message);
+  if (before) return decided(tx, before as unknown as Message, message);
   if (message.kind === 'event' || message.event) return;
-  const ticket = await unit.load('tickets', message.ticket);
+  const ticket = await tx.load('tickets', message.ticket);
   if (!ticket) return;
-  if (message.kind === 'answer') await showPapersOf(unit, message.id);
+  if (message.kind === 'answer') await showPapersOf(tx, message.id);
   if (message.kind === 'note') {
-    await unit.update('tickets', ticket, activity(unit.now));
+    await tx.update('tickets', ticket, activity(tx.now));
     return;
   }
-  const first = await isFirst(unit, message);
+  const first = await isFirst(tx, message);
   const reopens =
     message.side === 'client' &&
     ticket.status !== 'open' &&
-    !(await closedByWriterLater(unit, ticket, message));
-  await unit.update('tickets', ticket, {
-    ...activity(unit.now),
+    !(await closedByWriterLater(tx, ticket, message));
+  await tx.update('tickets', ticket, {
+    ...activity(tx.now),
     waitingFor: message.side === 'client' ? 'us' : 'client',
-    ...(message.side === 'staff' && ticket.firstAnswerAt === null ? { firstAnswerAt: unit.now } : {}),
+    ...(message.side === 'staff' && ticket.firstAnswerAt === null ? { firstAnswerAt: tx.now } : {}),
     ...(reopens ? { status: 'open', closedAt: null, closedBy: null, closingComment: null } : {}),
   });
   // The letter about a new ticket carries its first message, unless it had to go out before that came.
-  const released = first ? await releaseLetters(unit, 'ticket-opened', ticket.id) : 0;
-  if (released === 0 || message.side === 'staff') await mailOtherSide(unit, ticket, message);
+  const released = first ? await releaseLetters(tx, 'ticket-opened', ticket.id) : 0;
+  if (released === 0 || message.side === 'staff') await mailOtherSide(tx, ticket, message);
 }
 
 /** The author of an answer that was held says whether it is mailed. One that is taken back is not. */
-async function decided(unit: Unit, old: Message, { id, letter, redacted }: Message): Promise<void> {
+async function decided(tx: Unit, old: Message, { id, letter, redacted }: Message): Promise<void> {
   if (redacted && !old.redacted) {
-    await cancelLetters(unit, 'ticket-answered', [id]);
-    await removeAllOf(unit, id);
+    await cancelLetters(tx, 'ticket-answered', [id]);
+    await removeAllOf(tx, id);
   }
   if (old.letter === letter) return;
-  if (letter === 'due') await releaseLetters(unit, 'ticket-answered', id);
-  else await cancelLetters(unit, 'ticket-answered', [id]);
+  if (letter === 'due') await releaseLetters(tx, 'ticket-answered', id);
+  else await cancelLetters(tx, 'ticket-answered', [id]);
 }
 
 /** A client's message on a closed ticket reopens it, unless that client closed it after writing. */
-async function closedByWriterLater(unit: Unit, ticket: Ticket, message: Message): Promise<boolean> {
+async function closedByWriterLater(tx: Unit, ticket: Ticket, message: Message): Promise<boolean> {
   if (ticket.closedBy !== message.author || ticket.closedAt === null) return false;
-  const saidAt = await closedOnDeviceAt(unit, ticket);
+  const saidAt = await closedOnDeviceAt(tx, ticket);
   // Both by one clock, where it was one device: corrected times are off by what each request took on its way.
-  if (saidAt !== null) return saidAt >= (unit.writer.saidAt ?? 0);
+  if (saidAt !== null) return saidAt >= (tx.writer.saidAt ?? 0);
   return ticket.closedAt >= message.writtenAt;
 }
 
 /** When the ticket was closed by the clock of the device that writes now; null: on another one. */
-async function closedOnDeviceAt(unit: Unit, { id, closedAt }: Ticket): Promise<number | null> {
-  const row = await unit.server.models.audit.findOne({
+async function closedOnDeviceAt(tx: Unit, { id, closedAt }: Ticket): Promise<number | null> {
+  const row = await tx.server.models.audit.findOne({
     attributes: ['saidAt'],
     where: {
       ...{ document: id, collection: 'tickets', action: 'update' },
-      device: unit.writer.device,
+      device: tx.writer.device,
       writtenAt: closedAt,
     },
     order: [['id', 'DESC']],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   return row ? Number((row as unknown as { saidAt: string }).saidAt) || null : null;
 }
 
-async function isFirst(unit: Unit, message: Message): Promise<boolean> {
-  const other = await unit.server.models.messages.findOne({
+async function isFirst(tx: Unit, message: Message): Promise<boolean> {
+  const other = await tx.server.models.messages.findOne({
     attributes: ['id'],
     where: { ticket: message.ticket, kind: 'answer', id: { [Op.ne]: message.id } },
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   return other === null;
@@ -84,55 +84,55 @@ async function isFirst(unit: Unit, message: Message): Promise<boolean> {
 /** A device announces the files of an answer right after it; who has no account gets them with the letter. */
 const filesFollowMs = 5_000;
 
-async function mailOtherSide(unit: Unit, ticket: Ticket, message: Message): Promise<void> {
+async function mailOtherSide(tx: Unit, ticket: Ticket, message: Message): Promise<void> {
   const held = message.letter === 'held';
   const letter = { kind: 'ticket-answered' as const, document: message.id, held };
   if (message.side === 'staff') {
-    const client = await unit.load('people', ticket.client);
-    const notBefore = unit.now + (client?.status === 'outside' ? filesFollowMs : 0);
-    return queueLetterTo(unit, ticket.client, { ...letter, notBefore });
+    const client = await tx.load('people', ticket.client);
+    const notBefore = tx.now + (client?.status === 'outside' ? filesFollowMs : 0);
+    return queueLetterTo(tx, ticket.client, { ...letter, notBefore });
   }
-  const assignee = ticket.assignee ? await unit.load('people', ticket.assignee) : null;
+  const assignee = ticket.assignee ? await tx.load('people', ticket.assignee) : null;
   // Somebody who is disabled or works this queue no more gets nothing of it: then the list does.
   if (assignee?.status === 'verified' && workersOf[ticket.queue].includes(assignee.role)) {
-    return queueLetterTo(unit, assignee.id, letter);
+    return queueLetterTo(tx, assignee.id, letter);
   }
-  const { helpdeskList, accountingList } = await settings(unit.server, unit.transaction);
-  await queueLetter(unit, {
+  const { helpdeskList, accountingList } = await settings(tx.server, tx.transaction);
+  await queueLetter(tx, {
     ...letter,
     recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
   });
 }
 
 /** Files come in before the answer that they belong to: with it its client may see them. */
-async function showPapersOf(unit: Unit, message: string): Promise<void> {
-  for (const paper of await papersOf(unit, message)) {
+async function showPapersOf(tx: Unit, message: string): Promise<void> {
+  for (const paper of await papersOf(tx, message)) {
     const { writtenAt } = paper; // it was not written anew
-    if (paper.visibility === 'staff') await unit.update('papers', paper, { visibility: 'client', writtenAt });
+    if (paper.visibility === 'staff') await tx.update('papers', paper, { visibility: 'client', writtenAt });
   }
 }
 
 /** What came with a message that is taken back goes with it, bytes and all, and so does the mail that it came by. */
-async function removeAllOf(unit: Unit, message: string): Promise<void> {
-  const { server, transaction } = unit;
-  for (const paper of await papersOf(unit, message)) {
+async function removeAllOf(tx: Unit, message: string): Promise<void> {
+  const { server, transaction } = tx;
+  for (const paper of await papersOf(tx, message)) {
     await server.models.paperChunks.destroy({ where: { paper: paper.id }, transaction });
-    await unit.remove('papers', paper);
+    await tx.remove('papers', paper);
   }
   const gone = { body: '', subject: '', raw: null };
   await server.models.incoming.update(gone, { where: { message }, transaction });
 }
 
-async function papersOf(unit: Unit, message: string): Promise<Documents['papers'][]> {
-  const rows = await unit.server.models.papers.findAll({
+async function papersOf(tx: Unit, message: string): Promise<Documents['papers'][]> {
+  const rows = await tx.server.models.papers.findAll({
     where: { message },
     attributes: ['id'],
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   const papers: Documents['papers'][] = [];
   for (const { id } of rows as unknown as { id: string }[]) {
-    const paper = await unit.load('papers', id);
+    const paper = await tx.load('papers', id);
     if (paper) papers.push(paper);
   }
   return papers;

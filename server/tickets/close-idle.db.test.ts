@@ -20,9 +20,9 @@ afterAll(() => database.close());
 const on = (days: number) => ({ ...database.server, now: () => start + days * day });
 async function ticket(waitingFor: 'us' | 'client') {
   const { server } = database;
-  const { result } = await inUnit(on(0), system(server), async (unit) =>
-    unit.create('tickets', {
-      ...{ id: server.newId(), number: await unit.count('ticket'), order: null, client, queue: 'technical' },
+  const { result } = await inUnit(on(0), system(server), async (tx) =>
+    tx.create('tickets', {
+      ...{ id: server.newId(), number: await tx.count('ticket'), order: null, client, queue: 'technical' },
       ...{ subject: 'Slow', status: 'open', closingComment: null, assignee: null, priority: 'normal' },
       ...{ waitingFor, lastActivityAt: start, recent: -start, closedAt: null, closedBy: null },
       firstAnswerAt: null,

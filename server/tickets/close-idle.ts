@@ -26,28 +26,28 @@ export async function closeIdle(server: Server): Promise<{ warned: number; close
   });
   for (const { id } of rows as unknown as { id: string }[]) {
     const writer = { actor: null, device: 'close-idle', writtenAt: server.now() };
-    const { result } = await inUnit(server, writer, async (unit) => {
-      const ticket = await unit.load('tickets', id);
+    const { result } = await inUnit(server, writer, async (tx) => {
+      const ticket = await tx.load('tickets', id);
       const idle = ticket?.status === 'open' && ticket.waitingFor === 'client';
-      if (!ticket || !idle || unit.now - ticket.lastActivityAt < warnAfter) return null;
+      if (!ticket || !idle || tx.now - ticket.lastActivityAt < warnAfter) return null;
       const letter = { kind: 'ticket-closing-soon' as const, document: id, step: ticket.lastActivityAt };
-      const told = await unit.server.models.outbox.findOne({
+      const told = await tx.server.models.outbox.findOne({
         attributes: ['createdAt'],
         where: { kind: letter.kind, document: id, step: letter.step },
-        transaction: unit.transaction,
+        transaction: tx.transaction,
         raw: true,
       });
-      const reachable = (await unit.load('people', ticket.client))?.status !== 'disabled';
+      const reachable = (await tx.load('people', ticket.client))?.status !== 'disabled';
       if (!told && reachable) {
-        await queueLetterTo(unit, ticket.client, letter);
+        await queueLetterTo(tx, ticket.client, letter);
         return 'warned' as const;
       }
-      const since = told ? unit.now - Number((told as unknown as { createdAt: string }).createdAt) : Infinity;
-      if (unit.now - ticket.lastActivityAt < closeAfterDays * dayMs || since < closeWarningDays * dayMs) {
+      const since = told ? tx.now - Number((told as unknown as { createdAt: string }).createdAt) : Infinity;
+      if (tx.now - ticket.lastActivityAt < closeAfterDays * dayMs || since < closeWarningDays * dayMs) {
         return null;
       }
-      const closed = { status: 'closed' as const, closedAt: unit.now, closedBy: null };
-      await unit.update('tickets', ticket, { ...closed, ...activity(unit.now) });
+      const closed = { status: 'closed' as const, closedAt: tx.now, closedBy: null };
+      await tx.update('tickets', ticket, { ...closed, ...activity(tx.now) });
       return 'closed' as const;
     });
     if (result) done[result] += 1;

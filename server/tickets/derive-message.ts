@@ -9,7 +9,7 @@ import type { Write } from '../collections.ts';
 
 /** A message takes client and queue from its ticket and its author from the session, whatever was sent. */
 export async function prepareMessage(
-  unit: Unit,
+  tx: Unit,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   if (before) {
@@ -18,20 +18,20 @@ export async function prepareMessage(
     if (after['redacted'] !== true) throw new DomainError('illegal-move', 'redacted');
     return { body: '', writtenAt };
   }
-  const { actor } = unit.writer;
+  const { actor } = tx.writer;
   const { ticket: id, body } = after as unknown as Message; // parsed fields of the writer
-  const ticket = typeof id === 'string' ? await unit.load('tickets', id) : null;
+  const ticket = typeof id === 'string' ? await tx.load('tickets', id) : null;
   if (!actor || !ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
   if (typeof body !== 'string' || body.trim() === '') throw new DomainError('invalid', 'body', 'empty');
   const answersClient = actor.role !== 'client' && (after as unknown as Message).kind === 'answer';
   return {
-    letter: answersClient && (await isLate(unit, ticket)) ? 'held' : 'due',
+    letter: answersClient && (await isLate(tx, ticket)) ? 'held' : 'due',
     client: ticket.client,
     queue: ticket.queue,
     author: actor.id,
     authorName: actor.name,
     side: actor.role === 'client' ? 'client' : 'staff',
-    channel: unit.writer.channel ?? 'app',
+    channel: tx.writer.channel ?? 'app',
   };
 }
 
@@ -41,8 +41,8 @@ const hourMs = 3_600_000;
  * True for an answer that the client should not get by mail unasked: it was written long before it came in, or
  * somebody else of staff answered meanwhile, which its author could not know.
  */
-async function isLate(unit: Unit, { id: ticket, lastActivityAt }: Ticket): Promise<boolean> {
-  const { server, transaction, writer, now } = unit;
+async function isLate(tx: Unit, { id: ticket, lastActivityAt }: Ticket): Promise<boolean> {
+  const { server, transaction, writer, now } = tx;
   const waited = now - writer.writtenAt;
   // An hour is the least that the setting can be.
   if (waited > hourMs && waited > (await settings(server, transaction)).holdHours * hourMs) return true;

@@ -5,12 +5,12 @@ import type { Unit } from '#sync/server/transaction.ts';
 import type { Write } from '../collections.ts';
 
 /** A mark is on a ticket that its person may see, has the id that both give, and is never of a time to come. */
-export async function prepareMark(unit: Unit, { before, after }: Write): Promise<Record<string, unknown>> {
-  const { actor } = unit.writer;
+export async function prepareMark(tx: Unit, { before, after }: Write): Promise<Record<string, unknown>> {
+  const { actor } = tx.writer;
   const mark = after as unknown as Mark; // its fields were parsed
-  const readAt = Math.min(mark.readAt, unit.now);
+  const readAt = Math.min(mark.readAt, tx.now);
   if (before) return { readAt };
-  const ticket = typeof mark.ticket === 'string' ? await unit.load('tickets', mark.ticket) : null;
+  const ticket = typeof mark.ticket === 'string' ? await tx.load('tickets', mark.ticket) : null;
   if (!actor || !ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
   if (mark.id !== markId(actor.id, ticket.id)) throw new DomainError('invalid', 'id');
   return { person: actor.id, readAt };

@@ -156,8 +156,8 @@ test('giving a ticket to a colleague can be undone: who no longer has it is not 
 test('a payment that was booked by mistake and taken back thanks nobody', async () => {
   await createPerson(database.server, 'ines', 'accountant');
   const ines = await signIn(app.url, 'ines');
-  const { result: invoice } = await inUnit(database.server, system(database.server), (unit) =>
-    unit.create('invoices', {
+  const { result: invoice } = await inUnit(database.server, system(database.server), (tx) =>
+    tx.create('invoices', {
       id: database.server.newId(),
       ...invoiceFields(lucia.me.id, 'Hosting'),
       status: 'unpaid',

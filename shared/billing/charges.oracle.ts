@@ -7,7 +7,7 @@
 export type OracleOrder = {
   id: string;
   client: string;
-  unit: 'once' | 'month' | 'quarter' | 'year';
+  billingPeriod: 'once' | 'month' | 'quarter' | 'year';
   chargedAt: 'start' | 'end';
   alignment: 'anniversary' | 'calendar';
   anchor: string | null;
@@ -62,9 +62,9 @@ function monthsAfter([year, month, day]: [number, number, number], count: number
 
 const length = { month: 1, quarter: 3, year: 12 };
 
-function monthly(order: OracleOrder & { unit: 'month' | 'quarter' | 'year'; anchor: string }) {
+function monthly(order: OracleOrder & { billingPeriod: 'month' | 'quarter' | 'year'; anchor: string }) {
   const [year, month, day] = parse(order.anchor);
-  const size = length[order.unit];
+  const size = length[order.billingPeriod];
   const opening = month - ((month - 1) % size);
   const onBoundary = day === 1 && opening === month;
   if (order.alignment === 'anniversary' || onBoundary) {
@@ -115,15 +115,15 @@ function* daysOf(
 }
 
 function draftsOf(order: OracleOrder & { anchor: string }, until: number, isCharged: boolean): Draft[] {
-  const { unit } = order;
+  const { billingPeriod } = order;
   const anchor = dayNumber(order.anchor);
-  if (unit === 'once') {
+  if (billingPeriod === 'once') {
     for (const { day, active } of isCharged ? [] : daysOf(order, until)) {
       if (active && day >= anchor) return [{ from: day, to: day + 1, amount: priceAt(order, day), due: day }];
     }
     return [];
   }
-  const periodOf = monthly({ ...order, unit });
+  const periodOf = monthly({ ...order, billingPeriod });
   const drafts: Draft[] = [];
   let k = 0;
   let period = periodOf(0);

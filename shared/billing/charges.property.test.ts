@@ -16,7 +16,7 @@ const day = (from: number, to: number) => fc.integer({ min: from, max: to }).map
 const statuses = fc.constantFrom('active' as const, 'suspended' as const);
 const anyOrder: fc.Arbitrary<BillableOrder> = fc
   .record({
-    unit: fc.constantFrom('month', 'quarter', 'year', 'once'),
+    billingPeriod: fc.constantFrom('month', 'quarter', 'year', 'once'),
     chargedAt: fc.constantFrom('start', 'end'),
     alignment: fc.constantFrom('anniversary', 'calendar'),
     anchor: day(0, 400),
@@ -33,7 +33,7 @@ const anyOrder: fc.Arbitrary<BillableOrder> = fc
     billAfter: fc.option(fc.integer({ min: 0, max: 300 })),
   })
   .map((picked) => {
-    const { anchor, unit, chargedAt, alignment } = picked;
+    const { anchor, billingPeriod, chargedAt, alignment } = picked;
     const history: { on: string; status: 'active' | 'suspended' | 'cancelled' }[] = [];
     let at = addDays(anchor, picked.startsAfter);
     history.push({ on: at, status: 'active' });
@@ -51,7 +51,7 @@ const anyOrder: fc.Arbitrary<BillableOrder> = fc
     }));
     const later = (days: number | null) => (days === null ? null : addDays(anchor, days));
     return {
-      ...{ id: 'o', client: 'c', unit, chargedAt, alignment, anchor, prices, history },
+      ...{ id: 'o', client: 'c', billingPeriod, chargedAt, alignment, anchor, prices, history },
       ...{ cancelsOn: later(picked.cancelsAfter), billFrom: later(picked.billAfter) },
       nextStatus: picked.movesAfter && {
         on: addDays(at, picked.movesAfter[0]),
@@ -123,10 +123,10 @@ test('the same with charges made before: at any days, also such as no run would 
 test('every anchor day, unit and alignment: both programs agree on the first periods', () => {
   const last = long ? '2100-12-31' : '2028-03-02';
   for (let anchor = long ? '1990-01-01' : '2028-01-27'; anchor <= last; anchor = addDays(anchor, 1)) {
-    const orders = units.flatMap((unit) =>
+    const orders = units.flatMap((billingPeriod) =>
       (['anniversary', 'calendar'] as const).flatMap((alignment) =>
         (['start', 'end'] as const).map((chargedAt): BillableOrder => ({
-          ...{ id: `${unit} ${alignment} ${chargedAt}`, client: 'c', unit, alignment, chargedAt, anchor },
+          ...{ id: `${billingPeriod} ${alignment} ${chargedAt}`, client: 'c', billingPeriod, alignment, chargedAt, anchor },
           ...{ billFrom: null, cancelsOn: null, prices: [{ from: anchor, amount: 9_99 }] },
           history: [{ on: anchor, status: 'active' }],
         })),
@@ -153,7 +153,7 @@ test('the time zone of the machine changes no day: UTC, Madrid and Sydney', () =
 test('twelve whole months, four quarters and a year cost what they cost', () => {
   fc.assert(
     fc.property(day(0, 365), fc.integer({ min: 1, max: 1_000_000 }), (anchor, amount) => {
-      for (const [unit, times] of [
+      for (const [billingPeriod, times] of [
         ['month', 12],
         ['quarter', 4],
         ['year', 1],
@@ -162,7 +162,7 @@ test('twelve whole months, four quarters and a year cost what they cost', () => 
           ...{
             id: 'o',
             client: 'c',
-            unit,
+            billingPeriod,
             chargedAt: 'start',
             alignment: 'anniversary',
             anchor,

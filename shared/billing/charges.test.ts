@@ -7,7 +7,7 @@ function order(over: Partial<BillableOrder> & { anchor: string; amount?: number 
   return {
     id: 'o1',
     client: 'c1',
-    unit: 'month',
+    billingPeriod: 'month',
     chargedAt: 'start',
     alignment: 'anniversary',
     billFrom: null,
@@ -34,7 +34,7 @@ test('1.00 a month from 31 January: clamped to the month, twelve in a year, 12.0
 });
 
 test('6.00 a year from 29 February', () => {
-  const yearly = order({ anchor: '2024-02-29', unit: 'year', amount: 600 });
+  const yearly = order({ anchor: '2024-02-29', billingPeriod: 'year', amount: 600 });
   expect(run(yearly, '2028-02-29').map((c) => c.split(' ')[0])).toEqual([
     '2024-02-29',
     '2025-02-28',
@@ -45,7 +45,7 @@ test('6.00 a year from 29 February', () => {
 });
 
 test('9.00 a quarter from 30 November', () => {
-  const quarterly = order({ anchor: '2025-11-30', unit: 'quarter', amount: 900 });
+  const quarterly = order({ anchor: '2025-11-30', billingPeriod: 'quarter', amount: 900 });
   expect(run(quarterly, '2026-11-29').map((c) => c.split(' ')[1])).toEqual([
     '2026-02-28',
     '2026-05-30',
@@ -63,7 +63,7 @@ test('5.00 a month, calendar, from 15 January: 17 of 31 days, then whole months'
 });
 
 test('6.00 a year, calendar, from 15 October: 78 of 365 days', () => {
-  const calendar = order({ anchor: '2026-10-15', alignment: 'calendar', unit: 'year', amount: 600 });
+  const calendar = order({ anchor: '2026-10-15', alignment: 'calendar', billingPeriod: 'year', amount: 600 });
   expect(run(calendar, '2027-01-01')).toEqual([
     '2026-10-15 2027-01-01 128 2026-10-15',
     '2027-01-01 2028-01-01 600 2027-01-01',
@@ -71,7 +71,7 @@ test('6.00 a year, calendar, from 15 October: 78 of 365 days', () => {
 });
 
 test('an anchor on a calendar boundary has a whole first period', () => {
-  const calendar = order({ anchor: '2026-04-01', alignment: 'calendar', unit: 'quarter', amount: 900 });
+  const calendar = order({ anchor: '2026-04-01', alignment: 'calendar', billingPeriod: 'quarter', amount: 900 });
   expect(run(calendar, '2026-04-01')).toEqual(['2026-04-01 2026-07-01 900 2026-04-01']);
 });
 
@@ -148,7 +148,7 @@ test('a single charge at the price in force on its day, and never a second one',
     { from: '2026-01-05', amount: 1200 },
   ];
   const history: BillableOrder['history'] = [{ on: '2026-01-10', status: 'active' }];
-  const once = order({ anchor: '2026-01-01', unit: 'once', prices, history });
+  const once = order({ anchor: '2026-01-01', billingPeriod: 'once', prices, history });
   expect(run(once, '2026-12-31')).toEqual(['2026-01-10 2026-01-11 1200 2026-01-10']);
   expect(run(once, '2026-12-31', [{ order: 'o1', from: '2026-01-10', to: '2026-01-11' }])).toEqual([]);
 });

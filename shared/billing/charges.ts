@@ -10,7 +10,7 @@ import { period, periodAt, type Period } from './period.ts';
 
 export type BillableOrder = Pick<
   Order,
-  'id' | 'client' | 'unit' | 'chargedAt' | 'alignment' | 'anchor' | 'billFrom' | 'cancelsOn' | 'prices'
+  'id' | 'client' | 'billingPeriod' | 'chargedAt' | 'alignment' | 'anchor' | 'billFrom' | 'cancelsOn' | 'prices'
 > & {
   releasedUntil?: Day | null;
   /** From a day to come on; like `cancelsOn` it counts before it is written into the history. */
@@ -55,10 +55,10 @@ export function reasonOf(
   order: BillableOrder,
   { from, to }: Pick<Charge, 'from' | 'to'>,
 ): { price: number; days: number; of: number } {
-  const { unit } = order;
+  const { billingPeriod } = order;
   const anchor = anchorOf(order);
-  if (anchor === null || unit === 'once') return { price: priceOn(order, from), days: 1, of: 1 };
-  const { start, fullDays } = periodAt({ anchor, unit, alignment: order.alignment }, from);
+  if (anchor === null || billingPeriod === 'once') return { price: priceOn(order, from), days: 1, of: 1 };
+  const { start, fullDays } = periodAt({ anchor, billingPeriod, alignment: order.alignment }, from);
   return { price: priceOn(order, start), days: daysBetween(from, to), of: fullDays };
 }
 
@@ -67,9 +67,9 @@ function chargesOf(order: BillableOrder, made: readonly MadeCharge[], day: Day):
   const anchor = anchorOf(order);
   if (anchor === null || activity.runs.length === 0) return [];
   const candidates =
-    order.unit === 'once'
+    order.billingPeriod === 'once'
       ? onceCharge({ ...order, anchor }, activity, made)
-      : periodCharges({ ...order, anchor, unit: order.unit }, activity, day);
+      : periodCharges({ ...order, anchor, billingPeriod: order.billingPeriod }, activity, day);
   return candidates.filter(
     (charge) => charge.due <= day && charge.amount !== 0 && !made.some((other) => overlap(charge, other)),
   );
@@ -89,7 +89,7 @@ function onceCharge(
 }
 
 function periodCharges(
-  order: BillableOrder & { anchor: Day; unit: 'month' | 'quarter' | 'year' },
+  order: BillableOrder & { anchor: Day; billingPeriod: 'month' | 'quarter' | 'year' },
   activity: Activity,
   day: Day,
 ): Charge[] {

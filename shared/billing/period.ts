@@ -1,10 +1,10 @@
 import { Temporal } from 'temporal-polyfill';
-import type { PeriodUnit } from '../services/schema.ts';
+import type { BillingPeriod } from '../services/schema.ts';
 import { daysBetween, type Day } from './day.ts';
 
 export type Rhythm = {
   anchor: Day;
-  unit: Exclude<PeriodUnit, 'once'>;
+  billingPeriod: Exclude<BillingPeriod, 'once'>;
   alignment: 'anniversary' | 'calendar';
 };
 
@@ -19,38 +19,38 @@ const months = { month: 1, quarter: 3, year: 12 };
  * Calendar alignment: the first period runs to the first calendar boundary after the anchor.
  */
 export function period(rhythm: Rhythm, k: number): Period {
-  const first = calendarStart(rhythm.anchor, rhythm.unit);
+  const first = calendarStart(rhythm.anchor, rhythm.billingPeriod);
   if (rhythm.alignment === 'anniversary' || first === rhythm.anchor) {
-    const start = addPeriods(rhythm.anchor, rhythm.unit, k);
-    const end = addPeriods(rhythm.anchor, rhythm.unit, k + 1);
+    const start = addPeriods(rhythm.anchor, rhythm.billingPeriod, k);
+    const end = addPeriods(rhythm.anchor, rhythm.billingPeriod, k + 1);
     return { start, end, fullDays: daysBetween(start, end) };
   }
-  const whole = addPeriods(first, rhythm.unit, k);
-  const end = addPeriods(first, rhythm.unit, k + 1);
+  const whole = addPeriods(first, rhythm.billingPeriod, k);
+  const end = addPeriods(first, rhythm.billingPeriod, k + 1);
   return { start: k === 0 ? rhythm.anchor : whole, end, fullDays: daysBetween(whole, end) };
 }
 
 /** The period of an order that a day is in; a day before the anchor is in none, and gets the first. */
 export function periodAt(rhythm: Rhythm, day: Day): Period {
-  const { anchor, unit } = rhythm;
+  const { anchor, billingPeriod } = rhythm;
   const whole = Temporal.PlainDate.from(anchor).until(day, { largestUnit: 'months' }).months;
   // Clamped months and calendar periods are off by one at most.
-  for (let k = Math.max(0, Math.floor(whole / months[unit]) - 1); ; k += 1) {
+  for (let k = Math.max(0, Math.floor(whole / months[billingPeriod]) - 1); ; k += 1) {
     const found = period(rhythm, k);
     if (day < found.end) return found;
   }
 }
 
 /** The first day of the calendar month, quarter or year that the day is in. */
-function calendarStart(day: Day, unit: Rhythm['unit']): Day {
+function calendarStart(day: Day, billingPeriod: Rhythm['billingPeriod']): Day {
   const date = Temporal.PlainDate.from(day);
-  const month = date.month - ((date.month - 1) % months[unit]);
+  const month = date.month - ((date.month - 1) % months[billingPeriod]);
   return date.with({ month, day: 1 }).toString();
 }
 
-function addPeriods(day: Day, unit: Rhythm['unit'], k: number): Day {
+function addPeriods(day: Day, billingPeriod: Rhythm['billingPeriod'], k: number): Day {
   return Temporal.PlainDate.from(day)
-    .add({ months: k * months[unit] }, { overflow: 'constrain' })
+    .add({ months: k * months[billingPeriod] }, { overflow: 'constrain' })
     .toString();
 }
 

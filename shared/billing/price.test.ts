@@ -16,7 +16,7 @@ test('a VPS of 4 vCPU, 8 GB and 30 GB costs 9.50', () => {
     { key: 'ram', quantity: 8000 },
     { key: 'ssd', quantity: 30_000 },
   ];
-  expect(priceOf({ amount: 0, unit: 'month', terms }, options, chosen)).toBe(950);
+  expect(priceOf({ amount: 0, billingPeriod: 'month', terms }, options, chosen)).toBe(950);
 });
 
 test('storage of 100 GB costs 1.00 + 0.005 x 100^2 = 51.00', () => {
@@ -24,7 +24,7 @@ test('storage of 100 GB costs 1.00 + 0.005 x 100^2 = 51.00', () => {
   const options = [
     { key: 'storage', unit: 'GB', choices: null, range: { min: 1000, max: 100_000, step: 1000 } },
   ];
-  const row = { amount: 100, unit: 'month' as const, terms };
+  const row = { amount: 100, billingPeriod: 'month' as const, terms };
   expect(priceOf(row, options, [{ key: 'storage', quantity: 100_000 }])).toBe(5100);
   expect(() => priceOf(row, options, [{ key: 'storage', quantity: 100_500 }])).toThrow('invalid: storage');
   expect(() => priceOf(row, options, [])).toThrow('invalid: storage');

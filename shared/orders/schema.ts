@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { day, filledLine, id, instant, line, minor, text, times } from '../engine/field.ts';
 import { languages } from '../people/schema.ts';
-import { alignments, chargedAts, periodUnits, quantity } from '../services/schema.ts';
+import { alignments, chargedAts, billingPeriods, quantity } from '../services/schema.ts';
 
 export const orderStatuses = ['setting up', 'active', 'suspended', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
@@ -82,7 +82,7 @@ export const orders = {
     instanceName: filledLine(60),
     orderedOn: day(),
     options: chosenOptions(),
-    unit: z.enum(periodUnits),
+    billingPeriod: z.enum(billingPeriods),
     alignment: z.enum(alignments),
     chargedAt: z.enum(chargedAts),
     prices: z.array(agreedPrice).check(z.maxLength(200)),

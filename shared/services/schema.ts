@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { filledLine, id, line, minor, text, times } from '../engine/field.ts';
 
-export const periodUnits = ['once', 'month', 'quarter', 'year'] as const;
-export type PeriodUnit = (typeof periodUnits)[number];
+export const billingPeriods = ['once', 'month', 'quarter', 'year'] as const;
+export type BillingPeriod = (typeof billingPeriods)[number];
 export const alignments = ['anniversary', 'calendar'] as const;
 export const chargedAts = ['start', 'end'] as const;
 
@@ -18,7 +18,7 @@ export const optionTerm = z.strictObject({
 
 export const priceRow = z.strictObject({
   amount: minor().check(z.minimum(0)),
-  unit: z.enum(periodUnits),
+  billingPeriod: z.enum(billingPeriods),
   terms: z.array(optionTerm).check(z.maxLength(20)),
 });
 export type PriceRow = z.infer<typeof priceRow>;

@@ -19,7 +19,7 @@ export function serviceFault({
     if (choices && new Set(choices).size < choices.length) return ['options', 'twice'];
     if (range && (range.step === 0 || range.max < range.min)) return ['options', 'range'];
   }
-  const units = prices.map(({ unit }) => unit);
+  const units = prices.map(({ billingPeriod }) => billingPeriod);
   if (new Set(units).size < units.length) return ['prices', 'twice'];
   if (prices.length === 0 && !pricedByAdmin) return ['prices', 'none'];
   for (const { terms } of prices) {

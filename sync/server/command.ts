@@ -15,7 +15,7 @@ import { sameValue, type Unit } from './transaction.ts';
  * the table calls `command`. There is no base to compare with: a command met the server at once.
  */
 export async function changeByCommand<N extends CollectionName>(
-  unit: Unit,
+  tx: Unit,
   actor: Actor,
   { collection, before, said }: { collection: N; before: Documents[N]; said: Partial<Documents[N]> },
 ): Promise<Documents[N]> {
@@ -27,15 +27,15 @@ export async function changeByCommand<N extends CollectionName>(
   if (changed.length === 0) return before;
   const draft: Fields = { ...standing, ...said };
   decide(actor, collection, { before: standing, after: draft, changed, door: 'command' });
-  const stamps = await prepare(unit, collection, { before: standing, after: draft, changed });
+  const stamps = await prepare(tx, collection, { before: standing, after: draft, changed });
   const after: Fields = { ...draft, ...stamps };
   checkWhole(collectionOf(collection), after);
-  return unit.update(collection, before, { ...said, ...stamps });
+  return tx.update(collection, before, { ...said, ...stamps });
 }
 
 /** @param rest what the server says of the new document beside the command's own fields */
 export async function createByCommand<N extends CollectionName>(
-  unit: Unit,
+  tx: Unit,
   actor: Actor,
   {
     collection,
@@ -46,13 +46,13 @@ export async function createByCommand<N extends CollectionName>(
   checkFields(collectionOf(collection), said);
   const draft: Fields = { ...rest, ...said };
   const changed = Object.keys(said);
-  const stamps = await prepare(unit, collection, { before: null, after: draft, changed });
+  const stamps = await prepare(tx, collection, { before: null, after: draft, changed });
   const after: Fields = { ...draft, ...stamps };
   decide(actor, collection, { before: null, after, changed, door: 'command' });
-  const { now, writer } = unit;
+  const { now, writer } = tx;
   checkWhole(collectionOf(collection), {
     ...after,
     ...{ createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 },
   });
-  return unit.create(collection, after as unknown as Documents[N]); // checked just now
+  return tx.create(collection, after as unknown as Documents[N]); // checked just now
 }

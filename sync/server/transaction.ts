@@ -69,20 +69,20 @@ export type AuditEntry = {
 export async function inUnit<T>(
   server: Server,
   writer: Writer,
-  work: (unit: Unit) => Promise<T>,
+  work: (tx: Unit) => Promise<T>,
 ): Promise<{ result: T; seqs: Map<string, number> }> {
   const run = inTransaction(server.db, async (transaction) => {
     const touches: Touch[] = [];
     const notes: AuditEntry[] = [];
-    const unit = unitOn(server, transaction, { writer, touches, notes });
-    const result = await work(unit);
+    const tx = unitOn(server, transaction, { writer, touches, notes });
+    const result = await work(tx);
     // Effects may touch further documents, which have effects of their own.
     for (let i = 0; i < touches.length; i += 1) {
       const touch = touches[i];
-      if (touch && !touch.removed) await effectsOf(unit, touch);
+      if (touch && !touch.removed) await effectsOf(tx, touch);
     }
-    await audit(unit, touches, notes);
-    const seqs = await giveSeqs(unit, touches);
+    await audit(tx, touches, notes);
+    const seqs = await giveSeqs(tx, touches);
     return { result, seqs };
   });
   return run.catch((error: unknown) => {
@@ -154,8 +154,8 @@ function unitOn(
 }
 
 /** Who changed what from what to what, for every document written. Message bodies stay in their own rows only. */
-async function audit(unit: Unit, touches: readonly Touch[], notes: readonly AuditEntry[]): Promise<void> {
-  const { server, transaction, writer, now } = unit;
+async function audit(tx: Unit, touches: readonly Touch[], notes: readonly AuditEntry[]): Promise<void> {
+  const { server, transaction, writer, now } = tx;
   const written = touches.map(({ collection, before, after, removed }): AuditEntry => {
     const changes = removed ? changesBetween(after, {}) : changesBetween(before, after);
     return {
@@ -206,7 +206,7 @@ export function sameValue(a: unknown, b: unknown): boolean {
  * The counter row is taken last, so that it is held only for these updates and the commit; each written row gets a
  * seq of its own (rows that shared one would be lost at the border of a pull's batch).
  */
-async function giveSeqs(unit: Unit, touches: readonly Touch[]): Promise<Map<string, number>> {
+async function giveSeqs(tx: Unit, touches: readonly Touch[]): Promise<Map<string, number>> {
   const rows = new Map<string, Touch>();
   for (const touch of touches) {
     const key = `${touch.collection} ${touch.after.id}`;
@@ -226,18 +226,18 @@ async function giveSeqs(unit: Unit, touches: readonly Touch[]): Promise<Map<stri
     const gained = before ? [...audiencesOf(collection, after)].filter((audience) => !had.has(audience)) : [];
     if (gained.length === 0) continue;
     const where = { collection, document: after.id, audience: gained };
-    await unit.server.models.removals.destroy({ where, transaction: unit.transaction });
+    await tx.server.models.removals.destroy({ where, transaction: tx.transaction });
   }
   const seqs = new Map<string, number>();
   if (kept.length + lost.length === 0) return seqs;
-  const { models, newId } = unit.server;
-  let seq = (await unit.count('sync', kept.length + lost.length)) - kept.length - lost.length;
+  const { models, newId } = tx.server;
+  let seq = (await tx.count('sync', kept.length + lost.length)) - kept.length - lost.length;
   const removals = lost.map((each) => ({ ...each, id: newId(), seq: (seq += 1) }));
-  if (removals.length > 0) await models.removals.bulkCreate(removals, { transaction: unit.transaction });
+  if (removals.length > 0) await models.removals.bulkCreate(removals, { transaction: tx.transaction });
   for (const { collection, after } of kept) {
     seq += 1;
     seqs.set(after.id, seq);
-    await models[collection].update({ seq }, { where: { id: after.id }, transaction: unit.transaction });
+    await models[collection].update({ seq }, { where: { id: after.id }, transaction: tx.transaction });
   }
   return seqs;
 }

@@ -69,18 +69,18 @@ async function pushOne(server: Server, actor: Actor, { request, row, id, ahead }
   const saidAt = typeof next['writtenAt'] === 'number' ? next['writtenAt'] : writtenAt;
   const writer: Writer = { actor, device: request.device, writtenAt, saidAt, document: id };
   if (request.collection === 'orders') await carryOutOrder(server, id);
-  const { result, seqs } = await inUnit(server, writer, async (unit) => {
-    const before = await unit.load(request.collection, id);
+  const { result, seqs } = await inUnit(server, writer, async (tx) => {
+    const before = await tx.load(request.collection, id);
     return before
-      ? change(unit, actor, { collection, before, row })
-      : add(unit, actor, { collection, next: { ...next, id } });
+      ? change(tx, actor, { collection, before, row })
+      : add(tx, actor, { collection, next: { ...next, id } });
   });
   return { ...result, seq: seqs.get(id) ?? result.seq };
 }
 
 /** A new document: the writer's fields, defaults for the rest, the server's stamps over both. */
 async function add(
-  unit: Unit,
+  tx: Unit,
   actor: Actor,
   { collection, next }: { collection: Collection; next: Fields },
 ): Promise<AnyDocument> {
@@ -90,26 +90,26 @@ async function add(
   const draft: Fields = { ...collection.defaults, ...said, id: next.id };
   // What is as it would be anyway is not said: a replica fills in every field to show the document meanwhile.
   const changed = written.filter((field) => !sameValue(said[field], collection.defaults[field]));
-  unit.writer.said = changed;
-  const stamps = await prepare(unit, collection.name, { before: null, after: draft, changed });
+  tx.writer.said = changed;
+  const stamps = await prepare(tx, collection.name, { before: null, after: draft, changed });
   const after: Fields = { ...draft, ...stamps };
   decide(actor, collection.name, { before: null, after, changed });
-  const { writer, now } = unit;
+  const { writer, now } = tx;
   checkWhole(collection, { ...after, createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 });
-  return unit.create(collection.name, after); // parsed just now
+  return tx.create(collection.name, after); // parsed just now
 }
 
 /** A change: only the fields that differ from what the writer had seen. */
 async function change(
-  unit: Unit,
+  tx: Unit,
   actor: Actor,
   { collection, before, row }: { collection: Collection; before: Documents[CollectionName]; row: PushedRow },
 ): Promise<AnyDocument> {
   const standing: Fields = before;
   const seen = view(actor, collection.name, standing);
   if (!seen) throw new DomainError('not-found');
-  if (await wasApplied(unit, collection, row)) return before;
-  const created = row.assumed ? null : await asCreated(unit, collection, standing);
+  if (await wasApplied(tx, collection, row)) return before;
+  const created = row.assumed ? null : await asCreated(tx, collection, standing);
   const assumed = row.assumed ?? created?.document ?? standing;
   const changed = Object.keys(row.next).filter((field) => {
     const value = row.next[field];
@@ -129,25 +129,25 @@ async function change(
   const draft: Fields = { ...standing, ...said };
   // Rights first: a refusal must not tell by its reason what only others may know of the document.
   decide(actor, collection.name, { before: standing, after: draft, changed: real });
-  const stamps = await prepare(unit, collection.name, { before: standing, after: draft, changed: real });
+  const stamps = await prepare(tx, collection.name, { before: standing, after: draft, changed: real });
   const after: Fields = { ...draft, ...stamps };
   checkWhole(collection, after);
   const changes = Object.fromEntries([...real, ...Object.keys(stamps)].map((field) => [field, after[field]]));
-  return unit.update(collection.name, before, changes); // fields of `after`
+  return tx.update(collection.name, before, changes); // fields of `after`
 }
 
 /**
  * True where this very change was accepted before and only its answer was lost: a device gives each change of a
  * document its own time. Applied again it could undo what somebody did since.
  */
-async function wasApplied(unit: Unit, collection: Collection, { next }: PushedRow): Promise<boolean> {
+async function wasApplied(tx: Unit, collection: Collection, { next }: PushedRow): Promise<boolean> {
   const saidAt = next['writtenAt'];
   if (typeof saidAt !== 'number') return false;
-  const { device } = unit.writer;
-  const row = await unit.server.models.audit.findOne({
+  const { device } = tx.writer;
+  const row = await tx.server.models.audit.findOne({
     attributes: ['id'],
     where: { document: next['id'], collection: collection.name, action: 'update', device, saidAt },
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   return row !== null;
@@ -179,14 +179,14 @@ function meet(
  * since. What was accepted then stands in the audit; insert-only documents are their own record.
  */
 async function asCreated(
-  unit: Unit,
+  tx: Unit,
   collection: Collection,
   standing: Fields,
 ): Promise<{ document: Record<string, unknown>; said: string[] }> {
   if (collection.insertOnly) return { document: standing, said: [] };
-  const row = await unit.server.models.audit.findOne({
+  const row = await tx.server.models.audit.findOne({
     where: { document: standing.id, collection: collection.name, action: 'create' },
-    transaction: unit.transaction,
+    transaction: tx.transaction,
     raw: true,
   });
   if (!row) return { document: standing, said: [] };

@@ -11,20 +11,20 @@ const service: Service = {
   prices: [
     {
       amount: 100,
-      unit: 'month',
+      billingPeriod: 'month',
       terms: [
         { option: 'vcpu', linear: 1_000_000, quadratic: 0 },
         { option: 'disk', linear: 50_000, quadratic: 0 },
       ],
     },
-    { amount: 5000, unit: 'year', terms: [] },
+    { amount: 5000, billingPeriod: 'year', terms: [] },
   ],
   ...{ pricedByAdmin: false, chargedAt: 'end', description: '', available: true },
 };
 
 test('a list shows what the smallest form of a service costs', () => {
   // 1.00 + 1 x 1.00 + 5 x 0.05
-  expect(cheapest(service)).toEqual({ amount: 225, unit: 'month' });
+  expect(cheapest(service)).toEqual({ amount: 225, billingPeriod: 'month' });
 });
 
 test('a service whose price the admin says has none in the list', () => {

@@ -1,5 +1,5 @@
 import { priceOf, type ChosenOption } from '#shared/billing/price.ts';
-import type { PeriodUnit, Service, ServiceOption } from '#shared/services/schema.ts';
+import type { BillingPeriod, Service, ServiceOption } from '#shared/services/schema.ts';
 
 /** The smallest quantity (thousandths) in which an option is offered. */
 export function leastOf({ choices, range }: ServiceOption): number {
@@ -16,9 +16,9 @@ export function leastChoice(options: readonly ServiceOption[]): ChosenOption[] {
  *
  * @returns null where the admin says the price of each order
  */
-export function cheapest({ prices, options }: Service): { amount: number; unit: PeriodUnit } | null {
+export function cheapest({ prices, options }: Service): { amount: number; billingPeriod: BillingPeriod } | null {
   const [row] = prices;
-  return row ? { amount: priceOf(row, options, leastChoice(options)), unit: row.unit } : null;
+  return row ? { amount: priceOf(row, options, leastChoice(options)), billingPeriod: row.billingPeriod } : null;
 }
 
 /**
@@ -28,10 +28,10 @@ export function cheapest({ prices, options }: Service): { amount: number; unit: 
  */
 export function chosenPrice(
   { prices, options }: Service,
-  unit: PeriodUnit,
+  billingPeriod: BillingPeriod,
   chosen: readonly ChosenOption[],
 ): number | null | undefined {
-  const row = prices.find((each) => each.unit === unit);
+  const row = prices.find((each) => each.billingPeriod === billingPeriod);
   if (!row) return null;
   try {
     return priceOf(row, options, chosen);

@@ -48,7 +48,7 @@ test('1 + 0.005 x GB^2 is a price of 1.00 with a square term', () => {
   const made = serviceOf(
     typed({
       options: [option],
-      prices: [{ amount: '1', unit: 'month', terms: [{ linear: '0', quadratic: '0.005' }] }],
+      prices: [{ amount: '1', billingPeriod: 'month', terms: [{ linear: '0', quadratic: '0.005' }] }],
     }),
   );
   expect(made).toMatchObject({

@@ -1,6 +1,6 @@
 import { parseMoney } from '#shared/billing/money.ts';
 import { serviceFault, type Fault } from '#shared/services/service-fault.ts';
-import { services, type PeriodUnit, type Service, type ServiceOption } from '#shared/services/schema.ts';
+import { services, type BillingPeriod, type Service, type ServiceOption } from '#shared/services/schema.ts';
 
 /** A service while it is typed: amounts and quantities as text, each price with its terms by option. */
 export type ServiceForm = {
@@ -23,7 +23,7 @@ export type OptionForm = {
 };
 export type PriceForm = {
   amount: string;
-  unit: PeriodUnit;
+  billingPeriod: BillingPeriod;
   /** By place of the option: what one of it adds, and what its square adds. */
   terms: { linear: string; quadratic: string }[];
 };
@@ -52,7 +52,7 @@ export const newOption = (): OptionForm => ({
 });
 export const newPrice = (options: number): PriceForm => ({
   amount: '0',
-  unit: 'month',
+  billingPeriod: 'month',
   terms: Array.from({ length: options }, () => ({ linear: '0', quadratic: '0' })),
 });
 
@@ -73,9 +73,9 @@ export function formOf(service: Service | null): ServiceForm {
     max: range ? plain(range.max, thousandths) : '',
     step: plain(range?.step ?? 1000, thousandths),
   }));
-  const prices = service.prices.map(({ amount, unit, terms }): PriceForm => ({
+  const prices = service.prices.map(({ amount, billingPeriod, terms }): PriceForm => ({
     amount: (amount / 100).toFixed(2),
-    unit,
+    billingPeriod,
     terms: service.options.map(({ key }) => {
       const term = terms.find(({ option }) => option === key);
       return {
@@ -145,5 +145,5 @@ function priceRowOf(form: PriceForm, options: readonly ServiceOption[]): Typed['
     if (linear === null || quadratic === null) return 'terms';
     if (linear || quadratic) terms.push({ option: key, linear, quadratic });
   }
-  return { amount, unit: form.unit, terms };
+  return { amount, billingPeriod: form.billingPeriod, terms };
 }

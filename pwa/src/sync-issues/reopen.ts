@@ -118,10 +118,10 @@ const quantitiesOf = (options: Order['options']) =>
   Object.fromEntries(options.map(({ key, quantity }) => [key, quantity]));
 
 async function newOrder(order: Order): Promise<RouteLocationRaw> {
-  const { service, client, unit, options, instanceName, comments } = order;
+  const { service, client, billingPeriod, options, instanceName, comments } = order;
   const isOwn = client === useSession().me?.id;
   const name = `new-order:${service}${isOwn ? '' : `:${client}`}`;
-  await keepForm(name, { unit, quantities: quantitiesOf(options), instanceName, comments });
+  await keepForm(name, { billingPeriod, quantities: quantitiesOf(options), instanceName, comments });
   return { path: `/catalogue/${service}`, query: isOwn ? {} : { for: client } };
 }
 

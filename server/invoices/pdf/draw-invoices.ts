@@ -42,12 +42,12 @@ export async function drawInvoices(server: Server): Promise<number> {
 async function drawOne(server: Server, invoice: Invoice): Promise<number> {
   const bytes = await drawPdf(invoicePdf(invoice, await readLogo(server, invoice.logo)));
   const writer = { actor: null, device: 'draw-invoices', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (unit) => {
-    const standing = await unit.load('invoices', invoice.id);
+  const { result } = await inUnit(server, writer, async (tx) => {
+    const standing = await tx.load('invoices', invoice.id);
     if (!standing || standing.pdfHash !== null) return 0;
     const fileName = `${invoice.number ?? invoice.id}.pdf`;
-    const pdfHash = await storePaper(unit, { invoice: invoice.id, client: invoice.client, fileName, bytes });
-    await unit.update('invoices', standing, { pdfHash });
+    const pdfHash = await storePaper(tx, { invoice: invoice.id, client: invoice.client, fileName, bytes });
+    await tx.update('invoices', standing, { pdfHash });
     atStep('drawing: paper written, not committed');
     return 1;
   });

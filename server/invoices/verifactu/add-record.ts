@@ -18,25 +18,25 @@ type Parsed = {
  * @param again what came of it before: it is said once more
  */
 export async function addVerifactuRecord(
-  unit: Unit,
+  tx: Unit,
   invoice: Invoice,
   again: Made['again'] = null,
 ): Promise<void> {
-  const { server, transaction } = unit;
+  const { server, transaction } = tx;
   const { verifactu: environment, timeZone } = await settings(server, transaction);
   if (environment === 'off') return;
   const { verifactuRecords } = server.models;
-  const position = await unit.count('verifactu');
+  const position = await tx.count('verifactu');
   const last = (await verifactuRecords.findOne({
     where: { environment },
     order: [['position', 'DESC']],
     transaction,
     raw: true,
   })) as unknown as Stored | null;
-  if (!last) await addEvent(unit, '90', `first record of the ${environment} environment`);
+  if (!last) await addEvent(tx, '90', `first record of the ${environment} environment`);
   const record = recordOf({
     ...{ invoice, before: last && beforeOf(last), again },
-    at: withOffset(unit.now, timeZone),
+    at: withOffset(tx.now, timeZone),
     installation: installationOf(invoice.seller?.taxNumber ?? ''),
   });
   await verifactuRecords.create(
@@ -65,18 +65,18 @@ export function beforeOf({ body, fingerprint }: Stored): Before {
  *
  * @throws DomainError 'not-found' where it was neither, was said again already, or is of another environment
  */
-export async function sayAgain(unit: Unit, position: number): Promise<void> {
-  const { models } = unit.server;
-  const { transaction } = unit;
-  const { verifactu: environment } = await settings(unit.server, transaction);
+export async function sayAgain(tx: Unit, position: number): Promise<void> {
+  const { models } = tx.server;
+  const { transaction } = tx;
+  const { verifactu: environment } = await settings(tx.server, transaction);
   const row = (await models.verifactuRecords.findOne({
     where: { position, environment, state: ['refused', 'with errors'] },
     lock: transaction.LOCK.UPDATE,
     transaction,
     raw: true,
   })) as unknown as { invoice: string; state: 'refused' | 'with errors' } | null;
-  const invoice = row && (await unit.load('invoices', row.invoice));
+  const invoice = row && (await tx.load('invoices', row.invoice));
   if (!row || !invoice) throw new DomainError('not-found', 'record');
   await models.verifactuRecords.update({ state: 'said again' }, { where: { position }, transaction });
-  await addVerifactuRecord(unit, invoice, row.state);
+  await addVerifactuRecord(tx, invoice, row.state);
 }

@@ -19,9 +19,9 @@ export type EventBody = {
   before: string;
 };
 
-export async function addEvent(unit: Unit, kind: EventKind, detail: string): Promise<void> {
-  const { server, transaction } = unit;
-  const position = await unit.count('verifactu-event');
+export async function addEvent(tx: Unit, kind: EventKind, detail: string): Promise<void> {
+  const { server, transaction } = tx;
+  const position = await tx.count('verifactu-event');
   const last = await server.models.verifactuEvents.findOne({
     where: { position: position - 1 },
     transaction,
@@ -34,12 +34,12 @@ export async function addEvent(unit: Unit, kind: EventKind, detail: string): Pro
       installation: installationOf(seller.taxNumber),
       issuer: seller.taxNumber,
     },
-    ...{ kind, at: withOffset(unit.now, timeZone) },
+    ...{ kind, at: withOffset(tx.now, timeZone) },
     before: last ? (last as unknown as { fingerprint: string }).fingerprint : '',
   };
   await server.models.verifactuEvents.create(
     {
-      ...{ position, kind, at: unit.now, detail: detail.slice(0, 500) },
+      ...{ position, kind, at: tx.now, detail: detail.slice(0, 500) },
       ...{ body: JSON.stringify(body), fingerprint: eventFingerprint(body) },
     },
     { transaction },

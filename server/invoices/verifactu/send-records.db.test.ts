@@ -89,10 +89,10 @@ async function issueThree(): Promise<void> {
 async function correctWholly(original: Invoice): Promise<void> {
   const { server } = books.database;
   const lines = original.lines.map((line) => takenBack(line));
-  await inUnit(server, system(server), async (unit) => {
+  await inUnit(server, system(server), async (tx) => {
     const wanted = { corrects: original.id, client: original.client, reason: 'agreed', lines };
-    await unit.create('invoices', {
-      ...(await issueCorrection(unit, wanted, '2026-03-02')),
+    await tx.create('invoices', {
+      ...(await issueCorrection(tx, wanted, '2026-03-02')),
       ...{ id: server.newId(), client: original.client },
     });
   });
@@ -162,14 +162,14 @@ test('a refused record stays as it was and is said again as a new one', async ()
   expect(refused?.answer).toBe('1104 NIF no identificado');
   expect((await events()).at(-1)).toBe('S2026-000001 was refused: 1104 NIF no identificado');
   office.judge = () => null;
-  await inUnit(server, system(server), (unit) => sayAgain(unit, Number(refused?.position)));
+  await inUnit(server, system(server), (tx) => sayAgain(tx, Number(refused?.position)));
   expect((await records()).at(-1)?.record).toMatchObject({
     Subsanacion: 'S',
     RechazoPrevio: 'X',
     TipoFactura: 'F2',
   });
   await expect(
-    inUnit(server, system(server), (unit) => sayAgain(unit, Number(refused?.position))),
+    inUnit(server, system(server), (tx) => sayAgain(tx, Number(refused?.position))),
   ).rejects.toThrow('not-found');
   await later();
   expect(await sendRecords(server)).toEqual({ accepted: 1, 'with errors': 0, refused: 0 });
@@ -186,7 +186,7 @@ test('one accepted with errors is told, and amended; a known one stays known', a
   expect(await sendRecords(server)).toEqual({ accepted: 2, 'with errors': 1, refused: 0 });
   const [told] = (await records()).filter(({ state }) => state === 'with errors');
   expect(told?.answer).toBe('2001 NIF no censado');
-  await inUnit(server, system(server), (unit) => sayAgain(unit, Number(told?.position)));
+  await inUnit(server, system(server), (tx) => sayAgain(tx, Number(told?.position)));
   expect((await records()).at(-1)?.record).toMatchObject({ Subsanacion: 'S', RechazoPrevio: 'N' });
   await verifyInvoices(server);
 });

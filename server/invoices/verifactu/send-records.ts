@@ -115,23 +115,23 @@ async function keep(
 ): Promise<Sent> {
   const writer = { actor: null, device: 'send-records', writtenAt: server.now() };
   const before = await lineOf(server);
-  const { result } = await inUnit(server, writer, async (unit) => {
-    const { transaction } = unit;
+  const { result } = await inUnit(server, writer, async (tx) => {
+    const { transaction } = tx;
     await lease?.check(transaction);
     const count = { ...none };
     for (const { position, record } of batch) {
       const number = record.IDFactura.NumSerieFactura;
       const line = lines.find((each) => each.number === number);
       if (!line) continue; // Nothing was said of it: it waits for the next message.
-      const values = { state: line.state, answer: line.said.slice(0, 500), sentAt: unit.now };
+      const values = { state: line.state, answer: line.said.slice(0, 500), sentAt: tx.now };
       const where = { position, state: 'waiting' };
       const [changed] = await server.models.verifactuRecords.update(values, { where, transaction });
       if (changed === 0) continue;
       count[line.state] += 1;
       const how = line.state === 'refused' ? 'refused' : 'accepted with errors';
-      if (line.state !== 'accepted') await addEvent(unit, '90', `${number} was ${how}: ${line.said}`);
+      if (line.state !== 'accepted') await addEvent(tx, '90', `${number} was ${how}: ${line.said}`);
     }
-    if (before.failures > 0) await addEvent(unit, '90', 'the tax office can be reached again');
+    if (before.failures > 0) await addEvent(tx, '90', 'the tax office can be reached again');
     const until = server.now() + wait * 1_000;
     await setLine(server, { until, failures: 0, reason: '', batch: most }, transaction);
     return count;
@@ -142,17 +142,17 @@ async function keep(
 /** Twice the wait with each failure in a row; the first is an event. */
 async function failed(server: Server, reason: string, lease: Lease | null): Promise<void> {
   const writer = { actor: null, device: 'send-records', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    await lease?.check(unit.transaction);
+  await inUnit(server, writer, async (tx) => {
+    await lease?.check(tx.transaction);
     const line = await lineOf(server);
     const waitMs = Math.min(60_000 * 2 ** line.failures, longestWaitMs);
-    if (line.failures === 0) await addEvent(unit, '90', `records can not be sent: ${reason}`);
+    if (line.failures === 0) await addEvent(tx, '90', `records can not be sent: ${reason}`);
     const changes = {
       until: server.now() + waitMs,
       failures: line.failures + 1,
       reason: reason.slice(0, 500),
     };
-    await setLine(server, { ...line, ...changes }, unit.transaction);
+    await setLine(server, { ...line, ...changes }, tx.transaction);
   });
   server.log.warn({ reason }, 'records could not be sent to the tax office');
 }

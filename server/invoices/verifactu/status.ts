@@ -38,9 +38,9 @@ export async function verifactuState(server: Server): Promise<VerifactuState> {
 /** @throws DomainError 'not-found' */
 export async function sayRecordAgain(server: Server, actor: Actor, position: number): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (unit) => {
-    await sayAgain(unit, position);
-    unit.note({ collection: 'verifactu', document: String(position), action: 'say again' });
+  await inUnit(server, writer, async (tx) => {
+    await sayAgain(tx, position);
+    tx.note({ collection: 'verifactu', document: String(position), action: 'say again' });
   });
   return { ok: true };
 }

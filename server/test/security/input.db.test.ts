@@ -120,7 +120,7 @@ test('ASVS 2.2.2 original: the client posts the price. The server computes it an
   ];
   const order = (amount: number) => ({
     ...{ id: server.newId(), service: (vps as unknown as { id: string }).id, client: lucia.me.id },
-    ...{ instanceName: `vps ${amount}`, options, unit: 'month', status: 'setting up', comments: '' },
+    ...{ instanceName: `vps ${amount}`, options, billingPeriod: 'month', status: 'setting up', comments: '' },
     prices: [{ from: '2026-01-01', amount }],
   });
   const cheap = await pushTo(lucia.api, 'orders', [{ assumed: null, next: order(1) }]);
@@ -155,8 +155,8 @@ test('ASVS 2.3.2 an order ends with its period, not before: what was agreed is n
 
 test('ASVS 2.3.3 what fails half-way leaves nothing behind', async () => {
   const id = server.newId();
-  const broken = inUnit(server, system(server), async (unit) => {
-    await unit.create('replies', { id, title: 'x', body: 'x', queue: 'technical', retired: false });
+  const broken = inUnit(server, system(server), async (tx) => {
+    await tx.create('replies', { id, title: 'x', body: 'x', queue: 'technical', retired: false });
     throw new Error('half-way');
   });
   await expect(broken).rejects.toThrow('half-way');
@@ -250,7 +250,7 @@ test('ASVS 5.4.2 a paper is served to be saved, under a name that can break out 
     fileName: 'a"\r\nSet-Cookie: x=1;.pdf',
     bytes: Buffer.from('pdf'),
   };
-  const { result: hash } = await inUnit(server, system(server), (unit) => storePaper(unit, paper));
+  const { result: hash } = await inUnit(server, system(server), (tx) => storePaper(tx, paper));
   const answer = await fetch(`${app.url}/papers/${hash}`, { headers: { cookie: lucia.cookieNow() } });
   expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w.-]+"$/);
   expect(answer.headers.get('set-cookie')).toBeNull();

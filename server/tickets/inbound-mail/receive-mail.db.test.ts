@@ -67,11 +67,11 @@ afterAll(async () => {
 const idOf = (name: string) => people.get(name)?.id ?? '';
 async function openTicket(name: string): Promise<string> {
   const { server } = database;
-  const { result } = await inUnit(server, system(server), async (unit) =>
-    unit.create('tickets', {
+  const { result } = await inUnit(server, system(server), async (tx) =>
+    tx.create('tickets', {
       ...{
         id: server.newId(),
-        number: await unit.count('ticket'),
+        number: await tx.count('ticket'),
         order: null,
         client: idOf(name),
         queue: 'technical',

@@ -64,10 +64,10 @@ export async function receiveMail(server: Server, raw: Buffer, envelope: Envelop
     channel: 'email' as const,
   };
   try {
-    const { result } = await inUnit(server, writer, async (unit) => {
-      const placed = place.state === 'placed' ? await put(unit, mail, place) : null;
-      await unit.server.models.incoming.create(rowOf(unit, mail, { raw, place, placed, queue }), {
-        transaction: unit.transaction,
+    const { result } = await inUnit(server, writer, async (tx) => {
+      const placed = place.state === 'placed' ? await put(tx, mail, place) : null;
+      await tx.server.models.incoming.create(rowOf(tx, mail, { raw, place, placed, queue }), {
+        transaction: tx.transaction,
       });
       return placed?.ticket ?? null;
     });
@@ -151,34 +151,34 @@ function actorOf({ id, role, displayName }: Person): Actor {
 }
 
 /** Writes the message, in the ticket it answers or in a new one. @returns both */
-async function put(unit: Unit, mail: IncomingMail, place: Place & { state: 'placed' }): Promise<Placed> {
+async function put(tx: Unit, mail: IncomingMail, place: Place & { state: 'placed' }): Promise<Placed> {
   const actor = actorOf(place.person);
   const ticket =
     place.why === 'token'
       ? place.ticket
-      : await openTicket(unit, actor, { queue: place.queue, client: place.person.id, subject: mail.subject });
+      : await openTicket(tx, actor, { queue: place.queue, client: place.person.id, subject: mail.subject });
   const body = await bodyOf(mail, place.why === 'token' ? mail.reply : mail.text);
-  const message = await createByCommand(unit, actor, {
+  const message = await createByCommand(tx, actor, {
     collection: 'messages',
     said: { ticket, kind: 'answer', body },
-    rest: { id: unit.server.newId(), event: null, redacted: false, letter: 'due' },
+    rest: { id: tx.server.newId(), event: null, redacted: false, letter: 'due' },
   });
-  await keepAttachments(unit, mail, { message: message.id, ticket });
+  await keepAttachments(tx, mail, { message: message.id, ticket });
   return { ticket, message: message.id };
 }
 
 /** A new ticket, as its client would open it. */
 async function openTicket(
-  unit: Unit,
+  tx: Unit,
   actor: Actor,
   said: { queue: Ticket['queue']; client: string; subject: string },
 ): Promise<string> {
   const subject = said.subject.slice(0, 150).trim() || noSubject;
-  const ticket = await createByCommand(unit, actor, {
+  const ticket = await createByCommand(tx, actor, {
     collection: 'tickets',
     said: { ...said, subject, status: 'open' },
     rest: {
-      ...{ id: unit.server.newId(), order: null, closingComment: null, assignee: null, priority: 'normal' },
+      ...{ id: tx.server.newId(), order: null, closingComment: null, assignee: null, priority: 'normal' },
       firstAnswerAt: null,
     },
   });
@@ -220,22 +220,22 @@ function nameOf({ filename }: Attachment): string {
 
 /** Keeps with a message what may be a paper. */
 export async function keepAttachments(
-  unit: Unit,
+  tx: Unit,
   mail: Pick<IncomingMail, 'attachments'>,
   { message, ticket, visibility = 'client' }: Placed & { visibility?: PaperDocument['visibility'] },
 ): Promise<void> {
   for (const each of await keepable(mail)) {
-    await storeAttachment(unit, { ...each, message, ticket, visibility });
+    await storeAttachment(tx, { ...each, message, ticket, visibility });
   }
 }
 
 function rowOf(
-  unit: Unit,
+  tx: Unit,
   mail: IncomingMail,
   { raw, place, placed, queue }: { raw: Buffer; place: Place; placed: Placed | null; queue: Ticket['queue'] },
 ): Record<string, unknown> {
   return {
-    ...{ id: unit.server.newId(), mailKey: mail.key, receivedAt: unit.now, source: 'mail', queue },
+    ...{ id: tx.server.newId(), mailKey: mail.key, receivedAt: tx.now, source: 'mail', queue },
     ...{ sender: mail.sender, senderName: mail.senderName, subject: mail.subject, body: mail.text },
     recipient: (mail.recipients[0] ?? '').slice(0, 254),
     // A robot's mail is of no use to anybody but for its headers.

@@ -227,8 +227,8 @@ test('somebody outside gets a ticket, an answer, and answers by mail; registerin
   const answer = { id: database.server.newId(), ticket, kind: 'answer', body: 'A machine' };
   await pushTo(ana.api, 'messages', [{ assumed: null, next: answer }]);
   const writer = { actor: null, device: 'test', writtenAt: Date.now() };
-  await inUnit(database.server, writer, (unit) =>
-    storeAttachment(unit, {
+  await inUnit(database.server, writer, (tx) =>
+    storeAttachment(tx, {
       visibility: 'client',
       ...{ message: answer.id, ticket },
       ...{ fileName: 'prices.txt', mediaType: 'text/plain', bytes: Buffer.from('VPS 7.50') },

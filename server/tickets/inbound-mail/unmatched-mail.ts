@@ -82,10 +82,10 @@ export async function attachMail(
 ): Promise<{ ticket: string }> {
   return handle(server, actor, {
     id,
-    work: async (unit, mail) => {
-      const ticket = await unit.load('tickets', wanted);
+    work: async (tx, mail) => {
+      const ticket = await tx.load('tickets', wanted);
       if (!ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
-      return { ticket: ticket.id, message: await addMessage(unit, ticket, mail) };
+      return { ticket: ticket.id, message: await addMessage(tx, ticket, mail) };
     },
   });
 }
@@ -99,23 +99,23 @@ export async function openFromMail(
   if (!queuesOf[actor.role].includes(queue)) throw new DomainError('not-allowed', 'queue');
   return handle(server, actor, {
     id,
-    work: async (unit, mail) => {
-      const known = await senderOf(unit, mail);
+    work: async (tx, mail) => {
+      const known = await senderOf(tx, mail);
       if (known && known.role !== 'client') throw new DomainError('not-allowed', 'sender');
       if (known?.status === 'unverified') throw new DomainError('not-allowed', 'sender');
-      const client = known ?? (await createOutside(unit, mail));
-      const ticket = await unit.create('tickets', {
-        ...{ id: server.newId(), number: await unit.count('ticket'), order: null, client: client.id, queue },
+      const client = known ?? (await createOutside(tx, mail));
+      const ticket = await tx.create('tickets', {
+        ...{ id: server.newId(), number: await tx.count('ticket'), order: null, client: client.id, queue },
         subject: mail.subject.slice(0, 150).trim() || noSubject,
         ...{
           status: 'open',
           closingComment: null,
-          assignee: await leastLoaded(unit, queue),
+          assignee: await leastLoaded(tx, queue),
           priority: 'normal',
         },
-        ...{ waitingFor: 'us', ...activity(unit.now), closedAt: null, closedBy: null, firstAnswerAt: null },
+        ...{ waitingFor: 'us', ...activity(tx.now), closedAt: null, closedBy: null, firstAnswerAt: null },
       });
-      return { ticket: ticket.id, message: await addMessage(unit, ticket, mail) };
+      return { ticket: ticket.id, message: await addMessage(tx, ticket, mail) };
     },
   });
 }
@@ -155,11 +155,11 @@ async function handle(
   {
     id,
     work,
-  }: { id: string; work: (unit: Unit, mail: Row) => Promise<{ ticket: string; message: string } | null> },
+  }: { id: string; work: (tx: Unit, mail: Row) => Promise<{ ticket: string; message: string } | null> },
 ): Promise<{ ticket: string }> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (unit) => {
-    const { transaction } = unit;
+  const { result } = await inUnit(server, writer, async (tx) => {
+    const { transaction } = tx;
     const row = await server.models.incoming.findOne({
       where: { id, queue: queuesOf[actor.role] },
       lock: transaction.LOCK.UPDATE,
@@ -171,12 +171,12 @@ async function handle(
     // What was taken for a machine's may be somebody's after all.
     if (mail.state !== 'unmatched' && mail.state !== 'dropped')
       throw new DomainError('changed-meanwhile', 'mail', mail.state);
-    const placed = await work(unit, mail);
+    const placed = await work(tx, mail);
     const state = placed ? 'placed' : 'dismissed';
     const { ticket = null, message = null } = placed ?? {};
-    const handled = { state, ticket, message, handledBy: actor.id, handledAt: unit.now };
+    const handled = { state, ticket, message, handledBy: actor.id, handledAt: tx.now };
     await server.models.incoming.update(handled, { where: { id }, transaction });
-    unit.note({ collection: 'incoming', document: id, action: state, changes: { ticket: [null, ticket] } });
+    tx.note({ collection: 'incoming', document: id, action: state, changes: { ticket: [null, ticket] } });
     return { ticket: ticket ?? '' };
   });
   return result;
@@ -185,10 +185,10 @@ async function handle(
 const tooLarge = 'the mail was too large to be kept whole: files at its end are missing';
 
 /** The words are their writer's, whoever put them there. */
-async function addMessage(unit: Unit, ticket: Ticket, mail: Row): Promise<string> {
-  const { server } = unit;
+async function addMessage(tx: Unit, ticket: Ticket, mail: Row): Promise<string> {
+  const { server } = tx;
   // An address that somebody typed into the form proves nothing: those words are nobody's in particular.
-  const person = mail.source === 'form' ? null : await senderOf(unit, mail);
+  const person = mail.source === 'form' ? null : await senderOf(tx, mail);
   const isTheirs = person?.id === ticket.client;
   // In the name of staff nothing goes to a client by an address alone: it is kept where staff reads it.
   const isStaff = person !== null && person.role !== 'client';
@@ -196,7 +196,7 @@ async function addMessage(unit: Unit, ticket: Ticket, mail: Row): Promise<string
   const isCut = mail.raw !== null && isCutOff(mail.raw);
   const parsed = { attachments: isCut ? whole.attachments.slice(0, -1) : whole.attachments };
   const words = isCut ? `${mail.body.slice(0, 18_000)}\n\n[${tooLarge}]` : mail.body;
-  const message = await unit.create('messages', {
+  const message = await tx.create('messages', {
     ...{ id: server.newId(), ticket: ticket.id, client: ticket.client, queue: ticket.queue },
     author: isTheirs ? person.id : null,
     // Somebody else's words in a client's ticket say whose they are.
@@ -208,21 +208,21 @@ async function addMessage(unit: Unit, ticket: Ticket, mail: Row): Promise<string
     ...{ channel: mail.source === 'form' ? 'app' : 'email', redacted: false, letter: 'due' },
   });
   const visibility = isStaff ? 'staff' : 'client';
-  await keepAttachments(unit, parsed, { message: message.id, ticket: ticket.id, visibility });
+  await keepAttachments(tx, parsed, { message: message.id, ticket: ticket.id, visibility });
   return message.id;
 }
 
 /** MariaDB compares without accents: only the very same address is a person's. */
-async function senderOf(unit: Unit, { sender }: Row): Promise<Person | null> {
-  const person = sender ? await findPerson(unit.server, { email: sender }, unit.transaction) : null;
+async function senderOf(tx: Unit, { sender }: Row): Promise<Person | null> {
+  const person = sender ? await findPerson(tx.server, { email: sender }, tx.transaction) : null;
   return person?.email === sender ? person : null;
 }
 
-async function createOutside(unit: Unit, mail: Row): Promise<Person> {
+async function createOutside(tx: Unit, mail: Row): Promise<Person> {
   if (!email().safeParse(mail.sender).success) throw new DomainError('invalid', 'sender');
-  const { language } = await settings(unit.server, unit.transaction);
-  return unit.create('people', {
-    id: unit.server.newId(),
+  const { language } = await settings(tx.server, tx.transaction);
+  return tx.create('people', {
+    id: tx.server.newId(),
     username: `outside-${randomBytes(6).toString('hex')}`,
     displayName: mail.senderName.slice(0, 80) || mail.sender.slice(0, 80),
     email: mail.sender,

@@ -22,7 +22,7 @@ const order = (over: Partial<Order>) =>
     id: 'o',
     service: 'vps',
     status: 'active',
-    unit: 'month',
+    billingPeriod: 'month',
     prices: [{ from: '2026-01-01', amount: 900 }],
     ...over,
   }) as unknown as Order;
@@ -54,11 +54,11 @@ test('a year and a quarter count by the month; what is suspended, cancelled or o
   ];
   const orders = [
     order({}),
-    order({ unit: 'quarter', prices }),
-    order({ unit: 'year', prices }),
+    order({ billingPeriod: 'quarter', prices }),
+    order({ billingPeriod: 'year', prices }),
     order({ status: 'suspended' }),
     order({ status: 'cancelled' }),
-    order({ unit: 'once' }),
+    order({ billingPeriod: 'once' }),
   ];
   expect(figuresOf({ ...none, orders }, today).recurring).toBe(900 + 400 + 100);
 });

@@ -63,10 +63,10 @@ function byService(invoices: readonly Invoice[], orders: readonly Order[]): Figu
   return [...amounts].map(([service, amount]) => ({ service, amount })).sort((a, b) => b.amount - a.amount);
 }
 
-function aMonth({ status, unit, prices }: Order, today: Day): number {
-  if (status !== 'active' || unit === 'once') return 0;
+function aMonth({ status, billingPeriod, prices }: Order, today: Day): number {
+  if (status !== 'active' || billingPeriod === 'once') return 0;
   const amount = (prices.findLast(({ from }) => from <= today) ?? prices[0])?.amount ?? 0;
-  return roundHalfUp(BigInt(amount), BigInt(monthsOf[unit]));
+  return roundHalfUp(BigInt(amount), BigInt(monthsOf[billingPeriod]));
 }
 
 function bucket(
