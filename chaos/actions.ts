@@ -2,7 +2,7 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Documents } from '#shared/collections.ts';
-import { markId } from '#shared/tickets/read-receipt-schema.ts';
+import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 import { unplanned } from '#shared/orders/schema.ts';
 import type { Role } from '#shared/people/schema.ts';
 import { bankLineOf, newCorrection, newPayment } from './new-money.ts';
@@ -14,7 +14,7 @@ import {
   newDraft,
   newId,
   newMessage,
-  newPaper,
+  newFile,
   newTicket,
   patch,
   type Here,
@@ -101,11 +101,11 @@ function endOf(here: Here, { anchor, billingPeriod, alignment }: Documents['orde
 async function readTicket(here: Here): Promise<Write[]> {
   const ticket = await choose(here, 'tickets');
   if (!ticket) return [];
-  const id = markId(here.me.id, ticket.id);
+  const id = readReceiptId(here.me.id, ticket.id);
   const readAt = here.now();
-  const known = (await here.all('marks')).some((mark) => mark.id === id);
-  if (known) return [patch('marks', { id }, { readAt })];
-  return [insert('marks', { id, person: here.me.id, ticket: ticket.id, readAt })];
+  const known = (await here.all('readReceipts')).some((mark) => mark.id === id);
+  if (known) return [patch('readReceipts', { id }, { readAt })];
+  return [insert('readReceipts', { id, person: here.me.id, ticket: ticket.id, readAt })];
 }
 
 /** Other options for an order, with its next period or now; one that waits is taken back every other time. */
@@ -165,7 +165,7 @@ export const actions: readonly Action[] = [
   { name: 'read', roles: everybody, weight: 4, make: readTicket },
   { name: 'attach', roles: everybody, weight: 2, make: (here) => to(choose(here, 'tickets'), (ticket) => {
     const message = newMessage(here, ticket);
-    return [message, newPaper(here, { kind: 'attachment', client: ticket.client, queue: ticket.queue, ticket: ticket.id, message: message.id })];
+    return [message, newFile(here, { kind: 'attachment', client: ticket.client, queue: ticket.queue, ticket: ticket.id, message: message.id })];
   }) },
 
   // tickets: staff
@@ -173,8 +173,8 @@ export const actions: readonly Action[] = [
     const ticket = newTicket(here, { client: id, order: null, queue: queueOf(here), priority: here.next() < 0.3 ? 'high' : 'normal' });
     return [ticket, newMessage(here, ticket.fields as Ticket)]; // just made
   }) },
-  { name: 'mail a late answer or not', roles: staff, weight: 2, make: (here) => to(choose(here, 'messages', ({ letter, author }) => letter === 'held' && (author === here.me.id || here.me.role === 'admin')), (message) =>
-    [patch('messages', message, { letter: here.next() < 0.6 ? 'due' : 'dropped' })]) },
+  { name: 'mail a late answer or not', roles: staff, weight: 2, make: (here) => to(choose(here, 'messages', ({ emailState, author }) => emailState === 'held' && (author === here.me.id || here.me.role === 'admin')), (message) =>
+    [patch('messages', message, { emailState: here.next() < 0.6 ? 'due' : 'dropped' })]) },
   { name: 'note', roles: staff, weight: 3, make: (here) => to(choose(here, 'tickets'), (ticket) => [newMessage(here, ticket, 'note')]) },
   { name: 'take', roles: staff, weight: 3, make: (here) => to(choose(here, 'tickets', ({ assignee }) => assignee !== here.me.id), (ticket) => [patch('tickets', ticket, { assignee: here.me.id })]) },
   { name: 'release', roles: staff, weight: 1, make: (here) => to(choose(here, 'tickets', ({ assignee }) => assignee !== null), (ticket) => [patch('tickets', ticket, { assignee: null })]) },
@@ -186,14 +186,14 @@ export const actions: readonly Action[] = [
     [patch('tickets', ticket, { status: here.next() < 0.5 ? 'closed' : 'nofix', closingComment: `Done ${here.token()}` })]) },
   { name: 'priority', roles: staff, weight: 2, make: (here) => to(choose(here, 'tickets'), (ticket) => [patch('tickets', ticket, { priority: ticket.priority === 'high' ? 'normal' : 'high' })]) },
   { name: 'hand over', roles: staff, weight: 1, make: (here) => to(choose(here, 'tickets'), (ticket) => [patch('tickets', ticket, { queue: ticket.queue === 'billing' ? 'technical' : 'billing' })]) },
-  { name: 'save a reply', roles: staff, weight: 1, make: (here) => Promise.resolve([insert('replies', { id: newId(here), title: `Hello ${here.token()}`, body: 'Dear', queue: queueOf(here), retired: false })]) },
-  { name: 'edit a reply', roles: staff, weight: 1, make: (here) => to(choose(here, 'replies'), (reply) => [patch('replies', reply, { body: `Dear ${here.token()}` })]) },
-  { name: 'retire a reply', roles: staff, weight: 1, make: (here) => to(choose(here, 'replies'), (reply) => [patch('replies', reply, { retired: !reply.retired })]) },
+  { name: 'save a reply', roles: staff, weight: 1, make: (here) => Promise.resolve([insert('cannedReplies', { id: newId(here), title: `Hello ${here.token()}`, body: 'Dear', queue: queueOf(here), retired: false })]) },
+  { name: 'edit a reply', roles: staff, weight: 1, make: (here) => to(choose(here, 'cannedReplies'), (reply) => [patch('cannedReplies', reply, { body: `Dear ${here.token()}` })]) },
+  { name: 'retire a reply', roles: staff, weight: 1, make: (here) => to(choose(here, 'cannedReplies'), (reply) => [patch('cannedReplies', reply, { retired: !reply.retired })]) },
 
   // the own account
   { name: 'own name', roles: everybody, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { displayName: `Name ${here.token()}` })]) },
   { name: 'own language', roles: everybody, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { language: here.next() < 0.5 ? 'en' : 'es' })]) },
-  { name: 'own letters', roles: everybody, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { preferences: { answers: here.next() < 0.8, status: here.next() < 0.8, announcements: here.next() < 0.5 } })]) },
+  { name: 'own e-mails', roles: everybody, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { preferences: { answers: here.next() < 0.8, status: here.next() < 0.8, announcements: here.next() < 0.5 } })]) },
   { name: 'own identity', roles: client, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { identity: identityOf(here) })]) },
   { name: 'available', roles: staff, weight: 1, make: (here) => Promise.resolve([patch('people', here.me, { available: here.next() < 0.7 })]) },
 
@@ -225,7 +225,7 @@ export const actions: readonly Action[] = [
     service: null, client: null, title: `News ${here.token()}`, body: 'We moved.', authorName: here.me.name, recent: -here.now() })]) },
 
   // money
-  { name: 'proof', roles: client, weight: 1, make: (here) => to(choose(here, 'invoices'), (invoice) => [newPaper(here, { kind: 'proof', client: here.me.id, invoice: invoice.id })]) },
+  { name: 'proof', roles: client, weight: 1, make: (here) => to(choose(here, 'invoices'), (invoice) => [newFile(here, { kind: 'proof', client: here.me.id, invoice: invoice.id })]) },
   { name: 'payment', roles: books, weight: 4, make: (here) => to(choose(here, 'invoices', ({ number }) => number !== null), (invoice) => {
     const amount = oneOf([invoice.total - invoice.paid, Math.ceil(invoice.total / 3), -100], here.next()) ?? 0;
     return [insert('payments', { ...newPayment(here, invoice), amount: amount === 0 ? 100 : amount })];
@@ -242,8 +242,8 @@ export const actions: readonly Action[] = [
   { name: 'identity of a client', roles: books, weight: 1, make: (here) => to(choose(here, 'people', isClient), (person) => [patch('people', person, { identity: identityOf(here) })]) },
   { name: 'tax of a client', roles: books, weight: 1, make: (here) => to(choose(here, 'people', isClient), (person) => [patch('people', person, {
     taxTreatment: here.next() < 0.3 ? null : { rate: { percent: 1000, category: 'S', reason: null }, reason: `As ${here.token()}` } })]) },
-  { name: 'review a proof', roles: books, weight: 1, make: (here) => to(choose(here, 'papers', ({ kind, state }) => kind === 'proof' && state !== 'accepted'), (paper) =>
-    [patch('papers', paper, here.next() < 0.5 ? { state: 'accepted' } : { state: 'refused', reason: `Blurred ${here.token()}` })]) },
+  { name: 'review a proof', roles: books, weight: 1, make: (here) => to(choose(here, 'files', ({ kind, state }) => kind === 'proof' && state !== 'accepted'), (file) =>
+    [patch('files', file, here.next() < 0.5 ? { state: 'accepted' } : { state: 'refused', reason: `Blurred ${here.token()}` })]) },
 ];
 
 export function actionsOf(role: Role): Action[] {

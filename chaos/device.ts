@@ -51,10 +51,10 @@ export async function openDevice(
   let opened: { replica: Replica; me: Me; watching: Subscription } | null = null;
   let busy: 'renewing' | 'signing in' | 'forgetting' | null = null;
   let wakeUp: () => void = () => undefined;
-  let lane: Promise<unknown> = Promise.resolve();
-  const inLane = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = lane.then(work, work);
-    lane = done.catch(() => undefined);
+  let mutex: Promise<unknown> = Promise.resolve();
+  const inMutex = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = mutex.then(work, work);
+    mutex = done.catch(() => undefined);
     return done;
   };
 
@@ -119,7 +119,7 @@ export async function openDevice(
 
   const renew = async () => {
     const me = await meNow();
-    await inLane(async () => {
+    await inMutex(async () => {
       if (!opened) return;
       const { replica, watching } = opened;
       watching.unsubscribe();
@@ -131,7 +131,7 @@ export async function openDevice(
   };
 
   const forget = async () => {
-    await inLane(async () => {
+    await inMutex(async () => {
       if (!opened) return;
       const { replica, watching } = opened;
       watching.unsubscribe();
@@ -149,7 +149,7 @@ export async function openDevice(
       });
     });
     const me = await untilLetIn();
-    await inLane(() => open(me));
+    await inMutex(() => open(me));
   };
 
   const here = ({ replica, me }: { replica: Replica; me: Me }, numbers: readonly number[]): Here => ({
@@ -179,7 +179,7 @@ export async function openDevice(
   say({ said: 'open' });
   return {
     act: (what, numbers) =>
-      inLane(async () => {
+      inMutex(async () => {
         if (!opened) return;
         const mine = actionsOf(opened.me.role);
         const first = Math.max(
@@ -194,7 +194,7 @@ export async function openDevice(
         }
       }),
     reload: () =>
-      inLane(async () => {
+      inMutex(async () => {
         if (!opened || busy) return;
         const { replica, watching, me: same } = opened;
         watching.unsubscribe();
@@ -222,7 +222,7 @@ export async function openDevice(
       return { settled: inSync, why: 'not in sync' };
     },
     dump: () =>
-      inLane(async () => {
+      inMutex(async () => {
         if (!opened) return null;
         const { replica, me: whose } = opened;
         const documents: Partial<Record<CollectionName, Fields[]>> = {};

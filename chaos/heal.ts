@@ -12,12 +12,12 @@ type Known = { ledger: readonly Written[]; wiped: readonly (Named & { device: st
 
 /** Where everything has come to rest and devices still differ, waiting longer changes nothing. */
 const restMs = 8_000;
-/** A worker that lives finishes its letter within this time, as the mail server is well. */
+/** A worker that lives finishes its e-mail within this time, as the mail server is well. */
 const claimMs = 3_000;
 
 /**
- * All faults end, and everything must come right by itself in time: nothing waits on a device, every letter
- * is out, each device has what the server has. Time that would pass until a letter is tried again, or until the claim
+ * All faults end, and everything must come right by itself in time: nothing waits on a device, every e-mail
+ * is out, each device has what the server has. Time that would pass until an e-mail is tried again, or until the claim
  * of a killed worker has run out, is skipped.
  */
 export async function heal(world: World, known: Known, mostMs: number): Promise<Healed> {
@@ -41,13 +41,13 @@ export async function heal(world: World, known: Known, mostMs: number): Promise<
       states.forEach(({ why: said }, i) => {
         if (said === 'no replica') world.replicas[i]?.tell({ do: 'enabled' });
       });
-      const letters = await lettersUnderWay(truth);
+      const emails = await emailsUnderWay(truth);
       const [head] = await readCounter(truth);
       why =
         unsettled >= 0
           ? `replica ${unsettled}: ${states[unsettled]?.why ?? ''}`
-          : letters > 0
-            ? `${letters} letters are not out`
+          : emails > 0
+            ? `${emails} e-mails are not out`
             : '';
       const moved = `${head ?? ''} ${why}`;
       if (moved !== lastSeen) calmSince = Date.now();
@@ -102,7 +102,7 @@ async function letTimePass(truth: Server, over: number): Promise<void> {
   });
 }
 
-async function lettersUnderWay(truth: Server): Promise<number> {
+async function emailsUnderWay(truth: Server): Promise<number> {
   const [rows] = await truth.db.query(
     "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('waiting', 'sending')",
   );

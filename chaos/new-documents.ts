@@ -83,15 +83,15 @@ export function newMessage(
     event: null,
     channel: 'app',
     redacted: false,
-    letter: 'due',
+    emailState: 'due',
   });
 }
 
-export function newPaper(
+export function newFile(
   here: Here,
-  over: Pick<Documents['papers'], 'kind' | 'client'> & Partial<Documents['papers']>,
+  over: Pick<Documents['files'], 'kind' | 'client'> & Partial<Documents['files']>,
 ): Write {
-  return insert('papers', {
+  return insert('files', {
     id: newId(here),
     queue: null,
     visibility: 'client',
@@ -99,7 +99,7 @@ export function newPaper(
     message: null,
     invoice: null,
     mediaType: 'text/plain',
-    fileName: `paper ${here.token()}.txt`,
+    fileName: `file ${here.token()}.txt`,
     size: 12,
     sha256: randomBytes(32).toString('hex'),
     state: 'expected',

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { roles } from '#shared/people/schema.ts';
 import { steps } from '../server/jobs/step.ts';
 import type { DatabaseProcess } from './database-process.ts';
-import type { Desk } from './staff.ts';
+import type { Inbox } from './staff.ts';
 import type { JobThreads } from './job-threads.ts';
 import type { MailServer } from './mail-server.ts';
 import { between, numbersFrom, oneOf, type Numbers } from './numbers.ts';
@@ -22,7 +22,7 @@ export type World = {
   database: DatabaseProcess;
   mail: MailServer;
   threads: JobThreads;
-  desk: Desk;
+  desk: Inbox;
 };
 
 /** Longest time until a server that was killed is started again. */

@@ -1,6 +1,6 @@
 import type { Outcome } from './run-chaos.ts';
 
-const faultsCounted = ['lost', 'doubled', 'divergent', 'numberGaps', 'lettersWrong', 'booksWrong'] as const;
+const faultsCounted = ['lost', 'doubled', 'divergent', 'numberGaps', 'emailsWrong', 'booksWrong'] as const;
 const mostDetails = 20;
 
 export function isGood({ verdict, healedMs }: Outcome): boolean {
@@ -9,12 +9,12 @@ export function isGood({ verdict, healedMs }: Outcome): boolean {
 
 /** One line for machines. */
 export function figuresOf({ options, verdict, schedule, writes, kills, healedMs }: Outcome) {
-  const { documents, wiped, refusedKept, lettersHeld } = verdict;
+  const { documents, wiped, refusedKept, emailsHeld } = verdict;
   return {
     ...{ seed: options.seed, replicas: options.replicas, seconds: options.seconds, faults: options.faults },
     ...{ schedule, documents, writes, kills },
     ...Object.fromEntries(faultsCounted.map((name) => [name, verdict[name].length])),
-    ...{ wiped, refusedKept, lettersHeld, healedMs },
+    ...{ wiped, refusedKept, emailsHeld, healedMs },
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { castOf, peopleOf } from './cast.ts';
 import { createDatabaseProcess } from './database-process.ts';
-import { openDesk } from './staff.ts';
+import { openStaff } from './staff.ts';
 import { heal } from './heal.ts';
 import { createJobThreads } from './job-threads.ts';
 import { createMailServer } from './mail-server.ts';
@@ -52,7 +52,7 @@ export async function runChaos(
     const people = await setStage(database.url, peopleOf(cast));
     const mail = await running(createMailServer(), (each) => each.stop());
     const env = {
-      ...{ NODE_ENV: 'development', DEMO: 'no', LOOK_SECONDS: '2', LOG_LEVEL: 'warn', TRUST_PROXY: '1' },
+      ...{ NODE_ENV: 'development', DEMO: 'no', POLL_SECONDS: '2', LOG_LEVEL: 'warn', TRUST_PROXY: '1' },
       ...{ DATABASE_URL: database.url, DATA_DIR: join(folder, 'data'), SMTP_URL: mail.url, PUBLIC_URL: '' },
     };
     const log = join(folder, 'server.log');
@@ -79,7 +79,7 @@ export async function runChaos(
         ),
       ),
     );
-    const desk = openDesk(server.url);
+    const desk = openStaff(server.url);
     const world = {
       faults: options.faults,
       people,

@@ -60,7 +60,7 @@ function faultHabits(fault: Fault, replicas: number): Habit[] {
       { actor: 'server', whats: ['kill'], everyMs: [4_000, 9_000] },
       {
         actor: 'workers',
-        whats: ['make-invoices', 'draw-invoices', 'send-letters'],
+        whats: ['make-invoices', 'draw-invoices', 'send-emails'],
         everyMs: [1_500, 4_000],
       },
     ];

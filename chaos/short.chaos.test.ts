@@ -8,7 +8,7 @@ import { faultNames, hashOf, scheduleOf } from './schedule.ts';
 const seeds = [11, 12];
 
 test.each(seeds)(
-  'whatever fails (network, server, database, mail): nothing written is lost or doubled, every device ends with what the server has, every number and letter is right (seed %i)',
+  'whatever fails (network, server, database, mail): nothing written is lost or doubled, every device ends with what the server has, every number and e-mail is right (seed %i)',
   { timeout: 180_000 },
   async (seed) => {
     const outcome = await runChaos(
@@ -21,7 +21,7 @@ test.each(seeds)(
       doubled: [],
       divergent: [],
       numberGaps: [],
-      lettersWrong: [],
+      emailsWrong: [],
       booksWrong: [],
       why: '',
     });

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { desk as deskLogin, password } from './cast.ts';
+import { desk as staffLogin, password } from './cast.ts';
 import { openSession, type Session } from './session.ts';
 import type { Role } from '#shared/people/schema.ts';
 
@@ -8,7 +8,7 @@ const mostTries = 6;
 const betweenMs = 700;
 
 /** What an admin does by commands: it meets the server at once, or not at all (then nothing is done). */
-export type Desk = {
+export type Inbox = {
   setRole: (id: string, role: Role) => Promise<boolean>;
   disable: (id: string) => Promise<boolean>;
   enable: (id: string) => Promise<boolean>;
@@ -17,8 +17,8 @@ export type Desk = {
   disabled: () => string | null;
 };
 
-export function openDesk(url: string): Desk {
-  const session: Session = openSession(deskLogin, { url, address: '10.1.0.1' });
+export function openStaff(url: string): Inbox {
+  const session: Session = openSession(staffLogin, { url, address: '10.1.0.1' });
   let signedIn = false;
   let disabled: string | null = null;
   const proof = { password };

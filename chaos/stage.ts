@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Documents } from '#shared/collections.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { unplanned } from '#shared/orders/schema.ts';
-import { allLetters, type Role } from '#shared/people/schema.ts';
+import { allEmails, type Role } from '#shared/people/schema.ts';
 import { hashPassword } from '../server/people/password.ts';
 import { readConfig } from '../server/config.ts';
 import { openServer, type Server } from '../server/context.ts';
@@ -10,7 +10,7 @@ import { createDatabase } from '../server/database/connect.ts';
 import { migrate } from '../server/database/migrate.ts';
 import { seed } from '../server/demo/seed.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit, type Unit } from '#sync/server/transaction.ts';
+import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
 import { desk, password } from './cast.ts';
 
 /** The database as its truth is read, past all faults. */
@@ -33,7 +33,7 @@ export async function setStage(
     const passwordHash = await hashPassword(password);
     const writer = { actor: null, device: 'stage', writtenAt: server.now() };
     const everybody = [...people, { login: desk, role: 'admin' as const }];
-    const { result } = await inUnit(server, writer, async (tx) => {
+    const { result } = await inTransactionAs(server, writer, async (tx) => {
       const made: Person[] = [];
       for (const { login, role } of everybody) {
         const person = await tx.create('people', personOf(server, login, role));
@@ -45,11 +45,11 @@ export async function setStage(
       }
       return made;
     });
-    await inUnit(server, writer, (tx) => chargeAtStart(tx));
+    await inTransactionAs(server, writer, (tx) => chargeAtStart(tx));
     for (const { id } of result.filter(({ role }) => role === 'client')) {
-      await inUnit(server, writer, async (tx) => {
+      await inTransactionAs(server, writer, async (tx) => {
         for (const _ of [1, 2]) await tx.create('orders', await orderOf(tx, id));
-        for (const _ of [1, 2, 3]) await tx.create('papers', proofOf(server, id));
+        for (const _ of [1, 2, 3]) await tx.create('files', proofOf(server, id));
       });
     }
     return result.filter(({ login }) => login !== desk);
@@ -68,7 +68,7 @@ function personOf(server: Server, login: string, role: Role) {
     status: 'verified' as const,
     language: 'en' as const,
     available: role !== 'client',
-    preferences: allLetters,
+    preferences: allEmails,
     identity:
       role === 'client'
         ? {
@@ -82,7 +82,7 @@ function personOf(server: Server, login: string, role: Role) {
 }
 
 /** The catalogue charges at the end of a month, which no run sees; so half of it charges at once. */
-async function chargeAtStart(tx: Unit): Promise<void> {
+async function chargeAtStart(tx: Tx): Promise<void> {
   const rows = await tx.server.models.services.findAll({ raw: true, transaction: tx.transaction });
   const services = rows.map((row) => toDocument('services', row));
   for (const service of services.filter((_, i) => i % 2 === 0)) {
@@ -91,9 +91,9 @@ async function chargeAtStart(tx: Unit): Promise<void> {
 }
 
 async function orderOf(
-  tx: Unit,
+  tx: Tx,
   client: string,
-): Promise<Parameters<Unit['create']>[1] & Documents['orders']> {
+): Promise<Parameters<Tx['create']>[1] & Documents['orders']> {
   const row = await tx.server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
   const today = dayOf(tx.now, 'Europe/Madrid');
   return {

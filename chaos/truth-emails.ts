@@ -24,17 +24,17 @@ export function numberGaps({ documents }: Truth): string[] {
   });
 }
 
-/** The mail server never says "never", so at the end every letter is sent, cancelled, or held for its reason. */
-export function lettersWrong({ letters }: Truth, mails: readonly Mail[]): string[] {
+/** The mail server never says "never", so at the end every e-mail is sent, cancelled, or held for its reason. */
+export function emailsWrong({ emails }: Truth, mails: readonly Mail[]): string[] {
   const received = new Set(mails.map(({ messageId }) => messageId));
-  const known = new Set(letters.map(({ messageId }) => messageId));
-  const named = ({ kind, document, state, lastError }: Truth['letters'][number]) =>
+  const known = new Set(emails.map(({ messageId }) => messageId));
+  const named = ({ kind, document, state, lastError }: Truth['emails'][number]) =>
     `${kind} ${document} is ${state}${lastError ? `: ${lastError}` : ''}`;
   return [
-    ...letters.filter(({ state }) => !['sent', 'cancelled', 'held'].includes(state)).map(named),
-    ...letters
+    ...emails.filter(({ state }) => !['sent', 'cancelled', 'held'].includes(state)).map(named),
+    ...emails
       .filter(({ state, messageId }) => state === 'sent' && !received.has(messageId))
-      .map((letter) => `${named(letter)}, and never came`),
-    ...[...received].filter((id) => !known.has(id)).map((id) => `${id} came and is no letter`),
+      .map((email) => `${named(email)}, and never came`),
+    ...[...received].filter((id) => !known.has(id)).map((id) => `${id} came and is no e-mail`),
   ];
 }

@@ -20,15 +20,15 @@ export function lossesOf(truth: Truth, seen: Seen): { lost: string[]; wiped: num
   for (const written of seen.ledger) {
     const { device, id, collection, how } = written;
     const kept = refusals.get(`${device} ${id}`) ?? [];
-    const standing = truth.documents.get(collection)?.get(id);
+    const current = truth.documents.get(collection)?.get(id);
     const missing =
       how === 'insert'
-        ? standing || kept.length > 0 || wasTakenBack(lines.get(id))
+        ? current || kept.length > 0 || wasTakenBack(lines.get(id))
           ? []
           : ['the document']
         : Object.keys(written.fields).filter(
             (field) =>
-              !isThere(written, field, { standing, lines: lines.get(id) ?? [], kept }) &&
+              !isThere(written, field, { current, lines: lines.get(id) ?? [], kept }) &&
               (later.get(`${device} ${id} ${field}`) ?? 0) <= written.writtenAt,
           );
     // A run that did not heal is no good anyway; what still waits is not lost yet.
@@ -44,30 +44,30 @@ export function lossesOf(truth: Truth, seen: Seen): { lost: string[]; wiped: num
 
 /** A file goes with the message that it came with, where that is taken back: it was there, and was removed. */
 function wasTakenBack(lines: readonly AuditLine[] = []): boolean {
-  return lines.some(({ collection, action }) => collection === 'papers' && action === 'remove');
+  return lines.some(({ collection, action }) => collection === 'files' && action === 'remove');
 }
 
 /** Fields that the server sets anew where another one changes, whatever was sent with it. */
-const stamps: Record<string, Record<string, string>> = {
+const derived: Record<string, Record<string, string>> = {
   orders: { cancelsOn: 'status', nextStatus: 'status', change: 'prices' },
   tickets: { closingComment: 'status', assignee: 'queue' },
 };
 
-type Found = { standing: Fields | undefined; lines: readonly AuditLine[]; kept: readonly KeptRefusal[] };
+type Found = { current: Fields | undefined; lines: readonly AuditLine[]; kept: readonly KeptRefusal[] };
 
-function isThere(written: Written, field: string, { standing, lines, kept }: Found): boolean {
+function isThere(written: Written, field: string, { current, lines, kept }: Found): boolean {
   const value = written.fields[field];
-  if (standing && same(standing[field], value)) return true;
+  if (current && same(current[field], value)) return true;
   // Marks meet by the larger.
-  if (field === 'readAt' && Number(standing?.[field]) >= Number(value)) return true;
+  if (field === 'readAt' && Number(current?.[field]) >= Number(value)) return true;
   if (kept.some(({ mine }) => same(mine[field], value))) return true;
-  return lines.some(({ collection, device, saidAt, changes }) => {
+  return lines.some(({ collection, device, deviceTime, changes }) => {
     if (collection !== written.collection) return false;
     const change = changes[field];
     if (change && (same(change[0], value) || same(change[1], value))) return true;
-    const stamping = stamps[collection]?.[field];
+    const stamping = derived[collection]?.[field];
     const accepted = change ?? (stamping && changes[stamping]);
-    return accepted !== undefined && device === written.device && saidAt >= written.writtenAt;
+    return accepted !== undefined && device === written.device && deviceTime >= written.writtenAt;
   });
 }
 
@@ -104,10 +104,10 @@ const texts: Partial<Record<CollectionName, readonly string[]>> = {
   services: ['name', 'description'],
   orders: ['instanceName', 'comments', 'accessDetails', 'notes'],
   tickets: ['subject', 'closingComment'],
-  papers: ['fileName', 'reason'],
+  files: ['fileName', 'reason'],
   messages: ['body'],
   payments: ['reference'],
-  replies: ['title', 'body'],
+  cannedReplies: ['title', 'body'],
   announcements: ['title', 'body'],
 };
 
@@ -116,7 +116,7 @@ export function doublesOf(truth: Truth): string[] {
     ...tokensTwice(truth),
     ...appliedTwice(truth),
     ...eventsTwice(truth),
-    ...lettersTwice(truth),
+    ...emailsTwice(truth),
     ...chargedTwice(truth),
   ];
 }
@@ -147,10 +147,10 @@ function tokensTwice({ documents }: Truth): string[] {
 function appliedTwice({ audit }: Truth): string[] {
   // Said at 0: not the writer's own change but what it caused.
   const fromDevices = audit.filter(
-    ({ device, action, saidAt }) => device.startsWith('chaos-') && action !== 'remove' && saidAt > 0,
+    ({ device, action, deviceTime }) => device.startsWith('chaos-') && action !== 'remove' && deviceTime > 0,
   );
-  const keyOf = ({ device, collection, document, saidAt, changes }: AuditLine) =>
-    `${device} ${collection} ${document} said at ${saidAt}: ${Object.keys(changes).sort().join(', ')}`;
+  const keyOf = ({ device, collection, document, deviceTime, changes }: AuditLine) =>
+    `${device} ${collection} ${document} said at ${deviceTime}: ${Object.keys(changes).sort().join(', ')}`;
   return more(fromDevices, keyOf, 'applied');
 }
 
@@ -175,11 +175,11 @@ function eventsTwice({ audit, documents }: Truth): string[] {
     );
 }
 
-function lettersTwice({ letters }: Truth): string[] {
+function emailsTwice({ emails }: Truth): string[] {
   return more(
-    letters,
+    emails,
     ({ kind, document, step, recipient }) => `${kind} ${document} ${step} ${recipient}`,
-    'letters',
+    'emails',
   );
 }
 

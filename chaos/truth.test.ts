@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { collectionNames, type Fields } from '#shared/collections.ts';
 import type { Mail } from '../server/test/smtp.ts';
-import { judge, type AuditLine, type LetterRow, type Seen, type Truth, type Verdict } from './truth.ts';
+import { judge, type AuditLine, type OutboxRow, type Seen, type Truth, type Verdict } from './truth.ts';
 import type { Written } from './wire.ts';
 
 /* What a run is judged by must be able to find each kind of fault: every test breaks one thing of a good world. */
@@ -32,10 +32,10 @@ const event: Fields = {
   event: { what: 'status', from: 'open', to: 'closed' },
 };
 const closed: AuditLine = {
-  ...{ device: 'chaos-3', collection: 'tickets', document: 't1', action: 'update', saidAt: 20 },
+  ...{ device: 'chaos-3', collection: 'tickets', document: 't1', action: 'update', deviceTime: 20 },
   changes: { status: ['open', 'closed'] },
 };
-const letter: LetterRow = {
+const email: OutboxRow = {
   ...{ kind: 'ticket-opened', document: 't1', step: 0, recipient: 'x@test.example', state: 'sent' },
   ...{ messageId: '<1@x>', lastError: null },
 };
@@ -68,7 +68,7 @@ function judged(over: {
   const documents = new Map(
     collectionNames.map((name) => [name, new Map((rows[name] ?? []).map((each) => [each.id, each]))]),
   );
-  const truth: Truth = { documents, audit: [closed], letters: [letter], charges: [charge], ...over.truth };
+  const truth: Truth = { documents, audit: [closed], emails: [email], charges: [charge], ...over.truth };
   const held = { tickets: [ticket], messages: [message, event] };
   return judge(truth, {
     ledger: [written, patched],
@@ -81,7 +81,7 @@ function judged(over: {
 }
 
 const figures = (verdict: Verdict) =>
-  (['lost', 'doubled', 'divergent', 'numberGaps', 'lettersWrong'] as const).filter(
+  (['lost', 'doubled', 'divergent', 'numberGaps', 'emailsWrong'] as const).filter(
     (name) => verdict[name].length > 0,
   );
 const dumpOf = (documents: Record<string, Fields[]>): Seen['dumps'] => [{ me, documents, refusals: [] }];
@@ -115,7 +115,7 @@ test('a change that nobody has any more is lost, one that the device keeps as no
 });
 
 test('a message that was refused because it went out before its ticket counts as lost', () => {
-  const made: AuditLine = { ...closed, action: 'create', saidAt: 1, changes: { id: [null, 't1'] } };
+  const made: AuditLine = { ...closed, action: 'create', deviceTime: 1, changes: { id: [null, 't1'] } };
   const mine = { id: 'm7', ticket: 't1', body: 'w3.7w', writtenAt: 6 };
   const refusal = {
     ...{ id: 'm7:6', document: 'm7', group: 'm7', field: 'ticket', detail: null, base: null, at: 7 },
@@ -150,7 +150,7 @@ test.each<[string, Partial<Truth>]>([
     { audit: [closed, { ...closed, changes: { status: ['closed', 'closed'] } }] },
   ],
   ['a change of status without its event, or with two', { audit: [] }],
-  ['a letter with two Message-IDs', { letters: [letter, letter] }],
+  ['an e-mail with two Message-IDs', { emails: [email, email] }],
   ['a period charged twice', { charges: [charge, { ...charge, from: '2026-01-15' }] }],
 ])('%s is doubled', (_name, truth) => {
   expect(figures(judged({ truth }))).toContain('doubled');
@@ -172,10 +172,10 @@ test('a gap in the numbers is found', () => {
   expect(figures(verdict)).toEqual(['numberGaps']);
 });
 
-test('letters that wait, never came, or are unknown are wrong', () => {
-  expect(figures(judged({ truth: { letters: [{ ...letter, state: 'sending' }] } }))).toEqual([
-    'lettersWrong',
+test('e-mails that wait, never came, or are unknown are wrong', () => {
+  expect(figures(judged({ truth: { emails: [{ ...email, state: 'sending' }] } }))).toEqual([
+    'emailsWrong',
   ]);
-  expect(figures(judged({ seen: { mails: [] } }))).toEqual(['lettersWrong']);
-  expect(figures(judged({ truth: { letters: [] } }))).toEqual(['lettersWrong']);
+  expect(figures(judged({ seen: { mails: [] } }))).toEqual(['emailsWrong']);
+  expect(figures(judged({ truth: { emails: [] } }))).toEqual(['emailsWrong']);
 });

@@ -4,7 +4,7 @@ import type { Server } from '../server/context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import type { Mail } from '../server/test/smtp.ts';
 import { divergences } from './truth-devices.ts';
-import { lettersWrong, numberGaps } from './truth-emails.ts';
+import { emailsWrong, numberGaps } from './truth-emails.ts';
 import { outOfOrder } from './truth-order.ts';
 import { doublesOf, lossesOf } from './truth-writes.ts';
 import type { Dump, Named, Written } from './wire.ts';
@@ -15,10 +15,10 @@ export type AuditLine = {
   collection: string;
   document: string;
   action: string;
-  saidAt: number;
+  deviceTime: number;
   changes: Record<string, [from: unknown, to: unknown]>;
 };
-export type LetterRow = {
+export type OutboxRow = {
   kind: string;
   document: string;
   step: number;
@@ -32,7 +32,7 @@ export type LetterRow = {
 export type Truth = {
   documents: Map<CollectionName, Map<string, Fields>>;
   audit: AuditLine[];
-  letters: LetterRow[];
+  emails: OutboxRow[];
   charges: { order: string; from: string; to: string }[];
 };
 
@@ -52,14 +52,14 @@ export type Verdict = {
   doubled: string[];
   divergent: string[];
   numberGaps: string[];
-  lettersWrong: string[];
+  emailsWrong: string[];
   /** What was issued and paid, compared with itself as `npm run invoices:verify` does. */
   booksWrong: string[];
   wiped: number;
   refusedKept: number;
   /** The same by what was refused and why: most of one kind may be a rule that people run into. */
   refusedFor: Record<string, number>;
-  lettersHeld: number;
+  emailsHeld: number;
   documents: number;
 };
 
@@ -69,11 +69,11 @@ export async function readTruth(server: Server): Promise<Truth> {
     const rows = await server.models[name].findAll({ raw: true });
     documents.set(name, new Map(rows.map((row) => toDocument(name, row)).map((each) => [each.id, each])));
   }
-  const audit = await select<AuditLine & { saidAt: string | number; changes: string }>(
+  const audit = await select<AuditLine & { deviceTime: string | number; changes: string }>(
     server,
     'SELECT device, collection, document, action, said_at AS saidAt, changes FROM audit ORDER BY id',
   );
-  const letters = await select<LetterRow>(
+  const emails = await select<OutboxRow>(
     server,
     'SELECT kind, document, step, recipient, state, message_id AS messageId, last_error AS lastError FROM outbox',
   );
@@ -81,10 +81,10 @@ export async function readTruth(server: Server): Promise<Truth> {
     documents,
     audit: audit.map((line) => ({
       ...line,
-      saidAt: Number(line.saidAt),
+      deviceTime: Number(line.deviceTime),
       changes: JSON.parse(line.changes) as AuditLine['changes'], // written by unit.ts
     })),
-    letters,
+    emails,
     charges: await select(
       server,
       'SELECT order_id AS `order`, from_day AS `from`, to_day AS `to` FROM charges',
@@ -104,11 +104,11 @@ export function judge(truth: Truth, seen: Seen): Verdict {
     doubled: doublesOf(truth),
     divergent: divergences(truth, seen),
     numberGaps: numberGaps(truth),
-    lettersWrong: lettersWrong(truth, seen.mails),
+    emailsWrong: emailsWrong(truth, seen.mails),
     booksWrong: [],
     refusedKept: seen.dumps.reduce((sum, { refusals }) => sum + refusals.length, 0),
     refusedFor: reasonsOf(seen),
-    lettersHeld: truth.letters.filter(({ state }) => state === 'held').length,
+    emailsHeld: truth.emails.filter(({ state }) => state === 'held').length,
     documents: [...truth.documents.values()].reduce((sum, { size }) => sum + size, 0),
   };
 }

@@ -27,7 +27,7 @@ for (const [where, options] of Object.entries(looks)) {
     await books.context().setOffline(false);
     await expect(books.getByTestId('waiting-mark')).toHaveCount(0);
     await expect(ticketsOn(client).messages.filter({ hasText: 'the standard rate' })).toBeVisible();
-    const told = async () => (await app.letters()).map(({ to, text }) => `${to} ${text}`).join('\n');
+    const told = async () => (await app.emails()).map(({ to, text }) => `${to} ${text}`).join('\n');
     await expect.poll(told).toContain('standard rate');
   });
 

@@ -1,81 +1,81 @@
 import type { Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
 import { keptOn, nothingKept } from './pages/device.ts';
-import { doorOn, letterTo, linkIn } from './pages/auth.ts';
+import { authPagesOn, emailTo, linkIn } from './pages/auth.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
 const password = 'thirteen blue herons';
 
-test('a newcomer registers, and only a click on the page of the letter makes the account theirs', async ({
+test('a newcomer registers, and only a click on the page of the e-mail makes the account theirs', async ({
   page,
   app,
 }) => {
-  const door = doorOn(page, app);
-  await door.register({ username: 'ada', email: 'ada@example.org', password });
-  const link = linkIn(await letterTo(app, 'ada@example.org', 'Confirm your e-mail address'));
-  await door.refuses('ada', password);
+  const origin = authPagesOn(page, app);
+  await origin.register({ username: 'ada', email: 'ada@example.org', password });
+  const link = linkIn(await emailTo(app, 'ada@example.org', 'Confirm your e-mail address'));
+  await origin.refuses('ada', password);
 
   expect((await fetch(link)).status).toBe(200); // as mail scanners do
   await page.goto(link);
   await expect(page.getByRole('heading', { name: 'Confirm your address' })).toBeVisible();
   await expect(page).toHaveURL(`${app.url}/verify`); // the token is in no history
-  await door.refuses('ada', password);
+  await origin.refuses('ada', password);
 
   await page.goto(link);
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Your address is confirmed' })).toBeVisible();
   await page.getByRole('link', { name: 'Sign in' }).click();
-  await door.giveCredentials('ada', password);
+  await origin.giveCredentials('ada', password);
   await expect(page).toHaveURL(`${app.url}/home`);
   await expect(page.getByRole('heading', { name: 'Hello, ada' })).toBeVisible();
 });
 
-test('who registers learns nothing about others: a known address is told by letter, a taken name behind the link', async ({
+test('who registers learns nothing about others: a known address is told by e-mail, a taken name behind the link', async ({
   page,
   app,
 }) => {
-  const door = doorOn(page, app);
+  const origin = authPagesOn(page, app);
   const screen = async (email: string) =>
     (await page.getByTestId('sent').innerText()).replaceAll(email, '(the address)');
-  await door.register({ username: 'lucia', email: 'lucia@example.org', password });
+  await origin.register({ username: 'lucia', email: 'lucia@example.org', password });
   const ordinary = await screen('lucia@example.org');
-  await door.register({ username: 'somebody', email: 'lucia@cstims.example', password });
+  await origin.register({ username: 'somebody', email: 'lucia@cstims.example', password });
   expect(await screen('lucia@cstims.example')).toBe(ordinary);
-  await letterTo(app, 'lucia@cstims.example', 'Ya tiene una cuenta'); // she reads Spanish
+  await emailTo(app, 'lucia@cstims.example', 'Ya tiene una cuenta'); // she reads Spanish
 
-  await page.goto(linkIn(await letterTo(app, 'lucia@example.org', 'Confirm your e-mail address')));
+  await page.goto(linkIn(await emailTo(app, 'lucia@example.org', 'Confirm your e-mail address')));
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(page.getByText('That username is taken. Choose another.')).toBeVisible();
   await page.getByLabel('Username').fill('lucia.two');
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(page.getByText('Your address is confirmed')).toBeVisible();
-  await door.refuses('lucia', password);
-  await door.signIn('lucia.two', password);
+  await origin.refuses('lucia', password);
+  await origin.signIn('lucia.two', password);
   await expect(page.getByRole('heading', { name: 'Hello, lucia.two' })).toBeVisible();
 });
 
-test('a forgotten password is set anew by letter: the old one, the link and other sessions end', async ({
+test('a forgotten password is set anew by e-mail: the old one, the link and other sessions end', async ({
   browser,
   page,
   app,
 }) => {
   const before = await openAs(browser, app, 'tom');
-  const door = doorOn(page, app);
-  await door.forgotPassword('tom@cstims.example');
-  const link = linkIn(await letterTo(app, 'tom@cstims.example', 'Set a new password'));
-  await door.setPassword(link, password);
+  const origin = authPagesOn(page, app);
+  await origin.forgotPassword('tom@cstims.example');
+  const link = linkIn(await emailTo(app, 'tom@cstims.example', 'Set a new password'));
+  await origin.setPassword(link, password);
   await expect(page.getByText('The password is saved.')).toBeVisible();
   await expect(before.getByText('You are signed out.')).toBeVisible();
 
-  await door.setPassword(link, 'another twelve herons');
-  await expect(door.alert).toHaveText('The link is no good any more. Ask for a new one.');
-  await door.refuses('tom', 'tom-demo');
-  await door.refuses('tom', 'another twelve herons');
-  await letterTo(app, 'tom@cstims.example', 'Your account tom was changed');
+  await origin.setPassword(link, 'another twelve herons');
+  await expect(origin.alert).toHaveText('The link is no good any more. Ask for a new one.');
+  await origin.refuses('tom', 'tom-demo');
+  await origin.refuses('tom', 'another twelve herons');
+  await emailTo(app, 'tom@cstims.example', 'Your account tom was changed');
 
   await before.getByRole('link', { name: 'Sign in again' }).click();
-  await doorOn(before, app).giveCredentials('tom', password);
+  await authPagesOn(before, app).giveCredentials('tom', password);
   await expect(before.getByRole('heading', { name: 'Hello, Tom Kestrel' })).toBeVisible();
   await expect(before.getByText('You are signed out.')).toBeHidden();
 });
@@ -100,32 +100,32 @@ test('with a second factor a password is not enough, and no code is good twice',
   await expect(ana.getByText(codes[0] ?? '')).toHaveCount(0);
   await expect(ana.getByTestId('offer-totp')).toBeHidden();
 
-  const at = async (work: (door: ReturnType<typeof doorOn>, page: Page) => Promise<void>) => {
+  const at = async (work: (origin: ReturnType<typeof authPagesOn>, page: Page) => Promise<void>) => {
     const context = await browser.newContext();
     const page = await context.newPage();
-    const door = doorOn(page, app);
-    await door.signIn('ana', 'ana-demo');
-    await work(door, page);
+    const origin = authPagesOn(page, app);
+    await origin.signIn('ana', 'ana-demo');
+    await work(origin, page);
     await context.close();
   };
   const wrong = 'The code is wrong or was used before.';
   // A code is good for its half minute and the ones beside it: the next one is sure to be later than the first.
   const next = totp.generate({ timestamp: Date.now() + 30_000 });
-  await at(async (door, page) => {
-    await door.giveCode(first);
-    await expect(door.alert).toHaveText(wrong);
-    await door.giveCode(next);
+  await at(async (origin, page) => {
+    await origin.giveCode(first);
+    await expect(origin.alert).toHaveText(wrong);
+    await origin.giveCode(next);
     await expect(page).toHaveURL(/\/tickets/);
   });
-  await at(async (door, page) => {
-    await door.giveCode(next);
-    await expect(door.alert).toHaveText(wrong);
-    await door.giveCode(codes[0] ?? '');
+  await at(async (origin, page) => {
+    await origin.giveCode(next);
+    await expect(origin.alert).toHaveText(wrong);
+    await origin.giveCode(codes[0] ?? '');
     await expect(page).toHaveURL(/\/tickets/);
   });
-  await at(async (door) => {
-    await door.giveCode(codes[0] ?? '');
-    await expect(door.alert).toHaveText(wrong);
+  await at(async (origin) => {
+    await origin.giveCode(codes[0] ?? '');
+    await expect(origin.alert).toHaveText(wrong);
   });
 });
 
@@ -153,7 +153,7 @@ test('a session is ended from another device with the password; what it had stay
   await expect(tickets.list.getByText('Very high iowait since last night')).toBeVisible();
   await tickets.create({ subject: 'Written while signed out', body: 'Still here.' });
   await there.getByRole('link', { name: 'Sign in again' }).click();
-  await doorOn(there, app).giveCredentials('tom', 'tom-demo');
+  await authPagesOn(there, app).giveCredentials('tom', 'tom-demo');
   await here.getByRole('link', { name: 'Tickets', exact: true }).click();
   await expect(ticketsOn(here).list.getByText('Written while signed out')).toBeVisible();
 });
@@ -218,6 +218,6 @@ test('a client changes billing identity and language without network; later the 
   await expect(dialog.getByLabel('Name on the invoice')).toHaveValue('Kestrel Bikes SL');
   await expect(dialog.getByLabel('City')).toHaveValue('Toledo');
   await expect(tom.getByTestId('waiting-mark')).toHaveCount(0);
-  await doorOn(await (await browser.newContext()).newPage(), app).forgotPassword('tom@cstims.example');
-  await letterTo(app, 'tom@cstims.example', 'Ponga otra contraseña');
+  await authPagesOn(await (await browser.newContext()).newPage(), app).forgotPassword('tom@cstims.example');
+  await emailTo(app, 'tom@cstims.example', 'Ponga otra contraseña');
 });

@@ -1,13 +1,13 @@
 import type { Page } from '@playwright/test';
 import { keptOn } from './pages/device.ts';
-import { doorOn, letterTo, linkIn } from './pages/auth.ts';
+import { authPagesOn, emailTo, linkIn } from './pages/auth.ts';
 import { peopleOn } from './pages/people.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
 const password = 'thirteen blue herons';
 
-test('the admin adds an agent, who sets a password by letter and finds the inbox', async ({
+test('the admin adds an agent, who sets a password by e-mail and finds the inbox', async ({
   browser,
   page,
   app,
@@ -28,10 +28,10 @@ test('the admin adds an agent, who sets a password by letter and finds the inbox
   await expect(dialog).toBeHidden();
   await expect(people.row('Núria Soler')).toContainText('Not confirmed');
 
-  const door = doorOn(page, app);
-  await door.setPassword(linkIn(await letterTo(app, 'nuria@example.org', 'Your account at')), password);
+  const origin = authPagesOn(page, app);
+  await origin.setPassword(linkIn(await emailTo(app, 'nuria@example.org', 'Your account at')), password);
   await page.getByRole('link', { name: 'Sign in' }).click();
-  await door.giveCredentials('nuria', password);
+  await origin.giveCredentials('nuria', password);
   await expect(page).toHaveURL(/\/tickets/);
   await expect(
     ticketsOn(page).list.getByText('Rally server drops everyone after about ten minutes'),
@@ -56,7 +56,7 @@ test('who is disabled is cut off at once, with nothing left on the device', asyn
     return { databases: databases.filter((name) => name.includes('cstims-')), session };
   };
   await expect.poll(left).toEqual({ databases: [], session: null });
-  await doorOn(lucia, app).refuses('lucia', 'lucia-demo');
+  await authPagesOn(lucia, app).refuses('lucia', 'lucia-demo');
 });
 
 test('another role makes the device anew: what was not sent is kept with its reason, and the audit knows', async ({
@@ -146,24 +146,24 @@ test('signing in again after the role changed meanwhile keeps nothing of the old
   await expect(ticketsOn(marc).list.getByText(technical)).toHaveCount(0);
 });
 
-test('letters can be sent again; settings with a mistake change nothing, right ones show at the sign-in', async ({
+test('e-mails can be sent again; settings with a mistake change nothing, right ones show at the sign-in', async ({
   browser,
   page,
   app,
 }) => {
   const arturo = await openAs(browser, app, 'arturo');
-  await arturo.getByRole('link', { name: 'Letters', exact: true }).click();
-  const letters = arturo.getByTestId('letter');
+  await arturo.getByRole('link', { name: 'E-mails', exact: true }).click();
+  const emails = arturo.getByTestId('email');
   await arturo.getByRole('button', { name: 'Cancelled' }).click();
   await arturo.getByLabel('Search address or kind').fill('tom@cstims.example');
-  await expect(letters.filter({ hasText: 'lucia@cstims.example' })).toHaveCount(0);
-  const letter = letters.first();
-  await expect(letter).toContainText('tom@cstims.example');
-  expect((await app.letters()).filter(({ to }) => to === 'tom@cstims.example')).toEqual([]);
-  await letter.getByRole('button', { name: 'Send now' }).click();
-  await letterTo(app, 'tom@cstims.example', '');
+  await expect(emails.filter({ hasText: 'lucia@cstims.example' })).toHaveCount(0);
+  const email = emails.first();
+  await expect(email).toContainText('tom@cstims.example');
+  expect((await app.emails()).filter(({ to }) => to === 'tom@cstims.example')).toEqual([]);
+  await email.getByRole('button', { name: 'Send now' }).click();
+  await emailTo(app, 'tom@cstims.example', '');
   await arturo.getByRole('button', { name: 'Sent' }).click();
-  await expect(letters).toHaveCount(1);
+  await expect(emails).toHaveCount(1);
 
   await arturo.getByRole('link', { name: 'Settings', exact: true }).click();
   const contact = arturo.getByLabel('Contact address');

@@ -1,8 +1,8 @@
 import { expect, openAs, test } from './start.ts';
 
-/* What the provider tells its clients: in the app, offline too, and by letter. */
+/* What the provider tells its clients: in the app, offline too, and by e-mail. */
 
-test('the admin announces something without network; clients read it in the app and by letter, helpdesk does not', async ({
+test('the admin announces something without network; clients read it in the app and by e-mail, helpdesk does not', async ({
   browser,
   app,
 }) => {
@@ -34,7 +34,7 @@ test('the admin announces something without network; clients read it in the app 
   await expect
     .poll(
       async () =>
-        (await app.letters())
+        (await app.emails())
           .filter(({ text }) => text.includes('06:00'))
           .map(({ to }) => to)
           .sort(),

@@ -35,7 +35,7 @@ test('two agents answer one ticket offline: both answers are there, the second i
   await expect(ana.getByTestId('held').first()).toContainText('waits for your decision');
   await expect(ticketsOn(marc).messages.filter({ hasText: 'Restart the game server' })).toHaveCount(1);
   const subjects = async () =>
-    (await app.letters()).filter(({ text }) => text.includes('Restart the game')).length;
+    (await app.emails()).filter(({ text }) => text.includes('Restart the game')).length;
   expect(await subjects()).toBe(0);
 
   await expect(ana.getByTestId('held-answer')).toBeVisible();
@@ -73,7 +73,7 @@ test('two agents take one ticket offline: the first has it, the other is told wh
   const refusal = marc.getByTestId('refusal');
   await expect(refusal).toContainText('Ana Ruiz took the ticket before you.');
   await expect(refusal.getByTestId('mine')).toContainText('Marc');
-  await expect(refusal.getByTestId('standing')).toContainText('Ana');
+  await expect(refusal.getByTestId('current')).toContainText('Ana');
 });
 
 test('a refused closing is opened ready to edit, with its comment, and sent again', async ({
@@ -87,11 +87,11 @@ test('a refused closing is opened ready to edit, with its comment, and sent agai
   await ticketsOn(marc).close('Restarted it, took me an hour');
   await marc.context().setOffline(false);
   await marc.getByTestId('refused').getByRole('link').click();
-  await expect(marc.getByTestId('standing').filter({ hasText: 'Firewall rule corrected' })).toBeVisible();
+  await expect(marc.getByTestId('current').filter({ hasText: 'Firewall rule corrected' })).toBeVisible();
   await ana.getByRole('button', { name: 'Reopen' }).click();
   await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
   // What he closes is open again on his device too.
-  await expect(marc.getByTestId('standing').filter({ hasText: /^\s*Open\s*$/ })).toBeVisible();
+  await expect(marc.getByTestId('current').filter({ hasText: /^\s*Open\s*$/ })).toBeVisible();
   await marc.getByTestId('refusal').getByRole('button', { name: 'Edit and send again' }).click();
   const dialog = marc.getByRole('dialog');
   await expect(dialog.getByRole('textbox')).toHaveValue('Restarted it, took me an hour');
@@ -100,7 +100,7 @@ test('a refused closing is opened ready to edit, with its comment, and sent agai
   await expect(ana.getByText('Restarted it, took me an hour')).toBeVisible();
 });
 
-test('undo within seconds: a closed ticket is open again and nobody gets a letter about it', async ({
+test('undo within seconds: a closed ticket is open again and nobody gets an e-mail about it', async ({
   browser,
   app,
 }) => {
@@ -163,7 +163,7 @@ test('a note and an answer written without network, then handed over: the other 
   }
   const [download] = await Promise.all([
     ines.waitForEvent('download'),
-    ines.getByTestId('paper').filter({ hasText: 'contract.txt' }).click(),
+    ines.getByTestId('file').filter({ hasText: 'contract.txt' }).click(),
   ]);
   expect(await readFile(await download.path(), 'utf8')).toBe('Clause 7');
 });

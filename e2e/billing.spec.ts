@@ -42,10 +42,10 @@ for (const [where, options] of Object.entries(looks)) {
     await expect(ines.getByTestId('invoice-corrected')).toHaveText('-1.21 €');
     await expect(ines.getByRole('link', { name: /^R\d{4}-000001$/ })).toBeVisible();
 
-    const letter = () =>
-      app.letters().then((all) => all.filter(({ subject }) => /which corrects A/.test(subject)));
-    await expect.poll(async () => (await letter()).length, { timeout: 30_000 }).toBe(2); // client and accounting
-    const [first] = await letter();
+    const email = () =>
+      app.emails().then((all) => all.filter(({ subject }) => /which corrects A/.test(subject)));
+    await expect.poll(async () => (await email()).length, { timeout: 30_000 }).toBe(2); // client and accounting
+    const [first] = await email();
     expect(first?.text).toContain('The second week did not work');
     expect(first?.attachments[0]?.fileName).toMatch(/^R\d{4}-000001\.pdf$/);
   });
@@ -69,7 +69,7 @@ test('the accountant sees what the next run issues and why, and runs it now', as
   await expect(run.getByText('Nothing was due.')).toBeVisible();
 });
 
-test('the accountant puts an extra on the next invoice of a client, and takes one out that was wrong', async ({
+test('the accountant puts an adjustment on the next invoice of a client, and takes one out that was wrong', async ({
   browser,
   app,
 }) => {
@@ -80,7 +80,7 @@ test('the accountant puts an extra on the next invoice of a client, and takes on
     ['Migration of the shop', '40.00'],
     ['Typed wrong', '12,50'],
   ] as const) {
-    await ines.getByRole('button', { name: 'New extra' }).click();
+    await ines.getByRole('button', { name: 'New adjustment' }).click();
     const dialog = ines.getByRole('dialog');
     await dialog.getByLabel('Client').selectOption({ label: 'Lucía Navarro' });
     await dialog.getByLabel('Text').fill(text);
@@ -97,7 +97,7 @@ test('the accountant puts an extra on the next invoice of a client, and takes on
   await invoice.locator('summary').click();
   await expect(invoice.getByText('Migration of the shop')).toBeVisible();
   await ines.getByRole('button', { name: 'Remove: Migration of the shop' }).click();
-  await expect(ines.getByText('No extra waits.')).toBeVisible();
+  await expect(ines.getByText('No adjustment waits.')).toBeVisible();
 });
 
 test('a bank statement is read without network: what fits is proposed, booked once, and a second reading finds it booked', async ({

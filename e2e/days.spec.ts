@@ -89,16 +89,16 @@ for (const [where, look] of Object.entries(looks)) {
     await expect(dialog.getByRole('list', { name: 'Files' })).toContainText('smoke.jpg');
     await expectAccessible(client, 'a new ticket with a photo');
     await dialog.getByRole('button', { name: 'Create ticket' }).click();
-    await expect(client.getByTestId('paper-waits')).toHaveText('waits to be sent');
+    await expect(client.getByTestId('file-waits')).toHaveText('waits to be sent');
     await client.reload();
-    await expect(client.getByTestId('paper').locator('img')).toBeVisible();
+    await expect(client.getByTestId('file').locator('img')).toBeVisible();
     await expectAccessible(client, 'a ticket that waits');
     await client.context().setOffline(false);
-    await expect(client.getByTestId('paper-waits')).toHaveCount(0, { timeout: 30_000 });
+    await expect(client.getByTestId('file-waits')).toHaveCount(0, { timeout: 30_000 });
 
     const inbox = ticketsOn(agent);
     await inbox.open('The server smokes');
-    const shown = agent.getByTestId('paper');
+    const shown = agent.getByTestId('file');
     await expect(shown.locator('img')).toBeVisible();
     await agent.context().setOffline(true);
     await agent.reload();

@@ -3,8 +3,8 @@ import { expect, openAs, test } from './start.ts';
 
 /** Every page of every role, light and dark, on a desktop and on a phone: no violation that axe can find. */
 const pages: Record<string, string[]> = {
-  lucia: ['/home', '/catalogue', '/announcements', '/tickets', '/invoices', '/outbox', '/account'],
-  ana: ['/tickets', '/orders', '/replies', '/mail', '/outbox', '/account'],
+  lucia: ['/home', '/catalogue', '/announcements', '/tickets', '/invoices', '/sync-issues', '/account'],
+  ana: ['/tickets', '/orders', '/canned-replies', '/mail', '/sync-issues', '/account'],
   ines: [
     '/overview',
     '/invoices',
@@ -13,8 +13,8 @@ const pages: Record<string, string[]> = {
     '/orders',
     '/people',
     '/mail',
-    '/replies',
-    '/outbox',
+    '/canned-replies',
+    '/sync-issues',
     '/account',
   ],
   arturo: [
@@ -28,13 +28,13 @@ const pages: Record<string, string[]> = {
       '/announcements',
       '/people',
     ],
-    ...['/letters', '/audit', '/settings', '/account', '/mail', '/billing', '/replies', '/outbox'],
+    ...['/outbox', '/audit', '/settings', '/account', '/mail', '/billing', '/canned-replies', '/sync-issues'],
   ],
 };
 
-/** Without a session; behind # the token of a letter, without which the pages have no form. */
+/** Without a session; behind # the token of an e-mail, without which the pages have no form. */
 const token = 'A'.repeat(43);
-const doors = [
+const origins = [
   ...['/welcome', '/sign-in', '/register', '/forgot-password', '/verify', '/set-password', '/pages/terms'],
   ...[`/verify#${token}`, `/set-password#${token}`, `/confirm-email#${token}`],
 ];
@@ -51,7 +51,7 @@ const deeper: Record<string, string[]> = {
 const answered: Record<string, string> = {
   '/account': '[data-testid=session]',
   '/people': '[data-testid=person]',
-  '/letters': '[data-testid=letter]',
+  '/outbox': '[data-testid=email]',
   '/audit': '[data-testid=audit-line]',
   '/settings': 'textarea.font-mono',
 };
@@ -62,7 +62,7 @@ for (const [look, options] of Object.entries(looks)) {
   test(`no page before the sign-in has an accessibility violation (${look})`, async ({ browser, app }) => {
     const context = await browser.newContext(options);
     const nobody = await context.newPage();
-    for (const path of doors) {
+    for (const path of origins) {
       await nobody.goto('about:blank');
       await nobody.goto(`${app.url}${path}`);
       await expect(nobody.getByRole('heading', { level: 1 })).toBeVisible();

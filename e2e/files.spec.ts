@@ -33,7 +33,7 @@ test('a client proves a payment; the accountant refuses it with a reason, then a
   await dialog.getByRole('button', { name: 'Refuse' }).click();
   await expect(proof(client, 'not-ours')).toContainText('It names another account');
   const told = async () =>
-    (await app.letters())
+    (await app.emails())
       .filter(({ to }) => to.startsWith('tom'))
       .map(({ text }) => text)
       .join();

@@ -30,10 +30,10 @@ async function openMany(page: Page, count: number): Promise<void> {
       }));
       await send(
         'tickets',
-        tickets.map((next) => ({ assumed: null, next })),
+        tickets.map((next) => ({ base: null, next })),
       );
       const messages = tickets.map(({ id, subject }, i) => ({
-        assumed: null,
+        base: null,
         next: {
           id: newId(),
           ticket: id,

@@ -5,10 +5,10 @@ import { pdfText } from '../server/test/pdf-text.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test, type App } from './start.ts';
 
-/** Letters about something, as "subject -> recipient", in order. */
-async function lettersAbout(app: App, word: string): Promise<string[]> {
-  const letters = await app.letters();
-  return letters
+/** E-mails about something, as "subject -> recipient", in order. */
+async function emailsAbout(app: App, word: string): Promise<string[]> {
+  const emails = await app.emails();
+  return emails
     .filter(({ subject }) => subject.includes(word))
     .map(({ subject, to }) => `${subject.split(word)[0]?.trim() ?? ''} -> ${to}`)
     .sort();
@@ -66,11 +66,11 @@ test('a ticket is answered and closed with no network and no server, then synced
     'Ticket cerrado -> lucia@cstims.example',
   ];
   const inAnyOrder = expect.arrayContaining(wanted);
-  // A letter about what can be undone waits 15 seconds.
-  await expect.poll(() => lettersAbout(app, number), { timeout: 30_000 }).toEqual(inAnyOrder);
+  // An e-mail about what can be undone waits 15 seconds.
+  await expect.poll(() => emailsAbout(app, number), { timeout: 30_000 }).toEqual(inAnyOrder);
   await twoOutboxRounds();
-  expect(await lettersAbout(app, number)).toEqual(inAnyOrder);
-  expect(await lettersAbout(app, number)).toHaveLength(wanted.length);
+  expect(await emailsAbout(app, number)).toEqual(inAnyOrder);
+  expect(await emailsAbout(app, number)).toHaveLength(wanted.length);
 });
 
 async function downloadPdf(page: Page): Promise<string> {
@@ -82,7 +82,7 @@ async function downloadPdf(page: Page): Promise<string> {
 }
 
 test.describe('with a look every two seconds', () => {
-  test.use({ lookSeconds: 2 });
+  test.use({ pollSeconds: 2 });
 
   test('an order is billed by the worker, its PDF mailed once to two; the payment is booked offline', async ({
     browser,
@@ -110,7 +110,7 @@ test.describe('with a look every two seconds', () => {
     await client.getByRole('link', { name: /A\d{4}-000007/ }).click();
     await expect(client.getByRole('button', { name: 'Book payment' })).toHaveCount(0);
     await expect
-      .poll(async () => (await app.letters()).filter(({ subject }) => /^Invoice A/.test(subject)).length)
+      .poll(async () => (await app.emails()).filter(({ subject }) => /^Invoice A/.test(subject)).length)
       .toBe(2);
     const text = await downloadPdf(client);
     for (const word of [
@@ -126,9 +126,9 @@ test.describe('with a look every two seconds', () => {
     expect(await downloadPdf(client)).toBe(text);
 
     await sleep(5_000); // two more looks of the worker, and more turns of the outbox
-    const letters = (await app.letters()).filter(({ subject }) => /^Invoice A/.test(subject));
-    expect(letters.map(({ to }) => to).sort()).toEqual(['accounting@arf20.com', 'tom@cstims.example']);
-    expect(letters[0]?.attachments[0]?.fileName).toMatch(/^A\d{4}-000007\.pdf$/);
+    const emails = (await app.emails()).filter(({ subject }) => /^Invoice A/.test(subject));
+    expect(emails.map(({ to }) => to).sort()).toEqual(['accounting@arf20.com', 'tom@cstims.example']);
+    expect(emails[0]?.attachments[0]?.fileName).toMatch(/^A\d{4}-000007\.pdf$/);
     expect(await app.jobs('make-invoices')).toContain('0 invoices, 0 held, 0 waiting, 0 failed');
 
     await accountant.context().setOffline(true);
@@ -142,7 +142,7 @@ test.describe('with a look every two seconds', () => {
     await client.context().setOffline(false);
     await expect(client.getByTestId('invoice-state')).toHaveText('Paid');
     await expect
-      .poll(async () => (await app.letters()).filter(({ subject }) => / paid$/.test(subject)).length, {
+      .poll(async () => (await app.emails()).filter(({ subject }) => / paid$/.test(subject)).length, {
         timeout: 30_000, // it could be undone for 15 seconds
       })
       .toBe(1);

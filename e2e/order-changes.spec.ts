@@ -40,11 +40,11 @@ test('a client changes a service with its next period, leaves it as it is after 
   await expect(client.getByText('2 vCPU')).toBeVisible();
   await settled(client);
   const kinds = async () =>
-    (await app.letters()).filter(({ to }) => to.startsWith('tom')).map(({ subject }) => subject);
+    (await app.emails()).filter(({ to }) => to.startsWith('tom')).map(({ subject }) => subject);
   await expect.poll(kinds).toContain('kestrel-vps stays as it is');
 });
 
-test('a consumer withdraws from a contract in two steps and gets a letter with day and time', async ({
+test('a consumer withdraws from a contract in two steps and gets an e-mail with day and time', async ({
   browser,
   app,
 }) => {
@@ -63,10 +63,10 @@ test('a consumer withdraws from a contract in two steps and gets a letter with d
   await dialog.getByRole('button', { name: 'Confirm the withdrawal' }).click();
   await expect(client.getByTestId('order-says')).toContainText('The contract was withdrawn from.');
   await settled(client);
-  const letter = async () =>
-    (await app.letters()).find(({ subject }) => subject === 'Withdrawal received: second-thoughts')?.text ??
+  const email = async () =>
+    (await app.emails()).find(({ subject }) => subject === 'Withdrawal received: second-thoughts')?.text ??
     '';
-  await expect.poll(letter).toMatch(/On .+ at \d+:\d\d.* we received your withdrawal/);
+  await expect.poll(email).toMatch(/On .+ at \d+:\d\d.* we received your withdrawal/);
   // A business has no such right: it is not offered.
   const business = await openAs(browser, app, 'lucia');
   await openService(business, 'atalaya-shop');
@@ -98,7 +98,7 @@ test('an order is suspended with a reason that its client reads; helpdesk sees t
   await expect(agent.getByText('€')).toHaveCount(0);
 });
 
-test('the admin raises a price and gives it to chosen running orders from a day on; their clients get a letter', async ({
+test('the admin raises a price and gives it to chosen running orders from a day on; their clients get an e-mail', async ({
   browser,
   app,
 }) => {
@@ -114,7 +114,7 @@ test('the admin raises a price and gives it to chosen running orders from a day 
   await expect(dialog.getByText(/becomes 3.00 € a month/).first()).toBeVisible();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
-  const told = async () => (await app.letters()).map(({ subject }) => subject);
+  const told = async () => (await app.emails()).map(({ subject }) => subject);
   await expect.poll(told).toContain('New price of kestrel-vpn');
 });
 

@@ -83,11 +83,11 @@ test('a client ends a service at the end of its period, takes that back without 
   await settled();
   // Told of each: that it ends, that it goes on, that it is cancelled; the admins that it is to be taken down.
   const connection = await mariadb.createConnection(app.database);
-  const letters = await connection.query<{ kind: string }[]>(
+  const emails = await connection.query<{ kind: string }[]>(
     "SELECT o.kind FROM outbox o JOIN orders r ON r.id = o.document WHERE r.instance_name = 'atalaya-shop' ORDER BY o.kind",
   );
   await connection.end();
-  expect(letters.map(({ kind }) => kind)).toEqual([
+  expect(emails.map(({ kind }) => kind)).toEqual([
     'order-ends',
     'order-goes-on',
     'order-left',

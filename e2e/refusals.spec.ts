@@ -41,7 +41,7 @@ test('two agents write one subject: the second sees both and insists', async ({ 
   await marc.context().setOffline(false);
   await marc.getByTestId('refused').getByRole('link').click();
   const refusal = marc.getByTestId('refusal');
-  await expect(refusal.getByTestId('standing')).toHaveText('Slow disk');
+  await expect(refusal.getByTestId('current')).toHaveText('Slow disk');
   await refusal.getByRole('button', { name: 'Use mine' }).click();
   await expect(marc.getByText('Everything is sent.')).toBeVisible();
   await expect(ana.getByRole('heading', { name: 'Disk of node 1 fails' })).toBeVisible();
@@ -67,8 +67,8 @@ test('a draft survives a reload, and signing out deletes everything from the dev
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   const left = await page.evaluate(async () => ({
     databases: (await indexedDB.databases()).map(({ name }) => name),
-    papers: (await caches.keys()).filter((name) => name.startsWith('papers-')),
+    files: (await caches.keys()).filter((name) => name.startsWith('files-')),
     session: localStorage.getItem('cstims.session'),
   }));
-  expect(left).toEqual({ databases: [], papers: [], session: null });
+  expect(left).toEqual({ databases: [], files: [], session: null });
 });

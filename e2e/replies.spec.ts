@@ -9,10 +9,10 @@ test('an agent saves a reply without network and answers with it, filled in; bel
 }) => {
   const ana = await openAs(browser, app, 'ana');
   await ticketsOn(ana).open(subject);
-  await ana.getByRole('button', { name: 'Saved replies' }).click();
-  await ana.getByRole('menuitem', { name: 'Edit saved replies…' }).click();
+  await ana.getByRole('button', { name: 'Canned replies' }).click();
+  await ana.getByRole('menuitem', { name: 'Edit canned replies…' }).click();
   await ana.context().setOffline(true);
-  await ana.getByRole('button', { name: 'New saved reply' }).click();
+  await ana.getByRole('button', { name: 'New canned reply' }).click();
   const dialog = ana.getByRole('dialog');
   await dialog.getByLabel('Name').fill('Restarted');
   await dialog.getByLabel('Text').fill('Hello {client},\n\nwe restarted it (#{number}). {agent}');
@@ -23,7 +23,7 @@ test('an agent saves a reply without network and answers with it, filled in; bel
   await ticketsOn(ana).open(subject);
   const number = (await ticketsOn(ana).number.textContent())?.replace(/\D/g, '') ?? '';
   await ticketsOn(ana).reply.fill('First things first.');
-  await ana.getByRole('button', { name: 'Saved replies' }).click();
+  await ana.getByRole('button', { name: 'Canned replies' }).click();
   await ana.getByRole('menuitem', { name: 'Restarted' }).click();
   await expect(ticketsOn(ana).reply).toHaveValue(
     new RegExp(`^First things first\\.\\n\\nHello [^{]+,\\n\\nwe restarted it \\(#${number}\\)\\. Ana`),

@@ -11,7 +11,7 @@ import { copyDatabase, fillDatabase } from './demo-database.ts';
 
 const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
 
-export type CaughtLetter = { to: string; subject: string; text: string; attachments: { fileName: string }[] };
+export type CaughtEmail = { to: string; subject: string; text: string; attachments: { fileName: string }[] };
 
 /** The real server with demo data, in a process of its own that a test may kill and start again. */
 export type App = {
@@ -21,7 +21,7 @@ export type App = {
   start: () => Promise<void>;
   /** kill -9 */
   kill: () => Promise<void>;
-  letters: () => Promise<CaughtLetter[]>;
+  emails: () => Promise<CaughtEmail[]>;
   /** Runs `npm run jobs` with these words; returns what it printed. */
   jobs: (...words: string[]) => Promise<string>;
   /** What pages did that the content security policy forbids: a test that ends with one has failed. */
@@ -36,7 +36,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-export const test = base.extend<{ app: App; lookSeconds: number }, { newDatabase: () => Promise<string> }>({
+export const test = base.extend<{ app: App; pollSeconds: number }, { newDatabase: () => Promise<string> }>({
   newDatabase: [
     // eslint-disable-next-line no-empty-pattern -- playwright reads the names of fixtures from this pattern
     async ({}, use) => {
@@ -56,8 +56,8 @@ export const test = base.extend<{ app: App; lookSeconds: number }, { newDatabase
     { scope: 'worker' },
   ],
   /** Each look is a worker thread of its own: as often as this only where a test waits for what it does. */
-  lookSeconds: [3_600, { option: true }],
-  app: async ({ browser, newDatabase, lookSeconds }, use) => {
+  pollSeconds: [3_600, { option: true }],
+  app: async ({ browser, newDatabase, pollSeconds }, use) => {
     const port = await freePort();
     const dataDir = mkdtempSync(join(tmpdir(), 'cstims-e2e-data-'));
     const database = await newDatabase();
@@ -67,7 +67,7 @@ export const test = base.extend<{ app: App; lookSeconds: number }, { newDatabase
       DATABASE_URL: database,
       DATA_DIR: dataDir,
       PORT: String(port),
-      LOOK_SECONDS: String(lookSeconds),
+      POLL_SECONDS: String(pollSeconds),
       LOG_LEVEL: 'warn',
     };
     const url = `http://127.0.0.1:${port}`;
@@ -91,7 +91,7 @@ export const test = base.extend<{ app: App; lookSeconds: number }, { newDatabase
         running.kill('SIGKILL');
         await ended;
       },
-      letters: async () => (await (await fetch(`${url}/dev/mailbox/letters.json`)).json()) as CaughtLetter[],
+      emails: async () => (await (await fetch(`${url}/dev/mailbox/emails.json`)).json()) as CaughtEmail[],
       jobs: async (...words) => {
         const file = fileURLToPath(new URL('../server/invoices/run-command.ts', import.meta.url));
         const job = spawn(process.execPath, [file, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });

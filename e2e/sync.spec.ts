@@ -163,11 +163,11 @@ for (const [how, days] of [
     await sentFrom(page, 'By a wrong clock');
     await expect(page.getByTestId('held')).toHaveCount(0);
     const connection = await mariadb.createConnection(app.database);
-    const [message] = await connection.query<{ written: bigint; created: bigint; letter: string }[]>(
-      "SELECT written_at AS written, created_at AS created, letter FROM messages WHERE body = 'By a wrong clock'",
+    const [message] = await connection.query<{ written: bigint; created: bigint; email: string }[]>(
+      "SELECT written_at AS written, created_at AS created, e-mail FROM messages WHERE body = 'By a wrong clock'",
     );
     await connection.end();
-    expect(message?.letter).toBe('due');
+    expect(message?.email).toBe('due');
     expect(Math.abs(Number(message?.created) - Date.now())).toBeLessThan(60_000);
     expect(Math.abs(Number(message?.created) - Number(message?.written))).toBeLessThan(10_000);
   });
@@ -204,7 +204,7 @@ test('5,000 writes of a long time without network: the page stays quick, all are
         id: `${time.slice(0, 8)}-${time.slice(8)}-7${hex(3)}-8${hex(3)}-${hex(12)}`,
         ...{ ticket, client: '', queue: 'technical', author: null, authorName: 'Ana', side: 'staff' },
         ...{ kind: 'note', body: `Note ${i} of many`, event: null, channel: 'app', redacted: false },
-        letter: 'due',
+        emailState: 'due',
       });
     }
   }, ticket);

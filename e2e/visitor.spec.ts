@@ -14,7 +14,7 @@ async function writeToUs(visitor: Page, subject: string, message: string): Promi
   await visitor.getByRole('button', { name: 'Send' }).click();
 }
 
-test('a visitor sees what is offered with its totals, also without network afterwards, and writes to us; helpdesk makes it a ticket and answers by letter', async ({
+test('a visitor sees what is offered with its totals, also without network afterwards, and writes to us; helpdesk makes it a ticket and answers by e-mail', async ({
   browser,
   app,
 }) => {
@@ -47,9 +47,9 @@ test('a visitor sees what is offered with its totals, also without network after
   await mail.getByRole('button', { name: 'New ticket' }).click();
   await expect(agent.getByRole('heading', { name: 'Hosting for a club' })).toBeVisible();
   await ticketsOn(agent).answer('A small webhost will do.');
-  const letter = async () => (await app.letters()).find(({ to }) => to === 'vera@club.example')?.text ?? '';
-  await expect.poll(letter).toContain('A small webhost will do.');
-  expect(await letter()).not.toContain('/tickets/');
+  const email = async () => (await app.emails()).find(({ to }) => to === 'vera@club.example')?.text ?? '';
+  await expect.poll(email).toContain('A small webhost will do.');
+  expect(await email()).not.toContain('/tickets/');
 });
 
 test('what belongs to a ticket is put there by hand, and is in the list of what waits no more', async ({

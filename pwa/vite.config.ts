@@ -47,7 +47,7 @@ export default defineConfig({
   },
   server: {
     port: 5173,
-    proxy: Object.fromEntries(['/api', '/papers', '/dev'].map((path) => [path, { target: server }])),
+    proxy: Object.fromEntries(['/api', '/files', '/dev'].map((path) => [path, { target: server }])),
   },
   plugins: [
     vue(),

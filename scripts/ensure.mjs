@@ -32,8 +32,8 @@ if (purpose === 'start') compileServer();
 function installPackages() {
   const lock = readFileSync(at('package-lock.json'));
   const want = createHash('sha256').update(lock).digest('hex');
-  const stamp = at('node_modules', '.lock-installed');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
+  const derive = at('node_modules', '.lock-installed');
+  if (existsSync(derive) && readFileSync(derive, 'utf8') === want) return;
   say('installing packages (npm ci)');
   const args = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
   const npm = process.env.npm_execpath;
@@ -41,7 +41,7 @@ function installPackages() {
     ? spawnSync(process.execPath, [npm, ...args], { cwd: root, stdio: 'inherit' })
     : spawnSync('npm', args, { cwd: root, stdio: 'inherit', shell: true });
   if (done.status !== 0) process.exit(done.status ?? 1);
-  writeFileSync(stamp, want);
+  writeFileSync(derive, want);
 }
 
 /** Scripts get node_modules/.bin first in PATH, where the lock file's own Node 24 stands; else the machine's must do. */
@@ -129,8 +129,8 @@ function systemName() {
 /** Builds the pwa when the hash of what it is made of changed; a failed build leaves no stamp. */
 function buildApp() {
   const want = hashOf(['pwa', 'sync', 'shared', 'package-lock.json'].map((p) => at(p)));
-  const stamp = at('pwa', 'dist', '.built-from');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
+  const derive = at('pwa', 'dist', '.built-from');
+  if (existsSync(derive) && readFileSync(derive, 'utf8') === want) return;
   say('building the app (vite build)');
   rmSync(at('pwa', 'dist'), { recursive: true, force: true });
   const done = run('vite', ['build', 'pwa', '--logLevel', 'error'], 'inherit');
@@ -139,20 +139,20 @@ function buildApp() {
     fail('the app did not build; see above');
   }
   mkdirSync(at('pwa', 'dist'), { recursive: true });
-  writeFileSync(stamp, want);
+  writeFileSync(derive, want);
 }
 
 /** A server that has to compile itself first keeps the compiler in memory for as long as it runs. */
 function compileServer() {
   if (process.env.NODE_COMPILE_CACHE) return;
   const want = hashOf(['server', 'sync', 'shared', 'scripts', 'package-lock.json'].map((p) => at(p)));
-  const stamp = at('.cache', 'compiled', '.compiled-from');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
+  const derive = at('.cache', 'compiled', '.compiled-from');
+  if (existsSync(derive) && readFileSync(derive, 'utf8') === want) return;
   // Only memory is at stake: what is wrong with the server is said by its start.
   if (run('sh', ['scripts/serve.sh', 'server/compile.ts']).status !== 0) return;
   try {
     mkdirSync(at('.cache', 'compiled'), { recursive: true });
-    writeFileSync(stamp, want);
+    writeFileSync(derive, want);
   } catch {
     // Nothing can be kept here: it is compiled at each start.
   }
@@ -185,7 +185,7 @@ function run(command, args, stdio = 'pipe') {
 }
 
 function find(...names) {
-  const extra = [
+  const adjustment = [
     '/usr/sbin',
     '/usr/local/sbin',
     '/usr/local/bin',
@@ -193,7 +193,7 @@ function find(...names) {
     '/opt/homebrew/opt/mariadb/bin',
   ];
   for (const name of names) {
-    for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...extra]) {
+    for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...adjustment]) {
       try {
         accessSync(join(folder, name), constants.X_OK);
         return join(folder, name);

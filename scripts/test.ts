@@ -112,7 +112,7 @@ function sizes(): Counts {
   const dist = join(root, 'pwa', 'dist');
   const signIn = firstLoad(dist, [/sign-in-page/]);
   const landing = firstLoad(dist, [/landing-page/, /prices/, /landing-en/]);
-  const inside = [/app-shell/, /app-frame/, /replica-/, /app-en/, /door-en/, /landing-en/, /prices/];
+  const inside = [/app-shell/, /app-frame/, /replica-/, /app-en/, /auth-en/, /landing-en/, /prices/];
   const home = firstLoad(dist, [/client-home-page/, ...inside]);
   const inbox = firstLoad(dist, [/inbox-page/, ...inside]);
   console.log(

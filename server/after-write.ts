@@ -1,33 +1,33 @@
 import type { CollectionName } from '#shared/collections.ts';
-import type { Touch, Unit } from '#sync/server/transaction.ts';
-import { announcementEffects } from './announcements/after-write.ts';
-import { invoiceEffects } from './invoices/after-write-invoice.ts';
-import { messageEffects } from './tickets/after-write-message.ts';
-import { orderEffects } from './orders/after-write.ts';
-import { paperEffects } from './files/after-write.ts';
-import { paymentEffects } from './invoices/after-write-payment.ts';
-import { personEffects } from './people/after-write.ts';
-import { ticketEffects } from './tickets/after-write-ticket.ts';
+import type { Change, Tx } from '#sync/server/transaction.ts';
+import { afterAnnouncementWrite } from './announcements/after-write.ts';
+import { afterInvoiceWrite } from './invoices/after-write-invoice.ts';
+import { afterMessageWrite } from './tickets/after-write-message.ts';
+import { afterOrderWrite } from './orders/after-write.ts';
+import { afterFileWrite } from './files/after-write.ts';
+import { afterPaymentWrite } from './invoices/after-write-payment.ts';
+import { afterPersonWrite } from './people/after-write.ts';
+import { afterTicketWrite } from './tickets/after-write-ticket.ts';
 
-/** What an accepted write causes, in the same transaction: letters in the outbox, events in threads, sums. */
-type Effects = (tx: Unit, touch: Touch) => Promise<void>;
+/** What an accepted write causes, in the same transaction: e-mails in the outbox, events in threads, sums. */
+type AfterWrite = (tx: Tx, touch: Change) => Promise<void>;
 
-const nothing: Effects = () => Promise.resolve();
+const nothing: AfterWrite = () => Promise.resolve();
 
-const byCollection: Record<CollectionName, Effects> = {
-  people: personEffects,
+const byCollection: Record<CollectionName, AfterWrite> = {
+  people: afterPersonWrite,
   services: nothing,
-  orders: orderEffects,
-  tickets: ticketEffects,
-  messages: messageEffects,
-  invoices: invoiceEffects,
-  payments: paymentEffects,
-  papers: paperEffects,
-  marks: nothing,
-  replies: nothing,
-  announcements: announcementEffects,
+  orders: afterOrderWrite,
+  tickets: afterTicketWrite,
+  messages: afterMessageWrite,
+  invoices: afterInvoiceWrite,
+  payments: afterPaymentWrite,
+  files: afterFileWrite,
+  readReceipts: nothing,
+  cannedReplies: nothing,
+  announcements: afterAnnouncementWrite,
 };
 
-export function effectsOf(tx: Unit, touch: Touch): Promise<void> {
+export function afterWriteOf(tx: Tx, touch: Change): Promise<void> {
   return byCollection[touch.collection](tx, touch);
 }

@@ -19,7 +19,7 @@ import type { Server } from './context.ts';
 import type { Watch } from '#sync/server/live.ts';
 import { sameSiteOnly } from './api/same-site.ts';
 import { packageRoute } from './invoices/books-package-route.ts';
-import { chunksRoute, paperRoute, uploadRoutes } from './files/file-routes.ts';
+import { chunksRoute, fileRoute, uploadRoutes } from './files/file-routes.ts';
 import { logoHash, readLogo } from './settings/logo.ts';
 import { devMailbox } from './email/dev-mailbox.ts';
 import { contextOf } from './api/ports.ts';
@@ -28,7 +28,7 @@ const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
 /** A push of 100 answers of ordinary length; a single document of the longest texts is far below. */
 const mostBodyBytes = 1024 * 1024;
 
-/** The HTTP server: the API, papers, the app's files. */
+/** The HTTP server: the API, files, the app's files. */
 export async function createApp(server: Server, watch: Watch): Promise<Express> {
   const { config } = server;
   const https = config.publicUrl.startsWith('https:');
@@ -71,10 +71,10 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
   });
   app.use('/api/trpc', noStore, guard, limitBody, ...signedIn, trpc);
   app.get('/packages/:from/:to', noStore, guard, ...signedIn, packageRoute(server));
-  app.get('/papers/:hash', noStore, guard, ...signedIn, paperRoute(server));
-  app.get('/papers/:id/chunks', noStore, guard, ...signedIn, chunksRoute(server));
+  app.get('/files/:hash', noStore, guard, ...signedIn, fileRoute(server));
+  app.get('/files/:id/chunks', noStore, guard, ...signedIn, chunksRoute(server));
   const bytesGuard = sameSiteOnly(config.publicUrl, 'application/octet-stream');
-  app.put('/papers/:id/:n', noStore, bytesGuard, ...signedIn, ...uploadRoutes(server));
+  app.put('/files/:id/:n', noStore, bytesGuard, ...signedIn, ...uploadRoutes(server));
   app.use(
     '/api',
     (_request, response) => void response.status(404).json({ error: { message: 'not-found' } }),

@@ -1,15 +1,15 @@
 import type { CollectionName, Fields } from '#shared/collections.ts';
-import type { Unit } from '#sync/server/transaction.ts';
-import { prepareAnnouncement } from './announcements/derive.ts';
-import { prepareInvoice } from './invoices/derive-invoice.ts';
-import { prepareMark } from './tickets/derive-read-receipt.ts';
-import { prepareMessage } from './tickets/derive-message.ts';
-import { prepareOrder } from './orders/derive.ts';
-import { preparePaper } from './files/derive.ts';
-import { preparePayment } from './invoices/derive-payment.ts';
-import { preparePerson } from './people/derive.ts';
-import { prepareService } from './services/derive.ts';
-import { prepareTicket } from './tickets/derive-ticket.ts';
+import type { Tx } from '#sync/server/transaction.ts';
+import { deriveAnnouncement } from './announcements/derive.ts';
+import { deriveInvoice } from './invoices/derive-invoice.ts';
+import { deriveReadReceipt } from './tickets/derive-read-receipt.ts';
+import { deriveMessage } from './tickets/derive-message.ts';
+import { deriveOrder } from './orders/derive.ts';
+import { deriveFile } from './files/derive.ts';
+import { derivePayment } from './invoices/derive-payment.ts';
+import { derivePerson } from './people/derive.ts';
+import { deriveService } from './services/derive.ts';
+import { deriveTicket } from './tickets/derive-ticket.ts';
 
 export type Write = { before: Fields | null; after: Fields; changed: readonly string[] };
 
@@ -17,26 +17,26 @@ export type Write = { before: Fields | null; after: Fields; changed: readonly st
  * What the server adds to a write before the table of rights decides: stamps (number, author, times), and the checks
  * that need other documents. Returns the stamped fields; throws the DomainError that refuses the write.
  */
-type Prepare = (tx: Unit, write: Write) => Promise<Record<string, unknown>>;
+type Derive = (tx: Tx, write: Write) => Promise<Record<string, unknown>>;
 
-const nothing: Prepare = () => Promise.resolve({});
+const nothing: Derive = () => Promise.resolve({});
 
-const byCollection: Record<CollectionName, Prepare> = {
-  people: preparePerson,
-  services: prepareService,
-  orders: prepareOrder,
-  tickets: prepareTicket,
-  messages: prepareMessage,
-  invoices: prepareInvoice,
-  papers: preparePaper,
-  marks: prepareMark,
-  replies: nothing,
-  announcements: prepareAnnouncement,
-  payments: preparePayment,
+const byCollection: Record<CollectionName, Derive> = {
+  people: derivePerson,
+  services: deriveService,
+  orders: deriveOrder,
+  tickets: deriveTicket,
+  messages: deriveMessage,
+  invoices: deriveInvoice,
+  files: deriveFile,
+  readReceipts: deriveReadReceipt,
+  cannedReplies: nothing,
+  announcements: deriveAnnouncement,
+  payments: derivePayment,
 };
 
-export function prepare(
-  tx: Unit,
+export function derive(
+  tx: Tx,
   collection: CollectionName,
   write: Write,
 ): Promise<Record<string, unknown>> {

@@ -40,7 +40,7 @@ const environment = z.object({
   VERIFACTU_CA: z.optional(z.string()),
   TRUST_PROXY: z._default(whole(0, 5), 0),
   DEMO: z.optional(oneOf('yes', 'no')),
-  LOOK_SECONDS: z._default(whole(1, 86_400), 3600),
+  POLL_SECONDS: z._default(whole(1, 86_400), 3600),
   LOG_LEVEL: z.optional(oneOf('debug', 'info', 'warn', 'error', 'silent')),
   MARIADBD: z.optional(z.string()),
 });
@@ -53,9 +53,9 @@ export type Config = {
   /** Null: the private MariaDB of the data directory. */
   databaseUrl: string | null;
   publicUrl: string;
-  /** Null: letters are caught in the data directory and shown at /dev/mailbox. */
+  /** Null: e-mails are caught in the data directory and shown at /dev/mailbox. */
   smtpUrl: string | null;
-  /** Where to listen for answers by mail, and the domain they are sent to; null: letters say to answer in the app. */
+  /** Where to listen for answers by mail, and the domain they are sent to; null: e-mails say to answer in the app. */
   mailIn: { protocol: 'lmtp' | 'smtp'; host: string; port: number; domain: string } | null;
   /** Where /metrics answers; null: nowhere. */
   metrics: { host: string; port: number } | null;
@@ -65,7 +65,7 @@ export type Config = {
   trustProxy: number;
   demo: boolean;
   /** Seconds between two looks for orders to bill. */
-  lookSeconds: number;
+  pollSeconds: number;
   logLevel: string;
   mariadbd: string | null;
 };
@@ -92,7 +92,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new Error('PUBLIC_URL is not valid: plain http in production needs a proxy in front (TRUST_PROXY)');
   }
   if (production && !value.SMTP_URL) {
-    throw new Error('SMTP_URL is not set: in production letters must have a way out');
+    throw new Error('SMTP_URL is not set: in production e-mails must have a way out');
   }
   return {
     production,
@@ -107,7 +107,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     verifactu: verifactuOf(value),
     trustProxy: value.TRUST_PROXY,
     demo: value.DEMO ? value.DEMO === 'yes' : !production,
-    lookSeconds: value.LOOK_SECONDS,
+    pollSeconds: value.POLL_SECONDS,
     logLevel: value.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     mariadbd: value.MARIADBD ?? null,
   };
@@ -131,7 +131,7 @@ function verifactuOf(value: z.infer<typeof environment>): Config['verifactu'] {
 function mailInOf(value: z.infer<typeof environment>): Config['mailIn'] {
   if (!value.MAIL_IN) return null;
   if (!value.MAIL_IN_DOMAIN)
-    throw new Error('MAIL_IN_DOMAIN is not set: letters must name an address to answer to');
+    throw new Error('MAIL_IN_DOMAIN is not set: e-mails must name an address to answer to');
   const [protocol = '', host = '', port = ''] = value.MAIL_IN.split(/:\/\/|:/);
   return {
     ...{ protocol: protocol === 'smtp' ? 'smtp' : 'lmtp', host, port: Number(port) },

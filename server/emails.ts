@@ -31,9 +31,9 @@ import {
 import type { Frame } from './email/compose.ts';
 import { orderWriters } from './orders/emails.ts';
 import { ticketWriters } from './tickets/emails.ts';
-import { find, LetterVoid, plain, timeIn, type About, type Writer, type WrittenLetter } from './email/template.ts';
+import { find, EmailObsolete, plain, timeIn, type About, type Writer, type WrittenEmail } from './email/template.ts';
 
-/** Writes one letter of each kind. */
+/** Writes one e-mail of each kind. */
 const writers = {
   ...ticketWriters,
   ...orderWriters,
@@ -55,7 +55,7 @@ const writers = {
   'invoice-reminder': async (server, frame, { document, step }) => {
     const invoice = await find(server, 'invoices', document);
     const open = openOf(invoice);
-    if (open <= 0) throw new LetterVoid('the invoice is paid');
+    if (open <= 0) throw new EmailObsolete('the invoice is paid');
     return plain(invoiceReminder(frame, { invoice: invoiceData(invoice), open, step }));
   },
   'invoice-paid': async (server, frame, { document }) => {
@@ -63,9 +63,9 @@ const writers = {
     return plain(invoicePaid(frame, invoiceData(await find(server, 'invoices', payment.invoice))));
   },
   'proof-refused': async (server, frame, { document }) => {
-    const paper = await find(server, 'papers', document);
-    const invoice = await find(server, 'invoices', paper.invoice ?? '');
-    const data = { id: invoice.id, number: invoice.number ?? '', reason: paper.reason ?? '' };
+    const file = await find(server, 'files', document);
+    const invoice = await find(server, 'invoices', file.invoice ?? '');
+    const data = { id: invoice.id, number: invoice.number ?? '', reason: file.reason ?? '' };
     return plain(proofRefused(frame, data));
   },
   'identity-missing': async (server, frame, { document }) => {
@@ -82,7 +82,7 @@ const writers = {
   },
   'verify-email': async (server, frame, about) => {
     const row = await server.models.registrations.findOne({ where: { id: about.document }, raw: true });
-    if (!row) throw new LetterVoid('the registration is over');
+    if (!row) throw new EmailObsolete('the registration is over');
     const { username } = row as unknown as { username: string };
     const token = await tokenFor(server, about, { purpose: 'verify', registration: about.document });
     return plain(verifyEmail(frame, { username, token }));
@@ -123,23 +123,23 @@ const writers = {
     plain(announcement(frame, await find(server, 'announcements', document))),
 } satisfies Record<string, Writer>;
 
-export type LetterKind = keyof typeof writers;
+export type EmailKind = keyof typeof writers;
 
-export function isLetterKind(kind: string): kind is LetterKind {
+export function isEmailKind(kind: string): kind is EmailKind {
   return Object.hasOwn(writers, kind);
 }
 
-export function writeLetter(
+export function writeEmail(
   server: Server,
   frame: Frame,
-  { kind, ...about }: About & { kind: LetterKind },
-): Promise<WrittenLetter> {
+  { kind, ...about }: About & { kind: EmailKind },
+): Promise<WrittenEmail> {
   return writers[kind](server, frame, about);
 }
 
-/** Whose account a letter is about. */
+/** Whose account an e-mail is about. */
 function owner(server: Server, { person }: About): Promise<Documents['people']> {
-  if (person === null) throw new LetterVoid('the account is gone');
+  if (person === null) throw new EmailObsolete('the account is gone');
   return find(server, 'people', person);
 }
 
@@ -152,7 +152,7 @@ const statusFor: Record<TokenPurpose, readonly Person['status'][]> = {
 };
 
 /**
- * A token for a letter that is being written. A letter may have waited long: where the address is no longer the
+ * A token for an e-mail that is being written. An e-mail may have waited long: where the address is no longer the
  * account's, its password was changed since, or its time is over, nobody is to get a link that works.
  */
 async function tokenFor(
@@ -167,7 +167,7 @@ async function tokenFor(
   const moved = purpose !== 'email' && person.email !== about.recipient;
   const late = server.now() - about.createdAt > lifetimes[purpose];
   if (moved || late || !statusFor[purpose].includes(person.status) || Number(changedAt) > about.createdAt) {
-    throw new LetterVoid('what the letter was asked for is over');
+    throw new EmailObsolete('what the e-mail was asked for is over');
   }
   return mintToken(server, { person: person.id, ...wanted });
 }

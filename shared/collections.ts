@@ -1,13 +1,13 @@
 import type * as z from 'zod/mini';
 import { announcements, type Announcement } from './announcements/schema.ts';
 import { invoices, type Invoice } from './invoices/schema.ts';
-import { marks, type Mark } from './tickets/read-receipt-schema.ts';
+import { readReceipts, type ReadReceipt } from './tickets/read-receipt-schema.ts';
 import { messages, type Message } from './tickets/message-schema.ts';
 import { orders, type Order } from './orders/schema.ts';
-import { papers, type PaperDocument } from './files/schema.ts';
+import { files, type FileDocument } from './files/schema.ts';
 import { payments, type Payment } from './invoices/payment-schema.ts';
 import { people, type Person } from './people/schema.ts';
-import { replies, type Reply } from './tickets/canned-reply-schema.ts';
+import { cannedReplies, type CannedReply } from './tickets/canned-reply-schema.ts';
 import { services, type Service } from './services/schema.ts';
 import { tickets, type Ticket } from './tickets/schema.ts';
 
@@ -20,12 +20,12 @@ export const collections = {
   services,
   orders,
   tickets,
-  papers,
+  files,
   messages,
   invoices,
   payments,
-  marks,
-  replies,
+  readReceipts,
+  cannedReplies,
   announcements,
 };
 
@@ -34,12 +34,12 @@ export type Documents = {
   services: Service;
   orders: Order;
   tickets: Ticket;
-  papers: PaperDocument;
+  files: FileDocument;
   messages: Message;
   invoices: Invoice;
   payments: Payment;
-  marks: Mark;
-  replies: Reply;
+  readReceipts: ReadReceipt;
+  cannedReplies: CannedReply;
   announcements: Announcement;
 };
 export type CollectionName = keyof Documents;
@@ -50,7 +50,7 @@ export type Fields = Record<string, unknown> & { id: string };
 
 /** How both sides' changes of one field meet: a refusal (default), the latest wins, the larger; or ('end') whoever
  * cancels is right whatever it became meanwhile, and anything else is refused. */
-export type Merge = 'refuse' | 'latest' | 'max' | 'end';
+export type ConflictRule = 'refuse' | 'latest' | 'max' | 'end';
 
 /** What one collection is, in the form the generic code (write path, replica) reads. */
 export type Collection = {
@@ -60,10 +60,10 @@ export type Collection = {
   schema: z.ZodMiniObject<Record<string, z.ZodMiniType>>;
   indexes: readonly (readonly string[])[];
   /** Fields that the server sets whatever a replica sent: there they are only a guess to show meanwhile. */
-  stamped: readonly string[];
+  derived: readonly string[];
   /** What a new document has where its writer may not, or need not, say anything. */
   defaults: Record<string, unknown>;
-  merge: Record<string, Merge>;
+  merge: Record<string, ConflictRule>;
   insertOnly: boolean;
   /** What a new device gets before the rest: the documents with one of these values. */
   foremost?: Readonly<Record<string, readonly string[]>>;

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Fields } from './collections.ts';
 import type { Actor } from './engine/actor.ts';
 import { mayChange, mayCreate, movesOf } from './engine/may.ts';
-import { decide } from './engine/authorize.ts';
+import { authorize } from './engine/authorize.ts';
 import { collectionsOf, scopeFields, view } from './engine/scope.ts';
 
 const lucia: Actor = { id: 'lucia', role: 'client', name: 'Lucía' };
@@ -19,7 +19,7 @@ const ticket: Fields = {
 const update =
   (actor: Actor, changes: Record<string, unknown>, before: Fields = ticket) =>
   () =>
-    decide(actor, 'tickets', { before, after: { ...before, ...changes }, changed: Object.keys(changes) });
+    authorize(actor, 'tickets', { before, after: { ...before, ...changes }, changed: Object.keys(changes) });
 
 test('a helpdesk agent closes a technical ticket; a client may not make it nofix', () => {
   expect(update(ana, { status: 'nofix', closingComment: 'no' })).not.toThrow();
@@ -36,14 +36,14 @@ test('a field that the table does not list is refused by name', () => {
   expect(update(lucia, { subject: 'other' })).toThrow('forbidden-field: subject');
   const order: Fields = { id: 'o1', client: 'lucia', prices: [] };
   const write = { before: order, after: { ...order, prices: [1] }, changed: ['prices'] };
-  expect(() => decide(lucia, 'orders', write)).toThrow('forbidden-field: prices');
+  expect(() => authorize(lucia, 'orders', write)).toThrow('forbidden-field: prices');
 });
 
 test('a new ticket starts open, on the own account', () => {
   const write = (over: Record<string, unknown>) => {
     const after = { ...ticket, ...over };
     return () =>
-      decide(lucia, 'tickets', { before: null, after, changed: ['client', 'subject', 'status', 'queue'] });
+      authorize(lucia, 'tickets', { before: null, after, changed: ['client', 'subject', 'status', 'queue'] });
   };
   expect(write({})).not.toThrow();
   expect(write({ status: 'closed' })).toThrow('illegal-move: status');

@@ -29,14 +29,14 @@ function ticketsOf(queues: readonly string[]): Rule {
   };
 }
 
-const mailed: Moves = { letter: { held: ['due', 'dropped'] } };
+const mailed: Moves = { emailState: { held: ['due', 'dropped'] } };
 const redact: Update = { when: { author: ME, kind: ['answer', 'note'] }, fields: ['redacted'] };
 
 function messagesOf(queues: readonly string[]): Rule {
   return {
     read: [{ when: { queue: queues }, fields: '*' }],
     create: { when: { queue: queues, kind: ['answer', 'note'] }, fields: ['ticket', 'kind', 'body'] },
-    update: [redact, { when: { author: ME, letter: ['held'] }, fields: [], move: mailed }],
+    update: [redact, { when: { author: ME, emailState: ['held'] }, fields: [], move: mailed }],
   };
 }
 
@@ -52,13 +52,13 @@ const reviewProof: Update = {
   move: { state: { stored: ['accepted', 'refused'] } },
 };
 
-const repliesOf = (queues: readonly string[]): Rule => ({
+const cannedRepliesOf = (queues: readonly string[]): Rule => ({
   read: [{ when: { queue: queues }, fields: '*' }],
   create: { when: { queue: queues }, fields: ['title', 'body', 'queue'] },
   update: [{ when: { queue: queues }, fields: ['title', 'body', 'retired'] }],
 });
 
-const ownMarks: Rule = {
+const ownReadReceipts: Rule = {
   read: [{ when: { person: ME }, fields: '*' }],
   create: { when: { person: ME }, fields: ['ticket', 'readAt'] },
   update: [{ when: { person: ME }, fields: ['readAt'] }],
@@ -246,7 +246,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     accountant: ticketsOf(['billing']),
     admin: ticketsOf(['technical', 'billing']),
   },
-  papers: {
+  files: {
     client: {
       read: [{ when: { client: ME, visibility: ['client'] }, fields: '*' }],
       create: [
@@ -274,7 +274,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
   },
   messages: {
     client: {
-      read: [{ when: { client: ME, kind: ['answer', 'event'] }, fields: { but: ['author', 'letter'] } }],
+      read: [{ when: { client: ME, kind: ['answer', 'event'] }, fields: { but: ['author', 'emailState'] } }],
       create: { when: { client: ME, kind: ['answer'] }, fields: ['ticket', 'kind', 'body'] },
       update: [redact],
     },
@@ -299,12 +299,12 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     accountant: books,
     admin: books,
   },
-  marks: { client: ownMarks, helpdesk: ownMarks, accountant: ownMarks, admin: ownMarks },
-  replies: {
+  readReceipts: { client: ownReadReceipts, helpdesk: ownReadReceipts, accountant: ownReadReceipts, admin: ownReadReceipts },
+  cannedReplies: {
     client: none,
-    helpdesk: repliesOf(['technical']),
-    accountant: repliesOf(['billing']),
-    admin: repliesOf(['technical', 'billing']),
+    helpdesk: cannedRepliesOf(['technical']),
+    accountant: cannedRepliesOf(['billing']),
+    admin: cannedRepliesOf(['technical', 'billing']),
   },
   announcements: {
     client: {

@@ -60,7 +60,7 @@ export type FirstPage = { documents: Pulled[]; head: number; next: FirstCursor |
 
 export const pushedRow = z.strictObject({
   /** The server's document as the writer last saw it; null for a new one. */
-  assumed: z.nullable(loose),
+  base: z.nullable(loose),
   next: loose,
 });
 export type PushedRow = z.infer<typeof pushedRow>;
@@ -90,7 +90,7 @@ export type Refusal = z.infer<typeof refusal>;
  * The answer to a push is HTTP 200 also where it is a no: `masters` holds the server's document for every row that
  * differs from what was pushed (a refused new one comes back deleted), `refusals` says why.
  */
-export type PushResponse = { masters: Pulled[]; refusals: Refusal[] };
+export type PushResponse = { documents: Pulled[]; refusals: Refusal[] };
 
 /** Where a replica stands: what changed after these is poked at once. */
 export const pokesRequest = z.strictObject({

@@ -11,7 +11,7 @@ import { besideServer, cpuMsOf, rssMbOf, startServer } from '../setting/server-p
 import { addClients, addOrders } from './clients.ts';
 
 /**
- * 1,000 clients with two orders that are billable: from "run now" until the last letter with its PDF was taken by a
+ * 1,000 clients with two orders that are billable: from "run now" until the last e-mail with its PDF was taken by a
  * mail server on the loopback (one to the client, one to accounting an invoice), by the real server on a durable
  * MariaDB. Then a run with nothing to do. Ten rounds make 10,000 invoices: neither time nor memory may grow with them.
  */
@@ -33,7 +33,7 @@ export async function run(say: (text: string) => void): Promise<Figure[]> {
   const mariadb = await startMariadb(true);
   const smtp = await startSmtp();
   atEnd(() => smtp.close());
-  const more = { SMTP_URL: smtp.url, LOOK_SECONDS: '86400' };
+  const more = { SMTP_URL: smtp.url, POLL_SECONDS: '86400' };
   const { pid } = await startServer(mariadb.url('billing'), more);
   const server = besideServer(mariadb.url('billing'));
   // The look with which a server starts is over before there is anything to bill.
@@ -75,7 +75,7 @@ async function oneRound(setting: Setting): Promise<Round> {
     await sleep(100);
   }
   const took = seconds();
-  if (smtp.mails.length !== 2 * clients) throw new Error(`${smtp.mails.length} letters came`);
+  if (smtp.mails.length !== 2 * clients) throw new Error(`${smtp.mails.length} e-mails came`);
   return {
     perSecond: clients / took,
     ...{ issuedS, drawnS, rssMb },
@@ -128,7 +128,7 @@ function figures(all: readonly Round[], yardstick: number): Figure[] {
     of(all.at(-1) ?? (first as Round)) / of(others[0] ?? (first as Round));
   return [
     {
-      ...{ name: 'invoices, from "run now" to the last letter', value: middle((round) => round.perSecond) },
+      ...{ name: 'invoices, from "run now" to the last e-mail', value: middle((round) => round.perSecond) },
       ...{ unit: '/s', must: 50, goal: 100, better: 'higher' },
       note: `first round, code not yet compiled: ${first?.perSecond.toFixed(1) ?? ''}`,
     },

@@ -1,8 +1,8 @@
 import { dayOf } from '#shared/billing/period.ts';
 import { unplanned } from '#shared/orders/schema.ts';
-import { allLetters } from '#shared/people/schema.ts';
+import { allEmails } from '#shared/people/schema.ts';
 import type { Server } from '../../server/context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 
 const writer = (server: Server) => ({ actor: null, device: 'bench', writtenAt: server.now() });
 /** Documents a transaction. */
@@ -12,13 +12,13 @@ const batch = 100;
 export async function addClients(server: Server, count: number): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
-    await inUnit(server, writer(server), async (tx) => {
+    await inTransactionAs(server, writer(server), async (tx) => {
       for (let i = 0; i < Math.min(batch, count); i += 1) {
         const n = ids.length + 1;
         const { id } = await tx.create('people', {
           ...{ id: server.newId(), username: `client${n}`, displayName: `Client ${n}` },
           ...{ email: `client${n}@bench.example`, role: 'client', status: 'verified', language: 'en' },
-          ...{ available: false, preferences: allLetters, taxTreatment: null },
+          ...{ available: false, preferences: allEmails, taxTreatment: null },
           identity: {
             ...{ kind: 'business', legalName: `Client ${n} SL`, street: `Calle de la Palma ${n}` },
             ...{ postcode: '28004', city: 'Madrid', country: 'ES', taxNumber: 'B12345674' },
@@ -38,7 +38,7 @@ export async function addOrders(server: Server, clients: readonly string[], each
   const { id: service } = row as unknown as { id: string }; // the catalogue has it
   const today = dayOf(server.now(), 'Europe/Madrid');
   for (let start = 0; start < clients.length; start += batch) {
-    await inUnit(server, writer(server), async (tx) => {
+    await inTransactionAs(server, writer(server), async (tx) => {
       for (const client of clients.slice(start, start + batch)) {
         for (let i = 0; i < each; i += 1) {
           const number = await tx.count('order');
@@ -54,6 +54,6 @@ export async function addOrders(server: Server, clients: readonly string[], each
       }
     });
   }
-  // Letters about the orders are not of the bench.
+  // E-mails about the orders are not of the bench.
   await server.models.outbox.update({ state: 'cancelled' }, { where: { state: 'waiting' } });
 }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { Dexie } from 'dexie';
-import type { DeskServer } from './inbox-server.ts';
+import type { InboxServer } from './inbox-server.ts';
 import { onNewDevice } from './device.ts';
 import type { Place } from './endings.ts';
 
@@ -15,7 +15,7 @@ const batch = 500;
 /** Dexie's own build for script tags, which sets the global `Dexie`: nothing to bundle. */
 const dexie = fileURLToPath(import.meta.resolve('dexie/dist/dexie.min.js'));
 
-export function dexieRound(desk: DeskServer, place: Place, indexes: DexieIndexes): Promise<DexieRound> {
+export function dexieRound(desk: InboxServer, place: Place, indexes: DexieIndexes): Promise<DexieRound> {
   return onNewDevice(place, async ({ context, page }) => {
     await context.addInitScript({ path: dexie });
     await page.goto(`${desk.url}/health`); // a page of the same origin without the app

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { median, type Figure } from '../figure.ts';
 import { startEmbedded } from '../../server/database/embedded.ts';
 import { ensureBuilt } from './built-app.ts';
-import { startDesk, type DeskServer } from './inbox-server.ts';
+import { startInbox, type InboxServer } from './inbox-server.ts';
 import { dexieRound, type DexieRound } from './dexie-round.ts';
 import { withEndings, type Place } from './endings.ts';
 import { preparePouch, type PouchYardstick } from './pouch-round.ts';
@@ -38,16 +38,16 @@ async function measure(place: Place): Promise<Measured> {
   const embedded = await startEmbedded({ dir: join(folder, 'mariadb'), durable: false });
   endings.add(() => embedded.stop());
   const into = { ...place, mariadb: embedded.url };
-  const desk = await startDesk(count, into);
+  const desk = await startInbox(count, into);
   const { pouch, skipped } = await preparePouch(desk.tickets, place);
   await dexieRound(desk, place, 'none'); // the first of all warms server and disk and is not counted
   const measured: Round[] = [];
   for (let i = 0; i < rounds; i += 1) measured.push(await oneRound(desk, place, pouch));
-  const large = await productRound(await startDesk(largeCount, into), place);
+  const large = await productRound(await startInbox(largeCount, into), place);
   return { rounds: measured, large, skipped };
 }
 
-async function oneRound(desk: DeskServer, place: Place, pouch: PouchYardstick | null): Promise<Round> {
+async function oneRound(desk: InboxServer, place: Place, pouch: PouchYardstick | null): Promise<Round> {
   const product = await productRound(desk, place);
   const plain = await dexieRound(desk, place, 'none');
   const indexed = await dexieRound(desk, place, 'of the list');

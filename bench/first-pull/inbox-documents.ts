@@ -1,5 +1,5 @@
 import type { Person } from '#shared/people/schema.ts';
-import { allLetters } from '#shared/people/schema.ts';
+import { allEmails } from '#shared/people/schema.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 import { uuidv7 } from '#shared/engine/ids.ts';
 
@@ -33,10 +33,10 @@ const ends = [
   'Nothing is to be done on your side, and nothing was lost meanwhile.',
 ];
 
-export type Desk = { clients: Person[]; tickets: Ticket[] };
+export type Inbox = { clients: Person[]; tickets: Ticket[] };
 
 /** Who works there, by id, and where the numbers go on. */
-export type DeskStart = {
+export type InboxStart = {
   staff: readonly string[];
   /** The last seq and the last ticket number that were given. */
   seq: number;
@@ -46,7 +46,7 @@ export type DeskStart = {
 };
 
 /** @returns the tickets in the order of their seq, which is the order of their last change */
-export function makeDesk(count: number, { staff, seq, number, now }: DeskStart): Desk {
+export function makeInbox(count: number, { staff, seq, number, now }: InboxStart): Inbox {
   const random = mulberry32(20_261);
   const pick = <T>(list: readonly T[]): T => {
     const found = list[Math.floor(random() * list.length)];
@@ -118,7 +118,7 @@ function clientsOf(newId: (time: number) => string, time: number): Person[] {
         status: 'verified',
         language: 'es',
         available: false,
-        preferences: allLetters,
+        preferences: allEmails,
         identity: null,
         taxTreatment: null,
       };

@@ -9,7 +9,7 @@ import { createDatabase } from '../../server/database/connect.ts';
 import { migrate } from '../../server/database/migrate.ts';
 import { seed } from '../../server/demo/seed.ts';
 import { toRow } from '#sync/server/row.ts';
-import { makeDesk } from './inbox-documents.ts';
+import { makeInbox } from './inbox-documents.ts';
 import type { Place } from './endings.ts';
 import { readyAt, stop } from './processes.ts';
 
@@ -18,17 +18,17 @@ const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 const rowsAtOnce = 2_000;
 
 /** The real server with so many tickets that its helpdesk agent may see. */
-export type DeskServer = { url: string; tickets: Ticket[]; login: string; password: string };
+export type InboxServer = { url: string; tickets: Ticket[]; login: string; password: string };
 
 /**
  * Fills a database of its own and starts the server on it, in a process of its own.
  *
  * @param mariadb the connection URL of a database name
  */
-export async function startDesk(
+export async function startInbox(
   count: number,
   { folder, mariadb, endings }: Place & { mariadb: (name: string) => string },
-): Promise<DeskServer> {
+): Promise<InboxServer> {
   const dataDir = join(folder, `data-${count}`);
   mkdirSync(dataDir, { recursive: true });
   const database = mariadb(`bench_first_pull_${count}`);
@@ -38,7 +38,7 @@ export async function startDesk(
     DATABASE_URL: database,
     DATA_DIR: dataDir,
     PORT: '0',
-    LOOK_SECONDS: '86400', // no billing while something is measured
+    POLL_SECONDS: '86400', // no billing while something is measured
     LOG_LEVEL: 'warn',
   };
   await createDatabase(database);
@@ -61,10 +61,10 @@ export async function startDesk(
 /** Takes the demo's tickets away and writes the desk's, with the numbers that the counters give. */
 async function fill(server: Server, count: number): Promise<Ticket[]> {
   const { db, models } = server;
-  for (const table of ['messages', 'marks', 'tickets']) await db.query(`DELETE FROM ${table}`);
+  for (const table of ['messages', 'readReceipts', 'tickets']) await db.query(`DELETE FROM ${table}`);
   const counters = await valuesOf(server, 'SELECT name, value FROM counters');
   const staff = await valuesOf(server, "SELECT id AS name, seq AS value FROM people WHERE role = 'helpdesk'");
-  const desk = makeDesk(count, {
+  const desk = makeInbox(count, {
     staff: [...staff.keys()],
     seq: counters.get('sync') ?? 0,
     number: counters.get('ticket') ?? 0,

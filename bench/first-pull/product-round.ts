@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { newestOpen } from './inbox-documents.ts';
-import type { DeskServer } from './inbox-server.ts';
+import type { InboxServer } from './inbox-server.ts';
 import { onNewDevice } from './device.ts';
 import type { Place } from './endings.ts';
 import { watchPage } from './watch-page.ts';
@@ -22,10 +22,10 @@ export type ProductRound = {
 /** More rows than any window of the bench has. */
 const mostRows = 100;
 /** A first pull that takes longer is a failure: 100,000 tickets at 300 a second. */
-const patienceMs = 330_000;
+const backoffMs = 330_000;
 
 /** Signs in on a new device through the real pages and waits until every ticket is on it. */
-export function productRound(desk: DeskServer, place: Place): Promise<ProductRound> {
+export function productRound(desk: InboxServer, place: Place): Promise<ProductRound> {
   return onNewDevice(place, async ({ context, page, heapBytes, close }) => {
     await context.addInitScript(watchPage, newestOpen(desk.tickets, mostRows));
     await page.goto(desk.url);
@@ -35,7 +35,7 @@ export function productRound(desk: DeskServer, place: Place): Promise<ProductRou
     await page.getByLabel('Password').fill(desk.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL('**/tickets');
-    const wait = { timeout: patienceMs, polling: 100 };
+    const wait = { timeout: backoffMs, polling: 100 };
     await page.waitForFunction(() => window.benchSeen.loaded !== null, null, wait);
     const late = await waitForAll(page, desk.tickets.length);
     await page.waitForFunction(() => window.benchSeen.shown !== null, null, { timeout: 30_000 });
@@ -69,7 +69,7 @@ export function productRound(desk: DeskServer, place: Place): Promise<ProductRou
  * @returns null when they were, otherwise when they came to be, by the page's clock
  */
 async function waitForAll(page: Page, count: number): Promise<number | null> {
-  const end = Date.now() + patienceMs;
+  const end = Date.now() + backoffMs;
   for (let first = true; ; first = false) {
     const { stored, at } = await page.evaluate(countStored);
     if (stored === count) return first ? null : at;

@@ -1,7 +1,7 @@
 import type { CollectionName } from '#shared/collections.ts';
 import { collectionsOf } from '#shared/engine/scope.ts';
 import type { Api } from '#sync/client/api-client.ts';
-import { createLane } from '#sync/client/mutex.ts';
+import { createMutex } from '#sync/client/mutex.ts';
 import type { Poke } from '#sync/protocol.ts';
 import type { Somebody } from '../setting/people.ts';
 import { apiOf, pullOnce } from '../setting/wire-client.ts';
@@ -70,7 +70,7 @@ function pullerOf(
   api: Api,
   { name, person, head, counts }: { name: CollectionName; person: Somebody; head: number; counts: Counts },
 ): Puller {
-  const lane = createLane();
+  const mutex = createMutex();
   let since = head;
   let waiting = false;
   const once = async () => {
@@ -85,9 +85,9 @@ function pullerOf(
     pull() {
       if (waiting) return;
       waiting = true;
-      void lane(once).catch((error: unknown) => console.error('a pull failed', error));
+      void mutex(once).catch((error: unknown) => console.error('a pull failed', error));
     },
-    quiet: () => lane(() => Promise.resolve()),
+    quiet: () => mutex(() => Promise.resolve()),
   };
 }
 

@@ -49,7 +49,7 @@ export function writeOffline(
       if (!ticket) throw new Error(`${writer.person.username} has no ticket to answer`);
       const body = `${word} ${writer.person.username} ${i}: the limit was raised, please look whether it is faster now.`;
       return {
-        assumed: null,
+        base: null,
         next: answerBy(writer.person, ticket, { id: server.newId(), body, now: server.now() }),
       };
     });
@@ -73,9 +73,9 @@ export async function pushAll(backlogs: readonly Backlog[]): Promise<number> {
       let count = 0;
       for (let i = 0; i < rows.length; i += batch) {
         const some = rows.slice(i, i + batch);
-        const { masters, refusals } = await pushRows(requests, 'messages', some);
+        const { documents, refusals } = await pushRows(requests, 'messages', some);
         if (refusals[0]) throw new Error(`an answer was refused: ${JSON.stringify(refusals[0])}`);
-        count += masters.length;
+        count += documents.length;
       }
       return count;
     }),

@@ -38,7 +38,7 @@ export async function doubledOf(server: Server, word: string): Promise<number> {
   return Number(rows[0]?.n);
 }
 
-/** What a second push of the same must leave as it is: every document, audit line and letter, and the counters. */
+/** What a second push of the same must leave as it is: every document, audit line and e-mail, and the counters. */
 export async function stateOf(server: Server): Promise<Record<string, string>> {
   const state: Record<string, string> = {};
   for (const table of ['messages', 'tickets', 'audit', 'counters', 'removals']) {
@@ -47,7 +47,7 @@ export async function stateOf(server: Server): Promise<Record<string, string>> {
     });
     state[table] = String(rows[0]?.Checksum);
   }
-  // Its letters are under way meanwhile: their states change, their number must not.
+  // Its e-mails are under way meanwhile: their states change, their number must not.
   state['outbox'] = String(await server.models.outbox.count());
   return state;
 }

@@ -4,7 +4,7 @@ import { median, timed, type Figure } from '../figure.ts';
 import { statementsOf } from '../setting/database-work.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';
 import { besideServer, cpuMsOf, mainThreadMsOf, startServer } from '../setting/server-process.ts';
-import { cancelLetters } from '../setting/threads.ts';
+import { cancelEmails } from '../setting/threads.ts';
 import { openWriters, pushAll, writeOffline, type Writer } from './backlog.ts';
 import { differences, doubledOf, lostOf, stateOf } from './checks.ts';
 import { openYardstick } from './yardstick.ts';
@@ -12,7 +12,7 @@ import { openYardstick } from './yardstick.ts';
 /**
  * 50 replicas come back with 20 answers each, at once, to the real server on a durable MariaDB (each commit on the
  * disk). Rounds alternate with the yardstick, so that what else the machine does meets both; the first is not counted,
- * as the server compiles its code in it. Letters about the answers are delivered beside, as in use.
+ * as the server compiles its code in it. E-mails about the answers are delivered beside, as in use.
  */
 const replicas = 50;
 const each = 20;
@@ -77,7 +77,7 @@ async function pushRound(
     doubled: await doubledOf(server, word),
     changed,
   };
-  await cancelLetters(server);
+  await cancelEmails(server);
   return round;
 }
 
@@ -133,7 +133,7 @@ function figures(all: readonly Round[], allLeast: readonly number[]): Figure[] {
       value: middle((round) => round.mainMs),
       unit: 'ms',
       better: 'lower',
-      note: 'the rest: letters, garbage collection, compiler',
+      note: 'the rest: e-mails, garbage collection, compiler',
     },
     {
       name: 'CPU of MariaDB an answer',
@@ -146,7 +146,7 @@ function figures(all: readonly Round[], allLeast: readonly number[]): Figure[] {
       value: middle((round) => round.statements),
       unit: '',
       better: 'lower',
-      note: 'with those of the letters that are sent meanwhile; a minimal transaction has 4',
+      note: 'with those of the e-mails that are sent meanwhile; a minimal transaction has 4',
     },
   ];
 }

@@ -1,10 +1,10 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { BillingIdentity, Role } from '#shared/people/schema.ts';
-import { allLetters } from '#shared/people/schema.ts';
+import { allEmails } from '#shared/people/schema.ts';
 import { hashPassword } from '../../server/people/password.ts';
 import { keyOf } from '../../server/people/session-store.ts';
 import type { Server } from '../../server/context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 
 export type Wanted = { username: string; role: Role; password?: string };
 export type Somebody = { id: string; username: string; role: Role };
@@ -20,7 +20,7 @@ const identity: BillingIdentity = {
   vatNumber: '',
   vatVerified: null,
 };
-const peopleInOneUnit = 100;
+const peopleInOneTransaction = 100;
 
 /** Clients, or staff, named by a word and a number. */
 export function named(word: string, role: Role, count: number): Wanted[] {
@@ -30,8 +30,8 @@ export function named(word: string, role: Role, count: number): Wanted[] {
 /** Verified people, written through the product's own door; who is given no password has none. */
 export async function addPeople(server: Server, wanted: readonly Wanted[]): Promise<Somebody[]> {
   const people: Somebody[] = [];
-  for (let i = 0; i < wanted.length; i += peopleInOneUnit) {
-    const some = wanted.slice(i, i + peopleInOneUnit);
+  for (let i = 0; i < wanted.length; i += peopleInOneTransaction) {
+    const some = wanted.slice(i, i + peopleInOneTransaction);
     people.push(...(await addSome(server, some)));
   }
   return people;
@@ -43,7 +43,7 @@ async function addSome(server: Server, wanted: readonly Wanted[]): Promise<Someb
     if (password !== undefined) hashes.set(username, await hashPassword(password));
   }
   const writer = { actor: null, device: 'bench', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (tx) => {
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
     const made: Somebody[] = [];
     for (const { username, role } of wanted) {
       const { id } = await tx.create('people', {
@@ -55,7 +55,7 @@ async function addSome(server: Server, wanted: readonly Wanted[]): Promise<Someb
         status: 'verified',
         language: 'en',
         available: role !== 'client',
-        preferences: allLetters,
+        preferences: allEmails,
         identity: role === 'client' ? identity : null,
         taxTreatment: null,
       });

@@ -29,7 +29,7 @@ export async function startServer(
   const port = await freePort();
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
-    NODE_ENV: 'development', // plain http and letters that are caught, otherwise as in production
+    NODE_ENV: 'development', // plain http and e-mails that are caught, otherwise as in production
     DEMO: 'no',
     DATABASE_URL: databaseUrl,
     DATA_DIR: dataDir,

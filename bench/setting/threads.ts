@@ -1,14 +1,14 @@
 import type { Documents } from '#shared/collections.ts';
 import type { Pulled } from '#sync/protocol.ts';
 import { activity } from '../../server/tickets/derive-ticket.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import type { Server } from '../../server/context.ts';
 import type { Somebody } from './people.ts';
 
 export type Ticket = Documents['tickets'];
 
 /**
- * An open ticket of the queue technical with its first message, through the product's own door; its letters are not
+ * An open ticket of the queue technical with its first message, through the product's own door; its e-mails are not
  * sent.
  */
 export async function openTicket(server: Server, client: Somebody, subject: string): Promise<Ticket> {
@@ -17,7 +17,7 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
     device: 'bench',
     writtenAt: server.now(),
   };
-  const { result } = await inUnit(server, writer, async (tx) => {
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
     const ticket = await tx.create('tickets', {
       id: server.newId(),
       number: await tx.count('ticket'),
@@ -48,16 +48,16 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
       event: null,
       channel: 'app',
       redacted: false,
-      letter: 'due',
+      emailState: 'due',
     });
     return ticket;
   });
-  await cancelLetters(server);
+  await cancelEmails(server);
   return result;
 }
 
-/** Letters that still wait are not sent: delivering them would go on beside what is measured next. */
-export async function cancelLetters(server: Server): Promise<void> {
+/** E-mails that still wait are not sent: delivering them would go on beside what is measured next. */
+export async function cancelEmails(server: Server): Promise<void> {
   await server.models.outbox.update({ state: 'cancelled' }, { where: { state: 'waiting' } });
 }
 
@@ -84,7 +84,7 @@ export function answerBy(
     event: null,
     channel: 'app',
     redacted: false,
-    letter: 'due',
+    emailState: 'due',
     _deleted: false,
   };
 }

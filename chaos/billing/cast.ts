@@ -2,9 +2,9 @@ import { Op } from 'sequelize';
 import { addDays, type Day } from '#shared/billing/day.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { unplanned } from '#shared/orders/schema.ts';
-import { allLetters } from '#shared/people/schema.ts';
+import { allEmails } from '#shared/people/schema.ts';
 import type { Server } from '../../server/context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { between, oneOf, type Numbers } from '../numbers.ts';
 import { first } from './calendar.ts';
 
@@ -12,7 +12,7 @@ const writer = (server: Server) => ({ actor: null, device: 'stage', writtenAt: s
 
 /** Clients with and without a tax number, at home and abroad, and an admin who is told what goes wrong. @returns clients */
 export async function addPeople(server: Server, count: number, next: Numbers): Promise<string[]> {
-  const { result } = await inUnit(server, writer(server), async (tx) => {
+  const { result } = await inTransactionAs(server, writer(server), async (tx) => {
     const person = (username: string, home: { country: string; taxNumber: string } | null) =>
       tx.create('people', {
         ...{ id: server.newId(), username, displayName: username, email: `${username}@test.example` },
@@ -22,7 +22,7 @@ export async function addPeople(server: Server, count: number, next: Numbers): P
           language: next() < 0.5 ? 'en' : 'es',
           available: false,
         },
-        ...{ preferences: allLetters, taxTreatment: null },
+        ...{ preferences: allEmails, taxTreatment: null },
         identity:
           home === null
             ? null
@@ -60,7 +60,7 @@ export async function addOrders(
 ): Promise<void> {
   const row = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
   const { id: service } = row as unknown as { id: string }; // the catalogue has it
-  await inUnit(server, writer(server), async (tx) => {
+  await inTransactionAs(server, writer(server), async (tx) => {
     for (const client of clients) {
       for (let i = between(next(), 1, 4); i > 0; i -= 1) {
         const number = await tx.count('order');
@@ -83,7 +83,7 @@ export async function addOrders(
       }
     }
   });
-  // Letters about the orders are not of this.
+  // E-mails about the orders are not of this.
   const where = { state: 'waiting', kind: { [Op.like]: 'order-%' } };
   await server.models.outbox.update({ state: 'cancelled' }, { where });
 }

@@ -10,14 +10,14 @@ import type { Mail } from '../../server/test/smtp.ts';
 export type Verdict = {
   invoices: number;
   charges: number;
-  papers: number;
-  letters: number;
-  /** Letters that came more than once: a run was killed between the mail server's yes and our mark. */
-  lettersTwice: number;
+  files: number;
+  emails: number;
+  /** E-mails that came more than once: a run was killed between the mail server's yes and our mark. */
+  emailsTwice: number;
   missing: string[];
   tooMuch: string[];
   notAsIssued: string[];
-  lettersWrong: string[];
+  emailsWrong: string[];
 };
 
 /** What is in the books against what the oracle says, day by day, for the same orders. */
@@ -37,16 +37,16 @@ export async function judge(server: Server, mails: readonly Mail[], until: Day):
     if (error instanceof Fault) return error.message;
     throw error;
   });
-  const [letters] = await server.db.query(
+  const [emails] = await server.db.query(
     "SELECT kind, document, state, message_id AS messageId FROM outbox WHERE state <> 'cancelled'",
   );
-  const sent = letters as { kind: string; document: string; state: string; messageId: string }[];
+  const sent = emails as { kind: string; document: string; state: string; messageId: string }[];
   const came = Map.groupBy(mails, ({ messageId }) => messageId);
   const issued = sent.filter(({ kind }) => kind === 'invoice-issued');
-  const known = typeof verified === 'string' ? { invoices: 0, papers: 0, undrawn: 0 } : verified;
+  const known = typeof verified === 'string' ? { invoices: 0, files: 0, undrawn: 0 } : verified;
   return {
-    ...{ invoices: known.invoices, charges: found.length, papers: known.papers, letters: sent.length },
-    lettersTwice: [...came.values()].filter(({ length }) => length > 1).length,
+    ...{ invoices: known.invoices, charges: found.length, files: known.files, emails: sent.length },
+    emailsTwice: [...came.values()].filter(({ length }) => length > 1).length,
     missing: wanted.filter((each) => !found.includes(each)),
     tooMuch: [
       ...found.filter((each) => !wanted.includes(each)),
@@ -56,7 +56,7 @@ export async function judge(server: Server, mails: readonly Mail[], until: Day):
       ...(typeof verified === 'string' ? [verified] : []),
       ...(known.undrawn > 0 ? [`${known.undrawn} were not drawn`] : []),
     ],
-    lettersWrong: [
+    emailsWrong: [
       ...sent.filter(({ state }) => state !== 'sent').map(({ kind, state }) => `${kind} is ${state}`),
       ...sent
         .filter(({ state, messageId }) => state === 'sent' && !came.has(messageId))

@@ -26,7 +26,7 @@ export type Outcome = {
   kills: { runs: number; servers: number; database: number };
   /** Named steps at which a run was killed, and at which the database was, of how many there are. */
   steps: { run: number; database: number; of: number };
-  paperRefusals: number;
+  fileRefusals: number;
   mailFailures: number;
   folder: string;
 };
@@ -43,7 +43,7 @@ type Stage = {
 
 /**
  * A year of billing on a real, durable MariaDB: at each look 2 to 8 runs in parallel, killed at a named step or
- * anywhere, the database killed under them, papers and mail refused, clocks that jump. Then two real servers on the day
+ * anywhere, the database killed under them, files and mail refused, clocks that jump. Then two real servers on the day
  * of today, killed as well. At the end every fault is over, one more look is had, and the books are judged.
  */
 export async function runBilling({ seed: start, days, clients, keep }: Wanted): Promise<Outcome> {
@@ -64,14 +64,14 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
     await seed(server);
     const ids = await addPeople(server, clients, next);
     await addOrders(server, ids, { next });
-    const counted = { runs: 0, paperRefusals: 0, mailFailures: 0 };
+    const counted = { runs: 0, fileRefusals: 0, mailFailures: 0 };
     const looks = calendarOf(days, next);
     for (const [i, { day, clocks }] of looks.entries()) {
       // So that there is something to issue, to draw and to send at every look.
       await addOrders(server, [oneOf(ids, next()) ?? ''], { next, since: day });
       const faults = await oneLook(stage, clocks, i);
       counted.runs += clocks.length;
-      counted.paperRefusals += Number(faults.papers);
+      counted.fileRefusals += Number(faults.files);
       counted.mailFailures += Number(faults.mail);
     }
     await stopFaults(stage);
@@ -100,8 +100,8 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
 /** Runs in parallel; one of them is killed at the step whose turn it is, others anywhere. */
 async function oneLook(stage: Stage, clocks: readonly number[], turn: number) {
   const { database, mail, runs, next, server, databaseAt } = stage;
-  const faults = { papers: next() < 0.2, mail: next() < 0.3, database: next() < 0.25 };
-  await refusePapers(server, faults.papers);
+  const faults = { files: next() < 0.2, mail: next() < 0.3, database: next() < 0.25 };
+  await refuseFiles(server, faults.files);
   mail.mood = faults.mail ? (next() < 0.5 ? 'refuses' : 'drops') : 'well';
   if (faults.mail && next() < 0.3) await mail.crash();
   // At every other look it is the database that is killed at a step, and the run with it.
@@ -109,11 +109,11 @@ async function oneLook(stage: Stage, clocks: readonly number[], turn: number) {
   const done = killsDatabase ? databaseAt : runs.stood;
   const untried = steps.filter((step) => !done.has(step));
   const turns = untried.length > 0 ? untried : steps.slice(turn % steps.length);
-  const standing = killsDatabase ? 1 : 2;
+  const current = killsDatabase ? 1 : 2;
   for (const [i, clock] of clocks.entries()) {
     // Those that are to stand at a step begin before the others have done their work.
-    const standAt = i < standing ? (turns[i] ?? null) : null;
-    if (i === standing) await sleep(600);
+    const standAt = i < current ? (turns[i] ?? null) : null;
+    if (i === current) await sleep(600);
     const meanwhile = () => {
       if (!killsDatabase || !standAt) return;
       databaseAt.add(standAt);
@@ -152,8 +152,8 @@ async function standAtTheRest(
   return count;
 }
 
-/** The disk for papers is full: each is refused by the database. */
-async function refusePapers(server: Server, refused: boolean): Promise<void> {
+/** The disk for files is full: each is refused by the database. */
+async function refuseFiles(server: Server, refused: boolean): Promise<void> {
   await server.db.query('DROP TRIGGER IF EXISTS papers_full');
   if (refused)
     await server.db.query(
@@ -161,7 +161,7 @@ async function refusePapers(server: Server, refused: boolean): Promise<void> {
     );
 }
 
-/** Until the next look a letter's claim and its wait are over, as they would be. */
+/** Until the next look an e-mail's claim and its wait are over, as they would be. */
 async function letTimePass(server: Server): Promise<void> {
   await server.db.query("UPDATE outbox SET not_before = 0 WHERE state = 'waiting'");
   await server.db.query("UPDATE outbox SET claimed_until = 0 WHERE state = 'sending'");
@@ -172,7 +172,7 @@ async function letTimePass(server: Server): Promise<void> {
 async function stopFaults({ server, mail }: Stage): Promise<void> {
   mail.mood = 'well';
   await mail.start();
-  await refusePapers(server, false);
+  await refuseFiles(server, false);
 }
 
 /** Two app servers look every two seconds; each is killed at every step's moment, and the database under both. */
@@ -180,7 +180,7 @@ async function twoServers(stage: Stage, env: Record<string, string>, folder: str
   const { database, next, server } = stage;
   const servers = await Promise.all(
     ['a', 'b'].map((name) =>
-      createServerProcess({ env: { ...env, LOOK_SECONDS: '2' }, log: join(folder, `server-${name}.log`) }),
+      createServerProcess({ env: { ...env, POLL_SECONDS: '2' }, log: join(folder, `server-${name}.log`) }),
     ),
   );
   try {

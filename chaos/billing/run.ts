@@ -6,7 +6,7 @@ import { runBilling, type Outcome } from './run-billing.ts';
 const wanted = argumentsOrExit(process.argv.slice(2));
 const outcome = await runBilling(wanted);
 const { verdict, ...counted } = outcome;
-const lists = ['missing', 'tooMuch', 'notAsIssued', 'lettersWrong'] as const;
+const lists = ['missing', 'tooMuch', 'notAsIssued', 'emailsWrong'] as const;
 const figures = {
   ...{ seed: wanted.seed, ...counted },
   ...{ ...verdict, ...Object.fromEntries(lists.map((name) => [name, verdict[name].length])) },

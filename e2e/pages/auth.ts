@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
-import { expect, type App, type CaughtLetter } from '../start.ts';
+import { expect, type App, type CaughtEmail } from '../start.ts';
 
 /** The pages before the sign-in, as somebody without a session uses them. */
-export function doorOn(page: Page, app: App) {
+export function authPagesOn(page: Page, app: App) {
   return {
     alert: page.getByRole('alert'),
     async register({ username, email, password }: { username: string; email: string; password: string }) {
@@ -23,7 +23,7 @@ export function doorOn(page: Page, app: App) {
       await page.getByRole('button', { name: 'Send the link' }).click();
       await expect(page.getByRole('heading', { name: 'Look at your mail' })).toBeVisible();
     },
-    /** Opens the link of a letter and sets the password that it is for. */
+    /** Opens the link of an e-mail and sets the password that it is for. */
     async setPassword(link: string, password: string) {
       await page.goto('about:blank'); // else only the part behind # would change, and nothing be loaded
       await page.goto(link);
@@ -51,20 +51,20 @@ export function doorOn(page: Page, app: App) {
   };
 }
 
-/** The letter to somebody with these words in its subject, as soon as it was sent. */
-export async function letterTo(app: App, to: string, subject: string): Promise<CaughtLetter> {
-  let found: CaughtLetter | undefined;
+/** The e-mail to somebody with these words in its subject, as soon as it was sent. */
+export async function emailTo(app: App, to: string, subject: string): Promise<CaughtEmail> {
+  let found: CaughtEmail | undefined;
   const look = async () => {
-    found = (await app.letters()).find((each) => each.to === to && each.subject.includes(subject));
+    found = (await app.emails()).find((each) => each.to === to && each.subject.includes(subject));
     return found !== undefined;
   };
-  await expect.poll(look, { message: `a letter "${subject}" to ${to}` }).toBe(true);
-  if (!found) throw new Error(`there is no letter "${subject}" to ${to}`);
+  await expect.poll(look, { message: `an e-mail "${subject}" to ${to}` }).toBe(true);
+  if (!found) throw new Error(`there is no e-mail "${subject}" to ${to}`);
   return found;
 }
 
-export function linkIn({ text }: CaughtLetter): string {
+export function linkIn({ text }: CaughtEmail): string {
   const [link] = /https?:\/\/\S+#\S+/.exec(text) ?? [];
-  if (!link) throw new Error(`no link in the letter: ${text}`);
+  if (!link) throw new Error(`no link in the e-mail: ${text}`);
   return link;
 }

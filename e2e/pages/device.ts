@@ -6,7 +6,7 @@ export function keptOn(
 ): Promise<{ databases: string[]; caches: string[]; session: string | null }> {
   return page.evaluate(async () => ({
     databases: (await indexedDB.databases()).map(({ name }) => name ?? ''),
-    caches: (await caches.keys()).filter((name) => /^(papers|kept)-/.test(name)),
+    caches: (await caches.keys()).filter((name) => /^(files|kept)-/.test(name)),
     session: localStorage.getItem('cstims.session'),
   }));
 }

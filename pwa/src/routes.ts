@@ -3,8 +3,8 @@ import { createRouter, createWebHistory } from 'vue-router';
 import { loadMessages } from './i18n/i18n.ts';
 import { useSession } from './app/session.ts';
 
-/** Pages without the shell: for who is not signed in, or comes from a letter. */
-const door: Record<string, () => Promise<Component>> = {
+/** Pages without the shell: for who is not signed in, or comes from an e-mail. */
+const origin: Record<string, () => Promise<Component>> = {
   '/sign-in': () => import('./auth/sign-in-page.vue'),
   '/register': () => import('./auth/register-page.vue'),
   '/verify': () => import('./auth/verify-page.vue'),
@@ -20,7 +20,7 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', component: () => import('./app/home/start-page.vue') },
-    ...Object.entries(door).map(([path, component]) => ({ path, component, meta: { bare: true } })),
+    ...Object.entries(origin).map(([path, component]) => ({ path, component, meta: { bare: true } })),
     {
       path: '/welcome',
       component: () => import('./landing/landing-page.vue'),
@@ -43,12 +43,12 @@ export const router = createRouter({
     { path: '/people', component: () => import('./people/people-page.vue'), meta: { admin: true } },
     { path: '/clients/:id', component: () => import('./people/client-page.vue'), meta: { admin: true } },
     { path: '/mail', component: () => import('./tickets/inbound-mail/mail-page.vue'), meta: { admin: true } },
-    { path: '/letters', component: () => import('./admin/outbox-page.vue'), meta: { admin: true } },
+    { path: '/outbox', component: () => import('./admin/outbox-page.vue'), meta: { admin: true } },
     { path: '/audit', component: () => import('./admin/audit-page.vue'), meta: { admin: true } },
     { path: '/settings', component: () => import('./settings/settings-page.vue'), meta: { admin: true } },
     { path: '/announcements', component: () => import('./announcements/announcements-page.vue') },
-    { path: '/replies', component: () => import('./tickets/canned-replies/canned-replies-page.vue') },
-    { path: '/outbox', component: () => import('./sync-issues/sync-issues-page.vue') },
+    { path: '/canned-replies', component: () => import('./tickets/canned-replies/canned-replies-page.vue') },
+    { path: '/sync-issues', component: () => import('./sync-issues/sync-issues-page.vue') },
     { path: '/:rest(.*)*', component: () => import('./app/home/not-found-page.vue') },
   ],
 });
@@ -56,7 +56,7 @@ export const router = createRouter({
 router.beforeEach(async (to) => {
   const session = useSession();
   if (to.meta['bare']) {
-    if (to.path !== '/sign-in') await loadMessages(to.meta['visitor'] ? 'landing' : 'door');
+    if (to.path !== '/sign-in') await loadMessages(to.meta['visitor'] ? 'landing' : 'auth');
     return true;
   }
   if (!session.me && to.path === '/') return '/welcome';
@@ -65,7 +65,7 @@ router.beforeEach(async (to) => {
   // The replica brings RxDB with it: not part of what the sign-in page loads.
   const [{ openReplicaFor }] = await Promise.all([
     import('./replica/replica.ts'),
-    loadMessages('door', 'landing', 'inside'),
+    loadMessages('auth', 'landing', 'inside'),
   ]);
   await openReplicaFor(session.me);
   return true;

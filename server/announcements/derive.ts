@@ -1,11 +1,11 @@
 import type { Announcement } from '#shared/announcements/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import type { Write } from '../collections.ts';
 
 /** An announcement is signed by who makes it; one for the clients of a service names it. */
-export async function prepareAnnouncement(
-  tx: Unit,
+export async function deriveAnnouncement(
+  tx: Tx,
   { before, after }: Write,
 ): Promise<Record<string, unknown>> {
   if (before) return {};

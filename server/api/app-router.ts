@@ -1,5 +1,5 @@
 import { accountRouter } from '../people/account-router.ts';
-import { auditRouter, lettersRouter, peopleRouter, settingsRouter } from '../settings/router.ts';
+import { auditRouter, outboxRouter, peopleRouter, settingsRouter } from '../settings/router.ts';
 import { billingRouter } from '../invoices/router.ts';
 import { invoicesRouter, mailRouter, publicRouter } from '../tickets/router.ts';
 import { syncRouter } from '#sync/server/router.ts';
@@ -9,7 +9,7 @@ export const appRouter = router({
   account: accountRouter,
   sync: syncRouter,
   people: peopleRouter,
-  letters: lettersRouter,
+  emails: outboxRouter,
   audit: auditRouter,
   settings: settingsRouter,
   invoices: invoicesRouter,

@@ -12,7 +12,7 @@ import { firstPage, pull } from '#sync/server/read.ts';
 import type { Watch } from '#sync/server/live.ts';
 import { push } from '#sync/server/write.ts';
 import { nextRun } from '../invoices/next-run.ts';
-import { addExtra, listExtras, removeExtra } from '../invoices/adjustment-commands.ts';
+import { addAdjustment, listAdjustments, removeAdjustment } from '../invoices/adjustment-commands.ts';
 import { releaseOrder } from '../invoices/release-order.ts';
 import { removeDraft } from '../invoices/remove-draft.ts';
 import { setAnchor } from '../orders/set-anchor.ts';
@@ -28,10 +28,10 @@ import {
 } from '../tickets/inbound-mail/unmatched-mail.ts';
 import { introduce } from '../people/session-info.ts';
 import { setLogo } from '../settings/logo.ts';
-import { changeLetter, listLetters, resumeLetters } from '../email/outbox-commands.ts';
+import { changeQueuedEmail, listOutbox, resumeOutbox } from '../email/outbox-commands.ts';
 import { latest, page, publishPage } from '../settings/pages.ts';
 import { saveSettings, storedSettings } from '../settings/settings.ts';
-import { sayRecordAgain, verifactuState } from '../invoices/verifactu/status.ts';
+import { resendRecord, verifactuState } from '../invoices/verifactu/status.ts';
 
 type Made = { server: Server; watch: Watch; passport: PassportStatic };
 
@@ -92,9 +92,9 @@ function portsOf({ server, watch, passport }: Made, request: Request, response: 
     removeTotpOf: (actor, given) => told(managed.removeTotpOf(server, actor, given)),
     endSessionsOf: (actor, id) => told(managed.endSessionsOf(server, actor, id)),
 
-    letters: (given) => listLetters(server, given),
-    changeLetter: (actor, given) => changeLetter(server, actor, given),
-    resumeLetters: (actor) => resumeLetters(server, actor),
+    emails: (given) => listOutbox(server, given),
+    changeQueuedEmail: (actor, given) => changeQueuedEmail(server, actor, given),
+    resumeOutbox: (actor) => resumeOutbox(server, actor),
     unmatchedMail: (actor) => countUnmatched(server, actor),
     incomingMail: (actor, given) => listMail(server, actor, given),
     attachMail: (actor, given) => told(attachMail(server, actor, given)),
@@ -102,14 +102,14 @@ function portsOf({ server, watch, passport }: Made, request: Request, response: 
     dismissMail: (actor, id) => dismissMail(server, actor, id),
     nextRun: (day) => nextRun(server, day),
     setAnchor: (actor, given) => told(setAnchor(server, actor, given)),
-    extras: () => listExtras(server),
-    addExtra: (actor, given) => addExtra(server, actor, given),
-    removeExtra: (actor, id) => removeExtra(server, actor, id),
+    adjustments: () => listAdjustments(server),
+    addAdjustment: (actor, given) => addAdjustment(server, actor, given),
+    removeAdjustment: (actor, id) => removeAdjustment(server, actor, id),
     releaseOrder: (actor, given) => told(releaseOrder(server, actor, given)),
     runs: () => listRuns(server),
     runNow: (actor) => askRun(server, actor, 'make-invoices'),
     verifactu: () => verifactuState(server),
-    sayRecordAgain: (actor, position) => told(sayRecordAgain(server, actor, position)),
+    resendRecord: (actor, position) => told(resendRecord(server, actor, position)),
     removeDraft: (actor, id) => told(removeDraft(server, actor, id)),
     landing: () => landing(server),
     contact: (given) => contact(server, given, address),

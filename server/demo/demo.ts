@@ -4,12 +4,12 @@ import { dayOf } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import { unplanned, type Order } from '#shared/orders/schema.ts';
 import { noBankLine } from '#shared/invoices/payment-schema.ts';
-import { allLetters, type BillingIdentity, type Person } from '#shared/people/schema.ts';
+import { allEmails, type BillingIdentity, type Person } from '#shared/people/schema.ts';
 import { hashPassword } from '../people/password.ts';
 import type { Server } from '../context.ts';
 import { newId } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit, type Unit } from '#sync/server/transaction.ts';
+import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
 import { makeInvoices } from '../invoices/make-invoices.ts';
 import { firstSettings } from '../settings/settings.ts';
 import { demoOrders, demoStaffAndClients } from './demo-people.ts';
@@ -41,7 +41,7 @@ export async function seedDemo(server: Server): Promise<void> {
   await billMonths(server, people, now);
   for (const thread of [...demoThreads].sort((a, b) => b.age - a.age))
     await createThread(server, people, thread);
-  // Nobody is to get letters about what never happened.
+  // Nobody is to get e-mails about what never happened.
   await server.models.outbox.update({ state: 'cancelled' }, { where: {} });
 }
 
@@ -54,14 +54,14 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
   const people = new Map<string, Person>();
   for (const { identity, ...person } of demoStaffAndClients) {
     const passwordHash = await hashPassword(passwordOf(person.username));
-    const { result } = await inUnit(server, writer(server), async (tx) => {
+    const { result } = await inTransactionAs(server, writer(server), async (tx) => {
       const created = await tx.create('people', {
         ...person,
         id: server.newId(),
         email: `${person.username}@cstims.example`,
         status: 'verified',
         available: person.role !== 'client',
-        preferences: allLetters,
+        preferences: allEmails,
         identity: identity satisfies BillingIdentity | null,
         taxTreatment: null,
       });
@@ -92,7 +92,7 @@ async function createOrders(server: Server, people: Map<string, Person>, now: nu
     const amount = row ? priceOf(row, service.options, wanted.options) : wanted.agreedAmount;
     const active = wanted.status !== 'setting up';
     const history: Order['history'] = active ? [{ on, status: 'active', reason: '', at: orderedAt }] : [];
-    await inUnit(past, writer(past), async (tx) => {
+    await inTransactionAs(past, writer(past), async (tx) => {
       await tx.create('orders', {
         id: past.newId(),
         number: await tx.count('order'),
@@ -134,7 +134,7 @@ async function billMonths(server: Server, people: Map<string, Person>, now: numb
     const paying = at(server, paidAt);
     const actor = { id: accountant.id, role: accountant.role, name: accountant.displayName };
     for (const { client, number, total } of invoices) {
-      await inUnit(paying, { actor, device: 'seed', writtenAt: paidAt }, async (tx) => {
+      await inTransactionAs(paying, { actor, device: 'seed', writtenAt: paidAt }, async (tx) => {
         const row = await server.models.invoices.findOne({
           where: { number },
           transaction: tx.transaction,
@@ -166,11 +166,11 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
   const inThread = async (
     by: Person | undefined,
     time: number,
-    work: (tx: Unit, past: Server) => Promise<unknown>,
+    work: (tx: Tx, past: Server) => Promise<unknown>,
   ) => {
     const past = at(server, time);
     const actor = by ? { id: by.id, role: by.role, name: by.displayName } : null;
-    await inUnit(past, { actor, device: 'seed', writtenAt: time }, (tx) => work(tx, past));
+    await inTransactionAs(past, { actor, device: 'seed', writtenAt: time }, (tx) => work(tx, past));
   };
   await inThread(client, openedAt, async (tx) => {
     const where = { client: client.id, instanceName: thread.instance };
@@ -214,7 +214,7 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
         event: null,
         channel: 'app',
         redacted: false,
-        letter: 'due',
+        emailState: 'due',
       }),
     );
   }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod/mini';
 import { services, type Service } from '#shared/services/schema.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { firstSettings } from '../settings/settings.ts';
 import { demoPeople, seedDemo, type DemoPerson } from './demo.ts';
 
@@ -26,7 +26,7 @@ async function seedCatalogue(server: Server): Promise<void> {
   const file = new URL('./catalogue.json', import.meta.url);
   const catalogue = JSON.parse(await readFile(file, 'utf8')) as Catalogue; // parsed below
   const writer = { actor: null, device: 'seed', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     for (const service of catalogue) {
       const document = { ...service, id: server.newId() };
       z.parse(services.schema, { ...document, createdAt: 0, updatedAt: 0, writtenAt: 0, seq: 0 });

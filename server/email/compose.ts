@@ -1,23 +1,23 @@
 import type { Language } from '#shared/people/schema.ts';
 
-/** What a letter function is given beyond its own data. */
+/** What an e-mail function is given beyond its own data. */
 export type Frame = {
   language: Language;
   provider: string;
   contact: string;
   appUrl: string;
-  /** A logo goes with the letter, to be shown above it. */
+  /** A logo goes with the e-mail, to be shown above it. */
   logo: boolean;
   /** It can be answered as it is. */
-  byLetter?: boolean;
+  byEmail?: boolean;
   /** Its reader has no account: nothing in the app is theirs to see. */
   outside?: boolean;
 };
 
-/** The name by which the HTML of a letter shows the logo that goes with it. */
+/** The name by which the HTML of an e-mail shows the logo that goes with it. */
 export const logoCid = 'logo@cstims';
 
-export type Letter = { subject: string; text: string; html: string };
+export type Email = { subject: string; text: string; html: string };
 
 export type Content = {
   subject: string;
@@ -28,21 +28,21 @@ export type Content = {
 };
 
 const footer = {
-  en: ({ provider, contact, byLetter, outside }: Frame) => {
-    if (byLetter) return `Answer this letter${outside ? '' : ', or in the app'}. ${provider}, ${contact}`;
+  en: ({ provider, contact, byEmail, outside }: Frame) => {
+    if (byEmail) return `Answer this e-mail${outside ? '' : ', or in the app'}. ${provider}, ${contact}`;
     const how = outside ? 'please write to us' : 'please answer in the app';
-    return `${provider} wrote this letter by itself; ${how}. Questions: ${contact}`;
+    return `${provider} wrote this e-mail by itself; ${how}. Questions: ${contact}`;
   },
-  es: ({ provider, contact, byLetter, outside }: Frame) => {
-    if (byLetter)
+  es: ({ provider, contact, byEmail, outside }: Frame) => {
+    if (byEmail)
       return `Responda a esta carta${outside ? '' : ' o en la aplicación'}. ${provider}, ${contact}`;
     const how = outside ? 'escríbanos' : 'responda en la aplicación';
     return `${provider} ha escrito esta carta automáticamente; ${how}. Preguntas: ${contact}`;
   },
 };
 
-/** Sets a letter as text and as HTML. Everything is escaped here, so no letter function can forget it. */
-export function compose(frame: Frame, { subject, paragraphs, quote, ...content }: Content): Letter {
+/** Sets an e-mail as text and as HTML. Everything is escaped here, so no e-mail function can forget it. */
+export function compose(frame: Frame, { subject, paragraphs, quote, ...content }: Content): Email {
   const link = frame.outside ? undefined : content.link;
   const url = link ? `${frame.appUrl}${link.path}` : '';
   const foot = footer[frame.language](frame);
@@ -71,8 +71,8 @@ export function compose(frame: Frame, { subject, paragraphs, quote, ...content }
   return { subject: subject.replace(/[\s\p{Cc}]+/gu, ' ').trim(), text, html };
 }
 
-/** The letter in its reader's language. */
-export function letterIn(frame: Frame, contents: Record<Language, Content>): Letter {
+/** The e-mail in its reader's language. */
+export function emailIn(frame: Frame, contents: Record<Language, Content>): Email {
   return compose(frame, contents[frame.language]);
 }
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import {
   createOrder,
   createPerson,
@@ -9,7 +9,7 @@ import {
 } from '../test/test-server.ts';
 import { startSmtp, type TestSmtp } from '../test/smtp.ts';
 import { deliverDue } from './deliver.ts';
-import { queueLetterTo } from './outbox.ts';
+import { queueEmailTo } from './outbox.ts';
 import { openTransport, type Transport } from './transport.ts';
 
 let database: TestDatabase;
@@ -38,8 +38,8 @@ afterEach(async () => {
 
 async function queue(step: number): Promise<void> {
   const { server } = database;
-  await inUnit(server, system(server), (tx) =>
-    queueLetterTo(tx, client, { kind: 'order-status', document: order, step }),
+  await inTransactionAs(server, system(server), (tx) =>
+    queueEmailTo(tx, client, { kind: 'order-status', document: order, step }),
   );
 }
 
@@ -48,7 +48,7 @@ async function states(): Promise<string[]> {
   return (rows as unknown as { state: string }[]).map(({ state }) => state);
 }
 
-test('the same letter queued twice goes out once, and four deliverers at once send each letter once', async () => {
+test('the same e-mail queued twice goes out once, and four deliverers at once send each e-mail once', async () => {
   for (let step = 1; step <= 12; step += 1) await queue(step);
   await queue(3);
   await Promise.all([1, 2, 3, 4].map(() => deliverDue(database.server, transport)));
@@ -90,14 +90,14 @@ test('a passing "no" (4xx) is tried again later; a lasting one (5xx) is not', as
   expect((await states()).sort()).toEqual(['failed', 'sent']);
 });
 
-test('no mail server: the letter waits and arrives when there is one', async () => {
+test('no mail server: the e-mail waits and arrives when there is one', async () => {
   await smtp.close();
   await queue(1);
   await deliverDue(database.server, transport);
   expect(await states()).toEqual(['waiting']);
 });
 
-test('names in a letter are text, not HTML', async () => {
+test('names in an e-mail are text, not HTML', async () => {
   await queue(1);
   await deliverDue(database.server, transport);
   const html = smtp.mails[0]?.raw.split('text/html')[1] ?? '';

@@ -2,15 +2,15 @@ import { Op } from 'sequelize';
 import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { inTransaction } from '#sync/server/in-transaction.ts';
-import { readPaper } from '../files/stored-files.ts';
+import { readStoredFile } from '../files/stored-files.ts';
 import { atStep } from '../jobs/step.ts';
 import { settings, type Settings } from '../settings/settings.ts';
 import { logoHash, readLogo } from '../settings/logo.ts';
 import { due } from './due-emails.ts';
 import { logoCid } from './compose.ts';
 import { replyAddress } from '../tickets/inbound-mail/reply-token.ts';
-import { isLetterKind, writeLetter } from '../emails.ts';
-import { LetterVoid } from './template.ts';
+import { isEmailKind, writeEmail } from '../emails.ts';
+import { EmailObsolete } from './template.ts';
 import { pauseMail, pauseOf, resumeMail } from './pause.ts';
 import type { OutgoingMail, Transport } from './transport.ts';
 
@@ -27,14 +27,14 @@ type OutboxRow = {
 };
 
 const batch = 20;
-/** Longer than any SMTP dialogue may take; after it another worker may take the letter over. */
+/** Longer than any SMTP dialogue may take; after it another worker may take the e-mail over. */
 const claimMs = 5 * 60_000;
 const firstRetryMs = 30_000;
 const longestRetryMs = 6 * 3_600_000;
 
 /**
- * Delivers letters that are due, once each but for one window: a worker killed between the mail server's "250" and
- * our mark sends that letter again, with the same Message-ID.
+ * Delivers e-mails that are due, once each but for one window: a worker killed between the mail server's "250" and
+ * our mark sends that e-mail again, with the same Message-ID.
  *
  * @returns how many letters were tried
  */
@@ -42,38 +42,38 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
   const pause = await pauseOf(server);
   if (pause && pause.until > server.now()) return 0;
   const claim = server.newId();
-  // After a pause one letter goes ahead to see whether the mail server takes any.
-  const letters = await claimDue(server, claim, pause ? 1 : batch);
-  if (letters.length === 0) return 0;
-  atStep('letters: claimed');
+  // After a pause one e-mail goes ahead to see whether the mail server takes any.
+  const emails = await claimDue(server, claim, pause ? 1 : batch);
+  if (emails.length === 0) return 0;
+  atStep('emails: claimed');
   try {
-    await deliverAll(server, transport, { letters, claim, isPaused: pause !== null });
+    await deliverAll(server, transport, { emails, claim, isPaused: pause !== null });
   } catch (error) {
     // The database failed in the middle: what was not sent is not to wait for the end of the claim.
     await giveBack(server, claim).catch(() => undefined);
     throw error;
   }
-  return letters.length;
+  return emails.length;
 }
 
 async function deliverAll(
   server: Server,
   transport: Transport,
-  { letters, claim, isPaused }: { letters: readonly OutboxRow[]; claim: string; isPaused: boolean },
+  { emails, claim, isPaused }: { emails: readonly OutboxRow[]; claim: string; isPaused: boolean },
 ): Promise<void> {
   const sender = await senderOf(server);
-  for (const letter of letters) {
-    const mine = { id: letter.id, claim };
-    // The letters before this one may have taken long: only who still holds the claim goes on.
+  for (const email of emails) {
+    const mine = { id: email.id, claim };
+    // The e-mails before this one may have taken long: only who still holds the claim goes on.
     if (!(await renew(server, mine))) continue;
-    const failure = await failureOf(() => deliver(server, letter, { ...sender, transport }));
-    if (failure === null) atStep('letters: accepted by the mail server, not marked');
+    const failure = await failureOf(() => deliver(server, email, { ...sender, transport }));
+    if (failure === null) atStep('emails: accepted by the mail server, not marked');
     await finish(
       server,
       mine,
-      failure === null ? sentAt(server) : afterFailure(server, letter, failure.error),
+      failure === null ? sentAt(server) : afterFailure(server, email, failure.error),
     );
-    atStep('letters: marked');
+    atStep('emails: marked');
     if (failure !== null && isAboutUs(failure.error)) {
       await giveBack(server, claim);
       await pauseMail(server, errorText(failure.error));
@@ -83,7 +83,7 @@ async function deliverAll(
   }
 }
 
-/** Takes letters in a transaction of its own, committed before the first word to a mail server. */
+/** Takes e-mails in a transaction of its own, committed before the first word to a mail server. */
 async function claimDue(server: Server, claim: string, limit: number): Promise<OutboxRow[]> {
   return inTransaction(server.db, async (transaction) => {
     const rows = await server.models.outbox.findAll({
@@ -95,12 +95,12 @@ async function claimDue(server: Server, claim: string, limit: number): Promise<O
       transaction,
       raw: true,
     });
-    const letters = rows as unknown as OutboxRow[]; // raw rows of the model's columns
+    const emails = rows as unknown as OutboxRow[]; // raw rows of the model's columns
     await server.models.outbox.update(
       { state: 'sending', claim, claimedUntil: server.now() + claimMs },
-      { where: { id: { [Op.in]: letters.map(({ id }) => id) } }, transaction },
+      { where: { id: { [Op.in]: emails.map(({ id }) => id) } }, transaction },
     );
-    return letters;
+    return emails;
   });
 }
 
@@ -116,7 +116,7 @@ async function deliver(
   row: OutboxRow,
   { provider, logo, transport }: Sender & { transport: Transport },
 ): Promise<void> {
-  if (!isLetterKind(row.kind)) throw new Error(`no letter is called ${row.kind}`);
+  if (!isEmailKind(row.kind)) throw new Error(`no e-mail is called ${row.kind}`);
   const person = row.person
     ? await server.models.people.findOne({ where: { id: row.person }, raw: true })
     : null;
@@ -125,14 +125,14 @@ async function deliver(
   const isAboutTicket = row.kind.startsWith('ticket-');
   const frame = {
     language: reader?.language ?? provider.language,
-    byLetter: mailIn !== null && reader !== null && isAboutTicket,
+    byEmail: mailIn !== null && reader !== null && isAboutTicket,
     outside: reader?.status === 'outside' && isAboutTicket,
     provider: provider.name,
     contact: provider.contactAddress,
     appUrl: server.config.publicUrl,
     logo: logo !== null,
   };
-  const letter = await writeLetter(server, frame, {
+  const email = await writeEmail(server, frame, {
     kind: row.kind,
     document: row.document,
     step: Number(row.step),
@@ -141,11 +141,11 @@ async function deliver(
     createdAt: Number(row.createdAt),
   });
   const attachments: OutgoingMail['attachments'] = [];
-  for (const { sha256, fileName } of letter.attachments) {
-    const paper = await readPaper(server, sha256);
-    if (paper) attachments.push({ filename: fileName, content: paper.bytes, contentType: paper.mediaType });
+  for (const { sha256, fileName } of email.attachments) {
+    const file = await readStoredFile(server, sha256);
+    if (file) attachments.push({ filename: fileName, content: file.bytes, contentType: file.mediaType });
   }
-  const { ticket } = letter;
+  const { ticket } = email;
   const answered =
     mailIn && ticket && reader
       ? { replyTo: await replyAddress(server, { domain: mailIn.domain, ticket, person: reader.id }) }
@@ -156,9 +156,9 @@ async function deliver(
     to: row.recipient,
     ...answered,
     ...(ticket ? { references: `<ticket-${ticket}@${host}>` } : {}),
-    subject: letter.subject,
-    text: letter.text,
-    html: letter.html,
+    subject: email.subject,
+    text: email.text,
+    html: email.html,
     messageId: row.messageId,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     attachments: [
@@ -200,10 +200,10 @@ async function finish(
 }
 
 function afterFailure(server: Server, row: OutboxRow, error: unknown): Record<string, unknown> {
-  if (error instanceof LetterVoid) return { state: 'cancelled', lastError: errorText(error) };
+  if (error instanceof EmailObsolete) return { state: 'cancelled', lastError: errorText(error) };
   const attempts = row.attempts + 1;
   const lastError = errorText(error);
-  server.log.warn({ letter: row.id, kind: row.kind, attempts, error: lastError }, 'letter not delivered');
+  server.log.warn({ email: row.id, kind: row.kind, attempts, error: lastError }, 'e-mail not delivered');
   if (isPermanent(error)) return { state: 'failed', attempts, lastError };
   const wait = Math.min(firstRetryMs * 2 ** (attempts - 1), longestRetryMs);
   return { state: 'waiting', attempts, lastError, notBefore: server.now() + wait };
@@ -225,7 +225,7 @@ function isPermanent(error: unknown): boolean {
 /** Authentication required, too weak or wrong (RFC 4954), whatever command the server says it to. */
 const aboutSignIn = [530, 534, 535, 538];
 
-/** The mail server refuses us, not a letter: who we are, how we connect (nodemailer's codes). */
+/** The mail server refuses us, not an e-mail: who we are, how we connect (nodemailer's codes). */
 function isAboutUs(error: unknown): boolean {
   const { code, originalCode, responseCode } = (error ?? {}) as {
     code?: string;
@@ -244,7 +244,7 @@ function isTlsError(code = ''): boolean {
   return /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code);
 }
 
-/** What was claimed with a letter that showed that none can go. */
+/** What was claimed with an e-mail that showed that none can go. */
 async function giveBack(server: Server, claim: string): Promise<void> {
   const values = { state: 'waiting', claim: null, claimedUntil: 0 };
   await server.models.outbox.update(values, { where: { claim, state: 'sending' } });

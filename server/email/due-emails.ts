@@ -2,7 +2,7 @@ import { Op, type WhereOptions } from 'sequelize';
 import type { Server } from '../context.ts';
 import { pauseOf } from './pause.ts';
 
-/** Letters whose time has come, and those whose worker went away with them. */
+/** E-mails whose time has come, and those whose worker went away with them. */
 export function due(now: number): WhereOptions {
   return {
     [Op.or]: [
@@ -12,8 +12,8 @@ export function due(now: number): WhereOptions {
   };
 }
 
-/** True where at least one letter is due. Asked by the scheduler, which is not to load what writes and sends. */
-export async function lettersDue(server: Server): Promise<boolean> {
+/** True where at least one e-mail is due. Asked by the scheduler, which is not to load what writes and sends. */
+export async function emailsDue(server: Server): Promise<boolean> {
   const pause = await pauseOf(server);
   if (pause && pause.until > server.now()) return false;
   const found = await server.models.outbox.findOne({

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { steps } from '../jobs/step.ts';
 import { openOutboxCase } from '../test/outbox-rows.ts';
 import type { TestSmtp } from '../test/smtp.ts';
 import { system } from '../test/test-server.ts';
-import { lettersDue } from './due-emails.ts';
-import { resumeLetters } from './outbox-commands.ts';
-import { releaseLetters } from './outbox.ts';
+import { emailsDue } from './due-emails.ts';
+import { resumeOutbox } from './outbox-commands.ts';
+import { releaseEmails } from './outbox.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -26,18 +26,18 @@ beforeEach(async () => {
 afterEach(() => box.count());
 afterAll(async () => {
   await box.close();
-  const { letters, lost, repeated } = box.total;
-  console.log(`mail faults: ${letters} letters, ${lost} lost, ${repeated} repeated (same Message-ID)`);
+  const { emails, lost, repeated } = box.total;
+  console.log(`mail faults: ${emails} e-mails, ${lost} lost, ${repeated} repeated (same Message-ID)`);
 });
 
 async function release(): Promise<number> {
-  const work = inUnit(box.server, system(box.server), (tx) =>
-    releaseLetters(tx, 'order-status', box.order),
+  const work = inTransactionAs(box.server, system(box.server), (tx) =>
+    releaseEmails(tx, 'order-status', box.order),
   );
   return (await work).result;
 }
 
-test('while the mail server is down letters wait, and all arrive once when it is back', async () => {
+test('while the mail server is down e-mails wait, and all arrive once when it is back', async () => {
   await box.queue(6, [ana, bea]);
   await box.deliverAll(); // leaves a connection open, which then dies
   await smtp.crash();
@@ -50,7 +50,7 @@ test('while the mail server is down letters wait, and all arrive once when it is
   await box.start({ port: smtp.port });
   await box.deliverAll(time);
   expect(await box.counts()).toEqual({ sent: 36 });
-  expect(await box.outcome()).toEqual({ letters: 36, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 36, lost: 0, repeated: 0 });
 });
 
 test('a mail server that says "later" is asked again after 30 s, then each time after twice as long', async () => {
@@ -59,7 +59,7 @@ test('a mail server that says "later" is asked again after 30 s, then each time 
   let time = Date.now();
   for (const [tried, wait] of [minute / 2, minute, 2 * minute, 4 * minute].entries()) {
     expect(await box.deliverAll(time)).toBe(12);
-    for (const row of await box.letters()) {
+    for (const row of await box.emails()) {
       expect(row).toMatchObject({ state: 'waiting', attempts: tried + 1, notBefore: time + wait });
       expect(row.lastError).toContain('greylisted');
     }
@@ -68,20 +68,20 @@ test('a mail server that says "later" is asked again after 30 s, then each time 
   }
   await box.server.models.outbox.update({ attempts: 40 }, { where: {} });
   await box.deliverAll(time);
-  expect((await box.letters())[0]?.notBefore).toBe(time + 6 * hour); // never longer
+  expect((await box.emails())[0]?.notBefore).toBe(time + 6 * hour); // never longer
   smtp.answer = () => null;
   await box.deliverAll(time + 6 * hour);
-  expect(await box.outcome()).toEqual({ letters: 12, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 0 });
 });
 
-test('a refused letter is shown with the words of the mail server and goes out when an admin says so', async () => {
+test('a refused e-mail is shown with the words of the mail server and goes out when an admin says so', async () => {
   await box.queue(5, everybody);
   smtp.answerRcpt = (to) => (to === ana ? { code: 550, text: 'no such mailbox' } : null);
   smtp.answer = (to) => (to === bea ? { code: 554, text: 'looks like spam' } : null);
   await box.deliverAll();
   expect(await box.deliverAll(Date.now() + 1_000 * hour)).toBe(0); // not by itself
   const words: Record<string, string> = { [ana]: 'no such mailbox', [bea]: 'looks like spam', [carl]: '' };
-  for (const { recipient, state, lastError } of (await box.list()).letters) {
+  for (const { recipient, state, lastError } of (await box.list()).emails) {
     expect(state).toBe(recipient === carl ? 'sent' : 'failed');
     expect(lastError ?? '').toContain(words[recipient]);
   }
@@ -90,7 +90,7 @@ test('a refused letter is shown with the words of the mail server and goes out w
   await box.change('retry', { state: 'failed' });
   expect(await box.deliverAll()).toBe(10);
   expect(await box.counts()).toEqual({ sent: 15 });
-  expect(await box.outcome()).toEqual({ letters: 15, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 15, lost: 0, repeated: 0 });
 });
 
 test.each([
@@ -100,7 +100,7 @@ test.each([
   ['answerRcpt', 503],
   ['answer', 421],
   ['answer', 503],
-] as const)('a mail server that is closing or confused (%s: %i) costs no letter', async (where, code) => {
+] as const)('a mail server that is closing or confused (%s: %i) costs no e-mail', async (where, code) => {
   await box.queue(2, everybody);
   smtp[where] = () => ({ code, text: 'not now' });
   const time = Date.now();
@@ -108,7 +108,7 @@ test.each([
   expect(await box.counts()).toEqual({ waiting: 6 });
   smtp[where] = () => null;
   await box.deliverAll(time + minute);
-  expect(await box.outcome()).toEqual({ letters: 6, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 6, lost: 0, repeated: 0 });
 });
 
 test('one refused recipient of an event takes nothing from the others', async () => {
@@ -121,10 +121,10 @@ test('one refused recipient of an event takes nothing from the others', async ()
   smtp.answerRcpt = () => null;
   await box.change('retry', { recipient: bea });
   await box.deliverAll();
-  expect(await box.outcome()).toEqual({ letters: 18, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 18, lost: 0, repeated: 0 });
 });
 
-test('a slow mail server and four workers at once: each letter once', async () => {
+test('a slow mail server and four workers at once: each e-mail once', async () => {
   await box.queue(30, everybody);
   smtp.beforeYes = () => (smtp.mails.length % 15 === 1 ? sleep(1_500) : undefined);
   const worker = async () => {
@@ -136,10 +136,10 @@ test('a slow mail server and four workers at once: each letter once', async () =
   expect(Math.min(...tried)).toBeGreaterThan(0);
   expect(tried.reduce((a, b) => a + b)).toBe(90);
   expect(await box.counts()).toEqual({ sent: 90 });
-  expect(await box.outcome()).toEqual({ letters: 90, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 90, lost: 0, repeated: 0 });
 });
 
-test('a worker that took too long leaves its letters to another: only the one in its hands repeats', async () => {
+test('a worker that took too long leaves its e-mails to another: only the one in its hands repeats', async () => {
   await box.queue(12, [ana]);
   smtp.beforeYes = () => (smtp.mails.length === 1 ? sleep(1_500) : undefined);
   const slow = box.deliverAll();
@@ -148,33 +148,33 @@ test('a worker that took too long leaves its letters to another: only the one in
   expect(await box.deliverAll(Date.now() + 6 * minute)).toBe(12);
   await slow;
   expect(await box.counts()).toEqual({ sent: 12 });
-  expect(await box.outcome()).toEqual({ letters: 12, lost: 0, repeated: 1 });
+  expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 1 });
 });
 
-test('a line cut after a letter was taken repeats that letter alone, under the same Message-ID', async () => {
+test('a line cut after an e-mail was taken repeats that e-mail alone, under the same Message-ID', async () => {
   await box.queue(4, everybody);
   smtp.beforeYes = (_mail, cut) => (smtp.mails.length === 5 ? cut() : undefined);
   const time = Date.now();
   await box.deliverAll(time);
   expect(await box.counts()).toEqual({ sent: 11, waiting: 1 });
   await box.deliverAll(time + minute);
-  expect(await box.outcome()).toEqual({ letters: 12, lost: 0, repeated: 1 });
+  expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 1 });
 });
 
-/** The mail server refuses us as a whole: one letter is tried, none is harmed. */
+/** The mail server refuses us as a whole: one e-mail is tried, none is harmed. */
 async function pausedAfterOne(time: number, reason: string): Promise<void> {
   expect(await box.deliverOnce(time)).toBe(12);
   expect(await box.counts()).toEqual({ waiting: 12 });
-  const letters = await box.letters();
-  expect(letters.filter(({ attempts }) => attempts > 0)).toHaveLength(1);
-  expect(letters.every(({ claimedUntil }) => claimedUntil === 0)).toBe(true);
+  const emails = await box.emails();
+  expect(emails.filter(({ attempts }) => attempts > 0)).toHaveLength(1);
+  expect(emails.every(({ claimedUntil }) => claimedUntil === 0)).toBe(true);
   expect((await box.list()).paused).toMatchObject({ since: time, until: time + minute });
   expect((await box.list()).paused?.reason).toContain(reason);
-  expect(await lettersDue(box.at(time + minute - 1))).toBe(false);
+  expect(await emailsDue(box.at(time + minute - 1))).toBe(false);
   expect(await box.deliverAll(time + minute - 1)).toBe(0);
 }
 
-test('a wrong password is tried once a pause, not once a letter; when it is right all letters go out', async () => {
+test('a wrong password is tried once a pause, not once an e-mail; when it is right all e-mails go out', async () => {
   smtp = await box.start({ login: true });
   box.connect(smtp.url.replace('//', '//cstims:guess@'));
   smtp.login = () => false;
@@ -183,7 +183,7 @@ test('a wrong password is tried once a pause, not once a letter; when it is righ
   await pausedAfterOne(time, 'wrong user or password');
   expect(smtp.logins).toBe(1);
   const again = time + minute;
-  expect(await lettersDue(box.at(again))).toBe(true);
+  expect(await emailsDue(box.at(again))).toBe(true);
   expect(await box.deliverAll(again)).toBe(1);
   expect(smtp.logins).toBe(2);
   expect((await box.list()).paused).toMatchObject({ since: time, until: again + 2 * minute });
@@ -191,7 +191,7 @@ test('a wrong password is tried once a pause, not once a letter; when it is righ
   expect(await box.deliverOnce(again + 2 * minute)).toBe(1); // the one that goes ahead
   expect((await box.list()).paused).toBeNull();
   await box.deliverAll(again + 2 * minute);
-  expect(await box.outcome()).toEqual({ letters: 12, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 0 });
 });
 
 test('an admin who has mended the password need not wait for the end of the pause', async () => {
@@ -203,12 +203,12 @@ test('an admin who has mended the password need not wait for the end of the paus
   await pausedAfterOne(time, 'wrong user or password');
   box.connect(smtp.url.replace('//', '//cstims:right@'));
   expect(await box.deliverAll(time)).toBe(0);
-  await resumeLetters(box.server, box.admin);
+  await resumeOutbox(box.server, box.admin);
   expect((await box.list()).paused).toBeNull();
   expect(await box.deliverAll(time)).toBe(11);
   await box.deliverAll(time + minute); // the one that was tried
   expect(smtp.logins).toBe(2);
-  expect(await box.outcome()).toEqual({ letters: 12, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 0 });
 });
 
 const asItIs = (url: string) => url;
@@ -218,7 +218,7 @@ test.each([
   ['a certificate that has run out, by STARTTLS', { tls: 'by STARTTLS' }, 'certificate has expired', asItIs],
   ['no STARTTLS where it is required', {}, 'STARTTLS', (url: string) => `${url}?requireTLS=true`],
   ['no password where one is required', { login: true }, '530', asItIs],
-] as const)('%s pauses the outbox after one letter; mended, all go out', async (...wrong) => {
+] as const)('%s pauses the outbox after one e-mail; mended, all go out', async (...wrong) => {
   const [, options, reason, urlFor] = wrong;
   smtp = await box.start(options);
   box.connect(urlFor(smtp.url));
@@ -229,20 +229,20 @@ test.each([
   smtp = await box.start();
   await box.deliverAll(time + minute);
   expect((await box.list()).paused).toBeNull();
-  expect(await box.outcome()).toEqual({ letters: 12, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 0 });
 });
 
-test.each(steps.filter((step) => step.startsWith('letters:')))(
-  'a worker killed at "%s" loses no letter, and repeats at most the one it had in hand',
+test.each(steps.filter((step) => step.startsWith('emails:')))(
+  'a worker killed at "%s" loses no e-mail, and repeats at most the one it had in hand',
   async (step) => {
     await box.queue(4, everybody);
     expect(await box.killWorkerAt(step)).toBe('ended there');
-    expect(smtp.mails).toHaveLength(step === 'letters: claimed' ? 0 : 1);
+    expect(smtp.mails).toHaveLength(step === 'emails: claimed' ? 0 : 1);
     expect(await box.deliverAll()).toBe(0); // they are still the dead worker's
     await box.deliverAll(Date.now() + 6 * minute);
     expect(await box.counts()).toEqual({ sent: 12 });
-    const repeated = step === 'letters: accepted by the mail server, not marked' ? 1 : 0;
-    expect(await box.outcome()).toEqual({ letters: 12, lost: 0, repeated });
+    const repeated = step === 'emails: accepted by the mail server, not marked' ? 1 : 0;
+    expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated });
   },
 );
 
@@ -258,17 +258,17 @@ test('what an admin holds or cancels does not go out; what waits for its PDF doe
   expect(await release()).toBe(6); // steps 2 to 4
   await box.deliverAll(Date.now() + 1_000 * hour);
   expect(await box.counts()).toEqual({ held: 2, cancelled: 4, sent: 14 });
-  expect(await box.outcome()).toEqual({ letters: 14, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 14, lost: 0, repeated: 0 });
   await box.change('retry', { step: 5 });
   box.withheld.delete(5);
   await box.deliverAll();
   for (const action of ['hold', 'retry', 'cancel'] as const)
     await expect(box.change(action, { state: 'sent' })).rejects.toThrow('illegal-move');
   expect(await box.counts()).toEqual({ sent: 16, cancelled: 4 });
-  expect(await box.outcome()).toEqual({ letters: 16, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 16, lost: 0, repeated: 0 });
 });
 
-test('a letter that is on its way cannot be called back, so that nobody believes it was', async () => {
+test('an e-mail that is on its way cannot be called back, so that nobody believes it was', async () => {
   await box.queue(12, [ana]);
   const refused: string[] = [];
   smtp.beforeYes = async () => {
@@ -279,5 +279,5 @@ test('a letter that is on its way cannot be called back, so that nobody believes
   };
   await box.deliverAll();
   expect(refused).toHaveLength(36);
-  expect(await box.outcome()).toEqual({ letters: 12, lost: 0, repeated: 0 });
+  expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 0 });
 });

@@ -1,21 +1,21 @@
 import { Op, QueryTypes } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
-import type { LetterChange, LettersWanted } from '#shared/settings/admin-input.ts';
-import type { LetterList, LetterRow, Ok } from '#shared/settings/api-types.ts';
+import type { OutboxChange, OutboxQuery } from '#shared/settings/admin-input.ts';
+import type { OutboxList, OutboxRow, Ok } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
 import { containsIn } from '../database/contains.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { pauseOf, resumeMail } from './pause.ts';
 
-/** The outbox as the admin looks after it. Texts of letters are not shown: they hold links that open accounts. */
+/** The outbox as the admin looks after it. Texts of e-mails are not shown: they hold links that open accounts. */
 
 const pageSize = 100;
 
-export async function listLetters(
+export async function listOutbox(
   server: Server,
-  { state, text, before }: LettersWanted,
-): Promise<LetterList> {
+  { state, text, before }: OutboxQuery,
+): Promise<OutboxList> {
   const where = {
     ...(state ? { state } : {}),
     ...(before === null ? {} : { id: { [Op.lt]: before } }),
@@ -32,13 +32,13 @@ export async function listLetters(
     { type: QueryTypes.SELECT },
   );
   return {
-    letters: rows.map((row) => letterRow(row as unknown as Record<string, string | null>)),
+    emails: rows.map((row) => emailRow(row as unknown as Record<string, string | null>)),
     counts: Object.fromEntries(counts.map(({ state: name, n }) => [name, Number(n)])),
     paused: await pauseOf(server),
   };
 }
 
-function letterRow(row: Record<string, string | null>): LetterRow {
+function emailRow(row: Record<string, string | null>): OutboxRow {
   const { id, kind, recipient, state } = row as Record<string, string>; // not null in the table
   return {
     id: id ?? '',
@@ -53,17 +53,17 @@ function letterRow(row: Record<string, string | null>): LetterRow {
   };
 }
 
-/** From which states each thing can be done; a letter that is being sent is let alone. */
-const possible: Record<LetterChange['action'], string[]> = {
+/** From which states each thing can be done; an e-mail that is being sent is let alone. */
+const possible: Record<OutboxChange['action'], string[]> = {
   hold: ['waiting'],
   retry: ['held', 'waiting', 'failed', 'cancelled'],
   cancel: ['held', 'waiting', 'failed'],
 };
 
-/** @throws DomainError 'illegal-move' where the letter is not (or no longer) in a state for it */
-export async function changeLetter(server: Server, actor: Actor, { id, action }: LetterChange): Promise<Ok> {
+/** @throws DomainError 'illegal-move' where the e-mail is not (or no longer) in a state for it */
+export async function changeQueuedEmail(server: Server, actor: Actor, { id, action }: OutboxChange): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     const values = {
       hold: { state: 'held', heldBy: actor.id },
       retry: { state: 'waiting', heldBy: null, notBefore: tx.now },
@@ -79,9 +79,9 @@ export async function changeLetter(server: Server, actor: Actor, { id, action }:
   return { ok: true };
 }
 
-export async function resumeLetters(server: Server, actor: Actor): Promise<Ok> {
+export async function resumeOutbox(server: Server, actor: Actor): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, (tx) => {
+  await inTransactionAs(server, writer, (tx) => {
     tx.note({ collection: 'outbox', document: 'pause', action: 'resume' });
     return Promise.resolve();
   });

@@ -1,13 +1,13 @@
 import { Op } from 'sequelize';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import type { Preferences } from '#shared/people/schema.ts';
 import { accountChanges, type AccountChange } from '../people/email-texts.ts';
-import type { LetterKind } from '../emails.ts';
+import type { EmailKind } from '../emails.ts';
 
 export type { AccountChange };
 
-export type WantedLetter = {
-  kind: LetterKind;
+export type EmailOptions = {
+  kind: EmailKind;
   /** The document it is about, and which of several letters of this kind about it. */
   document: string;
   step?: number;
@@ -17,18 +17,18 @@ export type WantedLetter = {
   held?: boolean;
 };
 
-/** Adds a letter to the outbox in the causing transaction: one row a recipient, each at most once (a unique key). */
-export async function queueLetter(tx: Unit, letter: WantedLetter): Promise<void> {
+/** Adds an e-mail to the outbox in the causing transaction: one row a recipient, each at most once (a unique key). */
+export async function queueEmail(tx: Tx, email: EmailOptions): Promise<void> {
   const id = tx.server.newId();
   const row = {
     id,
-    kind: letter.kind,
-    document: letter.document,
-    step: letter.step ?? 0,
-    recipient: letter.recipient,
-    person: letter.person ?? null,
-    state: letter.held ? 'held' : 'waiting',
-    notBefore: letter.notBefore ?? tx.now,
+    kind: email.kind,
+    document: email.document,
+    step: email.step ?? 0,
+    recipient: email.recipient,
+    person: email.person ?? null,
+    state: email.held ? 'held' : 'waiting',
+    notBefore: email.notBefore ?? tx.now,
     attempts: 0,
     claim: null,
     claimedUntil: 0,
@@ -44,8 +44,8 @@ export async function queueLetter(tx: Unit, letter: WantedLetter): Promise<void>
   });
 }
 
-/** Letters that their reader may do without; all others are about money, access or the account and always go. */
-const optional: Partial<Record<LetterKind, keyof Preferences>> = {
+/** E-mails that their reader may do without; all others are about money, access or the account and always go. */
+const optional: Partial<Record<EmailKind, keyof Preferences>> = {
   'ticket-answered': 'answers',
   'ticket-closed': 'status',
   'ticket-assigned': 'status',
@@ -54,22 +54,22 @@ const optional: Partial<Record<LetterKind, keyof Preferences>> = {
   announcement: 'announcements',
 };
 
-/** The same to a person's own address, where they want such letters; a disabled account gets none. */
-export async function queueLetterTo(
-  tx: Unit,
+/** The same to a person's own address, where they want such e-mails; a disabled account gets none. */
+export async function queueEmailTo(
+  tx: Tx,
   person: string,
-  letter: Omit<WantedLetter, 'recipient' | 'person'>,
+  email: Omit<EmailOptions, 'recipient' | 'person'>,
 ): Promise<void> {
   const to = await tx.load('people', person);
-  const preference = optional[letter.kind];
+  const preference = optional[email.kind];
   if (!to || to.status === 'disabled' || (preference && !to.preferences[preference])) return;
-  await queueLetter(tx, { ...letter, recipient: to.email, person });
+  await queueEmail(tx, { ...email, recipient: to.email, person });
 }
 
 /** To each admin. */
-export async function queueLetterToAdmins(
-  tx: Unit,
-  letter: Omit<WantedLetter, 'recipient' | 'person'>,
+export async function queueEmailToAdmins(
+  tx: Tx,
+  email: Omit<EmailOptions, 'recipient' | 'person'>,
 ): Promise<void> {
   const admins = await tx.server.models.people.findAll({
     where: { role: 'admin', status: 'verified' },
@@ -77,18 +77,18 @@ export async function queueLetterToAdmins(
     transaction: tx.transaction,
     raw: true,
   });
-  for (const row of admins) await queueLetterTo(tx, (row as unknown as { id: string }).id, letter);
+  for (const row of admins) await queueEmailTo(tx, (row as unknown as { id: string }).id, email);
 }
 
 /** To the owner of an account, at the address given: something of it was changed. */
-export async function queueAccountLetter(
-  tx: Unit,
+export async function queueAccountEmail(
+  tx: Tx,
   { id, email }: { id: string; email: string },
   what: AccountChange,
 ): Promise<void> {
-  await queueLetter(tx, {
+  await queueEmail(tx, {
     kind: 'account-changed',
-    document: tx.server.newId(), // each change is a letter of its own
+    document: tx.server.newId(), // each change is an e-mail of its own
     step: accountChanges.indexOf(what),
     recipient: email,
     person: id,
@@ -96,7 +96,7 @@ export async function queueAccountLetter(
 }
 
 /** What was held, or waits for its time, may go out now. @returns how many letters that were */
-export async function releaseLetters(tx: Unit, kind: LetterKind, document: string): Promise<number> {
+export async function releaseEmails(tx: Tx, kind: EmailKind, document: string): Promise<number> {
   const [released] = await tx.server.models.outbox.update(
     { state: 'waiting', notBefore: tx.now },
     {
@@ -107,13 +107,13 @@ export async function releaseLetters(tx: Unit, kind: LetterKind, document: strin
   return released;
 }
 
-/** An undo is possible for so long: letters about what can be undone wait until then. */
+/** An undo is possible for so long: e-mails about what can be undone wait until then. */
 export const undoMs = 15_000;
 
-/** What has not gone out never will: what the letters told was taken back. */
-export async function cancelLetters(
-  tx: Unit,
-  kind: LetterKind,
+/** What has not gone out never will: what the e-mails told was taken back. */
+export async function cancelEmails(
+  tx: Tx,
+  kind: EmailKind,
   documents: readonly string[],
 ): Promise<void> {
   await tx.server.models.outbox.update(

@@ -2,7 +2,7 @@ import type { Server } from '../context.ts';
 
 /**
  * The outbox stands still while the mail server refuses us as a whole (wrong password, broken TLS, bad configuration):
- * trying every letter would only lock the account. It is tried again by itself after a while, or when an admin says so.
+ * trying every e-mail would only lock the account. It is tried again by itself after a while, or when an admin says so.
  */
 export type Pause = { since: number; until: number; reason: string };
 

@@ -2,15 +2,15 @@ import type { CollectionName, Documents } from '#shared/collections.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { settings } from '../settings/settings.ts';
-import type { Frame, Letter } from './compose.ts';
+import type { Frame, Email } from './compose.ts';
 
-/** What every letter is written with, from the documents as they stand when it goes out. */
+/** What every e-mail is written with, from the documents as they stand when it goes out. */
 
 export type Attachment = { fileName: string; sha256: string };
 /** `ticket`: where an answer to it belongs. */
-export type WrittenLetter = Letter & { attachments: Attachment[]; ticket?: string };
+export type WrittenEmail = Email & { attachments: Attachment[]; ticket?: string };
 
-/** What an outbox row says of its letter: `document` is what it is about, `person` whose address it goes to. */
+/** What an outbox row says of its e-mail: `document` is what it is about, `person` whose address it goes to. */
 export type About = {
   document: string;
   step: number;
@@ -19,14 +19,14 @@ export type About = {
   createdAt: number;
 };
 
-/** Writes one letter from the documents as they stand now. */
-export type Writer = (server: Server, frame: Frame, about: About) => Promise<WrittenLetter>;
+/** Writes one e-mail from the documents as they stand now. */
+export type Writer = (server: Server, frame: Frame, about: About) => Promise<WrittenEmail>;
 
-/** There is nothing to write any more: what the letter is about is gone. It is not tried again. */
-export class LetterVoid extends Error {}
+/** There is nothing to write any more: what the e-mail is about is gone. It is not tried again. */
+export class EmailObsolete extends Error {}
 
-export function plain(letter: Letter): WrittenLetter {
-  return { ...letter, attachments: [] };
+export function plain(email: Email): WrittenEmail {
+  return { ...email, attachments: [] };
 }
 
 export async function find<N extends CollectionName>(
@@ -35,11 +35,11 @@ export async function find<N extends CollectionName>(
   id: string,
 ): Promise<Documents[N]> {
   const row = await server.models[collection].findOne({ where: { id }, raw: true });
-  if (!row) throw new LetterVoid(`${collection} ${id} is gone`);
+  if (!row) throw new EmailObsolete(`${collection} ${id} is gone`);
   return toDocument(collection, row);
 }
 
-/** An instant as the letter's reader writes it, in the provider's time zone. */
+/** An instant as the e-mail's reader writes it, in the provider's time zone. */
 export async function timeIn(server: Server, { language }: Frame, instant: number): Promise<string> {
   const { timeZone } = await settings(server);
   return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long', timeZone }).format(

@@ -20,8 +20,8 @@ export type OutgoingMail = {
 
 export type Transport = { send: (mail: OutgoingMail) => Promise<void>; close: () => void };
 
-/** A letter that was caught because no SMTP server is configured. */
-export type CaughtLetter = {
+/** An e-mail that was caught because no SMTP server is configured. */
+export type CaughtEmail = {
   id: string;
   at: number;
   messageId: string;
@@ -34,7 +34,7 @@ export type CaughtLetter = {
   attachments: { fileName: string; size: number }[];
 };
 
-/** SMTP where it is configured; else letters are caught in the data directory, to be read at /dev/mailbox. */
+/** SMTP where it is configured; else e-mails are caught in the data directory, to be read at /dev/mailbox. */
 export function openTransport(config: Config): Transport {
   return config.smtpUrl === null ? catchIn(mailboxFolder(config)) : smtp(config.smtpUrl);
 }
@@ -44,7 +44,7 @@ export function mailboxFolder(config: Config): string {
 }
 
 function smtp(url: string): Transport {
-  // Loaded with the first letter: who only looks at the letters that were caught sends none.
+  // Loaded with the first e-mail: who only looks at the e-mails that were caught sends none.
   let pool: Promise<Transporter> | null = null;
   const open = async () => {
     const { createTransport } = await import('nodemailer');
@@ -80,7 +80,7 @@ function catchIn(folder: string): Transport {
         }));
       const at = Date.now();
       const id = `${at}-${mail.messageId.replace(/[^a-z0-9-]/gi, '').slice(0, 36)}`;
-      const letter: CaughtLetter = {
+      const email: CaughtEmail = {
         id,
         at,
         messageId: mail.messageId,
@@ -93,20 +93,20 @@ function catchIn(folder: string): Transport {
         attachments,
       };
       const file = join(folder, `${id}.json`);
-      await writeFile(`${file}.part`, JSON.stringify(letter));
+      await writeFile(`${file}.part`, JSON.stringify(email));
       await rename(`${file}.part`, file);
     },
     close: () => undefined,
   };
 }
 
-/** The letters caught so far, newest first. */
-export async function caughtLetters(config: Config): Promise<CaughtLetter[]> {
+/** The e-mails caught so far, newest first. */
+export async function caughtEmails(config: Config): Promise<CaughtEmail[]> {
   const folder = mailboxFolder(config);
   const names = await readdir(folder).catch(() => []);
   const files = names.filter((name) => name.endsWith('.json')).sort((a, b) => (a < b ? 1 : -1));
-  const letters = files.map(
-    async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as CaughtLetter,
+  const emails = files.map(
+    async (name) => JSON.parse(await readFile(join(folder, name), 'utf8')) as CaughtEmail,
   );
-  return Promise.all(letters); // written by catchIn
+  return Promise.all(emails); // written by catchIn
 }

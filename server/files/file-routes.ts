@@ -2,27 +2,27 @@ import express, { type Request, type RequestHandler, type Response } from 'expre
 import { DomainError } from '#shared/errors.ts';
 import { accessOf } from '../people/sign-in.ts';
 import type { Server } from '../context.ts';
-import { chunkSize, readPaperFor } from './stored-files.ts';
+import { chunkSize, readStoredFileFor } from './stored-files.ts';
 import { chunksOf, storeChunk } from './upload.ts';
 
-/** GET /papers/<sha-256>: the bytes of a paper, for who may see the document it belongs to. */
-export function paperRoute(server: Server) {
+/** GET /files/<sha-256>: the bytes of a file, for who may see the document it belongs to. */
+export function fileRoute(server: Server) {
   return async (request: Request, response: Response): Promise<void> => {
     const actor = accessOf(request)?.actor;
     if (!actor) return refuse(response, 401, 'signed-out');
     const hash = String(request.params['hash']);
-    const paper = /^[0-9a-f]{64}$/.test(hash) ? await readPaperFor(server, actor, hash) : null;
-    if (!paper) return refuse(response, 404, 'not-found');
-    response.setHeader('Content-Type', paper.mediaType);
+    const file = /^[0-9a-f]{64}$/.test(hash) ? await readStoredFileFor(server, actor, hash) : null;
+    if (!file) return refuse(response, 404, 'not-found');
+    response.setHeader('Content-Type', file.mediaType);
     response.setHeader(
       'Content-Disposition',
-      `attachment; filename="${paper.fileName.replace(/[^\w.-]/g, '_')}"`,
+      `attachment; filename="${file.fileName.replace(/[^\w.-]/g, '_')}"`,
     );
-    response.send(paper.bytes);
+    response.send(file.bytes);
   };
 }
 
-/** GET /papers/<id>/chunks: which chunks of a paper are here, so that a device sends the others only. */
+/** GET /files/<id>/chunks: which chunks of a file are here, so that a device sends the others only. */
 export function chunksRoute(server: Server) {
   return async (request: Request, response: Response): Promise<void> => {
     const actor = accessOf(request)?.actor;
@@ -34,8 +34,8 @@ export function chunksRoute(server: Server) {
 }
 
 /**
- * PUT /papers/<id>/<n>: chunk n of an announced paper, 1 MiB but for the last; sent again it changes nothing. With the
- * last one that was missing the paper is checked (size, hash, type by content) and stored.
+ * PUT /files/<id>/<n>: chunk n of an announced file, 1 MiB but for the last; sent again it changes nothing. With the
+ * last one that was missing the file is checked (size, hash, type by content) and stored.
  */
 export function uploadRoutes(server: Server): RequestHandler[] {
   return [

@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
 import { Op, type Transaction } from 'sequelize';
-import type { PaperDocument } from '#shared/files/schema.ts';
+import type { FileDocument } from '#shared/files/schema.ts';
 import type { Actor } from '#shared/engine/actor.ts';
 import { view } from '#shared/engine/scope.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 
-/** Papers are bytes that belong to a document, kept as rows of at most 1 MiB. */
+/** Files are bytes that belong to a document, kept as rows of at most 1 MiB. */
 export const chunkSize = 1024 * 1024;
 
-export type Paper = PaperDocument & { bytes: Buffer };
+export type File = FileDocument & { bytes: Buffer };
 
 /** Stores a PDF of an invoice; its hash is its name. @returns SHA-256, hex */
-export function storePaper(
-  tx: Unit,
+export function storeFile(
+  tx: Tx,
   { invoice, client, fileName, bytes }: { invoice: string; client: string; fileName: string; bytes: Buffer },
 ): Promise<string> {
   const owner = {
@@ -31,8 +31,8 @@ export function storePaper(
 
 /** Stores what came with a message by mail. */
 export async function storeAttachment(
-  tx: Unit,
-  wanted: Pick<PaperDocument, 'mediaType' | 'fileName' | 'visibility'> & {
+  tx: Tx,
+  wanted: Pick<FileDocument, 'mediaType' | 'fileName' | 'visibility'> & {
     message: string;
     ticket: string;
     bytes: Buffer;
@@ -48,10 +48,10 @@ export async function storeAttachment(
 type Kept =
   'kind' | 'visibility' | 'client' | 'queue' | 'ticket' | 'message' | 'invoice' | 'mediaType' | 'fileName';
 
-async function store(tx: Unit, paper: Pick<PaperDocument, Kept>, bytes: Buffer): Promise<string> {
+async function store(tx: Tx, file: Pick<FileDocument, Kept>, bytes: Buffer): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const { id } = await tx.create('papers', {
-    ...paper,
+  const { id } = await tx.create('files', {
+    ...file,
     id: tx.server.newId(),
     size: bytes.length,
     sha256,
@@ -59,22 +59,22 @@ async function store(tx: Unit, paper: Pick<PaperDocument, Kept>, bytes: Buffer):
     reason: null,
   });
   for (let n = 0; n * chunkSize < bytes.length; n += 1) {
-    const chunk = { paper: id, n, bytes: bytes.subarray(n * chunkSize, (n + 1) * chunkSize) };
-    await tx.server.models.paperChunks.create(chunk, { transaction: tx.transaction });
+    const chunk = { file: id, n, bytes: bytes.subarray(n * chunkSize, (n + 1) * chunkSize) };
+    await tx.server.models.fileChunks.create(chunk, { transaction: tx.transaction });
   }
   return sha256;
 }
 
 /**
- * The paper of a hash that the actor may see, or null. Who merely announced a paper of the same hash gets nothing: the
- * bytes are those of the paper itself.
+ * The file of a hash that the actor may see, or null. Who merely announced a file of the same hash gets nothing: the
+ * bytes are those of the file itself.
  */
-export async function readPaperFor(server: Server, actor: Actor, sha256: string): Promise<Paper | null> {
-  return firstOf(server, sha256, (paper) => view(actor, 'papers', paper) !== null);
+export async function readStoredFileFor(server: Server, actor: Actor, sha256: string): Promise<File | null> {
+  return firstOf(server, sha256, (file) => view(actor, 'files', file) !== null);
 }
 
-/** The paper of a hash, for letters. */
-export async function readPaper(server: Server, sha256: string): Promise<Paper | null> {
+/** The file of a hash, for e-mails. */
+export async function readStoredFile(server: Server, sha256: string): Promise<File | null> {
   return firstOf(server, sha256, () => true);
 }
 
@@ -82,24 +82,24 @@ export async function readPaper(server: Server, sha256: string): Promise<Paper |
 async function firstOf(
   server: Server,
   sha256: string,
-  fits: (paper: PaperDocument) => boolean,
-): Promise<Paper | null> {
-  const rows = await server.models.papers.findAll({
+  fits: (file: FileDocument) => boolean,
+): Promise<File | null> {
+  const rows = await server.models.files.findAll({
     where: { sha256, state: { [Op.ne]: 'expected' } },
     raw: true,
   });
-  const paper = rows.map((row) => toDocument('papers', row)).find(fits);
-  if (!paper) return null;
-  const bytes = await bytesOf(server, paper.id);
+  const file = rows.map((row) => toDocument('files', row)).find(fits);
+  if (!file) return null;
+  const bytes = await bytesOf(server, file.id);
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-    throw new Error(`paper ${paper.id} does not match its hash`);
+    throw new Error(`file ${file.id} does not match its hash`);
   }
-  return { ...paper, bytes };
+  return { ...file, bytes };
 }
 
-export async function bytesOf(server: Server, paper: string, transaction?: Transaction): Promise<Buffer> {
-  const chunks = await server.models.paperChunks.findAll({
-    where: { paper },
+export async function bytesOf(server: Server, file: string, transaction?: Transaction): Promise<Buffer> {
+  const chunks = await server.models.fileChunks.findAll({
+    where: { file },
     order: ['n'],
     raw: true,
     ...(transaction ? { transaction } : {}),

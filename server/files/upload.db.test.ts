@@ -51,7 +51,7 @@ beforeAll(async () => {
     subject: 'Broken',
     status: 'open',
   };
-  await pushTo(lucia.api, 'tickets', [{ assumed: null, next }]);
+  await pushTo(lucia.api, 'tickets', [{ base: null, next }]);
 });
 afterAll(async () => {
   await app.stop();
@@ -65,21 +65,21 @@ async function announce(who: SignedIn, bytes: Buffer, over: Record<string, unkno
     ...{ mediaType: 'image/png', fileName: 'photo.png', size: bytes.length, sha256: sha(bytes) },
     ...over,
   };
-  const { refusals } = await pushTo(who.api, 'papers', [{ assumed: null, next }]);
+  const { refusals } = await pushTo(who.api, 'files', [{ base: null, next }]);
   if (refusals[0]) throw new Error(`${refusals[0].code} ${refusals[0].field ?? ''}`);
   return next.id;
 }
 const put = (who: SignedIn, path: string, bytes: Buffer, headers: Record<string, string> = {}) =>
-  fetch(`${app.url}/papers/${path}`, {
+  fetch(`${app.url}/files/${path}`, {
     method: 'PUT',
     headers: { cookie: who.cookieNow(), 'content-type': 'application/octet-stream', ...headers },
     body: new Uint8Array(bytes),
   });
 const get = (who: SignedIn, path: string) =>
-  fetch(`${app.url}/papers/${path}`, { headers: { cookie: who.cookieNow() } });
+  fetch(`${app.url}/files/${path}`, { headers: { cookie: who.cookieNow() } });
 const state = async (id: string) => {
-  const row = await database.server.models.papers.findByPk(id, { raw: true });
-  return row ? toDocument('papers', row).state : 'gone';
+  const row = await database.server.models.files.findByPk(id, { raw: true });
+  return row ? toDocument('files', row).state : 'gone';
 };
 
 test('a photo of several chunks is sent in any order, resumed, and read by who may see its ticket', async () => {
@@ -96,7 +96,7 @@ test('a photo of several chunks is sent in any order, resumed, and read by who m
   expect(sha(Buffer.from(await served.arrayBuffer()))).toBe(sha(bytes));
   expect(served.headers.get('content-disposition')).toBe('attachment; filename="photo.png"');
   expect(served.headers.get('x-content-type-options')).toBe('nosniff');
-  const { documents } = await pullFrom(ana.api, 'papers');
+  const { documents } = await pullFrom(ana.api, 'files');
   expect(documents.find((each) => each.id === id)).toMatchObject({ state: 'stored' });
 });
 
@@ -117,11 +117,11 @@ test('somebody else neither sends nor reads it, though they announce the same ha
     subject: 'Mine',
     status: 'open',
   };
-  await pushTo(tom.api, 'tickets', [{ assumed: null, next }]);
+  await pushTo(tom.api, 'tickets', [{ base: null, next }]);
   await announce(tom, bytes, { ticket: own });
   expect((await get(tom, sha(bytes))).status).toBe(404);
   await expect(announce(tom, bytes)).rejects.toThrow('not-found ticket');
-  const nobody = await fetch(`${app.url}/papers/${sha(bytes)}`);
+  const nobody = await fetch(`${app.url}/files/${sha(bytes)}`);
   expect(nobody.status).toBe(401);
 });
 
@@ -164,7 +164,7 @@ test('a chunk of another length, beyond the end, too large, of another site or t
   await expect(announce(lucia, bytes, { mediaType: 'text/html' })).rejects.toThrow('invalid mediaType');
 });
 
-test('two devices that send the last chunk at once store one paper', async () => {
+test('two devices that send the last chunk at once store one file', async () => {
   const bytes = Buffer.concat([pngHead, randomBytes(500)]);
   const id = await announce(lucia, bytes);
   const answers = await Promise.all([1, 2, 3].map(() => put(lucia, `${id}/0`, bytes)));
@@ -179,10 +179,10 @@ test('what staff attaches to a note stays with staff; to an answer it goes to th
     const message = database.server.newId();
     const id = await announce(ana, bytes, { message, sha256: sha(bytes) });
     await put(ana, `${id}/0`, bytes);
-    const seen = async () => (await pullFrom(lucia.api, 'papers')).documents.some((each) => each.id === id);
+    const seen = async () => (await pullFrom(lucia.api, 'files')).documents.some((each) => each.id === id);
     expect(await seen()).toBe(false);
     const next = { id: message, ticket, kind, body: 'See the file' };
-    await pushTo(ana.api, 'messages', [{ assumed: null, next }]);
+    await pushTo(ana.api, 'messages', [{ base: null, next }]);
     return seen;
   };
   const note = await attach('note');

@@ -1,79 +1,79 @@
 import { createHash } from 'node:crypto';
 import { fileTypeFromBuffer } from 'file-type';
-import type { PaperDocument } from '#shared/files/schema.ts';
+import type { FileDocument } from '#shared/files/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
 import { view } from '#shared/engine/scope.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { bytesOf, chunkSize } from './stored-files.ts';
 
-/** What is here of a paper that a device announced. */
-export type Progress = { state: PaperDocument['state']; have: number[] };
+/** What is here of a file that a device announced. */
+export type Progress = { state: FileDocument['state']; have: number[] };
 
-/** Which chunks are here; null where there is no such paper for the actor. */
+/** Which chunks are here; null where there is no such file for the actor. */
 export async function chunksOf(server: Server, actor: Actor, id: string): Promise<Progress | null> {
-  const paper = await announcedBy(server, actor, id);
-  if (!paper) return null;
-  return { state: paper.state, have: await numbersOf(server, id) };
+  const file = await announcedBy(server, actor, id);
+  if (!file) return null;
+  return { state: file.state, have: await numbersOf(server, id) };
 }
 
 /**
- * @throws DomainError 'not-found' where no such paper is expected of the actor; 'invalid' naming what does not fit what
- *   was announced, whereupon the paper is gone (from every replica too)
+ * @throws DomainError 'not-found' where no such file is expected of the actor; 'invalid' naming what does not fit what
+ *   was announced, whereupon the file is gone (from every replica too)
  */
 export async function storeChunk(
   server: Server,
   actor: Actor,
   { id, n, bytes }: { id: string; n: number; bytes: Buffer },
 ): Promise<Progress> {
-  const paper = await announcedBy(server, actor, id);
-  if (!paper) throw new DomainError('not-found', 'id');
-  if (paper.state !== 'expected') return { state: paper.state, have: await numbersOf(server, id) };
-  const count = Math.ceil(paper.size / chunkSize);
-  const length = n === count - 1 ? paper.size - n * chunkSize : chunkSize;
+  const file = await announcedBy(server, actor, id);
+  if (!file) throw new DomainError('not-found', 'id');
+  if (file.state !== 'expected') return { state: file.state, have: await numbersOf(server, id) };
+  const count = Math.ceil(file.size / chunkSize);
+  const length = n === count - 1 ? file.size - n * chunkSize : chunkSize;
   if (n >= count || bytes.length !== length) throw new DomainError('invalid', 'size', String(length));
-  await server.models.paperChunks.bulkCreate([{ paper: id, n, bytes }], { updateOnDuplicate: ['bytes'] });
+  await server.models.fileChunks.bulkCreate([{ file: id, n, bytes }], { updateOnDuplicate: ['bytes'] });
   const have = await numbersOf(server, id);
   if (have.length < count) return { state: 'expected', have };
   return { state: await complete(server, actor, id), have };
 }
 
-/** Who sees a paper sends it; who announced it does too where its ticket went to the other queue meanwhile. */
-async function announcedBy(server: Server, actor: Actor, id: string): Promise<PaperDocument | null> {
-  const row = await server.models.papers.findOne({ where: { id }, raw: true });
-  const paper = row && toDocument('papers', row);
-  if (!paper || view(actor, 'papers', paper)) return paper;
-  const where = { document: id, collection: 'papers', action: 'create', actor: actor.id };
-  return (await server.models.audit.findOne({ attributes: ['id'], where, raw: true })) ? paper : null;
+/** Who sees a file sends it; who announced it does too where its ticket went to the other queue meanwhile. */
+async function announcedBy(server: Server, actor: Actor, id: string): Promise<FileDocument | null> {
+  const row = await server.models.files.findOne({ where: { id }, raw: true });
+  const file = row && toDocument('files', row);
+  if (!file || view(actor, 'files', file)) return file;
+  const where = { document: id, collection: 'files', action: 'create', actor: actor.id };
+  return (await server.models.audit.findOne({ attributes: ['id'], where, raw: true })) ? file : null;
 }
 
-/** All is here: checked under a lock on the paper, so that of two last chunks one completes it. */
-async function complete(server: Server, actor: Actor, id: string): Promise<PaperDocument['state']> {
+/** All is here: checked under a lock on the file, so that of two last chunks one completes it. */
+async function complete(server: Server, actor: Actor, id: string): Promise<FileDocument['state']> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (tx) => {
-    const paper = await tx.load('papers', id);
-    if (!paper) throw new DomainError('not-found', 'id');
-    if (paper.state !== 'expected') return { state: paper.state, fault: null };
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
+    const file = await tx.load('files', id);
+    if (!file) throw new DomainError('not-found', 'id');
+    if (file.state !== 'expected') return { state: file.state, fault: null };
     const bytes = await bytesOf(server, id, tx.transaction);
-    const fault = await faultIn(paper, bytes);
+    const fault = await faultIn(file, bytes);
     const { transaction } = tx;
-    if (!fault) return { state: (await tx.update('papers', paper, { state: 'stored' })).state, fault };
-    await server.models.paperChunks.destroy({ where: { paper: id }, transaction });
-    await tx.remove('papers', paper);
-    return { state: paper.state, fault };
+    if (!fault) return { state: (await tx.update('files', file, { state: 'stored' })).state, fault };
+    await server.models.fileChunks.destroy({ where: { file: id }, transaction });
+    await tx.remove('files', file);
+    return { state: file.state, fault };
   });
   if (result.fault) throw new DomainError('invalid', result.fault);
   return result.state;
 }
 
-async function faultIn(paper: PaperDocument, bytes: Buffer): Promise<string | null> {
-  if (bytes.length !== paper.size) return 'size';
-  if (createHash('sha256').update(bytes).digest('hex') !== paper.sha256) return 'sha256';
+async function faultIn(file: FileDocument, bytes: Buffer): Promise<string | null> {
+  if (bytes.length !== file.size) return 'size';
+  if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) return 'sha256';
   // Many kinds of text have a name of their own (XML, vCard): as plain text each may be kept.
-  if (paper.mediaType === 'text/plain') return isText(bytes) ? null : 'mediaType';
-  return (await typeOf(bytes)) === paper.mediaType ? null : 'mediaType';
+  if (file.mediaType === 'text/plain') return isText(bytes) ? null : 'mediaType';
+  return (await typeOf(bytes)) === file.mediaType ? null : 'mediaType';
 }
 
 /** The type of bytes by their content; text is UTF-8 without NUL that is no other known type. */
@@ -94,9 +94,9 @@ function isText(bytes: Buffer): boolean {
   }
 }
 
-async function numbersOf(server: Server, paper: string): Promise<number[]> {
-  const rows = await server.models.paperChunks.findAll({
-    where: { paper },
+async function numbersOf(server: Server, file: string): Promise<number[]> {
+  const rows = await server.models.fileChunks.findAll({
+    where: { file },
     attributes: ['n'],
     order: ['n'],
     raw: true,

@@ -1,19 +1,19 @@
 import type { Actor } from '#shared/engine/actor.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { NewExtra } from './router.ts';
-import type { Ok, WaitingExtra } from '#shared/settings/api-types.ts';
+import type { NewAdjustment } from './router.ts';
+import type { Ok, WaitingAdjustment } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 
-/** The extras that wait for an invoice, oldest first: by hand, or of a service that was changed within its period. */
-export async function listExtras(server: Server): Promise<WaitingExtra[]> {
-  const found = await server.models.extras.findAll({
+/** The adjustments that wait for an invoice, oldest first: by hand, or of a service that was changed within its period. */
+export async function listAdjustments(server: Server): Promise<WaitingAdjustment[]> {
+  const found = await server.models.adjustments.findAll({
     where: { invoice: null },
     order: ['madeAt', 'id'],
     raw: true,
   });
-  const rows = found as unknown as (Omit<WaitingExtra, 'name'> & { madeAt: string })[];
+  const rows = found as unknown as (Omit<WaitingAdjustment, 'name'> & { madeAt: string })[];
   const people = await server.models.people.findAll({
     where: { id: rows.map(({ client }) => client) },
     raw: true,
@@ -31,24 +31,24 @@ export async function listExtras(server: Server): Promise<WaitingExtra[]> {
  *
  * @throws DomainError 'not-found' naming the field
  */
-export async function addExtra(
+export async function addAdjustment(
   server: Server,
   actor: Actor,
-  { client, text, amount }: NewExtra,
+  { client, text, amount }: NewAdjustment,
 ): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     const { transaction, now } = tx;
     const person = await tx.load('people', client);
     if (person?.role !== 'client' || person.status === 'outside')
       throw new DomainError('not-found', 'client');
     const id = server.newId();
-    await server.models.extras.create(
+    await server.models.adjustments.create(
       { id, client, order: null, text, amount, invoice: null, madeAt: now, madeBy: actor.id },
       { transaction },
     );
     tx.note({
-      collection: 'extras',
+      collection: 'adjustments',
       document: id,
       action: 'create',
       changes: { client: [null, client], text: [null, text], amount: [null, amount] },
@@ -58,21 +58,21 @@ export async function addExtra(
 }
 
 /** @throws DomainError 'not-found' where it is on an invoice already, or was never there */
-export async function removeExtra(server: Server, actor: Actor, id: string): Promise<Ok> {
+export async function removeAdjustment(server: Server, actor: Actor, id: string): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     const { transaction } = tx;
-    const row = await server.models.extras.findOne({
+    const row = await server.models.adjustments.findOne({
       where: { id, invoice: null },
       lock: transaction.LOCK.UPDATE,
       transaction,
       raw: true,
     });
     if (!row) throw new DomainError('not-found', 'id');
-    const { client, text, amount } = row as unknown as NewExtra;
-    await server.models.extras.destroy({ where: { id, invoice: null }, transaction });
+    const { client, text, amount } = row as unknown as NewAdjustment;
+    await server.models.adjustments.destroy({ where: { id, invoice: null }, transaction });
     tx.note({
-      collection: 'extras',
+      collection: 'adjustments',
       document: id,
       action: 'remove',
       changes: { client: [client, null], text: [text, null], amount: [Number(amount), null] },

@@ -2,9 +2,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takenBack } from '#shared/invoices/corrections.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { plainInvoice } from '#shared/invoices/schema.ts';
-import { carryOutDue } from '../orders/apply-scheduled.ts';
+import { applyScheduled } from '../orders/apply-scheduled.ts';
 import { openBooks, type Books } from '../test/books.ts';
-import { orderOf, sayOfOrder } from '../test/order-case.ts';
+import { orderOf, changeOrder } from '../test/order-case.ts';
 import { createOrder, createPerson, pushTo, signIn } from '../test/test-server.ts';
 import { makeInvoices } from './make-invoices.ts';
 
@@ -27,7 +27,7 @@ test('a charge that a run makes after the end of its service is given back for t
     ...{ since: '2026-03-01', amount: 3100, cancelsOn: '2026-03-11' },
   });
   // No run before its last day: the service ended first, and was billed afterwards.
-  expect(await carryOutDue(server, '2026-03-20')).toMatchObject({ ended: 1 });
+  expect(await applyScheduled(server, '2026-03-20')).toMatchObject({ ended: 1 });
   await makeInvoices(server, '2026-03-20');
   await makeInvoices(server, '2026-03-21');
   const amounts = (await invoices()).map(({ kind, lines }) => [kind, lines.map(({ amount }) => amount)]);
@@ -41,29 +41,29 @@ test('a charge that a run makes after the end of its service is given back for t
   expect((await invoices()).every(({ lines }) => lines.every(({ order }) => order === id))).toBe(true);
 });
 
-test('an extra by hand goes on the next invoice of its client; one that is taken out before never does', async () => {
+test('an adjustment by hand goes on the next invoice of its client; one that is taken out before never does', async () => {
   const { server } = database;
   await createOrder(server, client, { since: '2026-03-01', amount: 950, instanceName: 'web' });
-  await ines.api.billing.addExtra.mutate({ client, text: 'Migration', amount: 4000 });
-  await ines.api.billing.addExtra.mutate({ client, text: 'Typed wrong', amount: 9999 });
-  await ines.api.billing.addExtra.mutate({ client, text: 'More than there is to pay', amount: -90_000 });
-  const waiting = await ines.api.billing.extras.query();
+  await ines.api.billing.addAdjustment.mutate({ client, text: 'Migration', amount: 4000 });
+  await ines.api.billing.addAdjustment.mutate({ client, text: 'Typed wrong', amount: 9999 });
+  await ines.api.billing.addAdjustment.mutate({ client, text: 'More than there is to pay', amount: -90_000 });
+  const waiting = await ines.api.billing.adjustments.query();
   expect(waiting.map(({ text, amount }) => [text, amount])).toEqual([
     ['Migration', 4000],
     ['Typed wrong', 9999],
     ['More than there is to pay', -90_000],
   ]);
   const wrong = { id: waiting[1]?.id ?? '' };
-  await ines.api.billing.removeExtra.mutate(wrong);
-  await expect(ines.api.billing.removeExtra.mutate(wrong)).rejects.toThrow('not-found');
+  await ines.api.billing.removeAdjustment.mutate(wrong);
+  await expect(ines.api.billing.removeAdjustment.mutate(wrong)).rejects.toThrow('not-found');
   // What the run will make is what it shows.
   const next = await ines.api.billing.nextRun.query({ day: '2026-03-01' });
-  expect(next.clients.map(({ net, extras }) => [net, extras.map(({ text }) => text)])).toEqual([
+  expect(next.clients.map(({ net, adjustments }) => [net, adjustments.map(({ text }) => text)])).toEqual([
     [4950, ['Migration']],
   ]);
   await makeInvoices(server, '2026-03-01');
   expect((await invoices()).map(({ net }) => net)).toEqual([4950]);
-  expect((await ines.api.billing.extras.query()).map(({ text }) => text)).toEqual([
+  expect((await ines.api.billing.adjustments.query()).map(({ text }) => text)).toEqual([
     'More than there is to pay',
   ]);
   expect((await ines.api.billing.nextRun.query({ day: '2026-03-02' })).clients).toEqual([]);
@@ -80,13 +80,13 @@ test('a service that was made larger, billed, and ends: the rest of both is cred
   const order = await orderOf(server, id);
   const prices = [...order.prices, { from: today, amount: 5000, now: true }];
   await server.models.orders.update({ prices: JSON.stringify(prices) }, { where: { id } });
-  const extra = { client, order: id, text: 'web: larger', amount: 4000, invoice: null };
-  await server.models.extras.create({ id: server.newId(), ...extra, madeAt: Date.now(), madeBy: null });
+  const adjustment = { client, order: id, text: 'web: larger', amount: 4000, invoice: null };
+  await server.models.adjustments.create({ id: server.newId(), ...adjustment, madeAt: Date.now(), madeBy: null });
   await makeInvoices(server, today);
-  expect(await sayOfOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
+  expect(await changeOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
   const credits = (await invoices()).filter(({ kind }) => kind === 'rectifying');
   expect(credits.map(({ net }) => net).toSorted((a, b) => a - b)).toEqual([-4000, -1000]);
-  expect(await ines.api.billing.extras.query()).toEqual([]);
+  expect(await ines.api.billing.adjustments.query()).toEqual([]);
 });
 
 test('an admin says on which day periods begin, until something is charged; days before the activation cost nothing', async () => {
@@ -123,15 +123,15 @@ test('a service that was made larger and ends before the next run costs and give
     const { prices } = await orderOf(server, id);
     const changed = [...prices, { from: today, amount: 1000 + amount, now: true }];
     await server.models.orders.update({ prices: JSON.stringify(changed) }, { where: { id } });
-    const extra = { client, order: id, text: 'changed', amount, invoice: null };
-    await server.models.extras.create({ id: server.newId(), ...extra, madeAt: Date.now(), madeBy: null });
-    expect(await sayOfOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
-    expect(await ines.api.billing.extras.query()).toEqual([]);
+    const adjustment = { client, order: id, text: 'changed', amount, invoice: null };
+    await server.models.adjustments.create({ id: server.newId(), ...adjustment, madeAt: Date.now(), madeBy: null });
+    expect(await changeOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
+    expect(await ines.api.billing.adjustments.query()).toEqual([]);
   }
   expect((await makeInvoices(server, today)).invoices).toEqual([]);
 });
 
-test('an extra that was taken back by hand is not given back again when its service ends', async () => {
+test('an adjustment that was taken back by hand is not given back again when its service ends', async () => {
   const { server } = database;
   const today = dayOf(Date.now(), 'Europe/Madrid');
   await createPerson(server, 'arturo', 'admin');
@@ -141,11 +141,11 @@ test('an extra that was taken back by hand is not given back again when its serv
   const { prices } = await orderOf(server, id);
   const changed = [...prices, { from: today, amount: 5000, now: true }];
   await server.models.orders.update({ prices: JSON.stringify(changed) }, { where: { id } });
-  const extra = { client, order: id, text: 'larger', amount: 4000, invoice: null };
-  await server.models.extras.create({ id: server.newId(), ...extra, madeAt: Date.now(), madeBy: null });
+  const adjustment = { client, order: id, text: 'larger', amount: 4000, invoice: null };
+  await server.models.adjustments.create({ id: server.newId(), ...adjustment, madeAt: Date.now(), madeBy: null });
   await makeInvoices(server, today);
   const billed = (await invoices()).find(({ lines }) => lines.some(({ text }) => text === 'larger'));
-  if (!billed) throw new Error('the extra was billed');
+  if (!billed) throw new Error('the adjustment was billed');
   const next = {
     ...plainInvoice,
     ...{ id: server.newId(), client, status: 'draft', corrects: billed.id, reason: 'agreed' },
@@ -157,9 +157,9 @@ test('an extra that was taken back by hand is not given back again when its serv
       seq: 0,
     },
   };
-  await pushTo(ines.api, 'invoices', [{ assumed: null, next }]);
-  expect(await sayOfOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
+  await pushTo(ines.api, 'invoices', [{ base: null, next }]);
+  expect(await changeOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
   const back = (await invoices()).filter(({ kind }) => kind === 'rectifying').map(({ net }) => net);
   expect(back.toSorted((a, b) => a - b)).toEqual([-4000, -1000]);
-  expect(await ines.api.billing.extras.query()).toEqual([]);
+  expect(await ines.api.billing.adjustments.query()).toEqual([]);
 });

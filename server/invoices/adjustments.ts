@@ -1,14 +1,14 @@
 import { Op } from 'sequelize';
 import type { Charge } from '#shared/billing/charges.ts';
 import type { Server } from '../context.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 
 /** What goes on a client's next invoice beside the charges of periods, net, in minor units. */
-export type Extra = { id: string; order: string | null; text: string; amount: number };
+export type Adjustment = { id: string; order: string | null; text: string; amount: number };
 
-/** The clients for whom at least one extra waits. */
-export async function clientsWithExtras(server: Server): Promise<string[]> {
-  const rows = await server.models.extras.findAll({
+/** The clients for whom at least one adjustment waits. */
+export async function clientsWithAdjustments(server: Server): Promise<string[]> {
+  const rows = await server.models.adjustments.findAll({
     where: { invoice: null },
     attributes: ['client'],
     group: ['client'],
@@ -18,30 +18,30 @@ export async function clientsWithExtras(server: Server): Promise<string[]> {
 }
 
 /**
- * The extras that go on the invoice of these charges: all that is to be paid, and of what is given back, the oldest
+ * The adjustments that go on the invoice of these charges: all that is to be paid, and of what is given back, the oldest
  * first, as much as leaves something to pay. The rest waits for the next (a total is never negative).
  */
-export async function extrasFor(tx: Unit, client: string, charges: readonly Charge[]): Promise<Extra[]> {
-  const rows = await tx.server.models.extras.findAll({
+export async function adjustmentsFor(tx: Tx, client: string, charges: readonly Charge[]): Promise<Adjustment[]> {
+  const rows = await tx.server.models.adjustments.findAll({
     where: { client, invoice: null },
     order: ['madeAt', 'id'],
     lock: tx.transaction.LOCK.UPDATE,
     transaction: tx.transaction,
     raw: true,
   });
-  const extras = (rows as unknown as (Extra & { amount: string })[]).map(
-    ({ id, order, text, amount }): Extra => ({ id, order, text, amount: Number(amount) }),
+  const adjustments = (rows as unknown as (Adjustment & { amount: string })[]).map(
+    ({ id, order, text, amount }): Adjustment => ({ id, order, text, amount: Number(amount) }),
   );
-  return fitting(charges, extras);
+  return fitting(charges, adjustments);
 }
 
-/** Of the extras that wait, oldest first, those that go on an invoice with these charges. */
+/** Of the adjustments that wait, oldest first, those that go on an invoice with these charges. */
 export function fitting<E extends { amount: number }>(
   charges: readonly { amount: number }[],
-  extras: readonly E[],
+  adjustments: readonly E[],
 ): E[] {
-  let left = [...charges, ...extras].reduce((sum, { amount }) => sum + Math.max(amount, 0), 0);
-  return extras.filter(({ amount }) => {
+  let left = [...charges, ...adjustments].reduce((sum, { amount }) => sum + Math.max(amount, 0), 0);
+  return adjustments.filter(({ amount }) => {
     if (amount >= 0) return true;
     if (left + amount <= 0) return false;
     left += amount;
@@ -55,10 +55,10 @@ export function fitting<E extends { amount: number }>(
  *
  * @returns what is left, in minor units
  */
-export async function settle(tx: Unit, order: string, amount: number): Promise<number> {
+export async function settle(tx: Tx, order: string, amount: number): Promise<number> {
   if (amount === 0) return 0;
   const { transaction } = tx;
-  const rows = await tx.server.models.extras.findAll({
+  const rows = await tx.server.models.adjustments.findAll({
     where: { order, invoice: null, amount: { [amount < 0 ? Op.gt : Op.lt]: 0 } },
     order: [
       ['madeAt', 'DESC'],
@@ -76,15 +76,15 @@ export async function settle(tx: Unit, order: string, amount: number): Promise<n
     if (part === 0) break;
     rest += part;
     const where = { id: row.id };
-    if (part === waits) await tx.server.models.extras.destroy({ where, transaction });
-    else await tx.server.models.extras.update({ amount: waits - part }, { where, transaction });
+    if (part === waits) await tx.server.models.adjustments.destroy({ where, transaction });
+    else await tx.server.models.adjustments.update({ amount: waits - part }, { where, transaction });
   }
   return rest;
 }
 
-/** The extras are on this invoice, and on no other. */
-export async function billExtras(tx: Unit, extras: readonly Extra[], invoice: string): Promise<void> {
-  if (extras.length === 0) return;
-  const where = { id: { [Op.in]: extras.map(({ id }) => id) } };
-  await tx.server.models.extras.update({ invoice }, { where, transaction: tx.transaction });
+/** The adjustments are on this invoice, and on no other. */
+export async function billAdjustments(tx: Tx, adjustments: readonly Adjustment[], invoice: string): Promise<void> {
+  if (adjustments.length === 0) return;
+  const where = { id: { [Op.in]: adjustments.map(({ id }) => id) } };
+  await tx.server.models.adjustments.update({ invoice }, { where, transaction: tx.transaction });
 }

@@ -1,38 +1,38 @@
 import { statusOf } from '#shared/invoices/balance.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Touch, Unit } from '#sync/server/transaction.ts';
+import type { Change, Tx } from '#sync/server/transaction.ts';
 import { addRecord } from './issue-records.ts';
 import { liftSuspensions } from './reminders.ts';
-import { queueLetter, queueLetterTo, releaseLetters } from '../email/outbox.ts';
+import { queueEmail, queueEmailTo, releaseEmails } from '../email/outbox.ts';
 import { addVerifactuRecord } from './verifactu/add-record.ts';
 import { settings } from '../settings/settings.ts';
 
 /**
- * What is issued gets its record in the chain, and goes to the client and to accounting; the letters are held until
+ * What is issued gets its record in the chain, and goes to the client and to accounting; the e-mails are held until
  * its PDF is drawn. A rectifying one changes how the corrected one stands.
  */
-export async function invoiceEffects(tx: Unit, { before, after }: Touch): Promise<void> {
+export async function afterInvoiceWrite(tx: Tx, { before, after }: Change): Promise<void> {
   const invoice = after as unknown as Invoice;
   const wasIssued = before !== null && before['number'] !== null;
   if (invoice.number !== null && !wasIssued) {
     await addRecord(tx, invoice);
     await addVerifactuRecord(tx, invoice);
     const { accountingList } = await settings(tx.server, tx.transaction);
-    const letter = { kind: 'invoice-issued' as const, document: invoice.id, held: true };
-    await queueLetterTo(tx, invoice.client, letter);
-    await queueLetter(tx, { ...letter, recipient: accountingList });
+    const email = { kind: 'invoice-issued' as const, document: invoice.id, held: true };
+    await queueEmailTo(tx, invoice.client, email);
+    await queueEmail(tx, { ...email, recipient: accountingList });
     if (invoice.corrects) await correct(tx, invoice.corrects, invoice.total);
   }
   // Paid, or corrected so far that nothing is left to pay.
   if (before && isOwed(before['status']) && !isOwed(invoice.status)) await liftSuspensions(tx, invoice);
   if (before && before['pdfHash'] === null && invoice.pdfHash !== null) {
-    await releaseLetters(tx, 'invoice-issued', invoice.id);
+    await releaseEmails(tx, 'invoice-issued', invoice.id);
   }
 }
 
 const isOwed = (status: unknown) => status === 'unpaid' || status === 'part paid';
 
-async function correct(tx: Unit, id: string, by: number): Promise<void> {
+async function correct(tx: Tx, id: string, by: number): Promise<void> {
   const original = await tx.load('invoices', id);
   if (!original) return;
   const corrected = original.corrected + by;

@@ -2,15 +2,15 @@ import { openOf, statusOf } from '#shared/invoices/balance.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import { noBankLine, type Payment } from '#shared/invoices/payment-schema.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Touch, Unit } from '#sync/server/transaction.ts';
+import type { Change, Tx } from '#sync/server/transaction.ts';
 import { overpaidOf } from './overpaid.ts';
-import { cancelLetters, queueLetterTo, undoMs } from '../email/outbox.ts';
+import { cancelEmails, queueEmailTo, undoMs } from '../email/outbox.ts';
 
 /**
  * What is paid by credit is taken from what was paid too much: a row at each of those invoices, in the same
  * transaction. Undone (a negative amount), it goes back to where it came from.
  */
-async function moveCredit(tx: Unit, payment: Payment, invoice: Invoice): Promise<void> {
+async function moveCredit(tx: Tx, payment: Payment, invoice: Invoice): Promise<void> {
   const sources = payment.amount > 0 ? await creditsOf(tx, invoice) : await takenFrom(tx, invoice);
   let left = Math.abs(payment.amount);
   for (const { id, most } of sources) {
@@ -27,12 +27,12 @@ async function moveCredit(tx: Unit, payment: Payment, invoice: Invoice): Promise
   }
 }
 
-async function creditsOf(tx: Unit, invoice: Invoice): Promise<{ id: string; most: number }[]> {
+async function creditsOf(tx: Tx, invoice: Invoice): Promise<{ id: string; most: number }[]> {
   return (await overpaidOf(tx, invoice)).map((each) => ({ id: each.id, most: -openOf(each) }));
 }
 
 /** What credit paid of an invoice, by the invoices that it was taken from. */
-async function takenFrom(tx: Unit, { client, number }: Invoice): Promise<{ id: string; most: number }[]> {
+async function takenFrom(tx: Tx, { client, number }: Invoice): Promise<{ id: string; most: number }[]> {
   const rows = await tx.server.models.payments.findAll({
     where: { client, source: 'credit-taken', reference: number },
     order: ['createdAt', 'id'],
@@ -46,7 +46,7 @@ async function takenFrom(tx: Unit, { client, number }: Invoice): Promise<{ id: s
 }
 
 /** Unpaid, part paid and paid follow from the sum of an invoice's payments; who has paid is thanked. */
-export async function paymentEffects(tx: Unit, { before, after }: Touch): Promise<void> {
+export async function afterPaymentWrite(tx: Tx, { before, after }: Change): Promise<void> {
   if (before) return;
   const payment = after as unknown as Payment;
   const invoice = await tx.load('invoices', payment.invoice);
@@ -57,7 +57,7 @@ export async function paymentEffects(tx: Unit, { before, after }: Touch): Promis
   if (payment.source === 'credit') await moveCredit(tx, payment, invoice);
   if (status === 'paid' && invoice.status !== 'paid') {
     const notBefore = tx.now + undoMs;
-    await queueLetterTo(tx, invoice.client, { kind: 'invoice-paid', document: payment.id, notBefore });
+    await queueEmailTo(tx, invoice.client, { kind: 'invoice-paid', document: payment.id, notBefore });
   }
   if (status !== 'paid' && invoice.status === 'paid') {
     const rows = await tx.server.models.payments.findAll({
@@ -67,6 +67,6 @@ export async function paymentEffects(tx: Unit, { before, after }: Touch): Promis
       raw: true,
     });
     const payments = rows.map((row) => (row as unknown as { id: string }).id);
-    await cancelLetters(tx, 'invoice-paid', payments);
+    await cancelEmails(tx, 'invoice-paid', payments);
   }
 }

@@ -32,7 +32,7 @@ test('a line of a bank statement pays an invoice once, several together no more 
   const book = (invoice: Invoice, amount: number, over: object = {}) =>
     pushTo(ines.api, 'payments', [
       {
-        assumed: null,
+        base: null,
         next: {
           ...{
             id: server.newId(),

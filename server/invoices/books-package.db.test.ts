@@ -64,7 +64,7 @@ test('a quarter as a package: invoices, lines, payments, VAT by country and cate
   const issued = (await books.invoices()).find(({ date }) => date === '2026-01-10') ?? first;
   await pushTo(books.ines.api, 'payments', [
     {
-      assumed: null,
+      base: null,
       next: {
         ...{
           id: server.newId(),
@@ -110,11 +110,11 @@ test('a quarter as a package: invoices, lines, payments, VAT by country and cate
   expect(table(files.get('eu-sales.csv'))).toMatchObject([
     { country: 'DE', 'VAT number': 'DE123456789', net: '20.00', invoices: '1' },
   ]);
-  const papers = invoices.map(({ number = '', 'pdf sha-256': hash }) => {
+  const intact = invoices.map(({ number = '', 'pdf sha-256': hash }) => {
     const bytes = files.get(`pdf/${number}.pdf`);
     return bytes !== undefined && sha256(bytes) === hash;
   });
-  expect(papers).toEqual([true, true, true, true, true]);
+  expect(intact).toEqual([true, true, true, true, true]);
 });
 
 test('days that are none, or the wrong way round, are refused with their field', async () => {

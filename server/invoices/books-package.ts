@@ -10,7 +10,7 @@ import { view } from '#shared/engine/scope.ts';
 import type { Actor } from '#shared/engine/actor.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { readPaper } from '../files/stored-files.ts';
+import { readStoredFile } from '../files/stored-files.ts';
 
 /*
  * What an accountant hands on for a month or a quarter: everything issued and paid in these days as CSV (RFC 4180,
@@ -36,18 +36,18 @@ export async function packageOf(server: Server, actor: Actor, range: Range): Pro
   if (undrawn.length > 0)
     zip.addBuffer(Buffer.from(`Not drawn yet: ${undrawn.join(', ')}\n`), 'NOT-COMPLETE.txt', { mtime });
   for (const { number, pdfHash } of invoices) {
-    if (pdfHash !== null) addPaper(server, zip, { name: `pdf/${number}.pdf`, pdfHash });
+    if (pdfHash !== null) addFile(server, zip, { name: `pdf/${number}.pdf`, pdfHash });
   }
   zip.end();
   return zip.outputStream;
 }
 
 /** Read when it is its turn, and forgotten. */
-function addPaper(server: Server, zip: ZipFile, { name, pdfHash }: { name: string; pdfHash: string }): void {
+function addFile(server: Server, zip: ZipFile, { name, pdfHash }: { name: string; pdfHash: string }): void {
   zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {
-    readPaper(server, pdfHash).then(
-      (paper) => {
-        if (paper) give(null, Readable.from([paper.bytes]));
+    readStoredFile(server, pdfHash).then(
+      (file) => {
+        if (file) give(null, Readable.from([file.bytes]));
         else give(new Error(`${name} is not there`), Readable.from([]));
       },
       (error: unknown) => give(error, Readable.from([])),

@@ -5,7 +5,7 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
 import { saveSettings, storedSettings } from '../settings/settings.ts';
-import { readPaper } from '../files/stored-files.ts';
+import { readStoredFile } from '../files/stored-files.ts';
 import { pdfText } from '../test/pdf-text.ts';
 import { createOrder, createPerson, madrid, pullFrom, pushTo, signIn } from '../test/test-server.ts';
 import { drawInvoices } from './pdf/draw-invoices.ts';
@@ -48,14 +48,14 @@ async function draft(original: Invoice, lines: Invoice['lines'], reason = 'agree
     ...{ id, client: original.client, status: 'draft', corrects: original.id, reason, lines },
     ...{ createdAt: 1, updatedAt: 1, writtenAt: 1, seq: 0 },
   };
-  const answer = await pushTo(ines.api, 'invoices', [{ assumed: null, next }]);
+  const answer = await pushTo(ines.api, 'invoices', [{ base: null, next }]);
   return { id, answer };
 }
 
 async function issue(id: string) {
   const { documents } = await pullFrom(ines.api, 'invoices');
-  const assumed = documents.find((each) => each['id'] === id) as { id: string };
-  return pushTo(ines.api, 'invoices', [{ assumed, next: { ...assumed, status: 'unpaid' } }]);
+  const base = documents.find((each) => each['id'] === id) as { id: string };
+  return pushTo(ines.api, 'invoices', [{ base, next: { ...base, status: 'unpaid' } }]);
 }
 
 test('a whole correction is the exact negative, tax included; the invoice is void, and its charges are not made again', async () => {
@@ -147,14 +147,14 @@ test('what was paid and then corrected is the client’s: paid too much by so mu
     source: 'hand',
     bookedBy: null,
   };
-  await pushTo(ines.api, 'payments', [{ assumed: null, next }]);
+  await pushTo(ines.api, 'payments', [{ base: null, next }]);
   const [web] = original.lines;
   if (!web) throw new Error('a line');
   const correction = await draft(original, [takenBack(web)]);
   await issue(correction.id);
   expect(await one(original.number ?? '')).toMatchObject({ status: 'paid', paid: 1513, corrected: -1150 });
   const more = { ...next, id: database.server.newId(), amount: 100 };
-  const answer = await pushTo(ines.api, 'payments', [{ assumed: null, next: more }]);
+  const answer = await pushTo(ines.api, 'payments', [{ base: null, next: more }]);
   expect(answer.refusals).toMatchObject([{ code: 'already-paid' }]);
 });
 
@@ -168,8 +168,8 @@ test('the client reads and gets the correction as a PDF that says what it correc
   await issue(id);
   await drawInvoices(server);
   const correction = (await invoices()).find(({ kind }) => kind === 'rectifying');
-  const paper = await readPaper(server, correction?.pdfHash ?? '');
-  const text = await pdfText(paper?.bytes ?? Buffer.alloc(0));
+  const file = await readStoredFile(server, correction?.pdfHash ?? '');
+  const text = await pdfText(file?.bytes ?? Buffer.alloc(0));
   for (const said of [
     'Rectifying invoice',
     correction?.number ?? '',
@@ -202,8 +202,8 @@ test('a service ends within days that are charged: the credit for the rest is dr
     const order = await createOrder(server, tom, { since: since(3), amount: 3100, instanceName: setting });
     await makeInvoices(server, today);
     const { documents } = await pullFrom(arturo.api, 'orders');
-    const assumed = documents.find((each) => each['id'] === order.id) as { id: string };
-    await pushTo(arturo.api, 'orders', [{ assumed, next: { ...assumed, status: 'cancelled' } }]);
+    const base = documents.find((each) => each['id'] === order.id) as { id: string };
+    await pushTo(arturo.api, 'orders', [{ base, next: { ...base, status: 'cancelled' } }]);
     const credits = (await invoices()).filter(
       ({ kind, lines }) => kind === 'rectifying' && lines.some((line) => line.order === order.id),
     );
@@ -235,8 +235,8 @@ test('what was taken back by hand is not given back again when the service ends,
   await issue((await draft(original, [takenBack(line, 500)], 'goodwill')).id);
   const end = async () => {
     const { documents } = await pullFrom(arturo.api, 'orders');
-    const assumed = documents.find((each) => each['id'] === web.id) as { id: string };
-    await pushTo(arturo.api, 'orders', [{ assumed, next: { ...assumed, status: 'cancelled' } }]);
+    const base = documents.find((each) => each['id'] === web.id) as { id: string };
+    await pushTo(arturo.api, 'orders', [{ base, next: { ...base, status: 'cancelled' } }]);
   };
   await end();
   const ofWeb = (await invoices())

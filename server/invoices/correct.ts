@@ -4,7 +4,7 @@ import type { Day } from '#shared/billing/day.ts';
 import type { InvoiceLine } from '#shared/invoices/totals.ts';
 import { DomainError } from '#shared/errors.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import { logoHash } from '../settings/logo.ts';
 import { settings } from '../settings/settings.ts';
 import { verifyUrlOf } from './verifactu/verify-url.ts';
@@ -23,7 +23,7 @@ type Wanted = { corrects: string; client: string; reason: string; lines: Invoice
  *
  * @throws DomainError 'not-found', 'invalid' (the reason is missing), 'corrects-too-much'
  */
-export async function draftCorrection(tx: Unit, wanted: Wanted) {
+export async function draftCorrection(tx: Tx, wanted: Wanted) {
   return (await correction(tx, wanted)).draft;
 }
 
@@ -32,7 +32,7 @@ export async function draftCorrection(tx: Unit, wanted: Wanted) {
  *
  * @throws ClockBehind too
  */
-export async function issueCorrection(tx: Unit, wanted: Wanted, date: Day) {
+export async function issueCorrection(tx: Tx, wanted: Wanted, date: Day) {
   const { original, draft } = await correction(tx, wanted);
   const provider = await settings(tx.server, tx.transaction);
   const number = await nextNumber(tx, 'R', date);
@@ -48,7 +48,7 @@ export async function issueCorrection(tx: Unit, wanted: Wanted, date: Day) {
   };
 }
 
-async function correction(tx: Unit, { corrects, client, reason, lines: said }: Wanted) {
+async function correction(tx: Tx, { corrects, client, reason, lines: said }: Wanted) {
   const original = await tx.load('invoices', corrects);
   if (!original || original.number === null || original.kind === 'rectifying' || original.client !== client)
     throw new DomainError('not-found', 'corrects');

@@ -25,7 +25,7 @@ function book(invoice: Invoice, amount: number, how: 'hand' | 'credit') {
   const method = how === 'credit' ? 'credit' : 'transfer';
   return pushTo(books.ines.api, 'payments', [
     {
-      assumed: null,
+      base: null,
       next: {
         ...{ id: books.database.server.newId(), invoice: invoice.id, client: invoice.client, amount },
         ...{ day: '2026-03-05', method, source: how, reference: '', bookedBy: books.ines.me.id },

@@ -9,8 +9,8 @@ import type { Language } from '#shared/people/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Unit } from '#sync/server/transaction.ts';
-import { queueLetter } from '../email/outbox.ts';
+import type { Tx } from '#sync/server/transaction.ts';
+import { queueEmail } from '../email/outbox.ts';
 import { periodOf } from '../orders/change-order.ts';
 import { settings } from '../settings/settings.ts';
 import { draftCorrection, issueCorrection } from './correct.ts';
@@ -35,28 +35,28 @@ type Charge = { from: Day; to: Day; amount: number; invoice: string };
  * by a rectifying invoice, one for each invoice, as a draft for the accountant or at once (setting). A withdrawal is
  * never without one.
  *
- * @param extra what of the extras of a change within the period is to be given back too, net, in minor units
+ * @param adjustment what of the adjustments of a change within the period is to be given back too, net, in minor units
  * @returns what of that is not credited by the setting; what was taken back by hand already is given back no more
  */
-export async function creditUnused(tx: Unit, order: Order, extra = 0): Promise<number> {
+export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promise<number> {
   const day = order.history.at(-1)?.on;
   const { creditOnCancel, accountingList, timeZone } = await settings(tx.server, tx.transaction);
   const isWithdrawn = order.cause === 'withdrawal';
   if (!day) return 0;
   const since = periodOf(order, day)?.start ?? day;
-  const inPeriod = extra > 0 ? await billedExtras(tx, order.id) : [];
+  const inPeriod = adjustment > 0 ? await billedAdjustments(tx, order.id) : [];
   const billed = inPeriod.filter(({ madeAt }) => dayOf(madeAt, timeZone) >= since);
-  if (creditOnCancel === 'none' && !isWithdrawn) return extra;
+  if (creditOnCancel === 'none' && !isWithdrawn) return adjustment;
   const charges = Map.groupBy(await chargedAfter(tx, order.id, day), ({ invoice }) => invoice);
-  const extras = Map.groupBy(billed, ({ invoice }) => invoice);
-  let rest = extra;
-  for (const id of new Set([...charges.keys(), ...extras.keys()])) {
+  const adjustments = Map.groupBy(billed, ({ invoice }) => invoice);
+  let rest = adjustment;
+  for (const id of new Set([...charges.keys(), ...adjustments.keys()])) {
     const original = await tx.load('invoices', id);
     if (!original) continue;
     const corrected = await correctedOf(tx, id);
     const unused = unusedLines(original, { order, charges: charges.get(id) ?? [], day, corrected });
-    const ofExtras = extraLines(original, { extras: extras.get(id) ?? [], most: rest, corrected });
-    const lines = [...unused, ...ofExtras];
+    const ofAdjustments = adjustmentLines(original, { adjustments: adjustments.get(id) ?? [], most: rest, corrected });
+    const lines = [...unused, ...ofAdjustments];
     if (lines.length === 0) continue;
     const words = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
     const reason = words[original.language](printedDay(day, original));
@@ -64,19 +64,19 @@ export async function creditUnused(tx: Unit, order: Order, extra = 0): Promise<n
     const date = creditOnCancel === 'issue' ? dayOf(tx.now, timeZone) : null;
     const credit = await creditOf(tx, wanted, date);
     if (!credit) continue;
-    rest += ofExtras.reduce((sum, { amount }) => sum + amount, 0);
+    rest += ofAdjustments.reduce((sum, { amount }) => sum + amount, 0);
     const { id: made } = await tx.create('invoices', {
       ...{ status: 'draft' as const, ...credit },
       ...{ id: tx.server.newId(), client: original.client },
     });
     if (credit.number === null)
-      await queueLetter(tx, { kind: 'credit-drafted', document: made, recipient: accountingList });
+      await queueEmail(tx, { kind: 'credit-drafted', document: made, recipient: accountingList });
   }
   return 0;
 }
 
 /** Issued, or drafted: by the setting, or because the clock is behind (that is the accountant's, not who cancels). */
-async function creditOf(tx: Unit, wanted: Parameters<typeof draftCorrection>[1], date: Day | null) {
+async function creditOf(tx: Tx, wanted: Parameters<typeof draftCorrection>[1], date: Day | null) {
   try {
     if (date === null) return await draftCorrection(tx, wanted);
     return await issueCorrection(tx, wanted, date);
@@ -88,7 +88,7 @@ async function creditOf(tx: Unit, wanted: Parameters<typeof draftCorrection>[1],
   }
 }
 
-async function chargedAfter(tx: Unit, order: string, day: Day): Promise<Charge[]> {
+async function chargedAfter(tx: Tx, order: string, day: Day): Promise<Charge[]> {
   const rows = await tx.server.models.charges.findAll({
     where: { order, to: { [Op.gt]: day } },
     order: ['from'],
@@ -101,7 +101,7 @@ async function chargedAfter(tx: Unit, order: string, day: Day): Promise<Charge[]
 }
 
 /** The lines of all corrections of an invoice, drafts too: what was taken back of a charge is not taken back again. */
-async function correctedOf(tx: Unit, corrects: string): Promise<InvoiceLine[]> {
+async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine[]> {
   const rows = await tx.server.models.invoices.findAll({
     where: { corrects },
     transaction: tx.transaction,
@@ -112,9 +112,9 @@ async function correctedOf(tx: Unit, corrects: string): Promise<InvoiceLine[]> {
 
 type Billed = { order: string; text: string; amount: number; invoice: string; madeAt: number };
 
-/** The extras of an order that were charged on invoices, the last first: what was agreed last is given back first. */
-async function billedExtras(tx: Unit, order: string): Promise<Billed[]> {
-  const rows = await tx.server.models.extras.findAll({
+/** The adjustments of an order that were charged on invoices, the last first: what was agreed last is given back first. */
+async function billedAdjustments(tx: Tx, order: string): Promise<Billed[]> {
+  const rows = await tx.server.models.adjustments.findAll({
     where: { order, invoice: { [Op.ne]: null }, amount: { [Op.gt]: 0 } },
     order: [
       ['madeAt', 'DESC'],
@@ -130,13 +130,13 @@ async function billedExtras(tx: Unit, order: string): Promise<Billed[]> {
   }));
 }
 
-function extraLines(
+function adjustmentLines(
   original: Invoice,
-  { extras, most, corrected }: { extras: readonly Billed[]; most: number; corrected: readonly InvoiceLine[] },
+  { adjustments, most, corrected }: { adjustments: readonly Billed[]; most: number; corrected: readonly InvoiceLine[] },
 ): InvoiceLine[] {
   let rest = most;
   const done: InvoiceLine[] = [...corrected];
-  return extras.flatMap(({ order, text, amount }): InvoiceLine[] => {
+  return adjustments.flatMap(({ order, text, amount }): InvoiceLine[] => {
     const isIt = (line: InvoiceLine) => line.order === order && line.from === null && line.text === text;
     const line = original.lines.find((each) => isIt(each) && each.amount === amount);
     // Those of one day have one text: what was taken back of it counts for all of them.

@@ -5,7 +5,7 @@ import { DomainError } from '#shared/errors.ts';
 import { draftCorrection, issueCorrection } from './correct.ts';
 import { draftOf, issued, taxOf } from './issue.ts';
 import { settings } from '../settings/settings.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import type { Write } from '../collections.ts';
 
 /**
@@ -13,8 +13,8 @@ import type { Write } from '../collections.ts';
  * unpaid) gives number and date and freezes what is printed, as in the billing run. A draft that corrects an invoice
  * becomes a rectifying one.
  */
-export async function prepareInvoice(
-  tx: Unit,
+export async function deriveInvoice(
+  tx: Tx,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   const invoice = after as unknown as Invoice; // its fields were parsed

@@ -6,11 +6,11 @@ import { DomainError } from '#shared/errors.ts';
 import { view } from '#shared/engine/scope.ts';
 import { overpaidOf } from './overpaid.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import type { Write } from '../collections.ts';
 
 /** A payment is of an issued invoice; on one that is paid already it is refused, showing what stands. */
-export async function preparePayment(tx: Unit, { before, after }: Write): Promise<Record<string, unknown>> {
+export async function derivePayment(tx: Tx, { before, after }: Write): Promise<Record<string, unknown>> {
   if (before) return {};
   const { actor } = tx.writer;
   const payment = after as unknown as Payment; // parsed fields of the writer
@@ -27,7 +27,7 @@ export async function preparePayment(tx: Unit, { before, after }: Write): Promis
 }
 
 /** Credit pays an invoice from what the same client paid too much of others, and no more than that. */
-async function checkCredit(tx: Unit, { source, method, amount }: Payment, invoice: Invoice): Promise<void> {
+async function checkCredit(tx: Tx, { source, method, amount }: Payment, invoice: Invoice): Promise<void> {
   if (source !== 'credit' || method !== 'credit') throw new DomainError('invalid', 'method');
   if (amount < 0) {
     // It is undone: no more than credit has paid of this invoice.
@@ -45,7 +45,7 @@ async function checkCredit(tx: Unit, { source, method, amount }: Payment, invoic
 }
 
 /** A line of a bank statement may pay several invoices, each once, and together no more than came in with it. */
-async function checkBankLine(tx: Unit, payment: Payment): Promise<void> {
+async function checkBankLine(tx: Tx, payment: Payment): Promise<void> {
   const { bankLine, bankAmount, source, amount, invoice } = payment;
   if (bankLine === null || bankAmount === null || source !== 'statement' || amount <= 0)
     throw new DomainError('invalid', 'bankLine');

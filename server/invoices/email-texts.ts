@@ -1,5 +1,5 @@
 import { formatMoney } from '#shared/billing/money.ts';
-import { compose, letterIn, type Frame, type Letter } from '../email/compose.ts';
+import { compose, emailIn, type Frame, type Email } from '../email/compose.ts';
 
 export type InvoiceData = {
   id: string;
@@ -13,7 +13,7 @@ export type InvoiceData = {
 };
 
 /** To the client and accounting@: an invoice was issued; its PDF is attached. */
-export function invoiceIssued(frame: Frame, invoice: InvoiceData): Letter {
+export function invoiceIssued(frame: Frame, invoice: InvoiceData): Email {
   const total = formatMoney(invoice.total, invoice.currency, frame.language);
   const iban = invoice.iban ? [`IBAN ${invoice.iban}`] : [];
   if (frame.language === 'es') {
@@ -42,9 +42,9 @@ export function invoiceIssued(frame: Frame, invoice: InvoiceData): Letter {
 export function correctionIssued(
   frame: Frame,
   data: { id: string; number: string; client: string; corrects: string; reason: string; total: string },
-): Letter {
+): Email {
   const { id, number, client, corrects, reason, total } = data;
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Invoice ${number}, which corrects ${corrects}`,
       paragraphs: [
@@ -68,8 +68,8 @@ export function correctionIssued(
 export function creditDrafted(
   frame: Frame,
   { id, corrects, client }: { id: string; corrects: string; client: string },
-): Letter {
-  return letterIn(frame, {
+): Email {
+  return emailIn(frame, {
     en: {
       subject: `Credit for ${client} to look at`,
       paragraphs: [
@@ -91,16 +91,16 @@ export function creditDrafted(
 export function invoiceReminder(
   frame: Frame,
   { invoice, open, step }: { invoice: InvoiceData; open: number; step: number },
-): Letter {
+): Email {
   const { id, number, dueDate, paymentText, iban, currency } = invoice;
   const sum = formatMoney(open, currency, frame.language);
   const account = iban ? [`IBAN ${iban}`] : [];
   const again = step > 1;
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `${again ? 'Another reminder' : 'Reminder'}: invoice ${number}`,
       paragraphs: [
-        `Invoice ${number} was to be paid by ${dueDate}. ${sum} of it ${again ? 'is still' : 'is'} open. If you have paid it meanwhile, please ignore this letter.`,
+        `Invoice ${number} was to be paid by ${dueDate}. ${sum} of it ${again ? 'is still' : 'is'} open. If you have paid it meanwhile, please ignore this e-mail.`,
         paymentText,
         ...account,
       ],
@@ -119,7 +119,7 @@ export function invoiceReminder(
 }
 
 /** To the client: the invoice is paid. */
-export function invoicePaid(frame: Frame, invoice: InvoiceData): Letter {
+export function invoicePaid(frame: Frame, invoice: InvoiceData): Email {
   const total = formatMoney(invoice.total, invoice.currency, frame.language);
   if (frame.language === 'es') {
     return compose(frame, {
@@ -136,9 +136,9 @@ export function invoicePaid(frame: Frame, invoice: InvoiceData): Letter {
 }
 
 /** To the client: a proof of payment was not accepted, and why. */
-export function proofRefused(frame: Frame, data: { id: string; number: string; reason: string }): Letter {
+export function proofRefused(frame: Frame, data: { id: string; number: string; reason: string }): Email {
   const { id, number, reason } = data;
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Proof of payment of ${number} not accepted`,
       paragraphs: [`We could not accept the proof of payment that you sent for invoice ${number}:`],
@@ -155,8 +155,8 @@ export function proofRefused(frame: Frame, data: { id: string; number: string; r
 }
 
 /** To the client and accounting@, once a day: charges wait for a billing identity. */
-export function identityMissing(frame: Frame, { name }: { name: string }): Letter {
-  return letterIn(frame, {
+export function identityMissing(frame: Frame, { name }: { name: string }): Email {
+  return emailIn(frame, {
     en: {
       subject: `Billing identity of ${name} is missing`,
       paragraphs: [
@@ -175,8 +175,8 @@ export function identityMissing(frame: Frame, { name }: { name: string }): Lette
 }
 
 /** To the admins, once a day: an order is held because a run would have charged it too often. */
-export function billingHeld(frame: Frame, { number, name }: { number: number; name: string }): Letter {
-  return letterIn(frame, {
+export function billingHeld(frame: Frame, { number, name }: { number: number; name: string }): Email {
+  return emailIn(frame, {
     en: {
       subject: `Billing of order ${number} is held`,
       paragraphs: [
@@ -195,8 +195,8 @@ export function billingHeld(frame: Frame, { number, name }: { number: number; na
 }
 
 /** To the admins, once a day: the server's clock stands before the last invoice. */
-export function clockBehind(frame: Frame, { today, last }: { today: string; last: string }): Letter {
-  return letterIn(frame, {
+export function clockBehind(frame: Frame, { today, last }: { today: string; last: string }): Email {
+  return emailIn(frame, {
     en: {
       subject: 'No invoices are issued: the clock is behind',
       paragraphs: [

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
 import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import { settings } from '../settings/settings.ts';
 
 /*
@@ -28,7 +28,7 @@ export type IssueRecord = {
 };
 
 /** Adds the record of an invoice that is being issued. The counter's row lines up all who issue, until the commit. */
-export async function addRecord(tx: Unit, invoice: Invoice): Promise<void> {
+export async function addRecord(tx: Tx, invoice: Invoice): Promise<void> {
   const { records } = tx.server.models;
   const { transaction } = tx;
   const position = await tx.count('record');

@@ -6,11 +6,11 @@ import { totalsOf, type InvoiceLine, type TaxRate } from '#shared/invoices/total
 import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import type { BillingIdentity, Person } from '#shared/people/schema.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { logoHash } from '../settings/logo.ts';
-import { billExtras, type Extra } from './adjustments.ts';
+import { billAdjustments, type Adjustment } from './adjustments.ts';
 import { verifyUrlOf } from './verifactu/verify-url.ts';
 import { nextNumber } from './next-number.ts';
 
@@ -19,7 +19,7 @@ type Wanted = {
   identity: BillingIdentity;
   orders: readonly Order[];
   charges: readonly Charge[];
-  extras: readonly Extra[];
+  adjustments: readonly Adjustment[];
   date: Day;
 };
 
@@ -29,8 +29,8 @@ type Wanted = {
  *
  * @returns null where there is not enough of a billing identity for this amount: nothing was written
  */
-export async function issueInvoice(tx: Unit, wanted: Wanted): Promise<Invoice | null> {
-  const { person, identity, charges, extras, date } = wanted;
+export async function issueInvoice(tx: Tx, wanted: Wanted): Promise<Invoice | null> {
+  const { person, identity, charges, adjustments, date } = wanted;
   const tax = await taxOf(tx, { person, identity, date });
   const lines = await linesOf(tx, wanted, tax);
   const frozen = await issued(tx, { person, identity, lines, date });
@@ -56,13 +56,13 @@ export async function issueInvoice(tx: Unit, wanted: Wanted): Promise<Invoice | 
     })),
     { transaction: tx.transaction },
   );
-  await billExtras(tx, extras, invoice.id);
+  await billAdjustments(tx, adjustments, invoice.id);
   return invoice;
 }
 
 /** The tax of a client on the day of issue: the accountant's choice for them goes before every rule. */
 export async function taxOf(
-  tx: Unit,
+  tx: Tx,
   { person, identity, date }: Pick<Wanted, 'person' | 'identity' | 'date'>,
 ): Promise<TaxRate> {
   if (person.taxTreatment) return person.taxTreatment.rate;
@@ -75,7 +75,7 @@ export async function taxOf(
  * @returns null where there is not enough of a billing identity for this amount: no number was taken
  */
 export async function issued(
-  tx: Unit,
+  tx: Tx,
   { person, identity, lines, date }: Pick<Wanted, 'person' | 'identity' | 'date'> & { lines: InvoiceLine[] },
 ) {
   const provider = await settings(tx.server, tx.transaction);
@@ -115,8 +115,8 @@ export function describe(lines: readonly InvoiceLine[], date: Day): string {
 
 /** A line a charge with its own period, sorted by order number, then date. */
 async function linesOf(
-  tx: Unit,
-  { orders, charges, extras }: Wanted,
+  tx: Tx,
+  { orders, charges, adjustments }: Wanted,
   tax: InvoiceLine['tax'],
 ): Promise<InvoiceLine[]> {
   const services = await tx.server.models.services.findAll({ raw: true, transaction: tx.transaction });
@@ -136,9 +136,9 @@ async function linesOf(
       tax,
     };
   });
-  const others = extras.map((extra): InvoiceLine => ({
-    ...{ order: extra.order, orderNumber: byId.get(extra.order ?? '')?.number ?? null, from: null, to: null },
-    ...{ text: extra.text, quantity: 1, unitPrice: extra.amount, amount: extra.amount, tax },
+  const others = adjustments.map((adjustment): InvoiceLine => ({
+    ...{ order: adjustment.order, orderNumber: byId.get(adjustment.order ?? '')?.number ?? null, from: null, to: null },
+    ...{ text: adjustment.text, quantity: 1, unitPrice: adjustment.amount, amount: adjustment.amount, tax },
   }));
   return [...lines, ...others].sort(
     (a, b) => (a.orderNumber ?? 0) - (b.orderNumber ?? 0) || ((a.from ?? '') < (b.from ?? '') ? -1 : 1),
@@ -153,7 +153,7 @@ function serviceOn(order: Order | undefined, day: Day): string {
 }
 
 /** What no draft has yet. */
-export function draftOf(tx: Unit, language: Invoice['language']) {
+export function draftOf(tx: Tx, language: Invoice['language']) {
   return {
     ...{ number: null, date: null, dueDate: null, language, paid: 0, corrected: 0 },
     ...{ seller: null, buyer: null, iban: '', paymentText: '', pdfHash: null, logo: null, recent: -tx.now },

@@ -15,7 +15,7 @@ import {
 } from '../test/test-server.ts';
 import { drawInvoices } from './pdf/draw-invoices.ts';
 import { makeInvoices } from './make-invoices.ts';
-import { readPaper } from '../files/stored-files.ts';
+import { readStoredFile } from '../files/stored-files.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -130,8 +130,8 @@ test('the PDF says what the invoice says, is drawn once, and goes once to client
   expect(await drawInvoices(server)).toBe(1);
   expect(await drawInvoices(server)).toBe(0);
   const [invoice] = await invoices();
-  const paper = await readPaper(server, invoice?.pdfHash ?? '');
-  const text = await pdfText(paper?.bytes ?? new Uint8Array());
+  const file = await readStoredFile(server, invoice?.pdfHash ?? '');
+  const text = await pdfText(file?.bytes ?? new Uint8Array());
   for (const word of [
     'Factura A2026-000001',
     'Librería Atalaya SL',
@@ -169,7 +169,7 @@ test('an accountant’s payments make an invoice part paid, then paid; what is t
     source: 'hand',
     writtenAt: Date.now(),
   });
-  const book = (amount: number) => pushTo(ines.api, 'payments', [{ assumed: null, next: payment(amount) }]);
+  const book = (amount: number) => pushTo(ines.api, 'payments', [{ base: null, next: payment(amount) }]);
   expect((await book(200)).refusals).toEqual([]);
   expect((await invoices())[0]).toMatchObject({ status: 'part paid', paid: 200 });
   expect((await book(1010)).refusals).toEqual([]);

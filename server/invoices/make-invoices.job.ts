@@ -1,6 +1,6 @@
 import { makeInvoices } from './make-invoices.ts';
 import { remindDue } from './reminders.ts';
-import { carryOutDue } from '../orders/apply-scheduled.ts';
+import { applyScheduled } from '../orders/apply-scheduled.ts';
 import { waitForLease } from '../jobs/lease.ts';
 import { keepRun } from '../jobs/runs.ts';
 import { runJob } from '../jobs/worker.ts';
@@ -12,7 +12,7 @@ await runJob(async (server, stopping) => {
   if (!lease) return;
   try {
     await keepRun(server, 'make-invoices', async (progress) => {
-      const { ended, moved, changed, failed: undone } = await carryOutDue(server);
+      const { ended, moved, changed, failed: undone } = await applyScheduled(server);
       // Before the run: nothing is reminded of, or suspended, by the run that issued it.
       const { reminded, suspended, failed: unreminded } = await remindDue(server);
       const report = await makeInvoices(server, undefined, { lease, progress });

@@ -2,7 +2,7 @@ import { chargesDue, type Charge, type Held } from '#shared/billing/charges.ts';
 import { type Day } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { atStep } from '../jobs/step.ts';
 import { LeaseLost, type Lease } from '../jobs/lease.ts';
 import type { Progress } from '../jobs/runs.ts';
@@ -11,8 +11,8 @@ import { chargesMade, dueOfAll, startedOrders } from './billable.ts';
 import { creditUnused } from './credit.ts';
 import { issueInvoice } from './issue.ts';
 import { ClockBehind } from './next-number.ts';
-import { clientsWithExtras, extrasFor } from './adjustments.ts';
-import { tellOfClock, tellOfHeld, tellOfMissing } from './alerts.ts';
+import { clientsWithAdjustments, adjustmentsFor } from './adjustments.ts';
+import { notifyOfClock, notifyOfHeldOrders, notifyOfMissingDetails } from './alerts.ts';
 
 export type Made = { client: string; number: string | null; total: number; charges: Charge[] };
 export type Report = {
@@ -42,7 +42,7 @@ export async function makeInvoices(server: Server, day?: Day, guard: Guard = {})
   if (until > today && !server.testDatabase) throw new Error(`nothing is issued for ${until}, a day to come`);
   const { clients: due, held } = await dueOfAll(server, until);
   const report: Report = { day: until, invoices: [], held, waiting: [], failed: [] };
-  const clients = new Set([...due, ...(await clientsWithExtras(server))]);
+  const clients = new Set([...due, ...(await clientsWithAdjustments(server))]);
   let done = 0;
   for (const client of clients) {
     await guard.progress?.({ done: (done += 1), total: clients.size });
@@ -50,17 +50,17 @@ export async function makeInvoices(server: Server, day?: Day, guard: Guard = {})
       const made = await billClient(server, client, { until, timeZone, lease: guard.lease });
       if (made === 'waiting') {
         report.waiting.push(client);
-        await tellOfMissing(server, client, today);
+        await notifyOfMissingDetails(server, client, today);
       }
       if (made && made !== 'waiting') report.invoices.push(made);
     } catch (error) {
       server.log.error({ client, error }, 'a client could not be billed');
       if (error instanceof LeaseLost) throw error;
-      if (error instanceof ClockBehind) await tellOfClock(server, error);
+      if (error instanceof ClockBehind) await notifyOfClock(server, error);
       report.failed.push({ client, error: error instanceof Error ? error.message : String(error) });
     }
   }
-  await tellOfHeld(server, held, today);
+  await notifyOfHeldOrders(server, held, today);
   return report;
 }
 
@@ -70,18 +70,18 @@ async function billClient(
   { until, timeZone, lease }: { until: Day; timeZone: string; lease: Lease | undefined },
 ): Promise<Made | 'waiting' | null> {
   const writer = { actor: null, device: 'make-invoices', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (tx) => {
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
     await lease?.check(tx.transaction);
     const person = await tx.load('people', client); // the lock that lines up two runs at one client
     if (!person) return null;
     const orders = await startedOrders(server, client, tx.transaction);
     const made = await chargesMade(server, client, tx.transaction);
     const { charges } = chargesDue(orders, made, until);
-    const extras = await extrasFor(tx, client, charges);
-    if (charges.length + extras.length === 0) return null;
+    const adjustments = await adjustmentsFor(tx, client, charges);
+    if (charges.length + adjustments.length === 0) return null;
     if (!person.identity) return 'waiting' as const;
     const date = server.testDatabase ? until : dayOf(tx.now, timeZone);
-    const wanted = { person, identity: person.identity, orders, charges, extras, date };
+    const wanted = { person, identity: person.identity, orders, charges, adjustments, date };
     const invoice = await issueInvoice(tx, wanted);
     if (!invoice) return 'waiting' as const;
     // Charged only after its end (the run was late, or had to wait): what is not used goes back as at any cancellation.

@@ -1,5 +1,5 @@
 import type { Day } from '#shared/billing/day.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import { settings } from '../settings/settings.ts';
 
 /** The clock stands before the last number's date: nothing is issued until it is right. */
@@ -20,7 +20,7 @@ export type Series = 'A' | 'S' | 'R';
  * The next number of a series and year: gapless, because the row stays locked until the commit; never with a date
  * before the last number's. The very first of a series is the one that the settings say.
  */
-export async function nextNumber(tx: Unit, code: Series, date: Day): Promise<string> {
+export async function nextNumber(tx: Tx, code: Series, date: Day): Promise<string> {
   const year = Number(date.slice(0, 4));
   const { models } = tx.server;
   const { transaction } = tx;

@@ -21,28 +21,28 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
   const orders = await startedOrders(server);
   const { charges, held } = chargesDue(orders, await chargesMade(server), day);
   const byId = new Map(orders.map((order) => [order.id, order]));
-  const extras = await waitingExtras(server);
-  const ids = [...new Set([...charges, ...extras].map(({ client }) => client))];
+  const adjustments = await waitingAdjustments(server);
+  const ids = [...new Set([...charges, ...adjustments].map(({ client }) => client))];
   const people = await server.models.people.findAll({ where: { id: { [Op.in]: ids } }, raw: true });
   const persons = people.map((row) => toDocument('people', row));
   const all = persons.map(({ id, displayName, identity, taxTreatment }) => {
     const own = charges.filter(({ client }) => client === id).flatMap((charge) => explain(byId, charge));
-    const ownExtras = fitting(
+    const ownAdjustments = fitting(
       own,
-      extras.filter(({ client }) => client === id),
+      adjustments.filter(({ client }) => client === id),
     );
-    const net = [...own, ...ownExtras].reduce((sum, { amount }) => sum + amount, 0);
+    const net = [...own, ...ownAdjustments].reduce((sum, { amount }) => sum + amount, 0);
     const percent =
       (taxTreatment?.rate ?? (identity && taxRateFor(sellerTax(provider, day), identity)))?.percent ?? 0;
     const limits = { country: seller.country, simplifiedUpTo };
     const waits = invoiceKindFor(limits, identity, withTax(net, percent)) === null;
     return {
       ...{ client: id, name: identity?.legalName ?? displayName, net, waits },
-      ...{ charges: own, extras: ownExtras.map(({ text, amount }) => ({ text, amount })) },
+      ...{ charges: own, adjustments: ownAdjustments.map(({ text, amount }) => ({ text, amount })) },
     };
   });
   // What only waits to be given back makes no invoice.
-  const clients = all.filter((each) => each.charges.length + each.extras.length > 0);
+  const clients = all.filter((each) => each.charges.length + each.adjustments.length > 0);
   const month = day.slice(0, 7);
   return {
     ...{ day, currency, clients: clients.toSorted((a, b) => b.net - a.net) },
@@ -64,8 +64,8 @@ function nameOf(order: Order | undefined, id: string): NamedOrder {
   return { order: id, number: order?.number ?? null, text: order?.instanceName ?? '' };
 }
 
-async function waitingExtras(server: Server): Promise<{ client: string; text: string; amount: number }[]> {
-  const rows = await server.models.extras.findAll({
+async function waitingAdjustments(server: Server): Promise<{ client: string; text: string; amount: number }[]> {
+  const rows = await server.models.adjustments.findAll({
     where: { invoice: null },
     order: ['madeAt', 'id'],
     raw: true,

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit } from '#sync/server/transaction.ts';
-import { readPaper } from '../files/stored-files.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
+import { readStoredFile } from '../files/stored-files.ts';
 import { setLogo } from '../settings/logo.ts';
 import { saveSettings, storedSettings } from '../settings/settings.ts';
 import { openBooks, type Books } from '../test/books.ts';
@@ -28,10 +28,10 @@ const lines = async () =>
     .toSorted((a, b) => ((a.date ?? '') < (b.date ?? '') ? -1 : 1))
     .flatMap((invoice) => invoice.lines.map(({ from, to, amount }) => [from, to, amount]));
 
-async function paperOf({ pdfHash }: Invoice): Promise<Buffer> {
-  const paper = await readPaper(books.database.server, pdfHash ?? '');
-  if (!paper) throw new Error('no PDF');
-  return paper.bytes;
+async function fileOf({ pdfHash }: Invoice): Promise<Buffer> {
+  const file = await readStoredFile(books.database.server, pdfHash ?? '');
+  if (!file) throw new Error('no PDF');
+  return file.bytes;
 }
 
 test('original: a second run bills again. It finds nothing to bill, also beside another at once', async () => {
@@ -76,7 +76,7 @@ test('original: numbers guessed from AUTO_INCREMENT, deletes leave gaps. A draft
   await makeInvoices(server, '2026-03-01');
   const [issued] = await books.invoices();
   const id = server.newId();
-  await inUnit(server, system(server), (tx) =>
+  await inTransactionAs(server, system(server), (tx) =>
     tx.create('invoices', {
       ...(issued as Invoice),
       id,
@@ -103,7 +103,7 @@ test('original: tax row prints the subtotal, due date = issue date. The row prin
   await drawInvoices(server);
   const [invoice] = await books.invoices();
   expect(invoice).toMatchObject({ date: '2026-03-02', dueDate: '2026-03-09', tax: 210, net: 1000 });
-  const text = await pdfText(await paperOf(invoice as Invoice));
+  const text = await pdfText(await fileOf(invoice as Invoice));
   expect(text).toMatch(/VAT 21 % of €?10\.00 ?€? €?2\.10/);
 });
 
@@ -116,7 +116,7 @@ test('an invoice stays byte for byte when client, seller, tax, account, texts an
   await drawInvoices(server);
   const [before] = await books.invoices();
   if (!before) throw new Error('nothing was billed');
-  const bytes = await paperOf(before);
+  const bytes = await fileOf(before);
 
   const { settings, version } = await storedSettings(server);
   await saveSettings(server, arturo, {
@@ -132,7 +132,7 @@ test('an invoice stays byte for byte when client, seller, tax, account, texts an
     },
   });
   await setLogo(server, arturo, onePixel);
-  await inUnit(server, system(server), async (tx) => {
+  await inTransactionAs(server, system(server), async (tx) => {
     const person = await tx.load('people', books.client);
     if (person)
       await tx.update('people', person, {
@@ -146,7 +146,7 @@ test('an invoice stays byte for byte when client, seller, tax, account, texts an
 
   const [after] = await books.invoices();
   expect(after).toEqual(before);
-  expect(await paperOf(before)).toEqual(bytes);
+  expect(await fileOf(before)).toEqual(bytes);
   // Also where it was not drawn before: it is drawn from what was frozen, and from nothing else.
   expect(await drawPdf(invoicePdf(before, null))).toEqual(bytes);
 });

@@ -1,10 +1,10 @@
 import { openOf } from '#shared/invoices/balance.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 
 /** The other invoices of the same client that were paid too much, the oldest first, locked for this unit. */
-export async function overpaidOf(tx: Unit, { id, client }: Invoice): Promise<Invoice[]> {
+export async function overpaidOf(tx: Tx, { id, client }: Invoice): Promise<Invoice[]> {
   const rows = await tx.server.models.invoices.findAll({
     where: { client, status: ['paid', 'void'] },
     order: ['number'],

@@ -5,13 +5,13 @@ import type { NextRun } from '#shared/settings/api-types.ts';
 export function printRun({ day, currency, clients, held, lastMonth, net }: NextRun): void {
   const money = (minor: number) => formatMoney(minor, currency, 'en');
   console.log(`A run for ${day} would issue (net amounts; nothing was changed):`);
-  for (const { name, net: sum, charges, extras, waits } of clients) {
+  for (const { name, net: sum, charges, adjustments, waits } of clients) {
     console.log(`  ${money(sum)}  ${name}${waits ? '  (waits for a billing identity)' : ''}`);
     for (const { number, text, from, to, amount, why } of charges) {
       const because = `${money(why.price)} x ${why.days}/${why.of} days`;
       console.log(`      #${number ?? ''} ${text}  [${from}, ${to})  ${money(amount)} = ${because}`);
     }
-    for (const { text, amount } of extras) console.log(`      ${text}  ${money(amount)}`);
+    for (const { text, amount } of adjustments) console.log(`      ${text}  ${money(amount)}`);
   }
   for (const { number, text } of held)
     console.log(`  held: order #${number ?? ''} ${text} (too many charges)`);

@@ -6,7 +6,7 @@ import type { Actor } from '#shared/engine/actor.ts';
 import type { Ok } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
 import { changeByCommand } from '#sync/server/command.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { settings } from '../settings/settings.ts';
 import { chargesMade, startedOrders } from './billable.ts';
 
@@ -21,7 +21,7 @@ export async function releaseOrder(
   { order: id, from }: { order: string; from: Day | null },
 ): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     const order = await tx.load('orders', id);
     if (!order) throw new DomainError('not-found', 'order');
     const { timeZone } = await settings(server, tx.transaction);

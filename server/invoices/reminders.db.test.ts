@@ -3,7 +3,7 @@ import { takenBack } from '#shared/invoices/corrections.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { noBankLine } from '#shared/invoices/payment-schema.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { saveSettings, storedSettings, type Settings } from '../settings/settings.ts';
 import {
   createOrder,
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-/** The mail server took the letter with the invoice on this day. */
+/** The mail server took the e-mail with the invoice on this day. */
 async function taken(day: string | null): Promise<void> {
   const sentAt = day === null ? null : Date.parse(`${day}T09:00:00Z`);
   await database.server.models.outbox.update(
@@ -69,7 +69,7 @@ async function set(changes: Partial<Settings>): Promise<void> {
   );
 }
 
-async function standing(): Promise<Order> {
+async function current(): Promise<Order> {
   const row = await database.server.models.orders.findByPk(order.id, { raw: true, rejectOnEmpty: true });
   return toDocument('orders', row);
 }
@@ -78,7 +78,7 @@ async function pay(amount: number): Promise<void> {
   const { server } = database;
   const row = await server.models.invoices.findOne({ where: { number: 'A2026-000001' }, raw: true });
   const invoice = (row as unknown as { id: string }).id;
-  await inUnit(server, system(server), (tx) =>
+  await inTransactionAs(server, system(server), (tx) =>
     tx.create('payments', {
       ...{
         id: server.newId(),
@@ -110,7 +110,7 @@ test('of several missed steps only the latest is sent', async () => {
   expect(await steps()).toEqual([2]);
 });
 
-test('the clock stands still until a mail server has taken the letter with the invoice', async () => {
+test('the clock stands still until a mail server has taken the e-mail with the invoice', async () => {
   await taken(null);
   expect(await on('2026-03-20')).toEqual([0, 0]);
   await taken('2026-03-21'); // twenty days late
@@ -127,7 +127,7 @@ test('what is paid is not reminded of; part of it paid is', async () => {
 
 test('nothing is suspended unless the settings say so', async () => {
   for (const day of ['2026-03-09', '2026-03-16', '2026-04-30']) await on(day);
-  expect((await standing()).status).toBe('active');
+  expect((await current()).status).toBe('active');
 });
 
 test('suspended after the last reminder and never on its day; a payment lets it run again, with the days in its history', async () => {
@@ -135,30 +135,30 @@ test('suspended after the last reminder and never on its day; a payment lets it 
   expect(await on('2026-03-30')).toEqual([1, 0]); // all missed: the last reminder goes first
   expect(await on('2026-03-30')).toEqual([0, 0]);
   expect(await on('2026-03-31')).toEqual([0, 1]);
-  expect(await standing()).toMatchObject({
+  expect(await current()).toMatchObject({
     status: 'suspended',
     cause: 'non-payment',
     reason: 'A2026-000001',
   });
   expect(await on('2026-04-01')).toEqual([0, 0]);
   await pay(1150);
-  const after = await standing();
+  const after = await current();
   expect(after).toMatchObject({ status: 'active', cause: null });
   expect(after.history.map(({ status }) => status)).toEqual(['active', 'suspended', 'active']);
 });
 
-test('who is disabled and gets no letters is not reminded, and their services do not run on for nothing', async () => {
+test('who is disabled and gets no e-mails is not reminded, and their services do not run on for nothing', async () => {
   await set({ suspendAfterDays: 20 });
   await database.server.models.people.update({ status: 'disabled' }, { where: { id: client } });
   expect(await on('2026-03-25')).toEqual([0, 0]);
   expect(await on('2026-03-26')).toEqual([0, 1]);
-  expect((await standing()).status).toBe('suspended');
+  expect((await current()).status).toBe('suspended');
   expect(await steps()).toEqual([]);
 });
 
 test('a payment does not lift a suspension for another reason', async () => {
   const { server } = database;
-  await inUnit(server, system(server), async (tx) => {
+  await inTransactionAs(server, system(server), async (tx) => {
     const row = await tx.load('orders', order.id);
     const entry = { on: '2026-03-10', status: 'suspended' as const, reason: 'abuse', at: tx.now };
     if (row)
@@ -167,23 +167,23 @@ test('a payment does not lift a suspension for another reason', async () => {
       });
   });
   await pay(1150);
-  expect((await standing()).status).toBe('suspended');
+  expect((await current()).status).toBe('suspended');
 });
 
 test('a suspension that is planned because of an invoice is planned no more when that is paid; one for another reason is', async () => {
   const { server } = database;
   const plan = (cause: 'non-payment' | null) =>
-    inUnit(server, system(server), async (tx) => {
+    inTransactionAs(server, system(server), async (tx) => {
       const row = await tx.load('orders', order.id);
       const nextStatus = { on: '2099-01-01', status: 'suspended' as const, reason: '', cause };
       if (row) await tx.update('orders', row, { nextStatus });
     });
   await plan('non-payment');
   await pay(1150);
-  expect(await standing()).toMatchObject({ status: 'active', nextStatus: null });
+  expect(await current()).toMatchObject({ status: 'active', nextStatus: null });
   await plan(null);
   await pay(1);
-  expect(await standing()).toMatchObject({ nextStatus: { on: '2099-01-01' } });
+  expect(await current()).toMatchObject({ nextStatus: { on: '2099-01-01' } });
 });
 
 test('one that an admin lets run again is not suspended a second time for the same invoice', async () => {
@@ -191,14 +191,14 @@ test('one that an admin lets run again is not suspended a second time for the sa
   await on('2026-03-30');
   await on('2026-03-31');
   const { server } = database;
-  await inUnit(server, system(server), async (tx) => {
+  await inTransactionAs(server, system(server), async (tx) => {
     const row = await tx.load('orders', order.id);
     const entry = { on: '2026-04-01', status: 'active' as const, reason: '', at: tx.now };
     if (row)
       await tx.update('orders', row, { status: 'active', cause: null, history: [...row.history, entry] });
   });
   expect(await on('2026-04-10')).toEqual([0, 0]);
-  expect((await standing()).status).toBe('active');
+  expect((await current()).status).toBe('active');
 });
 
 test('settings that would suspend before the last reminder, or remind backwards, are refused with their field', async () => {
@@ -217,18 +217,18 @@ test('an invoice that is wholly corrected holds its services back no longer', as
   await set({ suspendAfterDays: 15 });
   await on('2026-03-30');
   await on('2026-03-31');
-  expect((await standing()).status).toBe('suspended');
+  expect((await current()).status).toBe('suspended');
   const row = await server.models.invoices.findOne({
     where: { number: 'A2026-000001' },
     raw: true,
     rejectOnEmpty: true,
   });
   const original = toDocument('invoices', row);
-  await inUnit(server, system(server), async (tx) => {
+  await inTransactionAs(server, system(server), async (tx) => {
     const lines = original.lines.map((line) => takenBack(line));
     const wanted = { corrects: original.id, client, reason: 'never delivered', lines };
     const issued = await issueCorrection(tx, wanted, '2026-04-01');
     await tx.create('invoices', { ...issued, id: server.newId(), client });
   });
-  expect(await standing()).toMatchObject({ status: 'active', cause: null });
+  expect(await current()).toMatchObject({ status: 'active', cause: null });
 });

@@ -5,8 +5,8 @@ import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit, type Unit } from '#sync/server/transaction.ts';
-import { queueLetterTo } from '../email/outbox.ts';
+import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
+import { queueEmailTo } from '../email/outbox.ts';
 import { settings, type Settings } from '../settings/settings.ts';
 
 export type Reminded = { reminded: number; suspended: number; failed: number };
@@ -15,7 +15,7 @@ const unpaid = ['unpaid', 'part paid'];
 
 /**
  * Reminds of what is overdue and, where the settings say so, suspends its services. Each step once; of several missed
- * ones the latest. The clock of an invoice stands still until a mail server has taken the letter that it came with.
+ * ones the latest. The clock of an invoice stands still until a mail server has taken the e-mail that it came with.
  *
  * @param day default: today in the provider's time zone
  */
@@ -33,7 +33,7 @@ export async function remindDue(server: Server, day?: Day): Promise<Reminded> {
   for (const { id } of rows as unknown as { id: string }[]) {
     if (isOver.has(id)) continue;
     try {
-      const { reminded, suspended } = await treat(server, id, { today, provider });
+      const { reminded, suspended } = await process(server, id, { today, provider });
       done.reminded += reminded;
       done.suspended += suspended;
     } catch (error) {
@@ -55,23 +55,23 @@ async function lastReminded(server: Server, { reminderDays }: Settings): Promise
 }
 
 /** One invoice in a unit of its own, as it stands under its lock. */
-async function treat(
+async function process(
   server: Server,
   id: string,
   { today, provider }: { today: Day; provider: Settings },
 ): Promise<{ reminded: number; suspended: number }> {
   const writer = { actor: null, device: 'reminders', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (tx) => {
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
     const invoice = await tx.load('invoices', id);
     if (!invoice || !unpaid.includes(invoice.status)) return { reminded: 0, suspended: 0 };
     const overdue = await daysOverdue(tx, invoice, { today, timeZone: provider.timeZone });
     if (overdue === null) return { reminded: 0, suspended: 0 };
     const step = provider.reminderDays.filter((days) => days <= overdue).length;
     const sent = await reminders(server, id, tx.transaction);
-    // Who gets no letters is not reminded, and waited for no longer than that.
+    // Who gets no e-mails is not reminded, and waited for no longer than that.
     const isDisabled = (await tx.load('people', invoice.client))?.status === 'disabled';
     if (!isDisabled && step > 0 && !sent.some((each) => each.step >= step)) {
-      await queueLetterTo(tx, invoice.client, { kind: 'invoice-reminder', document: id, step });
+      await queueEmailTo(tx, invoice.client, { kind: 'invoice-reminder', document: id, step });
       return { reminded: 1, suspended: 0 };
     }
     // Never before the last reminder, nor on its day.
@@ -85,9 +85,9 @@ async function treat(
   return result;
 }
 
-/** Days since an invoice was due, less those that its letter waited to be taken; null while it waits. */
+/** Days since an invoice was due, less those that its e-mail waited to be taken; null while it waits. */
 async function daysOverdue(
-  tx: Unit,
+  tx: Tx,
   { id, client, date, dueDate }: Invoice,
   { today, timeZone }: { today: Day; timeZone: string },
 ): Promise<number | null> {
@@ -97,9 +97,9 @@ async function daysOverdue(
     transaction: tx.transaction,
     raw: true,
   });
-  const letter = row as unknown as { state: string; sentAt: string | null } | null;
-  if (letter && letter.sentAt === null) return null;
-  const taken = letter?.sentAt ? dayOf(Number(letter.sentAt), timeZone) : date;
+  const email = row as unknown as { state: string; sentAt: string | null } | null;
+  if (email && email.sentAt === null) return null;
+  const taken = email?.sentAt ? dayOf(Number(email.sentAt), timeZone) : date;
   return daysBetween(dueDate, today) - Math.max(daysBetween(date, taken), 0);
 }
 
@@ -116,7 +116,7 @@ async function reminders(server: Server, document: string, transaction: Transact
 }
 
 /** The running services of an overdue invoice, each once for it: one that an admin let run again goes on. */
-async function suspend(tx: Unit, invoice: Invoice, today: Day): Promise<number> {
+async function suspend(tx: Tx, invoice: Invoice, today: Day): Promise<number> {
   let count = 0;
   for (const id of ordersOn(invoice)) {
     const order = await tx.load('orders', id);
@@ -144,7 +144,7 @@ async function suspend(tx: Unit, invoice: Invoice, today: Day): Promise<number> 
  * An invoice was paid: services that stand still because of it run again, unless another overdue one holds them. Any
  * other reason for a suspension stays. One that was only planned for it is planned no more.
  */
-export async function liftSuspensions(tx: Unit, invoice: Invoice): Promise<void> {
+export async function liftSuspensions(tx: Tx, invoice: Invoice): Promise<void> {
   const { timeZone } = await settings(tx.server, tx.transaction);
   const today = dayOf(tx.now, timeZone);
   for (const id of ordersOn(invoice)) {
@@ -164,7 +164,7 @@ export async function liftSuspensions(tx: Unit, invoice: Invoice): Promise<void>
 }
 
 async function isHeldByAnother(
-  tx: Unit,
+  tx: Tx,
   order: Order,
   { invoice, today }: { invoice: string; today: Day },
 ): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { invoiceFields } from '../test/everything.ts';
 import {
   createPerson,
@@ -33,7 +33,7 @@ test('a draft is removed by who keeps the books; what was issued by nobody', asy
   const [ines, ana, lucia] = await Promise.all(['ines', 'ana', 'lucia'].map((name) => signIn(app.url, name)));
   const add = async (status: 'draft' | 'unpaid') => {
     const number = status === 'draft' ? null : 'A2026-000001';
-    const { result } = await inUnit(server, system(server), (tx) =>
+    const { result } = await inTransactionAs(server, system(server), (tx) =>
       tx.create('invoices', {
         ...invoiceFields(lucia?.me.id ?? '', 'x'),
         id: server.newId(),

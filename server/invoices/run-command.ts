@@ -38,7 +38,7 @@ async function run(day: string | undefined): Promise<void> {
     }
     const report = await makeInvoices(server, day);
     print(report);
-    console.log(`${await drawInvoices(server)} PDFs drawn; letters go out with the running server`);
+    console.log(`${await drawInvoices(server)} PDFs drawn; e-mails go out with the running server`);
     if (report.failed.length > 0) process.exitCode = 1;
   } finally {
     await server.db.close();

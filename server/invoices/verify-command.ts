@@ -1,7 +1,7 @@
 import { readConfig } from '../config.ts';
 import { openServer } from '../context.ts';
 import { openDatabase } from '../database/open-database.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { settings } from '../settings/settings.ts';
 import { addEvent, type EventKind } from './verifactu/events.ts';
 import { Fault } from './chain-fault.ts';
@@ -16,9 +16,9 @@ const snapshot = openServer(config, database.url, 1);
 try {
   await tell('03', 'everything issued is compared with its records');
   await snapshot.db.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
-  const { invoices, charges, papers, undrawn } = await verifyInvoices(snapshot);
+  const { invoices, charges, files, undrawn } = await verifyInvoices(snapshot);
   const later = undrawn > 0 ? `, ${undrawn} still to be drawn` : '';
-  console.log(`${invoices} invoices, ${charges} charges, ${papers} PDFs${later}: all as they were issued`);
+  console.log(`${invoices} invoices, ${charges} charges, ${files} PDFs${later}: all as they were issued`);
 } catch (error) {
   if (!(error instanceof Fault)) throw error;
   await tell('04', error.message);
@@ -34,5 +34,5 @@ try {
 async function tell(kind: EventKind, detail: string): Promise<void> {
   if ((await settings(server)).verifactu === 'off') return;
   const writer = { actor: null, device: 'command', writtenAt: server.now() };
-  await inUnit(server, writer, (tx) => addEvent(tx, kind, detail));
+  await inTransactionAs(server, writer, (tx) => addEvent(tx, kind, detail));
 }

@@ -85,7 +85,7 @@ const deeds: [what: string, sql: string, says: RegExp][] = [
 
 test('all that was issued is found as it was', async () => {
   expect(await verifyInvoices(database.server)).toEqual({
-    ...{ invoices: 6, records: 6, charges: 6, papers: 6, undrawn: 0 },
+    ...{ invoices: 6, records: 6, charges: 6, files: 6, undrawn: 0 },
   });
 });
 

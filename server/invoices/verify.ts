@@ -15,7 +15,7 @@ export type Verified = {
   invoices: number;
   records: number;
   charges: number;
-  papers: number;
+  files: number;
   undrawn: number;
 };
 
@@ -33,7 +33,7 @@ export async function verifyInvoices(server: Server): Promise<Verified> {
   const records = await verifyChain(server);
   if (records.size !== numbers)
     throw new Fault(`${numbers} invoices were issued, but ${records.size} have a record`);
-  const found: Verified = { invoices: numbers, records: records.size, charges: 0, papers: 0, undrawn: 0 };
+  const found: Verified = { invoices: numbers, records: records.size, charges: 0, files: 0, undrawn: 0 };
   for (let last = ''; ;) {
     const rows = await server.models.invoices.findAll({
       where: { number: { [Op.ne]: null }, id: { [Op.gt]: last } },
@@ -45,8 +45,8 @@ export async function verifyInvoices(server: Server): Promise<Verified> {
       const invoice = toDocument('invoices', row);
       verifyRecord(invoice, records.get(invoice.id));
       await verifyTotals(server, invoice);
-      await verifyStanding(server, invoice);
-      await verifyPaper(server, invoice, found);
+      await verifyCurrent(server, invoice);
+      await verifyFile(server, invoice, found);
       last = invoice.id;
     }
     if (rows.length < batch) break;
@@ -155,7 +155,7 @@ async function correctedTotals(server: Server, invoice: Invoice) {
   return correctionTotals(toDocument('invoices', original).totals, earlier, invoice.lines);
 }
 
-async function verifyStanding(server: Server, invoice: Invoice): Promise<void> {
+async function verifyCurrent(server: Server, invoice: Invoice): Promise<void> {
   const { id, number } = invoice;
   const paid = Number((await server.models.payments.sum('amount', { where: { invoice: id } })) ?? 0);
   if (paid !== invoice.paid)
@@ -173,7 +173,7 @@ async function verifyStanding(server: Server, invoice: Invoice): Promise<void> {
     );
 }
 
-async function verifyPaper(server: Server, invoice: Invoice, found: Verified): Promise<void> {
+async function verifyFile(server: Server, invoice: Invoice, found: Verified): Promise<void> {
   const { number, pdfHash, logo } = invoice;
   if (logo !== null && sha256((await readLogo(server, logo)) ?? '') !== logo)
     throw new Fault(`${number}: the logo that it prints is not the one it was issued with`);
@@ -182,11 +182,11 @@ async function verifyPaper(server: Server, invoice: Invoice, found: Verified): P
     return;
   }
   const where = { invoice: invoice.id, sha256: pdfHash, kind: 'invoice' };
-  const paper = await server.models.papers.findOne({ where, attributes: ['id'], raw: true });
-  const bytes = paper && (await bytesOf(server, (paper as unknown as { id: string }).id));
+  const file = await server.models.files.findOne({ where, attributes: ['id'], raw: true });
+  const bytes = file && (await bytesOf(server, (file as unknown as { id: string }).id));
   if (!bytes || sha256(bytes) !== pdfHash)
     throw new Fault(`${number}: its PDF is not the one that was drawn`);
-  found.papers += 1;
+  found.files += 1;
 }
 
 /** No two charges of an order share a day; each is a line of its invoice, and each line of a period is a charge. */

@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import type { Actor } from '#shared/engine/actor.ts';
 import type { Ok, RunList } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 
 /** What the jobs did, kept for whoever looks after them. A run that was asked for begins with the scheduler's next tick. */
 
@@ -15,7 +15,7 @@ const silentMs = 120_000;
 /** Asks for a run now; one that waits already is enough. */
 export async function askRun(server: Server, actor: Actor, job: JobName): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     const { transaction } = tx;
     const waiting = await server.models.runs.findOne({
       where: { job, startedAt: 0 },
@@ -108,7 +108,7 @@ export async function listRuns(server: Server): Promise<RunList> {
   );
   const looked = runs.find(({ startedAt }) => Number(startedAt) > 0);
   return {
-    nextLook: looked ? Number(looked.startedAt) + server.config.lookSeconds * 1_000 : null,
+    nextRunAt: looked ? Number(looked.startedAt) + server.config.pollSeconds * 1_000 : null,
     runs: runs.map(({ id, job, startedAt, endedAt, askedBy, progress, result, error }) => {
       const { done, total, at = Number(startedAt) } = JSON.parse(progress) as Progress & { at?: number };
       const ended = endedAt === null ? null : Number(endedAt);

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import Bree from 'bree';
 import type { Server } from '../context.ts';
 import { invoicesUndrawn } from '../invoices/pdf/undrawn.ts';
-import { lettersDue } from '../email/due-emails.ts';
+import { emailsDue } from '../email/due-emails.ts';
 import { recordsDue } from '../invoices/verifactu/queue.ts';
 import { isAsked } from './runs.ts';
 import type { WorkerData } from './worker.ts';
@@ -46,10 +46,10 @@ export async function startJobs(server: Server, databaseUrl: string): Promise<Jo
       log.error({ job: name, error }, 'a job failed'),
     workerMessageHandler: () => undefined,
     jobs: [
-      { ...small('make-invoices'), timeout: 1_000, interval: config.lookSeconds * 1_000 },
+      { ...small('make-invoices'), timeout: 1_000, interval: config.pollSeconds * 1_000 },
       { ...job('tidy'), timeout: 5_000, interval: 3_600_000 },
       { ...small('draw-invoices'), timeout: false },
-      { ...small('send-letters'), timeout: false },
+      { ...small('send-emails'), timeout: false },
       ...(config.verifactu ? [{ ...job('send-records'), timeout: false }] : []),
       ...(config.mailIn ? [{ ...job('receive-mail'), timeout: false }] : []),
     ],
@@ -69,7 +69,7 @@ export async function startJobs(server: Server, databaseUrl: string): Promise<Jo
     await runWhere('make-invoices', (each) => isAsked(each, 'make-invoices'));
     // After the run, not beside it: two cores are busy with either, and a thread is 50 MB.
     if (!bree.workers.has('make-invoices')) await runWhere('draw-invoices', invoicesUndrawn);
-    await runWhere('send-letters', lettersDue);
+    await runWhere('send-emails', emailsDue);
     if (config.verifactu) await runWhere('send-records', recordsDue);
     // It ends only when it crashed, or could not listen.
     if (config.mailIn) await runWhere('receive-mail', () => Promise.resolve(true));

@@ -7,11 +7,11 @@ import { parentPort } from 'node:worker_threads';
 export const steps = [
   'billing: invoice written, not committed',
   'billing: committed',
-  'drawing: paper written, not committed',
+  'drawing: file written, not committed',
   'drawing: committed',
-  'letters: claimed',
-  'letters: accepted by the mail server, not marked',
-  'letters: marked',
+  'emails: claimed',
+  'emails: accepted by the mail server, not marked',
+  'emails: marked',
 ] as const;
 export type Step = (typeof steps)[number];
 

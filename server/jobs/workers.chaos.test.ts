@@ -48,14 +48,14 @@ const jobOf = (step: Step) =>
     ? 'make-invoices'
     : step.startsWith('drawing')
       ? 'draw-invoices'
-      : 'send-letters';
+      : 'send-emails';
 
-test.each(steps)('a worker killed at "%s": billed once, drawn once, every letter there', async (step) => {
+test.each(steps)('a worker killed at "%s": billed once, drawn once, every e-mail there', async (step) => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   const today = dayOf(server.now(), 'Europe/Madrid');
   await createOrder(server, id, { since: `${today.slice(0, 8)}01`, amount: 500, alignment: 'calendar' });
-  for (const job of ['make-invoices', 'draw-invoices', 'send-letters']) {
+  for (const job of ['make-invoices', 'draw-invoices', 'send-emails']) {
     const fatal = jobOf(step) === job;
     if (fatal) expect(await runWorker(job, step)).toBe('ended there');
     if (fatal) await afterCrash();
@@ -66,8 +66,8 @@ test.each(steps)('a worker killed at "%s": billed once, drawn once, every letter
   );
   expect(invoices.map(({ number, total }) => [number?.slice(-6), total])).toEqual([['000001', 605]]);
   expect(await server.models.charges.count()).toBe(1);
-  expect(await server.models.papers.count()).toBe(1);
-  const repeated = step === 'letters: accepted by the mail server, not marked' ? 1 : 0;
+  expect(await server.models.files.count()).toBe(1);
+  const repeated = step === 'emails: accepted by the mail server, not marked' ? 1 : 0;
   expect(smtp.mails).toHaveLength(2 + repeated);
   expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(2);
 });

@@ -86,7 +86,7 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     closedBy: reference('people', { allowNull: true }),
     firstAnswerAt: instant(true),
   },
-  papers: {
+  files: {
     ...documentColumns,
     kind: word(16),
     client: reference('people'),
@@ -116,7 +116,7 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     event: json(true),
     channel: word(8),
     redacted: flag(),
-    letter: word(8),
+    emailState: word(8),
   },
   invoices: {
     ...documentColumns,
@@ -163,13 +163,13 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     bankLine: hash(true),
     bankAmount: integer(true),
   },
-  marks: {
+  readReceipts: {
     ...documentColumns,
     person: reference('people'),
     ticket: reference('tickets'),
     readAt: instant(),
   },
-  replies: {
+  cannedReplies: {
     ...documentColumns,
     title: word(80),
     body: text(),

@@ -17,7 +17,7 @@ export function defineModels(db: Sequelize): Models {
   const defined = tables.map(([name, attributes]) => [
     name,
     db.define(name, structuredCloneOf(attributes), {
-      tableName: name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      tableName: name.replace(/[A-Z]/g, (email) => `_${email.toLowerCase()}`),
     }),
   ]);
   return Object.fromEntries(defined) as Models; // one entry a name above

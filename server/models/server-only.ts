@@ -138,7 +138,7 @@ export const serverTables = {
     fingerprint: hash(),
   },
   /** What goes on a client's next invoice beside the charges of periods; may be negative. */
-  extras: {
+  adjustments: {
     id: key(),
     client: reference('people'),
     order: reference('orders', { allowNull: true, field: 'order_id' }),
@@ -176,8 +176,8 @@ export const serverTables = {
     handledBy: reference('people', { allowNull: true }),
     handledAt: instant(true),
   },
-  paperChunks: {
-    paper: { ...reference('papers'), primaryKey: true },
+  fileChunks: {
+    file: { ...reference('files'), primaryKey: true },
     n: { ...small(), primaryKey: true },
     bytes: { type: DataTypes.BLOB('medium'), allowNull: false },
   },
@@ -203,7 +203,7 @@ export const serverTables = {
     id: { type: DataTypes.BIGINT, primaryKey: true, autoIncrement: true, allowNull: false },
     at: instant(),
     writtenAt: instant(),
-    saidAt: instant(),
+    deviceTime: instant(),
     /** No reference: who did something stays known when the person is gone. */
     actor: { ...id(), allowNull: true },
     actorName: word(80),

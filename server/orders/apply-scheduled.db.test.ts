@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toDocument } from '#sync/server/row.ts';
 import { makeInvoices } from '../invoices/make-invoices.ts';
 import { createOrder, createPerson, openTestDatabase, type TestDatabase } from '../test/test-server.ts';
-import { carryOutDue } from './apply-scheduled.ts';
+import { applyScheduled } from './apply-scheduled.ts';
 
 let database: TestDatabase;
 let client: string;
@@ -16,8 +16,8 @@ async function order(id: string) {
   const row = await database.server.models.orders.findByPk(id, { raw: true, rejectOnEmpty: true });
   return toDocument('orders', row);
 }
-const letters = () => database.server.models.outbox.count({ where: { kind: 'order-status' } });
-const ended = async (day: string) => (await carryOutDue(database.server, day)).ended;
+const emails = () => database.server.models.outbox.count({ where: { kind: 'order-status' } });
+const ended = async (day: string) => (await applyScheduled(database.server, day)).ended;
 const ends = (cancelsOn: string) =>
   createOrder(database.server, client, { since: '2026-01-10', amount: 500, cancelsOn });
 
@@ -28,9 +28,9 @@ test('an order ends on the day that was said, and its client is told once', asyn
   expect(await ended('2026-02-10')).toBe(1);
   expect(await order(id)).toMatchObject({ status: 'cancelled', cancelsOn: null });
   expect((await order(id)).history.at(-1)).toMatchObject({ on: '2026-02-10', status: 'cancelled' });
-  expect(await letters()).toBe(1);
+  expect(await emails()).toBe(1);
   expect(await ended('2026-02-11')).toBe(0);
-  expect(await letters()).toBe(1);
+  expect(await emails()).toBe(1);
 });
 
 test('where days were lost it still counts from the day that was said: nothing after it is billed', async () => {
@@ -51,7 +51,7 @@ test('what can not be done for one order is done for all others, and tried again
     `CREATE TRIGGER broken BEFORE UPDATE ON orders FOR EACH ROW
      IF NEW.id = '${broken.id}' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
   );
-  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({
+  expect(await applyScheduled(database.server, '2026-02-10')).toEqual({
     ended: 1,
     moved: 0,
     changed: 0,
@@ -59,7 +59,7 @@ test('what can not be done for one order is done for all others, and tried again
   });
   expect((await order(fine.id)).status).toBe('cancelled');
   await db.query('DROP TRIGGER broken');
-  expect(await carryOutDue(database.server, '2026-02-10')).toEqual({
+  expect(await applyScheduled(database.server, '2026-02-10')).toEqual({
     ended: 1,
     moved: 0,
     changed: 0,

@@ -3,10 +3,10 @@ import type { Day } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import type { Order, PlannedStatus } from '#shared/orders/schema.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { settings } from '../settings/settings.ts';
 
-export type CarriedOut = { ended: number; moved: number; changed: number; failed: number };
+export type AppliedCounts = { ended: number; moved: number; changed: number; failed: number };
 
 /**
  * Does what orders were to do by a day: those that were to be activated or suspended are, those whose last day has come
@@ -16,12 +16,12 @@ export type CarriedOut = { ended: number; moved: number; changed: number; failed
  * @param day default: today in the provider's time zone
  * @returns how many were cancelled, moved and changed, and how many could not be
  */
-export async function carryOutDue(server: Server, day?: Day): Promise<CarriedOut> {
+export async function applyScheduled(server: Server, day?: Day): Promise<AppliedCounts> {
   const { timeZone } = await settings(server);
   const today = day ?? dayOf(server.now(), timeZone);
-  const done: CarriedOut = { ended: 0, moved: 0, changed: 0, failed: 0 };
+  const done: AppliedCounts = { ended: 0, moved: 0, changed: 0, failed: 0 };
   for (const id of await mayBeDue(server, today)) {
-    const did = await tryToCarryOut(server, id, today);
+    const did = await tryToApply(server, id, today);
     if (!did) done.failed += 1;
     for (const what of did ?? []) done[what] += 1;
   }
@@ -29,30 +29,30 @@ export async function carryOutDue(server: Server, day?: Day): Promise<CarriedOut
 }
 
 /** The same for one order, before somebody changes it: what they say meets what it is by now. */
-export async function carryOutOrder(server: Server, id: string): Promise<void> {
+export async function applyScheduledOf(server: Server, id: string): Promise<void> {
   const { timeZone } = await settings(server);
   const today = dayOf(server.now(), timeZone);
-  if ((await mayBeDue(server, today, id)).length > 0) await tryToCarryOut(server, id, today);
+  if ((await mayBeDue(server, today, id)).length > 0) await tryToApply(server, id, today);
 }
 
 /** Null where it failed: the next look tries it again, and nobody and nothing else waits for it. */
-async function tryToCarryOut(server: Server, id: string, today: Day): Promise<What[] | null> {
+async function tryToApply(server: Server, id: string, today: Day): Promise<What[] | null> {
   try {
-    return await carryOut(server, id, today);
+    return await applyAll(server, id, today);
   } catch (error) {
     server.log.error({ order: id, error }, 'what an order was to do by today could not be done');
     return null;
   }
 }
 
-type What = Exclude<keyof CarriedOut, 'failed'>;
+type What = Exclude<keyof AppliedCounts, 'failed'>;
 
 /** Each thing in a unit of its own, the earlier first. @returns what was done */
-async function carryOut(server: Server, id: string, today: Day): Promise<What[]> {
+async function applyAll(server: Server, id: string, today: Day): Promise<What[]> {
   const done: What[] = [];
   const writer = { actor: null, device: 'due-orders', writtenAt: server.now() };
   for (;;) {
-    const { result } = await inUnit(server, writer, async (tx) => {
+    const { result } = await inTransactionAs(server, writer, async (tx) => {
       const order = await tx.load('orders', id);
       const due = order && dueOf(order, today, server.now());
       if (!due) return null;

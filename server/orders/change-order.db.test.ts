@@ -4,7 +4,7 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { makeInvoices } from '../invoices/make-invoices.ts';
-import { lettersIn, orderOf, sayOfOrder } from '../test/order-case.ts';
+import { emailsIn, orderOf, changeOrder } from '../test/order-case.ts';
 import {
   createOrder,
   createPerson,
@@ -16,7 +16,7 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test/test-server.ts';
-import { carryOutDue } from './apply-scheduled.ts';
+import { applyScheduled } from './apply-scheduled.ts';
 
 /* What a client may do with an order that runs: change it, end it, withdraw from it. */
 
@@ -53,9 +53,9 @@ afterAll(async () => {
 beforeEach(() => database.server.models.outbox.destroy({ where: {} }));
 
 const order = (id: string) => orderOf(database.server, id);
-const letters = () => lettersIn(database.server);
-const extras = async (id: string) => {
-  const rows = await database.server.models.extras.findAll({ where: { order: id }, raw: true });
+const emails = () => emailsIn(database.server);
+const adjustments = async (id: string) => {
+  const rows = await database.server.models.adjustments.findAll({ where: { order: id }, raw: true });
   return (rows as unknown as { amount: string; invoice: string | null }[]).map(({ amount, invoice }) => ({
     amount: Number(amount),
     billed: invoice !== null,
@@ -70,7 +70,7 @@ const running = (client: string, over: Partial<Documents['orders']> & { since?: 
   });
 
 const say = (who: SignedIn, id: string, changes: Record<string, unknown>) =>
-  sayOfOrder(database.server, who, { id, ...changes });
+  changeOrder(database.server, who, { id, ...changes });
 const change = (when: 'now' | 'next', vcpu: number, amount: number) => ({
   change: { when, service: vps.id, options: chosen(vcpu), amount, on: null },
 });
@@ -81,15 +81,15 @@ test('changed for the next period: the price and the options wait for its day, t
   const { end } = periodAt({ anchor: anchor ?? '', billingPeriod: 'month', alignment: 'anniversary' }, today);
   expect(await order(id)).toMatchObject({ options: chosen(2), change: { on: end }, cancelsOn: null });
   expect((await order(id)).prices.at(-1)).toMatchObject({ from: end, amount: 850 });
-  expect(await letters()).toEqual(['order-changed lucia', 'order-changed arturo']);
-  expect(await extras(id)).toEqual([]);
-  const carriedOut = (day: string) => carryOutDue(database.server, day);
+  expect(await emails()).toEqual(['order-changed lucia', 'order-changed arturo']);
+  expect(await adjustments(id)).toEqual([]);
+  const applied = (day: string) => applyScheduled(database.server, day);
   const nothing = { ended: 0, moved: 0, changed: 0, failed: 0 };
-  expect(await carriedOut(addDays(end, -1))).toEqual(nothing);
-  expect(await carriedOut(end)).toEqual({ ...nothing, changed: 1 });
-  expect(await carriedOut(end)).toEqual(nothing);
+  expect(await applied(addDays(end, -1))).toEqual(nothing);
+  expect(await applied(end)).toEqual({ ...nothing, changed: 1 });
+  expect(await applied(end)).toEqual(nothing);
   expect(await order(id)).toMatchObject({ options: chosen(3), change: null });
-  expect(await extras(id)).toEqual([]);
+  expect(await adjustments(id)).toEqual([]);
 });
 
 test('taken back before its day: the old price goes on', async () => {
@@ -99,7 +99,7 @@ test('taken back before its day: the old price goes on', async () => {
   const { prices, options: kept } = await order(id);
   expect(kept).toEqual(chosen(2));
   expect(prices).toEqual([{ from: addDays(today, -10), amount: 750 }]);
-  expect(await letters()).toContain('order-stays lucia');
+  expect(await emails()).toContain('order-stays lucia');
 });
 
 test('another change takes the place of the one that waits', async () => {
@@ -134,10 +134,10 @@ test('changed now: the difference for the days left goes on the next invoice, on
   );
   const left = Math.round((Date.parse(end) - Date.parse(today)) / 86_400_000);
   const due = Math.round((200 * left) / fullDays);
-  expect(await extras(id)).toEqual([{ amount: due, billed: false }]);
+  expect(await adjustments(id)).toEqual([{ amount: due, billed: false }]);
   const { invoices } = await makeInvoices(database.server, today);
   expect(invoices).toHaveLength(1);
-  expect(await extras(id)).toEqual([{ amount: due, billed: true }]);
+  expect(await adjustments(id)).toEqual([{ amount: due, billed: true }]);
   const row = await database.server.models.invoices.findOne({
     where: { number: invoices[0]?.number },
     raw: true,
@@ -154,13 +154,13 @@ test('a second change in the same period is charged from what the first one made
   const { id } = await running(lucia.me.id);
   await say(lucia, id, change('now', 4, 950));
   await say(lucia, id, change('now', 2, 750));
-  const amounts = (await extras(id)).map(({ amount }) => amount);
+  const amounts = (await adjustments(id)).map(({ amount }) => amount);
   expect(amounts).toHaveLength(2);
   expect(amounts[0]).toBe(-(amounts[1] ?? 0));
 });
 
 test('what is changed now and stopped is charged for the days it ran, up or down; going on it is charged again', async () => {
-  const sum = async (id: string) => (await extras(id)).reduce((total, { amount }) => total + amount, 0);
+  const sum = async (id: string) => (await adjustments(id)).reduce((total, { amount }) => total + amount, 0);
   for (const [vcpu, amount] of [
     [4, 950],
     [1, 650],
@@ -178,8 +178,8 @@ test('what is changed now and stopped is charged for the days it ran, up or down
   }
 });
 
-test('changed now on the first day of a period: what was charged is made good by an extra, what was not is charged at the new price', async () => {
-  const sum = async (id: string) => (await extras(id)).reduce((total, { amount }) => total + amount, 0);
+test('changed now on the first day of a period: what was charged is made good by an adjustment, what was not is charged at the new price', async () => {
+  const sum = async (id: string) => (await adjustments(id)).reduce((total, { amount }) => total + amount, 0);
   for (const [vcpu, amount] of [
     [4, 950],
     [1, 650],
@@ -199,7 +199,7 @@ test('changed now on the first day of a period: what was charged is made good by
     { from: today, amount: 950 },
   ]);
   await say(lucia, id, { status: 'cancelled' });
-  expect(await extras(id)).toEqual([]);
+  expect(await adjustments(id)).toEqual([]);
 });
 
 test('a price that was announced stays announced: a change that is taken back does not get around it', async () => {
@@ -244,16 +244,16 @@ test('an invoice names the service that the charge was for, not what the order b
   expect(line?.text).toMatch(/^vps /);
 });
 
-test('extras that would leave nothing to pay wait for a later invoice', async () => {
+test('adjustments that would leave nothing to pay wait for a later invoice', async () => {
   const tom = await createPerson(database.server, 'minus', 'client');
   const { id } = await running(tom.id, { since: today });
-  await database.server.models.extras.create({
+  await database.server.models.adjustments.create({
     ...{ id: database.server.newId(), client: tom.id, order: id, text: 'Given back', amount: -5000 },
     ...{ invoice: null, madeAt: 1, madeBy: null },
   });
   const { invoices } = await makeInvoices(database.server, today);
   expect(invoices.find(({ client }) => client === tom.id)?.charges).toHaveLength(1);
-  expect(await extras(id)).toEqual([{ amount: -5000, billed: false }]);
+  expect(await adjustments(id)).toEqual([{ amount: -5000, billed: false }]);
 });
 
 test('a price that differs comes back with the right one; what makes no sense is refused by its name', async () => {
@@ -274,13 +274,13 @@ test('a price that differs comes back with the right one; what makes no sense is
   expect(await say(lucia, stopped.id, change('now', 4, 950))).toBe('invalid change status');
 });
 
-test('before it is set up an order is changed at once, without an extra', async () => {
+test('before it is set up an order is changed at once, without an adjustment', async () => {
   const fresh = { status: 'setting up' as const, history: [], anchor: null };
   const { id } = await running(lucia.me.id, fresh);
   expect(await say(lucia, id, change('next', 4, 950))).toBe('done');
   expect(await order(id)).toMatchObject({ options: chosen(4), change: null });
   expect((await order(id)).prices.at(-1)).toMatchObject({ from: today, amount: 950 });
-  expect(await extras(id)).toEqual([]);
+  expect(await adjustments(id)).toEqual([]);
 });
 
 test('moves that were made offline one after another arrive as one, and all stand in the history', async () => {
@@ -303,14 +303,14 @@ test('the terms that were published have to be accepted, in a version that exist
   const place = (terms: unknown) =>
     pushTo(lucia.api, 'orders', [
       {
-        assumed: null,
+        base: null,
         next: {
           ...{ id: database.server.newId(), service: vps.id, client: lucia.me.id, billingPeriod: 'month' },
           ...{ instanceName: `terms ${Math.random()}`, options: chosen(4), comments: '' },
           ...{ prices: [{ from: today, amount: 950 }], status: 'setting up', terms },
         },
       },
-    ]).then(({ refusals, masters }) => refusals[0]?.code ?? masters[0]?.['terms']);
+    ]).then(({ refusals, documents }) => refusals[0]?.code ?? documents[0]?.['terms']);
   expect(await place(null)).toBe(null);
   const row = { name: 'terms', language: 'en', version: 1, body: 'Fair', publishedAt: 1, publishedBy: null };
   await database.server.models.pages.create(row);

@@ -4,13 +4,13 @@ import { periodAt, type Period } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import { agreedFrom, inOrderOfDay, type AgreedPrice, type Order } from '#shared/orders/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import { sameValue, type Unit } from '#sync/server/transaction.ts';
+import { sameValue, type Tx } from '#sync/server/transaction.ts';
 import { checkTerms } from './terms.ts';
 
 /*
  * Another service, or other options, for an order that runs. The price row that it brings takes effect with the period
  * that begins on its day; made now, what the rest of the current period costs more (or less) goes on the next invoice
- * as an extra.
+ * as an adjustment.
  */
 
 type Asked = { order: Order; today: Day };
@@ -20,7 +20,7 @@ type Asked = { order: Order; today: Day };
  *
  * @throws DomainError 'price-changed' with the right amount; 'invalid' and 'not-allowed' naming the field
  */
-export async function planChange(tx: Unit, old: Order, { order, today }: Asked): Promise<Partial<Order>> {
+export async function planChange(tx: Tx, old: Order, { order, today }: Asked): Promise<Partial<Order>> {
   const { change } = order;
   // A price that was agreed in the same write stays.
   const kept = { ...old, prices: order.prices };
@@ -67,7 +67,7 @@ function agreed(prices: readonly AgreedPrice[], row: AgreedPrice): AgreedPrice[]
 }
 
 /** Who is to be charged must be somebody an invoice can be written to, and bound by the terms. */
-async function checkPayer(tx: Unit, order: Order, amount: number): Promise<void> {
+async function checkPayer(tx: Tx, order: Order, amount: number): Promise<void> {
   if (amount === 0) return;
   const client = await tx.load('people', order.client);
   if (!client?.identity) throw new DomainError('identity-missing', 'identity');
@@ -85,7 +85,7 @@ function takenBack(old: Order, today: Day): Partial<Order> {
  * What a change that was made now costs for the rest of its period, in minor units: (new - old) x days left / days of
  * the period, rounded once.
  */
-export async function extraOf(tx: Unit, old: Order, { order, today }: Asked): Promise<number> {
+export async function adjustmentOf(tx: Tx, old: Order, { order, today }: Asked): Promise<number> {
   if (old.status !== 'active') return 0;
   const period = periodOf(old, today);
   if (!period) return 0;
@@ -97,11 +97,11 @@ export async function extraOf(tx: Unit, old: Order, { order, today }: Asked): Pr
 }
 
 /**
- * What of such extras falls away (or comes back) where an order stops, or goes on, within the period that they were
+ * What of such adjustments falls away (or comes back) where an order stops, or goes on, within the period that they were
  * for: days on which it does not run cost nothing, at the new price as little as at the old. Charged at the start,
  * only a cancellation gives anything back.
  */
-export function extraOfMove(old: Order, order: Order): number {
+export function adjustmentOfMove(old: Order, order: Order): number {
   const on = order.history.at(-1)?.on;
   const period = on ? periodOf(order, on) : null;
   if (!on || !period) return 0;
@@ -123,7 +123,7 @@ export function periodOf({ anchor, billingPeriod, alignment }: Order, day: Day):
 }
 
 /** False where nothing of the current period is charged yet and it begins today: the run takes the new price itself. */
-async function isWithinCharged(tx: Unit, order: Order, today: Day): Promise<boolean> {
+async function isWithinCharged(tx: Tx, order: Order, today: Day): Promise<boolean> {
   const period = periodOf(order, today);
   return period !== null && (period.start !== today || (await isCharged(tx, order, today)));
 }
@@ -140,7 +140,7 @@ function effective({ prices }: Order, start: Day, day: Day): number {
   return (row ?? prices[0])?.amount ?? 0;
 }
 
-async function isCharged({ server, transaction }: Unit, { id }: Order, day: Day): Promise<boolean> {
+async function isCharged({ server, transaction }: Tx, { id }: Order, day: Day): Promise<boolean> {
   const [rows] = await server.db.query(
     'SELECT 1 FROM charges WHERE order_id = ? AND from_day <= ? AND to_day > ? LIMIT 1',
     { replacements: [id, day, day], transaction },

@@ -8,15 +8,15 @@ import { pathBetween } from '#shared/engine/rule.ts';
 import { planChange } from './change-order.ts';
 import { checkTerms } from './terms.ts';
 import { settings } from '../settings/settings.ts';
-import { sameValue, type Unit } from '#sync/server/transaction.ts';
+import { sameValue, type Tx } from '#sync/server/transaction.ts';
 import type { Write } from '../collections.ts';
 
 /**
  * What the server says of an order: its price (computed here, whatever was sent), number and terms; and that a change
  * of status enters the history with the server's day of acceptance. The first activation sets the anchor.
  */
-export async function prepareOrder(
-  tx: Unit,
+export async function deriveOrder(
+  tx: Tx,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   const { timeZone, alignment } = await settings(tx.server, tx.transaction);
@@ -50,7 +50,7 @@ export async function prepareOrder(
   };
 }
 
-const sideOf = ({ writer }: Unit, { client }: Order) => (writer.actor?.id === client ? 'client' : 'staff');
+const sideOf = ({ writer }: Tx, { client }: Order) => (writer.actor?.id === client ? 'client' : 'staff');
 
 /** A change of status enters the history; of several that came as one (made offline one after another) each does. */
 function moved(
@@ -96,7 +96,7 @@ const adminMoves = () =>
   (policy.orders.admin.update ?? []).flatMap(({ move }) => (move?.['status'] ? [move['status']] : []));
 
 async function place(
-  tx: Unit,
+  tx: Tx,
   order: Order,
   { today, alignment, changed }: { today: Day; alignment: Order['alignment']; changed: readonly string[] },
 ): Promise<Record<string, unknown>> {
@@ -140,7 +140,7 @@ function checkLeaving({ status }: Order, changed: readonly string[]): void {
  * A consumer may withdraw within 14 days of ordering (Directive 2011/83/EU, article 9); sent in time is in time, so
  * the day on which it was written counts.
  */
-async function checkWithdrawal(tx: Unit, order: Order, timeZone: string): Promise<void> {
+async function checkWithdrawal(tx: Tx, order: Order, timeZone: string): Promise<void> {
   const client = await tx.load('people', order.client);
   if (order.status !== 'cancelled' || tx.writer.actor?.id !== order.client) {
     throw new DomainError('invalid', 'cause', 'status');
@@ -163,7 +163,7 @@ function checkPrices(old: Order, order: Order, today: Day): void {
  * A client's order ends with its current period; staff may name any day to come. Null takes the cancellation back, by
  * its client only where they said it.
  */
-function checkEnd(tx: Unit, old: Order, { order, today }: { order: Order; today: Day }): void {
+function checkEnd(tx: Tx, old: Order, { order, today }: { order: Order; today: Day }): void {
   const isClients = tx.writer.actor?.id === order.client;
   if (isClients && old.endsBy === 'staff') throw new DomainError('invalid', 'cancelsOn', 'staff');
   if (order.cancelsOn === null) return;
@@ -189,13 +189,13 @@ function checkEnd(tx: Unit, old: Order, { order, today }: { order: Order; today:
  * @throws DomainError 'changed-meanwhile' naming the field
  */
 export function checkTakenBack(
-  standing: Order,
-  assumed: Partial<Order>,
+  current: Order,
+  base: Partial<Order>,
   said: { [field in keyof Order]?: unknown },
 ): void {
-  const { cancelsOn, nextStatus, change } = assumed;
+  const { cancelsOn, nextStatus, change } = base;
   const became = (status: Order['status'], on: Day) =>
-    standing.status === status && standing.history.at(-1)?.on === on;
+    current.status === status && current.history.at(-1)?.on === on;
   if (said.cancelsOn === null && cancelsOn && became('cancelled', cancelsOn)) {
     throw new DomainError('changed-meanwhile', 'cancelsOn', cancelsOn);
   }
@@ -203,9 +203,9 @@ export function checkTakenBack(
     throw new DomainError('changed-meanwhile', 'nextStatus', nextStatus.on);
   }
   const isMade =
-    standing.change === null &&
-    change?.service === standing.service &&
-    sameValue(change.options, standing.options);
+    current.change === null &&
+    change?.service === current.service &&
+    sameValue(change.options, current.options);
   if (said.change === null && change && isMade)
     throw new DomainError('changed-meanwhile', 'change', change.on);
 }

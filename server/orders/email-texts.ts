@@ -1,6 +1,6 @@
 import type { OrderStatus } from '#shared/orders/schema.ts';
 import { formatMoney, withTax } from '#shared/billing/money.ts';
-import { compose, letterIn, type Frame, type Letter } from '../email/compose.ts';
+import { compose, emailIn, type Frame, type Email } from '../email/compose.ts';
 
 export type OrderData = {
   instanceName: string;
@@ -17,7 +17,7 @@ const words: Record<'en' | 'es', Record<OrderStatus, string>> = {
 };
 
 /** To the client: an order became active (with its access details), suspended or cancelled. */
-export function orderStatus(frame: Frame, order: OrderData): Letter {
+export function orderStatus(frame: Frame, order: OrderData): Email {
   const status = words[frame.language][order.status];
   const said = order.status === 'active' ? order.accessDetails : order.reason;
   const quote = said ? { quote: said } : {};
@@ -69,17 +69,17 @@ function priceWords({ language }: Frame, { amount, billingPeriod, currency, perc
 }
 
 /** To the client: an order was received; what, for how much, and how to withdraw from it. */
-export function orderReceived(frame: Frame, order: PlacedOrder): Letter {
+export function orderReceived(frame: Frame, order: PlacedOrder): Email {
   const { number, instanceName, service, terms } = order;
   const page = `${frame.appUrl}/pages/terms`;
   const price = priceWords(frame, order);
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Order ${number} received: ${instanceName}`,
       paragraphs: [
         `We received your order ${number} of ${service} "${instanceName}": ${price}. We write again when it is set up.`,
         ...(terms ? [`You accepted our terms, version ${terms}: ${page}`] : []),
-        'A consumer may withdraw from the contract within 14 days: in the app, or by a letter to us.',
+        'A consumer may withdraw from the contract within 14 days: in the app, or by an e-mail to us.',
       ],
       link: { text: 'See my services', path: '/' },
     },
@@ -96,10 +96,10 @@ export function orderReceived(frame: Frame, order: PlacedOrder): Letter {
 }
 
 /** To the admins: an order is to be set up. */
-export function orderPlaced(frame: Frame, order: PlacedOrder & { client: string; comments: string }): Letter {
+export function orderPlaced(frame: Frame, order: PlacedOrder & { client: string; comments: string }): Email {
   const { number, instanceName, service, client } = order;
   const quote = order.comments ? { quote: order.comments } : {};
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `New order ${number}: ${service} ${instanceName}`,
       paragraphs: [`${client} ordered ${service} "${instanceName}" (${priceWords(frame, order)}).`],
@@ -119,8 +119,8 @@ export function orderPlaced(frame: Frame, order: PlacedOrder & { client: string;
 export function orderEnds(
   frame: Frame,
   { instanceName, on, byClient }: { instanceName: string; on: string; byClient: boolean },
-): Letter {
-  return letterIn(frame, {
+): Email {
+  return emailIn(frame, {
     en: {
       subject: `${instanceName} ends on ${on}`,
       paragraphs: [
@@ -139,8 +139,8 @@ export function orderEnds(
 }
 
 /** To the client: a cancellation was taken back. */
-export function orderGoesOn(frame: Frame, { instanceName }: { instanceName: string }): Letter {
-  return letterIn(frame, {
+export function orderGoesOn(frame: Frame, { instanceName }: { instanceName: string }): Email {
+  return emailIn(frame, {
     en: {
       subject: `${instanceName} goes on`,
       paragraphs: [
@@ -157,10 +157,10 @@ export function orderGoesOn(frame: Frame, { instanceName }: { instanceName: stri
 }
 
 /** To the client: a new price was agreed, in force from a day. */
-export function orderPrice(frame: Frame, order: PlacedOrder & { from: string }): Letter {
+export function orderPrice(frame: Frame, order: PlacedOrder & { from: string }): Email {
   const { instanceName, from } = order;
   const price = priceWords(frame, order);
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `New price of ${instanceName}`,
       paragraphs: [
@@ -186,11 +186,11 @@ type ChangedOrder = PlacedOrder & {
 };
 
 /** To the client and the admins: an order has other options or another service, now or from a day on. */
-export function orderChanged(frame: Frame, order: ChangedOrder): Letter {
+export function orderChanged(frame: Frame, order: ChangedOrder): Email {
   const { number, instanceName, service, options, client, on } = order;
   const price = priceWords(frame, order);
   const what = [service, options].filter(Boolean).join(', ');
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `${instanceName} is changed`,
       paragraphs: [
@@ -212,8 +212,8 @@ export function orderChanged(frame: Frame, order: ChangedOrder): Letter {
 export function orderStays(
   frame: Frame,
   { number, instanceName }: { number: number; instanceName: string },
-): Letter {
-  return letterIn(frame, {
+): Email {
+  return emailIn(frame, {
     en: {
       subject: `${instanceName} stays as it is`,
       paragraphs: [`The change of order ${number} "${instanceName}" was taken back: it stays as it is.`],
@@ -231,9 +231,9 @@ export function orderStays(
 export function orderWithdrawn(
   frame: Frame,
   order: { number: number; instanceName: string; service: string; when: string },
-): Letter {
+): Email {
   const { number, instanceName, service, when } = order;
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Withdrawal received: ${instanceName}`,
       paragraphs: [
@@ -257,10 +257,10 @@ export function orderWithdrawn(
 export function orderLeft(
   frame: Frame,
   order: { number: number; instanceName: string; service: string; client: string; reason: string },
-): Letter {
+): Email {
   const { number, instanceName, service, client, reason } = order;
   const quote = reason ? { quote: reason } : {};
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Order ${number} ended: ${instanceName}`,
       paragraphs: [`${service} "${instanceName}" of ${client} has ended. It is to be taken down.`],

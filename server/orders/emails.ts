@@ -18,16 +18,16 @@ import {
 } from './email-texts.ts';
 import { find, plain, timeIn, type Writer } from '../email/template.ts';
 
-/** The day from which a price holds, and how many were agreed by then: a letter for each time that it is agreed. */
+/** The day from which a price holds, and how many were agreed by then: an e-mail for each time that it is agreed. */
 export const stepOfPrice = (from: Day, count: number) => (Date.parse(from) / 86_400_000) * 1_000 + count;
 const dayOfStep = (step: number) => addDays('1970-01-01', Math.floor(step / 1_000));
 
-/** Letters about an order; `document` is the order, `step` which of its changes. */
+/** E-mails about an order; `document` is the order, `step` which of its changes. */
 export const orderWriters = {
   'order-status': async (server, frame, { document, step }) => {
     const order = await find(server, 'orders', document);
     const service = await find(server, 'services', order.service);
-    // The change that the letter is about, not what became of the order since.
+    // The change that the e-mail is about, not what became of the order since.
     const { status, reason } = order.history[step - 1] ?? order;
     return plain(orderStatus(frame, { ...order, status, reason, service: service.name }));
   },
@@ -64,7 +64,7 @@ export const orderWriters = {
   },
   'order-ends': async (server, frame, { document }) => {
     const { instanceName, cancelsOn, endsBy } = await find(server, 'orders', document);
-    // Taken back before the letter went out: then that is what there is to say.
+    // Taken back before the e-mail went out: then that is what there is to say.
     if (cancelsOn === null) return plain(orderGoesOn(frame, { instanceName }));
     return plain(orderEnds(frame, { instanceName, on: cancelsOn, byClient: endsBy !== 'staff' }));
   },

@@ -4,7 +4,7 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { chargesDue } from '#shared/billing/charges.ts';
 import { startedOrders } from '../invoices/billable.ts';
-import { lettersIn, orderOf, sayAfter, sayOfOrder } from '../test/order-case.ts';
+import { emailsIn, orderOf, resendAfter, changeOrder } from '../test/order-case.ts';
 import {
   createOrder,
   createPerson,
@@ -16,7 +16,7 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test/test-server.ts';
-import { carryOutDue } from './apply-scheduled.ts';
+import { applyScheduled } from './apply-scheduled.ts';
 
 /* Staff says that an order runs, or stands still, from a day to come on. */
 
@@ -49,19 +49,19 @@ const next = (over: Partial<Next> = {}): Next => ({
   ...{ on: soon, status: 'suspended', reason: 'The machine moves', cause: null, ...over },
 });
 const order = (id: string) => orderOf(database.server, id);
-const letters = () => lettersIn(database.server);
+const emails = () => emailsIn(database.server);
 const say = (who: SignedIn, id: string, changes: Record<string, unknown>) =>
-  sayOfOrder(database.server, who, { id, ...changes });
+  changeOrder(database.server, who, { id, ...changes });
 const running = (over: Partial<Documents['orders']> & { since?: string } = {}) =>
   createOrder(database.server, lucia.me.id, { ...{ since: addDays(today, -10), amount: 750 }, ...over });
-const moved = async (day: string) => (await carryOutDue(database.server, day)).moved;
+const moved = async (day: string) => (await applyScheduled(database.server, day)).moved;
 
 test('an order is suspended on the day that was said and not before; its client is told then, once', async () => {
   const { id } = await running();
   expect(await say(arturo, id, { nextStatus: next() })).toBe('done');
   expect(await moved(addDays(soon, -1))).toBe(0);
   expect(await order(id)).toMatchObject({ status: 'active', nextStatus: { on: soon } });
-  expect(await letters()).toEqual([]);
+  expect(await emails()).toEqual([]);
   // The run was late: it counts from its own day all the same.
   expect(await moved(addDays(soon, 3))).toBe(1);
   expect(await order(id)).toMatchObject({
@@ -70,7 +70,7 @@ test('an order is suspended on the day that was said and not before; its client 
     nextStatus: null,
   });
   expect((await order(id)).history.at(-1)).toMatchObject({ on: soon, status: 'suspended' });
-  expect(await letters()).toEqual(['order-status lucia']);
+  expect(await emails()).toEqual(['order-status lucia']);
   expect(await moved(addDays(soon, 4))).toBe(0);
 });
 
@@ -98,7 +98,7 @@ test('an order that ends before goes with its end', async () => {
   const { id } = await running();
   expect(await say(arturo, id, { nextStatus: next() })).toBe('done');
   expect(await say(arturo, id, { cancelsOn: addDays(soon, -1) })).toBe('done');
-  expect(await carryOutDue(database.server, addDays(soon, 1))).toMatchObject({ ended: 1, moved: 0 });
+  expect(await applyScheduled(database.server, addDays(soon, 1))).toMatchObject({ ended: 1, moved: 0 });
   expect(await order(id)).toMatchObject({ status: 'cancelled', nextStatus: null });
   expect((await order(id)).history.map(({ status }) => status)).toEqual(['active', 'cancelled']);
 });
@@ -111,9 +111,9 @@ test('what no look has come to yet has happened, whatever is said after it', asy
     `${addDays(today, -3)} suspended`,
     `${today} cancelled`,
   ]);
-  expect(await letters()).toEqual(['order-status lucia', 'order-status lucia']);
+  expect(await emails()).toEqual(['order-status lucia', 'order-status lucia']);
   const ended = await running({ cancelsOn: addDays(today, -2), endsBy: 'client' });
-  expect(await sayAfter(lucia, ended, { status: 'cancelled' })).toBe('done');
+  expect(await resendAfter(lucia, ended, { status: 'cancelled' })).toBe('done');
   expect((await order(ended.id)).history.at(-1)).toMatchObject({
     on: addDays(today, -2),
     status: 'cancelled',
@@ -123,11 +123,11 @@ test('what no look has come to yet has happened, whatever is said after it', asy
 test('who withdraws or cancels without network does, though the order was suspended meanwhile', async () => {
   const seen = await running();
   expect(await say(arturo, seen.id, { status: 'suspended', reason: 'It moves' })).toBe('done');
-  expect(await sayAfter(lucia, seen, { status: 'cancelled', cause: 'withdrawal' })).toBe('done');
+  expect(await resendAfter(lucia, seen, { status: 'cancelled', cause: 'withdrawal' })).toBe('done');
   expect(await order(seen.id)).toMatchObject({ status: 'cancelled', cause: 'withdrawal', endsBy: 'client' });
   const other = await running();
   expect(await say(arturo, other.id, { status: 'cancelled' })).toBe('done');
-  expect(await sayAfter(lucia, other, { status: 'cancelled', cause: 'withdrawal' })).toMatch(
+  expect(await resendAfter(lucia, other, { status: 'cancelled', cause: 'withdrawal' })).toMatch(
     /^changed-meanwhile/,
   );
 });
@@ -136,9 +136,9 @@ test('taken back after its day had come: it stands, and whoever took it back hea
   const due = addDays(today, -1);
   const ends = await running({ cancelsOn: due, endsBy: 'client' });
   const moves = await running({ nextStatus: next({ on: due }) });
-  await carryOutDue(database.server);
-  expect(await sayAfter(lucia, ends, { cancelsOn: null })).toBe(`changed-meanwhile cancelsOn ${due}`);
-  expect(await sayAfter(arturo, moves, { nextStatus: null })).toBe(`changed-meanwhile nextStatus ${due}`);
+  await applyScheduled(database.server);
+  expect(await resendAfter(lucia, ends, { cancelsOn: null })).toBe(`changed-meanwhile cancelsOn ${due}`);
+  expect(await resendAfter(arturo, moves, { nextStatus: null })).toBe(`changed-meanwhile nextStatus ${due}`);
 });
 
 test('an end that was on its way until its day was over is said to be too late; an end to come, or now, is chosen anew', async () => {
@@ -153,15 +153,15 @@ test('an end that the provider set is not for its client to take back; on its da
   expect(await say(arturo, id, { cancelsOn: soon })).toBe('done');
   expect(await order(id)).toMatchObject({ endsBy: 'staff' });
   expect(await say(lucia, id, { cancelsOn: null })).toBe('invalid cancelsOn staff');
-  expect(await letters()).toEqual(['order-ends lucia']);
-  await carryOutDue(database.server, soon);
-  expect(await letters()).toEqual(['order-ends lucia', 'order-status lucia', 'order-left arturo']);
+  expect(await emails()).toEqual(['order-ends lucia']);
+  await applyScheduled(database.server, soon);
+  expect(await emails()).toEqual(['order-ends lucia', 'order-status lucia', 'order-left arturo']);
 });
 
 test('activated and given an end at once without network: the client hears of both', async () => {
   const { id } = await running({ status: 'setting up', history: [], anchor: null });
   expect(await say(arturo, id, { status: 'active', cancelsOn: soon })).toBe('done');
-  expect(await letters()).toEqual(['order-status lucia', 'order-ends lucia']);
+  expect(await emails()).toEqual(['order-status lucia', 'order-ends lucia']);
 });
 
 test('never an earlier day, nor what is so already, nor after its end; never said by a client', async () => {

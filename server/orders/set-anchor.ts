@@ -4,7 +4,7 @@ import type { Actor } from '#shared/engine/actor.ts';
 import type { Ok } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
 import { changeByCommand } from '#sync/server/command.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 
 /**
  * The day that places the periods of an order, instead of that of its first activation. It only says where periods
@@ -19,7 +19,7 @@ export async function setAnchor(
   { order: id, anchor }: { order: string; anchor: Day },
 ): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     const { transaction } = tx;
     const found = await server.models.orders.findOne({
       where: { id },

@@ -1,10 +1,10 @@
 import type { Order } from '#shared/orders/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import { termsInForce } from '../settings/pages.ts';
 
 /** What somebody accepted must have been published; a version that is older than the newest was waiting on the device. */
-export async function checkTerms({ server, transaction }: Unit, terms: Order['terms']): Promise<void> {
+export async function checkTerms({ server, transaction }: Tx, terms: Order['terms']): Promise<void> {
   if (terms === null) {
     if ((await termsInForce(server)).length > 0) throw new DomainError('terms-missing', 'terms');
     return;

@@ -5,7 +5,7 @@ import { dayOf } from '#shared/billing/period.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { deliverDue } from '../email/deliver.ts';
 import type { OutgoingMail } from '../email/transport.ts';
-import { lettersIn, orderOf, sayOfOrder } from '../test/order-case.ts';
+import { emailsIn, orderOf, changeOrder } from '../test/order-case.ts';
 import {
   createOrder,
   createPerson,
@@ -17,7 +17,7 @@ import {
   type TestDatabase,
 } from '../test/test-server.ts';
 
-/* Withdrawing from an order, and the letters about what it costs. */
+/* Withdrawing from an order, and the e-mails about what it costs. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -41,9 +41,9 @@ afterAll(async () => {
 beforeEach(() => database.server.models.outbox.destroy({ where: {} }));
 
 const order = (id: string) => orderOf(database.server, id);
-const letters = () => lettersIn(database.server);
+const emails = () => emailsIn(database.server);
 const say = (who: SignedIn, id: string, changes: Record<string, unknown>) =>
-  sayOfOrder(database.server, who, { id, ...changes });
+  changeOrder(database.server, who, { id, ...changes });
 const running = (client: string, over: Partial<Documents['orders']> & { since?: string } = {}) =>
   createOrder(database.server, client, { ...{ since: addDays(today, -10), amount: 750 }, ...over });
 
@@ -56,7 +56,7 @@ test('a consumer withdraws within 14 days and is told so with day and time; late
   );
   const fresh = await running(lucia.me.id, { since: addDays(today, -14) });
   expect(await say(lucia, fresh.id, withdraws)).toBe('done');
-  expect(await letters()).toEqual(['order-withdrawn lucia', 'order-left arturo']);
+  expect(await emails()).toEqual(['order-withdrawn lucia', 'order-left arturo']);
   expect((await order(fresh.id)).history.at(-1)).toMatchObject({ status: 'cancelled', cause: 'withdrawal' });
   const late = await running(lucia.me.id, { since: addDays(today, -15) });
   expect(await say(lucia, late.id, withdraws)).toBe(`too-late cause ${addDays(today, -1)}`);
@@ -84,7 +84,7 @@ test('a consumer withdraws within 14 days and is told so with day and time; late
   expect(await say(lucia, other.id, withdraws)).toBe('invalid cause business');
 });
 
-test('the letter about a price tells the one that was agreed, also before a day on which another one begins', async () => {
+test('the e-mail about a price tells the one that was agreed, also before a day on which another one begins', async () => {
   const later = addDays(today, 40);
   const { id, prices } = await running(lucia.me.id, {
     prices: [
@@ -94,7 +94,7 @@ test('the letter about a price tells the one that was agreed, also before a day 
   });
   const soon = addDays(today, 5);
   expect(await say(arturo, id, { prices: [...prices, { from: soon, amount: 800 }] })).toBe('done');
-  expect(await letters()).toEqual(['order-price lucia']);
+  expect(await emails()).toEqual(['order-price lucia']);
   const mails: OutgoingMail[] = [];
   await deliverDue(database.server, {
     send: (mail) => Promise.resolve(void mails.push(mail)),

@@ -57,5 +57,5 @@ export const accountRouter = router({
   endSessions: signedIn
     .input(input.endSessions)
     .mutation(({ ctx, input: given }) => ctx.ports.endOwnSessions(ctx.actor, given)),
-  page: procedure.input(input.pageWanted).query(({ ctx, input: given }) => ctx.ports.page(given)),
+  page: procedure.input(input.pageQuery).query(({ ctx, input: given }) => ctx.ports.page(given)),
 });

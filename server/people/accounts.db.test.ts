@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import { callerOf, codeIn, letterTo, nextTotp, signInWith, type Caller } from '../test/account-caller.ts';
+import { callerOf, codeIn, emailTo, nextTotp, signInWith, type Caller } from '../test/account-caller.ts';
 import {
   createOrder,
   createPerson,
@@ -44,7 +44,7 @@ const proof = { password };
 
 async function registered(username: string): Promise<string> {
   await register(username);
-  return letterTo(database.server, `${username}@mail.example`, '/verify#');
+  return emailTo(database.server, `${username}@mail.example`, '/verify#');
 }
 
 test('somebody registers, proves the address by the link, and signs in by name or e-mail in any case', async () => {
@@ -74,7 +74,7 @@ test('admins are told of a registration and of its confirmation', async () => {
 test('a taken username is told only behind the link, which asks for another', async () => {
   const answer = await register('arturo', 'second@mail.example');
   expect(answer.status).toBe(200);
-  const token = await letterTo(database.server, 'second@mail.example', '/verify#');
+  const token = await emailTo(database.server, 'second@mail.example', '/verify#');
   expect(await codeIn(await anybody.post('account.verify', { token }))).toBe('taken');
   expect((await anybody.post('account.verify', { token, username: 'arturo2' })).status).toBe(200);
   expect(await person('arturo2')).toMatchObject({ status: 'verified', email: 'second@mail.example' });
@@ -97,7 +97,7 @@ test('an account that nobody verified goes after 7 days, and its name is free ag
   expect(await person('arturo')).not.toBeNull();
 });
 
-test('original: verification code never expires. A link of a letter is over after 48 hours', async () => {
+test('original: verification code never expires. A link of an e-mail is over after 48 hours', async () => {
   const token = await registered('late');
   await database.server.models.tokens.update({ expiresAt: Date.now() - 1 }, { where: { purpose: 'verify' } });
   expect(await codeIn(await anybody.post('account.verify', { token }))).toBe('bad-token');
@@ -113,8 +113,8 @@ test('original: verification code is shown to admins. No list, document or audit
     to: null,
     before: null,
   });
-  const letters = await admin.get('letters.list', { state: null, text: '', before: null });
-  const everything = `${await audit.text()} ${await letters.text()} ${JSON.stringify(await person('shown'))}`;
+  const emails = await admin.get('outbox.list', { state: null, text: '', before: null });
+  const everything = `${await audit.text()} ${await emails.text()} ${JSON.stringify(await person('shown'))}`;
   expect(everything).toContain('shown');
   expect(everything).not.toContain(token);
   expect(everything).not.toContain('argon2');
@@ -124,7 +124,7 @@ test('a forgotten password: by the link once, all sessions end, the owner is tol
   await createPerson(database.server, 'petra', 'client');
   const old = await signInWith(app.url, 'petra');
   await anybody.post('account.requestReset', { email: 'petra@test.example' });
-  const token = await letterTo(database.server, 'petra@test.example', '/set-password#');
+  const token = await emailTo(database.server, 'petra@test.example', '/set-password#');
   expect((await anybody.post('account.setPassword', { token, password: strong })).status).toBe(200);
   expect((await old.get('account.sessions')).status).toBe(401);
   expect((await anybody.post('account.signIn', { login: 'petra', password })).status).toBe(400);
@@ -143,7 +143,7 @@ test('another e-mail address counts once its own link was used; the old one is t
   const rosa = await signInWith(app.url, 'rosa');
   await rosa.post('account.changeEmail', { proof, email: 'rosa2@mail.example' });
   expect(await person('rosa')).toMatchObject({ email: 'rosa@test.example' });
-  const token = await letterTo(database.server, 'rosa2@mail.example', '/confirm-email#');
+  const token = await emailTo(database.server, 'rosa2@mail.example', '/confirm-email#');
   expect((await anybody.post('account.confirmEmail', { token })).status).toBe(200);
   expect(await person('rosa')).toMatchObject({ email: 'rosa2@mail.example' });
   const where = { kind: 'account-changed', recipient: 'rosa@test.example' };
@@ -154,7 +154,7 @@ test('an admin invites somebody, who sets a password by the link', async () => {
   const card = { username: 'ivan', displayName: 'Iván', email: 'Ivan@Mail.example', language: 'es' };
   const answer = await admin.post('people.add', { ...card, role: 'helpdesk', proof });
   expect(answer.status).toBe(200);
-  const token = await letterTo(database.server, 'ivan@mail.example', '/set-password#');
+  const token = await emailTo(database.server, 'ivan@mail.example', '/set-password#');
   await anybody.post('account.setPassword', { token, password: strong });
   const ivan = await signIn(app.url, 'ivan', {}, strong);
   expect(ivan.me.role).toBe('helpdesk');
@@ -234,7 +234,7 @@ test('an account changed by an admin is told to its owner, with what changed; sa
   expect(told.sort()).toEqual(['1 sara2@mail.example', '1 sara@test.example', '3 sara2@mail.example']);
 });
 
-test('a sign-in from a new device is told by letter, from the first or a known one not', async () => {
+test('a sign-in from a new device is told by e-mail, from the first or a known one not', async () => {
   await createPerson(database.server, 'dora', 'client');
   const from = (device: string) => anybody.post('account.signIn', { login: 'dora', password, device });
   const told = () =>

@@ -1,12 +1,12 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { allLetters, people } from '#shared/people/schema.ts';
+import { allEmails, people } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import { readConfig } from '../config.ts';
 import { openServer, type Server } from '../context.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { seed } from '../demo/seed.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
 
@@ -81,7 +81,7 @@ async function createAdmin(
   }
   const passwordHash = await hashPassword(password);
   const writer = { actor: null, device: 'admin:create', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     const { id } = await tx.create('people', {
       ...card,
       id: server.newId(),
@@ -89,7 +89,7 @@ async function createAdmin(
       status: 'verified',
       language: 'en',
       available: true,
-      preferences: allLetters,
+      preferences: allEmails,
       identity: null,
       taxTreatment: null,
     });

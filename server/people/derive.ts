@@ -1,6 +1,6 @@
 import type { BillingIdentity, Person } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import { sameValue } from '#sync/server/transaction.ts';
 import type { Write } from '../collections.ts';
 
@@ -8,8 +8,8 @@ import type { Write } from '../collections.ts';
  * A VAT number that its owner types counts for nothing until staff has verified it: the verification is kept only
  * while number and country stay, whatever its owner sends.
  */
-export function preparePerson(
-  tx: Unit,
+export function derivePerson(
+  tx: Tx,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   const person = after as unknown as Person; // its fields were parsed

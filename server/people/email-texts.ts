@@ -1,13 +1,13 @@
-import { letterIn, type Frame, type Letter } from '../email/compose.ts';
+import { emailIn, type Frame, type Email } from '../email/compose.ts';
 
-/** Letters about accounts. Links carry their token behind #, which browsers send to no server and no log. */
+/** E-mails about accounts. Links carry their token behind #, which browsers send to no server and no log. */
 
 const hours = { verify: 48, reset: 2, invite: 168 } as const;
 
 /** To somebody who registered: prove that the address is yours. */
-export function verifyEmail(frame: Frame, { username, token }: { username: string; token: string }): Letter {
+export function verifyEmail(frame: Frame, { username, token }: { username: string; token: string }): Email {
   const path = `/verify#${token}`;
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Confirm your e-mail address for ${frame.provider}`,
       paragraphs: [
@@ -28,9 +28,9 @@ export function verifyEmail(frame: Frame, { username, token }: { username: strin
 }
 
 /** To the new address of an account that wants to change it. */
-export function confirmEmail(frame: Frame, { username, token }: { username: string; token: string }): Letter {
+export function confirmEmail(frame: Frame, { username, token }: { username: string; token: string }): Email {
   const path = `/confirm-email#${token}`;
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Confirm the new e-mail address of ${username}`,
       paragraphs: [
@@ -49,8 +49,8 @@ export function confirmEmail(frame: Frame, { username, token }: { username: stri
 }
 
 /** To the owner of an address with which somebody tried to register again. */
-export function emailKnown(frame: Frame, { username }: { username: string }): Letter {
-  return letterIn(frame, {
+export function emailKnown(frame: Frame, { username }: { username: string }): Email {
+  return emailIn(frame, {
     en: {
       subject: `You already have an account at ${frame.provider}`,
       paragraphs: [
@@ -71,8 +71,8 @@ export function emailKnown(frame: Frame, { username }: { username: string }): Le
 }
 
 /** To the admins: a client registered, or proved their address. */
-export function personRegistered(frame: Frame, { name, email }: { name: string; email: string }): Letter {
-  return letterIn(frame, {
+export function personRegistered(frame: Frame, { name, email }: { name: string; email: string }): Email {
+  return emailIn(frame, {
     en: {
       subject: `Registered: ${name}`,
       paragraphs: [`${name} (${email}) registered. The address is not confirmed yet.`],
@@ -87,8 +87,8 @@ export function personRegistered(frame: Frame, { name, email }: { name: string; 
 }
 
 /** To the admins: the address of a new account is confirmed. */
-export function personVerified(frame: Frame, { name, email }: { name: string; email: string }): Letter {
-  return letterIn(frame, {
+export function personVerified(frame: Frame, { name, email }: { name: string; email: string }): Email {
+  return emailIn(frame, {
     en: {
       subject: `Confirmed: ${name}`,
       paragraphs: [`${name} (${email}) confirmed the address and can sign in.`],
@@ -106,9 +106,9 @@ export function personVerified(frame: Frame, { name, email }: { name: string; em
 export function passwordReset(
   frame: Frame,
   { username, token }: { username: string; token: string },
-): Letter {
+): Email {
   const path = `/set-password#${token}`;
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Set a new password for ${frame.provider}`,
       paragraphs: [
@@ -129,9 +129,9 @@ export function passwordReset(
 }
 
 /** To somebody for whom an admin made an account. */
-export function invitation(frame: Frame, { username, token }: { username: string; token: string }): Letter {
+export function invitation(frame: Frame, { username, token }: { username: string; token: string }): Email {
   const path = `/set-password#${token}`;
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Your account at ${frame.provider}`,
       paragraphs: [
@@ -200,10 +200,10 @@ const changeWords: Record<Frame['language'], Record<AccountChange, string>> = {
 export function accountChanged(
   frame: Frame,
   { username, what, when }: { username: string; what: AccountChange; when: string },
-): Letter {
+): Email {
   const { contact } = frame;
   const said = changeWords[frame.language][what];
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Your account ${username} was changed`,
       paragraphs: [said, `${when}. If it was not you, set a new password and write to ${contact}.`],
@@ -218,9 +218,9 @@ export function accountChanged(
 }
 
 /** To everybody an announcement is for. */
-export function announcement(frame: Frame, { title, body }: { title: string; body: string }): Letter {
+export function announcement(frame: Frame, { title, body }: { title: string; body: string }): Email {
   const content = { subject: title, paragraphs: [], quote: body };
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: { ...content, link: { text: 'Read it in the app', path: '/' } },
     es: { ...content, link: { text: 'Leerlo en la aplicación', path: '/' } },
   });

@@ -12,7 +12,7 @@ export async function findByLogin(server: Server, login: string): Promise<Person
     server,
     isAscii ? { [Op.or]: [{ username: name }, { email: name }] } : { email: name },
   );
-  // MariaDB finds ana for ána too: only the very same letters are the name.
+  // MariaDB finds ana for ána too: only the very same e-mails are the name.
   return person && [person.username, person.email].includes(name) ? person : null;
 }
 

@@ -1,18 +1,18 @@
-import { allLetters, type Person } from '#shared/people/schema.ts';
+import { allEmails, type Person } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
-import { decideRemove } from '#shared/engine/authorize.ts';
+import { authorizeRemove } from '#shared/engine/authorize.ts';
 import type { Proof } from '#shared/people/account-input.ts';
 import type { NewPerson, PersonEdit } from '#shared/settings/admin-input.ts';
 import type { Ok } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
 import { errorNumber } from '#sync/server/in-transaction.ts';
 import { changeByCommand, createByCommand } from '#sync/server/command.ts';
-import { inUnit, type Unit } from '#sync/server/transaction.ts';
-import { queueAccountLetter } from '../email/outbox.ts';
+import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
+import { queueAccountEmail } from '../email/outbox.ts';
 import { writerOf } from './own-account.ts';
 import { prove } from './prove.ts';
-import { sendFirstLetter } from './register.ts';
+import { sendFirstEmail } from './register.ts';
 import { endSessions } from './sessions.ts';
 import { endTokens } from './tokens.ts';
 import { dropTotp } from './totp.ts';
@@ -21,34 +21,34 @@ const ok: Ok = { ok: true };
 /** ER_ROW_IS_REFERENCED_2: an order, a ticket, an invoice … names the person. */
 const referenced = 1451;
 
-async function theirs(tx: Unit, id: string): Promise<Person> {
+async function theirs(tx: Tx, id: string): Promise<Person> {
   const person = await tx.load('people', id);
   if (!person) throw new DomainError('not-found', 'id');
   return person;
 }
 
-/** A new account by an admin: a letter invites its owner to set a password. @throws DomainError 'taken' naming the field */
+/** A new account by an admin: an e-mail invites its owner to set a password. @throws DomainError 'taken' naming the field */
 export async function addPerson(
   server: Server,
   actor: Actor,
   { proof, ...card }: NewPerson,
 ): Promise<{ id: string }> {
   await prove(server, actor.id, proof);
-  const { result } = await inUnit(server, writerOf(server, actor), async (tx) => {
+  const { result } = await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     const person = await createByCommand(tx, actor, {
       collection: 'people',
       said: { ...card, status: 'unverified' },
       rest: {
         id: server.newId(),
         available: card.role !== 'client',
-        preferences: allLetters,
+        preferences: allEmails,
         identity: null,
         taxTreatment: null,
       },
     });
     const secrets = { person: person.id, passwordHash: null, changedAt: tx.now, epoch: 0 };
     await server.models.credentials.create(secrets, { transaction: tx.transaction });
-    await sendFirstLetter(tx, person);
+    await sendFirstEmail(tx, person);
     return { id: person.id };
   });
   return result;
@@ -60,20 +60,20 @@ export async function editPerson(
   actor: Actor,
   { id, proof, ...card }: PersonEdit,
 ): Promise<Ok> {
-  const standing = await server.models.people.findOne({ where: { id }, attributes: ['email'], raw: true });
-  const { email } = (standing ?? {}) as { email?: string };
+  const current = await server.models.people.findOne({ where: { id }, attributes: ['email'], raw: true });
+  const { email } = (current ?? {}) as { email?: string };
   if (card.email !== undefined && card.email !== email) {
     if (!proof) throw new DomainError('wrong-credentials', 'proof');
     await prove(server, actor.id, proof);
   }
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     const moves = card.email !== undefined && person.email !== card.email;
     const said = Object.fromEntries(Object.entries(card).filter(([, value]) => value !== undefined));
     const changed = await changeByCommand(tx, actor, { collection: 'people', before: person, said });
     if (!moves) return;
     await endTokens(tx, id);
-    if (changed.status === 'unverified') await sendFirstLetter(tx, changed);
+    if (changed.status === 'unverified') await sendFirstEmail(tx, changed);
   });
   return ok;
 }
@@ -85,7 +85,7 @@ export async function setRole(
   { id, role, proof }: { id: string; role: Person['role']; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     if (person.role === 'admin' && role !== 'admin') await notTheLastAdmin(tx, person);
     await changeByCommand(tx, actor, { collection: 'people', before: person, said: { role } });
@@ -100,7 +100,7 @@ export async function setStatus(
   { id, status, proof }: { id: string; status: 'verified' | 'disabled'; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     if (status === 'disabled') await notTheLastAdmin(tx, person);
     // Who never had a password is somebody outside again.
@@ -124,9 +124,9 @@ export async function removePerson(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   try {
-    await inUnit(server, writerOf(server, actor), async (tx) => {
+    await inTransactionAs(server, writerOf(server, actor), async (tx) => {
       const person = await theirs(tx, id);
-      decideRemove(actor, 'people', person);
+      authorizeRemove(actor, 'people', person);
       await notTheLastAdmin(tx, person);
       await removeAccount(tx, person);
     });
@@ -138,17 +138,17 @@ export async function removePerson(
 }
 
 /** Deletes an account with its sessions; the database refuses where a document names the person. */
-export async function removeAccount(tx: Unit, person: Person): Promise<void> {
+export async function removeAccount(tx: Tx, person: Person): Promise<void> {
   await endSessions(tx, person.id, { why: 'removed' });
   await tx.remove('people', person);
 }
 
-/** The letter by which an account gets going, once more. */
+/** The e-mail by which an account gets going, once more. */
 export async function resendTo(server: Server, actor: Actor, id: string): Promise<Ok> {
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     if (person.status !== 'unverified') throw new DomainError('not-allowed', 'status');
-    await sendFirstLetter(tx, person);
+    await sendFirstEmail(tx, person);
     tx.note({ collection: 'people', document: id, action: 'resend' });
   });
   return ok;
@@ -161,18 +161,18 @@ export async function removeTotpOf(
   { id, proof }: { id: string; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     await dropTotp(tx, id);
     await endSessions(tx, id);
     tx.note({ collection: 'credentials', document: id, action: 'totp-off' });
-    await queueAccountLetter(tx, person, 'totp-off');
+    await queueAccountEmail(tx, person, 'totp-off');
   });
   return ok;
 }
 
 export async function endSessionsOf(server: Server, actor: Actor, id: string): Promise<Ok> {
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     await theirs(tx, id);
     const ended = await endSessions(tx, id);
     tx.note({ collection: 'sessions', document: id, action: 'end', changes: { sessions: [ended, 0] } });
@@ -181,7 +181,7 @@ export async function endSessionsOf(server: Server, actor: Actor, id: string): P
 }
 
 /** All admins are locked, so that two of them can't demote each other at the same moment. */
-async function notTheLastAdmin(tx: Unit, { id, role, status }: Person): Promise<void> {
+async function notTheLastAdmin(tx: Tx, { id, role, status }: Person): Promise<void> {
   if (role !== 'admin' || status !== 'verified') return;
   const admins = await tx.server.models.people.findAll({
     where: { role: 'admin', status: 'verified' },

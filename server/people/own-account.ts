@@ -3,17 +3,17 @@ import type { Actor } from '#shared/engine/actor.ts';
 import type { Proof } from '#shared/people/account-input.ts';
 import type { Ok, OwnSecurity } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import { inUnit, type Unit, type Writer } from '#sync/server/transaction.ts';
-import { queueAccountLetter, queueLetter } from '../email/outbox.ts';
+import { inTransactionAs, type Tx, type Writer } from '#sync/server/transaction.ts';
+import { queueAccountEmail, queueEmail } from '../email/outbox.ts';
 import { settings } from '../settings/settings.ts';
 import { findAccess, findPerson, needsTotp } from './find-person.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
-import { prove, proveAtDoor } from './prove.ts';
+import { prove, proveBeforeSignIn } from './prove.ts';
 import { visitor } from './register.ts';
 import { endSessions, sessionsOf } from './sessions.ts';
 import { actorFrom } from './sign-in.ts';
-import { countTry, letterLimits, tokenLimit } from './throttle.ts';
+import { countTry, emailLimits, tokenLimit } from './throttle.ts';
 import { endTokens, useToken } from './tokens.ts';
 import { confirmSecret, dropTotp, makeRecoveryCodes, newSecret } from './totp.ts';
 
@@ -33,7 +33,7 @@ export async function changePassword(
   const { name } = await settings(server);
   await checkPassword(password, [person.username, person.email, name]);
   const passwordHash = await hashPassword(password);
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     await server.models.credentials.update(
       { passwordHash, changedAt: tx.now },
       { where: { person: actor.id }, transaction: tx.transaction },
@@ -41,14 +41,14 @@ export async function changePassword(
     await endTokens(tx, actor.id, ['reset', 'email']);
     await endSessions(tx, actor.id, { except: session });
     tx.note({ collection: 'credentials', document: actor.id, action: 'password' });
-    await queueAccountLetter(tx, person, 'password');
+    await queueAccountEmail(tx, person, 'password');
   });
   return ok;
 }
 
 /**
  * Sends a link to the new address; nothing changes until it is used. The answer does not tell whether the address has
- * an account: its owner gets a letter then.
+ * an account: its owner gets an e-mail then.
  */
 export async function changeEmail(
   server: Server,
@@ -56,12 +56,12 @@ export async function changeEmail(
   { proof, email, address }: { proof: Proof; email: string; address: string },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  for (const limit of letterLimits('change', email, address)) await countTry(server, limit);
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  for (const limit of emailLimits('change', email, address)) await countTry(server, limit);
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     const known = await findPerson(server, { email }, tx.transaction);
     const kind = known ? ('email-known' as const) : ('confirm-email' as const);
     const document = known ? server.newId() : actor.id;
-    await queueLetter(tx, {
+    await queueEmail(tx, {
       kind,
       document,
       step: tx.now,
@@ -75,13 +75,13 @@ export async function changeEmail(
 /** The link to a new address was used: it is the account's from now on; the old address is told. */
 export async function confirmEmail(server: Server, token: string, address: string): Promise<Ok> {
   await countTry(server, tokenLimit(address));
-  await inUnit(server, visitor(server), async (tx) => {
+  await inTransactionAs(server, visitor(server), async (tx) => {
     const { person: id, email } = await useToken(tx, token, ['email']);
     const person = await tx.load('people', id);
     if (person?.status !== 'verified' || email === null) throw new DomainError('bad-token', 'token');
     const holder = await findPerson(server, { email }, tx.transaction);
     if (holder && holder.id !== id) throw new DomainError('taken', 'email');
-    await queueAccountLetter(tx, person, 'email');
+    await queueAccountEmail(tx, person, 'email');
     await endTokens(tx, id, ['reset']);
     await tx.update('people', person, { email });
   });
@@ -95,7 +95,7 @@ async function whoSetsUp(
   given: { login?: string | undefined; password: string; address: string },
 ) {
   if (actor) return prove(server, actor.id, { password: given.password });
-  const access = await proveAtDoor(server, { ...given, login: given.login ?? '' });
+  const access = await proveBeforeSignIn(server, { ...given, login: given.login ?? '' });
   if (!needsTotp(server, access)) throw new DomainError('not-allowed');
   return access.person;
 }
@@ -110,7 +110,7 @@ export async function beginTotp(
 ): Promise<{ secret: string; uri: string }> {
   const person = await whoSetsUp(server, actor, given);
   const { name } = await settings(server);
-  const { result } = await inUnit(server, writerOf(server, actorFrom(person)), (tx) =>
+  const { result } = await inTransactionAs(server, writerOf(server, actorFrom(person)), (tx) =>
     newSecret(tx, person, name),
   );
   return result;
@@ -123,7 +123,7 @@ export async function confirmTotp(
   given: SetUp & { code: string; session: string },
 ): Promise<{ recoveryCodes: string[] }> {
   const person = await whoSetsUp(server, actor, given);
-  const { result } = await inUnit(server, writerOf(server, actorFrom(person)), async (tx) => {
+  const { result } = await inTransactionAs(server, writerOf(server, actorFrom(person)), async (tx) => {
     const recoveryCodes = await confirmSecret(tx, person.id, given.code.replace(/\s/g, ''));
     await endSessions(tx, person.id, { except: given.session });
     await told(tx, person, 'totp-on');
@@ -134,7 +134,7 @@ export async function confirmTotp(
 
 export async function removeTotp(server: Server, actor: Actor, proof: Proof): Promise<Ok> {
   const person = await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     await dropTotp(tx, actor.id);
     // Where one is required the account is not signed in without: a new one is set up at the door.
     if (needsTotp(server, { person, totp: false })) await endSessions(tx, actor.id);
@@ -151,7 +151,7 @@ export async function newRecoveryCodes(
   const person = await prove(server, actor.id, proof);
   const access = await findAccess(server, actor.id);
   if (!access?.totp) throw new DomainError('not-allowed');
-  const { result } = await inUnit(server, writerOf(server, actor), async (tx) => {
+  const { result } = await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     const recoveryCodes = await makeRecoveryCodes(tx, actor.id);
     await told(tx, person, 'recovery-codes');
     return { recoveryCodes };
@@ -160,12 +160,12 @@ export async function newRecoveryCodes(
 }
 
 async function told(
-  tx: Unit,
+  tx: Tx,
   person: { id: string; email: string },
   what: 'totp-on' | 'totp-off' | 'recovery-codes',
 ): Promise<void> {
   tx.note({ collection: 'credentials', document: person.id, action: what });
-  await queueAccountLetter(tx, person, what);
+  await queueAccountEmail(tx, person, what);
 }
 
 export async function ownSecurity(server: Server, actor: Actor, session: string): Promise<OwnSecurity> {
@@ -185,7 +185,7 @@ export async function endOwnSessions(
   { proof, sessions }: { proof: Proof; sessions: string[] },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inUnit(server, writerOf(server, actor), async (tx) => {
+  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
     const ended = await endSessions(tx, actor.id, { only: sessions });
     tx.note({
       collection: 'sessions',

@@ -44,7 +44,7 @@ export async function secondFactor(
  *
  * @throws DomainError 'wrong-credentials', 'too-many-tries'
  */
-export async function proveAtDoor(
+export async function proveBeforeSignIn(
   server: Server,
   { login, password, address }: { login: string; password: string; address: string },
 ): Promise<Access> {

@@ -1,36 +1,36 @@
 import { DomainError } from '#shared/errors.ts';
 import type { Ok } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
-import { queueAccountLetter, queueLetter } from '../email/outbox.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
+import { queueAccountEmail, queueEmail } from '../email/outbox.ts';
 import { settings } from '../settings/settings.ts';
 import { findPerson } from './find-person.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
-import { inEqualTime, sendFirstLetter, visitor } from './register.ts';
+import { inEqualTime, sendFirstEmail, visitor } from './register.ts';
 import { endSessions } from './sessions.ts';
-import { countTry, letterLimits, tokenLimit } from './throttle.ts';
+import { countTry, emailLimits, tokenLimit } from './throttle.ts';
 import { endTokens, readToken, useToken } from './tokens.ts';
 
 /**
  * Sends a link to set a new password, where the address has a verified account; one that is still to be confirmed gets
- * that letter again. The same answer for every address.
+ * that e-mail again. The same answer for every address.
  */
 export async function requestReset(server: Server, email: string, address: string): Promise<Ok> {
-  for (const limit of letterLimits('reset', email, address)) await countTry(server, limit);
+  for (const limit of emailLimits('reset', email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
-    await inUnit(server, visitor(server), async (tx) => {
+    await inTransactionAs(server, visitor(server), async (tx) => {
       const person = await findPerson(server, { email }, tx.transaction);
-      if (person?.status === 'unverified') return sendFirstLetter(tx, person);
+      if (person?.status === 'unverified') return sendFirstEmail(tx, person);
       if (person?.status !== 'verified') return;
-      const letter = { kind: 'password-reset' as const, document: person.id, step: tx.now };
-      await queueLetter(tx, { ...letter, recipient: person.email, person: person.id });
+      const message = { kind: 'password-reset' as const, document: person.id, step: tx.now };
+      await queueEmail(tx, { ...message, recipient: person.email, person: person.id });
     });
   });
 }
 
 /**
- * Sets a password by the link of a letter: a reset, or an invitation, which also proves the address. All sessions end
+ * Sets a password by the link of an e-mail: a reset, or an invitation, which also proves the address. All sessions end
  * and the account is told. The second factor stays: a mailbox alone does not open an account that has one.
  *
  * @throws DomainError 'bad-token', 'weak-password'
@@ -44,7 +44,7 @@ export async function setPassword(
   const { name } = await settings(server);
   await checkPassword(password, [name]); // before the slow hash, and before a token is looked at
   const passwordHash = await hashPassword(password);
-  await inUnit(server, visitor(server), async (tx) => {
+  await inTransactionAs(server, visitor(server), async (tx) => {
     const { transaction } = tx;
     const { person: id, purpose } = await readToken(tx, token, ['reset', 'invite']);
     const person = await tx.load('people', id);
@@ -60,7 +60,7 @@ export async function setPassword(
     await endSessions(tx, id);
     tx.note({ collection: 'credentials', document: id, action: 'password' });
     if (purpose === 'invite') await tx.update('people', person, { status: 'verified' });
-    else await queueAccountLetter(tx, person, 'password');
+    else await queueAccountEmail(tx, person, 'password');
   });
   return { ok: true };
 }

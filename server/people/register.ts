@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allLetters, type Person } from '#shared/people/schema.ts';
+import { allEmails, type Person } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Registration } from '#shared/people/account-input.ts';
 import type { Ok } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import { inUnit, type Unit, type Writer } from '#sync/server/transaction.ts';
-import { queueLetter } from '../email/outbox.ts';
+import { inTransactionAs, type Tx, type Writer } from '#sync/server/transaction.ts';
+import { queueEmail } from '../email/outbox.ts';
 import { settings } from '../settings/settings.ts';
 import { findPerson } from './find-person.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
-import { countTry, letterLimits, tokenLimit } from './throttle.ts';
+import { countTry, emailLimits, tokenLimit } from './throttle.ts';
 import { readToken, useToken } from './tokens.ts';
 
 /** Answers about an address take this long whether or not it has an account; the work takes about half of it. */
@@ -32,14 +32,14 @@ export async function inEqualTime(work: () => Promise<unknown>): Promise<Ok> {
 
 /**
  * A client registers. The answer is the same whatever is known of the address: where it has an account, its owner gets
- * a letter saying so; else a link to prove that it is theirs. A username that is taken is told only behind that link.
+ * an e-mail saying so; else a link to prove that it is theirs. A username that is taken is told only behind that link.
  *
  * @throws DomainError 'weak-password', 'too-many-tries'
  */
 export async function register(server: Server, given: Registration, address: string): Promise<Ok> {
   const { name } = await settings(server);
   await checkPassword(given.password, [given.username, given.email, name]);
-  for (const limit of letterLimits('register', given.email, address)) await countTry(server, limit);
+  for (const limit of emailLimits('register', given.email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
     const passwordHash = await hashPassword(given.password);
     try {
@@ -52,15 +52,15 @@ export async function register(server: Server, given: Registration, address: str
 }
 
 async function writeRegistration(server: Server, given: Registration, passwordHash: string): Promise<void> {
-  await inUnit(server, visitor(server), async (tx) => {
+  await inTransactionAs(server, visitor(server), async (tx) => {
     const known = await findPerson(server, { email: given.email }, tx.transaction);
     if (known?.status === 'outside') return inviteOutside(tx, known, given.username);
     if (known && known.status !== 'unverified') {
-      const letter = { kind: 'email-known' as const, document: server.newId() };
-      return queueLetter(tx, { ...letter, recipient: known.email, person: known.id });
+      const message = { kind: 'email-known' as const, document: server.newId() };
+      return queueEmail(tx, { ...message, recipient: known.email, person: known.id });
     }
-    // Somebody whom an admin invited gets that letter again: nobody chooses name or password of such an account.
-    if (known && (await registrationOf(tx, known.id)) === null) return sendFirstLetter(tx, known);
+    // Somebody whom an admin invited gets that e-mail again: nobody chooses name or password of such an account.
+    if (known && (await registrationOf(tx, known.id)) === null) return sendFirstEmail(tx, known);
     const person = known ?? (await createUnverified(tx, given));
     const registration = {
       id: server.newId(),
@@ -70,7 +70,7 @@ async function writeRegistration(server: Server, given: Registration, passwordHa
       createdAt: tx.now,
     };
     await server.models.registrations.create(registration, { transaction: tx.transaction });
-    await queueLetter(tx, {
+    await queueEmail(tx, {
       kind: 'verify-email',
       document: registration.id,
       recipient: person.email,
@@ -83,15 +83,15 @@ async function writeRegistration(server: Server, given: Registration, passwordHa
  * Who wrote to us before gets an account with what they wrote in it. The password is set by the link, by who reads the
  * mail of that address: whoever registered may be somebody else.
  */
-async function inviteOutside(tx: Unit, person: Person, username: string): Promise<void> {
+async function inviteOutside(tx: Tx, person: Person, username: string): Promise<void> {
   const taken = await findPerson(tx.server, { username }, tx.transaction);
   if (!taken && person.username.startsWith('outside-')) await tx.update('people', person, { username });
   await createSecrets(tx, person);
-  const letter = { kind: 'invitation' as const, document: person.id, step: tx.now };
-  await queueLetter(tx, { ...letter, recipient: person.email, person: person.id });
+  const message = { kind: 'invitation' as const, document: person.id, step: tx.now };
+  await queueEmail(tx, { ...message, recipient: person.email, person: person.id });
 }
 
-async function createUnverified(tx: Unit, { username, email, language }: Registration) {
+async function createUnverified(tx: Tx, { username, email, language }: Registration) {
   const { server, transaction } = tx;
   const taken = await findPerson(server, { username }, transaction);
   const person = await tx.create('people', {
@@ -103,7 +103,7 @@ async function createUnverified(tx: Unit, { username, email, language }: Registr
     status: 'unverified',
     language,
     available: false,
-    preferences: allLetters,
+    preferences: allEmails,
     identity: null,
     taxTreatment: null,
   });
@@ -111,26 +111,26 @@ async function createUnverified(tx: Unit, { username, email, language }: Registr
   return person;
 }
 
-async function createSecrets({ server, transaction, now }: Unit, { id }: { id: string }): Promise<void> {
+async function createSecrets({ server, transaction, now }: Tx, { id }: { id: string }): Promise<void> {
   const secrets = { person: id, passwordHash: null, changedAt: now, epoch: 0 };
   await server.models.credentials.bulkCreate([secrets], { ignoreDuplicates: true, transaction });
 }
 
 /** Sends the link again, to an account that still needs it. The same answer for every address. */
 export async function resend(server: Server, email: string, address: string): Promise<Ok> {
-  for (const limit of letterLimits('resend', email, address)) await countTry(server, limit);
+  for (const limit of emailLimits('resend', email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
-    await inUnit(server, visitor(server), async (tx) => {
+    await inTransactionAs(server, visitor(server), async (tx) => {
       const person = await findPerson(server, { email, status: 'unverified' }, tx.transaction);
-      if (person) await sendFirstLetter(tx, person);
+      if (person) await sendFirstEmail(tx, person);
     });
   });
 }
 
-/** The letter by which an account that is not verified yet gets going: its own link, or the admin's invitation. */
-export async function sendFirstLetter(tx: Unit, person: { id: string; email: string }): Promise<void> {
+/** The e-mail by which an account that is not verified yet gets going: its own link, or the admin's invitation. */
+export async function sendFirstEmail(tx: Tx, person: { id: string; email: string }): Promise<void> {
   const registration = await registrationOf(tx, person.id);
-  await queueLetter(tx, {
+  await queueEmail(tx, {
     kind: registration ? 'verify-email' : 'invitation',
     document: registration?.id ?? person.id,
     step: tx.now,
@@ -140,7 +140,7 @@ export async function sendFirstLetter(tx: Unit, person: { id: string; email: str
 }
 
 /** The first registration of an account: of several, who came first; null where an admin made the account. */
-async function registrationOf(tx: Unit, person: string): Promise<{ id: string } | null> {
+async function registrationOf(tx: Tx, person: string): Promise<{ id: string } | null> {
   const row = await tx.server.models.registrations.findOne({
     where: { person },
     order: [['createdAt', 'ASC']],
@@ -151,7 +151,7 @@ async function registrationOf(tx: Unit, person: string): Promise<{ id: string } 
 }
 
 /**
- * Proves an address: the account becomes verified with the name and password of the registration whose letter it was.
+ * Proves an address: the account becomes verified with the name and password of the registration whose e-mail it was.
  *
  * @throws DomainError 'bad-token'; 'taken' where the username is somebody else's: the token stays good for another
  */
@@ -161,7 +161,7 @@ export async function verify(
   address: string,
 ): Promise<Ok> {
   await countTry(server, tokenLimit(address));
-  await inUnit(server, visitor(server), async (tx) => {
+  await inTransactionAs(server, visitor(server), async (tx) => {
     const { transaction } = tx;
     const { person: id, registration } = await readToken(tx, given.token, ['verify']);
     const row = await server.models.registrations.findOne({

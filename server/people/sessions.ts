@@ -1,7 +1,7 @@
 import { Op } from 'sequelize';
 import type { OwnSession } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import { idleMs, longestMs } from './session-store.ts';
 
 type SessionRow = { id: string; idHash: string; agent: string; createdAt: string; seenAt: string };
@@ -37,7 +37,7 @@ export async function sessionsOf(server: Server, person: string, current: string
  * @param why 'disabled', 'removed', or simply ended
  */
 export async function endSessions(
-  tx: Unit,
+  tx: Tx,
   person: string,
   {
     only,

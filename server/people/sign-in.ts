@@ -7,11 +7,11 @@ import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
 import type { Credentials } from '#shared/people/account-input.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
-import { queueAccountLetter } from '../email/outbox.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
+import { queueAccountEmail } from '../email/outbox.ts';
 import { findAccess, needsTotp, passwordHashOf, type Access } from './find-person.ts';
 import { hashPassword, isOutdated } from './password.ts';
-import { proveAtDoor, secondFactor } from './prove.ts';
+import { proveBeforeSignIn, secondFactor } from './prove.ts';
 import { keyOf, type SessionExtra } from './session-store.ts';
 import { forgetTries, signInLimits } from './throttle.ts';
 
@@ -43,7 +43,7 @@ async function check(
   server: Server,
   { login, password, code, address }: { login: string; password: string; code?: string; address: string },
 ): Promise<Access> {
-  const access = await proveAtDoor(server, { login, password, address });
+  const access = await proveBeforeSignIn(server, { login, password, address });
   if (needsTotp(server, access)) throw new DomainError('second-factor-required');
   await secondFactor(server, access, code);
   await forgetTries(server, signInLimits(access.person.id, address).account);
@@ -53,7 +53,7 @@ async function check(
 type SignInRequest = { request: Request; response: Response; credentials: Credentials };
 
 /**
- * Signs in on this request: a new session id (no fixation), the cookie set, a letter where the device is new.
+ * Signs in on this request: a new session id (no fixation), the cookie set, an e-mail where the device is new.
  *
  * @throws DomainError 'too-many-tries', 'wrong-credentials', 'code-needed', 'wrong-code', 'second-factor-required'
  */
@@ -65,9 +65,9 @@ export async function signIn(
   const access = await authenticate(passport, { request, response, credentials });
   const { person, epoch } = access;
   const device = credentials.device ? deviceKey(credentials.device) : null;
-  const extra = request.session as unknown as SessionExtra; // express-session keeps what is set here
-  extra.agent = (request.headers['user-agent'] ?? '').replace(/\p{Cc}/gu, '').slice(0, 200);
-  if (device) extra.device = device;
+  const adjustment = request.session as unknown as SessionExtra; // express-session keeps what is set here
+  adjustment.agent = (request.headers['user-agent'] ?? '').replace(/\p{Cc}/gu, '').slice(0, 200);
+  if (device) adjustment.device = device;
   await new Promise<void>((done, failed) => {
     request.session.save((error: unknown) => (error ? failed(asError(error)) : done()));
   });
@@ -83,10 +83,10 @@ export async function signIn(
   return { id: person.id, role: person.role, name: person.displayName, epoch };
 }
 
-/** A sign-in from a device that the account does not know is told by letter; the first device of all is not. */
+/** A sign-in from a device that the account does not know is told by e-mail; the first device of all is not. */
 async function greetDevice(server: Server, person: Person, device: string | null): Promise<void> {
   const writer = { actor: actorFrom(person), device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     const { transaction } = tx;
     const known = await server.models.devices.findAll({
       where: { person: person.id },
@@ -94,7 +94,7 @@ async function greetDevice(server: Server, person: Person, device: string | null
       raw: true,
     });
     const isKnown = known.some((row) => (row as unknown as { device: string }).device === device);
-    if (!isKnown && known.length > 0) await queueAccountLetter(tx, person, 'device');
+    if (!isKnown && known.length > 0) await queueAccountEmail(tx, person, 'device');
     if (!isKnown && device !== null) {
       const row = { person: person.id, device, since: tx.now };
       await server.models.devices.bulkCreate([row], { ignoreDuplicates: true, transaction });

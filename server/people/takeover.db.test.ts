@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { callerOf, codeIn, delivered, letterTo, signInWith, type Caller } from '../test/account-caller.ts';
+import { callerOf, codeIn, delivered, emailTo, signInWith, type Caller } from '../test/account-caller.ts';
 import {
   createPerson,
   openTestDatabase,
@@ -46,7 +46,7 @@ test('nobody registers over an invitation: the invited one gets the invitation a
   expect(await database.server.models.registrations.count()).toBe(0);
 });
 
-test('a letter that waited gives no link to an address that is no longer the account’s, nor after a new password', async () => {
+test('an e-mail that waited gives no link to an address that is no longer the account’s, nor after a new password', async () => {
   const { server } = database;
   await createPerson(server, 'moved', 'client');
   await anybody.post('account.requestReset', { email: 'moved@test.example' });
@@ -95,7 +95,7 @@ test('a replica of one person gets and sends nothing under another one’s sessi
   const two = await signIn(app.url, 'two');
   const pull = { collection: 'people', person: one.me.id, epoch: 0, since: 0, limit: 10 } as const;
   await expect(two.api.sync.pull.query(pull)).rejects.toThrow('signed-out');
-  const rows = [{ assumed: null, next: { id: server.newId() } }];
+  const rows = [{ base: null, next: { id: server.newId() } }];
   const push = {
     collection: 'tickets',
     person: one.me.id,
@@ -114,7 +114,7 @@ test('a ticket for somebody who is gone is refused, and does not stop what comes
     ...{ id: database.server.newId(), client, order: null, queue: 'technical', subject: 'x', status: 'open' },
   });
   for (const client of [database.server.newId(), ana.me.id]) {
-    const { refusals } = await pushTo(ana.api, 'tickets', [{ assumed: null, next: ticket(client) }]);
+    const { refusals } = await pushTo(ana.api, 'tickets', [{ base: null, next: ticket(client) }]);
     expect(refusals[0]).toMatchObject({ code: 'not-found', field: 'client' });
   }
 });
@@ -135,7 +135,7 @@ test('open tickets of somebody who is disabled or changes role go to the next on
       status: 'open',
     },
   };
-  await pushTo(asker.api, 'tickets', [{ assumed: null, next }]);
+  await pushTo(asker.api, 'tickets', [{ base: null, next }]);
   const assignee = async () => {
     const row = await server.models.tickets.findOne({ where: { id: next.id }, raw: true });
     return (row as unknown as { assignee: string | null }).assignee;
@@ -144,7 +144,7 @@ test('open tickets of somebody who is disabled or changes role go to the next on
   await admin.post('people.setStatus', { id: agent.id, status: 'disabled', proof });
   expect(await assignee()).not.toBe(agent.id);
   const answer = { id: server.newId(), ticket: next.id, kind: 'answer', body: 'Hello?' };
-  await pushTo(asker.api, 'messages', [{ assumed: null, next: answer }]);
+  await pushTo(asker.api, 'messages', [{ base: null, next: answer }]);
   const told = await server.models.outbox.count({
     where: { recipient: agent.email, kind: 'ticket-answered' },
   });
@@ -171,7 +171,7 @@ test('an account whose link still works is not tidied away', async () => {
     { createdAt: Date.now() - 8 * 86_400_000 },
     { where: { username: 'slow' } },
   );
-  const token = await letterTo(server, 'slow@mail.example', '/verify#');
+  const token = await emailTo(server, 'slow@mail.example', '/verify#');
   await tidy(server);
   expect((await anybody.post('account.verify', { token })).status).toBe(200);
 });
@@ -191,13 +191,13 @@ test('a ticket handed over and back is one document again on every device', asyn
       status: 'open',
     },
   };
-  let [ticket] = (await pushTo(chief.api, 'tickets', [{ assumed: null, next }])).masters;
+  let [ticket] = (await pushTo(chief.api, 'tickets', [{ base: null, next }])).documents;
   const { checkpoint } = await pullFrom(ana.api, 'tickets');
   for (const queue of ['billing', 'technical']) {
     const moved = await pushTo(chief.api, 'tickets', [
-      { assumed: ticket ?? null, next: { ...ticket, queue } },
+      { base: ticket ?? null, next: { ...ticket, queue } },
     ]);
-    [ticket] = moved.masters;
+    [ticket] = moved.documents;
   }
   const { documents } = await pullFrom(ana.api, 'tickets', { since: checkpoint.seq });
   expect(documents.filter((each) => each.id === next.id)).toMatchObject([

@@ -25,8 +25,8 @@ export function proofLimit(person: string): Limit {
   return { name: `proof ${person}`, most: mostPerAccount };
 }
 
-/** Requests that send a letter: per address written to (nobody's mailbox is flooded) and per address asking. */
-export function letterLimits(what: string, email: string, address: string): Limit[] {
+/** Requests that send an e-mail: per address written to (nobody's mailbox is flooded) and per address asking. */
+export function emailLimits(what: string, email: string, address: string): Limit[] {
   return [
     { name: `${what} from ${address}`, most: 20 },
     { name: `${what} to ${email.trim().toLowerCase()}`, most: 3 },

@@ -1,6 +1,6 @@
 import { Op, QueryTypes } from 'sequelize';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { removeAccount } from './manage-people.ts';
 import { idleMs, longestMs } from './session-store.ts';
 import { lifetimes } from './tokens.ts';
@@ -25,7 +25,7 @@ export async function tidy(server: Server): Promise<{ accounts: number }> {
   for (const { id } of rows) {
     const writer = { actor: null, device: 'tidy', writtenAt: now };
     try {
-      await inUnit(server, writer, async (tx) => {
+      await inTransactionAs(server, writer, async (tx) => {
         const person = await tx.load('people', id);
         if (person?.status !== 'unverified') return; // verified meanwhile
         await removeAccount(tx, person);

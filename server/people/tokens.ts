@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Op } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
 import type { Server } from '../context.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 
 export type TokenPurpose = 'verify' | 'reset' | 'invite' | 'email';
 
@@ -18,8 +18,8 @@ export const lifetimes: Record<TokenPurpose, number> = {
 export type TokenRow = { person: string; registration: string | null; email: string | null };
 
 /**
- * A new one-time token of 256 random bits; the database keeps its SHA-256 only, so it is made while its letter is
- * written and stands nowhere else. A letter that is sent again carries another; using one ends all of them.
+ * A new one-time token of 256 random bits; the database keeps its SHA-256 only, so it is made while its e-mail is
+ * written and stands nowhere else. An e-mail that is sent again carries another; using one ends all of them.
  */
 export async function mintToken(
   server: Server,
@@ -41,7 +41,7 @@ export async function mintToken(
 
 /** What a token stands for, without using it. @throws DomainError 'bad-token' where it is unknown, used or too old */
 export async function readToken(
-  tx: Unit,
+  tx: Tx,
   token: string,
   purposes: readonly TokenPurpose[],
 ): Promise<TokenRow & { purpose: TokenPurpose }> {
@@ -60,7 +60,7 @@ export async function readToken(
  * purpose and person end with it.
  */
 export async function useToken(
-  tx: Unit,
+  tx: Tx,
   token: string,
   purposes: readonly TokenPurpose[],
 ): Promise<TokenRow & { purpose: TokenPurpose }> {
@@ -71,7 +71,7 @@ export async function useToken(
 
 /** Ends all open tokens of a person, or those of some purposes. */
 export async function endTokens(
-  tx: Unit,
+  tx: Tx,
   person: string,
   purposes: readonly TokenPurpose[] = ['verify', 'reset', 'invite', 'email'],
 ): Promise<void> {

@@ -4,7 +4,7 @@ import { Op } from 'sequelize';
 import type { Person } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Server } from '../context.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 
 /** Second factor: time-based codes (RFC 6238: SHA-1, 6 digits, 30 s, as every authenticator app expects). */
 const periodMs = 30_000;
@@ -18,7 +18,7 @@ function totpOf(secret: string, label = '', issuer = ''): TOTP {
 
 /** A new secret, not in force until a code of it was given. */
 export async function newSecret(
-  tx: Unit,
+  tx: Tx,
   person: Person,
   issuer: string,
 ): Promise<{ secret: string; uri: string }> {
@@ -33,7 +33,7 @@ export async function newSecret(
 }
 
 /** Puts the new secret in force; the answer holds the recovery codes, which are shown once. */
-export async function confirmSecret(tx: Unit, person: string, code: string): Promise<string[]> {
+export async function confirmSecret(tx: Tx, person: string, code: string): Promise<string[]> {
   const { models } = tx.server;
   const { transaction } = tx;
   const row = await models.totp.findOne({
@@ -49,7 +49,7 @@ export async function confirmSecret(tx: Unit, person: string, code: string): Pro
 }
 
 /** New recovery codes in place of the old ones; kept hashed. */
-export async function makeRecoveryCodes(tx: Unit, person: string): Promise<string[]> {
+export async function makeRecoveryCodes(tx: Tx, person: string): Promise<string[]> {
   const { transaction } = tx;
   const codes = Array.from({ length: recoveryCodes }, () =>
     Array.from({ length: 12 }, () => alphabet[randomInt(alphabet.length)]).join(''),
@@ -89,7 +89,7 @@ export async function checkCode(server: Server, person: string, given: string): 
   return moved === 1;
 }
 
-export async function dropTotp(tx: Unit, person: string): Promise<void> {
+export async function dropTotp(tx: Tx, person: string): Promise<void> {
   const { transaction } = tx;
   await tx.server.models.totp.destroy({ where: { person }, transaction });
   await tx.server.models.recoveryCodes.destroy({ where: { person }, transaction });

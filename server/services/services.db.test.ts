@@ -37,13 +37,13 @@ const service = (over: Record<string, unknown>) => ({
 
 test('the admin adds a service, and changes it', async () => {
   const next = service({});
-  const { refusals, masters } = await pushTo(arturo.api, 'services', [{ assumed: null, next }]);
+  const { refusals, documents } = await pushTo(arturo.api, 'services', [{ base: null, next }]);
   expect(refusals).toEqual([]);
-  const [added] = masters;
+  const [added] = documents;
   const changed = { ...added, prices: [{ ...price, amount: 200 }], writtenAt: Date.now() + 1 };
-  const answer = await pushTo(arturo.api, 'services', [{ assumed: added ?? null, next: changed }]);
+  const answer = await pushTo(arturo.api, 'services', [{ base: added ?? null, next: changed }]);
   expect(answer.refusals).toEqual([]);
-  expect(answer.masters[0]).toMatchObject({ prices: [{ amount: 200 }] });
+  expect(answer.documents[0]).toMatchObject({ prices: [{ amount: 200 }] });
 });
 
 const range = { min: 1000, max: 9000, step: 1000 };
@@ -75,6 +75,6 @@ test.each([
     'unknown-option',
   ],
 ])('a service %s is refused', async (_, over, field, detail) => {
-  const { refusals } = await pushTo(arturo.api, 'services', [{ assumed: null, next: service(over) }]);
+  const { refusals } = await pushTo(arturo.api, 'services', [{ base: null, next: service(over) }]);
   expect(refusals).toMatchObject([{ code: 'invalid', field, detail }]);
 });

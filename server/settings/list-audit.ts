@@ -1,7 +1,7 @@
 import { Op } from 'sequelize';
 import { addDays } from '#shared/billing/day.ts';
 import { startOfDay } from '#shared/billing/period.ts';
-import type { AuditWanted } from '#shared/settings/admin-input.ts';
+import type { AuditQuery } from '#shared/settings/admin-input.ts';
 import type { AuditLine } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
 import { containsIn } from '../database/contains.ts';
@@ -18,7 +18,7 @@ type Row = Omit<AuditLine, 'id' | 'at' | 'writtenAt' | 'actor' | 'changes'> & {
 };
 
 /** Lines of the audit, newest first: who, when written and received, by which device, what from what to what. */
-export async function listAudit(server: Server, wanted: AuditWanted): Promise<{ lines: AuditLine[] }> {
+export async function listAudit(server: Server, wanted: AuditQuery): Promise<{ lines: AuditLine[] }> {
   const { collection, actor, text, from, to, before } = wanted;
   const { timeZone } = await settings(server);
   const conditions = [

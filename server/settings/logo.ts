@@ -5,9 +5,9 @@ import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
 import type { Ok } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 
-/** The provider's logo: one PNG, shown in the app, above letters and on invoices. The browser makes it from any picture. */
+/** The provider's logo: one PNG, shown in the app, above e-mails and on invoices. The browser makes it from any picture. */
 
 const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 const mostBytes = 200_000;
@@ -46,7 +46,7 @@ export async function setLogo(server: Server, actor: Actor, png: string | null):
   if (bytes) checkPng(bytes);
   const hash = bytes && createHash('sha256').update(bytes).digest('hex');
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     const { transaction } = tx;
     if (bytes)
       await server.models.logos.bulkCreate([{ hash, png: bytes }], { ignoreDuplicates: true, transaction });

@@ -6,7 +6,7 @@ import { pageNames, type PageName } from '#shared/settings/pages.ts';
 import type { Publication } from '#shared/settings/admin-input.ts';
 import type { PageVersion, PublicPage } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 
 /** The public pages (terms, privacy, legal notice, how to pay): Markdown, every version kept. */
 
@@ -54,7 +54,7 @@ export async function publishPage(
   { name, language, body, version: seen }: Publication,
 ): Promise<{ version: number }> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (tx) => {
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
     const { transaction } = tx;
     const where = { name, language };
     const before = Number((await server.models.pages.max('version', { where, transaction })) ?? 0);

@@ -29,17 +29,17 @@ export const peopleRouter = router({
     .mutation(({ ctx, input: given }) => ctx.ports.endSessionsOf(ctx.actor, given.id)),
 });
 
-/** The outbox of letters: what waits, what failed and why, and what an admin may do about it. */
-export const lettersRouter = router({
-  list: procedure.input(input.lettersWanted).query(({ ctx, input: given }) => ctx.ports.letters(given)),
+/** The outbox of e-mails: what waits, what failed and why, and what an admin may do about it. */
+export const outboxRouter = router({
+  list: procedure.input(input.outboxQuery).query(({ ctx, input: given }) => ctx.ports.emails(given)),
   change: signedIn
-    .input(input.letterChange)
-    .mutation(({ ctx, input: given }) => ctx.ports.changeLetter(ctx.actor, given)),
-  resume: signedIn.mutation(({ ctx }) => ctx.ports.resumeLetters(ctx.actor)),
+    .input(input.outboxChange)
+    .mutation(({ ctx, input: given }) => ctx.ports.changeQueuedEmail(ctx.actor, given)),
+  resume: signedIn.mutation(({ ctx }) => ctx.ports.resumeOutbox(ctx.actor)),
 });
 
 export const auditRouter = router({
-  list: procedure.input(input.auditWanted).query(({ ctx, input: given }) => ctx.ports.audit(given)),
+  list: procedure.input(input.auditQuery).query(({ ctx, input: given }) => ctx.ports.audit(given)),
 });
 
 export const settingsRouter = router({

@@ -5,7 +5,7 @@ import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
 import { settingsForm, type SettingsForm } from '#shared/settings/admin-input.ts';
 import type { Server } from '../context.ts';
-import { inUnit, sameValue, type Unit } from '#sync/server/transaction.ts';
+import { inTransactionAs, sameValue, type Tx } from '#sync/server/transaction.ts';
 
 /** What the provider decides about itself: one JSON row, `provider`, in the table `settings`. */
 export type Settings = SettingsForm;
@@ -100,19 +100,19 @@ export async function saveSettings(
 ): Promise<{ version: number }> {
   checkSettings(wanted);
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (tx) => {
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
     const { transaction } = tx;
     await server.models.settings.findOne({
       where: { name: 'provider' },
       transaction,
       lock: transaction.LOCK.UPDATE,
     });
-    const standing = await storedSettings(server, transaction);
-    if (standing.version !== version) throw new DomainError('changed-meanwhile', 'settings');
-    await checkVerifactu(tx, standing.settings, wanted);
+    const current = await storedSettings(server, transaction);
+    if (current.version !== version) throw new DomainError('changed-meanwhile', 'settings');
+    await checkVerifactu(tx, current.settings, wanted);
     const value = JSON.stringify({ version: version + 1, settings: wanted } satisfies Stored);
     await server.models.settings.update({ value }, { where: { name: 'provider' }, transaction });
-    const old: Record<string, unknown> = standing.settings;
+    const old: Record<string, unknown> = current.settings;
     const changes = Object.entries(wanted).flatMap(([field, to]): [string, [unknown, unknown]][] =>
       sameValue(old[field], to) ? [] : [[field, [old[field], to]]],
     );
@@ -128,7 +128,7 @@ export async function saveSettings(
 }
 
 /** Chosen at installation: once a record was written for good, invoices go on having one. */
-async function checkVerifactu(tx: Unit, before: Settings, wanted: Settings): Promise<void> {
+async function checkVerifactu(tx: Tx, before: Settings, wanted: Settings): Promise<void> {
   const { verifactu, seller } = wanted;
   if (verifactu !== 'off' && seller.country !== 'ES')
     throw new DomainError('invalid', 'verifactu', 'not in Spain');
@@ -171,7 +171,7 @@ function checkSettings({ timeZone, iban, standardRate, noTaxRate, ...rest }: Set
   }
 }
 
-/** ISO 13616: letters as numbers, the first four characters at the end, remainder 1 by 97. */
+/** ISO 13616: e-mails as numbers, the first four characters at the end, remainder 1 by 97. */
 export function isIban(iban: string): boolean {
   if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban)) return false;
   const digits = [...`${iban.slice(4)}${iban.slice(0, 4)}`].map((each) => parseInt(each, 36)).join('');

@@ -75,11 +75,11 @@ export async function delivered(server: Server): Promise<OutgoingMail[]> {
   return mails;
 }
 
-/** The token in the newest letter to an address whose link begins with a path. */
-export async function letterTo(server: Server, address: string, path: string): Promise<string> {
+/** The token in the newest e-mail to an address whose link begins with a path. */
+export async function emailTo(server: Server, address: string, path: string): Promise<string> {
   const mails = (await delivered(server)).filter(({ to, text }) => to === address && text.includes(path));
   const token = mails.at(-1)?.text.split(path)[1]?.slice(0, 43);
-  if (!token) throw new Error(`no letter with ${path} to ${address}`);
+  if (!token) throw new Error(`no e-mail with ${path} to ${address}`);
   return token;
 }
 

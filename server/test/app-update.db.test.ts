@@ -43,8 +43,8 @@ beforeEach(async () => {
   const { api } = await signIn(app.url, 'lucia');
   tickets = Array.from({ length: 6 }, (_, i) => ticketBy(lucia, { subject: `ticket ${i}` }));
   for (const ticket of tickets) {
-    await pushTo(api, 'tickets', [{ assumed: null, next: ticket }]);
-    await pushTo(api, 'messages', [{ assumed: null, next: answerTo(ticket, `about ${ticket.subject}`) }]);
+    await pushTo(api, 'tickets', [{ base: null, next: ticket }]);
+    await pushTo(api, 'messages', [{ base: null, next: answerTo(ticket, `about ${ticket.subject}`) }]);
   }
 });
 afterEach(async () => {
@@ -59,8 +59,8 @@ async function device(login: string, storage: 'slow dexie' | 'dexie'): Promise<P
   return made;
 }
 
-/** What a version of the app before `unsent`, `base`, `created` and `letter` had. */
-const since = ['unsent', 'base', 'created', 'letter'];
+/** What a version of the app before `unsent`, `base`, `created` and `e-mail` had. */
+const since = ['unsent', 'base', 'created', 'emailState'];
 
 function olderSchema(name: 'tickets' | 'messages'): RxJsonSchema<Fields> {
   const { properties, indexes = [], ...rest } = rxSchemaOf(name);
@@ -141,7 +141,7 @@ test('after an update the app opens without network with all lists, what waits, 
   expect(subjects).toEqual([...tickets.map(({ subject }) => subject), ticket.subject].sort());
   const messages = await here(client, 'messages');
   expect(messages.filter(({ kind }) => kind === 'answer')).toHaveLength(7);
-  expect(messages.every(({ letter }) => letter === 'due')).toBe(true);
+  expect(messages.every(({ emailState }) => emailState === 'due')).toBe(true);
   const list = replica
     .collection('tickets')
     .find({ selector: { status: 'open' }, sort: [{ recent: 'asc' }] });

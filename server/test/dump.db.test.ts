@@ -50,7 +50,7 @@ const mayHave: Record<Role, (sample: Sample, me: string) => boolean> = {
   client: (sample, me) => {
     const { collection, document } = sample;
     if (collection === 'people') return document.id === me;
-    if (collection === 'replies') return false;
+    if (collection === 'cannedReplies') return false;
     if (collection === 'services') return true;
     if (collection === 'announcements') return owner(sample) === null || owner(sample) === me;
     return owner(sample) === me && !isNote(sample) && document['status'] !== 'draft';
@@ -58,18 +58,18 @@ const mayHave: Record<Role, (sample: Sample, me: string) => boolean> = {
   helpdesk: (sample, me) => {
     const { collection, document } = sample;
     if (collection === 'invoices' || collection === 'payments') return false;
-    if (collection === 'marks') return owner(sample) === me;
+    if (collection === 'readReceipts') return owner(sample) === me;
     if (collection === 'announcements') return document['audience'] === 'everybody';
-    return !['tickets', 'messages', 'papers', 'replies'].includes(collection) || isIn('technical')(sample);
+    return !['tickets', 'messages', 'files', 'cannedReplies'].includes(collection) || isIn('technical')(sample);
   },
   accountant: (sample, me) => {
     const { collection, document } = sample;
-    if (collection === 'marks') return owner(sample) === me;
+    if (collection === 'readReceipts') return owner(sample) === me;
     if (collection === 'announcements') return document['audience'] === 'everybody';
-    if (collection === 'papers') return document['kind'] !== 'attachment' || isIn('billing')(sample);
-    return !['tickets', 'messages', 'replies'].includes(collection) || isIn('billing')(sample);
+    if (collection === 'files') return document['kind'] !== 'attachment' || isIn('billing')(sample);
+    return !['tickets', 'messages', 'cannedReplies'].includes(collection) || isIn('billing')(sample);
   },
-  admin: (sample, me) => sample.collection !== 'marks' || owner(sample) === me,
+  admin: (sample, me) => sample.collection !== 'readReceipts' || owner(sample) === me,
 };
 
 /** Fields that never reach a role, of any document of a collection. */
@@ -128,7 +128,7 @@ test('words that only others may read are nowhere in a replica', async () => {
 
 test('a role opens only collections of which it may see something', () => {
   expect(collectionsOf('helpdesk')).not.toContain('invoices');
-  expect(collectionsOf('client')).not.toContain('replies');
+  expect(collectionsOf('client')).not.toContain('cannedReplies');
   // RxDB without a licence stalls at the 14th collection of a page; one is kept for refusals.
   for (const role of roles) expect(collectionsOf(role).length).toBeLessThanOrEqual(11);
 });

@@ -3,10 +3,10 @@ import { collectionOf } from '#shared/collections.ts';
 import { plainInvoice } from '#shared/invoices/schema.ts';
 import { noBankLine } from '#shared/invoices/payment-schema.ts';
 import { unplanned } from '#shared/orders/schema.ts';
-import { markId } from '#shared/tickets/read-receipt-schema.ts';
+import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 import type { Actor } from '#shared/engine/actor.ts';
 import type { Server } from '../context.ts';
-import { inUnit, type Unit } from '#sync/server/transaction.ts';
+import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
 import { createPerson, madrid, system } from './test-server.ts';
 
 /** A document that stands in the database, under a name for messages; `create` makes a like one, and says who may. */
@@ -39,7 +39,7 @@ export async function createEverything(server: Server): Promise<Sample[]> {
   const ines = await createPerson(server, 'own-accountant', 'accountant');
   const arturo = await createPerson(server, 'own-admin', 'admin');
   const samples: Sample[] = [];
-  const { result } = await inUnit(server, system(server), async (tx) => {
+  const { result } = await inTransactionAs(server, system(server), async (tx) => {
     const add = adder(tx, samples);
     for (const person of [own, tom, ana, ines, arturo]) {
       samples.push({ name: `person ${person.username}`, collection: 'people', document: person });
@@ -79,11 +79,11 @@ export async function createEverything(server: Server): Promise<Sample[]> {
         const said = (
           kind: 'answer' | 'note',
           author: Documents['people'],
-          letter: Documents['messages']['letter'] = 'due',
+          emailState: Documents['messages']['emailState'] = 'due',
         ) =>
-          add('messages', `${kind} (${letter}) of ${author.username} on ${whose}'s ${queue} ticket`, {
+          add('messages', `${kind} (${emailState}) of ${author.username} on ${whose}'s ${queue} ticket`, {
             ...message(ticket, kind, `${whose} ${queue} ${kind} by ${author.role}`),
-            letter,
+            emailState,
             author: author.id,
             authorName: author.username,
             side: author.role === 'client' ? 'client' : 'staff',
@@ -92,8 +92,8 @@ export async function createEverything(server: Server): Promise<Sample[]> {
         await said('answer', queue === 'technical' ? ana : ines);
         await said('answer', queue === 'technical' ? ana : ines, 'held');
         await said('note', queue === 'technical' ? ana : ines);
-        await add('papers', `attachment of ${whose}'s ${queue} ticket`, {
-          ...paper(client.id, samples.length, 'attachment'),
+        await add('files', `attachment of ${whose}'s ${queue} ticket`, {
+          ...file(client.id, samples.length, 'attachment'),
           queue,
           ticket: ticket.id,
         });
@@ -121,12 +121,12 @@ export async function createEverything(server: Server): Promise<Sample[]> {
           },
           ...{ reference: `${whose} payment`, source: 'hand' as const, bookedBy: ines.id, ...noBankLine },
         });
-        const proof = { ...paper(client.id, samples.length, 'proof'), invoice: invoice.id };
-        await add('papers', `proof of ${whose}'s ${status} invoice`, proof);
+        const proof = { ...file(client.id, samples.length, 'proof'), invoice: invoice.id };
+        await add('files', `proof of ${whose}'s ${status} invoice`, proof);
       }
     }
     for (const queue of ['technical', 'billing'] as const) {
-      await add('replies', `${queue} reply`, {
+      await add('cannedReplies', `${queue} reply`, {
         title: `${queue} reply`,
         body: 'Hello',
         queue,
@@ -151,9 +151,9 @@ export async function createEverything(server: Server): Promise<Sample[]> {
         ({ document }) => person.role !== 'client' || document['client'] === person.id,
       );
       if (!ticket) continue;
-      const id = markId(person.id, ticket.document.id);
+      const id = readReceiptId(person.id, ticket.document.id);
       await add(
-        'marks',
+        'readReceipts',
         `mark of ${person.username}`,
         { person: person.id, ticket: ticket.document.id, readAt: 5 },
         id,
@@ -164,7 +164,7 @@ export async function createEverything(server: Server): Promise<Sample[]> {
   return result;
 }
 
-function adder(tx: Unit, samples: Sample[]) {
+function adder(tx: Tx, samples: Sample[]) {
   return async <N extends CollectionName>(
     collection: N,
     name: string,
@@ -200,7 +200,7 @@ const creators: Partial<Record<CollectionName, (like: Fields) => Sample['create'
     { ...pick(like, ['ticket', 'kind', 'body']), id: newId() },
     (like['client'] === actor.id && like['kind'] === 'answer') || worksIn(actor, like['queue']),
   ],
-  papers: (like) => (actor, newId) => [
+  files: (like) => (actor, newId) => [
     {
       ...pick(like, ['kind', 'ticket', 'message', 'invoice', 'mediaType', 'fileName', 'size', 'sha256']),
       ...{ id: newId(), state: 'expected' },
@@ -215,7 +215,7 @@ const creators: Partial<Record<CollectionName, (like: Fields) => Sample['create'
     { ...pick(like, ['invoice', 'day', 'amount', 'method', 'reference']), id: newId(), source: 'hand' },
     actor.role === 'admin' || actor.role === 'accountant',
   ],
-  replies: (like) => (actor, newId) => [
+  cannedReplies: (like) => (actor, newId) => [
     { ...pick(like, ['title', 'body', 'queue']), id: newId() },
     worksIn(actor, like['queue']),
   ],
@@ -266,11 +266,11 @@ function message(
   body: string,
 ): New<'messages'> {
   const by = { author: null, authorName: '', side: 'staff' as const };
-  const rest = { event: null, channel: 'app', redacted: false, letter: 'due' } as const;
+  const rest = { event: null, channel: 'app', redacted: false, emailState: 'due' } as const;
   return { ticket: id, client, queue, ...by, kind, body, ...rest };
 }
 
-function paper(client: string, n: number, kind: 'proof' | 'attachment'): New<'papers'> {
+function file(client: string, n: number, kind: 'proof' | 'attachment'): New<'files'> {
   return {
     ...{
       kind,

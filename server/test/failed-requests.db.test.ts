@@ -132,8 +132,8 @@ test('a change that is too large is kept, and what somebody else changed meanwhi
   const { documents } = await pullFrom(other.api, 'tickets');
   const seen = documents.find((each) => each.id === id);
   if (!seen) throw new Error('the other agent sees the ticket');
-  const { _deleted: _, ...assumed } = seen;
-  await pushTo(other.api, 'tickets', [{ assumed, next: { ...assumed, priority: 'high' } }]);
+  const { _deleted: _, ...base } = seen;
+  await pushTo(other.api, 'tickets', [{ base, next: { ...base, priority: 'high' } }]);
   // A later ticket is here: the pull has passed over the one that waits.
   const [second] = await write(client, 1);
   await until(async () => (await one(agent, 'tickets', second?.ticket.id ?? '')) !== null);

@@ -112,7 +112,7 @@ async function meanwhile(): Promise<void> {
   const ticket = ticketBy(lucia, { subject: 'new meanwhile' });
   await client.api.sync.push.mutate({
     ...{ collection: 'tickets', epoch: 0, device: 'x', deviceNow: Date.now() },
-    rows: [{ assumed: null, next: ticket }],
+    rows: [{ base: null, next: ticket }],
   });
 }
 

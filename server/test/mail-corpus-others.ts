@@ -57,7 +57,7 @@ export const others: MailCase[] = [
   {
     name: 'an answer to the wrong address, by its reference',
     to: helpdesk,
-    headers: { 'In-Reply-To': '{letter}' },
+    headers: { 'In-Reply-To': '{e-mail}' },
     body: 'Hi',
     lands: null,
     state: 'unmatched',
@@ -162,7 +162,7 @@ export const others: MailCase[] = [
     why: 'bounce',
   },
   {
-    name: 'our own letter, forwarded back',
+    name: 'our own e-mail, forwarded back',
     ...away({ 'Auto-Submitted': 'auto-generated' }),
     from: 'no-reply@arf20.com',
     why: 'auto-submitted',

@@ -14,7 +14,7 @@ export type MailCase = {
   why?: string;
   /** The message that is to stand in the ticket, exactly. */
   says?: string;
-  papers?: number;
+  files?: number;
 };
 
 export const lucia = 'Lucía Navarro <lucia@test.example>';
@@ -28,7 +28,7 @@ export const replyTo = {
 };
 export const helpdesk = 'helpdesk@arf20.com';
 
-const quotedLetter = (mark: string) =>
+const quotedEmail = (mark: string) =>
   [
     'Ana answered ticket #1 Mail is slow:',
     '',
@@ -67,12 +67,12 @@ const filePart = (name: string, type: string, bytes: Buffer, how = 'attachment')
 export const answers: MailCase[] = [
   answer(
     'Gmail, English',
-    `It is the archive.\n\nOn Tue, Nov 24, 2026 at 9:41 AM ARFNET <no-reply@arf20.com> wrote:\n\n${quotedLetter('> ')}\n`,
+    `It is the archive.\n\nOn Tue, Nov 24, 2026 at 9:41 AM ARFNET <no-reply@arf20.com> wrote:\n\n${quotedEmail('> ')}\n`,
     'It is the archive.',
   ),
   answer(
     'Gmail, Spanish',
-    `Es la del archivo.\n\nEl mar, 24 nov 2026 a las 9:41, ARFNET (<no-reply@arf20.com>) escribió:\n\n${quotedLetter('> ')}\n`,
+    `Es la del archivo.\n\nEl mar, 24 nov 2026 a las 9:41, ARFNET (<no-reply@arf20.com>) escribió:\n\n${quotedEmail('> ')}\n`,
     'Es la del archivo.',
   ),
   answer(
@@ -90,37 +90,37 @@ export const answers: MailCase[] = [
   ),
   answer(
     'Outlook, English',
-    `It is the archive.\n\n________________________________\nFrom: ARFNET <no-reply@arf20.com>\nSent: Tuesday, November 24, 2026 9:41 AM\nTo: Lucia <lucia@test.example>\nSubject: Answer to ticket #1\n\n${quotedLetter('')}\n`,
+    `It is the archive.\n\n________________________________\nFrom: ARFNET <no-reply@arf20.com>\nSent: Tuesday, November 24, 2026 9:41 AM\nTo: Lucia <lucia@test.example>\nSubject: Answer to ticket #1\n\n${quotedEmail('')}\n`,
     'It is the archive.',
   ),
   answer(
     'Outlook, Spanish',
-    `Es la del archivo.\n\n________________________________\nDe: ARFNET <no-reply@arf20.com>\nEnviado: martes, 24 de noviembre de 2026 9:41\nPara: Lucia <lucia@test.example>\nAsunto: Respuesta al ticket #1\n\n${quotedLetter('')}\n`,
+    `Es la del archivo.\n\n________________________________\nDe: ARFNET <no-reply@arf20.com>\nEnviado: martes, 24 de noviembre de 2026 9:41\nPara: Lucia <lucia@test.example>\nAsunto: Respuesta al ticket #1\n\n${quotedEmail('')}\n`,
     'Es la del archivo.',
   ),
   answer(
     'Apple Mail, English',
-    `It is the archive.\n\n> On 24 Nov 2026, at 09:41, ARFNET <no-reply@arf20.com> wrote:\n> \n${quotedLetter('> ')}\n`,
+    `It is the archive.\n\n> On 24 Nov 2026, at 09:41, ARFNET <no-reply@arf20.com> wrote:\n> \n${quotedEmail('> ')}\n`,
     'It is the archive.',
   ),
   answer(
     'Apple Mail, Spanish',
-    `Es la del archivo.\n\n> El 24 nov 2026, a las 9:41, ARFNET <no-reply@arf20.com> escribió:\n> \n${quotedLetter('> ')}\n`,
+    `Es la del archivo.\n\n> El 24 nov 2026, a las 9:41, ARFNET <no-reply@arf20.com> escribió:\n> \n${quotedEmail('> ')}\n`,
     'Es la del archivo.',
   ),
   answer(
     'iPhone, English',
-    `It is the archive.\n\nSent from my iPhone\n\n> On 24 Nov 2026, at 09:41, ARFNET <no-reply@arf20.com> wrote:\n> \n${quotedLetter('> ')}\n`,
+    `It is the archive.\n\nSent from my iPhone\n\n> On 24 Nov 2026, at 09:41, ARFNET <no-reply@arf20.com> wrote:\n> \n${quotedEmail('> ')}\n`,
     'It is the archive.',
   ),
   answer(
     'iPhone, Spanish',
-    `Es la del archivo.\n\nEnviado desde mi iPhone\n\n> El 24 nov 2026, a las 9:41, ARFNET <no-reply@arf20.com> escribió:\n> \n${quotedLetter('> ')}\n`,
+    `Es la del archivo.\n\nEnviado desde mi iPhone\n\n> El 24 nov 2026, a las 9:41, ARFNET <no-reply@arf20.com> escribió:\n> \n${quotedEmail('> ')}\n`,
     'Es la del archivo.',
   ),
   answer(
     'Thunderbird, below the quote',
-    `On 24/11/2026 09:41, ARFNET wrote:\n${quotedLetter('> ')}\n\nIt is the archive.\n`,
+    `On 24/11/2026 09:41, ARFNET wrote:\n${quotedEmail('> ')}\n\nIt is the archive.\n`,
     'It is the archive.',
   ),
   answer(
@@ -148,7 +148,7 @@ export const answers: MailCase[] = [
   }),
   answer('a photo from a phone, no text', '', 'IMG_1.png', {
     ...multipart([filePart('IMG_1.png', 'image/png', png)], 'mixed'),
-    papers: 1,
+    files: 1,
   }),
   answer(
     'a photo and a program: what can be a file of a ticket is kept',
@@ -163,7 +163,7 @@ export const answers: MailCase[] = [
         ],
         'mixed',
       ),
-      papers: 1,
+      files: 1,
     },
   ),
   answer('a script that says it is a picture', '', 'Look\n\n[not kept: x.png (1 KB)]', {
@@ -171,7 +171,7 @@ export const answers: MailCase[] = [
       [textPart('Look'), filePart('x.png', 'image/png', Buffer.from('%!PS\0<script>', 'latin1'))],
       'mixed',
     ),
-    papers: 0,
+    files: 0,
   }),
   answer('20 MB in one file', '', 'Here is the log\n\n[not kept: log.txt (14649 KB)]', {
     ...multipart(
@@ -181,7 +181,7 @@ export const answers: MailCase[] = [
       ],
       'mixed',
     ),
-    papers: 0,
+    files: 0,
   }),
   answer('the address in capitals, as some servers fold it', 'It is the archive.', 'It is the archive.', {
     to: '{LUCIA}',

@@ -45,8 +45,8 @@ export async function change(by: SignedIn, id: string, changes: Partial<Ticket>)
   const { documents } = await pullFrom(by.api, 'tickets', { limit: 2_000 });
   const seen = documents.find((each) => each.id === id);
   if (!seen) throw new Error(`${by.me.name} does not see ticket ${id}`);
-  const { _deleted: _, ...assumed } = seen;
-  const { refusals } = await pushTo(by.api, 'tickets', [{ assumed, next: { ...assumed, ...changes } }]);
+  const { _deleted: _, ...base } = seen;
+  const { refusals } = await pushTo(by.api, 'tickets', [{ base, next: { ...base, ...changes } }]);
   if (refusals.length > 0) throw new Error(`not accepted: ${JSON.stringify(refusals)}`);
 }
 

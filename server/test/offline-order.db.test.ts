@@ -47,7 +47,7 @@ beforeEach(async () => {
     now: Date.now,
     multiInstance: false,
     retryMs: 50,
-    only: ['tickets', 'papers', 'messages'],
+    only: ['tickets', 'files', 'messages'],
   });
   await replica.replication.pulledOnce();
 });
@@ -62,7 +62,7 @@ const refused = async () =>
     ({ collectionName, code, field }) => `${collectionName} ${code} ${field}`,
   );
 
-async function sent(name: 'tickets' | 'messages' | 'papers', id: string): Promise<void> {
+async function sent(name: 'tickets' | 'messages' | 'files', id: string): Promise<void> {
   await until(async () => Number((await replica.collection(name).findOne(id).exec())?.get('seq') ?? 0) > 0);
 }
 
@@ -83,7 +83,7 @@ test('an attachment that was written with its message, without network, is accep
   online = false;
   const message = answerTo(ticket, 'See the picture');
   await replica.insert('messages', message);
-  const paper: Omit<Documents['papers'], 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'> = {
+  const file: Omit<Documents['files'], 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'> = {
     ...{ id: newId(Date.now()), kind: 'attachment', client: lucia.id, queue: 'technical', ticket: ticket.id },
     ...{
       message: message.id,
@@ -95,10 +95,10 @@ test('an attachment that was written with its message, without network, is accep
     },
     ...{ sha256: 'a'.repeat(64), state: 'expected', reason: null },
   };
-  await replica.insert('papers', paper);
+  await replica.insert('files', file);
   await backOnline();
   expect(await refused()).toEqual([]);
-  expect(await stored('papers', paper.id)).toMatchObject({ message: message.id });
+  expect(await stored('files', file.id)).toMatchObject({ message: message.id });
 });
 
 test('a ticket that was opened, answered and closed before anything was sent arrives so', async () => {
@@ -131,31 +131,31 @@ test('a message that was taken back before it was sent is empty everywhere', asy
 test('a new ticket whose answer was lost, changed back to what is usual: the change is kept', async () => {
   const { api } = await signIn(app.url, 'ana');
   const ticket = ticketBy(lucia, { priority: 'high' });
-  await pushTo(api, 'tickets', [{ assumed: null, next: ticket }]);
-  const { refusals, masters } = await pushTo(api, 'tickets', [
-    { assumed: null, next: { ...ticket, priority: 'normal' } },
+  await pushTo(api, 'tickets', [{ base: null, next: ticket }]);
+  const { refusals, documents } = await pushTo(api, 'tickets', [
+    { base: null, next: { ...ticket, priority: 'normal' } },
   ]);
   expect(refusals).toEqual([]);
-  expect(masters[0]?.['priority']).toBe('normal');
+  expect(documents[0]?.['priority']).toBe('normal');
   // Who has it was said by the server, not by the writer: that stays.
-  expect(masters[0]?.['assignee']).not.toBeNull();
+  expect(documents[0]?.['assignee']).not.toBeNull();
 });
 
 test('a message and a change of its ticket in one millisecond: both are kept', async () => {
   const { api } = await signIn(app.url, 'ana');
-  const push = (collection: CollectionName, assumed: Record<string, unknown> | null, next: object) =>
+  const push = (collection: CollectionName, base: Record<string, unknown> | null, next: object) =>
     api.sync.push.mutate({
       ...{ collection, epoch: 0, device: 'one', deviceNow: Date.now() },
-      rows: [{ assumed, next: { ...next } }],
+      rows: [{ base, next: { ...next } }],
     });
   const ticket = ticketBy(lucia, { priority: 'high' });
-  const { masters } = await push('tickets', null, ticket);
-  const [master] = masters;
+  const { documents } = await push('tickets', null, ticket);
+  const [serverDocument] = documents;
   const writtenAt = Date.now();
   await push('messages', null, { ...answerTo(ticket, 'Hello'), writtenAt });
-  const answer = await push('tickets', master ?? null, { ...master, priority: 'normal', writtenAt });
+  const answer = await push('tickets', serverDocument ?? null, { ...serverDocument, priority: 'normal', writtenAt });
   expect(answer.refusals).toEqual([]);
-  expect(answer.masters[0]?.['priority']).toBe('normal');
+  expect(answer.documents[0]?.['priority']).toBe('normal');
 });
 
 test('the first ticket of a new device, handed over while its push is under way, leaves the device', async () => {

@@ -8,8 +8,8 @@ export async function orderOf({ models }: Server, id: string): Promise<Documents
   return toDocument('orders', await models.orders.findByPk(id, { raw: true, rejectOnEmpty: true }));
 }
 
-/** The letters in the outbox, oldest first, as "kind reader". */
-export async function lettersIn({ models }: Server): Promise<string[]> {
+/** The e-mails in the outbox, oldest first, as "kind reader". */
+export async function emailsIn({ models }: Server): Promise<string[]> {
   const rows = await models.outbox.findAll({ raw: true, order: ['id'] });
   return (rows as unknown as { kind: string; recipient: string }[]).map(
     ({ kind, recipient }) => `${kind} ${recipient.split('@')[0] ?? ''}`,
@@ -17,25 +17,25 @@ export async function lettersIn({ models }: Server): Promise<string[]> {
 }
 
 /** Pushes changes of an order as its reader's device would. @returns 'done', or the refusal as "code field detail" */
-export async function sayOfOrder(
+export async function changeOrder(
   server: Server,
   who: SignedIn,
   { id, ...changes }: Record<string, unknown> & { id: string },
 ): Promise<string> {
-  return sayAfter(who, await orderOf(server, id), changes);
+  return resendAfter(who, await orderOf(server, id), changes);
 }
 
 /** The same by somebody who had seen the order as it was then, and hears only now what became of it. */
-export async function sayAfter(
+export async function resendAfter(
   who: SignedIn,
-  assumed: Documents['orders'],
+  known: Documents['orders'],
   changes: Record<string, unknown>,
 ): Promise<string> {
   // A client's replica lacks what only staff sees.
-  const { notes: _, ...seen } = assumed;
-  const base = who.me.role === 'client' ? seen : assumed;
+  const { notes: _, ...seen } = known;
+  const base = who.me.role === 'client' ? seen : known;
   const next = { ...base, ...changes, writtenAt: Date.now() + Math.random() };
-  const { refusals } = await pushTo(who.api, 'orders', [{ assumed: base, next }]);
+  const { refusals } = await pushTo(who.api, 'orders', [{ base, next }]);
   const [refusal] = refusals;
   return refusal ? `${refusal.code} ${refusal.field ?? ''} ${refusal.detail ?? ''}`.trim() : 'done';
 }

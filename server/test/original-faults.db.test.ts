@@ -52,7 +52,7 @@ async function openedTicket() {
     ...{ id: database.server.newId(), client: lucia.me.id, order: null, queue: 'technical' },
     ...{ subject: 'Mail is slow', status: 'open' },
   };
-  await pushTo(lucia.api, 'tickets', [{ assumed: null, next }]);
+  await pushTo(lucia.api, 'tickets', [{ base: null, next }]);
   const { documents } = (await ana.api.sync.pull.query({
     ...{ collection: 'tickets', epoch: 0, since: 0, limit: 100 },
   })) as { documents: (Record<string, unknown> & { id: string })[] };
@@ -69,13 +69,13 @@ test('original: billing endpoint with no access check. Only who keeps the books 
     'billing.nextRun': ['accountant', 'admin'],
     'billing.release': ['accountant', 'admin'],
     'billing.setAnchor': ['admin'],
-    'billing.extras': ['accountant', 'admin'],
-    'billing.addExtra': ['accountant', 'admin'],
-    'billing.removeExtra': ['accountant', 'admin'],
+    'billing.adjustments': ['accountant', 'admin'],
+    'billing.addAdjustment': ['accountant', 'admin'],
+    'billing.removeAdjustment': ['accountant', 'admin'],
     'billing.runs': ['accountant', 'admin'],
     'billing.runNow': ['accountant', 'admin'],
     'billing.verifactu': ['accountant', 'admin'],
-    'billing.sayRecordAgain': ['accountant', 'admin'],
+    'billing.resendRecord': ['accountant', 'admin'],
   });
 });
 
@@ -111,17 +111,17 @@ test('original: mail inside the request, lost on failure; e-mail error ignored a
 test('original: editing a closed ticket reopens it', async () => {
   const ticket = await openedTicket();
   const closed = (
-    await pushTo(ana.api, 'tickets', [{ assumed: ticket, next: { ...ticket, status: 'closed' } }])
-  ).masters[0];
-  const { masters } = await pushTo(ana.api, 'tickets', [
-    { assumed: closed ?? null, next: { ...closed, priority: 'high', closingComment: 'Done.' } },
+    await pushTo(ana.api, 'tickets', [{ base: ticket, next: { ...ticket, status: 'closed' } }])
+  ).documents[0];
+  const { documents } = await pushTo(ana.api, 'tickets', [
+    { base: closed ?? null, next: { ...closed, priority: 'high', closingComment: 'Done.' } },
   ]);
-  expect(masters[0]).toMatchObject({ status: 'closed', priority: 'high', closingComment: 'Done.' });
+  expect(documents[0]).toMatchObject({ status: 'closed', priority: 'high', closingComment: 'Done.' });
 });
 
 test('original: assigning mails nobody', async () => {
   const ticket = await openedTicket();
-  await pushTo(ana.api, 'tickets', [{ assumed: ticket, next: { ...ticket, assignee: marc.id } }]);
+  await pushTo(ana.api, 'tickets', [{ base: ticket, next: { ...ticket, assignee: marc.id } }]);
   expect(await recipients('ticket-assigned')).toEqual([marc.email]);
 });
 

@@ -1,19 +1,19 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Actor } from '#shared/engine/actor.ts';
-import type { LetterChange } from '#shared/settings/admin-input.ts';
-import type { LetterList } from '#shared/settings/api-types.ts';
+import type { OutboxChange } from '#shared/settings/admin-input.ts';
+import type { OutboxList } from '#shared/settings/api-types.ts';
 import type { Server } from '../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import type { Step } from '../jobs/step.ts';
 import { deliverDue } from '../email/deliver.ts';
-import { changeLetter, listLetters } from '../email/outbox-commands.ts';
-import { queueLetter } from '../email/outbox.ts';
+import { changeQueuedEmail, listOutbox } from '../email/outbox-commands.ts';
+import { queueEmail } from '../email/outbox.ts';
 import { openTransport, type Transport } from '../email/transport.ts';
 import { startSmtp, type SmtpOptions, type TestSmtp } from './smtp.ts';
 import { createOrder, createPerson, openTestDatabase, system } from './test-server.ts';
 
-export type Letter = {
+export type Email = {
   step: number;
   recipient: string;
   state: string;
@@ -23,7 +23,7 @@ export type Letter = {
   messageId: string;
   lastError: string | null;
 };
-type Outcome = { letters: number; lost: number; repeated: number };
+type Outcome = { emails: number; lost: number; repeated: number };
 
 /** An outbox on a database of its own, the mail server it delivers to, and what a worker and an admin do with it. */
 export async function openOutboxCase() {
@@ -33,14 +33,14 @@ export async function openOutboxCase() {
   const { id: order } = await createOrder(server, client, { since: '2026-01-01', amount: 1 });
   const person = await createPerson(server, 'ada', 'admin');
   const admin: Actor = { id: person.id, role: 'admin', name: person.displayName };
-  const none: Outcome = { letters: 0, lost: 0, repeated: 0 };
+  const none: Outcome = { emails: 0, lost: 0, repeated: 0 };
   const box = {
     server,
     order,
     admin,
     smtp: await startSmtp(),
     transport: null as Transport | null,
-    /** Letters whose step is here must not arrive. */
+    /** E-mails whose step is here must not arrive. */
     withheld: new Set<number>(),
     total: { ...none },
 
@@ -70,13 +70,13 @@ export async function openOutboxCase() {
       await database.close();
     },
 
-    /** Letters about as many events, each to each of the recipients. */
+    /** E-mails about as many events, each to each of the recipients. */
     async queue(events: number, recipients: string[], { first = 1, held = false } = {}): Promise<void> {
       const numbers = Array.from({ length: events }, (_, i) => first + i);
       const wanted = numbers.flatMap((step) => recipients.map((recipient) => ({ step, recipient })));
-      await inUnit(server, system(server), async (tx) => {
+      await inTransactionAs(server, system(server), async (tx) => {
         for (const each of wanted)
-          await queueLetter(tx, { kind: 'order-status', document: order, held, ...each });
+          await queueEmail(tx, { kind: 'order-status', document: order, held, ...each });
       });
     },
     /** What a worker does until nothing is due at that time. @returns how many letters it tried */
@@ -91,42 +91,42 @@ export async function openOutboxCase() {
     /** The server with its clock standing at a time. */
     at: (time: number): Server => ({ ...server, now: () => time }),
 
-    async letters(): Promise<Letter[]> {
+    async emails(): Promise<Email[]> {
       const found = await server.models.outbox.findAll({ order: ['step', 'recipient'], raw: true });
       const numbers = ['step', 'attempts', 'notBefore', 'claimedUntil'] as const; // 64 bits come as text
-      return (found as unknown as Letter[]).map((row) => ({
+      return (found as unknown as Email[]).map((row) => ({
         ...row,
         ...Object.fromEntries(numbers.map((column) => [column, Number(row[column])])),
       }));
     },
-    list: (): Promise<LetterList> => listLetters(server, { state: null, text: '', before: null }),
+    list: (): Promise<OutboxList> => listOutbox(server, { state: null, text: '', before: null }),
     async counts(): Promise<Record<string, number>> {
       return (await box.list()).counts;
     },
-    /** An admin does something with each of some letters. */
-    async change(action: LetterChange['action'], which: Partial<Letter>): Promise<void> {
+    /** An admin does something with each of some e-mails. */
+    async change(action: OutboxChange['action'], which: Partial<Email>): Promise<void> {
       const found = await server.models.outbox.findAll({ where: which, raw: true });
       for (const { id } of found as unknown as { id: string }[])
-        await changeLetter(server, admin, { id, action });
+        await changeQueuedEmail(server, admin, { id, action });
     },
-    /** What became of the letters as the mail server saw it: it may know no Message-ID but theirs, one for each. */
+    /** What became of the e-mails as the mail server saw it: it may know no Message-ID but theirs, one for each. */
     async outcome(): Promise<Outcome> {
-      const letters = (await box.letters()).filter(({ step }) => !box.withheld.has(step));
-      const known = new Map(letters.map(({ messageId, recipient }) => [messageId, recipient]));
+      const emails = (await box.emails()).filter(({ step }) => !box.withheld.has(step));
+      const known = new Map(emails.map(({ messageId, recipient }) => [messageId, recipient]));
       const { mails } = box.smtp;
       const strange = mails.find(({ messageId, to }) => known.get(messageId) !== to);
       if (strange) throw new Error(`nobody may send ${strange.messageId} to ${strange.to}`);
       const arrived = new Set(mails.map(({ messageId }) => messageId)).size;
-      return { letters: known.size, lost: known.size - arrived, repeated: mails.length - arrived };
+      return { emails: known.size, lost: known.size - arrived, repeated: mails.length - arrived };
     },
-    /** Adds what became of this case's letters to the total. */
+    /** Adds what became of this case's e-mails to the total. */
     async count(): Promise<void> {
       const now = await box.outcome();
-      box.total.letters += now.letters;
+      box.total.emails += now.emails;
       box.total.lost += now.lost;
       box.total.repeated += now.repeated;
     },
-    /** Runs the worker that sends letters, and ends it at a step as kill -9 does. */
+    /** Runs the worker that sends e-mails, and ends it at a step as kill -9 does. */
     killWorkerAt: (step: Step): Promise<'ended there' | 'done'> =>
       killAt(step, { databaseUrl: url, smtpUrl: box.smtp.url }),
   };

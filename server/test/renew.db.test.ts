@@ -138,8 +138,8 @@ test('a ticket handed to the billing queue leaves the technical devices with its
   });
   expect((await find(client, 'tickets', ticket.id))?.queue).toBe('billing');
   expect(await find(client, 'messages', note.id)).toBeNull();
-  const letters = await database.server.models.outbox.count({ where: { kind: 'ticket-handed-over' } });
-  expect(letters).toBeGreaterThan(0);
+  const emails = await database.server.models.outbox.count({ where: { kind: 'ticket-handed-over' } });
+  expect(emails).toBeGreaterThan(0);
 });
 
 test('what its author takes back is gone from server and devices; a trace stays', async () => {

@@ -89,7 +89,7 @@ export function answerTo(
     event: null,
     channel: 'app',
     redacted: false,
-    letter: 'due',
+    emailState: 'due',
   } as const;
 }
 

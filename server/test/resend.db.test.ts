@@ -71,18 +71,18 @@ async function seenBy(person: SignedIn, id: string) {
 test('a new ticket sent twice is neither refused nor loses the person it was given to', async () => {
   const ticket = newTicket();
   for (let i = 0; i < 2; i += 1) {
-    const { refusals, masters } = await pushTo(lucia.api, 'tickets', [{ assumed: null, next: ticket }]);
+    const { refusals, documents } = await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket }]);
     expect(refusals).toEqual([]);
-    expect(masters[0]?._deleted).toBe(false);
+    expect(documents[0]?._deleted).toBe(false);
   }
   expect((await stored(ticket.id)).assignee).toBe(ana.me.id);
 });
 
 test('a change sent twice is not applied again over what happened since', async () => {
   const ticket = newTicket();
-  await pushTo(lucia.api, 'tickets', [{ assumed: null, next: ticket }]);
+  await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket }]);
   const before = await seenBy(ana, ticket.id);
-  const close = { assumed: before, next: { ...before, status: 'closed', writtenAt: Date.now() } };
+  const close = { base: before, next: { ...before, status: 'closed', writtenAt: Date.now() } };
   await pushTo(ana.api, 'tickets', [close]);
   const answer = {
     id: database.server.newId(),
@@ -91,32 +91,32 @@ test('a change sent twice is not applied again over what happened since', async 
     body: 'Not yet',
     writtenAt: Date.now(),
   };
-  await pushTo(lucia.api, 'messages', [{ assumed: null, next: answer }]);
+  await pushTo(lucia.api, 'messages', [{ base: null, next: answer }]);
   expect((await stored(ticket.id)).status).toBe('open');
   const again = await pushTo(ana.api, 'tickets', [close]);
   expect(again.refusals).toEqual([]);
-  expect(again.masters[0]).toMatchObject({ status: 'open' });
+  expect(again.documents[0]).toMatchObject({ status: 'open' });
 });
 
 test('a refusal never tells what stands in a field that the writer may not see', async () => {
   const { documents } = await pullFrom(lucia.api, 'orders', { since: 0, limit: 10 });
   const [mine] = documents;
-  const guess = { assumed: mine ?? null, next: { ...mine, id: order.id, notes: 'x' } };
+  const guess = { base: mine ?? null, next: { ...mine, id: order.id, notes: 'x' } };
   const asClient = await pushTo(lucia.api, 'orders', [guess]);
   expect(asClient.refusals[0]).toMatchObject({ code: 'forbidden-field', field: 'notes', detail: null });
   const books = await pullFrom(ines.api, 'orders', { since: 0, limit: 10 });
   const [seen] = books.documents;
   const asAccountant = await pushTo(ines.api, 'orders', [
-    { assumed: seen ?? null, next: { ...seen, accessDetails: 'x' } },
+    { base: seen ?? null, next: { ...seen, accessDetails: 'x' } },
   ]);
   expect(asAccountant.refusals[0]).toMatchObject({ code: 'forbidden-field', detail: null });
   expect(JSON.stringify(asClient)).not.toContain('only for staff');
   expect(JSON.stringify(asAccountant)).not.toMatch(/secret|only for staff/);
 });
 
-test('staff opening a ticket for a client: the client gets the letter, and it waits for the client', async () => {
+test('staff opening a ticket for a client: the client gets the e-mail, and it waits for the client', async () => {
   const ticket = { ...newTicket() };
-  await pushTo(ana.api, 'tickets', [{ assumed: null, next: ticket }]);
+  await pushTo(ana.api, 'tickets', [{ base: null, next: ticket }]);
   const message = {
     id: database.server.newId(),
     ticket: ticket.id,
@@ -124,7 +124,7 @@ test('staff opening a ticket for a client: the client gets the letter, and it wa
     body: 'We move you',
     writtenAt: Date.now(),
   };
-  await pushTo(ana.api, 'messages', [{ assumed: null, next: message }]);
+  await pushTo(ana.api, 'messages', [{ base: null, next: message }]);
   const rows = await database.server.models.outbox.findAll({ where: { document: message.id }, raw: true });
   expect((rows as unknown as { recipient: string }[]).map(({ recipient }) => recipient)).toEqual([
     'lucia@test.example',

@@ -60,8 +60,8 @@ function expectedOf(actor: Actor, { collection, document }: Sample, field: strin
   const rule = policy[collection][actor.role];
   const readable = rule.read.find(({ when }) => fitsAll(actor, when, document));
   if (!readable) return 'not-found';
-  const { stamped } = collectionOf(collection);
-  if (field === 'writtenAt' || serverTimes.includes(field) || stamped.includes(field)) return 'ignored';
+  const { derived } = collectionOf(collection);
+  if (field === 'writtenAt' || serverTimes.includes(field) || derived.includes(field)) return 'ignored';
   const { fields } = readable;
   const hidden = fields !== '*' && ('but' in fields ? fields.but.includes(field) : !fields.includes(field));
   if (hidden) return 'denied';
@@ -99,7 +99,7 @@ async function restore(): Promise<void> {
 
 async function happens(who: SignedIn, sample: Sample, next: Fields): Promise<string> {
   const before = await stored(sample);
-  const { refusals } = await pushTo(who.api, sample.collection, [{ assumed: sample.document, next }]);
+  const { refusals } = await pushTo(who.api, sample.collection, [{ base: sample.document, next }]);
   const after = await stored(sample);
   const [refusal] = refusals;
   const changed = Object.keys(after).filter((field) => after[field] !== before[field]);
@@ -146,7 +146,7 @@ test.each(roles)('%s creates exactly what the table says', async (role) => {
     if (!create) continue;
     const [next, mayCreate] = create(who.me, database.server.newId);
     cells += 1;
-    const { refusals } = await pushTo(who.api, collection, [{ assumed: null, next }]);
+    const { refusals } = await pushTo(who.api, collection, [{ base: null, next }]);
     const row = await database.server.models[collection].findOne({ where: { id: next.id }, raw: true });
     if ((row !== null) !== mayCreate) {
       wrong.push(
@@ -170,7 +170,7 @@ test('who has no rights gets and changes nothing: nobody, unverified, disabled',
       cells += 2;
       const pulled = await caller.get('sync.pull', { collection, epoch: 0, since: 0, limit: 10 });
       expect(await codeIn(pulled), `${name} ${collection}`).toBe('signed-out');
-      const rows = [{ assumed: null, next: { id: database.server.newId() } }];
+      const rows = [{ base: null, next: { id: database.server.newId() } }];
       const pushed = { collection, epoch: 0, device: 'x', deviceNow: Date.now(), rows };
       expect(await codeIn(await caller.post('sync.push', pushed)), `${name} ${collection}`).toBe(
         'signed-out',
@@ -185,7 +185,7 @@ test('nothing is removed by a push, in any collection, by any role', async () =>
     for (const sample of samples) {
       cells += 1;
       const next = { ...sample.document, _deleted: true };
-      const answer = who && (await pushTo(who.api, sample.collection, [{ assumed: sample.document, next }]));
+      const answer = who && (await pushTo(who.api, sample.collection, [{ base: sample.document, next }]));
       expect(answer?.refusals[0]?.field, `${role} ${sample.name}`).toBe('_deleted');
       expect(await stored(sample)).not.toBeNull();
     }

@@ -94,7 +94,7 @@ test('signing out is for everybody, and ends only the own session', async () => 
 const routes = [
   ...['get /health', 'get /ready', 'get /logo.png'],
   'get /packages/:from/:to',
-  ...['get /papers/:hash', 'get /papers/:id/chunks', 'put /papers/:id/:n'],
+  ...['get /files/:hash', 'get /files/:id/chunks', 'put /files/:id/:n'],
 ];
 
 test('the server has no HTTP route beside the ones listed here', async () => {
@@ -109,22 +109,22 @@ test('the server has no HTTP route beside the ones listed here', async () => {
   expect([...new Set(named)]).toEqual(routes);
 });
 
-test('what each route tells: health and readiness to everybody, papers to nobody who is not signed in', async () => {
+test('what each route tells: health and readiness to everybody, files to nobody who is not signed in', async () => {
   const status = async (path: string, cookie = '') =>
     (await fetch(`${app.url}${path}`, { headers: { cookie } })).status;
   expect(await status('/health')).toBe(200);
   expect(await status('/ready')).toBe(200);
   expect(await status('/logo.png')).toBe(404);
-  const paper = `/papers/${'a'.repeat(64)}`;
+  const file = `/files/${'a'.repeat(64)}`;
   for (const [who, caller, role] of callers) {
     calls += 1;
-    expect(await status(paper, caller.cookie()), who).toBe(role ? 404 : 401);
+    expect(await status(file, caller.cookie()), who).toBe(role ? 404 : 401);
     const books = role === 'accountant' || role === 'admin';
     const mayFetch = role === null ? 401 : books ? 200 : 403;
     expect(await status('/packages/2026-01-01/2026-01-31', caller.cookie()), who).toBe(mayFetch);
     const id = database.server.newId();
-    expect(await status(`/papers/${id}/chunks`, caller.cookie()), who).toBe(role ? 404 : 401);
-    const sent = await fetch(`${app.url}/papers/${id}/0`, {
+    expect(await status(`/files/${id}/chunks`, caller.cookie()), who).toBe(role ? 404 : 401);
+    const sent = await fetch(`${app.url}/files/${id}/0`, {
       method: 'PUT',
       headers: { cookie: caller.cookie(), 'content-type': 'application/octet-stream' },
       body: 'x',
@@ -138,7 +138,7 @@ test('what each route tells: health and readiness to everybody, papers to nobody
 test('there is no mailbox in production', async () => {
   const config = { ...database.server.config, production: true };
   const production = await startApp({ ...database.server, config });
-  expect((await fetch(`${production.url}/dev/mailbox/letters.json`)).status).toBe(404);
-  expect((await fetch(`${app.url}/dev/mailbox/letters.json`)).status).toBe(200);
+  expect((await fetch(`${production.url}/dev/mailbox/emails.json`)).status).toBe(404);
+  expect((await fetch(`${app.url}/dev/mailbox/emails.json`)).status).toBe(200);
   await production.stop();
 });

@@ -8,7 +8,7 @@ import { EventSource } from 'eventsource';
 import { inject } from 'vitest';
 import type { Documents, CollectionName } from '#shared/collections.ts';
 import { unplanned } from '#shared/orders/schema.ts';
-import { allLetters, type BillingIdentity, type Role } from '#shared/people/schema.ts';
+import { allEmails, type BillingIdentity, type Role } from '#shared/people/schema.ts';
 import { createApi, type Api } from '#sync/client/api-client.ts';
 import type { PullResponse } from '#sync/protocol.ts';
 import { hashPassword } from '../people/password.ts';
@@ -18,7 +18,7 @@ import { openServer, type Server } from '../context.ts';
 import { createDatabase } from '../database/connect.ts';
 import { migrate } from '../database/migrate.ts';
 import { seed } from '../demo/seed.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { watchChanges, type Watch } from '#sync/server/live.ts';
 
 /** The password of everybody made here. */
@@ -59,7 +59,7 @@ export async function createPerson(
 ): Promise<Documents['people']> {
   hashed ??= hashPassword(password);
   const passwordHash = await hashed;
-  const { result } = await inUnit(server, system(server), async (tx) => {
+  const { result } = await inTransactionAs(server, system(server), async (tx) => {
     const person = await tx.create('people', {
       id: server.newId(),
       username,
@@ -69,7 +69,7 @@ export async function createPerson(
       status: 'verified',
       language: 'en',
       available: role !== 'client',
-      preferences: allLetters,
+      preferences: allEmails,
       identity: role === 'client' ? madrid : null,
       taxTreatment: null,
       ...over,
@@ -91,7 +91,7 @@ export async function createOrder(
 ): Promise<Documents['orders']> {
   const { since, amount, ...rest } = over;
   const service = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
-  const { result } = await inUnit(server, system(server), async (tx) =>
+  const { result } = await inTransactionAs(server, system(server), async (tx) =>
     tx.create('orders', {
       id: server.newId(),
       number: await tx.count('order'),
@@ -185,11 +185,11 @@ let lastWritten = Date.now() - 1_000;
 export function pushTo(
   api: Api,
   collection: CollectionName,
-  rows: { assumed: Fields | null; next: Fields }[],
+  rows: { base: Fields | null; next: Fields }[],
 ) {
-  const timed = rows.map(({ assumed, next }) => {
-    const unchanged = assumed !== null && next['writtenAt'] === assumed['writtenAt'];
-    return { assumed, next: unchanged ? { ...next, writtenAt: (lastWritten += 1) } : next };
+  const timed = rows.map(({ base, next }) => {
+    const unchanged = base !== null && next['writtenAt'] === base['writtenAt'];
+    return { base, next: unchanged ? { ...next, writtenAt: (lastWritten += 1) } : next };
   });
   return api.sync.push.mutate({ collection, epoch: 0, device: 'test', deviceNow: Date.now(), rows: timed });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import {
   createOrder,
   createPerson,
@@ -63,8 +63,8 @@ async function stored(id: string) {
 }
 
 async function opened() {
-  const { masters } = await pushTo(lucia.api, 'tickets', [{ assumed: null, next: ticket }]);
-  const [accepted] = masters;
+  const { documents } = await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket }]);
+  const [accepted] = documents;
   if (!accepted) throw new Error('not accepted');
   return accepted;
 }
@@ -97,12 +97,12 @@ test.each([
   async (_, over, code, field) => {
     const wrong = newTicket(over);
     const right = newTicket();
-    const { masters, refusals } = await pushTo(lucia.api, 'tickets', [
-      { assumed: null, next: wrong },
-      { assumed: null, next: right },
+    const { documents, refusals } = await pushTo(lucia.api, 'tickets', [
+      { base: null, next: wrong },
+      { base: null, next: right },
     ]);
     expect(refusals).toEqual([expect.objectContaining({ id: wrong.id, code, field })]);
-    expect(masters).toEqual([
+    expect(documents).toEqual([
       expect.objectContaining({ id: wrong.id, _deleted: true, subject: wrong.subject }),
       expect.objectContaining({ id: right.id, _deleted: false }),
     ]);
@@ -112,44 +112,44 @@ test.each([
 
 test("a ticket on somebody else's order is refused", async () => {
   const { refusals } = await pushTo(lucia.api, 'tickets', [
-    { assumed: null, next: newTicket({ order: foreignOrder.id }) },
+    { base: null, next: newTicket({ order: foreignOrder.id }) },
   ]);
   expect(refusals[0]).toMatchObject({ code: 'order-of-another-client', field: 'order' });
 });
 
 test('a ticket for another client is refused', async () => {
   const { refusals } = await pushTo(lucia.api, 'tickets', [
-    { assumed: null, next: newTicket({ client: foreignOrder.client }) },
+    { base: null, next: newTicket({ client: foreignOrder.client }) },
   ]);
   expect(refusals[0]).toMatchObject({ code: 'not-allowed', field: 'client' });
 });
 
 test('a price sent by a client is refused and the order stays as it was', async () => {
-  const { documents } = await pullFrom(lucia.api, 'orders', { since: 0, limit: 10 });
-  const mine = documents.find(({ id }) => id === order.id);
+  const pulled = await pullFrom(lucia.api, 'orders', { since: 0, limit: 10 });
+  const mine = pulled.documents.find(({ id }) => id === order.id);
   const cheaper = { ...mine, prices: [{ from: '2026-01-01', amount: 1 }] };
-  const { masters, refusals } = await pushTo(lucia.api, 'orders', [{ assumed: mine ?? null, next: cheaper }]);
+  const { documents, refusals } = await pushTo(lucia.api, 'orders', [{ base: mine ?? null, next: cheaper }]);
   expect(refusals[0]).toMatchObject({ code: 'forbidden-field', field: 'prices' });
-  expect(masters[0]?.['prices']).toEqual([{ from: '2026-01-01', amount: 500 }]);
+  expect(documents[0]?.['prices']).toEqual([{ from: '2026-01-01', amount: 500 }]);
 });
 
 test('a move that the table forbids is refused: a client makes nothing nofix', async () => {
   const accepted = await opened();
-  const { masters, refusals } = await pushTo(lucia.api, 'tickets', [
-    { assumed: accepted, next: { ...accepted, status: 'nofix' } },
+  const { documents, refusals } = await pushTo(lucia.api, 'tickets', [
+    { base: accepted, next: { ...accepted, status: 'nofix' } },
   ]);
   expect(refusals[0]).toMatchObject({ code: 'illegal-move', field: 'status' });
-  expect(masters[0]).toMatchObject({ status: 'open' });
+  expect(documents[0]).toMatchObject({ status: 'open' });
 });
 
 test("somebody else's ticket is answered like one that is not there", async () => {
   const accepted = await opened();
   const tom = await signIn(app.url, 'tom');
-  const { masters, refusals } = await pushTo(tom.api, 'tickets', [
-    { assumed: accepted, next: { ...accepted, status: 'closed' } },
+  const { documents, refusals } = await pushTo(tom.api, 'tickets', [
+    { base: accepted, next: { ...accepted, status: 'closed' } },
   ]);
   expect(refusals[0]).toMatchObject({ code: 'not-found' });
-  expect(masters[0]?._deleted).toBe(true);
+  expect(documents[0]?._deleted).toBe(true);
   expect(await stored(ticket.id)).toMatchObject({ status: 'open' });
 });
 
@@ -157,9 +157,9 @@ test('the same field changed on both sides is a refusal; different fields meet',
   await opened();
   const pulled = await pullFrom(ana.api, 'tickets', { since: 0, limit: 100 });
   const seen = pulled.documents.find(({ id }) => id === ticket.id) ?? null;
-  const close = { assumed: seen, next: { ...seen, status: 'closed', closingComment: 'Done' } };
-  const nofix = { assumed: seen, next: { ...seen, status: 'nofix' } };
-  const release = { assumed: seen, next: { ...seen, assignee: null } };
+  const close = { base: seen, next: { ...seen, status: 'closed', closingComment: 'Done' } };
+  const nofix = { base: seen, next: { ...seen, status: 'nofix' } };
+  const release = { base: seen, next: { ...seen, assignee: null } };
   expect((await pushTo(ana.api, 'tickets', [close])).refusals).toEqual([]);
   const second = await pushTo(ana.api, 'tickets', [nofix]);
   expect(second.refusals[0]).toMatchObject({ code: 'changed-meanwhile', field: 'status', detail: 'closed' });
@@ -173,11 +173,11 @@ test('a push whose answer was lost is sent again and changes nothing twice', asy
   const closed = await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
   expect(closed.refusals).toEqual([]);
   // the client's replica never got its answer and sends the new ticket again: that is no wish to reopen it
-  const again = await pushTo(lucia.api, 'tickets', [{ assumed: null, next: ticket }]);
+  const again = await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket }]);
   expect(again.refusals).toEqual([]);
-  expect(again.masters[0]).toMatchObject({ status: 'closed', number: accepted['number'] });
+  expect(again.documents[0]).toMatchObject({ status: 'closed', number: accepted['number'] });
   const message = newMessage(accepted.id);
-  for (let i = 0; i < 2; i += 1) await pushTo(lucia.api, 'messages', [{ assumed: null, next: message }]);
+  for (let i = 0; i < 2; i += 1) await pushTo(lucia.api, 'messages', [{ base: null, next: message }]);
   expect(await database.server.models.messages.count({ where: { ticket: ticket.id, kind: 'answer' } })).toBe(
     1,
   );
@@ -186,7 +186,7 @@ test('a push whose answer was lost is sent again and changes nothing twice', asy
 async function closing(id: string) {
   const { documents } = await pullFrom(ana.api, 'tickets', { since: 0, limit: 100 });
   const seen = documents.find((each) => each.id === id) ?? null;
-  return { assumed: seen, next: { ...seen, status: 'closed' } };
+  return { base: seen, next: { ...seen, status: 'closed' } };
 }
 
 function newMessage(id: string, over: Record<string, unknown> = {}) {
@@ -203,35 +203,35 @@ function newMessage(id: string, over: Record<string, unknown> = {}) {
 test('a message cannot be changed, and nobody writes in another name', async () => {
   const accepted = await opened();
   const message = newMessage(accepted.id, { author: ana.me.id, authorName: 'Ana', side: 'staff' });
-  const { masters } = await pushTo(lucia.api, 'messages', [{ assumed: null, next: message }]);
-  expect(masters[0]).toMatchObject({ authorName: 'lucia', side: 'client' });
+  const { documents } = await pushTo(lucia.api, 'messages', [{ base: null, next: message }]);
+  expect(documents[0]).toMatchObject({ authorName: 'lucia', side: 'client' });
   const row = await database.server.models.messages.findOne({ where: { id: message.id }, raw: true });
   expect(row).toMatchObject({ author: lucia.me.id });
-  const changed = { ...masters[0], body: 'Something else' };
-  const second = await pushTo(lucia.api, 'messages', [{ assumed: masters[0] ?? null, next: changed }]);
+  const changed = { ...documents[0], body: 'Something else' };
+  const second = await pushTo(lucia.api, 'messages', [{ base: documents[0] ?? null, next: changed }]);
   expect(second.refusals[0]).toMatchObject({ code: 'insert-only', field: 'body' });
 });
 
 test('a client writing on a closed ticket reopens it, unless they closed it after writing', async () => {
   const accepted = await opened();
   await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
-  await pushTo(lucia.api, 'messages', [{ assumed: null, next: newMessage(accepted.id) }]);
+  await pushTo(lucia.api, 'messages', [{ base: null, next: newMessage(accepted.id) }]);
   expect(await stored(ticket.id)).toMatchObject({ status: 'open' });
 
   const writtenBefore = newMessage(accepted.id, { writtenAt: Date.now() - 60_000 });
   const { documents } = await pullFrom(lucia.api, 'tickets', { since: 0, limit: 100 });
   const seen = documents.find(({ id }) => id === ticket.id) ?? null;
   await pushTo(lucia.api, 'tickets', [
-    { assumed: seen, next: { ...seen, status: 'closed', writtenAt: Date.now() } },
+    { base: seen, next: { ...seen, status: 'closed', writtenAt: Date.now() } },
   ]);
-  await pushTo(lucia.api, 'messages', [{ assumed: null, next: writtenBefore }]);
+  await pushTo(lucia.api, 'messages', [{ base: null, next: writtenBefore }]);
   expect(await stored(ticket.id)).toMatchObject({ status: 'closed' });
 });
 
 test('an answer of staff does not reopen a ticket', async () => {
   const accepted = await opened();
   await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
-  await pushTo(ana.api, 'messages', [{ assumed: null, next: newMessage(accepted.id) }]);
+  await pushTo(ana.api, 'messages', [{ base: null, next: newMessage(accepted.id) }]);
   expect(await stored(ticket.id)).toMatchObject({ status: 'closed' });
 });
 
@@ -276,7 +276,7 @@ test('16 writers at once: every document gets a seq of its own and a reader in b
   const seen: string[] = [];
   const write = async (n: number) => {
     for (let i = 0; i < 10; i += 1) {
-      await inUnit(server, system(server), (tx) =>
+      await inTransactionAs(server, system(server), (tx) =>
         tx.create('tickets', {
           ...(newTicket() as unknown as Documents['tickets']),
           number: 500_000 + n * 100 + i,

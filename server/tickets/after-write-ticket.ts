@@ -1,20 +1,20 @@
 import { Op } from 'sequelize';
 import type { Message } from '#shared/tickets/message-schema.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
-import type { Touch, Unit } from '#sync/server/transaction.ts';
+import type { Change, Tx } from '#sync/server/transaction.ts';
 import {
-  cancelLetters,
-  queueLetter,
-  queueLetterTo,
+  cancelEmails,
+  queueEmail,
+  queueEmailTo,
   undoMs,
-  type WantedLetter,
+  type EmailOptions,
 } from '../email/outbox.ts';
 import { settings } from '../settings/settings.ts';
 
-/** A letter about a new ticket waits this long for the first message, which releases it. */
+/** An e-mail about a new ticket waits this long for the first message, which releases it. */
 const waitForBodyMs = 60_000;
 
-export async function ticketEffects(tx: Unit, { before, after }: Touch): Promise<void> {
+export async function afterTicketWrite(tx: Tx, { before, after }: Change): Promise<void> {
   const ticket = after as unknown as Ticket;
   const old = before as unknown as Ticket | null;
   if (!old) return opened(tx, ticket);
@@ -23,60 +23,60 @@ export async function ticketEffects(tx: Unit, { before, after }: Touch): Promise
   else if (old.assignee !== ticket.assignee) await assigneeChanged(tx, old, ticket);
 }
 
-async function opened(tx: Unit, ticket: Ticket): Promise<void> {
+async function opened(tx: Tx, ticket: Ticket): Promise<void> {
   const { helpdeskList, accountingList } = await settings(tx.server, tx.transaction);
   const notBefore = tx.now + waitForBodyMs;
-  const letter = { kind: 'ticket-opened' as const, document: ticket.id, notBefore };
-  await queueLetter(tx, {
-    ...letter,
+  const email = { kind: 'ticket-opened' as const, document: ticket.id, notBefore };
+  await queueEmail(tx, {
+    ...email,
     recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
   });
   if (ticket.assignee && ticket.assignee !== tx.writer.actor?.id) {
-    await queueLetterTo(tx, ticket.assignee, letter);
+    await queueEmailTo(tx, ticket.assignee, email);
   }
 }
 
-async function statusChanged(tx: Unit, old: Ticket, ticket: Ticket): Promise<void> {
+async function statusChanged(tx: Tx, old: Ticket, ticket: Ticket): Promise<void> {
   const event = await say(tx, ticket, { what: 'status', from: old.status, to: ticket.status });
   const isClients = tx.writer.actor?.id === ticket.client;
   const notBefore = tx.now + undoMs;
   if (ticket.status === 'open') {
-    await cancelLetters(tx, 'ticket-closed', await eventsOf(tx, ticket));
+    await cancelEmails(tx, 'ticket-closed', await eventsOf(tx, ticket));
     if (isClients) await reopened(tx, ticket, { kind: 'ticket-reopened', document: event.id, notBefore });
     return;
   }
-  if (isClients) await cancelLetters(tx, 'ticket-reopened', await eventsOf(tx, ticket));
+  if (isClients) await cancelEmails(tx, 'ticket-reopened', await eventsOf(tx, ticket));
   if (old.status !== 'open' || isClients) return;
-  await queueLetterTo(tx, ticket.client, { kind: 'ticket-closed', document: event.id, notBefore });
+  await queueEmailTo(tx, ticket.client, { kind: 'ticket-closed', document: event.id, notBefore });
 }
 
 /** Whoever has it is told, else the list. A message that opens it again tells so by itself. */
 async function reopened(
-  tx: Unit,
+  tx: Tx,
   ticket: Ticket,
-  letter: Omit<WantedLetter, 'recipient' | 'person'>,
+  email: Omit<EmailOptions, 'recipient' | 'person'>,
 ): Promise<void> {
   if (tx.writer.document !== ticket.id) return;
-  if (ticket.assignee) return queueLetterTo(tx, ticket.assignee, letter);
+  if (ticket.assignee) return queueEmailTo(tx, ticket.assignee, email);
   const { helpdeskList, accountingList } = await settings(tx.server, tx.transaction);
   const recipient = ticket.queue === 'billing' ? accountingList : helpdeskList;
-  await queueLetter(tx, { ...letter, recipient });
+  await queueEmail(tx, { ...email, recipient });
 }
 
-async function assigneeChanged(tx: Unit, old: Ticket, ticket: Ticket): Promise<void> {
+async function assigneeChanged(tx: Tx, old: Ticket, ticket: Ticket): Promise<void> {
   const nameOf = async (id: string | null) =>
     id ? ((await tx.load('people', id))?.displayName ?? null) : null;
   const names = { from: await nameOf(old.assignee), to: await nameOf(ticket.assignee) };
-  await cancelLetters(tx, 'ticket-assigned', await eventsOf(tx, ticket));
+  await cancelEmails(tx, 'ticket-assigned', await eventsOf(tx, ticket));
   const event = await say(tx, ticket, { what: 'assigned', ...names });
   if (ticket.assignee && ticket.assignee !== tx.writer.actor?.id) {
     const notBefore = tx.now + undoMs;
-    await queueLetterTo(tx, ticket.assignee, { kind: 'ticket-assigned', document: event.id, notBefore });
+    await queueEmailTo(tx, ticket.assignee, { kind: 'ticket-assigned', document: event.id, notBefore });
   }
 }
 
-/** What letters about changes of a ticket are about: the events in its thread. */
-async function eventsOf(tx: Unit, { id }: Ticket): Promise<string[]> {
+/** What e-mails about changes of a ticket are about: the events in its thread. */
+async function eventsOf(tx: Tx, { id }: Ticket): Promise<string[]> {
   const rows = await tx.server.models.messages.findAll({
     where: { ticket: id, createdAt: { [Op.gt]: tx.now - 2 * undoMs } },
     attributes: ['id'],
@@ -87,8 +87,8 @@ async function eventsOf(tx: Unit, { id }: Ticket): Promise<string[]> {
 }
 
 /** The thread goes with its ticket to who works the other queue; they are told. */
-async function handedOver(tx: Unit, old: Ticket, ticket: Ticket): Promise<void> {
-  for (const collection of ['messages', 'papers'] as const) {
+async function handedOver(tx: Tx, old: Ticket, ticket: Ticket): Promise<void> {
+  for (const collection of ['messages', 'files'] as const) {
     const rows = await tx.server.models[collection].findAll({
       where: { ticket: ticket.id },
       attributes: ['id'],
@@ -104,18 +104,18 @@ async function handedOver(tx: Unit, old: Ticket, ticket: Ticket): Promise<void> 
   }
   const event = await say(tx, ticket, { what: 'queue', from: old.queue, to: ticket.queue });
   const { helpdeskList, accountingList } = await settings(tx.server, tx.transaction);
-  const letter = { kind: 'ticket-handed-over' as const, document: event.id };
-  await queueLetter(tx, {
-    ...letter,
+  const email = { kind: 'ticket-handed-over' as const, document: event.id };
+  await queueEmail(tx, {
+    ...email,
     recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
   });
   if (ticket.assignee && ticket.assignee !== tx.writer.actor?.id) {
-    await queueLetterTo(tx, ticket.assignee, letter);
+    await queueEmailTo(tx, ticket.assignee, email);
   }
 }
 
 /** Puts an event in line with the messages of the thread. Who has the ticket is not the client's business: a note. */
-async function say(tx: Unit, ticket: Ticket, event: NonNullable<Message['event']>): Promise<Message> {
+async function say(tx: Tx, ticket: Ticket, event: NonNullable<Message['event']>): Promise<Message> {
   const { actor } = tx.writer;
   // What nobody did is the provider's doing.
   const authorName = actor?.name ?? (await settings(tx.server, tx.transaction)).name;
@@ -132,6 +132,6 @@ async function say(tx: Unit, ticket: Ticket, event: NonNullable<Message['event']
     event,
     channel: 'app',
     redacted: false,
-    letter: 'due',
+    emailState: 'due',
   });
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { createPerson, openTestDatabase, system, type TestDatabase } from '../test/test-server.ts';
 import { closeIdle } from './close-idle.ts';
 
@@ -20,7 +20,7 @@ afterAll(() => database.close());
 const on = (days: number) => ({ ...database.server, now: () => start + days * day });
 async function ticket(waitingFor: 'us' | 'client') {
   const { server } = database;
-  const { result } = await inUnit(on(0), system(server), async (tx) =>
+  const { result } = await inTransactionAs(on(0), system(server), async (tx) =>
     tx.create('tickets', {
       ...{ id: server.newId(), number: await tx.count('ticket'), order: null, client, queue: 'technical' },
       ...{ subject: 'Slow', status: 'open', closingComment: null, assignee: null, priority: 'normal' },
@@ -34,14 +34,14 @@ const status = async (id: string) => {
   const row = await database.server.models.tickets.findByPk(id, { raw: true, rejectOnEmpty: true });
   return toDocument('tickets', row).status;
 };
-const letters = (document: string, kind = 'ticket-closing-soon') =>
+const emails = (document: string, kind = 'ticket-closing-soon') =>
   database.server.models.outbox.count({ where: { document, kind } });
 
 test('told on the 11th day, closed on the 14th, each once; what waits for us is left alone', async () => {
   const id = await ticket('client');
   const ours = await ticket('us');
   await closeIdle(on(10.9));
-  expect(await letters(id)).toBe(0);
+  expect(await emails(id)).toBe(0);
   expect(await closeIdle(on(11))).toEqual({ warned: 1, closed: 0 });
   expect(await closeIdle(on(11.1))).toEqual({ warned: 0, closed: 0 });
   await closeIdle(on(13.9));

@@ -4,12 +4,12 @@ import type { Ticket } from '#shared/tickets/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import { view } from '#shared/engine/scope.ts';
 import { settings } from '../settings/settings.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import type { Write } from '../collections.ts';
 
 /** A message takes client and queue from its ticket and its author from the session, whatever was sent. */
-export async function prepareMessage(
-  tx: Unit,
+export async function deriveMessage(
+  tx: Tx,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   if (before) {
@@ -25,7 +25,7 @@ export async function prepareMessage(
   if (typeof body !== 'string' || body.trim() === '') throw new DomainError('invalid', 'body', 'empty');
   const answersClient = actor.role !== 'client' && (after as unknown as Message).kind === 'answer';
   return {
-    letter: answersClient && (await isLate(tx, ticket)) ? 'held' : 'due',
+    emailState: answersClient && (await isLate(tx, ticket)) ? 'held' : 'due',
     client: ticket.client,
     queue: ticket.queue,
     author: actor.id,
@@ -41,7 +41,7 @@ const hourMs = 3_600_000;
  * True for an answer that the client should not get by mail unasked: it was written long before it came in, or
  * somebody else of staff answered meanwhile, which its author could not know.
  */
-async function isLate(tx: Unit, { id: ticket, lastActivityAt }: Ticket): Promise<boolean> {
+async function isLate(tx: Tx, { id: ticket, lastActivityAt }: Ticket): Promise<boolean> {
   const { server, transaction, writer, now } = tx;
   const waited = now - writer.writtenAt;
   // An hour is the least that the setting can be.

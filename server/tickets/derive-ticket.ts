@@ -1,13 +1,13 @@
 import { Op } from 'sequelize';
 import { workersOf, type Ticket } from '#shared/tickets/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import type { Write } from '../collections.ts';
 
 type Queue = Ticket['queue'];
 
-export async function prepareTicket(
-  tx: Unit,
+export async function deriveTicket(
+  tx: Tx,
   { before, after, changed }: Write,
 ): Promise<Record<string, unknown>> {
   const ticket = after as unknown as Ticket; // its fields were parsed; those missing here are stamped below
@@ -41,7 +41,7 @@ export async function prepareTicket(
 }
 
 /** In the other queue somebody else works: who is named, or the available one with the fewest open tickets. */
-async function handOver(tx: Unit, ticket: Ticket, changed: readonly string[]) {
+async function handOver(tx: Tx, ticket: Ticket, changed: readonly string[]) {
   const named = changed.includes('assignee') && ticket.assignee !== null;
   const assignee = named ? ticket.assignee : await leastLoaded(tx, ticket.queue);
   return { assignee, ...activity(tx.now) };
@@ -52,19 +52,19 @@ export function activity(now: number): { lastActivityAt: number; recent: number 
   return { lastActivityAt: now, recent: -now };
 }
 
-async function checkClient(tx: Unit, { client }: Ticket): Promise<void> {
+async function checkClient(tx: Tx, { client }: Ticket): Promise<void> {
   const person = typeof client === 'string' ? await tx.load('people', client) : null;
   if (person?.role !== 'client' || person.status === 'unverified')
     throw new DomainError('not-found', 'client');
 }
 
-async function checkOrder(tx: Unit, ticket: Ticket): Promise<void> {
+async function checkOrder(tx: Tx, ticket: Ticket): Promise<void> {
   if (ticket.order === null) return;
   const order = await tx.load('orders', ticket.order);
   if (!order || order.client !== ticket.client) throw new DomainError('order-of-another-client', 'order');
 }
 
-async function checkAssignee(tx: Unit, { assignee, queue }: Ticket): Promise<void> {
+async function checkAssignee(tx: Tx, { assignee, queue }: Ticket): Promise<void> {
   const person = assignee && (await tx.load('people', assignee));
   if (!person || person.status !== 'verified' || !workersOf[queue].includes(person.role)) {
     throw new DomainError('assignee-not-staff', 'assignee');
@@ -72,7 +72,7 @@ async function checkAssignee(tx: Unit, { assignee, queue }: Ticket): Promise<voi
 }
 
 /** The available person of the queue's role with the fewest open tickets, else an admin; null where there is nobody. */
-export async function leastLoaded(tx: Unit, queue: Queue): Promise<string | null> {
+export async function leastLoaded(tx: Tx, queue: Queue): Promise<string | null> {
   const { models } = tx.server;
   for (const role of workersOf[queue]) {
     const people = await models.people.findAll({

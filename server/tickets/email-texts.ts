@@ -1,4 +1,4 @@
-import { compose, letterIn, type Frame, type Letter } from '../email/compose.ts';
+import { compose, emailIn, type Frame, type Email } from '../email/compose.ts';
 
 export type TicketData = { id: string; number: number; subject: string; clientName: string };
 
@@ -14,7 +14,7 @@ export function ticketOpened(
     assignee: string | null;
     /** Who of staff opened it for the client. */ by: string | null;
   },
-): Letter {
+): Email {
   const { clientName } = ticket;
   const { by } = data;
   const quote = data.body === null ? {} : { quote: data.body };
@@ -45,7 +45,7 @@ export function ticketAnswered(
   frame: Frame,
   ticket: TicketData,
   data: { author: string; body: string; files: readonly string[] },
-): Letter {
+): Email {
   const files = data.files.join(', ');
   if (frame.language === 'es') {
     return compose(frame, {
@@ -70,7 +70,7 @@ export function ticketClosed(
   frame: Frame,
   ticket: TicketData,
   data: { by: string; fixed: boolean; comment: string | null },
-): Letter {
+): Email {
   const quote = data.comment ? { quote: data.comment } : {};
   if (frame.language === 'es') {
     return compose(frame, {
@@ -95,7 +95,7 @@ export function ticketClosed(
 }
 
 /** To the new assignee. */
-export function ticketAssigned(frame: Frame, ticket: TicketData, data: { by: string }): Letter {
+export function ticketAssigned(frame: Frame, ticket: TicketData, data: { by: string }): Email {
   if (frame.language === 'es') {
     return compose(frame, {
       subject: `Ticket asignado ${named(ticket)}`,
@@ -120,9 +120,9 @@ export function ticketHandedOver(
   frame: Frame,
   ticket: TicketData,
   { by, queue }: { by: string; queue: 'technical' | 'billing' },
-): Letter {
+): Email {
   const name = queueNames[frame.language][queue];
-  return letterIn(frame, {
+  return emailIn(frame, {
     en: {
       subject: `Ticket handed over ${named(ticket)}`,
       paragraphs: [`${by} handed ticket ${named(ticket)} of ${ticket.clientName} to the ${name} queue.`],
@@ -137,8 +137,8 @@ export function ticketHandedOver(
 }
 
 /** To who has it, or the list: its client opened a ticket again. */
-export function ticketReopened(frame: Frame, ticket: TicketData): Letter {
-  return letterIn(frame, {
+export function ticketReopened(frame: Frame, ticket: TicketData): Email {
+  return emailIn(frame, {
     en: {
       subject: `Ticket opened again ${named(ticket)}`,
       paragraphs: [`${ticket.clientName} opened ticket ${named(ticket)} again.`],
@@ -153,8 +153,8 @@ export function ticketReopened(frame: Frame, ticket: TicketData): Letter {
 }
 
 /** To the client: a ticket that waits for their answer is closed soon. */
-export function ticketClosingSoon(frame: Frame, ticket: TicketData, { on }: { on: string }): Letter {
-  return letterIn(frame, {
+export function ticketClosingSoon(frame: Frame, ticket: TicketData, { on }: { on: string }): Email {
+  return emailIn(frame, {
     en: {
       subject: `Ticket ${named(ticket)} is closed soon`,
       paragraphs: [

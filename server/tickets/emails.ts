@@ -1,6 +1,6 @@
 import { dayOf } from '#shared/billing/period.ts';
 import type { Documents } from '#shared/collections.ts';
-import type { PaperDocument } from '#shared/files/schema.ts';
+import type { FileDocument } from '#shared/files/schema.ts';
 import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { settings } from '../settings/settings.ts';
@@ -14,10 +14,10 @@ import {
   ticketReopened,
   type TicketData,
 } from './email-texts.ts';
-import type { Letter } from '../email/compose.ts';
-import { find, LetterVoid, plain, type Writer, type WrittenLetter } from '../email/template.ts';
+import type { Email } from '../email/compose.ts';
+import { find, EmailObsolete, plain, type Writer, type WrittenEmail } from '../email/template.ts';
 
-/** Letters about a ticket; `document` is the ticket, or the message or event in its thread. */
+/** E-mails about a ticket; `document` is the ticket, or the message or event in its thread. */
 export const ticketWriters = {
   'ticket-opened': async (server, frame, { document }) => {
     const ticket = await find(server, 'tickets', document);
@@ -44,9 +44,9 @@ export const ticketWriters = {
     const files = frame.outside ? announced.filter(({ state }) => state !== 'expected') : announced;
     const names = files.map(({ fileName }) => fileName);
     const data = { author: message.authorName, body: message.body, files: names };
-    const letter = ofTicket(ticket, ticketAnswered(frame, ticket, data));
+    const email = ofTicket(ticket, ticketAnswered(frame, ticket, data));
     // Who has no account reads them nowhere else.
-    return frame.outside ? { ...letter, attachments: asMuchAsGoes(files) } : letter;
+    return frame.outside ? { ...email, attachments: asMuchAsGoes(files) } : email;
   },
   'ticket-closed': async (server, frame, { document }) => {
     const event = await find(server, 'messages', document);
@@ -72,8 +72,8 @@ export const ticketWriters = {
   },
   'ticket-closing-soon': async (server, frame, { document, createdAt }) => {
     const ticket = await find(server, 'tickets', document);
-    // Answered or closed before the letter went out: there is nothing to say.
-    if (ticket.status !== 'open' || ticket.waitingFor === 'us') throw new LetterVoid('the ticket goes on');
+    // Answered or closed before the e-mail went out: there is nothing to say.
+    if (ticket.status !== 'open' || ticket.waitingFor === 'us') throw new EmailObsolete('the ticket goes on');
     const { closeAfterDays, closeWarningDays, timeZone } = await settings(server);
     const dayMs = 86_400_000;
     const idleEnd = ticket.lastActivityAt + closeAfterDays * dayMs;
@@ -82,9 +82,9 @@ export const ticketWriters = {
   },
 } satisfies Record<string, Writer>;
 
-/** Mail servers refuse letters from some size on, and with them the answer: what is too much is only named. */
+/** Mail servers refuse e-mails from some size on, and with them the answer: what is too much is only named. */
 const mostAttachedBytes = 10_000_000;
-function asMuchAsGoes(files: readonly PaperDocument[]): PaperDocument[] {
+function asMuchAsGoes(files: readonly FileDocument[]): FileDocument[] {
   let left = mostAttachedBytes;
   return files.filter(({ size }) => {
     if (size > left) return false;
@@ -93,13 +93,13 @@ function asMuchAsGoes(files: readonly PaperDocument[]): PaperDocument[] {
   });
 }
 
-/** A letter to somebody outside waits so long for the files of an answer that its device still has to send. */
+/** An e-mail to somebody outside waits so long for the files of an answer that its device still has to send. */
 const filesWaitMs = 10 * 60_000;
 
-async function filesOf(server: Server, message: string): Promise<PaperDocument[]> {
+async function filesOf(server: Server, message: string): Promise<FileDocument[]> {
   const where = { message, visibility: 'client' };
-  const rows = await server.models.papers.findAll({ where, order: ['id'], raw: true });
-  return rows.map((row) => toDocument('papers', row));
+  const rows = await server.models.files.findAll({ where, order: ['id'], raw: true });
+  return rows.map((row) => toDocument('files', row));
 }
 
 async function ticketData(server: Server, ticket: Documents['tickets']): Promise<TicketData> {
@@ -112,7 +112,7 @@ async function ticketData(server: Server, ticket: Documents['tickets']): Promise
   };
 }
 
-/** A letter that can be answered: the answer belongs to this ticket. */
-function ofTicket({ id }: { id: string }, letter: Letter): WrittenLetter {
-  return { ...plain(letter), ticket: id };
+/** An e-mail that can be answered: the answer belongs to this ticket. */
+function ofTicket({ id }: { id: string }, email: Email): WrittenEmail {
+  return { ...plain(email), ticket: id };
 }

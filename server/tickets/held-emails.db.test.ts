@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { invoiceFields } from '../test/everything.ts';
 import { answerTo, ticketBy } from '../test/replica-device.ts';
 import { signInWith } from '../test/account-caller.ts';
@@ -17,7 +17,7 @@ import {
   type TestDatabase,
 } from '../test/test-server.ts';
 
-/* Letters that wait: answers that came in late are mailed when their author says so, and what is undone mails nobody. */
+/* E-mails that wait: answers that came in late are mailed when their author says so, and what is undone mails nobody. */
 
 const hour = 3_600_000;
 let database: TestDatabase;
@@ -43,8 +43,8 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   const opened = ticketBy(lucia.me);
-  await pushTo(lucia.api, 'tickets', [{ assumed: null, next: opened }]);
-  ticket = await masterOf(ana, 'tickets', opened.id);
+  await pushTo(lucia.api, 'tickets', [{ base: null, next: opened }]);
+  ticket = await serverDocumentOf(ana, 'tickets', opened.id);
 });
 afterEach(() => (now = 0));
 afterAll(async () => {
@@ -52,7 +52,7 @@ afterAll(async () => {
   await database.close();
 });
 
-async function masterOf<N extends 'tickets' | 'messages'>(
+async function serverDocumentOf<N extends 'tickets' | 'messages'>(
   who: SignedIn,
   collection: N,
   id: string,
@@ -67,13 +67,13 @@ async function answer(who: SignedIn, body: string, { ago = 0, clockOff = 0 } = {
   const deviceNow = database.server.now() + clockOff;
   const next = { ...message, writtenAt: deviceNow - ago, createdAt: 1, updatedAt: 1, seq: 0 };
   const wanted = { collection: 'messages', epoch: 0, device: who.me.name, deviceNow } as const;
-  const { refusals } = await who.api.sync.push.mutate({ ...wanted, rows: [{ assumed: null, next }] });
+  const { refusals } = await who.api.sync.push.mutate({ ...wanted, rows: [{ base: null, next }] });
   expect(refusals).toEqual([]);
   return message.id;
 }
 
-/** [letter about it, state] of the outbox. */
-async function letters(kind: string, document?: string): Promise<string[]> {
+/** [e-mail about it, state] of the outbox. */
+async function emails(kind: string, document?: string): Promise<string[]> {
   const rows = await database.server.models.outbox.findAll({
     where: { kind, ...(document ? { document } : {}) },
     order: ['createdAt', 'id'],
@@ -82,40 +82,40 @@ async function letters(kind: string, document?: string): Promise<string[]> {
   return rows.map((row) => (row as unknown as { state: string }).state);
 }
 
-async function decide(who: SignedIn, id: string, letter: 'due' | 'dropped') {
-  const assumed = await masterOf(who, 'messages', id);
-  return pushTo(who.api, 'messages', [{ assumed, next: { ...assumed, letter } }]);
+async function decideEmail(who: SignedIn, id: string, emailState: 'due' | 'dropped') {
+  const base = await serverDocumentOf(who, 'messages', id);
+  return pushTo(who.api, 'messages', [{ base, next: { ...base, emailState } }]);
 }
 
 test('two agents answer offline: both answers stand, the second is mailed when its author says so', async () => {
   const first = await answer(marc, 'It is the switch.', { ago: 60_000 });
   const second = await answer(ana, 'Have you restarted it?', { ago: 120_000 });
-  expect(await letters('ticket-answered', first)).toEqual(['waiting']);
-  expect(await letters('ticket-answered', second)).toEqual(['held']);
-  expect((await masterOf(ana, 'messages', second)).letter).toBe('held');
-  expect((await masterOf(lucia, 'messages', second)).body).toBe('Have you restarted it?');
-  expect(await masterOf(lucia, 'messages', second)).not.toHaveProperty('letter');
+  expect(await emails('ticket-answered', first)).toEqual(['waiting']);
+  expect(await emails('ticket-answered', second)).toEqual(['held']);
+  expect((await serverDocumentOf(ana, 'messages', second)).emailState).toBe('held');
+  expect((await serverDocumentOf(lucia, 'messages', second)).body).toBe('Have you restarted it?');
+  expect(await serverDocumentOf(lucia, 'messages', second)).not.toHaveProperty('emailState');
 
-  expect((await decide(marc, second, 'due')).refusals).toMatchObject([{ field: 'letter' }]);
-  expect((await decide(ana, second, 'due')).refusals).toEqual([]);
-  expect(await letters('ticket-answered', second)).toEqual(['waiting']);
-  expect((await decide(ana, second, 'dropped')).refusals).toMatchObject([{ field: 'letter' }]);
+  expect((await decideEmail(marc, second, 'due')).refusals).toMatchObject([{ field: 'emailState' }]);
+  expect((await decideEmail(ana, second, 'due')).refusals).toEqual([]);
+  expect(await emails('ticket-answered', second)).toEqual(['waiting']);
+  expect((await decideEmail(ana, second, 'dropped')).refusals).toMatchObject([{ field: 'emailState' }]);
 });
 
 test('an answer that its author does not want mailed any more never is', async () => {
   await answer(marc, 'It is the switch.');
   const late = await answer(ana, 'Have you restarted it?', { ago: 120_000 });
-  expect((await decide(ana, late, 'dropped')).refusals).toEqual([]);
-  expect(await letters('ticket-answered', late)).toEqual(['cancelled']);
+  expect((await decideEmail(ana, late, 'dropped')).refusals).toEqual([]);
+  expect(await emails('ticket-answered', late)).toEqual(['cancelled']);
 });
 
 test('written more than 4 hours before it came in: its author is asked, whatever the clock of the device says', async () => {
   const young = await answer(ana, 'An hour ago', { ago: hour, clockOff: 30 * hour });
   const old = await answer(ana, 'Five hours ago', { ago: 5 * hour, clockOff: -30 * hour });
-  expect(await letters('ticket-answered', young)).toEqual(['waiting']);
-  expect(await letters('ticket-answered', old)).toEqual(['held']);
+  expect(await emails('ticket-answered', young)).toEqual(['waiting']);
+  expect(await emails('ticket-answered', old)).toEqual(['held']);
   const note = await answer(ana, 'An answer of the client before does not hold it', { ago: 10_000 });
-  expect(await letters('ticket-answered', note)).toEqual(['waiting']);
+  expect(await emails('ticket-answered', note)).toEqual(['waiting']);
 });
 
 test('how many hours is a setting', async () => {
@@ -125,38 +125,38 @@ test('how many hours is a setting', async () => {
   const { version, settings } = await api.settings.read.query();
   expect(settings.holdHours).toBe(4);
   await caller.post('settings.save', { version, settings: { ...settings, holdHours: 8 } });
-  expect(await letters('ticket-answered', await answer(ana, 'Five', { ago: 5 * hour }))).toEqual(['waiting']);
-  expect(await letters('ticket-answered', await answer(ana, 'Nine', { ago: 9 * hour }))).toEqual(['held']);
+  expect(await emails('ticket-answered', await answer(ana, 'Five', { ago: 5 * hour }))).toEqual(['waiting']);
+  expect(await emails('ticket-answered', await answer(ana, 'Nine', { ago: 9 * hour }))).toEqual(['held']);
 });
 
-test('closing can be undone for 15 seconds: the letter waits so long, and reopening takes it back', async () => {
+test('closing can be undone for 15 seconds: the e-mail waits so long, and reopening takes it back', async () => {
   const closed = { ...ticket, status: 'closed' as const };
-  await pushTo(ana.api, 'tickets', [{ assumed: ticket, next: closed }]);
+  await pushTo(ana.api, 'tickets', [{ base: ticket, next: closed }]);
   const [row] = await database.server.models.outbox.findAll({ where: { kind: 'ticket-closed' }, raw: true });
   const { notBefore, createdAt } = row as unknown as { notBefore: string; createdAt: string };
   expect(Number(notBefore) - Number(createdAt)).toBe(15_000);
 
-  const standing = await masterOf(ana, 'tickets', ticket.id);
-  await pushTo(ana.api, 'tickets', [{ assumed: standing, next: { ...standing, status: 'open' } }]);
-  expect(await letters('ticket-closed')).toEqual(['cancelled']);
+  const current = await serverDocumentOf(ana, 'tickets', ticket.id);
+  await pushTo(ana.api, 'tickets', [{ base: current, next: { ...current, status: 'open' } }]);
+  expect(await emails('ticket-closed')).toEqual(['cancelled']);
 
-  const again = await masterOf(ana, 'tickets', ticket.id);
-  await pushTo(ana.api, 'tickets', [{ assumed: again, next: { ...again, status: 'nofix' } }]);
-  expect(await letters('ticket-closed')).toEqual(['cancelled', 'waiting']);
+  const again = await serverDocumentOf(ana, 'tickets', ticket.id);
+  await pushTo(ana.api, 'tickets', [{ base: again, next: { ...again, status: 'nofix' } }]);
+  expect(await emails('ticket-closed')).toEqual(['cancelled', 'waiting']);
 });
 
 test('giving a ticket to a colleague can be undone: who no longer has it is not told that they have', async () => {
-  await pushTo(ana.api, 'tickets', [{ assumed: ticket, next: { ...ticket, assignee: marc.me.id } }]);
-  expect(await letters('ticket-assigned')).toEqual(['waiting']);
-  const standing = await masterOf(ana, 'tickets', ticket.id);
-  await pushTo(ana.api, 'tickets', [{ assumed: standing, next: { ...standing, assignee: ana.me.id } }]);
-  expect(await letters('ticket-assigned')).toEqual(['cancelled']);
+  await pushTo(ana.api, 'tickets', [{ base: ticket, next: { ...ticket, assignee: marc.me.id } }]);
+  expect(await emails('ticket-assigned')).toEqual(['waiting']);
+  const current = await serverDocumentOf(ana, 'tickets', ticket.id);
+  await pushTo(ana.api, 'tickets', [{ base: current, next: { ...current, assignee: ana.me.id } }]);
+  expect(await emails('ticket-assigned')).toEqual(['cancelled']);
 });
 
 test('a payment that was booked by mistake and taken back thanks nobody', async () => {
   await createPerson(database.server, 'ines', 'accountant');
   const ines = await signIn(app.url, 'ines');
-  const { result: invoice } = await inUnit(database.server, system(database.server), (tx) =>
+  const { result: invoice } = await inTransactionAs(database.server, system(database.server), (tx) =>
     tx.create('invoices', {
       id: database.server.newId(),
       ...invoiceFields(lucia.me.id, 'Hosting'),
@@ -176,19 +176,19 @@ test('a payment that was booked by mistake and taken back thanks nobody', async 
     const rest = { reference: '', source: 'hand', bookedBy: ines.me.id };
     const times = { createdAt: now, updatedAt: now, writtenAt: now, seq: 0 };
     const next = { id: database.server.newId(), ...paid, ...rest, ...times };
-    return pushTo(ines.api, 'payments', [{ assumed: null, next }]);
+    return pushTo(ines.api, 'payments', [{ base: null, next }]);
   };
   expect((await book(invoice.total)).refusals).toEqual([]);
-  expect(await letters('invoice-paid')).toEqual(['waiting']);
+  expect(await emails('invoice-paid')).toEqual(['waiting']);
   expect((await book(-invoice.total)).refusals).toEqual([]);
-  expect(await letters('invoice-paid')).toEqual(['cancelled']);
+  expect(await emails('invoice-paid')).toEqual(['cancelled']);
 });
 
 test('a client who opens a closed ticket again waits for staff, and whoever has it is told; undone at once, nobody is', async () => {
   const say = async (who: SignedIn, changes: object) => {
-    const assumed = await masterOf(who, 'tickets', ticket.id);
-    const next = { ...assumed, ...changes, writtenAt: database.server.now() + (now += 1) };
-    const { refusals } = await pushTo(who.api, 'tickets', [{ assumed, next }]);
+    const base = await serverDocumentOf(who, 'tickets', ticket.id);
+    const next = { ...base, ...changes, writtenAt: database.server.now() + (now += 1) };
+    const { refusals } = await pushTo(who.api, 'tickets', [{ base, next }]);
     expect(refusals).toEqual([]);
   };
   const told = async () => {
@@ -203,9 +203,9 @@ test('a client who opens a closed ticket again waits for staff, and whoever has 
   };
   await answer(ana, 'It is done');
   await say(ana, { status: 'closed' });
-  expect(await masterOf(ana, 'tickets', ticket.id)).toMatchObject({ waitingFor: 'client' });
+  expect(await serverDocumentOf(ana, 'tickets', ticket.id)).toMatchObject({ waitingFor: 'client' });
   await say(lucia, { status: 'open' });
-  expect(await masterOf(ana, 'tickets', ticket.id)).toMatchObject({ status: 'open', waitingFor: 'us' });
+  expect(await serverDocumentOf(ana, 'tickets', ticket.id)).toMatchObject({ status: 'open', waitingFor: 'us' });
   expect(await told()).toEqual(['ana@test.example waiting']);
   await say(lucia, { status: 'closed' });
   expect((await told()).filter((each) => each.endsWith('waiting'))).toEqual([]);

@@ -4,7 +4,7 @@ import { procedure, router, signedIn } from '../api/trpc.ts';
 /** Mail that came in and fits no ticket: needs the server at once, for two people may look at the same. */
 export const mailRouter = router({
   list: signedIn
-    .input(input.mailWanted)
+    .input(input.inboundMailQuery)
     .query(({ ctx, input: given }) => ctx.ports.incomingMail(ctx.actor, given)),
   count: signedIn.query(({ ctx }) => ctx.ports.unmatchedMail(ctx.actor)),
   attach: signedIn

@@ -21,7 +21,7 @@ export const announcements = {
     recent: newestFirst(),
   }),
   indexes: [['recent']],
-  stamped: ['client', 'authorName', 'recent'],
+  derived: ['client', 'authorName', 'recent'],
   defaults: { service: null, client: null },
   merge: {},
   insertOnly: true,

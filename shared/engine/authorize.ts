@@ -6,7 +6,7 @@ import { createsOf, pathBetween, type Create } from './rule.ts';
 import { fits, view } from './scope.ts';
 
 /** A push from a replica, which may have waited for days, or a command, which met the server at once. */
-export type Door = 'sync' | 'command';
+export type Origin = 'sync' | 'command';
 
 /**
  * May this actor make this write? Throws the DomainError that says why not.
@@ -15,36 +15,36 @@ export type Door = 'sync' | 'command';
  * @param after the document as it would be, with everything the server stamps
  * @param changed the fields that the writer set (server stamps left out)
  */
-export function decide(
+export function authorize(
   actor: Actor,
   collection: CollectionName,
-  write: { before: Fields | null; after: Fields; changed: readonly string[]; door?: Door },
+  write: { before: Fields | null; after: Fields; changed: readonly string[]; origin?: Origin },
 ): void {
-  if (write.before) decideUpdate(actor, collection, { ...write, before: write.before });
-  else decideCreate(actor, collection, write);
+  if (write.before) authorizeUpdate(actor, collection, { ...write, before: write.before });
+  else authorizeCreate(actor, collection, write);
 }
 
 /** May this actor remove this document? Only a command removes. @throws DomainError */
-export function decideRemove(actor: Actor, collection: CollectionName, document: Fields): void {
+export function authorizeRemove(actor: Actor, collection: CollectionName, document: Fields): void {
   if (!view(actor, collection, document)) throw new DomainError('not-found');
   const condition = policy[collection][actor.role].command?.remove;
   if (!condition || !fits(actor, condition, document)) throw new DomainError('not-allowed');
 }
 
-function createRules(actor: Actor, collection: CollectionName, door: Door | undefined): Create[] {
+function createRules(actor: Actor, collection: CollectionName, origin: Origin | undefined): Create[] {
   const rule = policy[collection][actor.role];
   const { command } = rule;
   const rules = [...createsOf(rule)];
-  return door === 'command' && command?.create ? [...rules, command.create] : rules;
+  return origin === 'command' && command?.create ? [...rules, command.create] : rules;
 }
 
 /** One rule must allow all of it; where several might, the refusal is that of the first whose condition fits. */
-function decideCreate(
+function authorizeCreate(
   actor: Actor,
   collection: CollectionName,
-  { after, changed, door }: { after: Fields; changed: readonly string[]; door?: Door },
+  { after, changed, origin }: { after: Fields; changed: readonly string[]; origin?: Origin },
 ): void {
-  const rules = createRules(actor, collection, door);
+  const rules = createRules(actor, collection, origin);
   const rule = rules.find(({ when }) => fits(actor, when, after)) ?? rules[0];
   if (!rule) throw new DomainError('not-allowed');
   const start = rule.start ?? {};
@@ -59,20 +59,20 @@ function decideCreate(
   if (wrong) throw new DomainError('not-allowed', wrong[0]);
 }
 
-function decideUpdate(
+function authorizeUpdate(
   actor: Actor,
   collection: CollectionName,
   {
     before,
     after,
     changed,
-    door,
-  }: { before: Fields; after: Fields; changed: readonly string[]; door?: Door },
+    origin,
+  }: { before: Fields; after: Fields; changed: readonly string[]; origin?: Origin },
 ): void {
   // Somebody else's document is answered like one that is not there: existence is nobody's business.
   if (!view(actor, collection, before)) throw new DomainError('not-found');
   const { update = [], command } = policy[collection][actor.role];
-  const all = door === 'command' ? [...update, ...(command?.update ?? [])] : update;
+  const all = origin === 'command' ? [...update, ...(command?.update ?? [])] : update;
   const rules = all.filter(({ when }) => fits(actor, when, before));
   const { insertOnly } = collectionOf(collection);
   if (changed.length > 0 && rules.length === 0) {
@@ -85,7 +85,7 @@ function decideUpdate(
     const [from, to] = [String(before[field]), String(after[field])];
     const path = pathBetween(moves, from, to);
     // A replica may send several moves as one; a command is one.
-    if (path === null || (door === 'command' && path.length > 1)) {
+    if (path === null || (origin === 'command' && path.length > 1)) {
       throw new DomainError('illegal-move', field, `${from} -> ${to}`);
     }
   }

@@ -3,12 +3,12 @@ import { filledLine, id, line, times } from '../engine/field.ts';
 import { queues } from '../tickets/schema.ts';
 
 /** 10 MB: a photo of a phone, a scanned invoice; more is refused before it is read. */
-export const mostPaperBytes = 10_000_000;
-export const paperTypes = ['application/pdf', 'image/png', 'image/jpeg', 'image/webp', 'text/plain'] as const;
+export const mostFileBytes = 10_000_000;
+export const fileTypes = ['application/pdf', 'image/png', 'image/jpeg', 'image/webp', 'text/plain'] as const;
 
 /** What is known of bytes that belong to a document; the bytes themselves are fetched by their hash. */
-export const papers = {
-  name: 'papers',
+export const files = {
+  name: 'files',
   version: 2,
   schema: z.strictObject({
     id: id(),
@@ -22,9 +22,9 @@ export const papers = {
     ticket: z.nullable(id()),
     message: z.nullable(id()),
     invoice: z.nullable(id()),
-    mediaType: z.enum(paperTypes),
+    mediaType: z.enum(fileTypes),
     fileName: filledLine(120),
-    size: z.int().check(z.minimum(1), z.maximum(mostPaperBytes)),
+    size: z.int().check(z.minimum(1), z.maximum(mostFileBytes)),
     sha256: z.string().check(z.maxLength(64), z.regex(/^[0-9a-f]{64}$/)),
     /** Expected: announced by a device that still has to send the bytes. */
     state: z.enum(['expected', 'stored', 'accepted', 'refused']),
@@ -32,7 +32,7 @@ export const papers = {
     reason: z.nullable(line(300)),
   }),
   indexes: [['createdAt']],
-  stamped: ['client', 'queue', 'visibility'],
+  derived: ['client', 'queue', 'visibility'],
   defaults: {
     visibility: 'client',
     queue: null,
@@ -45,4 +45,4 @@ export const papers = {
   merge: {},
   insertOnly: false,
 } as const;
-export type PaperDocument = z.infer<typeof papers.schema>;
+export type FileDocument = z.infer<typeof files.schema>;

@@ -28,7 +28,7 @@ export const payments = {
     bankAmount: z.nullable(minor()),
   }),
   indexes: [['invoice', 'createdAt']],
-  stamped: ['client', 'bookedBy'],
+  derived: ['client', 'bookedBy'],
   defaults: { reference: '', source: 'hand', ...noBankLine },
   merge: {},
   insertOnly: true,

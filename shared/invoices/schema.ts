@@ -90,7 +90,7 @@ export const invoices = {
     recent: newestFirst(),
   }),
   indexes: [['recent']],
-  stamped: [
+  derived: [
     ...[
       'number',
       'series',

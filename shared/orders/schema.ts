@@ -50,7 +50,7 @@ export const agreedPrice = z.strictObject({
   amount: minor().check(z.minimum(0)),
   /** Of which service; of rows agreed before that was kept: the order's. */
   service: z.optional(id()),
-  /** Agreed for the rest of the period as well, whose difference was charged as an extra. */
+  /** Agreed for the rest of the period as well, whose difference was charged as an adjustment. */
   now: z.optional(z.literal(true)),
   /** Of a change that waits for its day: goes where that is taken back. */
   planned: z.optional(z.literal(true)),
@@ -108,7 +108,7 @@ export const orders = {
     notes: text(),
   }),
   indexes: [['client', 'createdAt']],
-  stamped: [
+  derived: [
     'number',
     'orderedOn',
     'alignment',

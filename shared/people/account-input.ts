@@ -24,7 +24,7 @@ export const credentials = z.strictObject({
   login,
   password,
   code,
-  /** The device's own random name: a sign-in from one that is not known yet is told by letter. */
+  /** The device's own random name: a sign-in from one that is not known yet is told by e-mail. */
   device: z.optional(z.string().check(z.regex(/^[\w.-]{1,64}$/))),
 });
 export type Credentials = z.infer<typeof credentials>;
@@ -58,6 +58,6 @@ export const totpConfirm = z.strictObject({
 export const proven = z.strictObject({ proof });
 export const endSessions = z.strictObject({ proof, sessions: z.array(id()).check(z.maxLength(200)) });
 
-export const pageWanted = z.strictObject({ name: z.enum(pageNames), language: z.enum(languages) });
+export const pageQuery = z.strictObject({ name: z.enum(pageNames), language: z.enum(languages) });
 
 export const displayName = filledLine(80);

@@ -22,7 +22,7 @@ export const billingIdentity = z.strictObject({
 });
 export type BillingIdentity = z.infer<typeof billingIdentity>;
 
-/** Which letters somebody wants; those about money, access and the account itself are always sent. */
+/** Which e-mails somebody wants; those about money, access and the account itself are always sent. */
 export const preferences = z.strictObject({
   answers: z.boolean(),
   /** A ticket was closed, handed over or assigned. */
@@ -30,7 +30,7 @@ export const preferences = z.strictObject({
   announcements: z.boolean(),
 });
 export type Preferences = z.infer<typeof preferences>;
-export const allLetters: Preferences = { answers: true, status: true, announcements: true };
+export const allEmails: Preferences = { answers: true, status: true, announcements: true };
 
 /** The accountant's choice of tax for one client, with the reason; it goes before every rule. */
 export const taxTreatment = z.strictObject({ rate: taxRate, reason: filledLine(200) });
@@ -57,12 +57,12 @@ export const people = {
     taxTreatment: z.nullable(taxTreatment),
   }),
   indexes: [['createdAt']],
-  stamped: [],
+  derived: [],
   defaults: {
     available: false,
     identity: null,
     language: 'en',
-    preferences: allLetters,
+    preferences: allEmails,
     taxTreatment: null,
   },
   merge: { available: 'latest', language: 'latest', displayName: 'latest', preferences: 'latest' },

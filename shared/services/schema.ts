@@ -48,7 +48,7 @@ export const services = {
     available: z.boolean(),
   }),
   indexes: [['createdAt']],
-  stamped: [],
+  derived: [],
   defaults: {},
   merge: {},
   insertOnly: false,

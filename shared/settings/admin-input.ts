@@ -25,18 +25,18 @@ export const statusChange = z.strictObject({ id: id(), status: z.enum(['verified
 export const somebody = z.strictObject({ id: id() });
 export const somebodyProven = z.strictObject({ id: id(), proof });
 
-export const letterStates = ['held', 'waiting', 'sending', 'sent', 'failed', 'cancelled'] as const;
-export const lettersWanted = z.strictObject({
-  state: z.nullable(z.enum(letterStates)),
+export const emailStates = ['held', 'waiting', 'sending', 'sent', 'failed', 'cancelled'] as const;
+export const outboxQuery = z.strictObject({
+  state: z.nullable(z.enum(emailStates)),
   text: line(100),
-  /** Only letters older than this one: the next page. */
+  /** Only e-mails older than this one: the next page. */
   before: z.nullable(id()),
 });
-export type LettersWanted = z.infer<typeof lettersWanted>;
-export const letterChange = z.strictObject({ id: id(), action: z.enum(['hold', 'retry', 'cancel']) });
-export type LetterChange = z.infer<typeof letterChange>;
+export type OutboxQuery = z.infer<typeof outboxQuery>;
+export const outboxChange = z.strictObject({ id: id(), action: z.enum(['hold', 'retry', 'cancel']) });
+export type OutboxChange = z.infer<typeof outboxChange>;
 
-export const auditWanted = z.strictObject({
+export const auditQuery = z.strictObject({
   collection: z.string().check(z.regex(/^[a-z]{0,32}$/)),
   actor: z.nullable(id()),
   text: line(100),
@@ -45,7 +45,7 @@ export const auditWanted = z.strictObject({
   /** Only lines before this one: the next page. */
   before: z.nullable(z.int()),
 });
-export type AuditWanted = z.infer<typeof auditWanted>;
+export type AuditQuery = z.infer<typeof auditQuery>;
 
 const mailbox = z.string().check(z.maxLength(254), z.email());
 /** "Name <address>", or an address alone. */

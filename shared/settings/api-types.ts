@@ -17,12 +17,12 @@ import type {
 import type { Day } from '../billing/day.ts';
 import type { PageName } from './pages.ts';
 import type { Credentials, Proof, Registration } from '../people/account-input.ts';
-import type { AnchorWanted, NewExtra, Release } from '../../server/invoices/router.ts';
-import type { ContactForm, MailWanted } from '../tickets/inbound-mail-input.ts';
+import type { AnchorInput, NewAdjustment, Release } from '../../server/invoices/router.ts';
+import type { ContactForm, InboundMailQuery } from '../tickets/inbound-mail-input.ts';
 import type {
-  AuditWanted,
-  LetterChange,
-  LettersWanted,
+  AuditQuery,
+  OutboxChange,
+  OutboxQuery,
   NewPerson,
   PersonEdit,
   Publication,
@@ -61,7 +61,7 @@ export type PageVersion = {
   body: string;
   publishedAt: number;
 };
-export type LetterRow = {
+export type OutboxRow = {
   id: string;
   kind: string;
   recipient: string;
@@ -113,7 +113,7 @@ export type NextRun = {
       /** Price of the period x days / days of the whole period. */
       why: { price: number; days: number; of: number };
     })[];
-    extras: { text: string; amount: number }[];
+    adjustments: { text: string; amount: number }[];
   }[];
   held: NamedOrder[];
   net: number;
@@ -122,7 +122,7 @@ export type NextRun = {
   thisMonth: number;
 };
 /** What waits for a client's next invoice, net, in minor units. */
-export type WaitingExtra = {
+export type WaitingAdjustment = {
   id: string;
   client: string;
   name: string;
@@ -131,7 +131,7 @@ export type WaitingExtra = {
   madeAt: number;
 };
 export type RunList = {
-  nextLook: number | null;
+  nextRunAt: number | null;
   runs: {
     id: string;
     job: string;
@@ -157,8 +157,8 @@ export type VerifactuState = {
   /** Newest first. */
   events: { at: number; detail: string }[];
 };
-export type LetterList = {
-  letters: LetterRow[];
+export type OutboxList = {
+  emails: OutboxRow[];
   counts: Record<string, number>;
   /** Why nothing is sent, and when that is tried again. */
   paused: { since: number; until: number; reason: string } | null;
@@ -222,26 +222,26 @@ export type Ports = {
   removeTotpOf: (actor: Actor, given: { id: string; proof: Proof }) => Promise<Ok>;
   endSessionsOf: (actor: Actor, id: string) => Promise<Ok>;
 
-  letters: (given: LettersWanted) => Promise<LetterList>;
-  changeLetter: (actor: Actor, given: LetterChange) => Promise<Ok>;
-  resumeLetters: (actor: Actor) => Promise<Ok>;
-  audit: (given: AuditWanted) => Promise<{ lines: AuditLine[] }>;
+  emails: (given: OutboxQuery) => Promise<OutboxList>;
+  changeQueuedEmail: (actor: Actor, given: OutboxChange) => Promise<Ok>;
+  resumeOutbox: (actor: Actor) => Promise<Ok>;
+  audit: (given: AuditQuery) => Promise<{ lines: AuditLine[] }>;
   /** How many mails wait to be looked at by the actor. */
   unmatchedMail: (actor: Actor) => Promise<number>;
-  incomingMail: (actor: Actor, given: MailWanted) => Promise<MailList>;
+  incomingMail: (actor: Actor, given: InboundMailQuery) => Promise<MailList>;
   attachMail: (actor: Actor, given: { id: string; ticket: string }) => Promise<{ ticket: string }>;
   openFromMail: (actor: Actor, given: { id: string; queue: Ticket['queue'] }) => Promise<{ ticket: string }>;
   dismissMail: (actor: Actor, id: string) => Promise<Ok>;
   nextRun: (day: Day) => Promise<NextRun>;
   releaseOrder: (actor: Actor, given: Release) => Promise<Ok>;
-  setAnchor: (actor: Actor, given: AnchorWanted) => Promise<Ok>;
-  extras: () => Promise<WaitingExtra[]>;
-  addExtra: (actor: Actor, given: NewExtra) => Promise<Ok>;
-  removeExtra: (actor: Actor, id: string) => Promise<Ok>;
+  setAnchor: (actor: Actor, given: AnchorInput) => Promise<Ok>;
+  adjustments: () => Promise<WaitingAdjustment[]>;
+  addAdjustment: (actor: Actor, given: NewAdjustment) => Promise<Ok>;
+  removeAdjustment: (actor: Actor, id: string) => Promise<Ok>;
   runs: () => Promise<RunList>;
   runNow: (actor: Actor) => Promise<Ok>;
   verifactu: () => Promise<VerifactuState>;
-  sayRecordAgain: (actor: Actor, position: number) => Promise<Ok>;
+  resendRecord: (actor: Actor, position: number) => Promise<Ok>;
   removeDraft: (actor: Actor, id: string) => Promise<Ok>;
   landing: () => Promise<Landing>;
   contact: (given: ContactForm) => Promise<Ok>;

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { filledLine, id, text, times } from '../engine/field.ts';
 import { queues } from './schema.ts';
 
-/** Saved replies of a queue; one that is no longer wanted is retired, so that it leaves lists but no history. */
-export const replies = {
-  name: 'replies',
+/** Canned replies of a queue; one that is no longer wanted is retired, so that it leaves lists but no history. */
+export const cannedReplies = {
+  name: 'cannedReplies',
   version: 1,
   schema: z.strictObject({
     id: id(),
@@ -15,9 +15,9 @@ export const replies = {
     retired: z.boolean(),
   }),
   indexes: [['createdAt']],
-  stamped: [],
+  derived: [],
   defaults: { retired: false },
   merge: {},
   insertOnly: false,
 } as const;
-export type Reply = z.infer<typeof replies.schema>;
+export type CannedReply = z.infer<typeof cannedReplies.schema>;

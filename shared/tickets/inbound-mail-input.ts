@@ -6,12 +6,12 @@ import { anyEmail } from '../people/account-input.ts';
 /** What the procedures about mail that came in, and of the contact form, take. */
 
 export const mailStates = ['unmatched', 'placed', 'dismissed', 'dropped'] as const;
-export const mailWanted = z.strictObject({
+export const inboundMailQuery = z.strictObject({
   state: z.enum(mailStates),
   /** Only mails older than this one: the next page. */
   before: z.nullable(id()),
 });
-export type MailWanted = z.infer<typeof mailWanted>;
+export type InboundMailQuery = z.infer<typeof inboundMailQuery>;
 export const mailToTicket = z.strictObject({ id: id(), ticket: id() });
 export const mailToNew = z.strictObject({ id: id(), queue: z.enum(queues) });
 export const oneDocument = z.strictObject({ id: id() });

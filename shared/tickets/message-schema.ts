@@ -9,7 +9,7 @@ export const ticketEvent = z.strictObject({
   to: z.nullable(line(80)),
 });
 
-const letterStates = ['due', 'held', 'dropped'] as const;
+const emailStates = ['due', 'held', 'dropped'] as const;
 
 export const messages = {
   name: 'messages',
@@ -34,11 +34,11 @@ export const messages = {
      * Whether an answer of staff is mailed to the client. Held: it was written long before it came in, or somebody
      * else answered meanwhile; its author says whether it is to be mailed.
      */
-    letter: z.enum(letterStates),
+    emailState: z.enum(emailStates),
   }),
   indexes: [['ticket', 'createdAt']],
-  stamped: ['client', 'queue', 'author', 'authorName', 'side', 'channel'],
-  defaults: { event: null, channel: 'app', letter: 'due', redacted: false },
+  derived: ['client', 'queue', 'author', 'authorName', 'side', 'channel'],
+  defaults: { event: null, channel: 'app', emailState: 'due', redacted: false },
   merge: {},
   insertOnly: true,
 } as const;

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { id, instant, times } from '../engine/field.ts';
 
 /** How far one person has read a ticket. */
-export const marks = {
-  name: 'marks',
+export const readReceipts = {
+  name: 'readReceipts',
   version: 1,
   schema: z.strictObject({
     id: id(),
@@ -13,18 +13,18 @@ export const marks = {
     readAt: instant(),
   }),
   indexes: [['ticket']],
-  stamped: ['person'],
+  derived: ['person'],
   defaults: {},
   merge: { readAt: 'max' },
   insertOnly: false,
 } as const;
-export type Mark = z.infer<typeof marks.schema>;
+export type ReadReceipt = z.infer<typeof readReceipts.schema>;
 
 /**
  * The id of a person's mark on a ticket: the same on each of their devices, so that two of them meet in one document.
  * The ticket's time stays in front (ids sort by time); the rest is both ids' random bits put together.
  */
-export function markId(person: string, ticket: string): string {
+export function readReceiptId(person: string, ticket: string): string {
   const mine = person.replaceAll('-', '');
   const theirs = ticket.replaceAll('-', '');
   const mixed = [...theirs].map((digit, i) =>

@@ -38,7 +38,7 @@ export const tickets = {
     firstAnswerAt: z.nullable(instant()),
   }),
   indexes: [['recent'], ['status', 'recent']],
-  stamped: ['number', 'waitingFor', 'lastActivityAt', 'recent', 'closedAt', 'closedBy', 'firstAnswerAt'],
+  derived: ['number', 'waitingFor', 'lastActivityAt', 'recent', 'closedAt', 'closedBy', 'firstAnswerAt'],
   defaults: {
     order: null,
     queue: 'technical',

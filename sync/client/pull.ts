@@ -1,7 +1,7 @@
 import type { RxCollection } from 'rxdb/plugins/core';
 import { collectionOf, type CollectionName, type Fields } from '#shared/collections.ts';
 import type { FirstCursor, FirstPage, Pulled } from '../protocol.ts';
-import type { Lane } from './mutex.ts';
+import type { Mutex } from './mutex.ts';
 import { pulled, putNewRows, putRows } from './server-documents.ts';
 import type { Requests } from './requests.ts';
 
@@ -44,11 +44,11 @@ type Wanted = {
   places: RxCollection;
   requests: Requests;
   /** Shared with the pushes of the collection. */
-  lane: Lane;
+  mutex: Mutex;
   progress: (progress: Progress) => void;
 };
 
-export function createPuller({ name, collection, places, requests, lane, progress }: Wanted): Puller {
+export function createPuller({ name, collection, places, requests, mutex, progress }: Wanted): Puller {
   const { version } = collectionOf(name);
   const key = `place:${name}`;
   let place: Place | null = null;
@@ -82,7 +82,7 @@ export function createPuller({ name, collection, places, requests, lane, progres
   /** Everything that changed after the place, oldest change first. */
   const changes = async () => {
     for (;;) {
-      const more = await lane(async () => {
+      const more = await mutex(async () => {
         if (!place) return false;
         const { documents, checkpoint } = await requests.pull(name, place.seq, pageRows);
         if (place.first) for (const row of documents) if (row._deleted) lost.set(row.id, Number(row['seq']));
@@ -113,11 +113,11 @@ export function createPuller({ name, collection, places, requests, lane, progres
   };
 
   const firstPull = async (cursor: FirstCursor | null) => {
-    let page: FirstPage | null = await lane(() => requests.first(name, cursor, firstPageRows));
+    let page: FirstPage | null = await mutex(() => requests.first(name, cursor, firstPageRows));
     while (page) {
       const here: FirstPage = page;
       // The next page is on its way while this one is written.
-      page = await lane(async () => {
+      page = await mutex(async () => {
         const next = here.next ? requests.first(name, here.next, pageRows) : null;
         next?.catch(() => undefined); // awaited below, also where the write fails first
         await arrived(here);

@@ -8,7 +8,7 @@ import type { Requests } from './requests.ts';
  * What is sent of a document: as its writer had seen it (null: it is new), and as it is now; `latest`: a new one that
  * was changed since, which goes as a change after it.
  */
-export type Row = { assumed: Fields | null; next: Fields; latest?: Fields };
+export type Row = { base: Fields | null; next: Fields; latest?: Fields };
 
 /** Of documents refused on this side the server said nothing: their masters are what was last known of them. */
 export type Answer = PushResponse & { refusedHere: string[] };
@@ -47,7 +47,7 @@ export async function pushRows(
   rows: readonly Row[],
 ): Promise<Answer> {
   try {
-    const sent = rows.map((row) => withoutStamps(name, row));
+    const sent = rows.map((row) => withoutDerived(name, row));
     return { ...(await requests.push(name, sent)), refusedHere: [] };
   } catch (error) {
     const { status, code } = requestError(error);
@@ -60,17 +60,17 @@ export async function pushRows(
     const first = await pushRows(requests, name, rows.slice(0, half));
     const second = await pushRows(requests, name, rows.slice(half));
     return {
-      masters: [...first.masters, ...second.masters],
+      documents: [...first.documents, ...second.documents],
       refusals: [...first.refusals, ...second.refusals],
       refusedHere: [...first.refusedHere, ...second.refusedHere],
     };
   }
 }
 
-function refusedHere({ assumed, next }: Row, code: string | null): Answer {
+function refusedHere({ base, next }: Row, code: string | null): Answer {
   const refusal: Refusal = { id: next.id, code: knownCode(code), field: null, detail: null };
-  const master = { ...(assumed ?? next), _deleted: assumed === null };
-  return { masters: [master], refusals: [refusal], refusedHere: [next.id] };
+  const serverDocument = { ...(base ?? next), _deleted: base === null };
+  return { documents: [serverDocument], refusals: [refusal], refusedHere: [next.id] };
 }
 
 function knownCode(code: string | null): ErrorCode {
@@ -78,9 +78,9 @@ function knownCode(code: string | null): ErrorCode {
 }
 
 /** What the server sets is left out of a new document; of a changed one it is not compared. */
-function withoutStamps(name: CollectionName, { assumed, next }: Row): PushedRow {
-  if (assumed) return { assumed, next };
-  const { stamped } = collectionOf(name);
-  const kept = Object.entries(next).filter(([field]) => !stamped.includes(field));
-  return { assumed: null, next: Object.fromEntries(kept) };
+function withoutDerived(name: CollectionName, { base, next }: Row): PushedRow {
+  if (base) return { base, next };
+  const { derived } = collectionOf(name);
+  const kept = Object.entries(next).filter(([field]) => !derived.includes(field));
+  return { base: null, next: Object.fromEntries(kept) };
 }

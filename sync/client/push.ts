@@ -1,7 +1,7 @@
 import type { RxCollection } from 'rxdb/plugins/core';
 import type { CollectionName, Fields } from '#shared/collections.ts';
 import type { Pulled } from '../protocol.ts';
-import type { Lane } from './mutex.ts';
+import type { Mutex } from './mutex.ts';
 import { batchesOf, pushRows, type Row } from './push-rows.ts';
 import { keepRefusal, type KeptRefusal } from './refusals.ts';
 import type { Requests } from './requests.ts';
@@ -10,7 +10,7 @@ import { gone, isUnsent, pulled, putRows, travelling, type Stored } from './serv
 type Wanted = {
   /** In the order in which they are pushed: parents first. */
   collections: ReadonlyMap<CollectionName, RxCollection<Fields>>;
-  lanes: ReadonlyMap<CollectionName, Lane>;
+  mutexes: ReadonlyMap<CollectionName, Mutex>;
   refusals: RxCollection<KeptRefusal>;
   requests: Requests;
   now: () => number;
@@ -28,7 +28,7 @@ export type Pusher = {
 };
 
 export function createPusher(wanted: Wanted): Pusher {
-  const { collections, lanes, sending } = wanted;
+  const { collections, mutexes, sending } = wanted;
   const names = [...collections.keys()];
   /** Where something may wait; after a start nobody knows. */
   const written = new Set<CollectionName>(names);
@@ -50,11 +50,11 @@ export function createPusher(wanted: Wanted): Pusher {
   };
 
   const send = async (name: CollectionName, rows: Row[]) => {
-    const [lane, collection] = [lanes.get(name), collections.get(name)];
-    if (!lane || !collection) return; // all three maps have the same names
+    const [mutex, collection] = [mutexes.get(name), collections.get(name)];
+    if (!mutex || !collection) return; // all three maps have the same names
     for (const batch of batchesOf(rows)) {
       sending(batch.map(({ next }) => next.id));
-      await lane(() => sendBatch(wanted, { name, collection, batch }));
+      await mutex(() => sendBatch(wanted, { name, collection, batch }));
     }
   };
 
@@ -72,7 +72,7 @@ export function createPusher(wanted: Wanted): Pusher {
           );
           const changedSince = idsOf(rows.filter(({ latest }) => latest));
           const left = changedSince.size > 0 ? await unsentOf(collections.get(name)) : [];
-          const later = left.filter(({ assumed, next }) => assumed && changedSince.has(next.id));
+          const later = left.filter(({ base, next }) => base && changedSince.has(next.id));
           await send(
             name,
             later.filter((row) => !leaves(row)),
@@ -99,8 +99,8 @@ export function createPusher(wanted: Wanted): Pusher {
 }
 
 /** A ticket that is handed to the other queue: what was written in it before could not follow it there. */
-function leaves({ assumed, next }: Row): boolean {
-  return typeof assumed?.['queue'] === 'string' && assumed['queue'] !== next['queue'];
+function leaves({ base, next }: Row): boolean {
+  return typeof base?.['queue'] === 'string' && base['queue'] !== next['queue'];
 }
 
 const idsOf = (rows: readonly Row[]) => new Set(rows.map(({ next }) => next.id));
@@ -112,8 +112,8 @@ async function unsentOf(collection: RxCollection<Fields> | undefined): Promise<R
       const here = document.toJSON() as Stored;
       const now = travelling(here);
       return here.created
-        ? { assumed: null, next: here.created, latest: now }
-        : { assumed: here.base ?? null, next: now };
+        ? { base: null, next: here.created, latest: now }
+        : { base: here.base ?? null, next: now };
     })
     .sort((a, b) => Number(a.next['writtenAt']) - Number(b.next['writtenAt']));
 }
@@ -130,34 +130,34 @@ async function sendBatch(
     if (!row) continue;
     refused.add(id);
     // Stored before the server's document takes its place: nothing that was typed is ever nowhere.
-    const write = { document: id, mine: row.latest ?? row.next, base: row.assumed, at: now() };
+    const write = { document: id, mine: row.latest ?? row.next, base: row.base, at: now() };
     await keepRefusal(refusals, { collectionName: name, ...reason, ...write });
   }
-  for (const master of answer.masters) {
-    const row = sent.get(master.id);
-    if (name !== 'messages' || master['letter'] !== 'held' || row?.assumed !== null) continue;
+  for (const serverDocument of answer.documents) {
+    const row = sent.get(serverDocument.id);
+    if (name !== 'messages' || serverDocument['emailState'] !== 'held' || row?.base !== null) continue;
     const asked = { code: 'answer-held', field: null, detail: null } as const;
-    const write = { document: master.id, mine: row.next, base: null, at: now() };
+    const write = { document: serverDocument.id, mine: row.next, base: null, at: now() };
     await keepRefusal(refusals, { collectionName: name, ...asked, ...write });
   }
-  await putRows(collection, answer.masters, (here, master) => {
-    const row = sent.get(master.id);
-    if (!here || !row || !isUnsent(here)) return pulled(here, master);
-    const isRefused = refused.has(master.id);
+  await putRows(collection, answer.documents, (here, serverDocument) => {
+    const row = sent.get(serverDocument.id);
+    if (!here || !row || !isUnsent(here)) return pulled(here, serverDocument);
+    const isRefused = refused.has(serverDocument.id);
     const sentLast = isRefused ? (row.latest ?? row.next) : row.next;
-    if (here['writtenAt'] === sentLast['writtenAt']) return settled(here, master);
+    if (here['writtenAt'] === sentLast['writtenAt']) return settled(here, serverDocument);
     // Written again meanwhile: the server has what was sent (or refused it), the rest goes with the next push.
     const { created: _, ...rest } = here;
     return isRefused ? null : { ...rest, base: row.next };
   });
   for (const id of answer.refusedHere) {
-    const base = sent.get(id)?.assumed;
+    const base = sent.get(id)?.base;
     // Pulls passed the document over while it waited, so what is known of it may be old.
     if (base) pullAgain(name, Number(base['seq']));
   }
 }
 
 /** The server's document takes the place of what was sent. */
-function settled(here: Stored, master: Pulled): Fields & { _deleted: boolean } {
-  return master._deleted ? gone(here, master) : master;
+function settled(here: Stored, serverDocument: Pulled): Fields & { _deleted: boolean } {
+  return serverDocument._deleted ? gone(here, serverDocument) : serverDocument;
 }

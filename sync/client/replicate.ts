@@ -1,8 +1,8 @@
 import type { RxCollection } from 'rxdb/plugins/core';
 import type { CollectionName, Fields } from '#shared/collections.ts';
 import type { Api } from './api-client.ts';
-import { createLane } from './mutex.ts';
-import { createLoop, createPatience, type Loop } from './retry.ts';
+import { createMutex } from './mutex.ts';
+import { createLoop, createBackoff, type Loop } from './retry.ts';
 import { createPuller, type Progress, type Puller } from './pull.ts';
 import { createPusher } from './push.ts';
 import type { KeptRefusal } from './refusals.ts';
@@ -65,37 +65,37 @@ type Wanted = {
 
 export function replicate(wanted: Wanted): Replication {
   const { collections, refusals, now, reports, retryMs = 1_000 } = wanted;
-  const patience = createPatience(retryMs);
+  const backoff = createBackoff(retryMs);
   const requests = createRequests({
     ...wanted,
     reports: {
       ...reports,
       signedOut() {
-        patience.halt();
+        backoff.halt();
         reports.signedOut();
       },
       accessLost(how) {
-        patience.halt();
+        backoff.halt();
         reports.accessLost(how);
       },
     },
   });
 
   const pulls = new Map<CollectionName, { puller: Puller; loop: Loop; first: Promise<void> }>();
-  const lanes = new Map([...collections.keys()].map((name) => [name, createLane()] as const));
+  const mutexes = new Map([...collections.keys()].map((name) => [name, createMutex()] as const));
   const progresses = new Map<CollectionName, Progress>();
   for (const [name, collection] of collections) {
-    const lane = lanes.get(name) ?? createLane();
+    const mutex = mutexes.get(name) ?? createMutex();
     const progress = (of: Progress) => {
       progresses.set(name, of);
       reports.progress(sumOf([...progresses.values()]));
     };
-    const puller = createPuller({ name, collection, places: refusals, requests, lane, progress });
+    const puller = createPuller({ name, collection, places: refusals, requests, mutex, progress });
     const first = Promise.withResolvers<void>();
     const loop = createLoop(async () => {
       await puller.pull();
       first.resolve();
-    }, patience);
+    }, backoff);
     pulls.set(name, { puller, loop, first: first.promise });
   }
   const pulledOnce = Promise.all([...pulls.values()].map(({ first }) => first)).then(() => {
@@ -104,7 +104,7 @@ export function replicate(wanted: Wanted): Replication {
 
   const pusher = createPusher({
     collections,
-    lanes,
+    mutexes,
     refusals,
     requests,
     now,
@@ -114,7 +114,7 @@ export function replicate(wanted: Wanted): Replication {
       pulls.get(name)?.loop.ask();
     },
   });
-  const pushing = createLoop(() => pusher.push(), patience);
+  const pushing = createLoop(() => pusher.push(), backoff);
   const written = [...collections].map(([name, collection]) =>
     collection.eventBulks$.subscribe(({ context, isLocal }) => {
       if (context === fromServer || isLocal) return;
@@ -141,7 +141,7 @@ export function replicate(wanted: Wanted): Replication {
           return seq === null ? [] : [[name, seq]];
         }),
       ),
-    wake: () => patience.wake(),
+    wake: () => backoff.wake(),
     async inSync() {
       for (const loop of loops()) loop.ask();
       // Twice: what a pull brought may have met what was just written.

@@ -1,5 +1,5 @@
 /** How long failed requests wait before they are tried again: all of them together, longer each time. */
-export type Patience = {
+export type Backoff = {
   /** Resolves when it is time to try again. */
   wait: () => Promise<void>;
   succeeded: () => void;
@@ -12,7 +12,7 @@ export type Patience = {
 const longestWaitMs = 30_000;
 
 /** @param firstMs milliseconds of the first wait; each further one doubles, up to half a minute */
-export function createPatience(firstMs: number): Patience {
+export function createBackoff(firstMs: number): Backoff {
   let waitMs = firstMs;
   let halted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -57,7 +57,7 @@ export type Loop = {
 };
 
 /** Work that is done when asked for, never twice at a time; where it throws it is done again after a wait. */
-export function createLoop(work: () => Promise<void>, patience: Patience): Loop {
+export function createLoop(work: () => Promise<void>, backoff: Backoff): Loop {
   let wanted = false;
   let stopped = false;
   let running: Promise<void> | null = null;
@@ -67,11 +67,11 @@ export function createLoop(work: () => Promise<void>, patience: Patience): Loop 
       wanted = false;
       try {
         await work();
-        patience.succeeded();
+        backoff.succeeded();
       } catch {
         // The request that failed has reported it.
         wanted = true;
-        if (!stopped) await patience.wait();
+        if (!stopped) await backoff.wait();
       }
     }
   };
@@ -92,7 +92,7 @@ export function createLoop(work: () => Promise<void>, patience: Patience): Loop 
     },
     async stop() {
       stopped = true;
-      patience.wake();
+      backoff.wake();
       await running;
     },
   };

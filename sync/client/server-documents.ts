@@ -50,7 +50,7 @@ export function travelling(here: Fields): Fields {
 export async function putRows(
   collection: RxCollection<Fields>,
   rows: readonly Pulled[],
-  decide: (here: Stored | undefined, row: Pulled) => (Fields & { _deleted: boolean }) | null,
+  authorize: (here: Stored | undefined, row: Pulled) => (Fields & { _deleted: boolean }) | null,
 ): Promise<void> {
   let left = rows;
   while (left.length > 0) {
@@ -61,7 +61,7 @@ export async function putRows(
     const here = new Map(found.map((document) => [document.id, document]));
     const writes = left.flatMap((row): BulkWriteRow<Fields>[] => {
       const previous = here.get(row.id);
-      const document = decide(previous, row);
+      const document = authorize(previous, row);
       return document ? [asWrite(document, previous)] : [];
     });
     if (writes.length === 0) return;
@@ -72,7 +72,7 @@ export async function putRows(
 
 /** The same for rows of which most are new here: they are put in without a look at what stands there. */
 export async function putNewRows(collection: RxCollection<Fields>, rows: readonly Pulled[]): Promise<void> {
-  const standing = new Set(
+  const current = new Set(
     await write(
       collection,
       rows.map((row) => asWrite(row, undefined)),
@@ -80,7 +80,7 @@ export async function putNewRows(collection: RxCollection<Fields>, rows: readonl
   );
   await putRows(
     collection,
-    rows.filter(({ id }) => standing.has(id)),
+    rows.filter(({ id }) => current.has(id)),
     pulled,
   );
 }

@@ -5,37 +5,37 @@ import {
   type Fields,
 } from '#shared/collections.ts';
 import type { Actor } from '#shared/engine/actor.ts';
-import { decide } from '#shared/engine/authorize.ts';
+import { authorize } from '#shared/engine/authorize.ts';
 import { checkFields, checkWhole } from './parse.ts';
-import { prepare } from '../../server/collections.ts';
-import { sameValue, type Unit } from './transaction.ts';
+import { derive } from '../../server/collections.ts';
+import { sameValue, type Tx } from './transaction.ts';
 
 /**
  * The write path for commands: the same checks, stamps, table of rights and unit of work as a push, by the door that
  * the table calls `command`. There is no base to compare with: a command met the server at once.
  */
 export async function changeByCommand<N extends CollectionName>(
-  tx: Unit,
+  tx: Tx,
   actor: Actor,
   { collection, before, said }: { collection: N; before: Documents[N]; said: Partial<Documents[N]> },
 ): Promise<Documents[N]> {
   checkFields(collectionOf(collection), said);
-  const standing: Fields = before;
+  const current: Fields = before;
   const changed = Object.entries(said).flatMap(([field, value]) =>
-    sameValue(standing[field], value) ? [] : [field],
+    sameValue(current[field], value) ? [] : [field],
   );
   if (changed.length === 0) return before;
-  const draft: Fields = { ...standing, ...said };
-  decide(actor, collection, { before: standing, after: draft, changed, door: 'command' });
-  const stamps = await prepare(tx, collection, { before: standing, after: draft, changed });
-  const after: Fields = { ...draft, ...stamps };
+  const draft: Fields = { ...current, ...said };
+  authorize(actor, collection, { before: current, after: draft, changed, origin: 'command' });
+  const derived = await derive(tx, collection, { before: current, after: draft, changed });
+  const after: Fields = { ...draft, ...derived };
   checkWhole(collectionOf(collection), after);
-  return tx.update(collection, before, { ...said, ...stamps });
+  return tx.update(collection, before, { ...said, ...derived });
 }
 
 /** @param rest what the server says of the new document beside the command's own fields */
 export async function createByCommand<N extends CollectionName>(
-  tx: Unit,
+  tx: Tx,
   actor: Actor,
   {
     collection,
@@ -46,9 +46,9 @@ export async function createByCommand<N extends CollectionName>(
   checkFields(collectionOf(collection), said);
   const draft: Fields = { ...rest, ...said };
   const changed = Object.keys(said);
-  const stamps = await prepare(tx, collection, { before: null, after: draft, changed });
-  const after: Fields = { ...draft, ...stamps };
-  decide(actor, collection, { before: null, after, changed, door: 'command' });
+  const derived = await derive(tx, collection, { before: null, after: draft, changed });
+  const after: Fields = { ...draft, ...derived };
+  authorize(actor, collection, { before: null, after, changed, origin: 'command' });
   const { now, writer } = tx;
   checkWhole(collectionOf(collection), {
     ...after,

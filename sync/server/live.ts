@@ -33,7 +33,7 @@ export function watchChanges(server: Server): Watch {
   let looking: Promise<void> | null = null;
   let again = false;
   let stopped = false;
-  const firstLook = Promise.withResolvers<void>();
+  const firstPoll = Promise.withResolvers<void>();
 
   const look = () => {
     if (stopped) return;
@@ -75,7 +75,7 @@ export function watchChanges(server: Server): Watch {
       }
     }
     last = head;
-    firstLook.resolve();
+    firstPoll.resolve();
   }
 
   function tell(collection: CollectionName, changed: Record<string, unknown>[]): void {
@@ -110,7 +110,7 @@ export function watchChanges(server: Server): Watch {
     signal.addEventListener('abort', () => listener.wake(), { once: true });
     try {
       // Asked after it began to listen, and this server to look: nothing can change in between unheard.
-      await firstLook.promise;
+      await firstPoll.promise;
       for (const collection of await newsFor(server, who)) listener.waiting.add(collection);
       while (!signal.aborted && !stopped && !listener.ended) {
         if (listener.waiting.size === 0) {
@@ -133,7 +133,7 @@ export function watchChanges(server: Server): Watch {
     look,
     async stop() {
       stopped = true;
-      firstLook.resolve();
+      firstPoll.resolve();
       clearInterval(timer);
       for (const listener of listeners) listener.wake();
       await looking;

@@ -4,19 +4,19 @@ import type { Actor } from '#shared/engine/actor.ts';
 import { audiencesOf } from '#shared/engine/scope.ts';
 import type { Server } from '../../server/context.ts';
 import { inTransaction } from './in-transaction.ts';
-import { effectsOf } from '../../server/after-write.ts';
+import { afterWriteOf } from '../../server/after-write.ts';
 import { refusalIn } from './parse.ts';
 import { toDocument, toRow } from './row.ts';
 
 /** One document that a unit of work wrote; `removed`: `after` is how it was last. */
-export type Touch = { collection: CollectionName; before: Fields | null; after: Fields; removed?: true };
+export type Change = { collection: CollectionName; before: Fields | null; after: Fields; removed?: true };
 
 /** Who writes, from where, and when they did it: by the server's clock, and by the device's own where it differs. */
 export type Writer = {
   actor: Actor | null;
   device: string;
   writtenAt: number;
-  saidAt?: number;
+  deviceTime?: number;
   /** The document that a push is about (what it causes in others is not the writer's own), and which of its fields a
    * new one was given by its writer. */
   document?: string;
@@ -29,7 +29,7 @@ export type Writer = {
  * A unit of work: everything that one accepted write causes, in one transaction. Every writer of the product uses this
  * door (pushes, jobs, commands), so that each row gets audit, effects and, last of all, its seq.
  */
-export type Unit = {
+export type Tx = {
   server: Server;
   transaction: Transaction;
   writer: Writer;
@@ -47,7 +47,7 @@ export type Unit = {
   ) => Promise<Documents[N]>;
   /** Deletes the document; its replicas are told by rows of `removals`. */
   remove: <N extends CollectionName>(collection: N, before: Documents[N]) => Promise<void>;
-  /** What is no document but is to be found in the audit: settings, passwords, sessions, letters. */
+  /** What is no document but is to be found in the audit: settings, passwords, sessions, e-mails. */
   note: (entry: AuditEntry) => void;
   /** The next value of a counter; the row stays locked until the commit, so numbers have no gap. */
   count: (counter: string, by?: number) => Promise<number>;
@@ -66,20 +66,20 @@ export type AuditEntry = {
  *
  * @throws DomainError of the work, or 'taken' where a unique key of the database says no; any other error is a fault
  */
-export async function inUnit<T>(
+export async function inTransactionAs<T>(
   server: Server,
   writer: Writer,
-  work: (tx: Unit) => Promise<T>,
+  work: (tx: Tx) => Promise<T>,
 ): Promise<{ result: T; seqs: Map<string, number> }> {
   const run = inTransaction(server.db, async (transaction) => {
-    const touches: Touch[] = [];
+    const touches: Change[] = [];
     const notes: AuditEntry[] = [];
     const tx = unitOn(server, transaction, { writer, touches, notes });
     const result = await work(tx);
     // Effects may touch further documents, which have effects of their own.
     for (let i = 0; i < touches.length; i += 1) {
       const touch = touches[i];
-      if (touch && !touch.removed) await effectsOf(tx, touch);
+      if (touch && !touch.removed) await afterWriteOf(tx, touch);
     }
     await audit(tx, touches, notes);
     const seqs = await giveSeqs(tx, touches);
@@ -93,8 +93,8 @@ export async function inUnit<T>(
 function unitOn(
   server: Server,
   transaction: Transaction,
-  { writer, touches, notes }: { writer: Writer; touches: Touch[]; notes: AuditEntry[] },
-): Unit {
+  { writer, touches, notes }: { writer: Writer; touches: Change[]; notes: AuditEntry[] },
+): Tx {
   const now = server.now();
   const locked = new Map<string, Fields>();
   const touch = (collection: CollectionName, before: Fields | null, after: Fields) => {
@@ -154,7 +154,7 @@ function unitOn(
 }
 
 /** Who changed what from what to what, for every document written. Message bodies stay in their own rows only. */
-async function audit(tx: Unit, touches: readonly Touch[], notes: readonly AuditEntry[]): Promise<void> {
+async function audit(tx: Tx, touches: readonly Change[], notes: readonly AuditEntry[]): Promise<void> {
   const { server, transaction, writer, now } = tx;
   const written = touches.map(({ collection, before, after, removed }): AuditEntry => {
     const changes = removed ? changesBetween(after, {}) : changesBetween(before, after);
@@ -170,7 +170,7 @@ async function audit(tx: Unit, touches: readonly Touch[], notes: readonly AuditE
     at: now,
     writtenAt: writer.writtenAt,
     // Only the writer's own change can come a second time.
-    saidAt: entry.document === writer.document ? (writer.saidAt ?? 0) : 0,
+    deviceTime: entry.document === writer.document ? (writer.deviceTime ?? 0) : 0,
     said: entry.document === writer.document && writer.said ? JSON.stringify(writer.said) : null,
     actor: writer.actor?.id ?? null,
     actorName: writer.actor?.name ?? '',
@@ -206,8 +206,8 @@ export function sameValue(a: unknown, b: unknown): boolean {
  * The counter row is taken last, so that it is held only for these updates and the commit; each written row gets a
  * seq of its own (rows that shared one would be lost at the border of a pull's batch).
  */
-async function giveSeqs(tx: Unit, touches: readonly Touch[]): Promise<Map<string, number>> {
-  const rows = new Map<string, Touch>();
+async function giveSeqs(tx: Tx, touches: readonly Change[]): Promise<Map<string, number>> {
+  const rows = new Map<string, Change>();
   for (const touch of touches) {
     const key = `${touch.collection} ${touch.after.id}`;
     const first = rows.get(key);

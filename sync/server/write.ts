@@ -10,16 +10,16 @@ import {
 import type { Order } from '#shared/orders/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
-import { decide } from '#shared/engine/authorize.ts';
+import { authorize } from '#shared/engine/authorize.ts';
 import { view } from '#shared/engine/scope.ts';
 import type { Pulled, PushRequest, PushResponse, PushedRow, Refusal } from '../protocol.ts';
 import type { Server } from '../../server/context.ts';
 import { checkFields, checkWhole } from './parse.ts';
-import { carryOutOrder } from '../../server/orders/apply-scheduled.ts';
+import { applyScheduledOf } from '../../server/orders/apply-scheduled.ts';
 import { checkTakenBack } from '../../server/orders/derive.ts';
-import { prepare } from '../../server/collections.ts';
+import { derive } from '../../server/collections.ts';
 import { toDocument } from './row.ts';
-import { inUnit, sameValue, type Unit, type Writer } from './transaction.ts';
+import { inTransactionAs, sameValue, type Tx, type Writer } from './transaction.ts';
 
 /**
  * THE write path: what a replica pushed, document by document, one transaction each.
@@ -33,7 +33,7 @@ import { inUnit, sameValue, type Unit, type Writer } from './transaction.ts';
  * only faults throw, and the replica sends the same rows again, which changes nothing twice.
  */
 export async function push(server: Server, actor: Actor, request: PushRequest): Promise<PushResponse> {
-  const masters: Pulled[] = [];
+  const documents: Pulled[] = [];
   const refusals: Refusal[] = [];
   const ahead = request.deviceNow - server.now();
   for (const row of request.rows) {
@@ -42,16 +42,16 @@ export async function push(server: Server, actor: Actor, request: PushRequest): 
       const document = await pushOne(server, actor, { request, row, id, ahead });
       const seen = view(actor, request.collection, document);
       // A write may take the document out of its writer's sight (handed to the other queue): it is gone there.
-      masters.push(seen ? { ...seen, _deleted: false } : { ...row.next, id, _deleted: true });
+      documents.push(seen ? { ...seen, _deleted: false } : { ...row.next, id, _deleted: true });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { code, field, detail } = error;
       refusals.push({ id, code, field, detail });
       server.log.info({ actor: actor.id, collection: request.collection, id, code, field }, 'write refused');
-      masters.push(await standing(server, actor, { collection: request.collection, id, row }));
+      documents.push(await current(server, actor, { collection: request.collection, id, row }));
     }
   }
-  return { masters, refusals };
+  return { documents, refusals };
 }
 
 type One = { request: PushRequest; row: PushedRow; id: string; ahead: number };
@@ -66,10 +66,10 @@ async function pushOne(server: Server, actor: Actor, { request, row, id, ahead }
   }
   checkFields(collection, { id });
   const writtenAt = correctedTime(next['writtenAt'], ahead, server.now());
-  const saidAt = typeof next['writtenAt'] === 'number' ? next['writtenAt'] : writtenAt;
-  const writer: Writer = { actor, device: request.device, writtenAt, saidAt, document: id };
-  if (request.collection === 'orders') await carryOutOrder(server, id);
-  const { result, seqs } = await inUnit(server, writer, async (tx) => {
+  const deviceTime = typeof next['writtenAt'] === 'number' ? next['writtenAt'] : writtenAt;
+  const writer: Writer = { actor, device: request.device, writtenAt, deviceTime, document: id };
+  if (request.collection === 'orders') await applyScheduledOf(server, id);
+  const { result, seqs } = await inTransactionAs(server, writer, async (tx) => {
     const before = await tx.load(request.collection, id);
     return before
       ? change(tx, actor, { collection, before, row })
@@ -80,7 +80,7 @@ async function pushOne(server: Server, actor: Actor, { request, row, id, ahead }
 
 /** A new document: the writer's fields, defaults for the rest, the server's stamps over both. */
 async function add(
-  tx: Unit,
+  tx: Tx,
   actor: Actor,
   { collection, next }: { collection: Collection; next: Fields },
 ): Promise<AnyDocument> {
@@ -91,9 +91,9 @@ async function add(
   // What is as it would be anyway is not said: a replica fills in every field to show the document meanwhile.
   const changed = written.filter((field) => !sameValue(said[field], collection.defaults[field]));
   tx.writer.said = changed;
-  const stamps = await prepare(tx, collection.name, { before: null, after: draft, changed });
-  const after: Fields = { ...draft, ...stamps };
-  decide(actor, collection.name, { before: null, after, changed });
+  const derived = await derive(tx, collection.name, { before: null, after: draft, changed });
+  const after: Fields = { ...draft, ...derived };
+  authorize(actor, collection.name, { before: null, after, changed });
   const { writer, now } = tx;
   checkWhole(collection, { ...after, createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 });
   return tx.create(collection.name, after); // parsed just now
@@ -101,19 +101,19 @@ async function add(
 
 /** A change: only the fields that differ from what the writer had seen. */
 async function change(
-  tx: Unit,
+  tx: Tx,
   actor: Actor,
   { collection, before, row }: { collection: Collection; before: Documents[CollectionName]; row: PushedRow },
 ): Promise<AnyDocument> {
-  const standing: Fields = before;
-  const seen = view(actor, collection.name, standing);
+  const current: Fields = before;
+  const seen = view(actor, collection.name, current);
   if (!seen) throw new DomainError('not-found');
   if (await wasApplied(tx, collection, row)) return before;
-  const created = row.assumed ? null : await asCreated(tx, collection, standing);
-  const assumed = row.assumed ?? created?.document ?? standing;
+  const created = row.base ? null : await asCreated(tx, collection, current);
+  const base = row.base ?? created?.document ?? current;
   const changed = Object.keys(row.next).filter((field) => {
     const value = row.next[field];
-    if (field === 'id' || isServers(collection, field) || sameValue(value, assumed[field])) return false;
+    if (field === 'id' || isServers(collection, field) || sameValue(value, base[field])) return false;
     // A new document that is there already: what was not said then (add), and the server set, is not said now.
     return !created || created.said.includes(field) || !sameValue(value, collection.defaults[field]);
   });
@@ -122,17 +122,17 @@ async function change(
   if (hidden !== undefined) throw new DomainError('forbidden-field', hidden);
   const said = Object.fromEntries(changed.map((field) => [field, row.next[field]]));
   checkFields(collection, said);
-  if (collection.name === 'orders') checkTakenBack(standing as Order, assumed, said);
-  for (const field of changed) meet(collection, field, { standing, assumed, said });
-  const real = changed.filter((field) => !sameValue(said[field], standing[field]));
+  if (collection.name === 'orders') checkTakenBack(current as Order, base, said);
+  for (const field of changed) resolveConflict(collection, field, { current, base, said });
+  const real = changed.filter((field) => !sameValue(said[field], current[field]));
   if (real.length === 0) return before;
-  const draft: Fields = { ...standing, ...said };
+  const draft: Fields = { ...current, ...said };
   // Rights first: a refusal must not tell by its reason what only others may know of the document.
-  decide(actor, collection.name, { before: standing, after: draft, changed: real });
-  const stamps = await prepare(tx, collection.name, { before: standing, after: draft, changed: real });
-  const after: Fields = { ...draft, ...stamps };
+  authorize(actor, collection.name, { before: current, after: draft, changed: real });
+  const derived = await derive(tx, collection.name, { before: current, after: draft, changed: real });
+  const after: Fields = { ...draft, ...derived };
   checkWhole(collection, after);
-  const changes = Object.fromEntries([...real, ...Object.keys(stamps)].map((field) => [field, after[field]]));
+  const changes = Object.fromEntries([...real, ...Object.keys(derived)].map((field) => [field, after[field]]));
   return tx.update(collection.name, before, changes); // fields of `after`
 }
 
@@ -140,13 +140,13 @@ async function change(
  * True where this very change was accepted before and only its answer was lost: a device gives each change of a
  * document its own time. Applied again it could undo what somebody did since.
  */
-async function wasApplied(tx: Unit, collection: Collection, { next }: PushedRow): Promise<boolean> {
-  const saidAt = next['writtenAt'];
-  if (typeof saidAt !== 'number') return false;
+async function wasApplied(tx: Tx, collection: Collection, { next }: PushedRow): Promise<boolean> {
+  const deviceTime = next['writtenAt'];
+  if (typeof deviceTime !== 'number') return false;
   const { device } = tx.writer;
   const row = await tx.server.models.audit.findOne({
     attributes: ['id'],
-    where: { document: next['id'], collection: collection.name, action: 'update', device, saidAt },
+    where: { document: next['id'], collection: collection.name, action: 'update', device, deviceTime },
     transaction: tx.transaction,
     raw: true,
   });
@@ -154,22 +154,22 @@ async function wasApplied(tx: Unit, collection: Collection, { next }: PushedRow)
 }
 
 /** Both sides changed one field: the field names how they meet; by default the later writer is told, nothing is lost. */
-function meet(
+function resolveConflict(
   collection: Collection,
   field: string,
   {
-    standing,
-    assumed,
+    current,
+    base,
     said,
-  }: { standing: Fields; assumed: Record<string, unknown>; said: Record<string, unknown> },
+  }: { current: Fields; base: Record<string, unknown>; said: Record<string, unknown> },
 ): void {
   const merge = collection.merge[field] ?? 'refuse';
-  if (merge === 'max') said[field] = Math.max(Number(standing[field]), Number(said[field]));
+  if (merge === 'max') said[field] = Math.max(Number(current[field]), Number(said[field]));
   const isOver = (order: Record<string, unknown>) => order['status'] === 'cancelled';
-  if (merge === 'end' && isOver(said) && !isOver(standing)) return;
+  if (merge === 'end' && isOver(said) && !isOver(current)) return;
   if (merge === 'max' || merge === 'latest') return;
-  const theirs = standing[field];
-  if (sameValue(theirs, assumed[field]) || sameValue(theirs, said[field])) return;
+  const theirs = current[field];
+  if (sameValue(theirs, base[field]) || sameValue(theirs, said[field])) return;
   const shown = typeof theirs === 'string' || typeof theirs === 'number' ? String(theirs) : null;
   throw new DomainError('changed-meanwhile', field, shown);
 }
@@ -179,21 +179,21 @@ function meet(
  * since. What was accepted then stands in the audit; insert-only documents are their own record.
  */
 async function asCreated(
-  tx: Unit,
+  tx: Tx,
   collection: Collection,
-  standing: Fields,
+  current: Fields,
 ): Promise<{ document: Record<string, unknown>; said: string[] }> {
-  if (collection.insertOnly) return { document: standing, said: [] };
+  if (collection.insertOnly) return { document: current, said: [] };
   const row = await tx.server.models.audit.findOne({
-    where: { document: standing.id, collection: collection.name, action: 'create' },
+    where: { document: current.id, collection: collection.name, action: 'create' },
     transaction: tx.transaction,
     raw: true,
   });
-  if (!row) return { document: standing, said: [] };
+  if (!row) return { document: current, said: [] };
   const { changes, said } = row as unknown as { changes: string; said: string | null };
   const created = JSON.parse(changes) as Record<string, [null, unknown]>; // written by audit() in unit.ts
   const values = Object.fromEntries(Object.entries(created).map(([field, [, to]]) => [field, to]));
-  const nothing = Object.fromEntries(Object.keys(standing).map((field) => [field, null]));
+  const nothing = Object.fromEntries(Object.keys(current).map((field) => [field, null]));
   return { document: { ...nothing, ...values }, said: said ? (JSON.parse(said) as string[]) : [] };
 }
 
@@ -203,7 +203,7 @@ function isServers(collection: Collection, field: string): boolean {
     field === '_deleted' ||
     field === 'writtenAt' ||
     serverTimes.includes(field) ||
-    collection.stamped.includes(field)
+    collection.derived.includes(field)
   );
 }
 
@@ -214,7 +214,7 @@ function correctedTime(written: unknown, ahead: number, now: number): number {
 }
 
 /** What the replica must show after a refusal: the server's document, or a deleted one where it may have none. */
-async function standing(
+async function current(
   server: Server,
   actor: Actor,
   { collection, id, row }: { collection: CollectionName; id: string; row: PushedRow },

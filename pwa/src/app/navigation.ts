@@ -54,7 +54,7 @@ export const destinations: Record<Role, Destination[]> = {
     { to: '/people', label: 'nav.people', icon: Users },
     { to: '/announcements', label: 'nav.announcements', icon: Megaphone },
     { to: '/mail', label: 'nav.mail', icon: MailQuestionMark },
-    { to: '/letters', label: 'nav.letters', icon: Mail },
+    { to: '/outbox', label: 'nav.outbox', icon: Mail },
     { to: '/audit', label: 'nav.audit', icon: ScrollText },
     { to: '/settings', label: 'nav.settings', icon: Settings },
   ],

@@ -4,7 +4,7 @@ import { ref } from 'vue';
 export type Toast = { id: number; text: string; undo: (() => Promise<void>) | null };
 
 const shownMs = 5_000;
-/** As long as the letters about what can be undone wait at the server. */
+/** As long as the e-mails about what can be undone wait at the server. */
 const undoMs = 15_000;
 
 /** Short words about what just happened, with a way back where there is one. */

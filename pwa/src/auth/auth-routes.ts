@@ -1,4 +1,4 @@
 import { shallowRef } from 'vue';
 
 /** Name and password on the way from the sign-in to the setting up of a second factor; in memory only. */
-export const atDoor = shallowRef<{ login: string; password: string } | null>(null);
+export const isAuthRoute = shallowRef<{ login: string; password: string } | null>(null);

@@ -1,17 +1,17 @@
-import { mostPaperBytes, type PaperDocument } from '#shared/files/schema.ts';
+import { mostFileBytes, type FileDocument } from '#shared/files/schema.ts';
 import { newId } from '../new-id.ts';
 import { theReplica } from '../replica/replica.ts';
 import { typeOfBytes } from './bytes-type.ts';
 import { keepBytes } from './file-bytes.ts';
 
 /** A file that somebody chose: its bytes are on the device, so it survives reload and loss of the network. */
-export type ChosenFile = Pick<PaperDocument, 'mediaType' | 'fileName' | 'size' | 'sha256'>;
+export type ChosenFile = Pick<FileDocument, 'mediaType' | 'fileName' | 'size' | 'sha256'>;
 export type FileFault = 'file-too-large' | 'file-type' | 'file-empty';
 
 /** Takes a file in, or says what is wrong with it. The type is that of its content, whatever it is called. */
 export async function takeFile(person: string, file: File): Promise<ChosenFile | FileFault> {
   if (file.size === 0) return 'file-empty';
-  if (file.size > mostPaperBytes) return 'file-too-large';
+  if (file.size > mostFileBytes) return 'file-too-large';
   const bytes = await file.arrayBuffer();
   const mediaType = typeOfBytes(new Uint8Array(bytes));
   if (!mediaType) return 'file-type';
@@ -28,14 +28,14 @@ function nameOf(name: string): string {
 }
 
 type Owner =
-  | { kind: 'attachment'; client: string; queue: PaperDocument['queue']; ticket: string; message: string }
+  | { kind: 'attachment'; client: string; queue: FileDocument['queue']; ticket: string; message: string }
   | { kind: 'proof'; client: string; invoice: string };
 
-/** Announces files as papers of what they belong to; their bytes follow when there is a network. */
+/** Announces files as files of what they belong to; their bytes follow when there is a network. */
 export async function announce(files: readonly ChosenFile[], owner: Owner): Promise<void> {
   const nothing = { queue: null, ticket: null, message: null, invoice: null };
   for (const { mediaType, fileName, size, sha256 } of files) {
-    await theReplica().insert('papers', {
+    await theReplica().insert('files', {
       ...nothing,
       visibility: 'client', // the server's to say
       ...owner,

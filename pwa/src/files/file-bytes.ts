@@ -1,17 +1,17 @@
 /**
- * The bytes of papers on this device: in a cache of their person, under their hash, which never means anything else.
+ * The bytes of files on this device: in a cache of their person, under their hash, which never means anything else.
  * Signing out deletes it. What waits to be sent is only here.
  */
 
-const cacheOf = (person: string) => caches.open(`papers-${person}`);
-export const addressOf = (hash: string) => `/papers/${hash}`;
+const cacheOf = (person: string) => caches.open(`files-${person}`);
+export const addressOf = (hash: string) => `/files/${hash}`;
 
 /**
- * Opens a paper by its hash: from this device where it is, else from the server, and keeps it.
+ * Opens a file by its hash: from this device where it is, else from the server, and keeps it.
  *
  * @returns false where it is neither here nor to be had (no network)
  */
-export async function openPaper(
+export async function openFile(
   person: string,
   { sha256, fileName, mediaType }: { sha256: string; fileName: string; mediaType: string },
 ): Promise<boolean> {
@@ -50,7 +50,7 @@ export async function keepBytes(person: string, hash: string, bytes: Blob): Prom
   await (await cacheOf(person)).put(addressOf(hash), new Response(bytes));
 }
 
-/** The bytes of a paper that is gone (taken back, handed to others) go too. */
+/** The bytes of a file that is gone (taken back, handed to others) go too. */
 export async function dropBytes(person: string, hash: string): Promise<void> {
   const cache = await cacheOf(person);
   await cache.delete(addressOf(hash));
@@ -84,7 +84,7 @@ export async function thumbnailOf(person: string, hash: string): Promise<Blob | 
 
 /** Deletes what this person's device holds, but for these hashes (they wait to be sent). */
 export async function forgetBytes(person: string, except: ReadonlySet<string> = new Set()): Promise<void> {
-  if (except.size === 0) return void (await caches.delete(`papers-${person}`));
+  if (except.size === 0) return void (await caches.delete(`files-${person}`));
   const cache = await cacheOf(person);
   const keep = new Set([...except].map((hash) => new URL(addressOf(hash), location.origin).href));
   for (const request of await cache.keys()) if (!keep.has(request.url)) await cache.delete(request);

@@ -1,23 +1,23 @@
 import { shallowRef } from 'vue';
-import type { PaperDocument } from '#shared/files/schema.ts';
+import type { FileDocument } from '#shared/files/schema.ts';
 import type { Replica } from '#sync/client/store.ts';
 import { gatherKept } from '#sync/client/reset.ts';
 import { dropBytes, keptBytes } from './file-bytes.ts';
 
 /*
- * Sends the bytes of announced papers, chunk by chunk, when the announcement is accepted and there is a network. What
+ * Sends the bytes of announced files, chunk by chunk, when the announcement is accepted and there is a network. What
  * the server has already is not sent again. Of several tabs one sends (a lock of the browser).
  */
 
-/** Ids of papers whose bytes are on this device and not at the server yet, with the share that is sent (0 to 1). */
+/** Ids of files whose bytes are on this device and not at the server yet, with the share that is sent (0 to 1). */
 export const uploads = shallowRef<ReadonlyMap<string, number>>(new Map());
 
 const chunkSize = 1024 * 1024;
 const againMs = 15_000;
 
-/** The same bytes may belong to another paper, to a draft, or to what was refused and may be sent again. */
+/** The same bytes may belong to another file, to a draft, or to what was refused and may be sent again. */
 async function dropUnlessNeeded(replica: Replica, person: string, sha256: string): Promise<void> {
-  const other = await replica.collection('papers').findOne({ selector: { sha256 } }).exec();
+  const other = await replica.collection('files').findOne({ selector: { sha256 } }).exec();
   if (other) return;
   const kept = await gatherKept(replica, [], Date.now());
   if (!JSON.stringify(kept).includes(sha256)) await dropBytes(person, sha256);
@@ -51,17 +51,17 @@ export function startUploads(
         again = false;
         await navigator.locks.request(`uploads-${person}`, { ifAvailable: true }, async (lock) => {
           const found = await replica
-            .collection('papers')
+            .collection('files')
             .find({ selector: { state: 'expected' } })
             .exec();
-          const expected = found.map((each) => each.toJSON() as PaperDocument);
-          for (const paper of expected) {
-            const bytes = await keptBytes(person, paper.sha256);
+          const expected = found.map((each) => each.toJSON() as FileDocument);
+          for (const file of expected) {
+            const bytes = await keptBytes(person, file.sha256);
             if (!bytes) continue; // announced by another device
-            say(paper.id, uploads.value.get(paper.id) ?? 0);
-            if (!lock || paper.seq === 0) continue;
+            say(file.id, uploads.value.get(file.id) ?? 0);
+            if (!lock || file.seq === 0) continue;
             // One that can't be sent now is no reason for the others to wait.
-            await send(paper, bytes, (share) => say(paper.id, share)).catch(() => undefined);
+            await send(file, bytes, (share) => say(file.id, share)).catch(() => undefined);
           }
           const ids = new Set(expected.map(({ id }) => id));
           for (const id of uploads.value.keys()) if (!ids.has(id)) say(id, null);
@@ -74,25 +74,25 @@ export function startUploads(
     }
   };
 
-  const send = async (paper: PaperDocument, bytes: Blob, progress: (share: number | null) => void) => {
+  const send = async (file: FileDocument, bytes: Blob, progress: (share: number | null) => void) => {
     const { signal } = ended;
-    const asked = await fetch(`/papers/${paper.id}/chunks`, { signal });
+    const asked = await fetch(`/files/${file.id}/chunks`, { signal });
     if (asked.status === 404) return progress(null);
     if (!asked.ok) return; // signed out, or no server: it goes on waiting
-    const { state, have } = (await asked.json()) as { state: PaperDocument['state']; have: number[] };
-    const count = Math.ceil(paper.size / chunkSize);
+    const { state, have } = (await asked.json()) as { state: FileDocument['state']; have: number[] };
+    const count = Math.ceil(file.size / chunkSize);
     let sent = have.length;
     for (let n = 0; n < count && state === 'expected'; n += 1) {
       // All but the last may be there: it is what has the server look at the whole.
       if (have.includes(n) && !(n === count - 1 && have.length === count)) continue;
-      const answer = await fetch(`/papers/${paper.id}/${n}`, {
+      const answer = await fetch(`/files/${file.id}/${n}`, {
         method: 'PUT',
         headers: { 'content-type': 'application/octet-stream' },
         body: bytes.slice(n * chunkSize, (n + 1) * chunkSize),
         signal,
       });
-      // Refused: the server takes the paper away, and its sender hears of it. Anything else is tried again.
-      if (answer.status === 400) onRefused(paper.fileName);
+      // Refused: the server takes the file away, and its sender hears of it. Anything else is tried again.
+      if (answer.status === 400) onRefused(file.fileName);
       if (answer.status === 400 || answer.status === 404) break;
       if (!answer.ok) throw new Error('not now');
       sent += 1;
@@ -102,12 +102,12 @@ export function startUploads(
   };
 
   const subscription = replica
-    .collection('papers')
+    .collection('files')
     .find({ selector: { state: 'expected' } })
     .$.subscribe(() => void look());
-  const removed = replica.collection('papers').$.subscribe(({ operation, documentData }) => {
+  const removed = replica.collection('files').$.subscribe(({ operation, documentData }) => {
     if (operation !== 'DELETE') return;
-    const { sha256, state } = documentData as unknown as PaperDocument;
+    const { sha256, state } = documentData as unknown as FileDocument;
     // What the server has not got is only here.
     if (state !== 'expected') void dropUnlessNeeded(replica, person, sha256).catch(() => undefined);
   });

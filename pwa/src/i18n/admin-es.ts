@@ -187,7 +187,7 @@ export const adminEs: AdminMessages = {
     noIdentity: 'sin datos de facturación',
     available: 'disponible',
   },
-  letters: {
+  outbox: {
     title: 'Cartas',
     search: 'Buscar dirección o tipo',
     paused: 'No se envían cartas: {reason}',

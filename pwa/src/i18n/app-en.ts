@@ -1,6 +1,6 @@
 import { ordersEn } from './orders-en.ts';
 import { paymentsEn } from './payments-en.ts';
-import { papersEn } from './files-en.ts';
+import { filesEn } from './files-en.ts';
 
 /** What the pages behind the sign-in say. */
 export const appEn = {
@@ -95,7 +95,7 @@ export const appEn = {
     closedWith: 'Closed with:',
     takeBack: 'Take back',
     takeBackTitle: 'Take this message back?',
-    takeBackText: 'Its text is deleted everywhere, for good. A letter that went out is out.',
+    takeBackText: 'Its text is deleted everywhere, for good. An e-mail that went out is out.',
     redacted: 'This message was taken back.',
     event: {
       queue: '{who} handed the ticket to {to}',
@@ -133,20 +133,20 @@ export const appEn = {
     contact: 'Contact',
   },
   ...ordersEn,
-  ...papersEn,
+  ...filesEn,
   ...paymentsEn,
-  replies: {
-    title: 'Saved replies',
-    search: 'Search saved replies',
-    empty: 'No saved replies yet.',
-    new: 'New saved reply',
-    change: 'Edit saved reply',
+  cannedReplies: {
+    title: 'Canned replies',
+    search: 'Search canned replies',
+    empty: 'No canned replies yet.',
+    new: 'New canned reply',
+    change: 'Edit canned reply',
     edit: 'Edit',
     remove: 'Remove',
     removed: 'Removed.',
     name: 'Name',
     text: 'Text',
-    manage: 'Edit saved replies…',
+    manage: 'Edit canned replies…',
   },
   invoices: {
     title: 'Invoices',
@@ -192,7 +192,7 @@ export const appEn = {
     howToPay: 'How to pay',
     iban: 'IBAN',
   },
-  outbox: {
+  syncIssues: {
     title: 'Outbox',
     waiting: 'Waiting to be sent',
     refused: 'Not accepted',
@@ -215,9 +215,9 @@ export const appEn = {
     copy: 'Copy the text',
     copied: 'Copied.',
     what: {
-      papers: 'Paper',
-      marks: 'Read mark',
-      replies: 'Saved reply',
+      files: 'Paper',
+      readReceipts: 'Read mark',
+      cannedReplies: 'Canned reply',
       announcements: 'Announcement',
       tickets: 'Ticket',
       messages: 'Message',
@@ -238,7 +238,7 @@ export const appEn = {
     body: 'Text',
     displayName: 'Name',
     language: 'Language',
-    preferences: 'Letters',
+    preferences: 'E-mails',
     available: 'Available',
     identity: 'Billing identity',
     taxTreatment: 'Tax treatment',
@@ -255,7 +255,7 @@ export const appEn = {
     amount: 'Amount',
     readAt: 'Read',
     redacted: 'Taken back',
-    letter: 'Letter',
+    email: 'E-mail',
     lines: 'Lines',
   },
   home: {

@@ -1,6 +1,6 @@
 import { ordersEs } from './orders-es.ts';
 import { paymentsEs } from './payments-es.ts';
-import { papersEs } from './files-es.ts';
+import { filesEs } from './files-es.ts';
 import type { AppMessages } from './app-en.ts';
 
 export const appEs: AppMessages = {
@@ -133,9 +133,9 @@ export const appEs: AppMessages = {
     contact: 'Contacto',
   },
   ...ordersEs,
-  ...papersEs,
+  ...filesEs,
   ...paymentsEs,
-  replies: {
+  cannedReplies: {
     title: 'Respuestas guardadas',
     search: 'Buscar respuestas guardadas',
     empty: 'Todavía no hay respuestas guardadas.',
@@ -192,7 +192,7 @@ export const appEs: AppMessages = {
     howToPay: 'Cómo pagar',
     iban: 'IBAN',
   },
-  outbox: {
+  syncIssues: {
     title: 'Bandeja de salida',
     waiting: 'Pendiente de envío',
     refused: 'No aceptado',
@@ -215,9 +215,9 @@ export const appEs: AppMessages = {
     copy: 'Copiar el texto',
     copied: 'Copiado.',
     what: {
-      papers: 'Documento',
-      marks: 'Marca de lectura',
-      replies: 'Respuesta guardada',
+      files: 'Documento',
+      readReceipts: 'Marca de lectura',
+      cannedReplies: 'Respuesta guardada',
       announcements: 'Anuncio',
       tickets: 'Ticket',
       messages: 'Mensaje',
@@ -255,7 +255,7 @@ export const appEs: AppMessages = {
     amount: 'Importe',
     readAt: 'Leído',
     redacted: 'Retirado',
-    letter: 'Carta',
+    email: 'Carta',
     lines: 'Líneas',
   },
   home: {

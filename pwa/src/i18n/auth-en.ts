@@ -33,12 +33,12 @@ const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
 };
 
 /** What the other pages before the sign-in say, and those behind it share with them. */
-export const doorEn = {
-  door: {
+export const authEn = {
+  auth: {
     registerText: 'No account yet?',
     have: 'Do you have an account?',
     username: 'Username',
-    usernameHint: 'letters, digits, . _ -',
+    usernameHint: 'e-mails, digits, . _ -',
     email: 'E-mail',
     again: 'The password again',
     passwordHint: 'at least 8 characters',
@@ -47,7 +47,7 @@ export const doorEn = {
     long: 'It may have at most 128 characters.',
     common: 'It is one of those tried first. Choose another.',
     sent: 'Look at your mail',
-    sentText: 'If the address allows it, a letter to {email} arrives in a moment. Its link is good once.',
+    sentText: 'If the address allows it, an e-mail to {email} arrives in a moment. Its link is good once.',
     resend: 'Send again',
     resent: 'Sent again.',
     verifyTitle: 'Confirm your address',
@@ -65,7 +65,7 @@ export const doorEn = {
     confirmTitle: 'New e-mail address',
     confirmText: 'Confirm that the account is to use this address.',
     confirmed: 'The account uses this address now.',
-    noToken: 'The link of the letter is missing here. Open it from the mail again.',
+    noToken: 'The link of the e-mail is missing here. Open it from the mail again.',
     continue: 'Continue',
     back: 'To the sign-in',
     noPage: 'This page has not been written yet.',
@@ -89,4 +89,4 @@ export const doorEn = {
   errors,
 };
 
-export type DoorMessages = typeof doorEn;
+export type AuthMessages = typeof authEn;

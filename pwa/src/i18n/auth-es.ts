@@ -1,7 +1,7 @@
-import type { DoorMessages } from './auth-en.ts';
+import type { AuthMessages } from './auth-en.ts';
 
-export const doorEs: DoorMessages = {
-  door: {
+export const authEs: AuthMessages = {
+  auth: {
     registerText: '¿Aún no tiene cuenta?',
     have: '¿Ya tiene una cuenta?',
     username: 'Nombre de usuario',

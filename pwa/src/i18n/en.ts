@@ -42,7 +42,7 @@ export const en = {
     people: 'People',
     announcements: 'Announcements',
     mail: 'Unmatched mail',
-    letters: 'Letters',
+    outbox: 'E-mails',
     audit: 'Audit',
     settings: 'Settings',
     dark: 'Dark theme',

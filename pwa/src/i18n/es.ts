@@ -17,7 +17,7 @@ export const es: FirstMessages = {
     people: 'Personas',
     announcements: 'Anuncios',
     mail: 'Correo sin asignar',
-    letters: 'Cartas',
+    outbox: 'Correos',
     audit: 'Auditoría',
     settings: 'Ajustes',
     dark: 'Tema oscuro',

@@ -1,5 +1,5 @@
 /** What is said about files, and about invoices by hand. */
-export const papersEn = {
+export const filesEn = {
   draft: {
     new: 'New invoice',
     tab: 'Drafts',
@@ -36,7 +36,7 @@ export const papersEn = {
     issueText:
       'It gets its number and date, goes to the client, and is never changed again. The invoice that it corrects is worth less by it.',
   },
-  papers: {
+  files: {
     attach: 'Attach files',
     photo: 'Take a photo',
     chosen: 'Files',
@@ -63,4 +63,4 @@ export const papersEn = {
   },
 };
 
-export type PapersMessages = typeof papersEn;
+export type FilesMessages = typeof filesEn;

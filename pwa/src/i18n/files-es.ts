@@ -1,6 +1,6 @@
-import type { PapersMessages } from './files-en.ts';
+import type { FilesMessages } from './files-en.ts';
 
-export const papersEs: PapersMessages = {
+export const filesEs: FilesMessages = {
   draft: {
     new: 'Nueva factura',
     tab: 'Borradores',
@@ -37,7 +37,7 @@ export const papersEs: PapersMessages = {
     issueText:
       'Recibe número y fecha, se envía al cliente y no se cambia nunca más. La factura que rectifica vale esa cantidad menos.',
   },
-  papers: {
+  files: {
     attach: 'Adjuntar archivos',
     photo: 'Hacer una foto',
     chosen: 'Archivos',

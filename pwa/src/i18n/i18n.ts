@@ -1,12 +1,12 @@
 import { createI18n } from 'vue-i18n';
 import type { AdminMessages } from './admin-en.ts';
 import type { AppMessages } from './app-en.ts';
-import type { DoorMessages } from './auth-en.ts';
+import type { AuthMessages } from './auth-en.ts';
 import { en, type FirstMessages } from './en.ts';
 import type { LandingMessages } from './landing-en.ts';
 
 export type Locale = 'en' | 'es';
-type Messages = FirstMessages & LandingMessages & DoorMessages & AppMessages & AdminMessages;
+type Messages = FirstMessages & LandingMessages & AuthMessages & AppMessages & AdminMessages;
 const key = 'cstims.language';
 
 /**
@@ -23,13 +23,13 @@ export const i18n = createI18n<[Messages], Locale, false>({
 /** Words that come later, by where they are said. */
 const later = {
   en: {
-    door: async () => (await import('./auth-en.ts')).doorEn,
+    auth: async () => (await import('./auth-en.ts')).authEn,
     landing: async () => (await import('./landing-en.ts')).landingEn,
     inside: async () => (await import('./app-en.ts')).appEn,
     admin: async () => (await import('./admin-en.ts')).adminEn,
   },
   es: {
-    door: async () => (await import('./auth-es.ts')).doorEs,
+    auth: async () => (await import('./auth-es.ts')).authEs,
     landing: async () => (await import('./landing-es.ts')).landingEs,
     inside: async () => (await import('./app-es.ts')).appEs,
     admin: async () => (await import('./admin-es.ts')).adminEs,

@@ -40,7 +40,7 @@ export const orderEn = {
     'Periods begin on this day, and on the same day of each month or year. Only days on which it runs are charged. Once something is charged it stays.',
   priceTitle: 'Price of {name}',
   priceText:
-    'It is in force from the first period that begins on that day or later. The client gets a letter.',
+    'It is in force from the first period that begins on that day or later. The client gets an e-mail.',
   priceNet: 'Net price {unit}',
   priceFrom: 'From',
   priceWrong: 'An amount like 12.50',
@@ -54,7 +54,7 @@ export const orderEn = {
   will: { active: 'Active from {day}', suspended: 'Suspended from {day}' },
   nonPayment: 'Because an invoice is not paid',
   reprice: 'New prices for running orders',
-  repriceText: 'Each chosen client gets a letter. What was agreed before stays in the history.',
+  repriceText: 'Each chosen client gets an e-mail. What was agreed before stays in the history.',
   repriceNone: 'Every running order costs what the catalogue says.',
   repriceDone: 'no orders have a new price | 1 order has a new price | {n} orders have a new price',
   repriceAll: 'All',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Payment } from '#shared/invoices/payment-schema.ts';
-import { standingOf } from './payment-state.ts';
+import { currentOf } from './payment-state.ts';
 
 const invoice = {
   kind: 'full',
@@ -14,21 +14,21 @@ const invoice = {
 const payment = (amount: number) => ({ amount }) as Payment;
 
 test('a payment booked offline counts at once', () => {
-  expect(standingOf(invoice, [payment(1150)], '2026-11-05')).toEqual({ open: 0, state: 'paid' });
-  expect(standingOf(invoice, [payment(150)], '2026-11-05')).toEqual({ open: 1000, state: 'part paid' });
+  expect(currentOf(invoice, [payment(1150)], '2026-11-05')).toEqual({ open: 0, state: 'paid' });
+  expect(currentOf(invoice, [payment(150)], '2026-11-05')).toEqual({ open: 1000, state: 'part paid' });
 });
 
 test('unpaid after its due date is overdue; a draft owes nothing', () => {
-  expect(standingOf(invoice, [], '2026-11-10').state).toBe('unpaid');
-  expect(standingOf(invoice, [], '2026-11-11').state).toBe('overdue');
-  expect(standingOf({ ...invoice, status: 'draft' }, [], '2026-11-11')).toEqual({ open: 0, state: 'draft' });
+  expect(currentOf(invoice, [], '2026-11-10').state).toBe('unpaid');
+  expect(currentOf(invoice, [], '2026-11-11').state).toBe('overdue');
+  expect(currentOf({ ...invoice, status: 'draft' }, [], '2026-11-11')).toEqual({ open: 0, state: 'draft' });
 });
 
 test('what was corrected is not owed; what was paid beyond it is the client’s', () => {
-  expect(standingOf({ ...invoice, corrected: -150 }, [], '2026-11-05')).toEqual({
+  expect(currentOf({ ...invoice, corrected: -150 }, [], '2026-11-05')).toEqual({
     open: 1000,
     state: 'unpaid',
   });
   const paid = { ...invoice, paid: 1150, corrected: -150 };
-  expect(standingOf(paid, [], '2026-11-11')).toEqual({ open: -150, state: 'paid' });
+  expect(currentOf(paid, [], '2026-11-11')).toEqual({ open: -150, state: 'paid' });
 });

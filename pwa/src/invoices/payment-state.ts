@@ -2,7 +2,7 @@ import { openOf } from '#shared/invoices/balance.ts';
 import type { Invoice, InvoiceStatus } from '#shared/invoices/schema.ts';
 import type { Payment } from '#shared/invoices/payment-schema.ts';
 
-export type Standing = { open: number; state: InvoiceStatus | 'overdue' };
+export type PaymentState = { open: number; state: InvoiceStatus | 'overdue' };
 
 /**
  * How an invoice stands on this device: what the server says, and the payments booked here that it has not seen yet.
@@ -10,7 +10,7 @@ export type Standing = { open: number; state: InvoiceStatus | 'overdue' };
  * @param unsent payments of this invoice that still wait to be sent
  * @param today YYYY-MM-DD
  */
-export function standingOf(invoice: Invoice, unsent: readonly Payment[], today: string): Standing {
+export function currentOf(invoice: Invoice, unsent: readonly Payment[], today: string): PaymentState {
   const paid = invoice.paid + unsent.reduce((sum, { amount }) => sum + amount, 0);
   const open = openOf({ ...invoice, paid });
   if (invoice.status === 'draft') return { open: 0, state: 'draft' };

@@ -1,12 +1,12 @@
 import { computed } from 'vue';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import { useDocuments } from '../replica/use-documents.ts';
-import { standingOf, type Standing } from './payment-state.ts';
+import { currentOf, type PaymentState } from './payment-state.ts';
 
 /** The standing of any invoice, with the payments that wait on this device counted in. */
-export function useStandings(): (invoice: Invoice) => Standing {
+export function usePaymentStates(): (invoice: Invoice) => PaymentState {
   const unsent = useDocuments('payments', () => ({ selector: { unsent: 1 } }));
   const byInvoice = computed(() => Map.groupBy(unsent.value ?? [], ({ invoice }) => invoice));
   return (invoice) =>
-    standingOf(invoice, byInvoice.value.get(invoice.id) ?? [], new Date().toLocaleDateString('sv'));
+    currentOf(invoice, byInvoice.value.get(invoice.id) ?? [], new Date().toLocaleDateString('sv'));
 }

@@ -35,7 +35,7 @@ export function leadershipOf(name: string): Leadership {
       queued = new AbortController();
       navigator.locks.request(name, { signal: queued.signal }, hold).catch(lose);
     };
-    const rob = () => {
+    const stealLeadership = () => {
       queued.abort();
       navigator.locks.request(name, { steal: true }, hold).catch(lose);
     };
@@ -53,7 +53,7 @@ export function leadershipOf(name: string): Leadership {
       if (leads || document.hidden) return;
       if (now - heardAt > silenceMs) {
         heardAt = now;
-        rob();
+        stealLeadership();
       } else channel.postMessage('ask');
     }, askEveryMs);
     queue();

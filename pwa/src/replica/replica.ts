@@ -60,7 +60,7 @@ function rememberSynced(me: Me): void {
 }
 
 /** A migration needs the indexes that the fast form leaves out. */
-function prepared(db: Dexie, fast: string | null): void {
+function derived(db: Dexie, fast: string | null): void {
   if (fast) fastDexie(db, fast);
   // The browser took the storage away (to make room, or somebody cleared it): all is pulled anew. By the browser's own
   // event, as Dexie's comes for a close by the app too.
@@ -85,7 +85,7 @@ export async function openReplicaFor(me: Me): Promise<void> {
     person: me.id,
     ...madeUnder(me),
     storage: getRxStorageDexie({
-      onCreate: (db: Dexie, name: string) => prepared(db, mayBeOlder ? null : name),
+      onCreate: (db: Dexie, name: string) => derived(db, mayBeOlder ? null : name),
     }),
     api,
     device: deviceName(),
@@ -121,13 +121,13 @@ export async function openReplicaFor(me: Me): Promise<void> {
     }),
     // Read marks are nobody's writing: they are sent, and not counted.
     opened.waiting.subscribe((value) => {
-      waiting.value = value.filter(({ collection }) => collection !== 'marks');
+      waiting.value = value.filter(({ collection }) => collection !== 'readReceipts');
     }),
     opened.refusals.find().$.subscribe((found) => {
       const kept = found.map((each) => each.toMutableJSON()).sort((a, b) => b.at - a.at);
       // How far somebody has read is nothing to tell them about.
       refusals.value = kept.filter(
-        ({ code, collectionName }) => code !== 'answer-held' && collectionName !== 'marks',
+        ({ code, collectionName }) => code !== 'answer-held' && collectionName !== 'readReceipts',
       );
       heldAnswers.value = kept.filter(({ code }) => code === 'answer-held');
     }),
@@ -137,16 +137,16 @@ export async function openReplicaFor(me: Me): Promise<void> {
   const minutely = setInterval(() => rememberSynced(me), 60_000);
   subscriptions.push(new Subscription(() => clearInterval(minutely)));
   window.addEventListener('online', wake);
-  window.addEventListener('offline', sayOffline);
+  window.addEventListener('offline', writeOffline);
   replica.value = opened;
   const { startUploads } = await import('../files/uploads.ts');
-  if (replica.value === opened) subscriptions.push(new Subscription(startUploads(opened, me.id, sayRefused)));
+  if (replica.value === opened) subscriptions.push(new Subscription(startUploads(opened, me.id, reportRefusal)));
 }
 
-const sayRefused = (name: string) => void (refusedFile.value = { name });
+const reportRefusal = (name: string) => void (refusedFile.value = { name });
 
 /** The browser knows it before a request fails. */
-function sayOffline(): void {
+function writeOffline(): void {
   const shown = replica.value?.connection;
   shown?.next({ ...shown.value, online: false });
 }
@@ -157,7 +157,7 @@ export async function leaveDevice(me: Me): Promise<void> {
   await caches.delete(keptName(me));
 }
 
-/** Deletes the replica and its papers from this device, but for those of these hashes. */
+/** Deletes the replica and its files from this device, but for those of these hashes. */
 async function wipeReplica(me: Me, keep: ReadonlySet<string> = new Set()): Promise<void> {
   for (const subscription of subscriptions.splice(0)) subscription.unsubscribe();
   const opened = replica.value;
@@ -172,7 +172,7 @@ async function wipeReplica(me: Me, keep: ReadonlySet<string> = new Set()): Promi
   localStorage.removeItem(syncedKey(me));
   if (opened) {
     window.removeEventListener('online', wake);
-    window.removeEventListener('offline', sayOffline);
+    window.removeEventListener('offline', writeOffline);
     await opened.remove();
   }
   await forgetBytes(me.id, keep);
@@ -232,11 +232,11 @@ async function renewReplica(me: Me): Promise<void> {
   }
 }
 
-/** Of papers that were announced and may not be sent yet. */
+/** Of files that were announced and may not be sent yet. */
 async function expectedHashes(opened: Replica): Promise<string[]> {
-  if (!opened.has('papers')) return [];
+  if (!opened.has('files')) return [];
   const found = await opened
-    .collection('papers')
+    .collection('files')
     .find({ selector: { state: 'expected' } })
     .exec();
   return found.map(({ sha256 }) => sha256);

@@ -2,7 +2,7 @@ const mostWidth = 800;
 const mostHeight = 400;
 
 /**
- * Any picture the browser can show, as a PNG of a logo's size on white: what letters and invoices can print. Drawing
+ * Any picture the browser can show, as a PNG of a logo's size on white: what e-mails and invoices can print. Drawing
  * it anew leaves behind whatever else the file carried.
  *
  * @returns base64

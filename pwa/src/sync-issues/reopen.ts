@@ -42,7 +42,7 @@ export async function reopen(
     const to = audience === 'service' ? 'clients' : audience;
     await keepForm('announcement', { audience: to, service, title, body });
   }
-  if (name === 'replies') {
+  if (name === 'cannedReplies') {
     const { title, body, queue } = mine;
     await keepForm(`saved-reply:${base ? mine.id : 'new'}`, { title, body, queue });
   }
@@ -50,7 +50,7 @@ export async function reopen(
     await keepForm(`service:${base ? mine.id : 'new'}`, serviceForm(mine as unknown as Service)); // what its form wrote
     return `/services/${base ? mine.id : 'new'}`;
   }
-  if (name === 'papers') return file(mine);
+  if (name === 'files') return file(mine);
   if (name === 'invoices') return invoice(mine as unknown as Invoice, base === null); // what its form wrote
   if (name === 'orders' && base === null) return newOrder(mine as unknown as Order); // what the order form wrote
   if (name === 'orders') await changedOrder(mine as unknown as Order, base);
@@ -64,7 +64,7 @@ export async function reopen(
  */
 export function canReopen({ collectionName: name, mine, base }: KeptRefusal, isSeen: boolean): boolean {
   if (name === 'messages') return base === null && isSeen;
-  if (name === 'papers') return typeof mine['ticket'] === 'string' && isSeen;
+  if (name === 'files') return typeof mine['ticket'] === 'string' && isSeen;
   if (name === 'tickets') return base === null || closes(mine);
   if (name !== 'orders' || base === null) return true;
   const isText = ['accessDetails', 'notes'].some((field) => mine[field] !== base[field]);
@@ -73,16 +73,16 @@ export function canReopen({ collectionName: name, mine, base }: KeptRefusal, isS
 
 /** Where a document is looked at. */
 export function pageOf(name: KeptRefusal['collectionName'], document: Fields): string {
-  if (name === 'messages' || name === 'marks') return `/tickets/${String(document['ticket'])}`;
+  if (name === 'messages' || name === 'readReceipts') return `/tickets/${String(document['ticket'])}`;
   if (name === 'tickets') return `/tickets/${document.id}`;
   if (name === 'payments') return `/invoices/${String(document['invoice'])}`;
   if (name === 'people') return document.id === useSession().me?.id ? '/account' : '/people';
   if (name === 'invoices') return `/invoices/${document.id}`;
-  if (name === 'papers') {
+  if (name === 'files') {
     const { ticket, invoice: bill } = document;
     return typeof ticket === 'string' ? `/tickets/${ticket}` : `/invoices/${String(bill)}`;
   }
-  return name === 'announcements' || name === 'services' || name === 'replies' ? `/${name}` : '/orders';
+  return name === 'announcements' || name === 'services' || name === 'cannedReplies' ? `/${name}` : '/orders';
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
@@ -98,7 +98,7 @@ async function newTicket(ticket: Fields, together: readonly KeptRefusal[]): Prom
     .map(({ mine }) => wordsOf(mine));
   await addToDraft('new-ticket:subject', wordsOf(ticket));
   await addToDraft('new-ticket:body', bodies.reverse().join('\n\n'));
-  const files = together.filter((each) => each.collectionName === 'papers').map(({ mine }) => mine);
+  const files = together.filter((each) => each.collectionName === 'files').map(({ mine }) => mine);
   if (files.length > 0) {
     const chosen = files.map(({ mediaType, fileName, size, sha256 }) => ({
       mediaType,
@@ -139,8 +139,8 @@ async function changedOrder({ id, change, accessDetails, notes }: Order, base: F
 }
 
 /** A file goes back to where it was chosen; its bytes are still on the device. */
-async function file(paper: Fields): Promise<string> {
-  const { ticket, invoice: bill, mediaType, fileName, size, sha256 } = paper;
+async function file(file: Fields): Promise<string> {
+  const { ticket, invoice: bill, mediaType, fileName, size, sha256 } = file;
   if (typeof ticket === 'string') {
     const name = `reply-files:${ticket}`;
     const chosen = JSON.parse((await readDraft(name)) || '[]') as unknown[]; // written here, or by the reply box

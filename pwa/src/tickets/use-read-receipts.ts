@@ -1,6 +1,6 @@
 import { createSharedComposable } from '@vueuse/core';
 import { computed } from 'vue';
-import { markId } from '#shared/tickets/read-receipt-schema.ts';
+import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 import type { Message } from '#shared/tickets/message-schema.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 import { theReplica } from '../replica/replica.ts';
@@ -8,10 +8,10 @@ import { useDocuments } from '../replica/use-documents.ts';
 import { useSession } from '../app/session.ts';
 
 /** How far this person has read each ticket, on all their devices. One query, however many rows ask. */
-export const useMarks = createSharedComposable(() => {
+export const useReadReceipts = createSharedComposable(() => {
   const session = useSession();
-  const marks = useDocuments('marks', () => ({ selector: {} }));
-  const readAt = computed(() => new Map(marks.value?.map((mark) => [mark.ticket, mark.readAt])));
+  const readReceipts = useDocuments('readReceipts', () => ({ selector: {} }));
+  const readAt = computed(() => new Map(readReceipts.value?.map((mark) => [mark.ticket, mark.readAt])));
 
   /** What somebody else said; a client is not told who of them wrote what: their side is they. */
   const isOthers = ({ side, author, event }: Message) =>
@@ -20,7 +20,7 @@ export const useMarks = createSharedComposable(() => {
   return {
     /** True where somebody else said something that this person has not seen. A closed ticket never looked at is not news. */
     isUnread(ticket: Ticket, messages: readonly Message[] | undefined): boolean {
-      if (!marks.value || !messages) return false;
+      if (!readReceipts.value || !messages) return false;
       const read = readAt.value.get(ticket.id);
       if (read === undefined && ticket.status !== 'open') return false;
       return messages.some((message) => message.createdAt > (read ?? 0) && isOthers(message));
@@ -33,10 +33,10 @@ export const useMarks = createSharedComposable(() => {
         0,
       );
       if (!me || newest === 0) return;
-      const id = markId(me.id, ticket);
-      const standing = await theReplica().collection('marks').findOne(id).exec();
-      if (!standing) return theReplica().insert('marks', { id, person: me.id, ticket, readAt: newest });
-      if (standing.readAt < newest) await theReplica().patch('marks', id, { readAt: newest });
+      const id = readReceiptId(me.id, ticket);
+      const current = await theReplica().collection('readReceipts').findOne(id).exec();
+      if (!current) return theReplica().insert('readReceipts', { id, person: me.id, ticket, readAt: newest });
+      if (current.readAt < newest) await theReplica().patch('readReceipts', id, { readAt: newest });
     },
   };
 });

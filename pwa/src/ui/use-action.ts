@@ -19,8 +19,8 @@ export function useAction(): {
   function words(error: unknown): Problem {
     const { status, code, field, detail } = requestError(error);
     if (status === null) return { code, field, text: t('common.offline'), offline: true };
-    const weak = code === 'weak-password' && detail !== null && i18n.te(`door.${detail}`);
-    const key = weak ? `door.${detail}` : `errors.${code ?? 'internal'}`;
+    const weak = code === 'weak-password' && detail !== null && i18n.te(`auth.${detail}`);
+    const key = weak ? `auth.${detail}` : `errors.${code ?? 'internal'}`;
     const text = t(i18n.te(key) ? key : 'errors.internal', { field: field ?? '', detail: detail ?? '' });
     return { code, field, text };
   }

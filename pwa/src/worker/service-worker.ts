@@ -9,7 +9,7 @@ precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 registerRoute(
   new NavigationRoute(createHandlerBoundToURL('/index.html'), {
-    denylist: [/^\/api\//, /^\/papers\//, /^\/packages\//, /^\/dev\//, /^\/health$/],
+    denylist: [/^\/api\//, /^\/files\//, /^\/packages\//, /^\/dev\//, /^\/health$/],
   }),
 );
 

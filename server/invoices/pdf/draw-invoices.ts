@@ -1,14 +1,14 @@
 import { Op } from 'sequelize';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Server } from '../../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { atStep } from '../../jobs/step.ts';
 import { readLogo } from '../../settings/logo.ts';
 import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
 import { undrawn } from './undrawn.ts';
-import { storePaper } from '../../files/stored-files.ts';
+import { storeFile } from '../../files/stored-files.ts';
 
 /** Few enough to be in memory, with all that they print. */
 const batch = 50;
@@ -38,17 +38,17 @@ export async function drawInvoices(server: Server): Promise<number> {
   }
 }
 
-/** The hash is set under a lock on the invoice, so two workers at the same one end with one paper. */
+/** The hash is set under a lock on the invoice, so two workers at the same one end with one file. */
 async function drawOne(server: Server, invoice: Invoice): Promise<number> {
   const bytes = await drawPdf(invoicePdf(invoice, await readLogo(server, invoice.logo)));
   const writer = { actor: null, device: 'draw-invoices', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (tx) => {
-    const standing = await tx.load('invoices', invoice.id);
-    if (!standing || standing.pdfHash !== null) return 0;
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
+    const current = await tx.load('invoices', invoice.id);
+    if (!current || current.pdfHash !== null) return 0;
     const fileName = `${invoice.number ?? invoice.id}.pdf`;
-    const pdfHash = await storePaper(tx, { invoice: invoice.id, client: invoice.client, fileName, bytes });
-    await tx.update('invoices', standing, { pdfHash });
-    atStep('drawing: paper written, not committed');
+    const pdfHash = await storeFile(tx, { invoice: invoice.id, client: invoice.client, fileName, bytes });
+    await tx.update('invoices', current, { pdfHash });
+    atStep('drawing: file written, not committed');
     return 1;
   });
   atStep('drawing: committed');

@@ -1,6 +1,6 @@
 import type { Invoice } from '#shared/invoices/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import { withOffset } from '../issue-records.ts';
 import { settings } from '../../settings/settings.ts';
 import { addEvent, installationOf } from './events.ts';
@@ -18,7 +18,7 @@ type Parsed = {
  * @param again what came of it before: it is said once more
  */
 export async function addVerifactuRecord(
-  tx: Unit,
+  tx: Tx,
   invoice: Invoice,
   again: Made['again'] = null,
 ): Promise<void> {
@@ -65,7 +65,7 @@ export function beforeOf({ body, fingerprint }: Stored): Before {
  *
  * @throws DomainError 'not-found' where it was neither, was said again already, or is of another environment
  */
-export async function sayAgain(tx: Unit, position: number): Promise<void> {
+export async function resend(tx: Tx, position: number): Promise<void> {
   const { models } = tx.server;
   const { transaction } = tx;
   const { verifactu: environment } = await settings(tx.server, transaction);

@@ -1,4 +1,4 @@
-import type { Unit } from '#sync/server/transaction.ts';
+import type { Tx } from '#sync/server/transaction.ts';
 import { withOffset } from '../issue-records.ts';
 import { settings } from '../../settings/settings.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -19,7 +19,7 @@ export type EventBody = {
   before: string;
 };
 
-export async function addEvent(tx: Unit, kind: EventKind, detail: string): Promise<void> {
+export async function addEvent(tx: Tx, kind: EventKind, detail: string): Promise<void> {
   const { server, transaction } = tx;
   const position = await tx.count('verifactu-event');
   const last = await server.models.verifactuEvents.findOne({

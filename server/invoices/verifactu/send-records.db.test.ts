@@ -1,18 +1,18 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { takenBack } from '#shared/invoices/corrections.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { issueCorrection } from '../correct.ts';
 import { drawInvoices } from '../pdf/draw-invoices.ts';
 import { makeInvoices } from '../make-invoices.ts';
 import { verifyInvoices } from '../verify.ts';
 import { saveSettings, storedSettings, type Settings } from '../../settings/settings.ts';
-import { readPaper } from '../../files/stored-files.ts';
+import { readStoredFile } from '../../files/stored-files.ts';
 import { openBooks, type Books } from '../../test/books.ts';
 import { pdfText } from '../../test/pdf-text.ts';
 import { startTaxOffice, type TaxOffice } from '../../test/tax-office.ts';
 import { createOrder, createPerson, madrid, system } from '../../test/test-server.ts';
-import { sayAgain } from './add-record.ts';
+import { resend } from './add-record.ts';
 import { lineOf, recordsDue } from './queue.ts';
 import { sendRecords } from './send-records.ts';
 
@@ -89,7 +89,7 @@ async function issueThree(): Promise<void> {
 async function correctWholly(original: Invoice): Promise<void> {
   const { server } = books.database;
   const lines = original.lines.map((line) => takenBack(line));
-  await inUnit(server, system(server), async (tx) => {
+  await inTransactionAs(server, system(server), async (tx) => {
     const wanted = { corrects: original.id, client: original.client, reason: 'agreed', lines };
     await tx.create('invoices', {
       ...(await issueCorrection(tx, wanted, '2026-03-02')),
@@ -119,8 +119,8 @@ test('every invoice has its record, one chain over all series; the PDF shows the
   expect(invoice?.verifyUrl).toMatch(
     /^https:\/\/www2\.agenciatributaria\.gob\.es\/.*nif=12345678Z&numserie=A2026-000001&fecha=01-03-2026&importe=12\.10$/,
   );
-  const paper = await readPaper(server, invoice?.pdfHash ?? '');
-  expect(await pdfText(paper?.bytes ?? new Uint8Array())).toMatch(/QR tributario:[^]*VERI\*FACTU/);
+  const file = await readStoredFile(server, invoice?.pdfHash ?? '');
+  expect(await pdfText(file?.bytes ?? new Uint8Array())).toMatch(/QR tributario:[^]*VERI\*FACTU/);
   await verifyInvoices(server);
 });
 
@@ -162,14 +162,14 @@ test('a refused record stays as it was and is said again as a new one', async ()
   expect(refused?.answer).toBe('1104 NIF no identificado');
   expect((await events()).at(-1)).toBe('S2026-000001 was refused: 1104 NIF no identificado');
   office.judge = () => null;
-  await inUnit(server, system(server), (tx) => sayAgain(tx, Number(refused?.position)));
+  await inTransactionAs(server, system(server), (tx) => resend(tx, Number(refused?.position)));
   expect((await records()).at(-1)?.record).toMatchObject({
     Subsanacion: 'S',
     RechazoPrevio: 'X',
     TipoFactura: 'F2',
   });
   await expect(
-    inUnit(server, system(server), (tx) => sayAgain(tx, Number(refused?.position))),
+    inTransactionAs(server, system(server), (tx) => resend(tx, Number(refused?.position))),
   ).rejects.toThrow('not-found');
   await later();
   expect(await sendRecords(server)).toEqual({ accepted: 1, 'with errors': 0, refused: 0 });
@@ -186,7 +186,7 @@ test('one accepted with errors is told, and amended; a known one stays known', a
   expect(await sendRecords(server)).toEqual({ accepted: 2, 'with errors': 1, refused: 0 });
   const [told] = (await records()).filter(({ state }) => state === 'with errors');
   expect(told?.answer).toBe('2001 NIF no censado');
-  await inUnit(server, system(server), (tx) => sayAgain(tx, Number(told?.position)));
+  await inTransactionAs(server, system(server), (tx) => resend(tx, Number(told?.position)));
   expect((await records()).at(-1)?.record).toMatchObject({ Subsanacion: 'S', RechazoPrevio: 'N' });
   await verifyInvoices(server);
 });

@@ -3,7 +3,7 @@ import { request } from 'node:https';
 import type { SettingsForm } from '#shared/settings/admin-input.ts';
 import type { Config } from '../../config.ts';
 import type { Server } from '../../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { settings } from '../../settings/settings.ts';
 import { LeaseLost, type Lease } from '../../jobs/lease.ts';
 import { envelopeOf, MessageRefused, readAnswer, type Answer } from './envelope.ts';
@@ -115,7 +115,7 @@ async function keep(
 ): Promise<Sent> {
   const writer = { actor: null, device: 'send-records', writtenAt: server.now() };
   const before = await lineOf(server);
-  const { result } = await inUnit(server, writer, async (tx) => {
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
     const { transaction } = tx;
     await lease?.check(transaction);
     const count = { ...none };
@@ -142,7 +142,7 @@ async function keep(
 /** Twice the wait with each failure in a row; the first is an event. */
 async function failed(server: Server, reason: string, lease: Lease | null): Promise<void> {
   const writer = { actor: null, device: 'send-records', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
+  await inTransactionAs(server, writer, async (tx) => {
     await lease?.check(tx.transaction);
     const line = await lineOf(server);
     const waitMs = Math.min(60_000 * 2 ** line.failures, longestWaitMs);

@@ -1,9 +1,9 @@
 import type { Actor } from '#shared/engine/actor.ts';
 import type { Ok, VerifactuState } from '#shared/settings/api-types.ts';
 import type { Server } from '../../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { settings } from '../../settings/settings.ts';
-import { sayAgain } from './add-record.ts';
+import { resend } from './add-record.ts';
 import { lineOf, recordCounts } from './queue.ts';
 
 const shown = 30;
@@ -36,10 +36,10 @@ export async function verifactuState(server: Server): Promise<VerifactuState> {
 }
 
 /** @throws DomainError 'not-found' */
-export async function sayRecordAgain(server: Server, actor: Actor, position: number): Promise<Ok> {
+export async function resendRecord(server: Server, actor: Actor, position: number): Promise<Ok> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inUnit(server, writer, async (tx) => {
-    await sayAgain(tx, position);
+  await inTransactionAs(server, writer, async (tx) => {
+    await resend(tx, position);
     tx.note({ collection: 'verifactu', document: String(position), action: 'say again' });
   });
   return { ok: true };

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../config.ts';
 import { seed } from '../../demo/seed.ts';
-import { callerOf, codeIn, letterTo, nextTotp, signInWith, type Caller } from '../account-caller.ts';
+import { callerOf, codeIn, emailTo, nextTotp, signInWith, type Caller } from '../account-caller.ts';
 import {
   createPerson,
   openTestDatabase,
@@ -149,7 +149,7 @@ test('ASVS 6.3.3 staff without a second factor is not let in where it is require
 test('ASVS 6.4.1 links are of 256 random bits, kept hashed, and over after their time', async () => {
   const { name } = await somebody();
   await anybody.post('account.requestReset', { email: `${name}@test.example` });
-  const token = await letterTo(database.server, `${name}@test.example`, '/set-password#');
+  const token = await emailTo(database.server, `${name}@test.example`, '/set-password#');
   expect(Buffer.from(token, 'base64url')).toHaveLength(32);
   expect(JSON.stringify(await database.server.models.tokens.findAll({ raw: true }))).not.toContain(token);
   await database.server.models.tokens.update({ expiresAt: Date.now() - 1 }, { where: { purpose: 'reset' } });
@@ -161,7 +161,7 @@ test('ASVS 6.4.1 links are of 256 random bits, kept hashed, and over after their
 test('ASVS 6.4.3 a new password by mail does not get around the second factor', async () => {
   const { name, enter, secret } = await withTotp();
   await anybody.post('account.requestReset', { email: `${name}@test.example` });
-  const token = await letterTo(database.server, `${name}@test.example`, '/set-password#');
+  const token = await emailTo(database.server, `${name}@test.example`, '/set-password#');
   await anybody.post('account.setPassword', { token, password: strong });
   expect(await codeIn(await anybody.post('account.signIn', { login: name, password: strong }))).toBe(
     'code-needed',
@@ -198,7 +198,7 @@ test('ASVS 6.5.5 a code of three minutes ago, or of the future, is no good', asy
 test('ASVS 6.6.2 a link opens only what it was sent for', async () => {
   const { name, caller } = await somebody();
   await caller.post('account.changeEmail', { proof, email: `${name}-new@mail.example` });
-  const token = await letterTo(database.server, `${name}-new@mail.example`, '/confirm-email#');
+  const token = await emailTo(database.server, `${name}-new@mail.example`, '/confirm-email#');
   expect(await codeIn(await anybody.post('account.setPassword', { token, password: strong }))).toBe(
     'bad-token',
   );
@@ -238,7 +238,7 @@ test('ASVS 2.3.1 no step is skipped: a key without a confirmed code is no second
 test('ASVS 2.3.4 of many who use one link at once, one gets through', async () => {
   const { name } = await somebody();
   await anybody.post('account.requestReset', { email: `${name}@test.example` });
-  const token = await letterTo(database.server, `${name}@test.example`, '/set-password#');
+  const token = await emailTo(database.server, `${name}@test.example`, '/set-password#');
   const tries = await Promise.all(
     Array.from({ length: 6 }, (_, i) =>
       anybody.post('account.setPassword', { token, password: `${strong} ${i}` }),

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { paperTypes } from '#shared/files/schema.ts';
+import { fileTypes } from '#shared/files/schema.ts';
 import type { Server } from '../../context.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { drawInvoices } from '../../invoices/pdf/draw-invoices.ts';
 import { makeInvoices } from '../../invoices/make-invoices.ts';
-import { readPaper, storePaper } from '../../files/stored-files.ts';
+import { readStoredFile, storeFile } from '../../files/stored-files.ts';
 import { callerOf, codeIn, delivered, signInWith, type Caller } from '../account-caller.ts';
 import { pdfText } from '../pdf-text.ts';
 import {
@@ -81,7 +81,7 @@ test('ASVS 1.2.4 injection strings on every input that takes text: no fault, not
     (text) => callerOf(app.url).post('account.verify', { token: text, username: text }),
     (text) =>
       admin.get('audit.list', { collection: text, actor: null, text, from: null, to: null, before: null }),
-    (text) => admin.get('letters.list', { state: null, text, before: null }),
+    (text) => admin.get('outbox.list', { state: null, text, before: null }),
     (text) =>
       admin.post('people.edit', { id: text, username: text, displayName: text, email: text, language: text }),
     (text) => admin.post('settings.publish', { name: text, language: 'en', body: text }),
@@ -100,12 +100,12 @@ test('ASVS 2.2.1 whatever is pushed is stored exactly as written or refused by t
   await fc.assert(
     fc.asyncProperty(nasty, async (subject) => {
       const next = ticket({ subject });
-      const { masters, refusals } = await pushTo(lucia.api, 'tickets', [{ assumed: null, next }]);
+      const { documents, refusals } = await pushTo(lucia.api, 'tickets', [{ base: null, next }]);
       // a line of text has no control characters and says something
       const isLine = subject.trim() !== '' && !/\p{Cc}/u.test(subject);
       expect(refusals.length === 0).toBe(isLine && subject.length <= 150);
       if (refusals.length > 0) expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
-      else expect(masters[0]?.['subject']).toBe(subject);
+      else expect(documents[0]?.['subject']).toBe(subject);
     }),
     { numRuns: 60 },
   );
@@ -123,10 +123,10 @@ test('ASVS 2.2.2 original: the client posts the price. The server computes it an
     ...{ instanceName: `vps ${amount}`, options, billingPeriod: 'month', status: 'setting up', comments: '' },
     prices: [{ from: '2026-01-01', amount }],
   });
-  const cheap = await pushTo(lucia.api, 'orders', [{ assumed: null, next: order(1) }]);
+  const cheap = await pushTo(lucia.api, 'orders', [{ base: null, next: order(1) }]);
   expect(cheap.refusals[0]).toMatchObject({ code: 'price-changed', field: 'prices', detail: '950' });
-  const right = await pushTo(lucia.api, 'orders', [{ assumed: null, next: order(950) }]);
-  expect(right.masters[0]).toMatchObject({ status: 'setting up', prices: [{ amount: 950 }] });
+  const right = await pushTo(lucia.api, 'orders', [{ base: null, next: order(950) }]);
+  expect(right.documents[0]).toMatchObject({ status: 'setting up', prices: [{ amount: 950 }] });
 });
 
 test('ASVS 2.2.3 what belongs together is checked together: IBAN and its check digits, no tax and its reason', async () => {
@@ -148,25 +148,25 @@ test('ASVS 2.3.2 an order ends with its period, not before: what was agreed is n
   const order = await createOrder(server, lucia.me.id, { since: '2026-01-31', amount: 500 });
   const mine = (await pullFrom(lucia.api, 'orders')).documents.find(({ id }) => id === order.id);
   const { refusals } = await pushTo(lucia.api, 'orders', [
-    { assumed: mine ?? null, next: { ...mine, cancelsOn: '2099-01-01' } },
+    { base: mine ?? null, next: { ...mine, cancelsOn: '2099-01-01' } },
   ]);
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'cancelsOn' });
 });
 
 test('ASVS 2.3.3 what fails half-way leaves nothing behind', async () => {
   const id = server.newId();
-  const broken = inUnit(server, system(server), async (tx) => {
-    await tx.create('replies', { id, title: 'x', body: 'x', queue: 'technical', retired: false });
+  const broken = inTransactionAs(server, system(server), async (tx) => {
+    await tx.create('cannedReplies', { id, title: 'x', body: 'x', queue: 'technical', retired: false });
     throw new Error('half-way');
   });
   await expect(broken).rejects.toThrow('half-way');
-  expect(await server.models.replies.count({ where: { id } })).toBe(0);
+  expect(await server.models.cannedReplies.count({ where: { id } })).toBe(0);
   expect(await server.models.audit.count({ where: { document: id } })).toBe(0);
 });
 
-test('ASVS 1.2.1 original: HTML in names executed. Names and texts in letters are escaped in HTML', async () => {
+test('ASVS 1.2.1 original: HTML in names executed. Names and texts in e-mails are escaped in HTML', async () => {
   await pushTo(lucia.api, 'tickets', [
-    { assumed: null, next: ticket({ subject: '<img src=x onerror=alert(1)>' }) },
+    { base: null, next: ticket({ subject: '<img src=x onerror=alert(1)>' }) },
   ]);
   await server.models.outbox.update({ notBefore: 0 }, { where: {} });
   const mail = (await delivered(server)).find(({ subject }) => subject.includes('<img'));
@@ -181,15 +181,15 @@ test('ASVS 1.2.1 HTML in a client’s name is text in the PDF of their invoice',
   await makeInvoices(server);
   await drawInvoices(server);
   const row = await server.models.invoices.findOne({ where: { client: id }, raw: true });
-  const paper = await readPaper(server, (row as unknown as { pdfHash: string }).pdfHash);
-  const text = await pdfText(paper?.bytes ?? Buffer.alloc(0));
+  const file = await readStoredFile(server, (row as unknown as { pdfHash: string }).pdfHash);
+  const text = await pdfText(file?.bytes ?? Buffer.alloc(0));
   expect(text).toContain(legalName);
   expect(text).toContain('<b>bold</b>');
 });
 
-test('ASVS 1.3.11 a line break in a name begins no other header of a letter', async () => {
+test('ASVS 1.3.11 a line break in a name begins no other header of an e-mail', async () => {
   const { refusals } = await pushTo(lucia.api, 'tickets', [
-    { assumed: null, next: ticket({ subject: 'x\r\nBcc: all@evil.example' }) },
+    { base: null, next: ticket({ subject: 'x\r\nBcc: all@evil.example' }) },
   ]);
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
   const { compose } = await import('../../email/compose.ts');
@@ -238,26 +238,26 @@ test('ASVS 5.2.2 a logo is a whole PNG by its content, whatever it calls itself'
   expect((await fetch(`${app.url}/logo.png`)).headers.get('content-type')).toBe('image/png');
 });
 
-test('ASVS 5.4.2 a paper is served to be saved, under a name that can break out of no header', async () => {
+test('ASVS 5.4.2 a file is served to be saved, under a name that can break out of no header', async () => {
   const order = await createOrder(server, lucia.me.id, { since: '2026-01-01', amount: 500 });
   expect(order.client).toBe(lucia.me.id);
   await makeInvoices(server);
   const row = await server.models.invoices.findOne({ where: { client: lucia.me.id }, raw: true });
   const invoice = (row as unknown as { id: string }).id;
-  const paper = {
+  const file = {
     invoice,
     client: lucia.me.id,
     fileName: 'a"\r\nSet-Cookie: x=1;.pdf',
     bytes: Buffer.from('pdf'),
   };
-  const { result: hash } = await inUnit(server, system(server), (tx) => storePaper(tx, paper));
-  const answer = await fetch(`${app.url}/papers/${hash}`, { headers: { cookie: lucia.cookieNow() } });
+  const { result: hash } = await inTransactionAs(server, system(server), (tx) => storeFile(tx, file));
+  const answer = await fetch(`${app.url}/files/${hash}`, { headers: { cookie: lucia.cookieNow() } });
   expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="[\w.-]+"$/);
   expect(answer.headers.get('set-cookie')).toBeNull();
 });
 
-test('ASVS 5.2.2 original: proof of any type served as PDF. A paper has one of the types named, and is served as it', async () => {
-  expect(paperTypes).not.toContain('text/html');
+test('ASVS 5.2.2 original: proof of any type served as PDF. A file has one of the types named, and is served as it', async () => {
+  expect(fileTypes).not.toContain('text/html');
   const next = {
     id: server.newId(),
     kind: 'proof',
@@ -268,7 +268,7 @@ test('ASVS 5.2.2 original: proof of any type served as PDF. A paper has one of t
     sha256: 'a'.repeat(64),
     state: 'expected',
   };
-  const { refusals } = await pushTo(lucia.api, 'papers', [{ assumed: null, next }]);
+  const { refusals } = await pushTo(lucia.api, 'files', [{ base: null, next }]);
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'mediaType' });
 });
 
@@ -277,7 +277,7 @@ test('ASVS 15.3.5 a list or an object where a text belongs is refused, not conve
     expect((await callerOf(app.url).post('account.signIn', { login, password })).status).toBe(400);
   }
   const { refusals } = await pushTo(lucia.api, 'tickets', [
-    { assumed: null, next: ticket({ subject: ['a'] }) },
+    { base: null, next: ticket({ subject: ['a'] }) },
   ]);
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
 });
@@ -286,7 +286,7 @@ test('ASVS 15.3.6 names of the language’s own are fields of no document', asyn
   const next = JSON.parse(
     `{"id":"${server.newId()}","__proto__":{"role":"admin"},"constructor":1}`,
   ) as Record<string, unknown>;
-  const { refusals } = await pushTo(lucia.api, 'tickets', [{ assumed: null, next }]);
+  const { refusals } = await pushTo(lucia.api, 'tickets', [{ base: null, next }]);
   expect(refusals[0]).toMatchObject({ code: 'unknown-field' });
   expect(({} as { role?: string }).role).toBeUndefined();
   expect(

@@ -72,7 +72,7 @@ test('ASVS 16.3.1 signing in, and failing to, is logged with who and from where'
 
 test('ASVS 16.3.2 refused writes and calls are logged with who and what', async () => {
   await callerOf(app.url, lucia.cookieNow()).get('settings.read');
-  await pushTo(lucia.api, 'services', [{ assumed: null, next: { id: server.newId(), name: 'mine' } }]);
+  await pushTo(lucia.api, 'services', [{ base: null, next: { id: server.newId(), name: 'mine' } }]);
   expect(lines()).toContainEqual(
     expect.objectContaining({ msg: 'request refused', path: 'settings.read', actor: lucia.me.id }),
   );
@@ -85,8 +85,8 @@ test('ASVS 16.2.1 a line of the log says when; the audit says who, when, on whic
   await callerOf(app.url).post('account.signIn', { login: 'lucia', password });
   for (const line of lines())
     expect(Date.parse(new Date(Number(line['time'])).toISOString())).toBeGreaterThan(0);
-  const { masters } = await pushTo(lucia.api, 'tickets', [{ assumed: null, next: ticket('audited') }]);
-  const row = await server.models.audit.findOne({ where: { document: masters[0]?.id ?? '' }, raw: true });
+  const { documents } = await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket('audited') }]);
+  const row = await server.models.audit.findOne({ where: { document: documents[0]?.id ?? '' }, raw: true });
   expect(row).toMatchObject({
     actor: lucia.me.id,
     actorName: 'lucia',
@@ -118,7 +118,7 @@ test('ASVS 16.5.1 a fault is answered with one word and no insides', async () =>
     outbox: { findAll: () => Promise.reject(new Error('SELECT * FROM secret_table')) } as never,
   };
   const broken = await startApp({ ...server, models });
-  const answer = await callerOf(broken.url, admin.cookie()).get('letters.list', {
+  const answer = await callerOf(broken.url, admin.cookie()).get('outbox.list', {
     state: null,
     text: '',
     before: null,

@@ -146,9 +146,9 @@ test('ASVS 8.2.2 original: ticket on somebody else’s order. Somebody else’s 
     subject: 'x',
     status: 'open',
   };
-  const { refusals } = await pushTo(lucia.api, 'tickets', [{ assumed: null, next: ticket }]);
+  const { refusals } = await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket }]);
   expect(refusals[0]?.code).toBe('order-of-another-client');
-  const guess = { assumed: { ...order }, next: { ...order, comments: 'mine now' } };
+  const guess = { base: { ...order }, next: { ...order, comments: 'mine now' } };
   expect((await pushTo(lucia.api, 'orders', [guess])).refusals[0]?.code).toBe('not-found');
 });
 
@@ -162,7 +162,7 @@ test('ASVS 8.2.3 of a document that may be seen, fields that may not are neither
   const [mine] = (await pullFrom(lucia.api, 'orders')).documents;
   expect(mine).not.toHaveProperty('notes');
   const { refusals } = await pushTo(lucia.api, 'orders', [
-    { assumed: mine ?? null, next: { ...mine, id: order.id, notes: 'x' } },
+    { base: mine ?? null, next: { ...mine, id: order.id, notes: 'x' } },
   ]);
   expect(refusals[0]).toMatchObject({ code: 'forbidden-field', field: 'notes', detail: null });
 });
@@ -171,7 +171,7 @@ test('ASVS 8.3.1 what the device says of itself counts for nothing: role and aut
   const lucia = await signIn(app.url, (await person()).username);
   const own = (await pullFrom(lucia.api, 'people')).documents[0];
   const { refusals } = await pushTo(lucia.api, 'people', [
-    { assumed: own ?? null, next: { ...own, role: 'admin' } },
+    { base: own ?? null, next: { ...own, role: 'admin' } },
   ]);
   expect(refusals[0]?.code).toBe('forbidden-field');
   expect(await codeIn(await callerOf(app.url, lucia.cookieNow()).get('settings.read'))).toBe('not-allowed');

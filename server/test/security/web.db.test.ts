@@ -101,7 +101,7 @@ test('ASVS 3.4.3 scripts, styles and connections come from this site only, on ev
   });
 });
 
-test('ASVS 3.2.1 answers of the API and papers are documents of their own for no browser', async () => {
+test('ASVS 3.2.1 answers of the API and files are documents of their own for no browser', async () => {
   const caller = await signInWith(app.url, 'ana');
   const answer = await caller.get('account.me', undefined, {
     'sec-fetch-dest': 'document',
@@ -124,11 +124,11 @@ const reading = [
   'account.page',
   'account.sessions',
   'audit.list',
-  'billing.extras',
+  'billing.adjustments',
   'billing.nextRun',
   'billing.runs',
   'billing.verifactu',
-  'letters.list',
+  'outbox.list',
   'mail.count',
   'mail.list',
   'public.landing',
@@ -194,7 +194,7 @@ test('ASVS 3.5.2 a request that needs no preflight cannot pass for JSON', async 
   }
 });
 
-test('ASVS 4.1.1 every answer names its type and its letters', async () => {
+test('ASVS 4.1.1 every answer names its type and its e-mails', async () => {
   for (const [path, type] of [
     ['/', 'text/html; charset=utf-8'],
     ['/api/trpc/account.me', 'application/json'],
@@ -290,7 +290,7 @@ test('ASVS 13.4.2 original: errors with their insides. What breaks is told witho
   await broken.stop();
 });
 
-test('ASVS 14.2.1 no secret stands in an address: links of letters carry theirs behind #', async () => {
+test('ASVS 14.2.1 no secret stands in an address: links of e-mails carry theirs behind #', async () => {
   const { invitation, passwordReset, verifyEmail } = await import('../../people/email-texts.ts');
   const frame = {
     language: 'en',
@@ -299,16 +299,16 @@ test('ASVS 14.2.1 no secret stands in an address: links of letters carry theirs 
     appUrl: 'https://x.example',
     logo: false,
   } as const;
-  for (const letter of [verifyEmail, passwordReset, invitation]) {
-    const { text, html } = letter(frame, { username: 'u', token: 'TOKEN' });
+  for (const email of [verifyEmail, passwordReset, invitation]) {
+    const { text, html } = email(frame, { username: 'u', token: 'TOKEN' });
     expect(text).toMatch(/https:\/\/x\.example\/[a-z-]+#TOKEN/);
     expect(html).not.toMatch(/\?[^"]*TOKEN/);
   }
 });
 
-test('ASVS 14.3.2 nothing of the API or of papers is kept by a cache', async () => {
+test('ASVS 14.3.2 nothing of the API or of files is kept by a cache', async () => {
   const caller = await signInWith(app.url, 'ana');
   expect((await caller.get('account.me')).headers.get('cache-control')).toBe('no-store');
-  const paper = await fetch(`${app.url}/papers/${'a'.repeat(64)}`, { headers: { cookie: caller.cookie() } });
-  expect(paper.headers.get('cache-control')).toBe('no-store');
+  const file = await fetch(`${app.url}/files/${'a'.repeat(64)}`, { headers: { cookie: caller.cookie() } });
+  expect(file.headers.get('cache-control')).toBe('no-store');
 });

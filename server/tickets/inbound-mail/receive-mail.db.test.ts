@@ -2,7 +2,7 @@ import nodemailer from 'nodemailer';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { answers, rawOf, type MailCase } from '../../test/mail-corpus.ts';
 import { others } from '../../test/mail-corpus-others.ts';
 import { createPerson, openTestDatabase, system, type TestDatabase } from '../../test/test-server.ts';
@@ -67,7 +67,7 @@ afterAll(async () => {
 const idOf = (name: string) => people.get(name)?.id ?? '';
 async function openTicket(name: string): Promise<string> {
   const { server } = database;
-  const { result } = await inUnit(server, system(server), async (tx) =>
+  const { result } = await inTransactionAs(server, system(server), async (tx) =>
     tx.create('tickets', {
       ...{
         id: server.newId(),
@@ -94,7 +94,7 @@ const fill = (text: string) =>
   text
     .replace(/\{(lucia|ana|tom|gone)\}/g, (_, name: string) => addresses.get(name) ?? '')
     .replace('{LUCIA}', (addresses.get('lucia') ?? '').toUpperCase())
-    .replace('{letter}', '<our-letter@test.example>');
+    .replace('{e-mail}', '<our-e-mail@test.example>');
 
 const messages = async () => {
   const rows = await database.server.models.messages.findAll({
@@ -104,7 +104,7 @@ const messages = async () => {
   });
   return rows.map((row) => toDocument('messages', row));
 };
-const letters = () => database.server.models.outbox.count();
+const emails = () => database.server.models.outbox.count();
 const incoming = async () => {
   const rows = await database.server.models.incoming.findAll({ order: ['id'], raw: true });
   return rows as unknown as {
@@ -128,7 +128,7 @@ test('the corpus has at least 40 mails', () => expect(corpus.length).toBeGreater
 
 test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async (_name, each, at) => {
   const { server } = database;
-  // What a letter of ours was called, for those that answer it.
+  // What an e-mail of ours was called, for those that answer it.
   await server.models.outbox.bulkCreate(
     [
       {
@@ -142,12 +142,12 @@ test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async 
           claim: null,
           claimedUntil: 0,
         },
-        ...{ messageId: '<our-letter@test.example>', lastError: null, createdAt: 0, sentAt: 1, heldBy: null },
+        ...{ messageId: '<our-e-mail@test.example>', lastError: null, createdAt: 0, sentAt: 1, heldBy: null },
       },
     ],
     { ignoreDuplicates: true },
   );
-  const [before, lettersBefore] = [await messages(), await letters()];
+  const [before, emailsBefore] = [await messages(), await emails()];
   await deliver(each, at);
   const after = await messages();
   const known = (await incoming()).at(-1);
@@ -157,7 +157,7 @@ test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async 
   if (each.lands === null) {
     expect(added).toEqual([]);
     // Nobody is answered: neither who sent it, nor whoever they say they are.
-    expect(await letters()).toBe(lettersBefore);
+    expect(await emails()).toBe(emailsBefore);
     return;
   }
   const [message] = added;
@@ -172,8 +172,8 @@ test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async 
   });
   expect(message?.body).toBe(each.says);
   expect(known?.ticket).toBe(message?.ticket);
-  const papers = await server.models.papers.count({ where: { message: message?.id } });
-  expect(papers).toBe(each.papers ?? 0);
+  const files = await server.models.files.count({ where: { message: message?.id } });
+  expect(files).toBe(each.files ?? 0);
 });
 
 test('delivered twice it is one message; another mail that reuses its Message-ID is its own', async () => {
@@ -243,11 +243,11 @@ test('one sender is heard 30 times in a quarter of an hour; the raw mail is kept
 test('while the database is away the sender is told to try again, and nothing is half there', async () => {
   const { db } = database.server;
   const before = (await messages()).length;
-  const letter: MailCase = { name: '', to: '{lucia}', body: 'Not now', lands: 'own', state: 'placed' };
+  const email: MailCase = { name: '', to: '{lucia}', body: 'Not now', lands: 'own', state: 'placed' };
   await db.query('RENAME TABLE incoming TO away');
-  await expect(deliver(letter, 9_900)).rejects.toThrow(/451/);
+  await expect(deliver(email, 9_900)).rejects.toThrow(/451/);
   await db.query('RENAME TABLE away TO incoming');
   expect((await messages()).length).toBe(before);
-  await deliver(letter, 9_900);
+  await deliver(email, 9_900);
   expect((await messages()).length).toBe(before + 1);
 });

@@ -1,6 +1,6 @@
 import { Op } from 'sequelize';
 import type { Attachment } from 'mailparser';
-import { mostPaperBytes, paperTypes, type PaperDocument } from '#shared/files/schema.ts';
+import { mostFileBytes, fileTypes, type FileDocument } from '#shared/files/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 import { DomainError } from '#shared/errors.ts';
@@ -12,7 +12,7 @@ import type { Server } from '../../context.ts';
 import { errorNumber } from '#sync/server/in-transaction.ts';
 import { createByCommand } from '#sync/server/command.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit, type Unit } from '#sync/server/transaction.ts';
+import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
 import { storeAttachment } from '../../files/stored-files.ts';
 import { typeOf } from '../../files/upload.ts';
 import { settings, type Settings } from '../../settings/settings.ts';
@@ -64,7 +64,7 @@ export async function receiveMail(server: Server, raw: Buffer, envelope: Envelop
     channel: 'email' as const,
   };
   try {
-    const { result } = await inUnit(server, writer, async (tx) => {
+    const { result } = await inTransactionAs(server, writer, async (tx) => {
       const placed = place.state === 'placed' ? await put(tx, mail, place) : null;
       await tx.server.models.incoming.create(rowOf(tx, mail, { raw, place, placed, queue }), {
         transaction: tx.transaction,
@@ -89,7 +89,7 @@ async function placeOf(server: Server, mail: IncomingMail, provider: Settings): 
   const counted = meant && meant.person === person?.id ? `token ${token ?? ''}` : `from ${mail.sender}`;
   if (!(await isWithin(server, counted))) return { state: 'unmatched', why: 'too-many' };
   if (token !== null) return byToken(server, meant, person);
-  // Somebody answers one of our letters, and not where it said: nobody knows which ticket they see before them.
+  // Somebody answers one of our e-mails, and not where it said: nobody knows which ticket they see before them.
   const answersUs = await server.models.outbox.count({ where: { messageId: { [Op.in]: mail.references } } });
   if (answersUs > 0) return { state: 'unmatched', why: 'no-token' };
   if (person?.role !== 'client') return { state: 'unmatched', why: person ? 'staff' : 'unknown-sender' };
@@ -151,7 +151,7 @@ function actorOf({ id, role, displayName }: Person): Actor {
 }
 
 /** Writes the message, in the ticket it answers or in a new one. @returns both */
-async function put(tx: Unit, mail: IncomingMail, place: Place & { state: 'placed' }): Promise<Placed> {
+async function put(tx: Tx, mail: IncomingMail, place: Place & { state: 'placed' }): Promise<Placed> {
   const actor = actorOf(place.person);
   const ticket =
     place.why === 'token'
@@ -161,7 +161,7 @@ async function put(tx: Unit, mail: IncomingMail, place: Place & { state: 'placed
   const message = await createByCommand(tx, actor, {
     collection: 'messages',
     said: { ticket, kind: 'answer', body },
-    rest: { id: tx.server.newId(), event: null, redacted: false, letter: 'due' },
+    rest: { id: tx.server.newId(), event: null, redacted: false, emailState: 'due' },
   });
   await keepAttachments(tx, mail, { message: message.id, ticket });
   return { ticket, message: message.id };
@@ -169,7 +169,7 @@ async function put(tx: Unit, mail: IncomingMail, place: Place & { state: 'placed
 
 /** A new ticket, as its client would open it. */
 async function openTicket(
-  tx: Unit,
+  tx: Tx,
   actor: Actor,
   said: { queue: Ticket['queue']; client: string; subject: string },
 ): Promise<string> {
@@ -198,16 +198,16 @@ export async function bodyOf(mail: Pick<IncomingMail, 'attachments'>, text: stri
   return `${said.slice(0, 19_000)}\n\n[not kept: ${sizes.join(', ').slice(0, 900)}]`;
 }
 
-type Keepable = { bytes: Buffer; mediaType: PaperDocument['mediaType']; fileName: string };
+type Keepable = { bytes: Buffer; mediaType: FileDocument['mediaType']; fileName: string };
 
-/** What may be a paper, by its content. */
+/** What may be a file, by its content. */
 async function keepable({ attachments }: Pick<IncomingMail, 'attachments'>): Promise<Keepable[]> {
   const found: Keepable[] = [];
   for (const each of attachments) {
     const { content } = each;
-    if (content.length === 0 || content.length > mostPaperBytes) continue;
+    if (content.length === 0 || content.length > mostFileBytes) continue;
     const type = await typeOf(content);
-    const mediaType = paperTypes.find((known) => known === type);
+    const mediaType = fileTypes.find((known) => known === type);
     if (mediaType) found.push({ bytes: content, mediaType, fileName: nameOf(each) });
   }
   return found;
@@ -218,11 +218,11 @@ function nameOf({ filename }: Attachment): string {
   return name.slice(0, 120) || 'file';
 }
 
-/** Keeps with a message what may be a paper. */
+/** Keeps with a message what may be a file. */
 export async function keepAttachments(
-  tx: Unit,
+  tx: Tx,
   mail: Pick<IncomingMail, 'attachments'>,
-  { message, ticket, visibility = 'client' }: Placed & { visibility?: PaperDocument['visibility'] },
+  { message, ticket, visibility = 'client' }: Placed & { visibility?: FileDocument['visibility'] },
 ): Promise<void> {
   for (const each of await keepable(mail)) {
     await storeAttachment(tx, { ...each, message, ticket, visibility });
@@ -230,7 +230,7 @@ export async function keepAttachments(
 }
 
 function rowOf(
-  tx: Unit,
+  tx: Tx,
   mail: IncomingMail,
   { raw, place, placed, queue }: { raw: Buffer; place: Place; placed: Placed | null; queue: Ticket['queue'] },
 ): Record<string, unknown> {

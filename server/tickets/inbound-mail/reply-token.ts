@@ -5,7 +5,7 @@ import type { Server } from '../../context.ts';
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /**
- * The address to answer a letter at: 128 random bits that stand for one person and one ticket, of which the database
+ * The address to answer an e-mail at: 128 random bits that stand for one person and one ticket, of which the database
  * keeps the SHA-256. 32 of the 64 octets that a local part may have (RFC 5321).
  */
 export async function replyAddress(

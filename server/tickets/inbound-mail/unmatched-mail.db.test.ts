@@ -1,7 +1,7 @@
 import nodemailer from 'nodemailer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toDocument } from '#sync/server/row.ts';
-import { inUnit } from '#sync/server/transaction.ts';
+import { inTransactionAs } from '#sync/server/transaction.ts';
 import { storeAttachment } from '../../files/stored-files.ts';
 import { callerOf, codeIn } from '../../test/account-caller.ts';
 import { startSmtp, type TestSmtp } from '../../test/smtp.ts';
@@ -21,7 +21,7 @@ import { deliverDue } from '../../email/deliver.ts';
 import { openTransport } from '../../email/transport.ts';
 import { listenForMail } from './listen.ts';
 
-/* From a letter to its answer and back, and what staff does with mail that fits no ticket. */
+/* From an e-mail to its answer and back, and what staff does with mail that fits no ticket. */
 
 let smtp: TestSmtp;
 let database: TestDatabase;
@@ -78,7 +78,7 @@ async function deliverAll(): Promise<void> {
   while ((await deliverDue(database.server, transport)) > 0);
   transport.close();
 }
-const replyToOf = (raw: string) => /^Reply-To: (\S+)/im.exec(raw)?.[1] ?? null;
+const replyToOf = (raw: string) => /^CannedReply-To: (\S+)/im.exec(raw)?.[1] ?? null;
 const mailTo = (address: string) => smtp.mails.filter(({ to }) => to.includes(address));
 const messagesOf = async (ticket: string) => {
   const rows = await database.server.models.messages.findAll({
@@ -93,12 +93,12 @@ const unmatched = async (who = ana) => {
   return answer.mails;
 };
 
-test('a client answers the letter, helpdesk answers the next one, both by mail: one conversation', async () => {
+test('a client answers the e-mail, helpdesk answers the next one, both by mail: one conversation', async () => {
   const id = database.server.newId();
   const next = { id, client: lucia.me.id, order: null, queue: 'technical', subject: 'Slow', status: 'open' };
-  await pushTo(lucia.api, 'tickets', [{ assumed: null, next }]);
+  await pushTo(lucia.api, 'tickets', [{ base: null, next }]);
   const message = { id: database.server.newId(), ticket: id, kind: 'answer', body: 'Since noon' };
-  await pushTo(lucia.api, 'messages', [{ assumed: null, next: message }]);
+  await pushTo(lucia.api, 'messages', [{ base: null, next: message }]);
   await deliverAll();
   const toAna = mailTo('ana@test.example').at(-1)?.raw ?? '';
   expect(toAna).toContain('Auto-Submitted: auto-generated');
@@ -106,7 +106,7 @@ test('a client answers the letter, helpdesk answers the next one, both by mail: 
   await write('ana@test.example', replyToOf(toAna) ?? '', { text: 'Which site?' });
   await deliverAll();
   const toLucia = mailTo('lucia@test.example').at(-1)?.raw ?? '';
-  expect(toLucia).toContain('Answer this letter, or in the app');
+  expect(toLucia).toContain('Answer this e-mail, or in the app');
   await write('lucia@test.example', replyToOf(toLucia) ?? '', { text: 'The shop' });
   const said = await messagesOf(id);
   expect(said.map(({ side, body }) => `${side}: ${body}`)).toEqual([
@@ -114,7 +114,7 @@ test('a client answers the letter, helpdesk answers the next one, both by mail: 
     'staff: Which site?',
     'client: The shop',
   ]);
-  // A letter that is no conversation says where to answer.
+  // An e-mail that is no conversation says where to answer.
   expect(replyToOf(mailTo('helpdesk@arf20.com').at(-1)?.raw ?? '')).toBeNull();
 });
 
@@ -146,7 +146,7 @@ test('an unmatched mail is put into a ticket by hand: its words are its writerâ€
   const { documents } = await pullFrom(arturo.api, 'messages');
   const seen = documents.find((each) => each.id === last?.id);
   await pushTo(arturo.api, 'messages', [
-    { assumed: seen ?? null, next: { ...seen, redacted: true, writtenAt: Date.now() } },
+    { base: seen ?? null, next: { ...seen, redacted: true, writtenAt: Date.now() } },
   ]);
   const kept = await database.server.models.incoming.findOne({ where: { message: last?.id }, raw: true });
   expect(kept).toMatchObject({ body: '', raw: null });
@@ -175,7 +175,7 @@ test('a mail with the address of staff that proves nothing is kept as a note: no
   expect(toDocument('tickets', after).waitingFor).toBe(before.waitingFor);
   // What came with it is for whom the note is for.
   const files = async (who: SignedIn) =>
-    (await pullFrom(who.api, 'papers')).documents.map((each) => each['fileName']);
+    (await pullFrom(who.api, 'files')).documents.map((each) => each['fileName']);
   expect(await files(arturo)).toContain('inside.txt');
   expect(await files(lucia)).not.toContain('inside.txt');
 });
@@ -188,8 +188,8 @@ test('of a mail that was too large to be kept whole, what is missing is said, an
   });
   const mail = (await unmatched()).find(({ sender }) => sender === 'huge@elsewhere.example');
   const { ticket } = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
-  const papers = await database.server.models.papers.findAll({ where: { ticket }, raw: true });
-  expect(papers.map((row) => toDocument('papers', row).fileName)).toEqual(['a.jpg']);
+  const files = await database.server.models.files.findAll({ where: { ticket }, raw: true });
+  expect(files.map((row) => toDocument('files', row).fileName)).toEqual(['a.jpg']);
   expect((await messagesOf(ticket))[0]?.body).toContain('files at its end are missing');
 });
 
@@ -225,9 +225,9 @@ test('somebody outside gets a ticket, an answer, and answers by mail; registerin
   const [mail] = await unmatched();
   const { ticket } = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
   const answer = { id: database.server.newId(), ticket, kind: 'answer', body: 'A machine' };
-  await pushTo(ana.api, 'messages', [{ assumed: null, next: answer }]);
+  await pushTo(ana.api, 'messages', [{ base: null, next: answer }]);
   const writer = { actor: null, device: 'test', writtenAt: Date.now() };
-  await inUnit(database.server, writer, (tx) =>
+  await inTransactionAs(database.server, writer, (tx) =>
     storeAttachment(tx, {
       visibility: 'client',
       ...{ message: answer.id, ticket },
@@ -235,14 +235,14 @@ test('somebody outside gets a ticket, an answer, and answers by mail; registerin
     }),
   );
   await deliverAll();
-  const letter = mailTo('nora@outside.example').at(-1)?.raw ?? '';
+  const email = mailTo('nora@outside.example').at(-1)?.raw ?? '';
   // Nothing in the app is theirs to see.
-  expect(letter).not.toContain('/tickets/');
-  expect(letter).toContain('Answer this letter.');
+  expect(email).not.toContain('/tickets/');
+  expect(email).toContain('Answer this e-mail.');
   // What was attached comes with it: they have no other place to read it.
-  expect(letter).toContain('and attached prices.txt');
-  expect(letter).toContain(Buffer.from('VPS 7.50').toString('base64'));
-  await write('nora@outside.example', replyToOf(letter) ?? '', { text: 'Then one' });
+  expect(email).toContain('and attached prices.txt');
+  expect(email).toContain(Buffer.from('VPS 7.50').toString('base64'));
+  await write('nora@outside.example', replyToOf(email) ?? '', { text: 'Then one' });
   expect((await messagesOf(ticket)).map(({ body }) => body)).toEqual([
     'What is a VPS?',
     'A machine',

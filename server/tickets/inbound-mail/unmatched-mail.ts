@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { Op } from 'sequelize';
-import { allLetters, email, type Person } from '#shared/people/schema.ts';
+import { allEmails, email, type Person } from '#shared/people/schema.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
 import { view } from '#shared/engine/scope.ts';
-import type { ContactForm, MailWanted } from '#shared/tickets/inbound-mail-input.ts';
+import type { ContactForm, InboundMailQuery } from '#shared/tickets/inbound-mail-input.ts';
 import type { IncomingRow, MailList, Ok } from '#shared/settings/api-types.ts';
 import { findPerson } from '../../people/find-person.ts';
 import { countTry } from '../../people/throttle.ts';
 import type { Server } from '../../context.ts';
-import { inUnit, type Unit } from '#sync/server/transaction.ts';
+import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
 import { activity, leastLoaded } from '../derive-ticket.ts';
 import { settings } from '../../settings/settings.ts';
 import { mailparser } from './parse-mail.ts';
@@ -38,7 +38,7 @@ const queuesOf: Record<Actor['role'], Ticket['queue'][]> = {
 export async function listMail(
   server: Server,
   actor: Actor,
-  { state, before }: MailWanted,
+  { state, before }: InboundMailQuery,
 ): Promise<MailList> {
   const mine = { queue: queuesOf[actor.role] };
   const rows = await server.models.incoming.findAll({
@@ -155,10 +155,10 @@ async function handle(
   {
     id,
     work,
-  }: { id: string; work: (tx: Unit, mail: Row) => Promise<{ ticket: string; message: string } | null> },
+  }: { id: string; work: (tx: Tx, mail: Row) => Promise<{ ticket: string; message: string } | null> },
 ): Promise<{ ticket: string }> {
   const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inUnit(server, writer, async (tx) => {
+  const { result } = await inTransactionAs(server, writer, async (tx) => {
     const { transaction } = tx;
     const row = await server.models.incoming.findOne({
       where: { id, queue: queuesOf[actor.role] },
@@ -185,7 +185,7 @@ async function handle(
 const tooLarge = 'the mail was too large to be kept whole: files at its end are missing';
 
 /** The words are their writer's, whoever put them there. */
-async function addMessage(tx: Unit, ticket: Ticket, mail: Row): Promise<string> {
+async function addMessage(tx: Tx, ticket: Ticket, mail: Row): Promise<string> {
   const { server } = tx;
   // An address that somebody typed into the form proves nothing: those words are nobody's in particular.
   const person = mail.source === 'form' ? null : await senderOf(tx, mail);
@@ -205,7 +205,7 @@ async function addMessage(tx: Unit, ticket: Ticket, mail: Row): Promise<string> 
       ? { side: 'staff' as const, kind: 'note' as const }
       : { side: 'client' as const, kind: 'answer' as const }),
     ...{ body: await bodyOf(parsed, words), event: null },
-    ...{ channel: mail.source === 'form' ? 'app' : 'email', redacted: false, letter: 'due' },
+    ...{ channel: mail.source === 'form' ? 'app' : 'email', redacted: false, emailState: 'due' },
   });
   const visibility = isStaff ? 'staff' : 'client';
   await keepAttachments(tx, parsed, { message: message.id, ticket: ticket.id, visibility });
@@ -213,12 +213,12 @@ async function addMessage(tx: Unit, ticket: Ticket, mail: Row): Promise<string> 
 }
 
 /** MariaDB compares without accents: only the very same address is a person's. */
-async function senderOf(tx: Unit, { sender }: Row): Promise<Person | null> {
+async function senderOf(tx: Tx, { sender }: Row): Promise<Person | null> {
   const person = sender ? await findPerson(tx.server, { email: sender }, tx.transaction) : null;
   return person?.email === sender ? person : null;
 }
 
-async function createOutside(tx: Unit, mail: Row): Promise<Person> {
+async function createOutside(tx: Tx, mail: Row): Promise<Person> {
   if (!email().safeParse(mail.sender).success) throw new DomainError('invalid', 'sender');
   const { language } = await settings(tx.server, tx.transaction);
   return tx.create('people', {
@@ -230,7 +230,7 @@ async function createOutside(tx: Unit, mail: Row): Promise<Person> {
     status: 'outside',
     language,
     available: false,
-    preferences: allLetters,
+    preferences: allEmails,
     identity: null,
     taxTreatment: null,
   });

@@ -37,7 +37,7 @@ test('a Spanish bank’s file: heads found below a line about the account, amoun
   expect((await linesOf(file, mapping)).lines).toEqual(lines);
 });
 
-test('an English one with commas, and one in the bank’s own old letters', async () => {
+test('an English one with commas, and one in the bank’s own old e-mails', async () => {
   const file = readStatement('Date,Description,Amount\n2026-03-05,"Invoice A2026-000001","1,000.00"\n');
   if (!file) throw new Error('it was read');
   expect((await linesOf(file, guessMapping(file))).lines).toMatchObject([
@@ -93,7 +93,7 @@ test('a line that names numbers pays those, the oldest first; what is too much i
   expect(parts([both], open)).toEqual([['number', ['A2026-000007', 1_000], ['A2026-000008', 200]]]);
   const again = line({ text: 'A2026-000008', amount: 500 });
   expect(parts([both, again], open)[1]).toEqual(['number', ['A2026-000008', 500]]);
-  // A plural before a number without its letter is no other series.
+  // A plural before a number without its e-mail is no other series.
   const other = [{ invoice: invoice('S2026-000012'), open: 700 }];
   expect(parts([line({ text: 'Pago facturas 2026-000012', amount: 300 })], other)).toEqual([[null]]);
 });

@@ -3,7 +3,7 @@ import { addDays, type Day } from '#shared/billing/day.ts';
 import { openOf } from '#shared/invoices/balance.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
-import type { PaperDocument } from '#shared/files/schema.ts';
+import type { FileDocument } from '#shared/files/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
 import { useDocuments } from '../../replica/use-documents.ts';
 
@@ -11,7 +11,7 @@ import { useDocuments } from '../../replica/use-documents.ts';
 const longDays = 30;
 
 export type MoneyToDo = {
-  proofs: PaperDocument[];
+  proofs: FileDocument[];
   drafts: Invoice[];
   overpaid: { invoice: Invoice; amount: number }[];
   identities: Person[];
@@ -21,7 +21,7 @@ export type MoneyToDo = {
 
 /** What waits for an accountant, from what is on the device; undefined while it is read. */
 export function useMoneyToDo(): ComputedRef<MoneyToDo | undefined> {
-  const papers = useDocuments('papers', () => ({ selector: { kind: 'proof', state: 'stored' } }));
+  const files = useDocuments('files', () => ({ selector: { kind: 'proof', state: 'stored' } }));
   const invoices = useDocuments('invoices', () => ({
     selector: { recent: { $lte: 0 } },
     sort: [{ recent: 'asc' }],
@@ -29,8 +29,8 @@ export function useMoneyToDo(): ComputedRef<MoneyToDo | undefined> {
   const orders = useDocuments('orders', () => ({ selector: {} }));
   const people = useDocuments('people', () => ({ selector: { role: 'client' } }));
   return computed(() => {
-    if (!papers.value || !invoices.value || !orders.value || !people.value) return undefined;
-    const proofs = papers.value;
+    if (!files.value || !invoices.value || !orders.value || !people.value) return undefined;
+    const proofs = files.value;
     const drafts = invoices.value.filter(({ status }) => status === 'draft');
     const overpaid = invoices.value
       .filter(({ status }) => status !== 'draft')

@@ -9,7 +9,7 @@ test('names in braces are filled in, each where it stands', () => {
   );
 });
 
-test('other braces stay: a saved reply may show a configuration', () => {
+test('other braces stay: a canned reply may show a configuration', () => {
   expect(fillIn('location / { return 301; } {unknown} {constructor}', known)).toBe(
     'location / { return 301; } {unknown} {constructor}',
   );

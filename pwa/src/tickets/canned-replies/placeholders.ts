@@ -1,4 +1,4 @@
-/** What a saved reply may name; each stands in braces in its text. */
+/** What a canned reply may name; each stands in braces in its text. */
 export const placeholders = ['client', 'agent', 'number', 'subject'] as const;
 export type Placeholder = (typeof placeholders)[number];
 
