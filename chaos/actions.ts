@@ -2,9 +2,6 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Documents } from '#shared/collections.ts';
-import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
-import { unplanned } from '#shared/orders/schema.ts';
-import type { Role } from '#shared/people/schema.ts';
 import { bankLineOf, newCorrection, newPayment } from './new-money.ts';
 import {
   choose,
@@ -21,6 +18,9 @@ import {
 } from './new-documents.ts';
 import { oneOf } from './numbers.ts';
 import type { Write } from './wire.ts';
+import { unplanned } from '#shared/orders/schema.ts';
+import type { Role } from '#shared/people/schema.ts';
+import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 
 /** Something that a person of these roles does; weight = how often. No writes = nothing to do it to at the moment. */
 export type Action = {

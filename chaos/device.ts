@@ -2,8 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { RxStorage } from 'rxdb/plugins/core';
 import { firstValueFrom, type Subscription } from 'rxjs';
 import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import { collectionsOf } from '#shared/engine/scope.ts';
 import { openReplica, type Connection, type Replica } from '#sync/client/store.ts';
 import { gatherKept, restoreKept } from '#sync/client/reset.ts';
 import { actionsOf } from './actions.ts';
@@ -12,6 +10,8 @@ import { numbersFrom } from './numbers.ts';
 import type { Here } from './new-documents.ts';
 import { isNo, openSession } from './session.ts';
 import type { Dump, Report, State, Write } from './wire.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { collectionsOf } from '#shared/rights.ts';
 
 /*
  * A person at a device: what pwa/src/replica/replica.ts does around a replica, and somebody who writes. Everything that

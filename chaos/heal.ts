@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Server } from '../server/context.ts';
 import { inTransaction } from '#sync/server/in-transaction.ts';
 import { verifyInvoices } from '../server/invoices/verify.ts';
 import type { World } from './play.ts';
 import { openTruth } from './stage.ts';
 import { judge, readTruth, type Seen, type Verdict } from './truth.ts';
 import type { Dump, Named, Written } from './wire.ts';
+import type { Server } from '../server/context.ts';
 
 export type Healed = { verdict: Verdict; healedMs: number | null; why: string };
 type Known = { ledger: readonly Written[]; wiped: readonly (Named & { device: string })[] };

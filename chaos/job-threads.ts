@@ -1,10 +1,12 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import type { JobName } from '../server/job-list.ts';
+import type { Step } from '../server/jobs/steps.ts';
+import { startJobThread } from '../server/test/job-thread.ts';
 
 /** Job workers beside those of the server, as a second server on the same database runs them; ended anywhere. */
 export type JobThreads = {
   kills: number;
-  run: (job: string, wanted: { standAt: string; endAfterMs: number }) => void;
+  run: (job: JobName, wanted: { stopAt: Step | ''; endAfterMs: number }) => void;
   stop: () => Promise<void>;
 };
 
@@ -12,13 +14,8 @@ export function createJobThreads(databaseUrl: string, url: string, env: Record<s
   const running = new Set<Worker>();
   const threads: JobThreads = {
     kills: 0,
-    run(job, { standAt, endAfterMs }) {
-      const file = fileURLToPath(new URL(`../server/jobs/${job}.ts`, import.meta.url));
-      const worker = new Worker(file, {
-        env: { ...process.env, ...env, CSTIMS_STAND_AT: standAt, LOG_LEVEL: 'silent' },
-        workerData: { databaseUrl, publicUrl: url },
-        execArgv: [],
-      });
+    run(job, { stopAt, endAfterMs }) {
+      const worker = startJobThread(job, { databaseUrl, publicUrl: url, env, stopAt });
       running.add(worker);
       const timer = setTimeout(() => {
         threads.kills += 1;

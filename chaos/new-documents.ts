@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { CollectionName, Documents } from '#shared/collections.ts';
-import { plainInvoice } from '#shared/invoices/schema.ts';
 import { uuidv7 } from '#shared/engine/ids.ts';
-import type { Actor } from '#shared/engine/actor.ts';
 import { oneOf, type Numbers } from './numbers.ts';
 import type { Write } from './wire.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { plainInvoice } from '#shared/invoices/schema.ts';
 
 /** What an action knows: who acts, what their replica holds now, and the numbers of the decision. */
 export type Here = {

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { takenBack } from '#shared/invoices/corrections.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import type { Documents } from '#shared/collections.ts';
-import { noBankLine } from '#shared/invoices/payment-schema.ts';
 import { newDraft, newId, type Here } from './new-documents.ts';
 import type { Write } from './wire.ts';
+import { noBankLine } from '#shared/invoices/payment-schema.ts';
 
 type Invoice = Documents['invoices'];
 

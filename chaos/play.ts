@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { roles } from '#shared/people/schema.ts';
-import { steps } from '../server/jobs/step.ts';
+import { steps } from '../server/jobs/steps.ts';
 import type { DatabaseProcess } from './database-process.ts';
 import type { Inbox } from './staff.ts';
 import type { JobThreads } from './job-threads.ts';
@@ -11,6 +10,7 @@ import type { ReplicaChild } from './replica-child.ts';
 import type { Decision, Fault } from './schedule.ts';
 import type { ServerProcess } from './server-process.ts';
 import type { Person } from './stage.ts';
+import { roles } from '#shared/people/schema.ts';
 
 /** Everything that runs, and can be made to fail. */
 export type World = {
@@ -50,7 +50,7 @@ export async function play(world: World, schedule: readonly Decision[], ms: numb
 /** Ends the workers that stand at a step of their job. */
 async function letGo({ threads, server }: World): Promise<void> {
   await threads.stop();
-  if (server.standsAt() === '') return;
+  if (server.stoppedAt() === '') return;
   await server.kill();
   server.start();
 }
@@ -150,8 +150,8 @@ async function killServer({ server }: World, next: Numbers): Promise<void> {
 }
 
 function runWorker({ threads, database }: World, job: string, next: Numbers): Promise<void> {
-  const standAt = next() < 0.5 ? (oneOf(steps, next()) ?? '') : '';
-  if (database.isUp()) threads.run(job, { standAt, endAfterMs: between(next(), 200, 4_000) });
+  const stopAt = next() < 0.5 ? (oneOf(steps, next()) ?? '') : '';
+  if (database.isUp()) threads.run(job, { stopAt, endAfterMs: between(next(), 200, 4_000) });
   return Promise.resolve();
 }
 

@@ -3,18 +3,18 @@ import { closeSync, openSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
-const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
+const main = fileURLToPath(new URL('./server-main.ts', import.meta.url));
 
 /** The real server in a process of its own, always at the same address; one that ends by itself is started again. */
 export type ServerProcess = {
   port: number;
   url: string;
   /** The step of a job at which the running server's workers stand still; '' = none. */
-  standsAt: () => string;
+  stoppedAt: () => string;
   kills: number;
   /** It ended without being killed (the database was gone while it started). */
   endedByItself: number;
-  start: (standAt?: string) => void;
+  start: (stopAt?: string) => void;
   /** kill -9 */
   kill: () => Promise<void>;
   ready: () => Promise<boolean>;
@@ -28,13 +28,13 @@ export async function createServerProcess({ env, log }: Wanted): Promise<ServerP
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
-  let standAt = '';
+  let stopAt = '';
   let wanted = false;
 
   const run = () => {
     const output = openSync(log, 'a');
     const started = spawn(process.execPath, [main], {
-      env: { ...process.env, ...env, PORT: String(port), CSTIMS_STAND_AT: standAt },
+      env: { ...process.env, ...env, PORT: String(port), STOP_AT: stopAt },
       stdio: ['ignore', output, output],
     });
     closeSync(output);
@@ -60,12 +60,12 @@ export async function createServerProcess({ env, log }: Wanted): Promise<ServerP
   const server: ServerProcess = {
     port,
     url,
-    standsAt: () => standAt,
+    stoppedAt: () => stopAt,
     kills: 0,
     endedByItself: 0,
     start(at = '') {
       if (wanted) return;
-      standAt = at;
+      stopAt = at;
       wanted = true;
       run();
     },

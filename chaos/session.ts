@@ -1,7 +1,8 @@
 import { EventSource } from 'eventsource';
-import { createApi, requestError, type Api } from '#sync/client/api-client.ts';
-import type { Actor } from '#shared/engine/actor.ts';
+import { requestError } from '#sync/client/api-client.ts';
+import { createAppApi, type Api } from '../server/test/api.ts';
 import { password } from './cast.ts';
+import type { Actor } from '#shared/people/actor.ts';
 
 /** A device's way to the server, with a cookie jar as a browser has one. */
 export type Session = {
@@ -39,7 +40,7 @@ export function openSession(login: string, { url, address, trace }: Way): Sessio
       super(place, { fetch: (input, init) => withCookie(input, init) });
     }
   }
-  const api = createApi({ url: `${url}/api/trpc`, fetch: withCookie, EventSource: CookieEventSource });
+  const api = createAppApi({ url: `${url}/api/trpc`, fetch: withCookie, EventSource: CookieEventSource });
   return { api, signIn: () => api.account.signIn.mutate({ login, password }) };
 }
 

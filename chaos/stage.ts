@@ -1,17 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Documents } from '#shared/collections.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import { unplanned } from '#shared/orders/schema.ts';
-import { allEmails, type Role } from '#shared/people/schema.ts';
 import { hashPassword } from '../server/people/password.ts';
 import { readConfig } from '../server/config.ts';
-import { openServer, type Server } from '../server/context.ts';
 import { createDatabase } from '../server/database/connect.ts';
 import { migrate } from '../server/database/migrate.ts';
 import { seed } from '../server/demo/seed.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
 import { desk, password } from './cast.ts';
+import { type Server, transact, type Tx, jobWriter } from '../server/context.ts';
+import { files } from '#shared/files/schema.ts';
+import { orders, unplanned } from '#shared/orders/schema.ts';
+import { allEmails, people, type Role } from '#shared/people/schema.ts';
+import { services } from '#shared/services/schema.ts';
+import { openServer } from '../server/open-server.ts';
 
 /** The database as its truth is read, past all faults. */
 export function openTruth(url: string): Server {
@@ -31,12 +33,12 @@ export async function setStage(
     await migrate(server.db);
     await seed(server);
     const passwordHash = await hashPassword(password);
-    const writer = { actor: null, device: 'stage', writtenAt: server.now() };
+    const writer = jobWriter(server, 'stage');
     const everybody = [...people, { login: desk, role: 'admin' as const }];
-    const { result } = await inTransactionAs(server, writer, async (tx) => {
+    const { result } = await transact(server, writer, async (tx) => {
       const made: Person[] = [];
       for (const { login, role } of everybody) {
-        const person = await tx.create('people', personOf(server, login, role));
+        const person = await tx.create(people, personOf(server, login, role));
         await server.models.credentials.create(
           { person: person.id, passwordHash, changedAt: tx.now, epoch: 0 },
           { transaction: tx.transaction },
@@ -45,11 +47,11 @@ export async function setStage(
       }
       return made;
     });
-    await inTransactionAs(server, writer, (tx) => chargeAtStart(tx));
+    await transact(server, writer, (tx) => chargeAtStart(tx));
     for (const { id } of result.filter(({ role }) => role === 'client')) {
-      await inTransactionAs(server, writer, async (tx) => {
-        for (const _ of [1, 2]) await tx.create('orders', await orderOf(tx, id));
-        for (const _ of [1, 2, 3]) await tx.create('files', proofOf(server, id));
+      await transact(server, writer, async (tx) => {
+        for (const _ of [1, 2]) await tx.create(orders, await orderOf(tx, id));
+        for (const _ of [1, 2, 3]) await tx.create(files, proofOf(server, id));
       });
     }
     return result.filter(({ login }) => login !== desk);
@@ -84,9 +86,9 @@ function personOf(server: Server, login: string, role: Role) {
 /** The catalogue charges at the end of a month, which no run sees; so half of it charges at once. */
 async function chargeAtStart(tx: Tx): Promise<void> {
   const rows = await tx.server.models.services.findAll({ raw: true, transaction: tx.transaction });
-  const services = rows.map((row) => toDocument('services', row));
+  const services = rows.map((row) => toDocument(services, row));
   for (const service of services.filter((_, i) => i % 2 === 0)) {
-    await tx.update('services', service, { chargedAt: 'start' });
+    await tx.update(services, service, { chargedAt: 'start' });
   }
 }
 

@@ -1,7 +1,7 @@
 import { collectionNames, type CollectionName, type Fields } from '#shared/collections.ts';
-import { collectionsOf, view } from '#shared/engine/scope.ts';
 import { same, type Seen, type Truth } from './truth.ts';
 import type { Dump } from './wire.ts';
+import { collectionsOf, view } from '#shared/rights.ts';
 
 /** What a replica keeps of its own beside a document's fields. */
 const localOnly = new Set(['unsent', 'base', 'created', '_rev', '_meta', '_deleted', '_attachments']);

@@ -1,6 +1,6 @@
 import type { CollectionName } from '#shared/collections.ts';
-import { view } from '#shared/engine/scope.ts';
 import type { Seen, Truth } from './truth.ts';
+import { view } from '#shared/rights.ts';
 
 const parents: Readonly<Record<string, CollectionName>> = {
   message: 'messages',

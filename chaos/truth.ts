@@ -1,6 +1,5 @@
 import { QueryTypes } from 'sequelize';
 import { collectionNames, type CollectionName, type Fields } from '#shared/collections.ts';
-import type { Server } from '../server/context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import type { Mail } from '../server/test/smtp.ts';
 import { divergences } from './truth-devices.ts';
@@ -8,6 +7,7 @@ import { emailsWrong, numberGaps } from './truth-emails.ts';
 import { outOfOrder } from './truth-order.ts';
 import { doublesOf, lossesOf } from './truth-writes.ts';
 import type { Dump, Named, Written } from './wire.ts';
+import type { Server } from '../server/context.ts';
 
 /** One line of the audit, as far as it is asked here. */
 export type AuditLine = {

@@ -1,7 +1,7 @@
 import type { CollectionName, Fields } from '#shared/collections.ts';
-import type { Actor } from '#shared/engine/actor.ts';
 import type { KeptRefusal } from '#sync/client/refusals.ts';
 import type { Player } from './cast.ts';
+import type { Actor } from '#shared/people/actor.ts';
 
 /** What the run and the processes of the replicas say to each other. */
 

@@ -15,21 +15,21 @@ import passportLibrary, { type PassportStatic } from 'passport';
 import { appRouter } from './api/app-router.ts';
 import { SessionStore } from './people/session-store.ts';
 import { setUpPassport } from './people/sign-in.ts';
-import type { Server } from './context.ts';
-import type { Watch } from '#sync/server/live.ts';
+import type { Live } from '#sync/server/live.ts';
 import { sameSiteOnly } from './api/same-site.ts';
 import { packageRoute } from './invoices/books-package-route.ts';
 import { chunksRoute, fileRoute, uploadRoutes } from './files/file-routes.ts';
 import { logoHash, readLogo } from './settings/logo.ts';
 import { devMailbox } from './email/dev-mailbox.ts';
-import { contextOf } from './api/ports.ts';
+import { contextOf } from './api/context.ts';
+import type { Server } from './context.ts';
 
 const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
 /** A push of 100 answers of ordinary length; a single document of the longest texts is far below. */
 const mostBodyBytes = 1024 * 1024;
 
 /** The HTTP server: the API, files, the app's files. */
-export async function createApp(server: Server, watch: Watch): Promise<Express> {
+export async function createApp(server: Server, live: Live): Promise<Express> {
   const { config } = server;
   const https = config.publicUrl.startsWith('https:');
   const app = express();
@@ -61,7 +61,7 @@ export async function createApp(server: Server, watch: Watch): Promise<Express> 
   const trpc = createExpressMiddleware({
     router: appRouter,
     maxBodySize: mostBodyBytes,
-    createContext: ({ req, res }) => contextOf({ server, watch, passport }, req, res),
+    createContext: ({ req, res }) => contextOf({ server, live, passport }, req, res),
     onError: ({ error, path, ctx }) => {
       if (error.code === 'INTERNAL_SERVER_ERROR')
         server.log.error({ path, error: error.cause ?? error }, 'a request failed');

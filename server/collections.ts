@@ -1,44 +1,26 @@
-import type { CollectionName, Fields } from '#shared/collections.ts';
-import type { Tx } from '#sync/server/transaction.ts';
-import { deriveAnnouncement } from './announcements/derive.ts';
-import { deriveInvoice } from './invoices/derive-invoice.ts';
-import { deriveReadReceipt } from './tickets/derive-read-receipt.ts';
-import { deriveMessage } from './tickets/derive-message.ts';
-import { deriveOrder } from './orders/derive.ts';
-import { deriveFile } from './files/derive.ts';
-import { derivePayment } from './invoices/derive-payment.ts';
-import { derivePerson } from './people/derive.ts';
-import { deriveService } from './services/derive.ts';
-import { deriveTicket } from './tickets/derive-ticket.ts';
-
-export type Write = { before: Fields | null; after: Fields; changed: readonly string[] };
+import type { HookRegistry } from './context.ts';
+import { announcementHooks } from './announcements/hooks.ts';
+import { fileHooks } from './files/hooks.ts';
+import { invoiceHooks, moneyOfOrderHooks, paymentHooks, proofHooks } from './invoices/hooks.ts';
+import { orderHooks } from './orders/hooks.ts';
+import { personHooks } from './people/hooks.ts';
+import { serviceHooks } from './services/hooks.ts';
+import { messageHooks, readReceiptHooks, reassignHooks, ticketHooks } from './tickets/hooks.ts';
 
 /**
- * What the server adds to a write before the table of rights decides: stamps (number, author, times), and the checks
- * that need other documents. Returns the stamped fields; throws the DomainError that refuses the write.
+ * The registry: what the product does before and after writes of each collection. Nouns know only those before them, so
+ * what a later noun does about a document of an earlier one is listed here, behind the hooks of its own noun.
  */
-type Derive = (tx: Tx, write: Write) => Promise<Record<string, unknown>>;
-
-const nothing: Derive = () => Promise.resolve({});
-
-const byCollection: Record<CollectionName, Derive> = {
-  people: derivePerson,
-  services: deriveService,
-  orders: deriveOrder,
-  tickets: deriveTicket,
-  messages: deriveMessage,
-  invoices: deriveInvoice,
-  files: deriveFile,
-  readReceipts: deriveReadReceipt,
-  cannedReplies: nothing,
-  announcements: deriveAnnouncement,
-  payments: derivePayment,
+export const hooks: HookRegistry = {
+  people: [personHooks, reassignHooks],
+  services: [serviceHooks],
+  orders: [orderHooks, moneyOfOrderHooks],
+  tickets: [ticketHooks],
+  files: [fileHooks, proofHooks],
+  messages: [messageHooks],
+  invoices: [invoiceHooks],
+  payments: [paymentHooks],
+  readReceipts: [readReceiptHooks],
+  cannedReplies: [],
+  announcements: [announcementHooks],
 };
-
-export function derive(
-  tx: Tx,
-  collection: CollectionName,
-  write: Write,
-): Promise<Record<string, unknown>> {
-  return byCollection[collection](tx, write);
-}

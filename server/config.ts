@@ -123,8 +123,10 @@ function verifactuOf(value: z.infer<typeof environment>): Config['verifactu'] {
   if (!existsSync(value.VERIFACTU_CERT))
     throw new Error(`VERIFACTU_CERT is not valid: there is no file "${value.VERIFACTU_CERT}"`);
   return {
-    ...{ certificate: resolve(value.VERIFACTU_CERT), password: value.VERIFACTU_PASSWORD },
-    ...{ url: value.VERIFACTU_URL ?? null, ca: value.VERIFACTU_CA ? resolve(value.VERIFACTU_CA) : null },
+    certificate: resolve(value.VERIFACTU_CERT),
+    password: value.VERIFACTU_PASSWORD,
+    url: value.VERIFACTU_URL ?? null,
+    ca: value.VERIFACTU_CA ? resolve(value.VERIFACTU_CA) : null,
   };
 }
 
@@ -134,7 +136,9 @@ function mailInOf(value: z.infer<typeof environment>): Config['mailIn'] {
     throw new Error('MAIL_IN_DOMAIN is not set: e-mails must name an address to answer to');
   const [protocol = '', host = '', port = ''] = value.MAIL_IN.split(/:\/\/|:/);
   return {
-    ...{ protocol: protocol === 'smtp' ? 'smtp' : 'lmtp', host, port: Number(port) },
+    protocol: protocol === 'smtp' ? 'smtp' : 'lmtp',
+    host,
+    port: Number(port),
     domain: value.MAIL_IN_DOMAIN.toLowerCase(),
   };
 }

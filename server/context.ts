@@ -1,12 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import { pino, type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Sequelize } from 'sequelize';
-import { idsInOrder, uuidv7 } from '#shared/engine/ids.ts';
+import type { CollectionName } from '#shared/collections.ts';
+import type { Collection, DocumentOf } from '#shared/engine/collection.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import type {
+  AnyHooks,
+  Hooks,
+  SyncSetup,
+  Tx as EngineTx,
+  Writer as EngineWriter,
+} from '#sync/server/context.ts';
+import { transact as engineTransact } from '#sync/server/transaction.ts';
 import type { Config } from './config.ts';
-import { connect, databaseName } from './database/connect.ts';
-import { defineModels, type Models } from './models/models.ts';
+import type { Step } from './jobs/steps.ts';
+import type { Models } from './models/models.ts';
 
-/** What every part of the server is handed: the database, the clock, ids and the log. Nothing of it is global. */
+/** What every part of the server is given: the database, the clock, ids and the log. Nothing of it is global. */
 export type Server = {
   db: Sequelize;
   models: Models;
@@ -15,38 +24,38 @@ export type Server = {
   now: () => number;
   newId: () => string;
   log: Logger;
-  /** A database whose name starts with test_ may issue invoices for any day. */
-  testDatabase: boolean;
+  sync: SyncSetup;
+  /** Called at each named step of a job. A fault test stops the process there; in use it does nothing. */
+  atStep: (step: Step) => void;
 };
 
-/**
- * @param url the database; where the config has none it is the private one's
- * @param connections the most connections at once
- */
-export function openServer(config: Config, url: string, connections?: number): Server {
-  const db = connect(url, connections);
-  return {
-    db,
-    models: defineModels(db),
-    config,
-    now: Date.now,
-    newId: idsInOrder(Date.now, () => randomBytes(10)),
-    log: pino({ level: config.logLevel, serializers }),
-    testDatabase: databaseName(url).startsWith('test_'),
-  };
+export type Tx = EngineTx<Server, Actor>;
+export type Writer = EngineWriter<Actor>;
+
+/** Runs work in a transaction with its hooks, audit and seq. See the engine's `transact`. */
+export const transact: <T>(
+  server: Server,
+  writer: Writer,
+  work: (tx: Tx) => Promise<T>,
+) => Promise<{ result: T; seqs: Map<string, number> }> = engineTransact;
+
+/** The writer of a command: somebody who is signed in. */
+export function commandBy(server: Server, actor: Actor): Writer {
+  return { actor, device: 'server', writtenAt: server.now() };
 }
 
-/** An error as it is logged: without the statement and the values that a database error carries. */
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name, message, stack } = error;
-  return { name, message, stack };
+/** The writer of a job: the server itself. */
+export function jobWriter(server: Server, job: string): Writer {
+  return { actor: null, device: job, writtenAt: server.now() };
 }
 
-/** How values of these names are logged; pino writes each line as JSON, so that nothing typed begins another. */
-export const serializers = { error: describeError };
-
-/** An id of a time: for demo people and tests, whose days are in the past. */
-export function newId(now: number): string {
-  return uuidv7(now, randomBytes(10));
+/** The hooks of one collection, typed by its documents, in the form that the registry holds. */
+export function defineHooks<C extends Collection>(
+  _collection: C,
+  hooks: Hooks<Server, Actor, DocumentOf<C>>,
+): AnyHooks {
+  return hooks as unknown as AnyHooks; // the registry calls them with documents of this collection only
 }
+
+/** The registry has an entry for every collection. */
+export type HookRegistry = Record<CollectionName, readonly AnyHooks[]>;

@@ -1,9 +1,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { makeInvoices } from './invoices/make-invoices.ts';
 import { keepRun } from './jobs/runs.ts';
 import { serveMetrics } from './metrics.ts';
 import { createOrder, createPerson, openTestDatabase, type TestDatabase } from './test/test-server.ts';
+import { billOn } from './test/bill-on.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -24,7 +24,7 @@ test('Prometheus reads how the work stands, at an address of its own', async () 
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-03-01', amount: 500, billingPeriod: 'once' });
   await keepRun(server, 'make-invoices', async () => ({
-    n: (await makeInvoices(server, '2026-03-01')).invoices.length,
+    n: (await billOn(server, '2026-03-01')).invoices.length,
   }));
   const port = await freePort();
   const stop = await serveMetrics(server, { ...server.config, metrics: { host: '127.0.0.1', port } });

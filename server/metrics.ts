@@ -44,14 +44,19 @@ export function registryOf(server: Server): Registry {
   const { models } = server;
   const registers = [registry];
   new Gauge({
-    ...{ name: 'cstims_letters', help: 'Letters of the outbox by state', labelNames: ['state'], registers },
+    name: 'cstims_letters',
+    help: 'Letters of the outbox by state',
+    labelNames: ['state'],
+    registers,
     async collect() {
       this.reset();
       for (const { state, n } of await byState(server, 'outbox', 'id')) this.set({ state }, n);
     },
   });
   new Gauge({
-    ...{ name: 'cstims_tax_office_records', help: 'Records for the tax office by state', registers },
+    name: 'cstims_tax_office_records',
+    help: 'Records for the tax office by state',
+    registers,
     labelNames: ['state'],
     async collect() {
       this.reset();
@@ -60,13 +65,17 @@ export function registryOf(server: Server): Registry {
     },
   });
   new Gauge({
-    ...{ name: 'cstims_invoices_undrawn', help: 'Issued invoices without their PDF', registers },
+    name: 'cstims_invoices_undrawn',
+    help: 'Issued invoices without their PDF',
+    registers,
     async collect() {
       this.set(await models.invoices.count({ where: { pdfHash: null, number: { [Op.ne]: null } } }));
     },
   });
   new Gauge({
-    ...{ name: 'cstims_open_tickets', help: 'Open tickets', registers },
+    name: 'cstims_open_tickets',
+    help: 'Open tickets',
+    registers,
     async collect() {
       this.set(await models.tickets.count({ where: { status: 'open' } }));
     },
@@ -78,7 +87,9 @@ export function registryOf(server: Server): Registry {
     registers,
     async collect() {
       const row = await models.runs.findOne({
-        ...{ where: { endedAt: { [Op.ne]: null } }, order: [['endedAt', 'DESC']], raw: true },
+        where: { endedAt: { [Op.ne]: null } },
+        order: [['endedAt', 'DESC']],
+        raw: true,
       });
       if (!row) return;
       const { startedAt, endedAt, error } = row as unknown as Record<'startedAt' | 'endedAt', string> & {
@@ -98,7 +109,9 @@ async function byState(
   key: string,
 ): Promise<{ state: string; n: number }[]> {
   const rows = await models[table].findAll({
-    ...{ attributes: ['state', [db.fn('COUNT', db.col(key)), 'n']], group: ['state'], raw: true },
+    attributes: ['state', [db.fn('COUNT', db.col(key)), 'n']],
+    group: ['state'],
+    raw: true,
   });
   return (rows as unknown as { state: string; n: string }[]).map(({ state, n }) => ({ state, n: Number(n) }));
 }

@@ -1,20 +1,29 @@
 import { createServer, type Server as HttpServer } from 'node:http';
 import { flushCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import { createApp } from './app.ts';
 import type { Config } from './config.ts';
-import { openServer } from './context.ts';
 import { openDatabase } from './database/open-database.ts';
 import { seed } from './demo/seed.ts';
 import { oneAtATime } from './database/start-lock.ts';
 import { serveMetrics } from './metrics.ts';
-import { watchChanges } from '#sync/server/live.ts';
+import { createLive } from '#sync/server/live.ts';
+import { jobsOf } from './job-list.ts';
 import { startJobs, type Jobs } from './jobs/scheduler.ts';
+import { openServer } from './open-server.ts';
 
 /** Longest wait for requests that are under way when the server is asked to stop. */
 const drainMs = 10_000;
 
-/** Starts everything in order; what it returns, and a start that fails, stops it in the opposite order. */
-export async function start(config: Config): Promise<() => Promise<void>> {
+/**
+ * Starts everything in order. What it returns, and a start that fails, stops it in the opposite order.
+ *
+ * @param thread the file that runs jobs in worker threads
+ */
+export async function start(
+  config: Config,
+  thread = fileURLToPath(new URL('./worker-thread.ts', import.meta.url)),
+): Promise<() => Promise<void>> {
   const opened: (() => Promise<void>)[] = [];
   const stopAll = async () => {
     for (const close of opened.splice(0).reverse()) await close();
@@ -25,21 +34,25 @@ export async function start(config: Config): Promise<() => Promise<void>> {
     const server = openServer(config, database.url);
     opened.push(() => server.db.close());
     const people = await oneAtATime(database.url, () => seed(server));
-    const watch = watchChanges(server);
-    opened.push(() => watch.stop());
+    const live = createLive(server);
+    opened.push(() => live.stop());
     const stopMetrics = await serveMetrics(server, config);
     if (stopMetrics) opened.push(stopMetrics);
-    const http = createServer(await createApp(server, watch));
+    const http = createServer(await createApp(server, live));
     const port = await listen(http, config);
     const running: { jobs: Jobs | null } = { jobs: null };
     opened.push(async () => {
-      await watch.stop(); // ends the live streams, which would keep the drain waiting
+      await live.stop(); // ends the live streams, which would keep the drain waiting
       await drain(http);
       await running.jobs?.stop();
     });
     // Where a cache is set (npm start does): the threads of the jobs find their modules compiled, from the first start on.
     flushCompileCache();
-    running.jobs = await startJobs(server, database.url);
+    running.jobs = await startJobs(server, {
+      databaseUrl: database.url,
+      jobs: jobsOf(config),
+      thread,
+    });
     for (const { role, username, password } of people) console.log(`${role} ${username} ${password}`);
     console.log(`ready http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${port}`);
     return stopAll;

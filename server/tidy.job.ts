@@ -1,13 +1,13 @@
 import { tidy } from './people/tidy.ts';
 import { closeIdle } from './tickets/close-idle.ts';
 import { tidyRuns } from './jobs/runs.ts';
-import { runJob } from './jobs/worker.ts';
+import type { RunJob } from './jobs/worker.ts';
 
 /** The hourly look for what is over. */
-await runJob(async (server) => {
+export const run: RunJob = async (server) => {
   const { accounts } = await tidy(server);
   if (accounts > 0) server.log.info({ accounts }, 'accounts that were never verified are gone');
   await tidyRuns(server);
   const idle = await closeIdle(server);
   if (idle.closed > 0) server.log.info(idle, 'tickets closed that waited for their clients');
-});
+};

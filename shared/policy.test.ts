@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Fields } from './collections.ts';
-import type { Actor } from './engine/actor.ts';
-import { mayChange, mayCreate, movesOf } from './engine/may.ts';
-import { authorize } from './engine/authorize.ts';
-import { collectionsOf, scopeFields, view } from './engine/scope.ts';
+import type { Actor } from './people/actor.ts';
+import { mayChange, mayCreate, movesOf, authorize, collectionsOf, scopeFields, view } from './rights.ts';
 
 const lucia: Actor = { id: 'lucia', role: 'client', name: 'Lucía' };
 const ana: Actor = { id: 'ana', role: 'helpdesk', name: 'Ana' };

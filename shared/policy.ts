@@ -1,5 +1,7 @@
 import type { CollectionName } from './collections.ts';
 import type { Role } from './people/schema.ts';
+import { statusMoves } from './orders/status.ts';
+import { queuesOf } from './tickets/queues.ts';
 import { ME, type Condition, type Create, type Moves, type Rule, type Update } from './engine/rule.ts';
 
 const none: Rule = { read: [] };
@@ -215,11 +217,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
           when: {},
           fields: ['accessDetails', 'notes', 'prices', 'cancelsOn', 'nextStatus', 'reason', 'change'],
           move: {
-            status: {
-              'setting up': ['active', 'cancelled'],
-              active: ['suspended', 'cancelled'],
-              suspended: ['active', 'cancelled'],
-            },
+            status: statusMoves,
             cause: { null: ['non-payment'], 'non-payment': ['null'] },
           },
         },
@@ -242,9 +240,9 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
         },
       ],
     },
-    helpdesk: ticketsOf(['technical']),
-    accountant: ticketsOf(['billing']),
-    admin: ticketsOf(['technical', 'billing']),
+    helpdesk: ticketsOf(queuesOf('helpdesk')),
+    accountant: ticketsOf(queuesOf('accountant')),
+    admin: ticketsOf(queuesOf('admin')),
   },
   files: {
     client: {
@@ -260,17 +258,17 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     },
     helpdesk: {
       read: [{ when: { queue: ['technical'] }, fields: '*' }],
-      create: attachmentsOf(['technical']),
+      create: attachmentsOf(queuesOf('helpdesk')),
     },
     accountant: {
       read: [
         { when: { kind: ['invoice', 'proof'] }, fields: '*' },
         { when: { queue: ['billing'] }, fields: '*' },
       ],
-      create: attachmentsOf(['billing']),
+      create: attachmentsOf(queuesOf('accountant')),
       update: [reviewProof],
     },
-    admin: { ...everything, create: attachmentsOf(['technical', 'billing']), update: [reviewProof] },
+    admin: { ...everything, create: attachmentsOf(queuesOf('admin')), update: [reviewProof] },
   },
   messages: {
     client: {
@@ -278,10 +276,10 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       create: { when: { client: ME, kind: ['answer'] }, fields: ['ticket', 'kind', 'body'] },
       update: [redact],
     },
-    helpdesk: messagesOf(['technical']),
-    accountant: messagesOf(['billing']),
+    helpdesk: messagesOf(queuesOf('helpdesk')),
+    accountant: messagesOf(queuesOf('accountant')),
     admin: {
-      ...messagesOf(['technical', 'billing']),
+      ...messagesOf(queuesOf('admin')),
       update: [{ when: { kind: ['answer', 'note'] }, fields: ['redacted'], move: mailed }],
     },
   },
@@ -302,9 +300,9 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
   readReceipts: { client: ownReadReceipts, helpdesk: ownReadReceipts, accountant: ownReadReceipts, admin: ownReadReceipts },
   cannedReplies: {
     client: none,
-    helpdesk: cannedRepliesOf(['technical']),
-    accountant: cannedRepliesOf(['billing']),
-    admin: cannedRepliesOf(['technical', 'billing']),
+    helpdesk: cannedRepliesOf(queuesOf('helpdesk')),
+    accountant: cannedRepliesOf(queuesOf('accountant')),
+    admin: cannedRepliesOf(queuesOf('admin')),
   },
   announcements: {
     client: {

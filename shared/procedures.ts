@@ -1,5 +1,5 @@
 import type { Role } from './people/schema.ts';
-import type { Actor } from './engine/actor.ts';
+import type { Actor } from './people/actor.ts';
 
 /** Who may call a procedure of the API: anybody, who is signed in, or these roles. */
 export type Audience = 'anybody' | 'signed-in' | readonly Role[];
@@ -19,7 +19,6 @@ export const procedures: Readonly<Record<string, Audience>> = {
   'account.requestReset': 'anybody',
   'account.setPassword': 'anybody',
   'account.confirmEmail': 'anybody',
-  'account.page': 'anybody',
   // An account of staff without a second factor is not signed in until it has one; both prove the password again.
   'account.beginTotp': 'anybody',
   'account.confirmTotp': 'anybody',
@@ -62,7 +61,8 @@ export const procedures: Readonly<Record<string, Audience>> = {
   'mail.open': staff,
   'mail.dismiss': staff,
   'public.landing': 'anybody',
-  'public.contact': 'anybody',
+  'contact.send': 'anybody',
+  'settings.page': 'anybody',
   'settings.read': admin,
   'settings.save': admin,
   'settings.pages': admin,

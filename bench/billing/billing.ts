@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Op } from 'sequelize';
-import type { Server } from '../../server/context.ts';
 import { askRun } from '../../server/jobs/runs.ts';
 import { startSmtp, type TestSmtp } from '../../server/test/smtp.ts';
 import { median, timed, type Figure } from '../figure.ts';
@@ -9,6 +8,7 @@ import { startMariadb } from '../setting/private-mariadb.ts';
 import { pdfkitMs } from '../pdf/by-pdfkit.ts';
 import { besideServer, cpuMsOf, rssMbOf, startServer } from '../setting/server-process.ts';
 import { addClients, addOrders } from './clients.ts';
+import type { Server } from '../../server/context.ts';
 
 /**
  * 1,000 clients with two orders that are billable: from "run now" until the last e-mail with its PDF was taken by a

@@ -1,8 +1,7 @@
 import { dayOf } from '#shared/billing/period.ts';
-import { unplanned } from '#shared/orders/schema.ts';
-import { allEmails } from '#shared/people/schema.ts';
-import type { Server } from '../../server/context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import { type Server, transact } from '../../server/context.ts';
+import { orders, unplanned } from '#shared/orders/schema.ts';
+import { allEmails, people } from '#shared/people/schema.ts';
 
 const writer = (server: Server) => ({ actor: null, device: 'bench', writtenAt: server.now() });
 /** Documents a transaction. */
@@ -12,10 +11,10 @@ const batch = 100;
 export async function addClients(server: Server, count: number): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
-    await inTransactionAs(server, writer(server), async (tx) => {
+    await transact(server, writer(server), async (tx) => {
       for (let i = 0; i < Math.min(batch, count); i += 1) {
         const n = ids.length + 1;
-        const { id } = await tx.create('people', {
+        const { id } = await tx.create(people, {
           ...{ id: server.newId(), username: `client${n}`, displayName: `Client ${n}` },
           ...{ email: `client${n}@bench.example`, role: 'client', status: 'verified', language: 'en' },
           ...{ available: false, preferences: allEmails, taxTreatment: null },
@@ -38,11 +37,11 @@ export async function addOrders(server: Server, clients: readonly string[], each
   const { id: service } = row as unknown as { id: string }; // the catalogue has it
   const today = dayOf(server.now(), 'Europe/Madrid');
   for (let start = 0; start < clients.length; start += batch) {
-    await inTransactionAs(server, writer(server), async (tx) => {
+    await transact(server, writer(server), async (tx) => {
       for (const client of clients.slice(start, start + batch)) {
         for (let i = 0; i < each; i += 1) {
           const number = await tx.count('order');
-          await tx.create('orders', {
+          await tx.create(orders, {
             ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}` },
             ...{ orderedOn: today, options: [], billingPeriod: 'month', alignment: 'anniversary', chargedAt: 'start' },
             ...{ prices: [{ from: today, amount: 950 }], status: 'active', anchor: today },

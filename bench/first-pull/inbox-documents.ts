@@ -1,7 +1,6 @@
-import type { Person } from '#shared/people/schema.ts';
-import { allEmails } from '#shared/people/schema.ts';
-import type { Ticket } from '#shared/tickets/schema.ts';
 import { uuidv7 } from '#shared/engine/ids.ts';
+import { allEmails, type Person } from '#shared/people/schema.ts';
+import type { Ticket } from '#shared/tickets/schema.ts';
 
 /** The tickets of a busy helpdesk and the clients who wrote them: the same ones in every run, only moved in time. */
 

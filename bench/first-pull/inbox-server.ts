@@ -2,9 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Ticket } from '#shared/tickets/schema.ts';
 import { readConfig } from '../../server/config.ts';
-import { openServer, type Server } from '../../server/context.ts';
 import { createDatabase } from '../../server/database/connect.ts';
 import { migrate } from '../../server/database/migrate.ts';
 import { seed } from '../../server/demo/seed.ts';
@@ -12,6 +10,10 @@ import { toRow } from '#sync/server/row.ts';
 import { makeInbox } from './inbox-documents.ts';
 import type { Place } from './endings.ts';
 import { readyAt, stop } from './processes.ts';
+import { type Server } from '../../server/context.ts';
+import { people } from '#shared/people/schema.ts';
+import { type Ticket, tickets } from '#shared/tickets/schema.ts';
+import { openServer } from '../../server/open-server.ts';
 
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 /** Rows of one INSERT; larger ones don't make it faster. */
@@ -70,9 +72,9 @@ async function fill(server: Server, count: number): Promise<Ticket[]> {
     number: counters.get('ticket') ?? 0,
     now: Date.now(),
   });
-  await models.people.bulkCreate(desk.clients.map((person) => toRow('people', person)));
+  await models.people.bulkCreate(desk.clients.map((person) => toRow(people, person)));
   for (let i = 0; i < count; i += rowsAtOnce) {
-    const rows = desk.tickets.slice(i, i + rowsAtOnce).map((ticket) => toRow('tickets', ticket));
+    const rows = desk.tickets.slice(i, i + rowsAtOnce).map((ticket) => toRow(tickets, ticket));
     await models.tickets.bulkCreate(rows);
   }
   const lastSeq = desk.tickets.at(-1)?.seq;

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Ticket } from '#shared/tickets/schema.ts';
 import { onNewDevice } from './device.ts';
 import { readyAt, stop } from './processes.ts';
 import type { Place } from './endings.ts';
 import { pouchYardstick } from './yardsticks.ts';
+import type { Ticket } from '#shared/tickets/schema.ts';
 
 /** Replicates all tickets into PouchDB on a new device; resolves with documents a second. */
 export type PouchYardstick = (place: Place) => Promise<number>;

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { formatMoney } from '#shared/billing/money.ts';
 import { epcPayload } from '#shared/invoices/epc.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
 import { cpuMs, sample } from './sample.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
 
 type Kit = {
   on: (event: 'data' | 'end', heard: (part: Buffer) => void) => Kit;

@@ -1,4 +1,4 @@
-import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
+import { type Invoice, plainInvoice } from '#shared/invoices/schema.ts';
 
 /** CPU time of a number of documents, in milliseconds. */
 export async function cpuMs(work: () => Promise<unknown>, times: number): Promise<number> {

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CollectionName } from '#shared/collections.ts';
-import { fits, scopeOf } from '#shared/engine/scope.ts';
-import type { Server } from '../../server/context.ts';
-import { headOf } from '#sync/server/read.ts';
+import { fits } from '#shared/engine/scope.ts';
 import { median, quantile, timed, type Figure } from '../figure.ts';
 import { statementsOf } from '../setting/database-work.ts';
 import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
@@ -11,6 +9,9 @@ import { besideServer, mainThreadMsOf, startServer } from '../setting/server-pro
 import { openTicket, type Ticket } from '../setting/threads.ts';
 import { answer, buildApp, nextClick, openBrowser, shownAt, type Screen } from './screens.ts';
 import { openWireReplica, sumOf, type Counts, type WireReplica } from './wire-replica.ts';
+import { scopeOf } from '#shared/rights.ts';
+import type { Server } from '../../server/context.ts';
+import { headOf } from '#sync/server/seq.ts';
 
 /**
  * 200 connected replicas, 90 % of them clients'. Two are pages in Chromium: an agent's, where an answer is written,

@@ -1,10 +1,10 @@
 import type { CollectionName } from '#shared/collections.ts';
-import { collectionsOf } from '#shared/engine/scope.ts';
-import type { Api } from '#sync/client/api-client.ts';
+import type { Api } from '../../server/test/api.ts';
 import { createMutex } from '#sync/client/mutex.ts';
 import type { Poke } from '#sync/protocol.ts';
 import type { Somebody } from '../setting/people.ts';
 import { apiOf, pullOnce } from '../setting/wire-client.ts';
+import { collectionsOf } from '#shared/rights.ts';
 
 /** What a replica did so far. */
 export type Counts = {

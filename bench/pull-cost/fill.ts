@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
-import type { Server } from '../../server/context.ts';
-import { headOf } from '#sync/server/read.ts';
 import { addPeople, named, type Somebody } from '../setting/people.ts';
+import type { Server } from '../../server/context.ts';
+import { headOf } from '#sync/server/seq.ts';
 
 /** One ticket in so many is open, in billing, or has left somebody's sight. */
 const oneOpenIn = 10;

@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryTypes } from 'sequelize';
 import type { CollectionName } from '#shared/collections.ts';
-import type { Api } from '#sync/client/api-client.ts';
-import type { Server } from '../../server/context.ts';
+import type { Api } from '../../server/test/api.ts';
 import { median, quantile, timed, type Figure } from '../figure.ts';
 import { openSessions, type Somebody } from '../setting/people.ts';
 import { startMariadb, type Mariadb } from '../setting/private-mariadb.ts';
@@ -11,6 +10,7 @@ import { apiOf, pullOnce } from '../setting/wire-client.ts';
 import { fill, type Filled } from './fill.ts';
 import { isWellPlanned, planText, plansOf } from './plans.ts';
 import { rowsRead } from './rows-read.ts';
+import type { Server } from '../../server/context.ts';
 
 /**
  * What a delta pull costs where there are 10,000 tickets and where there are 1,000,000: the same rows come back, so

@@ -1,10 +1,10 @@
-import type { Api } from '#sync/client/api-client.ts';
+import type { Api } from '../../server/test/api.ts';
 import { pushRows, type Row } from '#sync/client/push-rows.ts';
 import { createRequests } from '#sync/client/requests.ts';
-import type { Server } from '../../server/context.ts';
 import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
 import { answerBy, openTicket, type Ticket } from '../setting/threads.ts';
 import { apiOf } from '../setting/wire-client.ts';
+import type { Server } from '../../server/context.ts';
 
 /** Who writes offline: their session, and the tickets they answer. */
 export type Writer = { api: Api; person: Somebody; tickets: Ticket[] };

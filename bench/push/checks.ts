@@ -1,7 +1,7 @@
 import { QueryTypes } from 'sequelize';
-import type { Server } from '../../server/context.ts';
 import { pullOnce } from '../setting/wire-client.ts';
 import type { Backlog } from './backlog.ts';
+import type { Server } from '../../server/context.ts';
 
 /** How many of the ids the server has not, or does not give back to the replica that wrote them. */
 export async function lostOf(server: Server, backlogs: readonly Backlog[], since: number): Promise<number> {

@@ -1,5 +1,3 @@
-import type { Server } from '../../server/context.ts';
-import { headOf } from '#sync/server/read.ts';
 import { median, timed, type Figure } from '../figure.ts';
 import { statementsOf } from '../setting/database-work.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';
@@ -8,6 +6,8 @@ import { cancelEmails } from '../setting/threads.ts';
 import { openWriters, pushAll, writeOffline, type Writer } from './backlog.ts';
 import { differences, doubledOf, lostOf, stateOf } from './checks.ts';
 import { openYardstick } from './yardstick.ts';
+import type { Server } from '../../server/context.ts';
+import { headOf } from '#sync/server/seq.ts';
 
 /**
  * 50 replicas come back with 20 answers each, at once, to the real server on a durable MariaDB (each commit on the

@@ -1,10 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import type { BillingIdentity, Role } from '#shared/people/schema.ts';
-import { allEmails } from '#shared/people/schema.ts';
 import { hashPassword } from '../../server/people/password.ts';
 import { keyOf } from '../../server/people/session-store.ts';
-import type { Server } from '../../server/context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import { type Server, transact, jobWriter } from '../../server/context.ts';
+import { allEmails, type BillingIdentity, people, type Role } from '#shared/people/schema.ts';
 
 export type Wanted = { username: string; role: Role; password?: string };
 export type Somebody = { id: string; username: string; role: Role };
@@ -42,11 +40,11 @@ async function addSome(server: Server, wanted: readonly Wanted[]): Promise<Someb
   for (const { username, password } of wanted) {
     if (password !== undefined) hashes.set(username, await hashPassword(password));
   }
-  const writer = { actor: null, device: 'bench', writtenAt: server.now() };
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
+  const writer = jobWriter(server, 'bench');
+  const { result } = await transact(server, writer, async (tx) => {
     const made: Somebody[] = [];
     for (const { username, role } of wanted) {
-      const { id } = await tx.create('people', {
+      const { id } = await tx.create(people, {
         id: server.newId(),
         username,
         displayName: username,

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../server/config.ts';
-import { openServer, type Server } from '../../server/context.ts';
 import { atEnd } from './ending.ts';
+import { type Server } from '../../server/context.ts';
+import { openServer } from '../../server/open-server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Starts as `npm start` does, and execs: the process is the server's. */

@@ -1,9 +1,10 @@
 import type { Documents } from '#shared/collections.ts';
 import type { Pulled } from '#sync/protocol.ts';
 import { activity } from '../../server/tickets/derive-ticket.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
-import type { Server } from '../../server/context.ts';
 import type { Somebody } from './people.ts';
+import { type Server, transact } from '../../server/context.ts';
+import { messages } from '#shared/tickets/message-schema.ts';
+import { tickets } from '#shared/tickets/schema.ts';
 
 export type Ticket = Documents['tickets'];
 
@@ -17,8 +18,8 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
     device: 'bench',
     writtenAt: server.now(),
   };
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
-    const ticket = await tx.create('tickets', {
+  const { result } = await transact(server, writer, async (tx) => {
+    const ticket = await tx.create(tickets, {
       id: server.newId(),
       number: await tx.count('ticket'),
       order: null,
@@ -35,7 +36,7 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
       closedBy: null,
       firstAnswerAt: null,
     });
-    await tx.create('messages', {
+    await tx.create(messages, {
       id: server.newId(),
       ticket: ticket.id,
       client: client.id,

@@ -1,10 +1,10 @@
-import { createApi, type Api } from '#sync/client/api-client.ts';
+import { createAppApi, type Api } from '../../server/test/api.ts';
 import type { CollectionName } from '#shared/collections.ts';
 import type { PullResponse } from '#sync/protocol.ts';
 
 /** The API as a signed-in device speaks it. */
 export function apiOf(url: string, cookie: string): Api {
-  return createApi({
+  return createAppApi({
     url: `${url}/api/trpc`,
     fetch: (input, init) => {
       const headers = new Headers(init?.headers);

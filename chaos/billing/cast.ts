@@ -1,20 +1,18 @@
 import { Op } from 'sequelize';
 import { addDays, type Day } from '#shared/billing/day.ts';
-import type { Order } from '#shared/orders/schema.ts';
-import { unplanned } from '#shared/orders/schema.ts';
-import { allEmails } from '#shared/people/schema.ts';
-import type { Server } from '../../server/context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { between, oneOf, type Numbers } from '../numbers.ts';
 import { first } from './calendar.ts';
+import { type Server, transact } from '../../server/context.ts';
+import { type Order, orders, unplanned } from '#shared/orders/schema.ts';
+import { allEmails, people } from '#shared/people/schema.ts';
 
 const writer = (server: Server) => ({ actor: null, device: 'stage', writtenAt: server.now() });
 
 /** Clients with and without a tax number, at home and abroad, and an admin who is told what goes wrong. @returns clients */
 export async function addPeople(server: Server, count: number, next: Numbers): Promise<string[]> {
-  const { result } = await inTransactionAs(server, writer(server), async (tx) => {
+  const { result } = await transact(server, writer(server), async (tx) => {
     const person = (username: string, home: { country: string; taxNumber: string } | null) =>
-      tx.create('people', {
+      tx.create(people, {
         ...{ id: server.newId(), username, displayName: username, email: `${username}@test.example` },
         ...{
           role: home ? 'client' : 'admin',
@@ -60,12 +58,12 @@ export async function addOrders(
 ): Promise<void> {
   const row = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
   const { id: service } = row as unknown as { id: string }; // the catalogue has it
-  await inTransactionAs(server, writer(server), async (tx) => {
+  await transact(server, writer(server), async (tx) => {
     for (const client of clients) {
       for (let i = between(next(), 1, 4); i > 0; i -= 1) {
         const number = await tx.count('order');
         const anchor = since ?? addDays(first, between(next(), 0, 200));
-        await tx.create('orders', {
+        await tx.create(orders, {
           ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}` },
           ...{ orderedOn: anchor, options: [], status: 'active', anchor, cancelsOn: null },
           billingPeriod: oneOf(['month', 'month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',

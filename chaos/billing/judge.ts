@@ -1,10 +1,11 @@
 import { oracleCharges } from '#shared/billing/charges.oracle.ts';
 import type { Day } from '#shared/billing/day.ts';
-import type { Server } from '../../server/context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { Fault } from '../../server/invoices/chain-fault.ts';
 import { verifyInvoices } from '../../server/invoices/verify.ts';
 import type { Mail } from '../../server/test/smtp.ts';
+import type { Server } from '../../server/context.ts';
+import { orders } from '#shared/orders/schema.ts';
 
 /** Each entry is one fault, in words. */
 export type Verdict = {
@@ -23,7 +24,7 @@ export type Verdict = {
 /** What is in the books against what the oracle says, day by day, for the same orders. */
 export async function judge(server: Server, mails: readonly Mail[], until: Day): Promise<Verdict> {
   const rows = await server.models.orders.findAll({ raw: true });
-  const orders = rows.map((row) => toDocument('orders', row));
+  const orders = rows.map((row) => toDocument(orders, row));
   const wanted = oracleCharges(orders, [], until).charges.map(
     ({ order, from, to, amount }) => `${order} [${from}, ${to}) ${amount}`,
   );

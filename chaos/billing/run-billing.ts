@@ -3,11 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dayOf } from '#shared/billing/period.ts';
-import type { Server } from '../../server/context.ts';
 import { createDatabase } from '../../server/database/connect.ts';
 import { migrate } from '../../server/database/migrate.ts';
 import { seed } from '../../server/demo/seed.ts';
-import { steps, type Step } from '../../server/jobs/step.ts';
+import { steps, type Step } from '../../server/jobs/steps.ts';
 import { createDatabaseProcess, type DatabaseProcess } from '../database-process.ts';
 import { createMailServer, type MailServer } from '../mail-server.ts';
 import { between, numbersOf, oneOf, type Numbers } from '../numbers.ts';
@@ -18,6 +17,7 @@ import { calendarOf } from './calendar.ts';
 import { addOrders, addPeople } from './cast.ts';
 import { judge, type Verdict } from './judge.ts';
 import { createRuns, type Runs } from './runs.ts';
+import type { Server } from '../../server/context.ts';
 
 export type Outcome = {
   verdict: Verdict;
@@ -77,7 +77,7 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
     await stopFaults(stage);
     const today = dayOf(Date.now(), 'Europe/Madrid');
     await addOrders(server, ids, { next, since: today });
-    counted.runs += await standAtTheRest(stage, (since) => addOrders(server, ids, { next, since }));
+    counted.runs += await stopAtTheRest(stage, (since) => addOrders(server, ids, { next, since }));
     const killed = await twoServers(stage, env, folder);
     await heal(stage);
     return {
@@ -112,14 +112,14 @@ async function oneLook(stage: Stage, clocks: readonly number[], turn: number) {
   const current = killsDatabase ? 1 : 2;
   for (const [i, clock] of clocks.entries()) {
     // Those that are to stand at a step begin before the others have done their work.
-    const standAt = i < current ? (turns[i] ?? null) : null;
+    const stopAt = i < current ? (turns[i] ?? null) : null;
     if (i === current) await sleep(600);
     const meanwhile = () => {
-      if (!killsDatabase || !standAt) return;
-      databaseAt.add(standAt);
+      if (!killsDatabase || !stopAt) return;
+      databaseAt.add(stopAt);
       database.kill();
     };
-    runs.start({ clock, standAt, meanwhile, endAfterMs: next() < 0.25 ? between(next(), 900, 3_000) : null });
+    runs.start({ clock, stopAt, meanwhile, endAfterMs: next() < 0.25 ? between(next(), 900, 3_000) : null });
   }
   if (faults.database) {
     await sleep(between(next(), 900, 2_500));
@@ -135,7 +135,7 @@ async function oneLook(stage: Stage, clocks: readonly number[], turn: number) {
 }
 
 /** Steps that no look came to, on a machine that is slow or busy: each by a run of its own, with nothing in its way. */
-async function standAtTheRest(
+async function stopAtTheRest(
   { runs, server }: Stage,
   addWork: (since: string) => Promise<unknown>,
 ): Promise<number> {
@@ -143,7 +143,7 @@ async function standAtTheRest(
   for (const step of steps) {
     for (let tries = 0; !runs.stood.has(step) && tries < 3; tries += 1) {
       await addWork(dayOf(Date.now(), 'Europe/Madrid'));
-      runs.start({ clock: Date.now(), standAt: step, endAfterMs: null });
+      runs.start({ clock: Date.now(), stopAt: step, endAfterMs: null });
       await runs.settled();
       await letTimePass(server);
       count += 1;
@@ -205,7 +205,7 @@ async function twoServers(stage: Stage, env: Record<string, string>, folder: str
 async function heal({ server, runs }: Stage): Promise<void> {
   for (let look = 0; look < 8; look += 1) {
     await letTimePass(server);
-    runs.start({ clock: Date.now(), standAt: null, endAfterMs: null });
+    runs.start({ clock: Date.now(), stopAt: null, endAfterMs: null });
     await runs.settled();
     const left = await server.models.outbox.count({ where: { state: ['held', 'waiting', 'sending'] } });
     if (left === 0) return;

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Step } from '../../server/jobs/step.ts';
+import type { Step } from '../../server/jobs/steps.ts';
 
 /** Runs beside each other on one database, each killed or let go. */
 export type Runs = {
@@ -10,7 +10,7 @@ export type Runs = {
   stood: Set<Step>;
   start: (wanted: {
     clock: number;
-    standAt: Step | null;
+    stopAt: Step | null;
     /** What happens while it stands there, before it is killed. */
     meanwhile?: () => void;
     endAfterMs: number | null;
@@ -27,10 +27,10 @@ export function createRuns(env: Record<string, string>, log: string): Runs {
   const runs: Runs = {
     kills: 0,
     stood: new Set(),
-    start({ clock, standAt, meanwhile, endAfterMs }) {
+    start({ clock, stopAt, meanwhile, endAfterMs }) {
       const output = openSync(log, 'a');
       const child = fork(file, {
-        env: { ...process.env, ...env, CLOCK: String(clock), CSTIMS_STAND_AT: standAt ?? '' },
+        env: { ...process.env, ...env, CLOCK: String(clock), STOP_AT: stopAt ?? '' },
         stdio: ['ignore', output, output, 'ipc'],
       });
       closeSync(output);
@@ -38,9 +38,9 @@ export function createRuns(env: Record<string, string>, log: string): Runs {
         if (child.kill('SIGKILL')) runs.kills += 1;
       };
       const timer = setTimeout(kill, endAfterMs ?? mostMs);
-      child.on('message', (message: { standsAt?: Step }) => {
-        if (!message.standsAt) return;
-        runs.stood.add(message.standsAt);
+      child.on('message', (message: { stoppedAt?: Step }) => {
+        if (!message.stoppedAt) return;
+        runs.stood.add(message.stoppedAt);
         meanwhile?.();
         kill();
       });

@@ -1,38 +1,43 @@
-import type { Announcement } from '#shared/announcements/schema.ts';
-import type { Change, Tx } from '#sync/server/transaction.ts';
-import { queueEmailTo } from '../email/outbox.ts';
+import { announcements, type Announcement } from '#shared/announcements/schema.ts';
+import { orders } from '#shared/orders/schema.ts';
+import { people } from '#shared/people/schema.ts';
+import { findDocuments, findIds } from '#sync/server/row.ts';
+import type { Tx } from '../context.ts';
+import { notify } from '../people/notify.ts';
 
-/** An announcement is in the app at once, and an e-mail to each of its readers who wants these. */
-export async function afterAnnouncementWrite(tx: Tx, { before, after }: Change): Promise<void> {
+/** An announcement is in the app at once, and is mailed to each of its readers who wants such e-mails. */
+export async function afterAnnouncementWrite(
+  tx: Tx,
+  { before, after }: { before: Announcement | null; after: Announcement },
+): Promise<void> {
   if (before) return;
-  const { id, audience, service, client } = after as unknown as Announcement;
-  if (audience === 'client') {
-    if (client) await queueEmailTo(tx, client, { kind: 'announcement', document: id });
-    return;
-  }
-  if (audience === 'service') return copyToClientsOf(tx, after as unknown as Announcement, service ?? '');
-  const people = await tx.server.models.people.findAll({
-    where: { status: 'verified', ...(audience === 'clients' ? { role: 'client' } : {}) },
-    attributes: ['id'],
-    transaction: tx.transaction,
-    raw: true,
-  });
-  for (const row of people) {
-    await queueEmailTo(tx, (row as unknown as { id: string }).id, { kind: 'announcement', document: id });
+  if (after.audience === 'service') return copyToClientsOf(tx, after, after.service ?? '');
+  const payload = { announcement: after.id };
+  for (const reader of await readersOf(tx, after)) {
+    await notify(tx, reader, {
+      kind: 'announcement',
+      document: after.id,
+      payload,
+      preference: 'announcements',
+    });
   }
 }
 
-/** For each client with a running order of the service a copy of their own, which is what they read. */
+async function readersOf(
+  { server, transaction }: Tx,
+  { audience, client }: Announcement,
+): Promise<string[]> {
+  if (audience === 'client') return client ? [client] : [];
+  const role = audience === 'clients' ? { role: 'client' } : {};
+  return findIds(server, people, { where: { status: 'verified', ...role }, transaction });
+}
+
+/** Each client with a running order of the service gets a copy of their own, which is what they read. */
 async function copyToClientsOf(tx: Tx, announcement: Announcement, service: string): Promise<void> {
-  const rows = await tx.server.models.orders.findAll({
-    where: { service, status: ['setting up', 'active', 'suspended'] },
-    attributes: ['client'],
-    group: ['client'],
-    transaction: tx.transaction,
-    raw: true,
-  });
-  for (const { client } of rows as unknown as { client: string }[]) {
-    await tx.create('announcements', {
+  const running = { service, status: ['setting up', 'active', 'suspended'] };
+  const found = await findDocuments(tx.server, orders, { where: running, transaction: tx.transaction });
+  for (const client of new Set(found.map((order) => order.client))) {
+    await tx.create(announcements, {
       ...announcement,
       id: tx.server.newId(),
       audience: 'client',

@@ -1,21 +1,25 @@
-import { accountRouter } from '../people/account-router.ts';
-import { auditRouter, outboxRouter, peopleRouter, settingsRouter } from '../settings/router.ts';
-import { billingRouter } from '../invoices/router.ts';
-import { invoicesRouter, mailRouter, publicRouter } from '../tickets/router.ts';
-import { syncRouter } from '#sync/server/router.ts';
-import { router } from './trpc.ts';
+import { createSyncRouter } from '#sync/server/router.ts';
+import { auditRouter, outboxRouter, settingsRouter } from '../settings/router.ts';
+import { billingRouter, invoicesRouter } from '../invoices/router.ts';
+import { accountRouter, peopleRouter } from '../people/router.ts';
+import { publicRouter } from '../services/router.ts';
+import { contactRouter, mailRouter } from '../tickets/router.ts';
+import { router, signedIn } from '../trpc.ts';
 
+/** Every procedure of the API. shared/procedures.ts says who may call it. */
 export const appRouter = router({
   account: accountRouter,
-  sync: syncRouter,
+  // The engine's procedures need a part of the context that every signed-in request has.
+  sync: createSyncRouter(signedIn as unknown as Parameters<typeof createSyncRouter>[0]),
   people: peopleRouter,
-  emails: outboxRouter,
+  outbox: outboxRouter,
   audit: auditRouter,
   settings: settingsRouter,
   invoices: invoicesRouter,
   billing: billingRouter,
   mail: mailRouter,
   public: publicRouter,
+  contact: contactRouter,
 });
 
 /** All that the app knows of the server. */

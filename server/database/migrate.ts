@@ -7,12 +7,18 @@ const folder = fileURLToPath(new URL('../../migrations/', import.meta.url));
 
 type Migration = { up: (sequelize: Sequelize) => Promise<void> };
 
-/** Runs the migrations that the database does not have yet, in the order of their names. Returns their names. */
+/**
+ * Runs the migrations that the database does not have yet, in the order of their names.
+ *
+ * @returns the names of those that ran
+ * @throws Error where the database was made by a version whose migrations are not among these
+ */
 export async function migrate(sequelize: Sequelize): Promise<string[]> {
   await sequelize.query(
     'CREATE TABLE IF NOT EXISTS migrations (name VARCHAR(120) CHARACTER SET ascii NOT NULL PRIMARY KEY, run_at BIGINT NOT NULL)',
   );
   const files = readdirSync(folder).filter((name) => /^\d{4}-\d{2}-\d{2}-.+\.ts$/.test(name));
+  await refuseUnknown(sequelize, files);
   const umzug = new Umzug<Sequelize>({
     context: sequelize,
     logger: undefined,
@@ -40,4 +46,16 @@ export async function migrate(sequelize: Sequelize): Promise<string[]> {
   });
   const done = await umzug.up();
   return done.map(({ name }) => name);
+}
+
+/** A database of another version is left as it is: nothing here knows how to read it. */
+async function refuseUnknown(sequelize: Sequelize, known: readonly string[]): Promise<void> {
+  const rows = await sequelize.query<{ name: string }>('SELECT name FROM migrations ORDER BY name', {
+    type: QueryTypes.SELECT,
+  });
+  const unknown = rows.find(({ name }) => !known.includes(name));
+  if (!unknown) return;
+  throw new Error(
+    `this database was made by another version of CSTIMS (it has the migration ${unknown.name}): start that version, or use a new DATA_DIR or database`,
+  );
 }

@@ -2,18 +2,21 @@ import { Op } from 'sequelize';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
-import { unplanned, type Order } from '#shared/orders/schema.ts';
-import { noBankLine } from '#shared/invoices/payment-schema.ts';
-import { allEmails, type BillingIdentity, type Person } from '#shared/people/schema.ts';
 import { hashPassword } from '../people/password.ts';
-import type { Server } from '../context.ts';
-import { newId } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
 import { makeInvoices } from '../invoices/make-invoices.ts';
 import { firstSettings } from '../settings/settings.ts';
 import { demoOrders, demoStaffAndClients } from './demo-people.ts';
 import { demoThreads, type DemoThread } from './demo-threads.ts';
+import { type Server, transact, type Tx } from '../context.ts';
+import { noBankLine, payments } from '#shared/invoices/payment-schema.ts';
+import { invoices } from '#shared/invoices/schema.ts';
+import { type Order, orders, unplanned } from '#shared/orders/schema.ts';
+import { allEmails, type BillingIdentity, people, type Person } from '#shared/people/schema.ts';
+import { services } from '#shared/services/schema.ts';
+import { messages } from '#shared/tickets/message-schema.ts';
+import { tickets } from '#shared/tickets/schema.ts';
+import { newId } from './new-id.ts';
 
 /** One who signs in to have a look; the password is no secret and exists outside production only. */
 export type DemoPerson = { role: string; username: string; password: string };
@@ -25,7 +28,7 @@ const hour = 3_600_000;
 export async function demoPeople(server: Server): Promise<DemoPerson[]> {
   const usernames = demoStaffAndClients.map(({ username }) => username);
   const rows = await server.models.people.findAll({ where: { username: { [Op.in]: usernames } }, raw: true });
-  const there = rows.map((row) => toDocument('people', row));
+  const there = rows.map((row) => toDocument(people, row));
   return demoStaffAndClients
     .filter(({ username }) =>
       there.some((person) => person.username === username && person.email.endsWith('.example')),
@@ -54,8 +57,8 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
   const people = new Map<string, Person>();
   for (const { identity, ...person } of demoStaffAndClients) {
     const passwordHash = await hashPassword(passwordOf(person.username));
-    const { result } = await inTransactionAs(server, writer(server), async (tx) => {
-      const created = await tx.create('people', {
+    const { result } = await transact(server, writer(server), async (tx) => {
+      const created = await tx.create(people, {
         ...person,
         id: server.newId(),
         email: `${person.username}@cstims.example`,
@@ -79,7 +82,7 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
 
 async function createOrders(server: Server, people: Map<string, Person>, now: number): Promise<void> {
   const rows = await server.models.services.findAll({ raw: true });
-  const services = rows.map((row) => toDocument('services', row));
+  const services = rows.map((row) => toDocument(services, row));
   for (const wanted of demoOrders) {
     const service = services.find(({ name }) => name === wanted.service);
     const client = people.get(wanted.client);
@@ -92,8 +95,8 @@ async function createOrders(server: Server, people: Map<string, Person>, now: nu
     const amount = row ? priceOf(row, service.options, wanted.options) : wanted.agreedAmount;
     const active = wanted.status !== 'setting up';
     const history: Order['history'] = active ? [{ on, status: 'active', reason: '', at: orderedAt }] : [];
-    await inTransactionAs(past, writer(past), async (tx) => {
-      await tx.create('orders', {
+    await transact(past, writer(past), async (tx) => {
+      await tx.create(orders, {
         id: past.newId(),
         number: await tx.count('order'),
         service: service.id,
@@ -134,16 +137,16 @@ async function billMonths(server: Server, people: Map<string, Person>, now: numb
     const paying = at(server, paidAt);
     const actor = { id: accountant.id, role: accountant.role, name: accountant.displayName };
     for (const { client, number, total } of invoices) {
-      await inTransactionAs(paying, { actor, device: 'seed', writtenAt: paidAt }, async (tx) => {
+      await transact(paying, { actor, device: 'seed', writtenAt: paidAt }, async (tx) => {
         const row = await server.models.invoices.findOne({
           where: { number },
           transaction: tx.transaction,
           raw: true,
         });
         if (!row) return;
-        await tx.create('payments', {
+        await tx.create(payments, {
           id: paying.newId(),
-          invoice: toDocument('invoices', row).id,
+          invoice: toDocument(invoices, row).id,
           client,
           day: dayOf(paidAt, firstSettings.timeZone),
           amount: total,
@@ -170,17 +173,17 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
   ) => {
     const past = at(server, time);
     const actor = by ? { id: by.id, role: by.role, name: by.displayName } : null;
-    await inTransactionAs(past, { actor, device: 'seed', writtenAt: time }, (tx) => work(tx, past));
+    await transact(past, { actor, device: 'seed', writtenAt: time }, (tx) => work(tx, past));
   };
   await inThread(client, openedAt, async (tx) => {
     const where = { client: client.id, instanceName: thread.instance };
     const order = thread.instance
       ? await server.models.orders.findOne({ where, transaction: tx.transaction, raw: true })
       : null;
-    await tx.create('tickets', {
+    await tx.create(tickets, {
       id,
       number: await tx.count('ticket'),
-      order: order ? toDocument('orders', order).id : null,
+      order: order ? toDocument(orders, order).id : null,
       client: client.id,
       queue: thread.queue,
       subject: thread.subject,
@@ -201,7 +204,7 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
     const author = message.by === 'client' ? client : people.get(message.by);
     last = openedAt + message.after * 60_000;
     await inThread(author, last, (tx, past) =>
-      tx.create('messages', {
+      tx.create(messages, {
         id: past.newId(),
         ticket: id,
         client: client.id,
@@ -221,10 +224,10 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
   if (thread.status === 'open') return;
   const closer = people.get(thread.assignee ?? 'arturo');
   await inThread(closer, Math.min(last + 12 * 60_000, server.now()), async (tx) => {
-    const ticket = await tx.load('tickets', id);
+    const ticket = await tx.load(tickets, id);
     if (!ticket) return;
     const { status, closingComment } = thread;
-    await tx.update('tickets', ticket, {
+    await tx.update(tickets, ticket, {
       status,
       closingComment,
       closedAt: tx.now,

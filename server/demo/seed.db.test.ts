@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { priceOf } from '#shared/billing/price.ts';
-import type { Service } from '#shared/services/schema.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { openTestDatabase, type TestDatabase } from '../test/test-server.ts';
+import { type Service, services } from '#shared/services/schema.ts';
 
 let database: TestDatabase;
 let services: Service[];
 beforeAll(async () => {
   database = await openTestDatabase();
   const rows = await database.server.models.services.findAll({ raw: true });
-  services = rows.map((row) => toDocument('services', row));
+  services = rows.map((row) => toDocument(services, row));
 });
 afterAll(() => database.close());
 

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod/mini';
-import { services, type Service } from '#shared/services/schema.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { firstSettings } from '../settings/settings.ts';
 import { demoPeople, seedDemo, type DemoPerson } from './demo.ts';
+import { type Server, transact, jobWriter } from '../context.ts';
+import { type Service, services } from '#shared/services/schema.ts';
 
 type Catalogue = Omit<Service, 'id' | 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'>[];
 
@@ -25,12 +24,12 @@ export async function seed(server: Server): Promise<DemoPerson[]> {
 async function seedCatalogue(server: Server): Promise<void> {
   const file = new URL('./catalogue.json', import.meta.url);
   const catalogue = JSON.parse(await readFile(file, 'utf8')) as Catalogue; // parsed below
-  const writer = { actor: null, device: 'seed', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  const writer = jobWriter(server, 'seed');
+  await transact(server, writer, async (tx) => {
     for (const service of catalogue) {
       const document = { ...service, id: server.newId() };
       z.parse(services.schema, { ...document, createdAt: 0, updatedAt: 0, writtenAt: 0, seq: 0 });
-      await tx.create('services', document);
+      await tx.create(services, document);
     }
   });
 }

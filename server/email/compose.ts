@@ -3,6 +3,8 @@ import type { Language } from '#shared/people/schema.ts';
 /** What an e-mail function is given beyond its own data. */
 export type Frame = {
   language: Language;
+  /** Of the provider. */
+  timeZone: string;
   provider: string;
   contact: string;
   appUrl: string;
@@ -29,15 +31,16 @@ export type Content = {
 
 const footer = {
   en: ({ provider, contact, byEmail, outside }: Frame) => {
-    if (byEmail) return `Answer this e-mail${outside ? '' : ', or in the app'}. ${provider}, ${contact}`;
-    const how = outside ? 'please write to us' : 'please answer in the app';
-    return `${provider} wrote this e-mail by itself; ${how}. Questions: ${contact}`;
+    if (byEmail)
+      return `Reply to this e-mail${outside ? '' : ' or answer in the app'}. ${provider}, ${contact}`;
+    const how = outside ? 'Please write to us' : 'Please answer in the app';
+    return `This is an automatic e-mail from ${provider}. ${how}. Questions: ${contact}`;
   },
   es: ({ provider, contact, byEmail, outside }: Frame) => {
     if (byEmail)
-      return `Responda a esta carta${outside ? '' : ' o en la aplicación'}. ${provider}, ${contact}`;
-    const how = outside ? 'escríbanos' : 'responda en la aplicación';
-    return `${provider} ha escrito esta carta automáticamente; ${how}. Preguntas: ${contact}`;
+      return `Responda a este correo${outside ? '' : ' o en la aplicación'}. ${provider}, ${contact}`;
+    const how = outside ? 'Escríbanos' : 'Responda en la aplicación';
+    return `Este es un correo automático de ${provider}. ${how}. Preguntas: ${contact}`;
   },
 };
 

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import {
   createOrder,
   createPerson,
@@ -9,8 +8,13 @@ import {
 } from '../test/test-server.ts';
 import { startSmtp, type TestSmtp } from '../test/smtp.ts';
 import { deliverDue } from './deliver.ts';
-import { queueEmailTo } from './outbox.ts';
+import { aboutOrder } from '../orders/about-order.ts';
+import { notify } from '../people/notify.ts';
+import { renderEmail } from '../render-email.ts';
 import { openTransport, type Transport } from './transport.ts';
+import { transact } from '../context.ts';
+import { findRows } from '../models/rows.ts';
+import { orders } from '#shared/orders/schema.ts';
 
 let database: TestDatabase;
 let smtp: TestSmtp;
@@ -38,21 +42,25 @@ afterEach(async () => {
 
 async function queue(step: number): Promise<void> {
   const { server } = database;
-  await inTransactionAs(server, system(server), (tx) =>
-    queueEmailTo(tx, client, { kind: 'order-status', document: order, step }),
-  );
+  await transact(server, system(server), async (tx) => {
+    const current = await tx.load(orders, order);
+    if (!current) throw new Error('the order is gone');
+    const { status, reason } = current;
+    const payload = { ...(await aboutOrder(tx, current)), status, reason };
+    await notify(tx, client, { kind: 'order-status', document: order, event: `step ${step}`, payload });
+  });
 }
 
 async function states(): Promise<string[]> {
-  const rows = await database.server.models.outbox.findAll({ order: ['createdAt', 'id'], raw: true });
-  return (rows as unknown as { state: string }[]).map(({ state }) => state);
+  const rows = await findRows(database.server.models.outbox, { order: ['createdAt', 'id'] });
+  return rows.map(({ state }) => state);
 }
 
 test('the same e-mail queued twice goes out once, and four deliverers at once send each e-mail once', async () => {
   for (let step = 1; step <= 12; step += 1) await queue(step);
   await queue(3);
-  await Promise.all([1, 2, 3, 4].map(() => deliverDue(database.server, transport)));
-  await deliverDue(database.server, transport);
+  await Promise.all([1, 2, 3, 4].map(() => deliverDue(database.server, { transport, render: renderEmail })));
+  await deliverDue(database.server, { transport, render: renderEmail });
   expect(smtp.mails).toHaveLength(12);
   expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(12);
 });
@@ -64,10 +72,10 @@ test('where the database fails in the middle, what was not sent waits for the ne
     `CREATE TRIGGER broken BEFORE UPDATE ON outbox FOR EACH ROW
      IF NEW.state = 'sent' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'broken'; END IF`,
   );
-  await expect(deliverDue(database.server, transport)).rejects.toThrow('broken');
-  expect(await states()).toEqual(['waiting', 'waiting', 'waiting']);
+  await expect(deliverDue(database.server, { transport, render: renderEmail })).rejects.toThrow('broken');
+  expect(await states()).toEqual(['scheduled', 'scheduled', 'scheduled']);
   await db.query('DROP TRIGGER broken');
-  await deliverDue(database.server, transport);
+  await deliverDue(database.server, { transport, render: renderEmail });
   expect(await states()).toEqual(['sent', 'sent', 'sent']);
   // The one that was accepted and could not be marked goes again, known by its id.
   expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(3);
@@ -76,30 +84,30 @@ test('where the database fails in the middle, what was not sent waits for the ne
 test('a passing "no" (4xx) is tried again later; a lasting one (5xx) is not', async () => {
   await queue(1);
   smtp.answer = () => ({ code: 451, text: 'try later' });
-  await deliverDue(database.server, transport);
-  expect(await states()).toEqual(['waiting']);
-  await deliverDue(database.server, transport);
+  await deliverDue(database.server, { transport, render: renderEmail });
+  expect(await states()).toEqual(['scheduled']);
+  await deliverDue(database.server, { transport, render: renderEmail });
   expect(smtp.mails).toHaveLength(0); // not before its time
   await database.server.models.outbox.update({ notBefore: 0 }, { where: {} });
   smtp.answer = () => null;
-  await deliverDue(database.server, transport);
+  await deliverDue(database.server, { transport, render: renderEmail });
   expect(await states()).toEqual(['sent']);
   await queue(2);
   smtp.answer = () => ({ code: 550, text: 'no such mailbox' });
-  await deliverDue(database.server, transport);
+  await deliverDue(database.server, { transport, render: renderEmail });
   expect((await states()).sort()).toEqual(['failed', 'sent']);
 });
 
 test('no mail server: the e-mail waits and arrives when there is one', async () => {
   await smtp.close();
   await queue(1);
-  await deliverDue(database.server, transport);
-  expect(await states()).toEqual(['waiting']);
+  await deliverDue(database.server, { transport, render: renderEmail });
+  expect(await states()).toEqual(['scheduled']);
 });
 
 test('names in an e-mail are text, not HTML', async () => {
   await queue(1);
-  await deliverDue(database.server, transport);
+  await deliverDue(database.server, { transport, render: renderEmail });
   const html = smtp.mails[0]?.raw.split('text/html')[1] ?? '';
   expect(html).toContain('&lt;i&gt;x&lt;/i&gt;');
   expect(html).not.toContain('<i>x</i>');

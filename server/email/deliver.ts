@@ -1,30 +1,28 @@
 import { Op } from 'sequelize';
-import type { Server } from '../context.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { backoff } from '#shared/engine/backoff.ts';
 import { inTransaction } from '#sync/server/in-transaction.ts';
-import { readStoredFile } from '../files/stored-files.ts';
-import { atStep } from '../jobs/step.ts';
-import { settings, type Settings } from '../settings/settings.ts';
-import { logoHash, readLogo } from '../settings/logo.ts';
+import type { Server } from '../context.ts';
+import { findRows } from '../models/rows.ts';
 import { due } from './due-emails.ts';
-import { logoCid } from './compose.ts';
-import { replyAddress } from '../tickets/inbound-mail/reply-token.ts';
-import { isEmailKind, writeEmail } from '../emails.ts';
-import { EmailObsolete } from './template.ts';
 import { pauseMail, pauseOf, resumeMail } from './pause.ts';
+import { EmailObsolete } from './template.ts';
 import type { OutgoingMail, Transport } from './transport.ts';
 
-type OutboxRow = {
+/** An e-mail of the outbox that is to be written and sent. */
+export type OutboxEmail = {
   id: string;
   kind: string;
   document: string;
+  payload: unknown;
   recipient: string;
   person: string | null;
-  step: number;
   attempts: number;
   messageId: string;
-  createdAt: string;
+  createdAt: number;
 };
+
+/** Writes an e-mail as it goes to the mail server. @throws EmailObsolete where there is nothing to write any more */
+export type Render = (server: Server, email: OutboxEmail) => Promise<OutgoingMail>;
 
 const batch = 20;
 /** Longer than any SMTP dialogue may take; after it another worker may take the e-mail over. */
@@ -38,16 +36,19 @@ const longestRetryMs = 6 * 3_600_000;
  *
  * @returns how many letters were tried
  */
-export async function deliverDue(server: Server, transport: Transport): Promise<number> {
+export async function deliverDue(
+  server: Server,
+  { transport, render }: { transport: Transport; render: Render },
+): Promise<number> {
   const pause = await pauseOf(server);
   if (pause && pause.until > server.now()) return 0;
   const claim = server.newId();
   // After a pause one e-mail goes ahead to see whether the mail server takes any.
   const emails = await claimDue(server, claim, pause ? 1 : batch);
   if (emails.length === 0) return 0;
-  atStep('emails: claimed');
+  server.atStep('emails: claimed');
   try {
-    await deliverAll(server, transport, { emails, claim, isPaused: pause !== null });
+    await deliverAll(server, { emails, claim, isPaused: pause !== null, transport, render });
   } catch (error) {
     // The database failed in the middle: what was not sent is not to wait for the end of the claim.
     await giveBack(server, claim).catch(() => undefined);
@@ -56,24 +57,30 @@ export async function deliverDue(server: Server, transport: Transport): Promise<
   return emails.length;
 }
 
+type Batch = {
+  emails: readonly OutboxEmail[];
+  claim: string;
+  isPaused: boolean;
+  transport: Transport;
+  render: Render;
+};
+
 async function deliverAll(
   server: Server,
-  transport: Transport,
-  { emails, claim, isPaused }: { emails: readonly OutboxRow[]; claim: string; isPaused: boolean },
+  { emails, claim, isPaused, transport, render }: Batch,
 ): Promise<void> {
-  const sender = await senderOf(server);
   for (const email of emails) {
     const mine = { id: email.id, claim };
     // The e-mails before this one may have taken long: only who still holds the claim goes on.
     if (!(await renew(server, mine))) continue;
-    const failure = await failureOf(() => deliver(server, email, { ...sender, transport }));
-    if (failure === null) atStep('emails: accepted by the mail server, not marked');
+    const failure = await failureOf(async () => transport.send(await render(server, email)));
+    if (failure === null) server.atStep('emails: accepted by the mail server, not marked');
     await finish(
       server,
       mine,
       failure === null ? sentAt(server) : afterFailure(server, email, failure.error),
     );
-    atStep('emails: marked');
+    server.atStep('emails: marked');
     if (failure !== null && isAboutUs(failure.error)) {
       await giveBack(server, claim);
       await pauseMail(server, errorText(failure.error));
@@ -84,87 +91,21 @@ async function deliverAll(
 }
 
 /** Takes e-mails in a transaction of its own, committed before the first word to a mail server. */
-async function claimDue(server: Server, claim: string, limit: number): Promise<OutboxRow[]> {
+async function claimDue(server: Server, claim: string, limit: number): Promise<OutboxEmail[]> {
   return inTransaction(server.db, async (transaction) => {
-    const rows = await server.models.outbox.findAll({
+    const emails = await findRows(server.models.outbox, {
       where: due(server.now()),
       order: [['notBefore', 'ASC']],
       limit,
       lock: transaction.LOCK.UPDATE,
       skipLocked: true,
       transaction,
-      raw: true,
     });
-    const emails = rows as unknown as OutboxRow[]; // raw rows of the model's columns
     await server.models.outbox.update(
       { state: 'sending', claim, claimedUntil: server.now() + claimMs },
       { where: { id: { [Op.in]: emails.map(({ id }) => id) } }, transaction },
     );
     return emails;
-  });
-}
-
-/** What all letters of a batch have in common. */
-type Sender = { provider: Settings; logo: Buffer | null };
-
-async function senderOf(server: Server): Promise<Sender> {
-  return { provider: await settings(server), logo: await readLogo(server, await logoHash(server)) };
-}
-
-async function deliver(
-  server: Server,
-  row: OutboxRow,
-  { provider, logo, transport }: Sender & { transport: Transport },
-): Promise<void> {
-  if (!isEmailKind(row.kind)) throw new Error(`no e-mail is called ${row.kind}`);
-  const person = row.person
-    ? await server.models.people.findOne({ where: { id: row.person }, raw: true })
-    : null;
-  const reader = person && toDocument('people', person);
-  const { mailIn } = server.config;
-  const isAboutTicket = row.kind.startsWith('ticket-');
-  const frame = {
-    language: reader?.language ?? provider.language,
-    byEmail: mailIn !== null && reader !== null && isAboutTicket,
-    outside: reader?.status === 'outside' && isAboutTicket,
-    provider: provider.name,
-    contact: provider.contactAddress,
-    appUrl: server.config.publicUrl,
-    logo: logo !== null,
-  };
-  const email = await writeEmail(server, frame, {
-    kind: row.kind,
-    document: row.document,
-    step: Number(row.step),
-    person: row.person,
-    recipient: row.recipient,
-    createdAt: Number(row.createdAt),
-  });
-  const attachments: OutgoingMail['attachments'] = [];
-  for (const { sha256, fileName } of email.attachments) {
-    const file = await readStoredFile(server, sha256);
-    if (file) attachments.push({ filename: fileName, content: file.bytes, contentType: file.mediaType });
-  }
-  const { ticket } = email;
-  const answered =
-    mailIn && ticket && reader
-      ? { replyTo: await replyAddress(server, { domain: mailIn.domain, ticket, person: reader.id }) }
-      : {};
-  const host = new URL(server.config.publicUrl).hostname;
-  await transport.send({
-    from: provider.mailFrom,
-    to: row.recipient,
-    ...answered,
-    ...(ticket ? { references: `<ticket-${ticket}@${host}>` } : {}),
-    subject: email.subject,
-    text: email.text,
-    html: email.html,
-    messageId: row.messageId,
-    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
-    attachments: [
-      ...attachments,
-      ...(logo ? [{ filename: 'logo.png', content: logo, contentType: 'image/png', cid: logoCid }] : []),
-    ],
   });
 }
 
@@ -199,14 +140,14 @@ async function finish(
   await server.models.outbox.update({ ...end, claim: null, claimedUntil: 0 }, { where: { id, claim } });
 }
 
-function afterFailure(server: Server, row: OutboxRow, error: unknown): Record<string, unknown> {
+function afterFailure(server: Server, row: OutboxEmail, error: unknown): Record<string, unknown> {
   if (error instanceof EmailObsolete) return { state: 'cancelled', lastError: errorText(error) };
   const attempts = row.attempts + 1;
   const lastError = errorText(error);
   server.log.warn({ email: row.id, kind: row.kind, attempts, error: lastError }, 'e-mail not delivered');
   if (isPermanent(error)) return { state: 'failed', attempts, lastError };
-  const wait = Math.min(firstRetryMs * 2 ** (attempts - 1), longestRetryMs);
-  return { state: 'waiting', attempts, lastError, notBefore: server.now() + wait };
+  const wait = backoff({ attempt: row.attempts, first: firstRetryMs, longest: longestRetryMs });
+  return { state: 'scheduled', attempts, lastError, notBefore: server.now() + wait };
 }
 
 function errorText(error: unknown): string {
@@ -246,6 +187,6 @@ function isTlsError(code = ''): boolean {
 
 /** What was claimed with an e-mail that showed that none can go. */
 async function giveBack(server: Server, claim: string): Promise<void> {
-  const values = { state: 'waiting', claim: null, claimedUntil: 0 };
+  const values = { state: 'scheduled', claim: null, claimedUntil: 0 };
   await server.models.outbox.update(values, { where: { claim, state: 'sending' } });
 }

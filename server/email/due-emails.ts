@@ -1,12 +1,12 @@
 import { Op, type WhereOptions } from 'sequelize';
-import type { Server } from '../context.ts';
 import { pauseOf } from './pause.ts';
+import type { Server } from '../context.ts';
 
 /** E-mails whose time has come, and those whose worker went away with them. */
 export function due(now: number): WhereOptions {
   return {
     [Op.or]: [
-      { state: 'waiting', notBefore: { [Op.lte]: now } },
+      { state: 'scheduled', notBefore: { [Op.lte]: now } },
       { state: 'sending', claimedUntil: { [Op.lt]: now } },
     ],
   };

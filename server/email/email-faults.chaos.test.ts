@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { inTransactionAs } from '#sync/server/transaction.ts';
-import { steps } from '../jobs/step.ts';
+import { steps } from '../jobs/steps.ts';
 import { openOutboxCase } from '../test/outbox-rows.ts';
 import type { TestSmtp } from '../test/smtp.ts';
 import { system } from '../test/test-server.ts';
 import { emailsDue } from './due-emails.ts';
 import { resumeOutbox } from './outbox-commands.ts';
 import { releaseEmails } from './outbox.ts';
+import { transact } from '../context.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 async function release(): Promise<number> {
-  const work = inTransactionAs(box.server, system(box.server), (tx) =>
+  const work = transact(box.server, system(box.server), (tx) =>
     releaseEmails(tx, 'order-status', box.order),
   );
   return (await work).result;
@@ -45,7 +45,7 @@ test('while the mail server is down e-mails wait, and all arrive once when it is
   let time = Date.now();
   for (let round = 1; round <= 4; round += 1, time += hour) {
     expect(await box.deliverAll(time)).toBe(24);
-    expect(await box.counts()).toEqual({ sent: 12, waiting: 24 });
+    expect(await box.counts()).toEqual({ sent: 12, scheduled: 24 });
   }
   await box.start({ port: smtp.port });
   await box.deliverAll(time);
@@ -60,7 +60,7 @@ test('a mail server that says "later" is asked again after 30 s, then each time 
   for (const [tried, wait] of [minute / 2, minute, 2 * minute, 4 * minute].entries()) {
     expect(await box.deliverAll(time)).toBe(12);
     for (const row of await box.emails()) {
-      expect(row).toMatchObject({ state: 'waiting', attempts: tried + 1, notBefore: time + wait });
+      expect(row).toMatchObject({ state: 'scheduled', attempts: tried + 1, notBefore: time + wait });
       expect(row.lastError).toContain('greylisted');
     }
     expect(await box.deliverAll(time + wait - 1)).toBe(0);
@@ -105,7 +105,7 @@ test.each([
   smtp[where] = () => ({ code, text: 'not now' });
   const time = Date.now();
   expect(await box.deliverAll(time)).toBe(6);
-  expect(await box.counts()).toEqual({ waiting: 6 });
+  expect(await box.counts()).toEqual({ scheduled: 6 });
   smtp[where] = () => null;
   await box.deliverAll(time + minute);
   expect(await box.outcome()).toEqual({ emails: 6, lost: 0, repeated: 0 });
@@ -129,7 +129,7 @@ test('a slow mail server and four workers at once: each e-mail once', async () =
   smtp.beforeYes = () => (smtp.mails.length % 15 === 1 ? sleep(1_500) : undefined);
   const worker = async () => {
     let tried = 0;
-    while ((await box.counts())['waiting']) tried += await box.deliverOnce();
+    while ((await box.counts())['scheduled']) tried += await box.deliverOnce();
     return tried;
   };
   const tried = await Promise.all([1, 2, 3, 4].map(worker));
@@ -156,7 +156,7 @@ test('a line cut after an e-mail was taken repeats that e-mail alone, under the 
   smtp.beforeYes = (_mail, cut) => (smtp.mails.length === 5 ? cut() : undefined);
   const time = Date.now();
   await box.deliverAll(time);
-  expect(await box.counts()).toEqual({ sent: 11, waiting: 1 });
+  expect(await box.counts()).toEqual({ sent: 11, scheduled: 1 });
   await box.deliverAll(time + minute);
   expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 1 });
 });
@@ -164,7 +164,7 @@ test('a line cut after an e-mail was taken repeats that e-mail alone, under the 
 /** The mail server refuses us as a whole: one e-mail is tried, none is harmed. */
 async function pausedAfterOne(time: number, reason: string): Promise<void> {
   expect(await box.deliverOnce(time)).toBe(12);
-  expect(await box.counts()).toEqual({ waiting: 12 });
+  expect(await box.counts()).toEqual({ scheduled: 12 });
   const emails = await box.emails();
   expect(emails.filter(({ attempts }) => attempts > 0)).toHaveLength(1);
   expect(emails.every(({ claimedUntil }) => claimedUntil === 0)).toBe(true);

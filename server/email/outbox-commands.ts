@@ -1,12 +1,12 @@
 import { Op, QueryTypes } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
 import type { OutboxChange, OutboxQuery } from '#shared/settings/admin-input.ts';
-import type { OutboxList, OutboxRow, Ok } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
 import { containsIn } from '../database/contains.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { pauseOf, resumeMail } from './pause.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, commandBy } from '../context.ts';
+import type { Ok } from '#shared/ok.ts';
+import type { OutboxList, OutboxRow } from '#shared/settings/api.ts';
 
 /** The outbox as the admin looks after it. Texts of e-mails are not shown: they hold links that open accounts. */
 
@@ -55,18 +55,17 @@ function emailRow(row: Record<string, string | null>): OutboxRow {
 
 /** From which states each thing can be done; an e-mail that is being sent is let alone. */
 const possible: Record<OutboxChange['action'], string[]> = {
-  hold: ['waiting'],
-  retry: ['held', 'waiting', 'failed', 'cancelled'],
-  cancel: ['held', 'waiting', 'failed'],
+  hold: ['scheduled'],
+  retry: ['held', 'scheduled', 'failed', 'cancelled'],
+  cancel: ['held', 'scheduled', 'failed'],
 };
 
 /** @throws DomainError 'illegal-move' where the e-mail is not (or no longer) in a state for it */
 export async function changeQueuedEmail(server: Server, actor: Actor, { id, action }: OutboxChange): Promise<Ok> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const values = {
       hold: { state: 'held', heldBy: actor.id },
-      retry: { state: 'waiting', heldBy: null, notBefore: tx.now },
+      retry: { state: 'scheduled', heldBy: null, notBefore: tx.now },
       cancel: { state: 'cancelled', heldBy: null },
     }[action];
     const [changed] = await server.models.outbox.update(values, {
@@ -80,8 +79,7 @@ export async function changeQueuedEmail(server: Server, actor: Actor, { id, acti
 }
 
 export async function resumeOutbox(server: Server, actor: Actor): Promise<Ok> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, (tx) => {
+  await transact(server, commandBy(server, actor), (tx) => {
     tx.note({ collection: 'outbox', document: 'pause', action: 'resume' });
     return Promise.resolve();
   });

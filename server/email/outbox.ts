@@ -1,33 +1,49 @@
 import { Op } from 'sequelize';
-import type { Tx } from '#sync/server/transaction.ts';
-import type { Preferences } from '#shared/people/schema.ts';
-import { accountChanges, type AccountChange } from '../people/email-texts.ts';
-import type { EmailKind } from '../emails.ts';
+import type { Tx } from '../context.ts';
 
-export type { AccountChange };
+/**
+ * The payload of each kind of e-mail: what happened, as values that may change later. Each noun adds its own kinds in
+ * its emails.ts. Documents that never change (messages, issued invoices, payments) are named by their id.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the nouns fill it by declaration merging
+export interface EmailPayloads {}
+export type EmailKind = keyof EmailPayloads;
 
-export type EmailOptions = {
-  kind: EmailKind;
-  /** The document it is about, and which of several letters of this kind about it. */
-  document: string;
-  step?: number;
-  recipient: string;
-  person?: string | null;
-  notBefore?: number;
-  held?: boolean;
-};
+/** An e-mail for the outbox, before anybody knows its recipient. */
+export type EmailEvent = {
+  [K in EmailKind]: {
+    kind: K;
+    /** The document that it is about. */
+    document: string;
+    /** Tells several e-mails of this kind about the document apart, in readable words. */
+    event?: string;
+    payload: EmailPayloads[K];
+    /** Milliseconds since 1970. Default: now. */
+    notBefore?: number;
+    /** Stays in the outbox until it is released. */
+    held?: boolean;
+  };
+}[EmailKind];
+
+/** The key by which an event is mailed once to each recipient. */
+export const dedupeKeyOf = ({ kind, document, event }: Pick<EmailEvent, 'kind' | 'document' | 'event'>) =>
+  [kind, document, event].filter(Boolean).join(' ');
 
 /** Adds an e-mail to the outbox in the causing transaction: one row a recipient, each at most once (a unique key). */
-export async function queueEmail(tx: Tx, email: EmailOptions): Promise<void> {
+export async function queueEmail(
+  tx: Tx,
+  email: EmailEvent & { recipient: string; person?: string | null },
+): Promise<void> {
   const id = tx.server.newId();
   const row = {
     id,
     kind: email.kind,
     document: email.document,
-    step: email.step ?? 0,
+    dedupeKey: dedupeKeyOf(email),
+    payload: JSON.stringify(email.payload),
     recipient: email.recipient,
     person: email.person ?? null,
-    state: email.held ? 'held' : 'waiting',
+    state: email.held ? 'held' : 'scheduled',
     notBefore: email.notBefore ?? tx.now,
     attempts: 0,
     claim: null,
@@ -44,82 +60,27 @@ export async function queueEmail(tx: Tx, email: EmailOptions): Promise<void> {
   });
 }
 
-/** E-mails that their reader may do without; all others are about money, access or the account and always go. */
-const optional: Partial<Record<EmailKind, keyof Preferences>> = {
-  'ticket-answered': 'answers',
-  'ticket-closed': 'status',
-  'ticket-assigned': 'status',
-  'ticket-handed-over': 'status',
-  'ticket-reopened': 'status',
-  announcement: 'announcements',
-};
-
-/** The same to a person's own address, where they want such e-mails; a disabled account gets none. */
-export async function queueEmailTo(
-  tx: Tx,
-  person: string,
-  email: Omit<EmailOptions, 'recipient' | 'person'>,
-): Promise<void> {
-  const to = await tx.load('people', person);
-  const preference = optional[email.kind];
-  if (!to || to.status === 'disabled' || (preference && !to.preferences[preference])) return;
-  await queueEmail(tx, { ...email, recipient: to.email, person });
-}
-
-/** To each admin. */
-export async function queueEmailToAdmins(
-  tx: Tx,
-  email: Omit<EmailOptions, 'recipient' | 'person'>,
-): Promise<void> {
-  const admins = await tx.server.models.people.findAll({
-    where: { role: 'admin', status: 'verified' },
-    attributes: ['id'],
-    transaction: tx.transaction,
-    raw: true,
-  });
-  for (const row of admins) await queueEmailTo(tx, (row as unknown as { id: string }).id, email);
-}
-
-/** To the owner of an account, at the address given: something of it was changed. */
-export async function queueAccountEmail(
-  tx: Tx,
-  { id, email }: { id: string; email: string },
-  what: AccountChange,
-): Promise<void> {
-  await queueEmail(tx, {
-    kind: 'account-changed',
-    document: tx.server.newId(), // each change is an e-mail of its own
-    step: accountChanges.indexOf(what),
-    recipient: email,
-    person: id,
-  });
-}
-
-/** What was held, or waits for its time, may go out now. @returns how many letters that were */
+/** Schedules what was held or waits for its time. @returns how many e-mails that were */
 export async function releaseEmails(tx: Tx, kind: EmailKind, document: string): Promise<number> {
   const [released] = await tx.server.models.outbox.update(
-    { state: 'waiting', notBefore: tx.now },
+    { state: 'scheduled', notBefore: tx.now },
     {
-      where: { kind, document, state: { [Op.in]: ['held', 'waiting'] }, heldBy: null },
+      where: { kind, document, state: { [Op.in]: ['held', 'scheduled'] }, heldBy: null },
       transaction: tx.transaction,
     },
   );
   return released;
 }
 
-/** An undo is possible for so long: e-mails about what can be undone wait until then. */
+/** An undo is possible for this long. E-mails about what can be undone wait until then. */
 export const undoMs = 15_000;
 
-/** What has not gone out never will: what the e-mails told was taken back. */
-export async function cancelEmails(
-  tx: Tx,
-  kind: EmailKind,
-  documents: readonly string[],
-): Promise<void> {
+/** Cancels what has not gone out: what it tells was undone. */
+export async function cancelEmails(tx: Tx, kind: EmailKind, documents: readonly string[]): Promise<void> {
   await tx.server.models.outbox.update(
     { state: 'cancelled' },
     {
-      where: { kind, document: { [Op.in]: [...documents] }, state: { [Op.in]: ['held', 'waiting'] } },
+      where: { kind, document: { [Op.in]: [...documents] }, state: { [Op.in]: ['held', 'scheduled'] } },
       transaction: tx.transaction,
     },
   );

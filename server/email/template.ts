@@ -1,47 +1,40 @@
-import type { CollectionName, Documents } from '#shared/collections.ts';
 import type { Server } from '../context.ts';
-import { toDocument } from '#sync/server/row.ts';
-import { settings } from '../settings/settings.ts';
-import type { Frame, Email } from './compose.ts';
+import type { Email, Frame } from './compose.ts';
+import type { EmailKind, EmailPayloads } from './outbox.ts';
 
-/** What every e-mail is written with, from the documents as they stand when it goes out. */
-
+/** `sha256`: of a stored file. */
 export type Attachment = { fileName: string; sha256: string };
-/** `ticket`: where an answer to it belongs. */
+/** `ticket`: the ticket that an answer to the e-mail belongs to. */
 export type WrittenEmail = Email & { attachments: Attachment[]; ticket?: string };
 
-/** What an outbox row says of its e-mail: `document` is what it is about, `person` whose address it goes to. */
-export type About = {
+/** The outbox row of an e-mail: `document` is what it is about, `person` its addressee. */
+export type Addressed = {
   document: string;
-  step: number;
   person: string | null;
   recipient: string;
+  /** When the event happened, in milliseconds since 1970. */
   createdAt: number;
 };
 
-/** Writes one e-mail from the documents as they stand now. */
-export type Writer = (server: Server, frame: Frame, about: About) => Promise<WrittenEmail>;
+/** Writes the e-mails of one kind. @throws EmailObsolete where there is nothing to write any more */
+export type Template<P> = (
+  to: { server: Server; frame: Frame } & Addressed,
+  payload: P,
+) => WrittenEmail | Promise<WrittenEmail>;
 
-/** There is nothing to write any more: what the e-mail is about is gone. It is not tried again. */
+/** The templates of some kinds, each for its own payload. */
+export type Templates<K extends EmailKind> = { [kind in K]: Template<EmailPayloads[kind]> };
+
+/** What the e-mail is about has ended or was undone. It is not tried again. */
 export class EmailObsolete extends Error {}
 
+/** An e-mail without attachments. */
 export function plain(email: Email): WrittenEmail {
   return { ...email, attachments: [] };
 }
 
-export async function find<N extends CollectionName>(
-  server: Server,
-  collection: N,
-  id: string,
-): Promise<Documents[N]> {
-  const row = await server.models[collection].findOne({ where: { id }, raw: true });
-  if (!row) throw new EmailObsolete(`${collection} ${id} is gone`);
-  return toDocument(collection, row);
-}
-
-/** An instant as the e-mail's reader writes it, in the provider's time zone. */
-export async function timeIn(server: Server, { language }: Frame, instant: number): Promise<string> {
-  const { timeZone } = await settings(server);
+/** An instant as the reader writes it, in the provider's time zone. */
+export function timeIn({ language, timeZone }: Frame, instant: number): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long', timeZone }).format(
     instant,
   );

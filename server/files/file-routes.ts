@@ -1,9 +1,9 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { DomainError } from '#shared/errors.ts';
 import { accessOf } from '../people/sign-in.ts';
-import type { Server } from '../context.ts';
 import { chunkSize, readStoredFileFor } from './stored-files.ts';
 import { chunksOf, storeChunk } from './upload.ts';
+import type { Server } from '../context.ts';
 
 /** GET /files/<sha-256>: the bytes of a file, for who may see the document it belongs to. */
 export function fileRoute(server: Server) {

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Op, type Transaction } from 'sequelize';
-import type { FileDocument } from '#shared/files/schema.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import { view } from '#shared/engine/scope.ts';
-import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Tx } from '#sync/server/transaction.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { view } from '#shared/rights.ts';
+import type { Server, Tx } from '../context.ts';
+import { type FileDocument, files } from '#shared/files/schema.ts';
+import { tickets } from '#shared/tickets/schema.ts';
 
 /** Files are bytes that belong to a document, kept as rows of at most 1 MiB. */
 export const chunkSize = 1024 * 1024;
@@ -39,7 +39,7 @@ export async function storeAttachment(
   },
 ): Promise<void> {
   const { bytes, ticket: id, ...rest } = wanted;
-  const ticket = await tx.load('tickets', id);
+  const ticket = await tx.load(tickets, id);
   if (!ticket) throw new Error(`ticket ${id} is not there`);
   const { client, queue } = ticket;
   await store(tx, { ...rest, kind: 'attachment', client, queue, ticket: id, invoice: null }, bytes);
@@ -50,7 +50,7 @@ type Kept =
 
 async function store(tx: Tx, file: Pick<FileDocument, Kept>, bytes: Buffer): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const { id } = await tx.create('files', {
+  const { id } = await tx.create(files, {
     ...file,
     id: tx.server.newId(),
     size: bytes.length,
@@ -88,7 +88,7 @@ async function firstOf(
     where: { sha256, state: { [Op.ne]: 'expected' } },
     raw: true,
   });
-  const file = rows.map((row) => toDocument('files', row)).find(fits);
+  const file = rows.map((row) => toDocument(files, row)).find(fits);
   if (!file) return null;
   const bytes = await bytesOf(server, file.id);
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) {

@@ -12,6 +12,7 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test/test-server.ts';
+import { files } from '#shared/files/schema.ts';
 
 /* Attachments: announced by a push, sent in chunks, resumed, checked by content, served to who may see the ticket. */
 
@@ -79,7 +80,7 @@ const get = (who: SignedIn, path: string) =>
   fetch(`${app.url}/files/${path}`, { headers: { cookie: who.cookieNow() } });
 const state = async (id: string) => {
   const row = await database.server.models.files.findByPk(id, { raw: true });
-  return row ? toDocument('files', row).state : 'gone';
+  return row ? toDocument(files, row).state : 'gone';
 };
 
 test('a photo of several chunks is sent in any order, resumed, and read by who may see its ticket', async () => {

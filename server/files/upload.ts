@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { fileTypeFromBuffer } from 'file-type';
-import type { FileDocument } from '#shared/files/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import { view } from '#shared/engine/scope.ts';
-import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { bytesOf, chunkSize } from './stored-files.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { view } from '#shared/rights.ts';
+import { type Server, transact, commandBy } from '../context.ts';
+import { type FileDocument, files } from '#shared/files/schema.ts';
 
 /** What is here of a file that a device announced. */
 export type Progress = { state: FileDocument['state']; have: number[] };
@@ -43,7 +42,7 @@ export async function storeChunk(
 /** Who sees a file sends it; who announced it does too where its ticket went to the other queue meanwhile. */
 async function announcedBy(server: Server, actor: Actor, id: string): Promise<FileDocument | null> {
   const row = await server.models.files.findOne({ where: { id }, raw: true });
-  const file = row && toDocument('files', row);
+  const file = row && toDocument(files, row);
   if (!file || view(actor, 'files', file)) return file;
   const where = { document: id, collection: 'files', action: 'create', actor: actor.id };
   return (await server.models.audit.findOne({ attributes: ['id'], where, raw: true })) ? file : null;
@@ -51,17 +50,16 @@ async function announcedBy(server: Server, actor: Actor, id: string): Promise<Fi
 
 /** All is here: checked under a lock on the file, so that of two last chunks one completes it. */
 async function complete(server: Server, actor: Actor, id: string): Promise<FileDocument['state']> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
-    const file = await tx.load('files', id);
+  const { result } = await transact(server, commandBy(server, actor), async (tx) => {
+    const file = await tx.load(files, id);
     if (!file) throw new DomainError('not-found', 'id');
     if (file.state !== 'expected') return { state: file.state, fault: null };
     const bytes = await bytesOf(server, id, tx.transaction);
     const fault = await faultIn(file, bytes);
     const { transaction } = tx;
-    if (!fault) return { state: (await tx.update('files', file, { state: 'stored' })).state, fault };
+    if (!fault) return { state: (await tx.update(files, file, { state: 'stored' })).state, fault };
     await server.models.fileChunks.destroy({ where: { file: id }, transaction });
-    await tx.remove('files', file);
+    await tx.remove(files, file);
     return { state: file.state, fault };
   });
   if (result.fault) throw new DomainError('invalid', result.fault);

@@ -1,10 +1,11 @@
-import type { Actor } from '#shared/engine/actor.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { NewAdjustment } from './router.ts';
-import type { Ok, WaitingAdjustment } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, commandBy } from '../context.ts';
+import { people } from '#shared/people/schema.ts';
+import type { WaitingAdjustment } from '#shared/invoices/api.ts';
+import type { NewAdjustment } from '#shared/invoices/billing-input.ts';
+import type { Ok } from '#shared/ok.ts';
 
 /** The adjustments that wait for an invoice, oldest first: by hand, or of a service that was changed within its period. */
 export async function listAdjustments(server: Server): Promise<WaitingAdjustment[]> {
@@ -18,7 +19,7 @@ export async function listAdjustments(server: Server): Promise<WaitingAdjustment
     where: { id: rows.map(({ client }) => client) },
     raw: true,
   });
-  const persons = new Map(people.map((row) => toDocument('people', row)).map((each) => [each.id, each]));
+  const persons = new Map(people.map((row) => toDocument(people, row)).map((each) => [each.id, each]));
   return rows.map(({ id, client, text, amount, madeAt }) => {
     const { identity = null, displayName = '' } = persons.get(client) ?? {};
     const name = identity?.legalName ?? displayName;
@@ -36,10 +37,9 @@ export async function addAdjustment(
   actor: Actor,
   { client, text, amount }: NewAdjustment,
 ): Promise<Ok> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction, now } = tx;
-    const person = await tx.load('people', client);
+    const person = await tx.load(people, client);
     if (person?.role !== 'client' || person.status === 'outside')
       throw new DomainError('not-found', 'client');
     const id = server.newId();
@@ -59,8 +59,7 @@ export async function addAdjustment(
 
 /** @throws DomainError 'not-found' where it is on an invoice already, or was never there */
 export async function removeAdjustment(server: Server, actor: Actor, id: string): Promise<Ok> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
     const row = await server.models.adjustments.findOne({
       where: { id, invoice: null },

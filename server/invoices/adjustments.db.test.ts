@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takenBack } from '#shared/invoices/corrections.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import { plainInvoice } from '#shared/invoices/schema.ts';
 import { applyScheduled } from '../orders/apply-scheduled.ts';
 import { openBooks, type Books } from '../test/books.ts';
 import { orderOf, changeOrder } from '../test/order-case.ts';
 import { createOrder, createPerson, pushTo, signIn } from '../test/test-server.ts';
-import { makeInvoices } from './make-invoices.ts';
+import { plainInvoice } from '#shared/invoices/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 /* What is charged, and given back, beside the periods of services. */
 
@@ -28,8 +28,8 @@ test('a charge that a run makes after the end of its service is given back for t
   });
   // No run before its last day: the service ended first, and was billed afterwards.
   expect(await applyScheduled(server, '2026-03-20')).toMatchObject({ ended: 1 });
-  await makeInvoices(server, '2026-03-20');
-  await makeInvoices(server, '2026-03-21');
+  await billOn(server, '2026-03-20');
+  await billOn(server, '2026-03-21');
   const amounts = (await invoices()).map(({ kind, lines }) => [kind, lines.map(({ amount }) => amount)]);
   expect(amounts).toEqual(
     expect.arrayContaining([
@@ -61,7 +61,7 @@ test('an adjustment by hand goes on the next invoice of its client; one that is 
   expect(next.clients.map(({ net, adjustments }) => [net, adjustments.map(({ text }) => text)])).toEqual([
     [4950, ['Migration']],
   ]);
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   expect((await invoices()).map(({ net }) => net)).toEqual([4950]);
   expect((await ines.api.billing.adjustments.query()).map(({ text }) => text)).toEqual([
     'More than there is to pay',
@@ -75,14 +75,14 @@ test('a service that was made larger, billed, and ends: the rest of both is cred
   await createPerson(server, 'arturo', 'admin');
   const arturo = await signIn(books.app.url, 'arturo');
   const { id } = await createOrder(server, client, { since: today, amount: 1000, instanceName: 'web' });
-  await makeInvoices(server, today);
+  await billOn(server, today);
   // As a change within the period leaves it: the price row, and the difference on an invoice of its own.
   const order = await orderOf(server, id);
   const prices = [...order.prices, { from: today, amount: 5000, now: true }];
   await server.models.orders.update({ prices: JSON.stringify(prices) }, { where: { id } });
   const adjustment = { client, order: id, text: 'web: larger', amount: 4000, invoice: null };
   await server.models.adjustments.create({ id: server.newId(), ...adjustment, madeAt: Date.now(), madeBy: null });
-  await makeInvoices(server, today);
+  await billOn(server, today);
   expect(await changeOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
   const credits = (await invoices()).filter(({ kind }) => kind === 'rectifying');
   expect(credits.map(({ net }) => net).toSorted((a, b) => a - b)).toEqual([-4000, -1000]);
@@ -97,7 +97,7 @@ test('an admin says on which day periods begin, until something is charged; days
   const wanted = { order: id, anchor: '2026-03-01' };
   await expect(ines.api.billing.setAnchor.mutate(wanted)).rejects.toThrow('not-allowed');
   await arturo.api.billing.setAnchor.mutate(wanted);
-  await makeInvoices(server, '2026-03-11');
+  await billOn(server, '2026-03-11');
   const [invoice] = await invoices();
   expect(invoice?.lines.map(({ from, to, amount }) => [from, to, amount])).toEqual([
     ['2026-03-11', '2026-04-01', 2100],
@@ -119,7 +119,7 @@ test('a service that was made larger and ends before the next run costs and give
       amount: 1000,
       instanceName: `by ${amount}`,
     });
-    await makeInvoices(server, today);
+    await billOn(server, today);
     const { prices } = await orderOf(server, id);
     const changed = [...prices, { from: today, amount: 1000 + amount, now: true }];
     await server.models.orders.update({ prices: JSON.stringify(changed) }, { where: { id } });
@@ -128,7 +128,7 @@ test('a service that was made larger and ends before the next run costs and give
     expect(await changeOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
     expect(await ines.api.billing.adjustments.query()).toEqual([]);
   }
-  expect((await makeInvoices(server, today)).invoices).toEqual([]);
+  expect((await billOn(server, today)).invoices).toEqual([]);
 });
 
 test('an adjustment that was taken back by hand is not given back again when its service ends', async () => {
@@ -137,13 +137,13 @@ test('an adjustment that was taken back by hand is not given back again when its
   await createPerson(server, 'arturo', 'admin');
   const arturo = await signIn(books.app.url, 'arturo');
   const { id } = await createOrder(server, client, { since: today, amount: 1000, instanceName: 'web' });
-  await makeInvoices(server, today);
+  await billOn(server, today);
   const { prices } = await orderOf(server, id);
   const changed = [...prices, { from: today, amount: 5000, now: true }];
   await server.models.orders.update({ prices: JSON.stringify(changed) }, { where: { id } });
   const adjustment = { client, order: id, text: 'larger', amount: 4000, invoice: null };
   await server.models.adjustments.create({ id: server.newId(), ...adjustment, madeAt: Date.now(), madeBy: null });
-  await makeInvoices(server, today);
+  await billOn(server, today);
   const billed = (await invoices()).find(({ lines }) => lines.some(({ text }) => text === 'larger'));
   if (!billed) throw new Error('the adjustment was billed');
   const next = {

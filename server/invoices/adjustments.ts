@@ -1,7 +1,6 @@
 import { Op } from 'sequelize';
 import type { Charge } from '#shared/billing/charges.ts';
-import type { Server } from '../context.ts';
-import type { Tx } from '#sync/server/transaction.ts';
+import type { Server, Tx } from '../context.ts';
 
 /** What goes on a client's next invoice beside the charges of periods, net, in minor units. */
 export type Adjustment = { id: string; order: string | null; text: string; amount: number };

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBooks, type Books } from '../test/books.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
 import { createOrder, pushTo } from '../test/test-server.ts';
-import { makeInvoices } from './make-invoices.ts';
 import { verifyInvoices } from './verify.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 let books: Books;
 let database: Books['database'];
@@ -20,11 +20,11 @@ const invoices = () => books.invoices();
 test('a line of a bank statement pays an invoice once, several together no more than came in, whoever books it', async () => {
   const { server } = database;
   await createOrder(server, client, { since: '2026-03-01', amount: 1_250 });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   const [first] = await invoices();
   if (!first) throw new Error('nothing was billed');
   await createOrder(server, client, { since: '2026-04-02', amount: 1_000 });
-  await makeInvoices(server, '2026-04-02');
+  await billOn(server, '2026-04-02');
   const others = (await invoices()).filter(({ id, status }) => id !== first.id && status === 'unpaid');
   const [second] = others;
   if (!second) throw new Error('two invoices');

@@ -1,9 +1,9 @@
 import { Op, type Transaction } from 'sequelize';
 import { chargesDue, type Held, type MadeCharge } from '#shared/billing/charges.ts';
 import type { Day } from '#shared/billing/day.ts';
-import type { Order } from '#shared/orders/schema.ts';
-import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
+import type { Server } from '../context.ts';
+import { type Order, orders } from '#shared/orders/schema.ts';
 
 /** What a run reads: orders that have become active at some time or will, and the charges made of them. */
 
@@ -28,7 +28,7 @@ export async function dueOfAll(server: Server, until: Day): Promise<{ clients: s
       limit: batch,
       raw: true,
     });
-    const orders = rows.map((row) => toDocument('orders', row));
+    const orders = rows.map((row) => toDocument(orders, row));
     const [first, end] = [orders[0]?.id, orders.at(-1)?.id];
     if (first === undefined || end === undefined) break;
     const [made] = await server.db.query(
@@ -55,7 +55,7 @@ export async function startedOrders(
     raw: true,
     ...(transaction ? { transaction } : {}),
   });
-  return rows.map((row) => toDocument('orders', row));
+  return rows.map((row) => toDocument(orders, row));
 }
 
 export async function chargesMade(

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import papaparse from 'papaparse';
 import yauzl from 'yauzl';
-import type { BillingIdentity } from '#shared/people/schema.ts';
-import { noBankLine } from '#shared/invoices/payment-schema.ts';
 import { openBooks, type Books } from '../test/books.ts';
 import { createOrder, createPerson, madrid, pushTo } from '../test/test-server.ts';
 import { drawInvoices } from './pdf/draw-invoices.ts';
-import { makeInvoices } from './make-invoices.ts';
 import { sha256 } from './issue-records.ts';
+import { noBankLine } from '#shared/invoices/payment-schema.ts';
+import type { BillingIdentity } from '#shared/people/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 let books: Books;
 beforeEach(async () => {
@@ -58,7 +58,7 @@ test('a quarter as a package: invoices, lines, payments, VAT by country and cate
   await createOrder(server, books.client, { since: '2026-01-10', amount: 1000 });
   await createOrder(server, german, { since: '2026-02-10', amount: 2000, billingPeriod: 'once' });
   await createOrder(server, french, { since: '2026-03-31', amount: 500, billingPeriod: 'once' });
-  for (const day of ['2026-01-10', '2026-02-10', '2026-03-31', '2026-04-10']) await makeInvoices(server, day);
+  for (const day of ['2026-01-10', '2026-02-10', '2026-03-31', '2026-04-10']) await billOn(server, day);
   await drawInvoices(server);
   const [first] = await books.invoices();
   const issued = (await books.invoices()).find(({ date }) => date === '2026-01-10') ?? first;

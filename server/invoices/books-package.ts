@@ -4,13 +4,13 @@ import { Op } from 'sequelize';
 import { ZipFile } from 'yazl';
 import { euRates } from '#shared/billing/tax.ts';
 import type { Day } from '#shared/billing/day.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Payment } from '#shared/invoices/payment-schema.ts';
-import { view } from '#shared/engine/scope.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { readStoredFile } from '../files/stored-files.ts';
+import { view } from '#shared/rights.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import type { Server } from '../context.ts';
+import { type Payment, payments } from '#shared/invoices/payment-schema.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /*
  * What an accountant hands on for a month or a quarter: everything issued and paid in these days as CSV (RFC 4180,
@@ -64,7 +64,7 @@ async function issuedIn(server: Server, { from, to }: Range): Promise<Invoice[]>
     order: ['number'],
     raw: true,
   });
-  return rows.map((row) => toDocument('invoices', row));
+  return rows.map((row) => toDocument(invoices, row));
 }
 
 async function paidIn(server: Server, { from, to }: Range): Promise<(Payment & { number: string })[]> {
@@ -73,7 +73,7 @@ async function paidIn(server: Server, { from, to }: Range): Promise<(Payment & {
     order: ['day', 'id'],
     raw: true,
   });
-  const payments = rows.map((row) => toDocument('payments', row));
+  const payments = rows.map((row) => toDocument(payments, row));
   const invoices = await server.models.invoices.findAll({
     where: { id: { [Op.in]: payments.map(({ invoice }) => invoice) } },
     attributes: ['id', 'number'],
@@ -100,11 +100,22 @@ const invoiceHeads = [
 function invoiceRow(invoice: Invoice): Row {
   const { number, date, dueDate, kind, correctsNumber, buyer, net, tax, total, paid } = invoice;
   return {
-    ...{ number: number ?? '', date: date ?? '', due: dueDate ?? '', kind, corrects: correctsNumber },
-    ...{ client: buyer?.legalName ?? '', 'tax number': buyer?.taxNumber ?? '' },
-    ...{ 'VAT number': buyer?.vatNumber ?? '', country: buyer?.country ?? '' },
-    ...{ net: euro(net), tax: euro(tax), total: euro(total), paid: euro(paid), status: invoice.status },
-    ...{ currency: invoice.currency, 'pdf sha-256': invoice.pdfHash ?? '' },
+    number: number ?? '',
+    date: date ?? '',
+    due: dueDate ?? '',
+    kind,
+    corrects: correctsNumber,
+    client: buyer?.legalName ?? '',
+    'tax number': buyer?.taxNumber ?? '',
+    'VAT number': buyer?.vatNumber ?? '',
+    country: buyer?.country ?? '',
+    net: euro(net),
+    tax: euro(tax),
+    total: euro(total),
+    paid: euro(paid),
+    status: invoice.status,
+    currency: invoice.currency,
+    'pdf sha-256': invoice.pdfHash ?? '',
   };
 }
 
@@ -114,9 +125,17 @@ const lineHeads = [
 ];
 function lineRows({ number, date, lines }: Invoice): Row[] {
   return lines.map(({ orderNumber, text, from, to, quantity, unitPrice, amount, tax }) => ({
-    ...{ number: number ?? '', date: date ?? '', order: orderNumber ?? '', text, from: from ?? '' },
-    ...{ to: to ?? '', quantity, 'unit price': euro(unitPrice), net: euro(amount) },
-    ...{ 'tax percent': euro(tax.percent), 'tax category': tax.category },
+    number: number ?? '',
+    date: date ?? '',
+    order: orderNumber ?? '',
+    text,
+    from: from ?? '',
+    to: to ?? '',
+    quantity,
+    'unit price': euro(unitPrice),
+    net: euro(amount),
+    'tax percent': euro(tax.percent),
+    'tax category': tax.category,
   }));
 }
 
@@ -130,7 +149,9 @@ const vatHeads = ['country', 'tax of', 'tax category', 'tax percent', 'net', 'ta
 function vatRows(invoices: readonly Invoice[]): Row[] {
   const parts = invoices.flatMap(({ buyer, seller, totals }) =>
     totals.map((total) => ({
-      ...{ country: buyer?.country ?? '', of: total.rate.country ?? seller?.country ?? '', ...total },
+      country: buyer?.country ?? '',
+      of: total.rate.country ?? seller?.country ?? '',
+      ...total,
     })),
   );
   const groups = Map.groupBy(
@@ -145,9 +166,13 @@ function vatRows(invoices: readonly Invoice[]): Row[] {
       if (!first) return [];
       return [
         {
-          ...{ country: first.country, 'tax of': first.of, 'tax category': first.rate.category },
-          ...{ 'tax percent': euro(first.rate.percent), net: euro(sum(group.map(({ net }) => net))) },
-          ...{ tax: euro(sum(group.map(({ tax }) => tax))), invoices: group.length },
+          country: first.country,
+          'tax of': first.of,
+          'tax category': first.rate.category,
+          'tax percent': euro(first.rate.percent),
+          net: euro(sum(group.map(({ net }) => net))),
+          tax: euro(sum(group.map(({ tax }) => tax))),
+          invoices: group.length,
         },
       ];
     });

@@ -3,14 +3,14 @@ import { openBooks, type Books } from '../test/books.ts';
 import { takenBack } from '#shared/invoices/corrections.ts';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
 import { saveSettings, storedSettings } from '../settings/settings.ts';
 import { readStoredFile } from '../files/stored-files.ts';
 import { pdfText } from '../test/pdf-text.ts';
 import { createOrder, createPerson, madrid, pullFrom, pushTo, signIn } from '../test/test-server.ts';
 import { drawInvoices } from './pdf/draw-invoices.ts';
-import { makeInvoices } from './make-invoices.ts';
 import { verifyInvoices } from './verify.ts';
+import { type Invoice, plainInvoice } from '#shared/invoices/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 let books: Books;
 let database: Books['database'];
@@ -33,7 +33,7 @@ async function billed(): Promise<Invoice> {
   const { server } = database;
   await createOrder(server, client, { since: '2026-03-01', amount: 950, instanceName: 'web' });
   await createOrder(server, client, { since: '2026-03-01', amount: 300, instanceName: 'mail' });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   const [invoice] = await invoices();
   if (!invoice) throw new Error('nothing was billed');
   expect(invoice.total).toBe(1513);
@@ -81,7 +81,7 @@ test('a whole correction is the exact negative, tax included; the invoice is voi
     ...{ corrects: original.id, correctsNumber: original.number, correctsDate: '2026-03-01', buyer: madrid },
   });
   expect(await one(original.number ?? '')).toMatchObject({ status: 'void', corrected: -1513, total: 1513 });
-  expect((await makeInvoices(server, '2026-03-02')).invoices).toEqual([]);
+  expect((await billOn(server, '2026-03-02')).invoices).toEqual([]);
   expect(await verifyInvoices(server)).toMatchObject({ invoices: 2, charges: 2 });
 });
 
@@ -200,7 +200,7 @@ test('a service ends within days that are charged: the credit for the rest is dr
       { settings: { ...settings, creditOnCancel: setting }, version },
     );
     const order = await createOrder(server, tom, { since: since(3), amount: 3100, instanceName: setting });
-    await makeInvoices(server, today);
+    await billOn(server, today);
     const { documents } = await pullFrom(arturo.api, 'orders');
     const base = documents.find((each) => each['id'] === order.id) as { id: string };
     await pushTo(arturo.api, 'orders', [{ base, next: { ...base, status: 'cancelled' } }]);
@@ -228,7 +228,7 @@ test('what was taken back by hand is not given back again when the service ends,
   const today = dayOf(Date.now(), 'Europe/Madrid');
   const web = await createOrder(server, client, { since: today, amount: 3000, instanceName: 'web' });
   await createOrder(server, client, { since: today, amount: 10_000, instanceName: 'big' });
-  await makeInvoices(server, today);
+  await billOn(server, today);
   const [original] = await invoices();
   const line = original?.lines.find(({ order }) => order === web.id);
   if (!original || !line) throw new Error('web was billed');
@@ -251,17 +251,17 @@ test('a buyer without tax number gets a simplified invoice of its own series up 
     identity: { ...madrid, kind: 'person', taxNumber: '' },
   });
   await createOrder(server, nif, { since: '2026-03-01', amount: 1_000 });
-  expect((await makeInvoices(server, '2026-03-01')).invoices).toMatchObject([{ number: 'S2026-000001' }]);
+  expect((await billOn(server, '2026-03-01')).invoices).toMatchObject([{ number: 'S2026-000001' }]);
   expect((await one('S2026-000001'))?.kind).toBe('simplified');
   const { id: large } = await createPerson(server, 'large', 'client', {
     identity: { ...madrid, taxNumber: '' },
   });
   await createOrder(server, large, { since: '2026-03-02', amount: 33_058 }); // 400.00 with tax
-  expect((await makeInvoices(server, '2026-03-02')).invoices).toMatchObject([
+  expect((await billOn(server, '2026-03-02')).invoices).toMatchObject([
     { number: 'S2026-000002', total: 40_000 },
   ]);
   await createOrder(server, large, { since: '2026-03-03', amount: 33_059 }); // 400.01 with tax
-  const { invoices: none, waiting } = await makeInvoices(server, '2026-03-03');
+  const { invoices: none, waiting } = await billOn(server, '2026-03-03');
   expect([none, waiting]).toEqual([[], [large]]);
 });
 
@@ -276,8 +276,8 @@ test('the first number of a series is the one in the settings, and counts on fro
     { settings: { ...settings, firstNumbers }, version },
   );
   await createOrder(server, client, { since: '2026-03-01', amount: 100 });
-  expect((await makeInvoices(server, '2026-03-01')).invoices).toMatchObject([{ number: 'A2026-000501' }]);
-  expect((await makeInvoices(server, '2026-04-01')).invoices).toMatchObject([{ number: 'A2026-000502' }]);
-  expect((await makeInvoices(server, '2027-03-01')).invoices).toMatchObject([{ number: 'A2027-000001' }]);
+  expect((await billOn(server, '2026-03-01')).invoices).toMatchObject([{ number: 'A2026-000501' }]);
+  expect((await billOn(server, '2026-04-01')).invoices).toMatchObject([{ number: 'A2026-000502' }]);
+  expect((await billOn(server, '2027-03-01')).invoices).toMatchObject([{ number: 'A2027-000001' }]);
   await verifyInvoices(server);
 });

@@ -4,12 +4,13 @@ import type { Day } from '#shared/billing/day.ts';
 import type { InvoiceLine } from '#shared/invoices/totals.ts';
 import { DomainError } from '#shared/errors.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Tx } from '#sync/server/transaction.ts';
 import { logoHash } from '../settings/logo.ts';
 import { settings } from '../settings/settings.ts';
 import { verifyUrlOf } from './verifactu/verify-url.ts';
 import { draftOf } from './issue.ts';
 import { nextNumber } from './next-number.ts';
+import type { Tx } from '../context.ts';
+import { invoices } from '#shared/invoices/schema.ts';
 
 /*
  * Rectifying invoices: nothing that was issued is edited or deleted; it is corrected by the difference, by an invoice
@@ -38,18 +39,18 @@ export async function issueCorrection(tx: Tx, wanted: Wanted, date: Day) {
   const number = await nextNumber(tx, 'R', date);
   return {
     ...draft,
-    ...{ number, date, status: 'paid' as const },
+    number,
+    date,
+    status: 'paid' as const,
     verifyUrl: verifyUrlOf(provider, { number, date, total: draft.total }),
-    ...{
-      seller: provider.seller,
-      buyer: original.buyer,
-      logo: await logoHash(tx.server, tx.transaction),
-    },
+    seller: provider.seller,
+    buyer: original.buyer,
+    logo: await logoHash(tx.server, tx.transaction),
   };
 }
 
 async function correction(tx: Tx, { corrects, client, reason, lines: said }: Wanted) {
-  const original = await tx.load('invoices', corrects);
+  const original = await tx.load(invoices, corrects);
   if (!original || original.number === null || original.kind === 'rectifying' || original.client !== client)
     throw new DomainError('not-found', 'corrects');
   if (!reason?.trim()) throw new DomainError('invalid', 'reason');
@@ -59,13 +60,20 @@ async function correction(tx: Tx, { corrects, client, reason, lines: said }: Wan
     transaction: tx.transaction,
     raw: true,
   });
-  const earlier = rows.map((row) => toDocument('invoices', row).totals);
+  const earlier = rows.map((row) => toDocument(invoices, row).totals);
   const totals = correctionTotals(original.totals, earlier, lines);
   if (!totals) throw new DomainError('corrects-too-much', 'lines');
   const draft = {
-    ...{ lines, ...totals, ...draftOf(tx, original.language) },
-    ...{ series: 'R', kind: 'rectifying' as const, currency: original.currency, reason },
-    ...{ corrects, correctsNumber: original.number, correctsDate: original.date },
+    lines,
+    ...totals,
+    ...draftOf(tx, original.language),
+    series: 'R',
+    kind: 'rectifying' as const,
+    currency: original.currency,
+    reason,
+    corrects,
+    correctsNumber: original.number,
+    correctsDate: original.date,
     description: `${original.number}: ${reason}`.slice(0, 300),
   };
   return { original, draft };

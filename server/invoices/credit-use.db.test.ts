@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import { noBankLine } from '#shared/invoices/payment-schema.ts';
 import { openBooks, type Books } from '../test/books.ts';
 import { createOrder, createPerson, pushTo } from '../test/test-server.ts';
-import { makeInvoices } from './make-invoices.ts';
 import { verifyInvoices } from './verify.ts';
+import { noBankLine } from '#shared/invoices/payment-schema.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 let books: Books;
 beforeEach(async () => {
@@ -15,7 +15,7 @@ afterEach(() => books.close());
 async function billed(since: string, amount: number, client = books.client): Promise<Invoice> {
   const { server } = books.database;
   await createOrder(server, client, { since, amount, billingPeriod: 'once' });
-  await makeInvoices(server, since);
+  await billOn(server, since);
   const invoice = (await books.invoices()).find(({ date, client: of }) => date === since && of === client);
   if (!invoice) throw new Error('nothing was billed');
   return invoice;

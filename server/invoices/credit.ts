@@ -4,18 +4,18 @@ import { daysBetween, type Day } from '#shared/billing/day.ts';
 import { share } from '#shared/billing/money.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import type { InvoiceLine } from '#shared/invoices/totals.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Language } from '#shared/people/schema.ts';
-import type { Order } from '#shared/orders/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Tx } from '#sync/server/transaction.ts';
 import { queueEmail } from '../email/outbox.ts';
-import { periodOf } from '../orders/change-order.ts';
+import { periodOf } from '#shared/orders/change.ts';
 import { settings } from '../settings/settings.ts';
 import { draftCorrection, issueCorrection } from './correct.ts';
 import { printedDay } from './pdf/invoice-words.ts';
 import { ClockBehind } from './next-number.ts';
+import type { Tx } from '../context.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import type { Language } from '#shared/people/schema.ts';
 
 const reasons: Record<'cancelled' | 'withdrawn', Record<Language, (day: string) => string>> = {
   cancelled: {
@@ -51,11 +51,15 @@ export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promis
   const adjustments = Map.groupBy(billed, ({ invoice }) => invoice);
   let rest = adjustment;
   for (const id of new Set([...charges.keys(), ...adjustments.keys()])) {
-    const original = await tx.load('invoices', id);
+    const original = await tx.load(invoices, id);
     if (!original) continue;
     const corrected = await correctedOf(tx, id);
     const unused = unusedLines(original, { order, charges: charges.get(id) ?? [], day, corrected });
-    const ofAdjustments = adjustmentLines(original, { adjustments: adjustments.get(id) ?? [], most: rest, corrected });
+    const ofAdjustments = adjustmentLines(original, {
+      adjustments: adjustments.get(id) ?? [],
+      most: rest,
+      corrected,
+    });
     const lines = [...unused, ...ofAdjustments];
     if (lines.length === 0) continue;
     const words = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
@@ -65,14 +69,25 @@ export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promis
     const credit = await creditOf(tx, wanted, date);
     if (!credit) continue;
     rest += ofAdjustments.reduce((sum, { amount }) => sum + amount, 0);
-    const { id: made } = await tx.create('invoices', {
-      ...{ status: 'draft' as const, ...credit },
-      ...{ id: tx.server.newId(), client: original.client },
+    const { id: made } = await tx.create(invoices, {
+      status: 'draft' as const,
+      ...credit,
+      id: tx.server.newId(),
+      client: original.client,
     });
-    if (credit.number === null)
-      await queueEmail(tx, { kind: 'credit-drafted', document: made, recipient: accountingList });
+    if (credit.number === null) await mailDraft(tx, { id: made, original, recipient: accountingList });
   }
   return 0;
+}
+
+async function mailDraft(
+  tx: Tx,
+  { id, original, recipient }: { id: string; original: Invoice; recipient: string },
+): Promise<void> {
+  const client = await tx.load(people, original.client);
+  const clientName = client?.displayName ?? '';
+  const payload = { invoice: id, corrects: original.number ?? '', clientName };
+  await queueEmail(tx, { kind: 'credit-drafted', document: id, payload, recipient });
 }
 
 /** Issued, or drafted: by the setting, or because the clock is behind (that is the accountant's, not who cancels). */
@@ -107,7 +122,7 @@ async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine[]> {
     transaction: tx.transaction,
     raw: true,
   });
-  return rows.flatMap((row) => toDocument('invoices', row).lines);
+  return rows.flatMap((row) => toDocument(invoices, row).lines);
 }
 
 type Billed = { order: string; text: string; amount: number; invoice: string; madeAt: number };
@@ -132,7 +147,11 @@ async function billedAdjustments(tx: Tx, order: string): Promise<Billed[]> {
 
 function adjustmentLines(
   original: Invoice,
-  { adjustments, most, corrected }: { adjustments: readonly Billed[]; most: number; corrected: readonly InvoiceLine[] },
+  {
+    adjustments,
+    most,
+    corrected,
+  }: { adjustments: readonly Billed[]; most: number; corrected: readonly InvoiceLine[] },
 ): InvoiceLine[] {
   let rest = most;
   const done: InvoiceLine[] = [...corrected];

@@ -1,12 +1,13 @@
 import { dayOf } from '#shared/billing/period.ts';
 import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
-import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import { draftCorrection, issueCorrection } from './correct.ts';
 import { draftOf, issued, taxOf } from './issue.ts';
 import { settings } from '../settings/settings.ts';
-import type { Tx } from '#sync/server/transaction.ts';
-import type { Write } from '../collections.ts';
+import type { Write } from '#sync/server/context.ts';
+import type { Tx } from '../context.ts';
+import { type Invoice, plainInvoice } from '#shared/invoices/schema.ts';
+import { people } from '#shared/people/schema.ts';
 
 /**
  * A draft by hand: its writer says client and lines, the server computes amounts, tax and totals. Issuing it (draft ->
@@ -15,10 +16,9 @@ import type { Write } from '../collections.ts';
  */
 export async function deriveInvoice(
   tx: Tx,
-  { before, after, changed }: Write,
-): Promise<Record<string, unknown>> {
-  const invoice = after as unknown as Invoice; // its fields were parsed
-  if (before && before['status'] !== 'draft') return {}; // the table of rights refuses it
+  { before, after: invoice, changed }: Write<Invoice>,
+): Promise<Partial<Invoice>> {
+  if (before && before.status !== 'draft') return {}; // the table of rights refuses it
   if (before && !['lines', 'status', 'reason'].some((field) => changed.includes(field))) return {};
   if (!Array.isArray(invoice.lines) || invoice.lines.length === 0)
     throw new DomainError('invalid', 'lines', 'empty');
@@ -30,7 +30,7 @@ export async function deriveInvoice(
     const wanted = { corrects, client, reason, lines: invoice.lines };
     return isIssued ? issueCorrection(tx, wanted, date) : draftCorrection(tx, wanted);
   }
-  const person = typeof invoice.client === 'string' ? await tx.load('people', invoice.client) : null;
+  const person = typeof invoice.client === 'string' ? await tx.load(people, invoice.client) : null;
   if (person?.role !== 'client') throw new DomainError('not-found', 'client');
   if (!person.identity) throw new DomainError('identity-missing', 'client');
   const tax = await taxOf(tx, { person, identity: person.identity, date });
@@ -51,6 +51,9 @@ export async function deriveInvoice(
     ...totalsOf(lines),
     ...plainInvoice,
     ...draftOf(tx, person.language),
-    ...{ series: 'A', kind: 'full', description: lines[0]?.text ?? '', currency },
+    series: 'A',
+    kind: 'full',
+    description: lines[0]?.text ?? '',
+    currency,
   };
 }

@@ -1,20 +1,22 @@
 import { openOf } from '#shared/invoices/balance.ts';
 import { formatMoney } from '#shared/billing/money.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Payment } from '#shared/invoices/payment-schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import { view } from '#shared/engine/scope.ts';
 import { overpaidOf } from './overpaid.ts';
-import { toDocument } from '#sync/server/row.ts';
-import type { Tx } from '#sync/server/transaction.ts';
-import type { Write } from '../collections.ts';
+import { findDocuments } from '#sync/server/row.ts';
+import type { Write } from '#sync/server/context.ts';
+import { view } from '#shared/rights.ts';
+import type { Tx } from '../context.ts';
+import { type Payment, payments } from '#shared/invoices/payment-schema.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /** A payment is of an issued invoice; on one that is paid already it is refused, showing what stands. */
-export async function derivePayment(tx: Tx, { before, after }: Write): Promise<Record<string, unknown>> {
+export async function derivePayment(
+  tx: Tx,
+  { before, after: payment }: Write<Payment>,
+): Promise<Partial<Payment>> {
   if (before) return {};
   const { actor } = tx.writer;
-  const payment = after as unknown as Payment; // parsed fields of the writer
-  const invoice = typeof payment.invoice === 'string' ? await tx.load('invoices', payment.invoice) : null;
+  const invoice = typeof payment.invoice === 'string' ? await tx.load(invoices, payment.invoice) : null;
   if (!actor || !invoice || !view(actor, 'invoices', invoice)) throw new DomainError('not-found', 'invoice');
   if (invoice.status === 'draft') throw new DomainError('not-issued', 'invoice');
   if (payment.amount > 0 && openOf(invoice) <= 0) {
@@ -49,13 +51,11 @@ async function checkBankLine(tx: Tx, payment: Payment): Promise<void> {
   const { bankLine, bankAmount, source, amount, invoice } = payment;
   if (bankLine === null || bankAmount === null || source !== 'statement' || amount <= 0)
     throw new DomainError('invalid', 'bankLine');
-  const rows = await tx.server.models.payments.findAll({
+  const booked = await findDocuments(tx.server, payments, {
     where: { bankLine },
     lock: tx.transaction.LOCK.UPDATE,
     transaction: tx.transaction,
-    raw: true,
   });
-  const booked = rows.map((row) => toDocument('payments', row));
   const sum = booked.reduce((all, each) => all + each.amount, 0);
   const differs = booked.some((each) => each.bankAmount !== bankAmount);
   if (differs || booked.some((each) => each.invoice === invoice) || sum + amount > bankAmount)

@@ -1,8 +1,8 @@
 import { drawInvoices } from './pdf/draw-invoices.ts';
-import { runJob } from '../jobs/worker.ts';
+import type { RunJob } from '../jobs/worker.ts';
 
 /** Draws the PDFs of newly issued invoices, in a worker thread. */
-await runJob(async (server) => {
+export const run: RunJob = async (server) => {
   const drawn = await drawInvoices(server);
   if (drawn > 0) server.log.info({ drawn }, 'invoices drawn');
-});
+};

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Tx } from '#sync/server/transaction.ts';
 import { settings } from '../settings/settings.ts';
+import type { Tx } from '../context.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
 
 /*
  * One hash chain over everything issued, of all series, in order of issue: each record holds the hash of the one
@@ -63,9 +63,29 @@ export function contentHash(invoice: Invoice): string {
   const { corrects, correctsNumber, correctsDate, reason, verifyUrl } = invoice;
   return sha256(
     canonical({
-      ...{ number, series, kind, client, description, date, dueDate, currency, language, lines },
-      ...{ totals, net, tax, total, seller, buyer, iban, paymentText, logo },
-      ...{ corrects, correctsNumber, correctsDate, reason },
+      number,
+      series,
+      kind,
+      client,
+      description,
+      date,
+      dueDate,
+      currency,
+      language,
+      lines,
+      totals,
+      net,
+      tax,
+      total,
+      seller,
+      buyer,
+      iban,
+      paymentText,
+      logo,
+      corrects,
+      correctsNumber,
+      correctsDate,
+      reason,
       ...(verifyUrl === '' ? {} : { verifyUrl }),
     }),
   );

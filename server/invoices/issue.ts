@@ -3,16 +3,17 @@ import { addBusinessDays, addDays, type Day } from '#shared/billing/day.ts';
 import { invoiceKindFor, seriesOf } from '#shared/invoices/invoice-kind.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
 import { totalsOf, type InvoiceLine, type TaxRate } from '#shared/invoices/totals.ts';
-import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
-import type { Order } from '#shared/orders/schema.ts';
-import type { BillingIdentity, Person } from '#shared/people/schema.ts';
-import type { Tx } from '#sync/server/transaction.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { logoHash } from '../settings/logo.ts';
 import { billAdjustments, type Adjustment } from './adjustments.ts';
 import { verifyUrlOf } from './verifactu/verify-url.ts';
 import { nextNumber } from './next-number.ts';
+import type { Tx } from '../context.ts';
+import { type Invoice, invoices, plainInvoice } from '#shared/invoices/schema.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import type { BillingIdentity, Person } from '#shared/people/schema.ts';
+import { services } from '#shared/services/schema.ts';
 
 type Wanted = {
   person: Person;
@@ -35,7 +36,7 @@ export async function issueInvoice(tx: Tx, wanted: Wanted): Promise<Invoice | nu
   const lines = await linesOf(tx, wanted, tax);
   const frozen = await issued(tx, { person, identity, lines, date });
   if (!frozen) return null;
-  const invoice = await tx.create('invoices', {
+  const invoice = await tx.create(invoices, {
     id: tx.server.newId(),
     client: person.id,
     paid: 0,
@@ -120,7 +121,7 @@ async function linesOf(
   tax: InvoiceLine['tax'],
 ): Promise<InvoiceLine[]> {
   const services = await tx.server.models.services.findAll({ raw: true, transaction: tx.transaction });
-  const names = new Map(services.map((row) => toDocument('services', row)).map(({ id, name }) => [id, name]));
+  const names = new Map(services.map((row) => toDocument(services, row)).map(({ id, name }) => [id, name]));
   const byId = new Map(orders.map((order) => [order.id, order]));
   const lines = charges.map((charge): InvoiceLine => {
     const order = byId.get(charge.order);
@@ -137,8 +138,15 @@ async function linesOf(
     };
   });
   const others = adjustments.map((adjustment): InvoiceLine => ({
-    ...{ order: adjustment.order, orderNumber: byId.get(adjustment.order ?? '')?.number ?? null, from: null, to: null },
-    ...{ text: adjustment.text, quantity: 1, unitPrice: adjustment.amount, amount: adjustment.amount, tax },
+    order: adjustment.order,
+    orderNumber: byId.get(adjustment.order ?? '')?.number ?? null,
+    from: null,
+    to: null,
+    text: adjustment.text,
+    quantity: 1,
+    unitPrice: adjustment.amount,
+    amount: adjustment.amount,
+    tax,
   }));
   return [...lines, ...others].sort(
     (a, b) => (a.orderNumber ?? 0) - (b.orderNumber ?? 0) || ((a.from ?? '') < (b.from ?? '') ? -1 : 1),
@@ -155,8 +163,19 @@ function serviceOn(order: Order | undefined, day: Day): string {
 /** What no draft has yet. */
 export function draftOf(tx: Tx, language: Invoice['language']) {
   return {
-    ...{ number: null, date: null, dueDate: null, language, paid: 0, corrected: 0 },
-    ...{ seller: null, buyer: null, iban: '', paymentText: '', pdfHash: null, logo: null, recent: -tx.now },
+    number: null,
+    date: null,
+    dueDate: null,
+    language,
+    paid: 0,
+    corrected: 0,
+    seller: null,
+    buyer: null,
+    iban: '',
+    paymentText: '',
+    pdfHash: null,
+    logo: null,
+    recent: -tx.now,
     verifyUrl: '',
   };
 }

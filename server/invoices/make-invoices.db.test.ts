@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { deliverDue } from '../email/deliver.ts';
 import { openTransport } from '../email/transport.ts';
 import { pdfText } from '../test/pdf-text.ts';
@@ -13,9 +13,12 @@ import {
   startApp,
   type TestDatabase,
 } from '../test/test-server.ts';
-import { drawInvoices } from './pdf/draw-invoices.ts';
+import { renderEmail } from '../render-email.ts';
 import { makeInvoices } from './make-invoices.ts';
+import { drawInvoices } from './pdf/draw-invoices.ts';
 import { readStoredFile } from '../files/stored-files.ts';
+import { invoices } from '#shared/invoices/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -23,19 +26,16 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-async function invoices() {
-  const rows = await database.server.models.invoices.findAll({ order: ['number'], raw: true });
-  return rows.map((row) => toDocument('invoices', row));
-}
+const allInvoices = () => findDocuments(database.server, invoices, { order: ['number'] });
 
 test('all that is due of a client is one invoice with a line a charge; a second run adds nothing', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-01-15', amount: 500, alignment: 'calendar' });
   await createOrder(server, id, { since: '2026-01-31', amount: 600, billingPeriod: 'year', chargedAt: 'start' });
-  const first = await makeInvoices(server, '2026-02-01');
+  const first = await billOn(server, '2026-02-01');
   expect(first.invoices).toHaveLength(1);
-  const [invoice] = await invoices();
+  const [invoice] = await allInvoices();
   expect(invoice).toMatchObject({
     number: 'A2026-000001',
     date: '2026-02-01',
@@ -50,7 +50,7 @@ test('all that is due of a client is one invoice with a line a charge; a second 
     ['2026-02-01', '2026-03-01', 500],
     ['2026-01-31', '2027-01-31', 600],
   ]);
-  expect((await makeInvoices(server, '2026-02-01')).invoices).toEqual([]);
+  expect((await billOn(server, '2026-02-01')).invoices).toEqual([]);
   expect(await server.models.charges.count()).toBe(3);
 });
 
@@ -63,8 +63,8 @@ test('charged at the end: nothing before the period is over', async () => {
     chargedAt: 'end',
     alignment: 'calendar',
   });
-  expect((await makeInvoices(server, '2026-01-31')).invoices).toEqual([]);
-  expect((await makeInvoices(server, '2026-02-01')).invoices).toHaveLength(1);
+  expect((await billOn(server, '2026-01-31')).invoices).toEqual([]);
+  expect((await billOn(server, '2026-02-01')).invoices).toHaveLength(1);
 });
 
 test('four runs at once bill every client once, and the numbers have no gap', async () => {
@@ -73,9 +73,9 @@ test('four runs at once bill every client once, and the numbers have no gap', as
     const { id } = await createPerson(server, `client${i}`, 'client');
     await createOrder(server, id, { since: '2026-03-01', amount: 100 + i });
   }
-  const reports = await Promise.all([1, 2, 3, 4].map(() => makeInvoices(server, '2026-03-01')));
+  const reports = await Promise.all([1, 2, 3, 4].map(() => billOn(server, '2026-03-01')));
   expect(reports.flatMap(({ failed }) => failed)).toEqual([]);
-  const numbers = (await invoices()).map(({ number }) => number);
+  const numbers = (await allInvoices()).map(({ number }) => number);
   expect(numbers).toEqual(Array.from({ length: 12 }, (_, i) => `A2026-${String(i + 1).padStart(6, '0')}`));
 });
 
@@ -87,23 +87,23 @@ test("one client's failure stops nobody else's invoice and uses up no number", a
   }
   await server.db.query("UPDATE people SET language = 'xx' WHERE username = 'bob'"); // no text in this language
   await server.db.query("UPDATE people SET identity = '{\"kind\":7}' WHERE username = 'bob'");
-  const report = await makeInvoices(server, '2026-03-01');
+  const report = await billOn(server, '2026-03-01');
   expect(report.failed).toHaveLength(1);
-  expect((await invoices()).map(({ number }) => number)).toEqual(['A2026-000001', 'A2026-000002']);
+  expect((await allInvoices()).map(({ number }) => number)).toEqual(['A2026-000001', 'A2026-000002']);
 });
 
 test('a client without billing identity waits and is billed once it is there', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client', { identity: null });
   await createOrder(server, id, { since: '2026-03-01', amount: 100 });
-  expect((await makeInvoices(server, '2026-03-01')).waiting).toEqual([id]);
+  expect((await billOn(server, '2026-03-01')).waiting).toEqual([id]);
   const { identity } = await createPerson(server, 'other', 'client');
   await server.models.people.update({ identity: JSON.stringify(identity) }, { where: { id } });
-  expect((await makeInvoices(server, '2026-03-01')).invoices).toHaveLength(1);
+  expect((await billOn(server, '2026-03-01')).invoices).toHaveLength(1);
 });
 
-test('nothing is issued for a day to come, outside a test database', async () => {
-  const server = { ...database.server, testDatabase: false };
+test('nothing is issued for a day to come', async () => {
+  const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-01-01', amount: 100 });
   await expect(makeInvoices(server, '2090-01-01')).rejects.toThrow('a day to come');
@@ -114,11 +114,11 @@ test('nothing is issued with a date before the last number’s', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-03-01', amount: 100 });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   await createOrder(server, id, { since: '2026-01-01', amount: 100 });
-  const report = await makeInvoices(server, '2026-02-01');
+  const report = await billOn(server, '2026-02-01');
   expect(report.failed[0]?.error).toMatch(/before the date of the last invoice/);
-  expect(await invoices()).toHaveLength(1);
+  expect(await allInvoices()).toHaveLength(1);
 });
 
 test('the PDF says what the invoice says, is drawn once, and goes once to client and accounting', async () => {
@@ -126,10 +126,10 @@ test('the PDF says what the invoice says, is drawn once, and goes once to client
   const smtp = await startSmtp();
   const { id } = await createPerson(server, 'lucia', 'client', { language: 'es' });
   await createOrder(server, id, { since: '2026-03-01', amount: 950, instanceName: 'tienda-ñandú' });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   expect(await drawInvoices(server)).toBe(1);
   expect(await drawInvoices(server)).toBe(0);
-  const [invoice] = await invoices();
+  const [invoice] = await allInvoices();
   const file = await readStoredFile(server, invoice?.pdfHash ?? '');
   const text = await pdfText(file?.bytes ?? new Uint8Array());
   for (const word of [
@@ -143,7 +143,7 @@ test('the PDF says what the invoice says, is drawn once, and goes once to client
     expect(text).toContain(word);
   }
   const transport = openTransport({ ...server.config, smtpUrl: smtp.url });
-  for (let round = 0; round < 3; round += 1) await deliverDue(server, transport);
+  for (let round = 0; round < 3; round += 1) await deliverDue(server, { transport, render: renderEmail });
   transport.close();
   await smtp.close();
   expect(smtp.mails.map(({ to }) => to).sort()).toEqual(['accounting@arf20.com', 'lucia@test.example']);
@@ -155,10 +155,10 @@ test('an accountant’s payments make an invoice part paid, then paid; what is t
   const { id } = await createPerson(server, 'lucia', 'client');
   await createPerson(server, 'ines', 'accountant');
   await createOrder(server, id, { since: '2026-03-01', amount: 1000 });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   const app = await startApp(server);
   const ines = await signIn(app.url, 'ines');
-  const invoice = (await invoices())[0]?.id;
+  const invoice = (await allInvoices())[0]?.id;
   const payment = (amount: number) => ({
     id: server.newId(),
     invoice,
@@ -171,9 +171,9 @@ test('an accountant’s payments make an invoice part paid, then paid; what is t
   });
   const book = (amount: number) => pushTo(ines.api, 'payments', [{ base: null, next: payment(amount) }]);
   expect((await book(200)).refusals).toEqual([]);
-  expect((await invoices())[0]).toMatchObject({ status: 'part paid', paid: 200 });
+  expect((await allInvoices())[0]).toMatchObject({ status: 'part paid', paid: 200 });
   expect((await book(1010)).refusals).toEqual([]);
-  expect((await invoices())[0]).toMatchObject({ status: 'paid', paid: 1210 });
+  expect((await allInvoices())[0]).toMatchObject({ status: 'paid', paid: 1210 });
   expect((await book(1)).refusals[0]).toMatchObject({ code: 'already-paid', detail: 'A2026-000001 12.10 €' });
   expect((await book(0)).refusals[0]).toMatchObject({ code: 'invalid', field: 'amount' });
   await app.stop();

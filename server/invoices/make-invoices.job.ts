@@ -3,10 +3,10 @@ import { remindDue } from './reminders.ts';
 import { applyScheduled } from '../orders/apply-scheduled.ts';
 import { waitForLease } from '../jobs/lease.ts';
 import { keepRun } from '../jobs/runs.ts';
-import { runJob } from '../jobs/worker.ts';
+import type { RunJob } from '../jobs/worker.ts';
 
 /** The hourly look, in a worker thread: does what orders were to do by today, reminds, and bills what is due today. */
-await runJob(async (server, stopping) => {
+export const run: RunJob = async (server, stopping) => {
   const lease = await waitForLease(server, 'make-invoices', stopping);
   // Another app server is at it: there is nothing to do twice.
   if (!lease) return;
@@ -18,8 +18,15 @@ await runJob(async (server, stopping) => {
       const report = await makeInvoices(server, undefined, { lease, progress });
       const { held, waiting, failed, invoices } = report;
       const done = {
-        ...{ ended, moved, changed, reminded, suspended, invoices: invoices.length },
-        ...{ held: held.length, waiting: waiting.length, failed: failed.length + unreminded + undone },
+        ended,
+        moved,
+        changed,
+        reminded,
+        suspended,
+        invoices: invoices.length,
+        held: held.length,
+        waiting: waiting.length,
+        failed: failed.length + unreminded + undone,
       };
       if (Object.values(done).some((count) => count > 0)) server.log.info(done, 'billing run');
       return done;
@@ -27,4 +34,4 @@ await runJob(async (server, stopping) => {
   } finally {
     await lease.release();
   }
-});
+};

@@ -1,9 +1,6 @@
 import { chargesDue, type Charge, type Held } from '#shared/billing/charges.ts';
 import { type Day } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
-import { atStep } from '../jobs/step.ts';
 import { LeaseLost, type Lease } from '../jobs/lease.ts';
 import type { Progress } from '../jobs/runs.ts';
 import { settings } from '../settings/settings.ts';
@@ -13,6 +10,8 @@ import { issueInvoice } from './issue.ts';
 import { ClockBehind } from './next-number.ts';
 import { clientsWithAdjustments, adjustmentsFor } from './adjustments.ts';
 import { notifyOfClock, notifyOfHeldOrders, notifyOfMissingDetails } from './alerts.ts';
+import { type Server, transact, jobWriter } from '../context.ts';
+import { people } from '#shared/people/schema.ts';
 
 export type Made = { client: string; number: string | null; total: number; charges: Charge[] };
 export type Report = {
@@ -32,14 +31,14 @@ type Guard = { lease?: Lease; progress?: (at: Progress) => Promise<void> };
  * the client; the unique key of the charges forbids a double whatever happens here.
  *
  * @param day default: today in the provider's time zone
- * @throws Error for a day to come, but in a test database: next-run.ts says what a run would issue
+ * @throws Error for a day to come: next-run.ts says what a run would issue
  * @param guard of a run beside others on one database: what is written is checked against its lease
  */
 export async function makeInvoices(server: Server, day?: Day, guard: Guard = {}): Promise<Report> {
   const { timeZone } = await settings(server);
   const today = dayOf(server.now(), timeZone);
   const until = day ?? today;
-  if (until > today && !server.testDatabase) throw new Error(`nothing is issued for ${until}, a day to come`);
+  if (until > today) throw new Error(`nothing is issued for ${until}, a day to come`);
   const { clients: due, held } = await dueOfAll(server, until);
   const report: Report = { day: until, invoices: [], held, waiting: [], failed: [] };
   const clients = new Set([...due, ...(await clientsWithAdjustments(server))]);
@@ -69,10 +68,10 @@ async function billClient(
   client: string,
   { until, timeZone, lease }: { until: Day; timeZone: string; lease: Lease | undefined },
 ): Promise<Made | 'waiting' | null> {
-  const writer = { actor: null, device: 'make-invoices', writtenAt: server.now() };
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
+  const writer = jobWriter(server, 'make-invoices');
+  const { result } = await transact(server, writer, async (tx) => {
     await lease?.check(tx.transaction);
-    const person = await tx.load('people', client); // the lock that lines up two runs at one client
+    const person = await tx.load(people, client); // the lock that lines up two runs at one client
     if (!person) return null;
     const orders = await startedOrders(server, client, tx.transaction);
     const made = await chargesMade(server, client, tx.transaction);
@@ -80,7 +79,7 @@ async function billClient(
     const adjustments = await adjustmentsFor(tx, client, charges);
     if (charges.length + adjustments.length === 0) return null;
     if (!person.identity) return 'waiting' as const;
-    const date = server.testDatabase ? until : dayOf(tx.now, timeZone);
+    const date = dayOf(tx.now, timeZone);
     const wanted = { person, identity: person.identity, orders, charges, adjustments, date };
     const invoice = await issueInvoice(tx, wanted);
     if (!invoice) return 'waiting' as const;
@@ -91,9 +90,9 @@ async function billClient(
       return status === 'cancelled' && chargedAt === 'start' && isCharged;
     });
     for (const order of late) await creditUnused(tx, order);
-    atStep('billing: invoice written, not committed');
+    server.atStep('billing: invoice written, not committed');
     return { client, number: invoice.number, total: invoice.total, charges };
   });
-  atStep('billing: committed');
+  server.atStep('billing: committed');
   return result;
 }

@@ -1,6 +1,6 @@
 import type { Day } from '#shared/billing/day.ts';
-import type { Tx } from '#sync/server/transaction.ts';
 import { settings } from '../settings/settings.ts';
+import type { Tx } from '../context.ts';
 
 /** The clock stands before the last number's date: nothing is issued until it is right. */
 export class ClockBehind extends Error {

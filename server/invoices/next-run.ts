@@ -4,13 +4,14 @@ import { invoiceKindFor } from '#shared/invoices/invoice-kind.ts';
 import { withTax } from '#shared/billing/money.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
 import { addDays, type Day } from '#shared/billing/day.ts';
-import type { Order } from '#shared/orders/schema.ts';
-import type { NamedOrder, NextRun } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { chargesMade, startedOrders } from './billable.ts';
 import { fitting } from './adjustments.ts';
+import type { Server } from '../context.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import { people } from '#shared/people/schema.ts';
+import type { NamedOrder, NextRun } from '#shared/invoices/api.ts';
 
 type NextCharge = NextRun['clients'][number]['charges'][number];
 
@@ -24,7 +25,7 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
   const adjustments = await waitingAdjustments(server);
   const ids = [...new Set([...charges, ...adjustments].map(({ client }) => client))];
   const people = await server.models.people.findAll({ where: { id: { [Op.in]: ids } }, raw: true });
-  const persons = people.map((row) => toDocument('people', row));
+  const persons = people.map((row) => toDocument(people, row));
   const all = persons.map(({ id, displayName, identity, taxTreatment }) => {
     const own = charges.filter(({ client }) => client === id).flatMap((charge) => explain(byId, charge));
     const ownAdjustments = fitting(
@@ -37,15 +38,21 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
     const limits = { country: seller.country, simplifiedUpTo };
     const waits = invoiceKindFor(limits, identity, withTax(net, percent)) === null;
     return {
-      ...{ client: id, name: identity?.legalName ?? displayName, net, waits },
-      ...{ charges: own, adjustments: ownAdjustments.map(({ text, amount }) => ({ text, amount })) },
+      client: id,
+      name: identity?.legalName ?? displayName,
+      net,
+      waits,
+      charges: own,
+      adjustments: ownAdjustments.map(({ text, amount }) => ({ text, amount })),
     };
   });
   // What only waits to be given back makes no invoice.
   const clients = all.filter((each) => each.charges.length + each.adjustments.length > 0);
   const month = day.slice(0, 7);
   return {
-    ...{ day, currency, clients: clients.toSorted((a, b) => b.net - a.net) },
+    day,
+    currency,
+    clients: clients.toSorted((a, b) => b.net - a.net),
     held: held.map(({ order }) => nameOf(byId.get(order), order)),
     net: clients.reduce((sum, each) => sum + each.net, 0),
     lastMonth: await issuedIn(server, addDays(`${month}-01`, -1).slice(0, 7)),
@@ -64,7 +71,9 @@ function nameOf(order: Order | undefined, id: string): NamedOrder {
   return { order: id, number: order?.number ?? null, text: order?.instanceName ?? '' };
 }
 
-async function waitingAdjustments(server: Server): Promise<{ client: string; text: string; amount: number }[]> {
+async function waitingAdjustments(
+  server: Server,
+): Promise<{ client: string; text: string; amount: number }[]> {
   const rows = await server.models.adjustments.findAll({
     where: { invoice: null },
     order: ['madeAt', 'id'],

@@ -1,8 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { priceOf } from '#shared/billing/price.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { readStoredFile } from '../files/stored-files.ts';
 import { setLogo } from '../settings/logo.ts';
 import { saveSettings, storedSettings } from '../settings/settings.ts';
@@ -12,8 +10,12 @@ import { createOrder, createPerson, madrid, system } from '../test/test-server.t
 import { drawInvoices } from './pdf/draw-invoices.ts';
 import { drawPdf } from './pdf/draw-pdf.ts';
 import { invoicePdf } from './pdf/invoice-pdf.ts';
-import { makeInvoices } from './make-invoices.ts';
 import { removeDraft } from './remove-draft.ts';
+import { transact } from '../context.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
+import { people } from '#shared/people/schema.ts';
+import { services } from '#shared/services/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 /* What the original application got wrong with money, and that what was issued stays as it was. */
 
@@ -37,15 +39,15 @@ async function fileOf({ pdfHash }: Invoice): Promise<Buffer> {
 test('original: a second run bills again. It finds nothing to bill, also beside another at once', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-03-01', amount: 1000 });
-  await Promise.all([makeInvoices(server, '2026-03-01'), makeInvoices(server, '2026-03-01')]);
-  await makeInvoices(server, '2026-03-01');
+  await Promise.all([billOn(server, '2026-03-01'), billOn(server, '2026-03-01')]);
+  await billOn(server, '2026-03-01');
   expect(await books.invoices()).toHaveLength(1);
 });
 
 test('original: a full month billed 96.67 % in 30-day months, 90 % in February. A whole month costs its price', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-02-01', amount: 1000, alignment: 'calendar' });
-  for (const day of ['2026-02-01', '2026-03-01', '2026-04-01']) await makeInvoices(server, day);
+  for (const day of ['2026-02-01', '2026-03-01', '2026-04-01']) await billOn(server, day);
   expect(await lines()).toEqual([
     ['2026-02-01', '2026-03-01', 1000],
     ['2026-03-01', '2026-04-01', 1000],
@@ -56,11 +58,11 @@ test('original: a full month billed 96.67 % in 30-day months, 90 % in February. 
 test('original: 6 €/y billed as 6 per month, 1 + 0.005*GB^2 as 0. A year is billed once, a formula is computed', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-01-01', amount: 600, billingPeriod: 'year' });
-  for (const month of ['01', '02', '06', '12']) await makeInvoices(server, `2026-${month}-01`);
+  for (const month of ['01', '02', '06', '12']) await billOn(server, `2026-${month}-01`);
   expect(await lines()).toEqual([['2026-01-01', '2027-01-01', 600]]);
   const rows = await server.models.services.findAll({ raw: true });
   const storage = rows
-    .map((row) => toDocument('services', row))
+    .map((row) => toDocument(services, row))
     .find(({ prices }) => prices.some(({ terms }) => terms.some(({ quadratic }) => quadratic > 0)));
   const [row] = storage?.prices ?? [];
   const [option] = storage?.options ?? [];
@@ -73,11 +75,11 @@ test('original: 6 €/y billed as 6 per month, 1 + 0.005*GB^2 as 0. A year is bi
 test('original: numbers guessed from AUTO_INCREMENT, deletes leave gaps. A draft has none, and one that is removed leaves none', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-03-01', amount: 1000 });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   const [issued] = await books.invoices();
   const id = server.newId();
-  await inTransactionAs(server, system(server), (tx) =>
-    tx.create('invoices', {
+  await transact(server, system(server), (tx) =>
+    tx.create(invoices, {
       ...(issued as Invoice),
       id,
       number: null,
@@ -89,7 +91,7 @@ test('original: numbers guessed from AUTO_INCREMENT, deletes leave gaps. A draft
   );
   const ines = { id: books.ines.me.id, role: 'accountant' as const, name: 'ines' };
   await removeDraft(server, ines, id);
-  await makeInvoices(server, '2026-04-01');
+  await billOn(server, '2026-04-01');
   expect((await books.invoices()).map(({ number }) => number).toSorted()).toEqual([
     'A2026-000001',
     'A2026-000002',
@@ -99,7 +101,7 @@ test('original: numbers guessed from AUTO_INCREMENT, deletes leave gaps. A draft
 test('original: tax row prints the subtotal, due date = issue date. The row prints the tax, and there are five business days', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-03-02', amount: 1000 });
-  await makeInvoices(server, '2026-03-02'); // a Monday
+  await billOn(server, '2026-03-02'); // a Monday
   await drawInvoices(server);
   const [invoice] = await books.invoices();
   expect(invoice).toMatchObject({ date: '2026-03-02', dueDate: '2026-03-09', tax: 210, net: 1000 });
@@ -112,7 +114,7 @@ test('an invoice stays byte for byte when client, seller, tax, account, texts an
   const { id } = await createPerson(server, 'arturo', 'admin');
   const arturo = { id, role: 'admin' as const, name: 'arturo' };
   await createOrder(server, books.client, { since: '2026-03-01', amount: 1000 });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   await drawInvoices(server);
   const [before] = await books.invoices();
   if (!before) throw new Error('nothing was billed');
@@ -132,10 +134,10 @@ test('an invoice stays byte for byte when client, seller, tax, account, texts an
     },
   });
   await setLogo(server, arturo, onePixel);
-  await inTransactionAs(server, system(server), async (tx) => {
-    const person = await tx.load('people', books.client);
+  await transact(server, system(server), async (tx) => {
+    const person = await tx.load(people, books.client);
     if (person)
-      await tx.update('people', person, {
+      await tx.update(people, person, {
         ...{
           language: 'es',
           displayName: 'Lucía',

@@ -1,7 +1,7 @@
 import { openOf } from '#shared/invoices/balance.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
 import { toDocument } from '#sync/server/row.ts';
-import type { Tx } from '#sync/server/transaction.ts';
+import type { Tx } from '../context.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /** The other invoices of the same client that were paid too much, the oldest first, locked for this unit. */
 export async function overpaidOf(tx: Tx, { id, client }: Invoice): Promise<Invoice[]> {
@@ -12,9 +12,9 @@ export async function overpaidOf(tx: Tx, { id, client }: Invoice): Promise<Invoi
     raw: true,
   });
   const overpaid: Invoice[] = [];
-  for (const each of rows.map((row) => toDocument('invoices', row))) {
+  for (const each of rows.map((row) => toDocument(invoices, row))) {
     if (each.id === id || openOf(each) >= 0) continue;
-    const locked = await tx.load('invoices', each.id);
+    const locked = await tx.load(invoices, each.id);
     if (locked && openOf(locked) < 0) overpaid.push(locked);
   }
   return overpaid;

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
 import { isDay } from '#shared/engine/field.ts';
 import { formatMoney } from '#shared/billing/money.ts';
-import type { NextRun } from '#shared/settings/api-types.ts';
 import { readConfig } from '../config.ts';
-import { openServer } from '../context.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { nextRun } from './next-run.ts';
 import { previewFile } from './preview-file.ts';
 import { printRun } from './print-run.ts';
+import { openServer } from '../open-server.ts';
+import type { NextRun } from '#shared/invoices/api.ts';
 
 /**
  * `npm run billing:preview -- --until YYYY-MM-DD [--file orders.json] [--json]`: what a run for that day would charge,

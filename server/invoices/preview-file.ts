@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { chargesDue, type BillableOrder } from '#shared/billing/charges.ts';
 import type { Day } from '#shared/billing/day.ts';
 import { day, filledLine, minor } from '#shared/engine/field.ts';
-import { alignments, chargedAts, billingPeriods } from '#shared/services/schema.ts';
+import { alignments, billingPeriods, chargedAts } from '#shared/services/schema.ts';
 
 /** Orders as a file describes them, in order of day, within a day as accepted; amounts net, in minor units. */
 const orderInFile = z.strictObject({
@@ -46,8 +46,16 @@ export function previewFile(path: string, until: Day): FilePreview {
   if (currencies.size < orders.length) throw new Error(`${path}: orders: two have the same id`);
   const billable = orders.map(
     ({ id, client, period, chargedAt, anchor, prices, history }): BillableOrder => ({
-      ...{ id, client, billingPeriod: period, chargedAt, alignment, anchor, history },
-      ...{ prices: inOrder(prices), billFrom: null, cancelsOn: null },
+      id,
+      client,
+      billingPeriod: period,
+      chargedAt,
+      alignment,
+      anchor,
+      history,
+      prices: inOrder(prices),
+      billFrom: null,
+      cancelsOn: null,
     }),
   );
   const { charges, held } = chargesDue(billable, made, until);

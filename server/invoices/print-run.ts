@@ -1,5 +1,5 @@
 import { formatMoney } from '#shared/billing/money.ts';
-import type { NextRun } from '#shared/settings/api-types.ts';
+import type { NextRun } from '#shared/invoices/api.ts';
 
 /** What a run would issue, as commands print it. */
 export function printRun({ day, currency, clients, held, lastMonth, net }: NextRun): void {

@@ -2,13 +2,13 @@ import { chargesDue } from '#shared/billing/charges.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import type { Day } from '#shared/billing/day.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import type { Ok } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import { changeByCommand } from '#sync/server/command.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import { changeByCommand } from '#sync/server/write.ts';
 import { settings } from '../settings/settings.ts';
 import { chargesMade, startedOrders } from './billable.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, commandBy } from '../context.ts';
+import { orders } from '#shared/orders/schema.ts';
+import type { Ok } from '#shared/ok.ts';
 
 /**
  * Releases an order that a run holds: all its charges are made by the next run, or those of days before `from` never.
@@ -20,20 +20,19 @@ export async function releaseOrder(
   actor: Actor,
   { order: id, from }: { order: string; from: Day | null },
 ): Promise<Ok> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
-    const order = await tx.load('orders', id);
+  await transact(server, commandBy(server, actor), async (tx) => {
+    const order = await tx.load(orders, id);
     if (!order) throw new DomainError('not-found', 'order');
     const { timeZone } = await settings(server, tx.transaction);
     const today = dayOf(tx.now, timeZone);
-    const orders = await startedOrders(server, order.client, tx.transaction);
+    const started = await startedOrders(server, order.client, tx.transaction);
     const made = await chargesMade(server, order.client, tx.transaction);
-    const { held } = chargesDue(orders, made, today);
+    const { held } = chargesDue(started, made, today);
     if (!held.some((each) => each.order === id)) throw new DomainError('not-held', 'order');
     if (from !== null && from < (order.billFrom ?? ''))
       throw new DomainError('invalid', 'from', order.billFrom);
-    const said = from === null ? { releasedUntil: today } : { billFrom: from, releasedUntil: today };
-    await changeByCommand(tx, actor, { collection: 'orders', before: order, said });
+    const patch = from === null ? { releasedUntil: today } : { billFrom: from, releasedUntil: today };
+    await changeByCommand(tx, orders, { before: order, patch });
   });
   return { ok: true };
 }

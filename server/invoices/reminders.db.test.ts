@@ -1,9 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takenBack } from '#shared/invoices/corrections.ts';
-import type { Order } from '#shared/orders/schema.ts';
-import { noBankLine } from '#shared/invoices/payment-schema.ts';
-import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import { findDocument, findIds } from '#sync/server/row.ts';
 import { saveSettings, storedSettings, type Settings } from '../settings/settings.ts';
 import {
   createOrder,
@@ -12,9 +9,16 @@ import {
   system,
   type TestDatabase,
 } from '../test/test-server.ts';
+import type { EmailPayloads } from '../email/outbox.ts';
+import { findRows } from '../models/rows.ts';
+import { orderOf } from '../test/order-case.ts';
 import { issueCorrection } from './correct.ts';
-import { makeInvoices } from './make-invoices.ts';
 import { remindDue } from './reminders.ts';
+import { transact } from '../context.ts';
+import { noBankLine, payments } from '#shared/invoices/payment-schema.ts';
+import { invoices } from '#shared/invoices/schema.ts';
+import { type Order, orders } from '#shared/orders/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 /* An invoice of 1 March is due on 6 March; it is reminded of on the 9th and the 16th. */
 
@@ -26,7 +30,7 @@ beforeEach(async () => {
   const { server } = database;
   ({ id: client } = await createPerson(server, 'lucia', 'client'));
   order = await createOrder(server, client, { since: '2026-03-01', amount: 950 });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   await taken('2026-03-01');
 });
 afterEach(() => database.close());
@@ -35,7 +39,7 @@ afterEach(() => database.close());
 async function taken(day: string | null): Promise<void> {
   const sentAt = day === null ? null : Date.parse(`${day}T09:00:00Z`);
   await database.server.models.outbox.update(
-    { state: sentAt ? 'sent' : 'waiting', sentAt },
+    { state: sentAt ? 'sent' : 'scheduled', sentAt },
     { where: { kind: 'invoice-issued', person: client } },
   );
 }
@@ -50,12 +54,8 @@ async function on(day: string) {
 }
 
 async function steps(): Promise<number[]> {
-  const rows = await database.server.models.outbox.findAll({
-    where: { kind: 'invoice-reminder' },
-    order: ['step'],
-    raw: true,
-  });
-  return (rows as unknown as { step: string }[]).map(({ step }) => Number(step));
+  const rows = await findRows(database.server.models.outbox, { where: { kind: 'invoice-reminder' } });
+  return rows.map(({ payload }) => (payload as EmailPayloads['invoice-reminder']).step).sort();
 }
 
 async function set(changes: Partial<Settings>): Promise<void> {
@@ -69,17 +69,15 @@ async function set(changes: Partial<Settings>): Promise<void> {
   );
 }
 
-async function current(): Promise<Order> {
-  const row = await database.server.models.orders.findByPk(order.id, { raw: true, rejectOnEmpty: true });
-  return toDocument('orders', row);
+function current(): Promise<Order> {
+  return orderOf(database.server, order.id);
 }
 
 async function pay(amount: number): Promise<void> {
   const { server } = database;
-  const row = await server.models.invoices.findOne({ where: { number: 'A2026-000001' }, raw: true });
-  const invoice = (row as unknown as { id: string }).id;
-  await inTransactionAs(server, system(server), (tx) =>
-    tx.create('payments', {
+  const [invoice = ''] = await findIds(server, invoices, { where: { number: 'A2026-000001' } });
+  await transact(server, system(server), (tx) =>
+    tx.create(payments, {
       ...{
         id: server.newId(),
         invoice,
@@ -158,11 +156,11 @@ test('who is disabled and gets no e-mails is not reminded, and their services do
 
 test('a payment does not lift a suspension for another reason', async () => {
   const { server } = database;
-  await inTransactionAs(server, system(server), async (tx) => {
-    const row = await tx.load('orders', order.id);
+  await transact(server, system(server), async (tx) => {
+    const row = await tx.load(orders, order.id);
     const entry = { on: '2026-03-10', status: 'suspended' as const, reason: 'abuse', at: tx.now };
     if (row)
-      await tx.update('orders', row, {
+      await tx.update(orders, row, {
         ...{ status: 'suspended', reason: 'abuse', cause: null, history: [...row.history, entry] },
       });
   });
@@ -173,10 +171,10 @@ test('a payment does not lift a suspension for another reason', async () => {
 test('a suspension that is planned because of an invoice is planned no more when that is paid; one for another reason is', async () => {
   const { server } = database;
   const plan = (cause: 'non-payment' | null) =>
-    inTransactionAs(server, system(server), async (tx) => {
-      const row = await tx.load('orders', order.id);
+    transact(server, system(server), async (tx) => {
+      const row = await tx.load(orders, order.id);
       const nextStatus = { on: '2099-01-01', status: 'suspended' as const, reason: '', cause };
-      if (row) await tx.update('orders', row, { nextStatus });
+      if (row) await tx.update(orders, row, { nextStatus });
     });
   await plan('non-payment');
   await pay(1150);
@@ -191,11 +189,11 @@ test('one that an admin lets run again is not suspended a second time for the sa
   await on('2026-03-30');
   await on('2026-03-31');
   const { server } = database;
-  await inTransactionAs(server, system(server), async (tx) => {
-    const row = await tx.load('orders', order.id);
+  await transact(server, system(server), async (tx) => {
+    const row = await tx.load(orders, order.id);
     const entry = { on: '2026-04-01', status: 'active' as const, reason: '', at: tx.now };
     if (row)
-      await tx.update('orders', row, { status: 'active', cause: null, history: [...row.history, entry] });
+      await tx.update(orders, row, { status: 'active', cause: null, history: [...row.history, entry] });
   });
   expect(await on('2026-04-10')).toEqual([0, 0]);
   expect((await current()).status).toBe('active');
@@ -218,17 +216,13 @@ test('an invoice that is wholly corrected holds its services back no longer', as
   await on('2026-03-30');
   await on('2026-03-31');
   expect((await current()).status).toBe('suspended');
-  const row = await server.models.invoices.findOne({
-    where: { number: 'A2026-000001' },
-    raw: true,
-    rejectOnEmpty: true,
-  });
-  const original = toDocument('invoices', row);
-  await inTransactionAs(server, system(server), async (tx) => {
+  const original = await findDocument(server, invoices, { where: { number: 'A2026-000001' } });
+  if (!original) throw new Error('the first invoice is gone');
+  await transact(server, system(server), async (tx) => {
     const lines = original.lines.map((line) => takenBack(line));
     const wanted = { corrects: original.id, client, reason: 'never delivered', lines };
     const issued = await issueCorrection(tx, wanted, '2026-04-01');
-    await tx.create('invoices', { ...issued, id: server.newId(), client });
+    await tx.create(invoices, { ...issued, id: server.newId(), client });
   });
   expect(await current()).toMatchObject({ status: 'active', cause: null });
 });

@@ -1,13 +1,16 @@
 import { Op, type Transaction } from 'sequelize';
 import { daysBetween, type Day } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Order } from '#shared/orders/schema.ts';
-import type { Server } from '../context.ts';
-import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
-import { queueEmailTo } from '../email/outbox.ts';
+import { findDocuments, findIds } from '#sync/server/row.ts';
+import { moveTo } from '#shared/orders/status.ts';
+import type { EmailPayloads } from '../email/outbox.ts';
+import { findRow, findRows } from '../models/rows.ts';
+import { notify } from '../people/notify.ts';
 import { settings, type Settings } from '../settings/settings.ts';
+import { type Server, transact, type Tx, jobWriter } from '../context.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
+import { type Order, orders } from '#shared/orders/schema.ts';
+import { people } from '#shared/people/schema.ts';
 
 export type Reminded = { reminded: number; suspended: number; failed: number };
 
@@ -23,21 +26,19 @@ export async function remindDue(server: Server, day?: Day): Promise<Reminded> {
   const provider = await settings(server);
   const today = day ?? dayOf(server.now(), provider.timeZone);
   const done: Reminded = { reminded: 0, suspended: 0, failed: 0 };
-  const rows = await server.models.invoices.findAll({
+  const ids = await findIds(server, invoices, {
     where: { status: unpaid, dueDate: { [Op.lt]: today } },
-    attributes: ['id'],
     order: ['dueDate'],
-    raw: true,
   });
   const isOver = provider.suspendAfterDays === 0 ? await lastReminded(server, provider) : new Set<string>();
-  for (const { id } of rows as unknown as { id: string }[]) {
+  for (const id of ids) {
     if (isOver.has(id)) continue;
     try {
-      const { reminded, suspended } = await process(server, id, { today, provider });
+      const { reminded, suspended } = await remind(server, id, { today, provider });
       done.reminded += reminded;
       done.suspended += suspended;
     } catch (error) {
-      server.log.error({ invoice: id, error }, 'an overdue invoice could not be treated');
+      server.log.error({ invoice: id, error }, 'an overdue invoice could not be processed');
       done.failed += 1;
     }
   }
@@ -46,32 +47,35 @@ export async function remindDue(server: Server, day?: Day): Promise<Reminded> {
 
 /** The invoices that had their last reminder: where nothing is suspended there is nothing more to do for them. */
 async function lastReminded(server: Server, { reminderDays }: Settings): Promise<Set<string>> {
-  const rows = await server.models.outbox.findAll({
-    where: { kind: 'invoice-reminder', step: { [Op.gte]: reminderDays.length } },
+  const last = stepEvent(reminderDays.length);
+  const rows = await findRows(server.models.outbox, {
+    where: { kind: 'invoice-reminder', dedupeKey: { [Op.endsWith]: ` ${last}` } },
     attributes: ['document'],
-    raw: true,
   });
-  return new Set((rows as unknown as { document: string }[]).map(({ document }) => document));
+  return new Set(rows.map(({ document }) => document));
 }
 
-/** One invoice in a unit of its own, as it stands under its lock. */
-async function process(
+const stepEvent = (step: number) => `reminder ${step}`;
+
+/** One invoice in a transaction of its own, as it is under its lock. */
+async function remind(
   server: Server,
   id: string,
   { today, provider }: { today: Day; provider: Settings },
 ): Promise<{ reminded: number; suspended: number }> {
-  const writer = { actor: null, device: 'reminders', writtenAt: server.now() };
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
-    const invoice = await tx.load('invoices', id);
+  const writer = jobWriter(server, 'reminders');
+  const { result } = await transact(server, writer, async (tx) => {
+    const invoice = await tx.load(invoices, id);
     if (!invoice || !unpaid.includes(invoice.status)) return { reminded: 0, suspended: 0 };
     const overdue = await daysOverdue(tx, invoice, { today, timeZone: provider.timeZone });
     if (overdue === null) return { reminded: 0, suspended: 0 };
     const step = provider.reminderDays.filter((days) => days <= overdue).length;
     const sent = await reminders(server, id, tx.transaction);
     // Who gets no e-mails is not reminded, and waited for no longer than that.
-    const isDisabled = (await tx.load('people', invoice.client))?.status === 'disabled';
+    const isDisabled = (await tx.load(people, invoice.client))?.status === 'disabled';
     if (!isDisabled && step > 0 && !sent.some((each) => each.step >= step)) {
-      await queueEmailTo(tx, invoice.client, { kind: 'invoice-reminder', document: id, step });
+      const email = { document: id, event: stepEvent(step), payload: { invoice: id, step } };
+      await notify(tx, invoice.client, { kind: 'invoice-reminder', ...email });
       return { reminded: 1, suspended: 0 };
     }
     // Never before the last reminder, nor on its day.
@@ -92,26 +96,21 @@ async function daysOverdue(
   { today, timeZone }: { today: Day; timeZone: string },
 ): Promise<number | null> {
   if (date === null || dueDate === null) return null;
-  const row = await tx.server.models.outbox.findOne({
+  const email = await findRow(tx.server.models.outbox, {
     where: { kind: 'invoice-issued', document: id, person: client },
     transaction: tx.transaction,
-    raw: true,
   });
-  const email = row as unknown as { state: string; sentAt: string | null } | null;
   if (email && email.sentAt === null) return null;
-  const taken = email?.sentAt ? dayOf(Number(email.sentAt), timeZone) : date;
+  const taken = email?.sentAt ? dayOf(email.sentAt, timeZone) : date;
   return daysBetween(dueDate, today) - Math.max(daysBetween(date, taken), 0);
 }
 
 async function reminders(server: Server, document: string, transaction: Transaction) {
-  const rows = await server.models.outbox.findAll({
-    where: { kind: 'invoice-reminder', document },
-    attributes: ['step', 'createdAt'],
-    transaction,
-    raw: true,
-  });
-  return (rows as unknown as { step: string; createdAt: string }[]).map(({ step, createdAt }) => {
-    return { step: Number(step), at: Number(createdAt) };
+  const where = { kind: 'invoice-reminder', document };
+  const rows = await findRows(server.models.outbox, { where, transaction });
+  return rows.map(({ payload, createdAt: at }) => {
+    const { step } = payload as EmailPayloads['invoice-reminder']; // stored by remind
+    return { step, at };
   });
 }
 
@@ -119,22 +118,13 @@ async function reminders(server: Server, document: string, transaction: Transact
 async function suspend(tx: Tx, invoice: Invoice, today: Day): Promise<number> {
   let count = 0;
   for (const id of ordersOn(invoice)) {
-    const order = await tx.load('orders', id);
+    const order = await tx.load(orders, id);
     const already = order?.history.some(
       ({ cause, on }) => cause === 'non-payment' && invoice.dueDate !== null && on > invoice.dueDate,
     );
     if (order?.status !== 'active' || already) continue;
-    const reason = invoice.number ?? '';
-    const entry = {
-      on: today,
-      status: 'suspended' as const,
-      reason,
-      cause: 'non-payment' as const,
-      at: tx.now,
-    };
-    await tx.update('orders', order, {
-      ...{ status: 'suspended', reason, cause: 'non-payment', history: [...order.history, entry] },
-    });
+    const why = { reason: invoice.number ?? '', cause: 'non-payment' as const };
+    await tx.update(orders, order, moveTo(order, 'suspended', { on: today, at: tx.now, ...why }));
     count += 1;
   }
   return count;
@@ -148,18 +138,17 @@ export async function liftSuspensions(tx: Tx, invoice: Invoice): Promise<void> {
   const { timeZone } = await settings(tx.server, tx.transaction);
   const today = dayOf(tx.now, timeZone);
   for (const id of ordersOn(invoice)) {
-    const order = await tx.load('orders', id);
+    const order = await tx.load(orders, id);
     const isStill = order?.status === 'suspended' && order.cause === 'non-payment';
     const willBe = order?.nextStatus?.cause === 'non-payment';
     if (!order || !(isStill || willBe)) continue;
     if (await isHeldByAnother(tx, order, { invoice: invoice.id, today })) continue;
     if (!isStill) {
-      await tx.update('orders', order, { nextStatus: null });
+      await tx.update(orders, order, { nextStatus: null });
       continue;
     }
-    const entry = { on: today, status: 'active' as const, reason: invoice.number ?? '', at: tx.now };
-    const running = { status: 'active' as const, reason: entry.reason, cause: null, nextStatus: null };
-    await tx.update('orders', order, { ...running, history: [...order.history, entry] });
+    const why = { reason: invoice.number ?? '', cause: null };
+    await tx.update(orders, order, moveTo(order, 'active', { on: today, at: tx.now, ...why }));
   }
 }
 
@@ -168,12 +157,11 @@ async function isHeldByAnother(
   order: Order,
   { invoice, today }: { invoice: string; today: Day },
 ): Promise<boolean> {
-  const rows = await tx.server.models.invoices.findAll({
+  const others = await findDocuments(tx.server, invoices, {
     where: { client: order.client, status: unpaid, dueDate: { [Op.lt]: today }, id: { [Op.ne]: invoice } },
     transaction: tx.transaction,
-    raw: true,
   });
-  return rows.map((row) => toDocument('invoices', row)).some((each) => ordersOn(each).includes(order.id));
+  return others.some((each) => ordersOn(each).includes(order.id));
 }
 
 function ordersOn({ lines }: Invoice): string[] {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { invoiceFields } from '../test/everything.ts';
 import {
   createPerson,
@@ -10,6 +9,8 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test/test-server.ts';
+import { transact } from '../context.ts';
+import { invoices } from '#shared/invoices/schema.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -33,8 +34,8 @@ test('a draft is removed by who keeps the books; what was issued by nobody', asy
   const [ines, ana, lucia] = await Promise.all(['ines', 'ana', 'lucia'].map((name) => signIn(app.url, name)));
   const add = async (status: 'draft' | 'unpaid') => {
     const number = status === 'draft' ? null : 'A2026-000001';
-    const { result } = await inTransactionAs(server, system(server), (tx) =>
-      tx.create('invoices', {
+    const { result } = await transact(server, system(server), (tx) =>
+      tx.create(invoices, {
         ...invoiceFields(lucia?.me.id ?? '', 'x'),
         id: server.newId(),
         status,

@@ -1,39 +1,41 @@
-import * as z from 'zod/mini';
-import { day, filledLine, id, minor } from '#shared/engine/field.ts';
-import { procedure, router, signedIn } from '../api/trpc.ts';
-
-/** A run for `day` as it would be; it changes nothing. */
-const dayInput = z.strictObject({ day: day() });
-/** All that is held of an order is billed, or only what is of days from `from` on. */
-const release = z.strictObject({ order: id(), from: z.nullable(day()) });
-/** The first day of a period, instead of the day on which the order became active. */
-const anchorInput = z.strictObject({ order: id(), anchor: day() });
-export type AnchorInput = z.infer<typeof anchorInput>;
-export type Release = z.infer<typeof release>;
-
-/** Minor units net, off the invoice where it is negative; never zero. */
-const newAdjustment = z.strictObject({
-  client: id(),
-  text: filledLine(300),
-  amount: minor().check(z.refine((amount) => amount !== 0)),
-});
-export type NewAdjustment = z.infer<typeof newAdjustment>;
-const adjustment = z.strictObject({ id: id() });
-
-const record = z.strictObject({ position: z.int() });
+import * as billing from '#shared/invoices/billing-input.ts';
+import { oneDocument } from '#shared/tickets/inbound-mail-input.ts';
+import { askRun, listRuns } from '../jobs/runs.ts';
+import { setAnchor } from '../orders/set-anchor.ts';
+import { procedure, router, signedIn } from '../trpc.ts';
+import { addAdjustment, listAdjustments, removeAdjustment } from './adjustment-commands.ts';
+import { nextRun } from './next-run.ts';
+import { releaseOrder } from './release-order.ts';
+import { removeDraft } from './remove-draft.ts';
+import { resendRecord, verifactuState } from './verifactu/status.ts';
 
 /** The billing run, seen from outside: what it would do, what it did, and what it holds. */
 export const billingRouter = router({
-  nextRun: procedure.input(dayInput).query(({ ctx, input }) => ctx.ports.nextRun(input.day)),
-  release: signedIn.input(release).mutation(({ ctx, input }) => ctx.ports.releaseOrder(ctx.actor, input)),
-  setAnchor: signedIn.input(anchorInput).mutation(({ ctx, input }) => ctx.ports.setAnchor(ctx.actor, input)),
-  adjustments: procedure.query(({ ctx }) => ctx.ports.adjustments()),
-  addAdjustment: signedIn.input(newAdjustment).mutation(({ ctx, input }) => ctx.ports.addAdjustment(ctx.actor, input)),
-  removeAdjustment: signedIn.input(adjustment).mutation(({ ctx, input }) => ctx.ports.removeAdjustment(ctx.actor, input.id)),
-  runs: procedure.query(({ ctx }) => ctx.ports.runs()),
-  verifactu: procedure.query(({ ctx }) => ctx.ports.verifactu()),
+  nextRun: procedure.input(billing.dayInput).query(({ ctx, input }) => nextRun(ctx.server, input.day)),
+  release: signedIn
+    .input(billing.release)
+    .mutation(({ ctx, input }) => releaseOrder(ctx.server, ctx.actor, input)),
+  setAnchor: signedIn
+    .input(billing.anchorInput)
+    .mutation(({ ctx, input }) => setAnchor(ctx.server, ctx.actor, input)),
+  adjustments: procedure.query(({ ctx }) => listAdjustments(ctx.server)),
+  addAdjustment: signedIn
+    .input(billing.newAdjustment)
+    .mutation(({ ctx, input }) => addAdjustment(ctx.server, ctx.actor, input)),
+  removeAdjustment: signedIn
+    .input(billing.adjustment)
+    .mutation(({ ctx, input }) => removeAdjustment(ctx.server, ctx.actor, input.id)),
+  runs: procedure.query(({ ctx }) => listRuns(ctx.server)),
+  runNow: signedIn.mutation(({ ctx }) => askRun(ctx.server, ctx.actor, 'make-invoices')),
+  verifactu: procedure.query(({ ctx }) => verifactuState(ctx.server)),
   resendRecord: signedIn
-    .input(record)
-    .mutation(({ ctx, input }) => ctx.ports.resendRecord(ctx.actor, input.position)),
-  runNow: signedIn.mutation(({ ctx }) => ctx.ports.runNow(ctx.actor)),
+    .input(billing.record)
+    .mutation(({ ctx, input }) => resendRecord(ctx.server, ctx.actor, input.position)),
+});
+
+/** Of invoices only a draft is removed, and only by a command: a push never removes anything. */
+export const invoicesRouter = router({
+  removeDraft: signedIn
+    .input(oneDocument)
+    .mutation(({ ctx, input }) => removeDraft(ctx.server, ctx.actor, input.id)),
 });

@@ -1,9 +1,9 @@
 import { sendRecords } from './verifactu/send-records.ts';
 import { takeLease } from '../jobs/lease.ts';
-import { runJob } from '../jobs/worker.ts';
+import type { RunJob } from '../jobs/worker.ts';
 
 /** Sends what waits for the tax office, in a worker thread; of several app servers one at a time, in order. */
-await runJob(async (server) => {
+export const run: RunJob = async (server) => {
   const lease = await takeLease(server, 'send-records');
   if (!lease) return;
   try {
@@ -12,4 +12,4 @@ await runJob(async (server) => {
   } finally {
     await lease.release();
   }
-});
+};

@@ -1,11 +1,11 @@
 import { readConfig } from '../config.ts';
-import { openServer } from '../context.ts';
 import { openDatabase } from '../database/open-database.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { settings } from '../settings/settings.ts';
 import { addEvent, type EventKind } from './verifactu/events.ts';
 import { Fault } from './chain-fault.ts';
 import { verifyInvoices } from './verify.ts';
+import { transact, jobWriter } from '../context.ts';
+import { openServer } from '../open-server.ts';
 
 /** `npm run invoices:verify`: reads everything that was issued; ends with 1 and the first fault where there is one. */
 const config = readConfig(process.env);
@@ -33,6 +33,6 @@ try {
 /** A check, and what it finds, are events where there are records for the tax office. */
 async function tell(kind: EventKind, detail: string): Promise<void> {
   if ((await settings(server)).verifactu === 'off') return;
-  const writer = { actor: null, device: 'command', writtenAt: server.now() };
-  await inTransactionAs(server, writer, (tx) => addEvent(tx, kind, detail));
+  const writer = jobWriter(server, 'command');
+  await transact(server, writer, (tx) => addEvent(tx, kind, detail));
 }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createOrder, createPerson, openTestDatabase, type TestDatabase } from '../test/test-server.ts';
 import { drawInvoices } from './pdf/draw-invoices.ts';
-import { makeInvoices } from './make-invoices.ts';
 import { verifyInvoices } from './verify.ts';
+import { billOn } from '../test/bill-on.ts';
 
 let database: TestDatabase;
 beforeEach(async () => {
@@ -12,7 +12,7 @@ beforeEach(async () => {
     const { id } = await createPerson(server, name, 'client');
     await createOrder(server, id, { since: '2026-03-01', amount: 950 });
   }
-  for (const day of ['2026-03-01', '2026-04-01', '2026-05-01']) await makeInvoices(server, day);
+  for (const day of ['2026-03-01', '2026-04-01', '2026-05-01']) await billOn(server, day);
   await drawInvoices(server);
 });
 afterEach(() => database.close());

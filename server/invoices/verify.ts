@@ -2,14 +2,14 @@ import { Op } from 'sequelize';
 import { openOf, statusOf } from '#shared/invoices/balance.ts';
 import { correctionTotals } from '#shared/invoices/corrections.ts';
 import { totalsOf } from '#shared/invoices/totals.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { readLogo } from '../settings/logo.ts';
 import { bytesOf } from '../files/stored-files.ts';
 import { verifyVerifactu } from './verifactu/verify.ts';
 import { Fault } from './chain-fault.ts';
 import { contentHash, printedIn, sha256, type IssueRecord } from './issue-records.ts';
+import type { Server } from '../context.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 export type Verified = {
   invoices: number;
@@ -42,7 +42,7 @@ export async function verifyInvoices(server: Server): Promise<Verified> {
       raw: true,
     });
     for (const row of rows) {
-      const invoice = toDocument('invoices', row);
+      const invoice = toDocument(invoices, row);
       verifyRecord(invoice, records.get(invoice.id));
       await verifyTotals(server, invoice);
       await verifyCurrent(server, invoice);
@@ -151,8 +151,8 @@ async function correctedTotals(server: Server, invoice: Invoice) {
     where: { corrects: invoice.corrects, number: { [Op.lt]: invoice.number } },
     raw: true,
   });
-  const earlier = rows.map((row) => toDocument('invoices', row).totals);
-  return correctionTotals(toDocument('invoices', original).totals, earlier, invoice.lines);
+  const earlier = rows.map((row) => toDocument(invoices, row).totals);
+  return correctionTotals(toDocument(invoices, original).totals, earlier, invoice.lines);
 }
 
 async function verifyCurrent(server: Server, invoice: Invoice): Promise<void> {

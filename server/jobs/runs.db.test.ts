@@ -2,10 +2,10 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openBooks, type Books } from '../test/books.ts';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import { makeInvoices } from '../invoices/make-invoices.ts';
 import { createOrder, createPerson, pullFrom, signIn } from '../test/test-server.ts';
 import { LeaseLost, takeLease } from './lease.ts';
 import { isAsked, keepRun, tidyRuns } from './runs.ts';
+import { billOn } from '../test/bill-on.ts';
 
 /* The billing run, seen by whoever looks after it: what it would do, what it did, what it holds, and who runs it. */
 
@@ -50,7 +50,7 @@ test('the next run says what it would issue, to whom and why, and changes nothin
     },
   ]);
   expect(await database.server.models.invoices.count()).toBe(0);
-  await makeInvoices(database.server, '2026-02-01');
+  await billOn(database.server, '2026-02-01');
   expect(await ines.api.billing.nextRun.query({ day: '2026-02-01' })).toMatchObject({
     clients: [],
     thisMonth: 774,
@@ -68,7 +68,7 @@ test('what is held is released by an accountant or an admin: all of it, or from 
   const good = await createOrder(server, client, { since, amount: 100, instanceName: 'good' });
   const { held } = await ines.api.billing.nextRun.query({ day });
   expect(held.map(({ text }) => text).sort()).toEqual(['all', 'some']);
-  await makeInvoices(server, day);
+  await billOn(server, day);
   await expect(ines.api.billing.release.mutate({ order: good.id, from: null })).rejects.toThrow('not-held');
   await ines.api.billing.release.mutate({ order: all.id, from: null });
   await createPerson(server, 'arturo', 'admin');
@@ -79,7 +79,7 @@ test('what is held is released by an accountant or an admin: all of it, or from 
   expect(next.held).toEqual([]);
   expect(charges.filter(({ text }) => text === 'all').length).toBeGreaterThan(36);
   expect(charges.filter(({ text, from }) => text === 'some' && from < dayBefore(10))).toEqual([]);
-  await makeInvoices(server, day);
+  await billOn(server, day);
   expect(await ines.api.billing.nextRun.query({ day })).toMatchObject({ clients: [], held: [] });
   const { documents } = await pullFrom(ines.api, 'orders');
   expect(documents.find(({ id }) => id === some.id)).toMatchObject({ billFrom: dayBefore(10) });
@@ -148,9 +148,9 @@ test('who stood still until another had the lease issues nothing more under it',
   await server.models.leases.update({ heldUntil: 0 }, { where: { name: 'make-invoices' } });
   const quick = await takeLease(server, 'make-invoices');
   if (!quick) throw new Error('its time was over');
-  await expect(makeInvoices(server, '2026-03-01', { lease: slow })).rejects.toThrow(LeaseLost);
+  await expect(billOn(server, '2026-03-01', { lease: slow })).rejects.toThrow(LeaseLost);
   expect(await server.models.invoices.count()).toBe(0);
-  expect((await makeInvoices(server, '2026-03-01', { lease: quick })).invoices).toHaveLength(1);
+  expect((await billOn(server, '2026-03-01', { lease: quick })).invoices).toHaveLength(1);
   await slow.release();
   await quick.release();
 });

@@ -1,8 +1,8 @@
 import { Op } from 'sequelize';
-import type { Actor } from '#shared/engine/actor.ts';
-import type { Ok, RunList } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, commandBy } from '../context.ts';
+import type { Ok } from '#shared/ok.ts';
+import type { RunList } from '#shared/settings/api.ts';
 
 /** What the jobs did, kept for whoever looks after them. A run that was asked for begins with the scheduler's next tick. */
 
@@ -14,8 +14,7 @@ const silentMs = 120_000;
 
 /** Asks for a run now; one that waits already is enough. */
 export async function askRun(server: Server, actor: Actor, job: JobName): Promise<Ok> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
     const waiting = await server.models.runs.findOne({
       where: { job, startedAt: 0 },
@@ -124,8 +123,14 @@ export async function listRuns(server: Server): Promise<RunList> {
               ? 'killed'
               : 'running';
       return {
-        ...{ id, job, startedAt: started, endedAt: ended, state, error },
-        ...{ progress: { done, total }, askedBy: askedBy ? (names.get(askedBy) ?? '') : null },
+        id,
+        job,
+        startedAt: started,
+        endedAt: ended,
+        state,
+        error,
+        progress: { done, total },
+        askedBy: askedBy ? (names.get(askedBy) ?? '') : null,
         result: result === null ? null : (JSON.parse(result) as Record<string, number>),
       };
     }),

@@ -1,24 +1,33 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { readConfig } from '../config.ts';
-import { openServer, type Server } from '../context.ts';
+import { readConfig, type Config } from '../config.ts';
+import type { Server } from '../context.ts';
 
-/** What the scheduler hands to a worker thread. */
-export type WorkerData = { databaseUrl: string; publicUrl: string };
+/** What the scheduler gives to a worker thread. `job`: the file of the job, which exports `run`. */
+export type WorkerData = { databaseUrl: string; publicUrl: string; job: string };
+
+/** The work of a job. It returns early when `stopping` is aborted. */
+export type RunJob = (server: Server, stopping: AbortSignal) => Promise<void>;
+
+/** Two connections: one for the work, one for what it does beside it. */
+const connections = 2;
 
 /**
- * Runs one job in a worker thread: opens its own connections, stops when asked ("cancel" is answered by "cancelled"),
- * and says "done" at its end. A job that throws ends the thread with an error, which the scheduler logs.
+ * Runs one job in this worker thread: opens its own connections, stops when asked ('cancel' is answered by
+ * 'cancelled'), and says 'done' at its end. A job that throws ends the thread with an error, which the scheduler logs.
  */
-export async function runJob(job: (server: Server, stopping: AbortSignal) => Promise<void>): Promise<void> {
-  const { databaseUrl, publicUrl } = workerData as WorkerData; // set by the scheduler
+export async function runInThread(
+  open: (config: Config, url: string, connections: number) => Server,
+): Promise<void> {
+  const { databaseUrl, publicUrl, job } = workerData as WorkerData; // set by the scheduler
   const stop = new AbortController();
   parentPort?.on('message', (message) => {
     if (message === 'cancel') stop.abort();
   });
   parentPort?.unref(); // listening alone does not keep the thread alive
-  const server = openServer({ ...readConfig(process.env), publicUrl }, databaseUrl, 2);
+  const { run } = (await import(job)) as { run: RunJob }; // every file of the job list exports it
+  const server = open({ ...readConfig(process.env), publicUrl }, databaseUrl, connections);
   try {
-    await job(server, stop.signal);
+    await run(server, stop.signal);
   } finally {
     await server.db.close();
   }

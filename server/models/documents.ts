@@ -1,4 +1,3 @@
-import type { ModelAttributes } from 'sequelize';
 import type { CollectionName } from '#shared/collections.ts';
 import {
   day,
@@ -12,10 +11,12 @@ import {
   reference,
   text,
   word,
+  named,
+  type Columns,
 } from './columns.ts';
 
 /** The tables of the replicated documents: columns and associations, no rules. Compared with zod and database in a test. */
-export const documentTables: Record<CollectionName, ModelAttributes> = {
+export const documentTables: Record<CollectionName, Columns> = {
   people: {
     ...documentColumns,
     username: word(32),
@@ -71,19 +72,19 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
   tickets: {
     ...documentColumns,
     number: integer(),
-    order: reference('orders', { allowNull: true, field: 'order_id' }),
+    order: named('order_id', reference('orders', true)),
     client: reference('people'),
     queue: word(16),
     subject: word(150),
     status: word(8),
     closingComment: text(true),
-    assignee: reference('people', { allowNull: true }),
+    assignee: reference('people', true),
     priority: word(8),
     waitingFor: word(8),
     lastActivityAt: instant(),
     recent: integer(),
     closedAt: instant(true),
-    closedBy: reference('people', { allowNull: true }),
+    closedBy: reference('people', true),
     firstAnswerAt: instant(true),
   },
   files: {
@@ -92,10 +93,10 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     client: reference('people'),
     queue: word(16, true),
     visibility: word(8),
-    ticket: reference('tickets', { allowNull: true }),
+    ticket: reference('tickets', true),
     // No reference: an attachment may come in before its message.
     message: id(true),
-    invoice: reference('invoices', { allowNull: true }),
+    invoice: reference('invoices', true),
     mediaType: word(64),
     fileName: word(120),
     size: integer(),
@@ -108,7 +109,7 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     ticket: reference('tickets'),
     client: reference('people'),
     queue: word(16),
-    author: reference('people', { allowNull: true }),
+    author: reference('people', true),
     authorName: word(80),
     side: word(8),
     kind: word(8),
@@ -141,7 +142,7 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     iban: word(34),
     paymentText: text(),
     pdfHash: hash(true),
-    corrects: reference('invoices', { allowNull: true }),
+    corrects: reference('invoices', true),
     correctsNumber: word(20),
     correctsDate: day(true),
     reason: word(300),
@@ -159,7 +160,7 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
     method: word(16),
     reference: word(140),
     source: word(16),
-    bookedBy: reference('people', { allowNull: true }),
+    bookedBy: reference('people', true),
     bankLine: hash(true),
     bankAmount: integer(true),
   },
@@ -179,8 +180,8 @@ export const documentTables: Record<CollectionName, ModelAttributes> = {
   announcements: {
     ...documentColumns,
     audience: word(16),
-    service: reference('services', { allowNull: true }),
-    client: reference('people', { allowNull: true }),
+    service: reference('services', true),
+    client: reference('people', true),
     title: word(120),
     body: text(),
     authorName: word(80),

@@ -1,96 +1,105 @@
-import { dayOf } from '#shared/billing/period.ts';
 import type { AgreedPrice, Order } from '#shared/orders/schema.ts';
-import { sameValue, type Change, type Tx } from '#sync/server/transaction.ts';
-import { stepOfPrice } from './emails.ts';
-import { queueEmailTo, queueEmailToAdmins } from '../email/outbox.ts';
-import { creditUnused } from '../invoices/credit.ts';
-import { settle } from '../invoices/adjustments.ts';
-import { adjustmentOf, adjustmentOfMove } from './change-order.ts';
-import { settings } from '../settings/settings.ts';
+import { transitionsOf, type Transition } from '#shared/orders/transitions.ts';
+import type { Tx } from '../context.ts';
+import { notify, notifyAdmins } from '../people/notify.ts';
+import { aboutOrder } from './about-order.ts';
 
-/**
- * The client is told that an order was received, became active, was suspended, cancelled or withdrawn from, will end,
- * goes on after all, was changed, has a new price; each change once. The admins hear of what they have to do.
- */
-export async function afterOrderWrite(tx: Tx, { before, after }: Change): Promise<void> {
-  const order = after as unknown as Order;
-  const old = before as unknown as Order | null;
-  const document = order.id;
-  if (!old) {
-    if (tx.writer.actor === null) return; // imported or made for trying out: nobody ordered it just now
-    await queueEmailTo(tx, order.client, { kind: 'order-received', document });
-    return queueEmailToAdmins(tx, { kind: 'order-placed', document });
+/** Tells the client and the admins what happened to an order, each thing once. */
+export async function afterOrderWrite(
+  tx: Tx,
+  { before, after: order }: { before: Order | null; after: Order },
+): Promise<void> {
+  if (!before) return placed(tx, order);
+  const transitions = transitionsOf(before, order);
+  // A change brings its own price rows.
+  const isChange = transitions.some(({ type }) => type === 'changed' || type.startsWith('change-'));
+  for (const transition of transitions) {
+    if (isChange && transition.type === 'repriced') continue;
+    await tell(tx, order, transition);
   }
-  await afterStatusChange(tx, old, order);
-  await afterPlanChange(tx, old, order);
 }
 
-async function afterStatusChange(tx: Tx, old: Order, order: Order): Promise<void> {
-  const document = order.id;
-  const step = order.history.length;
-  if (old.status !== order.status) {
-    const adjustment = await settle(tx, order.id, adjustmentOfMove(old, order));
-    // What was charged is credited like all that is not used: there may be no invoice to come that it could go on.
-    const back = order.status === 'cancelled' ? await creditUnused(tx, order, Math.max(-adjustment, 0)) : -adjustment;
-    await addAdjustment(tx, order, adjustment > 0 ? adjustment : -back);
-    const kind = order.cause === 'withdrawal' ? 'order-withdrawn' : 'order-status';
-    await queueEmailTo(tx, order.client, { kind, document, step });
-    // An admin who ended it knows; of its client, or on the day that was said, they hear: it is to be taken down.
-    const { actor } = tx.writer;
-    if (order.status === 'cancelled' && (actor === null || actor.id === order.client)) {
-      await queueEmailToAdmins(tx, { kind: 'order-left', document, step });
+async function placed(tx: Tx, order: Order): Promise<void> {
+  if (tx.writer.actor === null) return; // imported, or demo data: nobody ordered it just now
+  const payload = await aboutOrder(tx, order);
+  await notify(tx, order.client, { kind: 'order-received', document: order.id, payload });
+  const { comments } = order;
+  await notifyAdmins(tx, { kind: 'order-placed', document: order.id, payload: { ...payload, comments } });
+}
+
+async function tell(tx: Tx, order: Order, transition: Transition): Promise<void> {
+  switch (transition.type) {
+    case 'repriced':
+      return tellPrices(tx, order, transition.rows);
+    case 'end-scheduled':
+      return tellEnd(tx, order, transition.on);
+    case 'end-undone': {
+      const payload = await aboutOrder(tx, order);
+      const event = `end undone at ${tx.now}`;
+      return notify(tx, order.client, { kind: 'order-goes-on', document: order.id, event, payload });
     }
-  }
-  if (old.cancelsOn !== order.cancelsOn && order.status !== 'cancelled') {
-    const kind = order.cancelsOn === null ? 'order-goes-on' : 'order-ends';
-    await queueEmailTo(tx, order.client, { kind, document, step: tx.now });
-  }
-}
-
-async function afterPlanChange(tx: Tx, old: Order, order: Order): Promise<void> {
-  const document = order.id;
-  const isOther = old.service !== order.service || !sameValue(old.options, order.options);
-  const wasDue = old.change !== null && isOther;
-  if (isOther && !wasDue) await chargeDifference(tx, old, order);
-  if (isOther || (!sameValue(old.change, order.change) && order.status !== 'cancelled')) {
-    const takenBack = !isOther && order.change === null;
-    const email = {
-      ...{ document, step: tx.now },
-      kind: takenBack ? ('order-stays' as const) : ('order-changed' as const),
-    };
-    // Its day has come: the client was told when it was agreed, the admins have it to do now.
-    if (!wasDue) await queueEmailTo(tx, order.client, email);
-    return queueEmailToAdmins(tx, email);
-  }
-  for (const { from } of newPrices(old, order)) {
-    const step = stepOfPrice(from, order.prices.length);
-    await queueEmailTo(tx, order.client, { kind: 'order-price', document, step });
+    case 'status-scheduled':
+    case 'status-unscheduled':
+      return; // it is told when it happens
+    case 'change-scheduled':
+    case 'changed':
+      return tellChange(tx, order, transition);
+    case 'change-undone': {
+      const payload = await aboutOrder(tx, order);
+      const email = { kind: 'order-stays', document: order.id, event: `at ${tx.now}`, payload } as const;
+      await notify(tx, order.client, email);
+      return notifyAdmins(tx, email);
+    }
+    default:
+      return tellMove(tx, order, transition.type);
   }
 }
 
-/** What was agreed now, a row a day; a row that only repeats the one before it is no news. */
-function newPrices(old: Order, { prices }: Order): AgreedPrice[] {
-  const added = prices.filter((row) => !old.prices.some((known) => sameValue(known, row)));
-  const days = added.filter(({ from }, i) => added[i + 1]?.from !== from);
-  return days.filter(({ amount }, i) => amount !== days[i - 1]?.amount);
+async function tellPrices(tx: Tx, order: Order, rows: readonly AgreedPrice[]): Promise<void> {
+  const about = await aboutOrder(tx, order);
+  for (const { from, amount } of rows) {
+    await notify(tx, order.client, {
+      kind: 'order-price',
+      document: order.id,
+      event: `from ${from}, price ${order.prices.length}`,
+      payload: { ...about, amount, from },
+    });
+  }
 }
 
-/** What the rest of the current period costs more or less waits for the client's next invoice. */
-async function chargeDifference(tx: Tx, old: Order, order: Order): Promise<void> {
-  const { timeZone } = await settings(tx.server, tx.transaction);
-  const today = dayOf(tx.now, timeZone);
-  await addAdjustment(tx, order, await adjustmentOf(tx, old, { order, today }));
+async function tellEnd(tx: Tx, order: Order, on: string): Promise<void> {
+  const payload = { ...(await aboutOrder(tx, order)), on, byClient: order.endsBy !== 'staff' };
+  const event = `on ${on}, scheduled at ${tx.now}`;
+  await notify(tx, order.client, { kind: 'order-ends', document: order.id, event, payload });
 }
 
-async function addAdjustment(tx: Tx, order: Order, amount: number): Promise<void> {
-  if (amount === 0) return;
-  const { timeZone } = await settings(tx.server, tx.transaction);
-  const today = dayOf(tx.now, timeZone);
-  await tx.server.models.adjustments.create(
-    {
-      ...{ id: tx.server.newId(), client: order.client, order: order.id, amount, invoice: null },
-      ...{ text: `${order.instanceName}: ${today}`, madeAt: tx.now, madeBy: tx.writer.actor?.id ?? null },
-    },
-    { transaction: tx.transaction },
-  );
+/** When the day of a scheduled change has come, only the admins are told: the client was told when it was agreed. */
+async function tellChange(
+  tx: Tx,
+  order: Order,
+  transition: Transition & { type: 'changed' | 'change-scheduled' },
+): Promise<void> {
+  const { change } = order;
+  const about = await aboutOrder(tx, order, change?.service ?? order.service);
+  const options = change?.options ?? order.options;
+  const amount = order.prices.at(-1)?.amount ?? null;
+  const payload = { ...about, amount, options, on: change?.on ?? null };
+  const email = { kind: 'order-changed', document: order.id, event: `at ${tx.now}`, payload } as const;
+  const wasTold = transition.type === 'changed' && transition.wasScheduled;
+  if (!wasTold) await notify(tx, order.client, email);
+  await notifyAdmins(tx, email);
+}
+
+async function tellMove(tx: Tx, order: Order, type: Transition['type']): Promise<void> {
+  const { status, reason } = order.history.at(-1) ?? order;
+  const payload = { ...(await aboutOrder(tx, order)), status, reason };
+  const event = `${status}, change ${order.history.length}`;
+  const to = { document: order.id, event };
+  if (type === 'withdrawn') await notify(tx, order.client, { ...to, kind: 'order-withdrawn', payload });
+  else await notify(tx, order.client, { ...to, kind: 'order-status', payload });
+  // The admin who ended it knows. Of an end by its client, or on a scheduled day, the admins are told.
+  const { actor } = tx.writer;
+  if (order.status === 'cancelled' && (actor === null || actor.id === order.client)) {
+    await notifyAdmins(tx, { ...to, kind: 'order-left', payload });
+  }
 }

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { toDocument } from '#sync/server/row.ts';
-import { makeInvoices } from '../invoices/make-invoices.ts';
 import { createOrder, createPerson, openTestDatabase, type TestDatabase } from '../test/test-server.ts';
 import { applyScheduled } from './apply-scheduled.ts';
+import { orders } from '#shared/orders/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 let database: TestDatabase;
 let client: string;
@@ -14,7 +15,7 @@ afterEach(() => database.close());
 
 async function order(id: string) {
   const row = await database.server.models.orders.findByPk(id, { raw: true, rejectOnEmpty: true });
-  return toDocument('orders', row);
+  return toDocument(orders, row);
 }
 const emails = () => database.server.models.outbox.count({ where: { kind: 'order-status' } });
 const ended = async (day: string) => (await applyScheduled(database.server, day)).ended;
@@ -37,7 +38,7 @@ test('where days were lost it still counts from the day that was said: nothing a
   const { id } = await ends('2026-03-10');
   expect(await ended('2026-06-01')).toBe(1);
   expect((await order(id)).history.at(-1)?.on).toBe('2026-03-10');
-  const { invoices } = await makeInvoices(database.server, '2026-06-01');
+  const { invoices } = await billOn(database.server, '2026-06-01');
   expect(invoices[0]?.charges.map(({ from, to }) => [from, to])).toEqual([
     ['2026-01-10', '2026-02-10'],
     ['2026-02-10', '2026-03-10'],

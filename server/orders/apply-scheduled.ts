@@ -1,10 +1,11 @@
 import { Op } from 'sequelize';
 import type { Day } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import type { Order, PlannedStatus } from '#shared/orders/schema.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { settings } from '../settings/settings.ts';
+import { type Server, transact, jobWriter } from '../context.ts';
+import { type Order, orders } from '#shared/orders/schema.ts';
+import { beginScheduled, endScheduled } from '#shared/orders/status.ts';
+import { findIds } from '#sync/server/row.ts';
 
 export type AppliedCounts = { ended: number; moved: number; changed: number; failed: number };
 
@@ -50,13 +51,13 @@ type What = Exclude<keyof AppliedCounts, 'failed'>;
 /** Each thing in a unit of its own, the earlier first. @returns what was done */
 async function applyAll(server: Server, id: string, today: Day): Promise<What[]> {
   const done: What[] = [];
-  const writer = { actor: null, device: 'due-orders', writtenAt: server.now() };
+  const writer = jobWriter(server, 'due-orders');
   for (;;) {
-    const { result } = await inTransactionAs(server, writer, async (tx) => {
-      const order = await tx.load('orders', id);
+    const { result } = await transact(server, writer, async (tx) => {
+      const order = await tx.load(orders, id);
       const due = order && dueOf(order, today, server.now());
       if (!due) return null;
-      await tx.update('orders', order, due.changes);
+      await tx.update(orders, order, due.changes);
       return due.what;
     });
     if (!result) return done;
@@ -70,23 +71,13 @@ function dueOf(order: Order, today: Day, at: number): { what: What; changes: Par
   if (status === 'cancelled') return null;
   // A status that was to begin after the end goes with the end.
   if (next && next.on <= today && !(cancelsOn && cancelsOn <= next.on)) {
-    return { what: 'moved', changes: begunStatus(order, next, at) };
+    return { what: 'moved', changes: beginScheduled(order, next, at) };
   }
   if (cancelsOn && cancelsOn <= today) {
-    const end = { on: cancelsOn, status: 'cancelled' as const, reason: '', at };
-    const gone = { cancelsOn: null, nextStatus: null, change: null, reason: '', cause: null };
-    return { what: 'ended', changes: { status: 'cancelled', ...gone, history: [...order.history, end] } };
+    return { what: 'ended', changes: endScheduled(order, cancelsOn, at) };
   }
   if (!change?.on || change.on > today) return null;
   return { what: 'changed', changes: { service: change.service, options: change.options, change: null } };
-}
-
-/** What an order becomes where a status that was said before begins: it counts from its own day, whenever this runs. */
-function begunStatus(order: Order, { cause, ...next }: PlannedStatus, at: number): Partial<Order> {
-  const { status, reason, on } = next;
-  const history = [...order.history, { ...next, at, ...(cause ? { cause } : {}) }];
-  const anchor = order.anchor ?? (status === 'active' ? on : null);
-  return { status, reason, cause, history, anchor, nextStatus: null };
 }
 
 async function mayBeDue(server: Server, today: Day, id?: string): Promise<string[]> {
@@ -95,10 +86,7 @@ async function mayBeDue(server: Server, today: Day, id?: string): Promise<string
     { nextStatus: { [Op.ne]: null } },
     { change: { [Op.ne]: null } },
   ];
-  const rows = await server.models.orders.findAll({
+  return findIds(server, orders, {
     where: { status: { [Op.ne]: 'cancelled' }, [Op.or]: waits, ...(id === undefined ? {} : { id }) },
-    attributes: ['id'],
-    raw: true,
   });
-  return (rows as unknown as { id: string }[]).map((row) => row.id); // the column selected above
 }

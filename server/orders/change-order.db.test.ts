@@ -2,8 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
-import { toDocument } from '#sync/server/row.ts';
-import { makeInvoices } from '../invoices/make-invoices.ts';
+import { findDocument, findIds } from '#sync/server/row.ts';
 import { emailsIn, orderOf, changeOrder } from '../test/order-case.ts';
 import {
   createOrder,
@@ -16,7 +15,11 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test/test-server.ts';
+import { findRows } from '../models/rows.ts';
 import { applyScheduled } from './apply-scheduled.ts';
+import { invoices } from '#shared/invoices/schema.ts';
+import { services } from '#shared/services/schema.ts';
+import { billOn } from '../test/bill-on.ts';
 
 /* What a client may do with an order that runs: change it, end it, withdraw from it. */
 
@@ -41,8 +44,7 @@ beforeAll(async () => {
   app = await startApp(server);
   lucia = await signIn(app.url, 'lucia');
   arturo = await signIn(app.url, 'arturo');
-  const rows = await server.models.services.findAll({ raw: true });
-  const found = rows.map((row) => toDocument('services', row)).find(({ name }) => name === 'vps');
+  const found = await findDocument(server, services, { where: { name: 'vps' } });
   if (!found) throw new Error('the catalogue has no VPS');
   vps = found;
 });
@@ -55,11 +57,8 @@ beforeEach(() => database.server.models.outbox.destroy({ where: {} }));
 const order = (id: string) => orderOf(database.server, id);
 const emails = () => emailsIn(database.server);
 const adjustments = async (id: string) => {
-  const rows = await database.server.models.adjustments.findAll({ where: { order: id }, raw: true });
-  return (rows as unknown as { amount: string; invoice: string | null }[]).map(({ amount, invoice }) => ({
-    amount: Number(amount),
-    billed: invoice !== null,
-  }));
+  const rows = await findRows(database.server.models.adjustments, { where: { order: id } });
+  return rows.map(({ amount, invoice }) => ({ amount, billed: invoice !== null }));
 };
 
 /** A VPS with 2 vCPU, 8 GB, 30 GB = 7.50 a month, active since the day. */
@@ -135,19 +134,15 @@ test('changed now: the difference for the days left goes on the next invoice, on
   const left = Math.round((Date.parse(end) - Date.parse(today)) / 86_400_000);
   const due = Math.round((200 * left) / fullDays);
   expect(await adjustments(id)).toEqual([{ amount: due, billed: false }]);
-  const { invoices } = await makeInvoices(database.server, today);
-  expect(invoices).toHaveLength(1);
+  const { invoices: issued } = await billOn(database.server, today);
+  expect(issued).toHaveLength(1);
   expect(await adjustments(id)).toEqual([{ amount: due, billed: true }]);
-  const row = await database.server.models.invoices.findOne({
-    where: { number: invoices[0]?.number },
-    raw: true,
-    rejectOnEmpty: true,
-  });
-  const { lines, net } = toDocument('invoices', row);
+  const where = { number: issued[0]?.number };
+  const { lines = [], net } = (await findDocument(database.server, invoices, { where })) ?? {};
   const mine = lines.filter(({ order: of }) => of === id).map(({ amount }) => amount);
   expect(mine.sort((a, b) => a - b)).toEqual([due, 750].sort((a, b) => a - b));
   expect(net).toBe(lines.reduce((sum, { amount }) => sum + amount, 0));
-  expect((await makeInvoices(database.server, today)).invoices).toEqual([]);
+  expect((await billOn(database.server, today)).invoices).toEqual([]);
 });
 
 test('a second change in the same period is charged from what the first one made it', async () => {
@@ -185,7 +180,7 @@ test('changed now on the first day of a period: what was charged is made good by
     [1, 650],
   ] as const) {
     const { id } = await running(lucia.me.id, { since: today });
-    await makeInvoices(database.server, today);
+    await billOn(database.server, today);
     await say(lucia, id, change('now', vcpu, amount));
     expect(await sum(id)).toBe(amount - 750);
     // Ended at once, nothing of the change is left to pay, nor to be given back.
@@ -194,7 +189,7 @@ test('changed now on the first day of a period: what was charged is made good by
   }
   const { id } = await running(lucia.me.id, { since: today });
   await say(lucia, id, change('now', 4, 950));
-  const { invoices } = await makeInvoices(database.server, today);
+  const { invoices } = await billOn(database.server, today);
   expect(invoices.flatMap(({ charges }) => charges.filter(({ order: of }) => of === id))).toMatchObject([
     { from: today, amount: 950 },
   ]);
@@ -217,9 +212,8 @@ test('a price that was announced stays announced: a change that is taken back do
 });
 
 test('from free to paid: somebody has to be there to write the invoice to', async () => {
-  const row = await database.server.models.people.findOne({ where: { username: 'tom' }, raw: true });
   const tom = await signIn(app.url, 'tom');
-  const { id } = await running((row as unknown as { id: string }).id, {
+  const { id } = await running(tom.me.id, {
     prices: [{ from: addDays(today, -10), amount: 0 }],
   });
   expect(await say(tom, id, change('next', 4, 950))).toBe('identity-missing identity');
@@ -228,19 +222,14 @@ test('from free to paid: somebody has to be there to write the invoice to', asyn
 test('an invoice names the service that the charge was for, not what the order became', async () => {
   const client = await createPerson(database.server, 'renamed', 'client');
   const { id } = await running(client.id, { since: addDays(today, -40), chargedAt: 'end' });
-  const vpn = await database.server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
-  const { id: other } = vpn as unknown as { id: string };
+  const [other = ''] = await findIds(database.server, services, { where: { name: 'vpn' } });
   const asked = { when: 'now', service: other, options: [], amount: 500, on: null };
   const prices = [{ from: addDays(today, -40), amount: 750, service: vps.id }];
   await database.server.models.orders.update({ prices: JSON.stringify(prices) }, { where: { id } });
   expect(await say(arturo, id, { change: asked })).toBe('done');
-  await makeInvoices(database.server, today);
-  const row = await database.server.models.invoices.findOne({
-    where: { client: client.id },
-    raw: true,
-    rejectOnEmpty: true,
-  });
-  const [line] = toDocument('invoices', row).lines.filter(({ from }) => from);
+  await billOn(database.server, today);
+  const issued = await findDocument(database.server, invoices, { where: { client: client.id } });
+  const [line] = issued?.lines.filter(({ from }) => from) ?? [];
   expect(line?.text).toMatch(/^vps /);
 });
 
@@ -251,7 +240,7 @@ test('adjustments that would leave nothing to pay wait for a later invoice', asy
     ...{ id: database.server.newId(), client: tom.id, order: id, text: 'Given back', amount: -5000 },
     ...{ invoice: null, madeAt: 1, madeBy: null },
   });
-  const { invoices } = await makeInvoices(database.server, today);
+  const { invoices } = await billOn(database.server, today);
   expect(invoices.find(({ client }) => client === tom.id)?.charges).toHaveLength(1);
   expect(await adjustments(id)).toEqual([{ amount: -5000, billed: false }]);
 });

@@ -1,10 +1,11 @@
 import type { Day } from '#shared/billing/day.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import type { Ok } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import { changeByCommand } from '#sync/server/command.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import { changeByCommand } from '#sync/server/write.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, commandBy } from '../context.ts';
+import { orders } from '#shared/orders/schema.ts';
+import { people } from '#shared/people/schema.ts';
+import type { Ok } from '#shared/ok.ts';
 
 /**
  * The day that places the periods of an order, instead of that of its first activation. It only says where periods
@@ -18,8 +19,7 @@ export async function setAnchor(
   actor: Actor,
   { order: id, anchor }: { order: string; anchor: Day },
 ): Promise<Ok> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
     const found = await server.models.orders.findOne({
       where: { id },
@@ -29,8 +29,8 @@ export async function setAnchor(
     });
     if (!found) throw new DomainError('not-found', 'order');
     // The lock that lines up with a billing run at the same client, before that of the order.
-    await tx.load('people', (found as unknown as { client: string }).client);
-    const order = await tx.load('orders', id);
+    await tx.load(people, (found as unknown as { client: string }).client);
+    const order = await tx.load(orders, id);
     if (!order) throw new DomainError('not-found', 'order');
     if (order.anchor === null) throw new DomainError('invalid', 'anchor', 'status');
     // What was agreed with the old periods would be charged twice, or in the middle of a new one.
@@ -38,7 +38,7 @@ export async function setAnchor(
     if (isAgreed) throw new DomainError('invalid', 'anchor', 'change');
     const isCharged = await server.models.charges.findOne({ where: { order: id }, transaction, raw: true });
     if (isCharged) throw new DomainError('invalid', 'anchor', 'charged');
-    await changeByCommand(tx, actor, { collection: 'orders', before: order, said: { anchor } });
+    await changeByCommand(tx, orders, { before: order, patch: { anchor } });
   });
   return { ok: true };
 }

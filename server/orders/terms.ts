@@ -1,7 +1,7 @@
-import type { Order } from '#shared/orders/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Tx } from '#sync/server/transaction.ts';
 import { termsInForce } from '../settings/pages.ts';
+import type { Tx } from '../context.ts';
+import type { Order } from '#shared/orders/schema.ts';
 
 /** What somebody accepted must have been published; a version that is older than the newest was waiting on the device. */
 export async function checkTerms({ server, transaction }: Tx, terms: Order['terms']): Promise<void> {

@@ -2,9 +2,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument } from '#sync/server/row.ts';
 import { deliverDue } from '../email/deliver.ts';
-import type { OutgoingMail } from '../email/transport.ts';
+import type { OutgoingMail, Transport } from '../email/transport.ts';
+import { renderEmail } from '../render-email.ts';
 import { emailsIn, orderOf, changeOrder } from '../test/order-case.ts';
 import {
   createOrder,
@@ -16,6 +17,7 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test/test-server.ts';
+import { people } from '#shared/people/schema.ts';
 
 /* Withdrawing from an order, and the e-mails about what it costs. */
 
@@ -96,17 +98,17 @@ test('the e-mail about a price tells the one that was agreed, also before a day 
   expect(await say(arturo, id, { prices: [...prices, { from: soon, amount: 800 }] })).toBe('done');
   expect(await emails()).toEqual(['order-price lucia']);
   const mails: OutgoingMail[] = [];
-  await deliverDue(database.server, {
+  const transport: Transport = {
     send: (mail) => Promise.resolve(void mails.push(mail)),
     close: () => undefined,
-  });
+  };
+  await deliverDue(database.server, { transport, render: renderEmail });
   expect(mails.map(({ text }) => text).join('')).toMatch(/8\.00/);
   expect(mails.map(({ text }) => text).join('')).not.toMatch(/12\.00/);
 });
 
 async function ownIdentity() {
-  const row = await database.server.models.people.findByPk(lucia.me.id, { raw: true, rejectOnEmpty: true });
-  const { identity } = toDocument('people', row);
-  if (!identity) throw new Error('lucia has an identity');
-  return identity;
+  const person = await findDocument(database.server, people, { where: { id: lucia.me.id } });
+  if (!person?.identity) throw new Error('lucia has an identity');
+  return person.identity;
 }

@@ -1,34 +1,34 @@
+import { sameValue } from '#shared/engine/same-value.ts';
 import type { Person } from '#shared/people/schema.ts';
+import type { Tx } from '../context.ts';
+import type { AccountChange } from './account-changes.ts';
+import { notifyAdmins, notifyOfAccountChange } from './notify.ts';
 import { endSessions } from './sessions.ts';
-import { leastLoaded } from '../tickets/derive-ticket.ts';
-import type { Change, Tx } from '#sync/server/transaction.ts';
-import { queueAccountEmail, queueEmailToAdmins, type AccountChange } from '../email/outbox.ts';
-import { sameValue } from '#sync/server/transaction.ts';
 
-/** New accounts are told to the admins; what changes somebody's rights takes effect on every device at once. */
-export async function afterPersonWrite(tx: Tx, { before, after }: Change): Promise<void> {
-  const person = after as unknown as Person;
-  const old = before as unknown as Person | null;
-  if (!old) {
+/** The admins are told of new accounts. A change of somebody's rights takes effect on every device at once. */
+export async function afterPersonWrite(
+  tx: Tx,
+  { before, after: person }: { before: Person | null; after: Person },
+): Promise<void> {
+  const payload = { name: person.displayName, email: person.email };
+  if (!before) {
     if (tx.writer.actor === null && person.status === 'unverified') {
-      await queueEmailToAdmins(tx, { kind: 'person-registered', document: person.id });
+      await notifyAdmins(tx, { kind: 'person-registered', document: person.id, payload });
     }
     return;
   }
-  const wasUnproved = old.status === 'unverified' || old.status === 'outside';
-  if (wasUnproved && person.status === 'verified') {
-    await queueEmailToAdmins(tx, { kind: 'person-verified', document: person.id });
+  const wasUnverified = before.status === 'unverified' || before.status === 'outside';
+  if (wasUnverified && person.status === 'verified') {
+    await notifyAdmins(tx, { kind: 'person-verified', document: person.id, payload });
   }
-  const isOver = old.status !== 'disabled' && person.status === 'disabled';
-  if (!sameValue(old.role, person.role)) await rightsChanged(tx, person);
-  if (isOver || !sameValue(old.role, person.role)) await passOnTickets(tx, person);
-  if (isOver) {
+  if (before.role !== person.role) await rightsChanged(tx, person);
+  if (before.status !== 'disabled' && person.status === 'disabled') {
     await endSessions(tx, person.id, { why: 'disabled' });
   }
-  for (const what of toldOf(tx, old, person)) {
-    // A new address is told to the old one too, which is the one somebody may have been robbed of.
-    if (what === 'email') await queueAccountEmail(tx, old, what);
-    await queueAccountEmail(tx, person, what);
+  for (const what of changesToTell(tx, before, person)) {
+    // The old address is told of a new one, too: somebody may have been robbed of it.
+    if (what === 'email') await notifyOfAccountChange(tx, before, what);
+    await notifyOfAccountChange(tx, person, what);
   }
 }
 
@@ -39,31 +39,18 @@ async function rightsChanged(tx: Tx, { id }: Person): Promise<void> {
   await tx.count('access');
 }
 
-/** Open tickets of somebody who can't work on them any more go to the next one. */
-async function passOnTickets(tx: Tx, { id }: Person): Promise<void> {
-  const rows = await tx.server.models.tickets.findAll({
-    where: { assignee: id, status: 'open' },
-    attributes: ['id'],
-    transaction: tx.transaction,
-    raw: true,
-  });
-  for (const row of rows as unknown as { id: string }[]) {
-    const ticket = await tx.load('tickets', row.id);
-    if (ticket) await tx.update('tickets', ticket, { assignee: await leastLoaded(tx, ticket.queue) });
+/** What somebody else changed of an account. Its owner's own changes are told where they are made. */
+function changesToTell({ writer: { actor } }: Tx, before: Person, person: Person): AccountChange[] {
+  if (before.status === 'unverified' || actor === null || actor.id === person.id) return [];
+  const changes: AccountChange[] = [];
+  if (before.email !== person.email) changes.push('email');
+  if (before.username !== person.username) changes.push('username');
+  if (before.role !== person.role) changes.push('role');
+  if (!sameValue(before.identity, person.identity)) changes.push('identity');
+  // Somebody outside has no account that anything could be told about.
+  const hadAccount = before.status !== 'outside' && person.status !== 'outside';
+  if (before.status !== person.status && hadAccount) {
+    changes.push(person.status === 'disabled' ? 'disabled' : 'enabled');
   }
-}
-
-/** What somebody else changed of an account; its owner's own changes are told where they are made. */
-function toldOf({ writer: { actor } }: Tx, old: Person, person: Person): AccountChange[] {
-  if (old.status === 'unverified' || actor === null || actor.id === person.id) return [];
-  return [
-    ...(old.email === person.email ? [] : ['email' as const]),
-    ...(old.username === person.username ? [] : ['username' as const]),
-    ...(old.role === person.role ? [] : ['role' as const]),
-    ...(sameValue(old.identity, person.identity) ? [] : ['identity' as const]),
-    // Somebody outside has no account that anything could be said about.
-    ...(old.status === person.status || old.status === 'outside' || person.status === 'outside'
-      ? []
-      : [person.status === 'disabled' ? ('disabled' as const) : ('enabled' as const)]),
-  ];
+  return changes;
 }

@@ -1,14 +1,14 @@
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
-import { allEmails, people } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import { readConfig } from '../config.ts';
-import { openServer, type Server } from '../context.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { seed } from '../demo/seed.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
+import { type Server, transact } from '../context.ts';
+import { allEmails, people } from '#shared/people/schema.ts';
+import { openServer } from '../open-server.ts';
 
 /** `npm run admin:create -- --username u --email e --name "N N"`: an admin; the password is asked for, or read from a pipe. */
 const usage = 'usage: npm run admin:create -- --username NAME --email ADDRESS --name "Display Name"';
@@ -81,8 +81,8 @@ async function createAdmin(
   }
   const passwordHash = await hashPassword(password);
   const writer = { actor: null, device: 'admin:create', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
-    const { id } = await tx.create('people', {
+  await transact(server, writer, async (tx) => {
+    const { id } = await tx.create(people, {
       ...card,
       id: server.newId(),
       role: 'admin',

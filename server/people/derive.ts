@@ -1,31 +1,31 @@
-import type { BillingIdentity, Person } from '#shared/people/schema.ts';
+import { sameValue } from '#shared/engine/same-value.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Tx } from '#sync/server/transaction.ts';
-import { sameValue } from '#sync/server/transaction.ts';
-import type { Write } from '../collections.ts';
+import type { BillingIdentity, Person } from '#shared/people/schema.ts';
+import type { Write } from '#sync/server/context.ts';
+import type { Tx } from '../context.ts';
 
 /**
- * A VAT number that its owner types counts for nothing until staff has verified it: the verification is kept only
- * while number and country stay, whatever its owner sends.
+ * A VAT number that its owner types counts for nothing until staff has verified it. The verification is kept only while
+ * number and country stay, whatever its owner sends.
+ * @throws DomainError 'invalid' for a tax treatment of 0 % without a reason
  */
 export function derivePerson(
   tx: Tx,
-  { before, after, changed }: Write,
-): Promise<Record<string, unknown>> {
-  const person = after as unknown as Person; // its fields were parsed
-  const { taxTreatment } = person;
+  { before, after: person, changed }: Write<Person>,
+): Promise<Partial<Person>> {
+  const { taxTreatment, identity } = person;
   if (changed.includes('taxTreatment') && taxTreatment?.rate.percent === 0 && !taxTreatment.rate.reason) {
     throw new DomainError('invalid', 'taxTreatment.rate.reason');
   }
-  if (!before || !changed.includes('identity') || !person.identity) return Promise.resolve({});
-  const old = (before as unknown as Person).identity;
+  if (!before || !changed.includes('identity') || !identity) return Promise.resolve({});
+  const known = before.identity?.vatVerified ?? null;
   const isOwner = tx.writer.actor?.id === person.id;
-  const said = isOwner ? (old?.vatVerified ?? null) : person.identity.vatVerified;
-  const newlySaid = !isOwner && !sameValue(said, old?.vatVerified ?? null);
-  const vatVerified = newlySaid || sameVat(old, person.identity) ? said : null;
-  return Promise.resolve({ identity: { ...person.identity, vatVerified } });
+  const sent = isOwner ? known : identity.vatVerified;
+  const isNew = !isOwner && !sameValue(sent, known);
+  const vatVerified = isNew || sameVat(before.identity, identity) ? sent : null;
+  return Promise.resolve({ identity: { ...identity, vatVerified } });
 }
 
-function sameVat(old: BillingIdentity | null, now: BillingIdentity): boolean {
-  return old !== null && old.vatNumber === now.vatNumber && old.country === now.country;
+function sameVat(before: BillingIdentity | null, now: BillingIdentity): boolean {
+  return before !== null && before.vatNumber === now.vatNumber && before.country === now.country;
 }

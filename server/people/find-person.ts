@@ -1,7 +1,7 @@
 import { Op, QueryTypes, type Transaction, type WhereOptions } from 'sequelize';
-import type { Person } from '#shared/people/schema.ts';
-import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
+import type { Server } from '../context.ts';
+import { people, type Person } from '#shared/people/schema.ts';
 
 /** A person by username or e-mail, folded as both are kept; null where nobody has it. */
 export async function findByLogin(server: Server, login: string): Promise<Person | null> {
@@ -26,7 +26,7 @@ export async function findPerson(
     raw: true,
     ...(transaction ? { transaction } : {}),
   });
-  return row ? toDocument('people', row) : null;
+  return row ? toDocument(people, row) : null;
 }
 
 /** What a request needs to know of who makes it, beside the person. */
@@ -44,7 +44,7 @@ export async function findAccess(server: Server, id: string): Promise<Access | n
   );
   const [row] = rows;
   if (!row) return null;
-  return { person: toDocument('people', row), epoch: Number(row.epoch), totp: Boolean(Number(row.totp)) };
+  return { person: toDocument(people, row), epoch: Number(row.epoch), totp: Boolean(Number(row.totp)) };
 }
 
 /** Staff must have a second factor in production; elsewhere it is offered. */

@@ -1,28 +1,28 @@
-import { allEmails, type Person } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import { authorizeRemove } from '#shared/engine/authorize.ts';
 import type { Proof } from '#shared/people/account-input.ts';
-import type { NewPerson, PersonEdit } from '#shared/settings/admin-input.ts';
-import type { Ok } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
 import { errorNumber } from '#sync/server/in-transaction.ts';
-import { changeByCommand, createByCommand } from '#sync/server/command.ts';
-import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
-import { queueAccountEmail } from '../email/outbox.ts';
+import { changeByCommand, createByCommand } from '#sync/server/write.ts';
+import { notifyOfAccountChange } from './notify.ts';
 import { writerOf } from './own-account.ts';
+import { findRow } from '../models/rows.ts';
 import { prove } from './prove.ts';
 import { sendFirstEmail } from './register.ts';
 import { endSessions } from './sessions.ts';
 import { endTokens } from './tokens.ts';
 import { dropTotp } from './totp.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { authorizeRemove } from '#shared/rights.ts';
+import { type Server, transact, type Tx } from '../context.ts';
+import { allEmails, people, type Person } from '#shared/people/schema.ts';
+import type { Ok } from '#shared/ok.ts';
+import type { NewPerson, PersonEdit } from '#shared/people/admin-input.ts';
 
 const ok: Ok = { ok: true };
 /** ER_ROW_IS_REFERENCED_2: an order, a ticket, an invoice … names the person. */
 const referenced = 1451;
 
 async function theirs(tx: Tx, id: string): Promise<Person> {
-  const person = await tx.load('people', id);
+  const person = await tx.load(people, id);
   if (!person) throw new DomainError('not-found', 'id');
   return person;
 }
@@ -34,11 +34,10 @@ export async function addPerson(
   { proof, ...card }: NewPerson,
 ): Promise<{ id: string }> {
   await prove(server, actor.id, proof);
-  const { result } = await inTransactionAs(server, writerOf(server, actor), async (tx) => {
-    const person = await createByCommand(tx, actor, {
-      collection: 'people',
-      said: { ...card, status: 'unverified' },
-      rest: {
+  const { result } = await transact(server, writerOf(server, actor), async (tx) => {
+    const person = await createByCommand(tx, people, {
+      input: { ...card, status: 'unverified' },
+      given: {
         id: server.newId(),
         available: card.role !== 'client',
         preferences: allEmails,
@@ -66,11 +65,11 @@ export async function editPerson(
     if (!proof) throw new DomainError('wrong-credentials', 'proof');
     await prove(server, actor.id, proof);
   }
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     const moves = card.email !== undefined && person.email !== card.email;
-    const said = Object.fromEntries(Object.entries(card).filter(([, value]) => value !== undefined));
-    const changed = await changeByCommand(tx, actor, { collection: 'people', before: person, said });
+    const patch = Object.fromEntries(Object.entries(card).filter(([, value]) => value !== undefined));
+    const changed = await changeByCommand(tx, people, { before: person, patch });
     if (!moves) return;
     await endTokens(tx, id);
     if (changed.status === 'unverified') await sendFirstEmail(tx, changed);
@@ -85,10 +84,10 @@ export async function setRole(
   { id, role, proof }: { id: string; role: Person['role']; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     if (person.role === 'admin' && role !== 'admin') await notTheLastAdmin(tx, person);
-    await changeByCommand(tx, actor, { collection: 'people', before: person, said: { role } });
+    await changeByCommand(tx, people, { before: person, patch: { role } });
   });
   return ok;
 }
@@ -100,18 +99,14 @@ export async function setStatus(
   { id, status, proof }: { id: string; status: 'verified' | 'disabled'; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     if (status === 'disabled') await notTheLastAdmin(tx, person);
     // Who never had a password is somebody outside again.
     const { transaction } = tx;
-    const credentials = await server.models.credentials.findOne({
-      where: { person: id },
-      transaction,
-      raw: true,
-    });
-    const said = { status: status === 'verified' && !credentials ? ('outside' as const) : status };
-    await changeByCommand(tx, actor, { collection: 'people', before: person, said });
+    const credentials = await findRow(server.models.credentials, { where: { person: id }, transaction });
+    const patch = { status: status === 'verified' && !credentials ? ('outside' as const) : status };
+    await changeByCommand(tx, people, { before: person, patch });
   });
   return ok;
 }
@@ -124,7 +119,7 @@ export async function removePerson(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   try {
-    await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+    await transact(server, writerOf(server, actor), async (tx) => {
       const person = await theirs(tx, id);
       authorizeRemove(actor, 'people', person);
       await notTheLastAdmin(tx, person);
@@ -140,12 +135,12 @@ export async function removePerson(
 /** Deletes an account with its sessions; the database refuses where a document names the person. */
 export async function removeAccount(tx: Tx, person: Person): Promise<void> {
   await endSessions(tx, person.id, { why: 'removed' });
-  await tx.remove('people', person);
+  await tx.remove(people, person);
 }
 
 /** The e-mail by which an account gets going, once more. */
 export async function resendTo(server: Server, actor: Actor, id: string): Promise<Ok> {
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     if (person.status !== 'unverified') throw new DomainError('not-allowed', 'status');
     await sendFirstEmail(tx, person);
@@ -161,18 +156,18 @@ export async function removeTotpOf(
   { id, proof }: { id: string; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     await dropTotp(tx, id);
     await endSessions(tx, id);
     tx.note({ collection: 'credentials', document: id, action: 'totp-off' });
-    await queueAccountEmail(tx, person, 'totp-off');
+    await notifyOfAccountChange(tx, person, 'totp-off');
   });
   return ok;
 }
 
 export async function endSessionsOf(server: Server, actor: Actor, id: string): Promise<Ok> {
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     await theirs(tx, id);
     const ended = await endSessions(tx, id);
     tx.note({ collection: 'sessions', document: id, action: 'end', changes: { sessions: [ended, 0] } });

@@ -1,10 +1,7 @@
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
 import type { Proof } from '#shared/people/account-input.ts';
-import type { Ok, OwnSecurity } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs, type Tx, type Writer } from '#sync/server/transaction.ts';
-import { queueAccountEmail, queueEmail } from '../email/outbox.ts';
+import { queueEmail } from '../email/outbox.ts';
+import { notifyOfAccountChange } from './notify.ts';
 import { settings } from '../settings/settings.ts';
 import { findAccess, findPerson, needsTotp } from './find-person.ts';
 import { hashPassword } from './password.ts';
@@ -16,6 +13,11 @@ import { actorFrom } from './sign-in.ts';
 import { countTry, emailLimits, tokenLimit } from './throttle.ts';
 import { endTokens, useToken } from './tokens.ts';
 import { confirmSecret, dropTotp, makeRecoveryCodes, newSecret } from './totp.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, type Tx, type Writer } from '../context.ts';
+import { people } from '#shared/people/schema.ts';
+import type { Ok } from '#shared/ok.ts';
+import type { OwnSecurity } from '#shared/people/api.ts';
 
 const ok: Ok = { ok: true };
 
@@ -33,7 +35,7 @@ export async function changePassword(
   const { name } = await settings(server);
   await checkPassword(password, [person.username, person.email, name]);
   const passwordHash = await hashPassword(password);
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     await server.models.credentials.update(
       { passwordHash, changedAt: tx.now },
       { where: { person: actor.id }, transaction: tx.transaction },
@@ -41,7 +43,7 @@ export async function changePassword(
     await endTokens(tx, actor.id, ['reset', 'email']);
     await endSessions(tx, actor.id, { except: session });
     tx.note({ collection: 'credentials', document: actor.id, action: 'password' });
-    await queueAccountEmail(tx, person, 'password');
+    await notifyOfAccountChange(tx, person, 'password');
   });
   return ok;
 }
@@ -57,17 +59,16 @@ export async function changeEmail(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   for (const limit of emailLimits('change', email, address)) await countTry(server, limit);
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     const known = await findPerson(server, { email }, tx.transaction);
-    const kind = known ? ('email-known' as const) : ('confirm-email' as const);
-    const document = known ? server.newId() : actor.id;
-    await queueEmail(tx, {
-      kind,
-      document,
-      step: tx.now,
-      recipient: email,
-      person: known?.id ?? actor.id,
-    });
+    if (known) {
+      const payload = { username: known.username };
+      const email = { kind: 'email-known', document: server.newId(), payload } as const;
+      return queueEmail(tx, { ...email, recipient: known.email, person: known.id });
+    }
+    const event = `asked at ${tx.now}`;
+    const question = { kind: 'confirm-email', document: actor.id, event, payload: {} } as const;
+    return queueEmail(tx, { ...question, recipient: email, person: actor.id });
   });
   return ok;
 }
@@ -75,15 +76,15 @@ export async function changeEmail(
 /** The link to a new address was used: it is the account's from now on; the old address is told. */
 export async function confirmEmail(server: Server, token: string, address: string): Promise<Ok> {
   await countTry(server, tokenLimit(address));
-  await inTransactionAs(server, visitor(server), async (tx) => {
+  await transact(server, visitor(server), async (tx) => {
     const { person: id, email } = await useToken(tx, token, ['email']);
-    const person = await tx.load('people', id);
+    const person = await tx.load(people, id);
     if (person?.status !== 'verified' || email === null) throw new DomainError('bad-token', 'token');
     const holder = await findPerson(server, { email }, tx.transaction);
     if (holder && holder.id !== id) throw new DomainError('taken', 'email');
-    await queueAccountEmail(tx, person, 'email');
+    await notifyOfAccountChange(tx, person, 'email');
     await endTokens(tx, id, ['reset']);
-    await tx.update('people', person, { email });
+    await tx.update(people, person, { email });
   });
   return ok;
 }
@@ -110,7 +111,7 @@ export async function beginTotp(
 ): Promise<{ secret: string; uri: string }> {
   const person = await whoSetsUp(server, actor, given);
   const { name } = await settings(server);
-  const { result } = await inTransactionAs(server, writerOf(server, actorFrom(person)), (tx) =>
+  const { result } = await transact(server, writerOf(server, actorFrom(person)), (tx) =>
     newSecret(tx, person, name),
   );
   return result;
@@ -123,7 +124,7 @@ export async function confirmTotp(
   given: SetUp & { code: string; session: string },
 ): Promise<{ recoveryCodes: string[] }> {
   const person = await whoSetsUp(server, actor, given);
-  const { result } = await inTransactionAs(server, writerOf(server, actorFrom(person)), async (tx) => {
+  const { result } = await transact(server, writerOf(server, actorFrom(person)), async (tx) => {
     const recoveryCodes = await confirmSecret(tx, person.id, given.code.replace(/\s/g, ''));
     await endSessions(tx, person.id, { except: given.session });
     await told(tx, person, 'totp-on');
@@ -134,7 +135,7 @@ export async function confirmTotp(
 
 export async function removeTotp(server: Server, actor: Actor, proof: Proof): Promise<Ok> {
   const person = await prove(server, actor.id, proof);
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     await dropTotp(tx, actor.id);
     // Where one is required the account is not signed in without: a new one is set up at the door.
     if (needsTotp(server, { person, totp: false })) await endSessions(tx, actor.id);
@@ -151,7 +152,7 @@ export async function newRecoveryCodes(
   const person = await prove(server, actor.id, proof);
   const access = await findAccess(server, actor.id);
   if (!access?.totp) throw new DomainError('not-allowed');
-  const { result } = await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  const { result } = await transact(server, writerOf(server, actor), async (tx) => {
     const recoveryCodes = await makeRecoveryCodes(tx, actor.id);
     await told(tx, person, 'recovery-codes');
     return { recoveryCodes };
@@ -165,7 +166,7 @@ async function told(
   what: 'totp-on' | 'totp-off' | 'recovery-codes',
 ): Promise<void> {
   tx.note({ collection: 'credentials', document: person.id, action: what });
-  await queueAccountEmail(tx, person, what);
+  await notifyOfAccountChange(tx, person, what);
 }
 
 export async function ownSecurity(server: Server, actor: Actor, session: string): Promise<OwnSecurity> {
@@ -185,7 +186,7 @@ export async function endOwnSessions(
   { proof, sessions }: { proof: Proof; sessions: string[] },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await inTransactionAs(server, writerOf(server, actor), async (tx) => {
+  await transact(server, writerOf(server, actor), async (tx) => {
     const ended = await endSessions(tx, actor.id, { only: sessions });
     tx.note({
       collection: 'sessions',

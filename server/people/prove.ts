@@ -1,11 +1,11 @@
 import { DomainError } from '#shared/errors.ts';
-import type { Person } from '#shared/people/schema.ts';
 import type { Proof } from '#shared/people/account-input.ts';
-import type { Server } from '../context.ts';
 import { findAccess, findByLogin, passwordHashOf, type Access } from './find-person.ts';
 import { verifyPassword } from './password.ts';
 import { countTry, forgetTries, proofLimit, signInLimits } from './throttle.ts';
 import { checkCode } from './totp.ts';
+import type { Server } from '../context.ts';
+import type { Person } from '#shared/people/schema.ts';
 
 /**
  * Who is signed in proves again that it is them: password, and code where there is a second factor.

@@ -1,8 +1,6 @@
 import { DomainError } from '#shared/errors.ts';
-import type { Ok } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
-import { queueAccountEmail, queueEmail } from '../email/outbox.ts';
+import { queueEmail } from '../email/outbox.ts';
+import { notifyOfAccountChange } from './notify.ts';
 import { settings } from '../settings/settings.ts';
 import { findPerson } from './find-person.ts';
 import { hashPassword } from './password.ts';
@@ -11,6 +9,9 @@ import { inEqualTime, sendFirstEmail, visitor } from './register.ts';
 import { endSessions } from './sessions.ts';
 import { countTry, emailLimits, tokenLimit } from './throttle.ts';
 import { endTokens, readToken, useToken } from './tokens.ts';
+import { type Server, transact } from '../context.ts';
+import { people } from '#shared/people/schema.ts';
+import type { Ok } from '#shared/ok.ts';
 
 /**
  * Sends a link to set a new password, where the address has a verified account; one that is still to be confirmed gets
@@ -19,11 +20,12 @@ import { endTokens, readToken, useToken } from './tokens.ts';
 export async function requestReset(server: Server, email: string, address: string): Promise<Ok> {
   for (const limit of emailLimits('reset', email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
-    await inTransactionAs(server, visitor(server), async (tx) => {
+    await transact(server, visitor(server), async (tx) => {
       const person = await findPerson(server, { email }, tx.transaction);
       if (person?.status === 'unverified') return sendFirstEmail(tx, person);
       if (person?.status !== 'verified') return;
-      const message = { kind: 'password-reset' as const, document: person.id, step: tx.now };
+      const event = `asked at ${tx.now}`;
+      const message = { kind: 'password-reset', document: person.id, event, payload: {} } as const;
       await queueEmail(tx, { ...message, recipient: person.email, person: person.id });
     });
   });
@@ -44,10 +46,10 @@ export async function setPassword(
   const { name } = await settings(server);
   await checkPassword(password, [name]); // before the slow hash, and before a token is looked at
   const passwordHash = await hashPassword(password);
-  await inTransactionAs(server, visitor(server), async (tx) => {
+  await transact(server, visitor(server), async (tx) => {
     const { transaction } = tx;
     const { person: id, purpose } = await readToken(tx, token, ['reset', 'invite']);
-    const person = await tx.load('people', id);
+    const person = await tx.load(people, id);
     const wanted = purpose === 'invite' ? ['unverified', 'outside'] : ['verified'];
     if (!person || !wanted.includes(person.status)) throw new DomainError('bad-token', 'token');
     await checkPassword(password, [person.username, person.email]);
@@ -59,8 +61,8 @@ export async function setPassword(
     );
     await endSessions(tx, id);
     tx.note({ collection: 'credentials', document: id, action: 'password' });
-    if (purpose === 'invite') await tx.update('people', person, { status: 'verified' });
-    else await queueAccountEmail(tx, person, 'password');
+    if (purpose === 'invite') await tx.update(people, person, { status: 'verified' });
+    else await notifyOfAccountChange(tx, person, 'password');
   });
   return { ok: true };
 }

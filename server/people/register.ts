@@ -1,11 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { allEmails, type Person } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Registration } from '#shared/people/account-input.ts';
-import type { Ok } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs, type Tx, type Writer } from '#sync/server/transaction.ts';
 import { queueEmail } from '../email/outbox.ts';
 import { settings } from '../settings/settings.ts';
 import { findPerson } from './find-person.ts';
@@ -13,6 +9,9 @@ import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
 import { countTry, emailLimits, tokenLimit } from './throttle.ts';
 import { readToken, useToken } from './tokens.ts';
+import { type Server, transact, type Tx, type Writer } from '../context.ts';
+import { allEmails, people, type Person } from '#shared/people/schema.ts';
+import type { Ok } from '#shared/ok.ts';
 
 /** Answers about an address take this long whether or not it has an account; the work takes about half of it. */
 const answerMs = 500;
@@ -52,11 +51,12 @@ export async function register(server: Server, given: Registration, address: str
 }
 
 async function writeRegistration(server: Server, given: Registration, passwordHash: string): Promise<void> {
-  await inTransactionAs(server, visitor(server), async (tx) => {
+  await transact(server, visitor(server), async (tx) => {
     const known = await findPerson(server, { email: given.email }, tx.transaction);
     if (known?.status === 'outside') return inviteOutside(tx, known, given.username);
     if (known && known.status !== 'unverified') {
-      const message = { kind: 'email-known' as const, document: server.newId() };
+      const payload = { username: known.username };
+      const message = { kind: 'email-known', document: server.newId(), payload } as const;
       return queueEmail(tx, { ...message, recipient: known.email, person: known.id });
     }
     // Somebody whom an admin invited gets that e-mail again: nobody chooses name or password of such an account.
@@ -73,6 +73,7 @@ async function writeRegistration(server: Server, given: Registration, passwordHa
     await queueEmail(tx, {
       kind: 'verify-email',
       document: registration.id,
+      payload: { registration: registration.id },
       recipient: person.email,
       person: person.id,
     });
@@ -85,16 +86,16 @@ async function writeRegistration(server: Server, given: Registration, passwordHa
  */
 async function inviteOutside(tx: Tx, person: Person, username: string): Promise<void> {
   const taken = await findPerson(tx.server, { username }, tx.transaction);
-  if (!taken && person.username.startsWith('outside-')) await tx.update('people', person, { username });
+  if (!taken && person.username.startsWith('outside-')) await tx.update(people, person, { username });
   await createSecrets(tx, person);
-  const message = { kind: 'invitation' as const, document: person.id, step: tx.now };
+  const message = { kind: 'invitation', document: person.id, event: `at ${tx.now}`, payload: {} } as const;
   await queueEmail(tx, { ...message, recipient: person.email, person: person.id });
 }
 
 async function createUnverified(tx: Tx, { username, email, language }: Registration) {
   const { server, transaction } = tx;
   const taken = await findPerson(server, { username }, transaction);
-  const person = await tx.create('people', {
+  const person = await tx.create(people, {
     id: server.newId(),
     username: taken ? `new-${randomBytes(6).toString('hex')}` : username,
     displayName: username,
@@ -120,7 +121,7 @@ async function createSecrets({ server, transaction, now }: Tx, { id }: { id: str
 export async function resend(server: Server, email: string, address: string): Promise<Ok> {
   for (const limit of emailLimits('resend', email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
-    await inTransactionAs(server, visitor(server), async (tx) => {
+    await transact(server, visitor(server), async (tx) => {
       const person = await findPerson(server, { email, status: 'unverified' }, tx.transaction);
       if (person) await sendFirstEmail(tx, person);
     });
@@ -130,13 +131,12 @@ export async function resend(server: Server, email: string, address: string): Pr
 /** The e-mail by which an account that is not verified yet gets going: its own link, or the admin's invitation. */
 export async function sendFirstEmail(tx: Tx, person: { id: string; email: string }): Promise<void> {
   const registration = await registrationOf(tx, person.id);
-  await queueEmail(tx, {
-    kind: registration ? 'verify-email' : 'invitation',
-    document: registration?.id ?? person.id,
-    step: tx.now,
-    recipient: person.email,
-    person: person.id,
-  });
+  const to = { recipient: person.email, person: person.id, event: `at ${tx.now}` };
+  if (!registration) {
+    return queueEmail(tx, { kind: 'invitation', document: person.id, payload: {}, ...to });
+  }
+  const payload = { registration: registration.id };
+  return queueEmail(tx, { kind: 'verify-email', document: registration.id, payload, ...to });
 }
 
 /** The first registration of an account: of several, who came first; null where an admin made the account. */
@@ -161,7 +161,7 @@ export async function verify(
   address: string,
 ): Promise<Ok> {
   await countTry(server, tokenLimit(address));
-  await inTransactionAs(server, visitor(server), async (tx) => {
+  await transact(server, visitor(server), async (tx) => {
     const { transaction } = tx;
     const { person: id, registration } = await readToken(tx, given.token, ['verify']);
     const row = await server.models.registrations.findOne({
@@ -169,7 +169,7 @@ export async function verify(
       transaction,
       raw: true,
     });
-    const person = await tx.load('people', id);
+    const person = await tx.load(people, id);
     if (!row || !person || !['unverified', 'outside'].includes(person.status))
       throw new DomainError('bad-token', 'token');
     const wanted = row as unknown as { username: string; passwordHash: string };
@@ -178,7 +178,7 @@ export async function verify(
     if (holder && holder.id !== id) throw new DomainError('taken', 'username', username);
     await useToken(tx, given.token, ['verify']);
     const displayName = person.displayName === wanted.username ? username : person.displayName;
-    await tx.update('people', person, { status: 'verified', username, displayName });
+    await tx.update(people, person, { status: 'verified', username, displayName });
     const secrets = { passwordHash: wanted.passwordHash, changedAt: tx.now };
     await server.models.credentials.update(secrets, { where: { person: id }, transaction });
     await server.models.registrations.destroy({ where: { person: id }, transaction });

@@ -1,15 +1,15 @@
 import { dayOf } from '#shared/billing/period.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import type { Provider } from '#shared/settings/api-types.ts';
 import { findAccess } from './find-person.ts';
-import type { Server } from '../context.ts';
 import { logoHash } from '../settings/logo.ts';
 import { publishedPages, termsInForce } from '../settings/pages.ts';
 import { sellerTax, settings, visitorRate } from '../settings/settings.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import type { Server } from '../context.ts';
+import type { Provider } from '#shared/people/api.ts';
 
 /** What the first page says of the provider; a client also learns the tax that their prices are shown with. */
-export async function introduce(server: Server, actor: Actor | null): Promise<Provider> {
+export async function sessionInfo(server: Server, actor: Actor | null): Promise<Provider> {
   const provider = await settings(server);
   const { name, contactAddress: contact, timeZone } = provider;
   const access = actor && (await findAccess(server, actor.id));

@@ -1,8 +1,7 @@
-import { Op } from 'sequelize';
-import type { OwnSession } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import type { Tx } from '#sync/server/transaction.ts';
+import { Op, QueryTypes } from 'sequelize';
 import { idleMs, longestMs } from './session-store.ts';
+import type { Server, Tx } from '../context.ts';
+import type { OwnSession } from '#shared/people/api.ts';
 
 type SessionRow = { id: string; idHash: string; agent: string; createdAt: string; seenAt: string };
 
@@ -56,4 +55,18 @@ export async function endSessions(
   const [ended] = await models.sessions.update({ ended: why ?? 'ended' }, { where, transaction });
   await tx.count('access');
   return ended;
+}
+
+/** The role that each of these sessions gives now. A session that has ended is missing. */
+export async function rolesOf(
+  { db }: Pick<Server, 'db'>,
+  sessions: readonly string[],
+): Promise<Map<string, string>> {
+  if (sessions.length === 0) return new Map();
+  const rows = await db.query<{ session: string; role: string }>(
+    `SELECT s.id_hash AS session, p.role FROM sessions s JOIN people p ON p.id = s.person
+     WHERE s.id_hash IN (?) AND s.ended IS NULL AND p.status = 'verified'`,
+    { replacements: [sessions], type: QueryTypes.SELECT },
+  );
+  return new Map(rows.map(({ session, role }) => [session, role]));
 }

@@ -2,18 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { PassportStatic } from 'passport';
 import { Strategy } from 'passport-local';
-import type { Person } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
 import type { Credentials } from '#shared/people/account-input.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
-import { queueAccountEmail } from '../email/outbox.ts';
+import { notifyOfAccountChange } from './notify.ts';
 import { findAccess, needsTotp, passwordHashOf, type Access } from './find-person.ts';
 import { hashPassword, isOutdated } from './password.ts';
 import { proveBeforeSignIn, secondFactor } from './prove.ts';
 import { keyOf, type SessionExtra } from './session-store.ts';
 import { forgetTries, signInLimits } from './throttle.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact } from '../context.ts';
+import type { Person } from '#shared/people/schema.ts';
 
 /** Teaches passport who people are: by name, password and second factor, then by the id kept in the session. */
 export function setUpPassport(server: Server, passport: PassportStatic): void {
@@ -86,7 +85,7 @@ export async function signIn(
 /** A sign-in from a device that the account does not know is told by e-mail; the first device of all is not. */
 async function greetDevice(server: Server, person: Person, device: string | null): Promise<void> {
   const writer = { actor: actorFrom(person), device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  await transact(server, writer, async (tx) => {
     const { transaction } = tx;
     const known = await server.models.devices.findAll({
       where: { person: person.id },
@@ -94,7 +93,7 @@ async function greetDevice(server: Server, person: Person, device: string | null
       raw: true,
     });
     const isKnown = known.some((row) => (row as unknown as { device: string }).device === device);
-    if (!isKnown && known.length > 0) await queueAccountEmail(tx, person, 'device');
+    if (!isKnown && known.length > 0) await notifyOfAccountChange(tx, person, 'device');
     if (!isKnown && device !== null) {
       const row = { person: person.id, device, since: tx.now };
       await server.models.devices.bulkCreate([row], { ignoreDuplicates: true, transaction });

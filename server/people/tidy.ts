@@ -1,9 +1,9 @@
 import { Op, QueryTypes } from 'sequelize';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { removeAccount } from './manage-people.ts';
 import { idleMs, longestMs } from './session-store.ts';
 import { lifetimes } from './tokens.ts';
+import { type Server, transact } from '../context.ts';
+import { people } from '#shared/people/schema.ts';
 
 const day = 86_400_000;
 /** An account whose address nobody proved goes after a week. */
@@ -25,8 +25,8 @@ export async function tidy(server: Server): Promise<{ accounts: number }> {
   for (const { id } of rows) {
     const writer = { actor: null, device: 'tidy', writtenAt: now };
     try {
-      await inTransactionAs(server, writer, async (tx) => {
-        const person = await tx.load('people', id);
+      await transact(server, writer, async (tx) => {
+        const person = await tx.load(people, id);
         if (person?.status !== 'unverified') return; // verified meanwhile
         await removeAccount(tx, person);
         accounts += 1;

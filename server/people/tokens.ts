@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Op } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
-import type { Server } from '../context.ts';
-import type { Tx } from '#sync/server/transaction.ts';
+import type { Server, Tx } from '../context.ts';
 
 export type TokenPurpose = 'verify' | 'reset' | 'invite' | 'email';
 

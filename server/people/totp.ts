@@ -1,10 +1,9 @@
 import { createHash, randomInt } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { Op } from 'sequelize';
-import type { Person } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Server } from '../context.ts';
-import type { Tx } from '#sync/server/transaction.ts';
+import type { Server, Tx } from '../context.ts';
+import type { Person } from '#shared/people/schema.ts';
 
 /** Second factor: time-based codes (RFC 6238: SHA-1, 6 digits, 30 s, as every authenticator app expects). */
 const periodMs = 30_000;

@@ -1,7 +1,8 @@
-import type { Landing } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { settings, visitorRate } from '../settings/settings.ts';
+import type { Server } from '../context.ts';
+import { services } from '#shared/services/schema.ts';
+import type { Landing } from '#shared/services/api.ts';
 
 /** What a visitor sees: who provides this, and what is offered now. Who will be charged tax is shown the total. */
 export async function landing(server: Server): Promise<Landing> {
@@ -14,7 +15,7 @@ export async function landing(server: Server): Promise<Landing> {
   });
   return {
     seller,
-    services: rows.map((row) => toDocument('services', row)),
+    services: rows.map((row) => toDocument(services, row)),
     taxPercent: visitorRate(provider).percent,
     currency,
   };

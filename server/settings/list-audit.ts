@@ -2,10 +2,10 @@ import { Op } from 'sequelize';
 import { addDays } from '#shared/billing/day.ts';
 import { startOfDay } from '#shared/billing/period.ts';
 import type { AuditQuery } from '#shared/settings/admin-input.ts';
-import type { AuditLine } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
 import { containsIn } from '../database/contains.ts';
 import { settings } from './settings.ts';
+import type { Server } from '../context.ts';
+import type { AuditLine } from '#shared/settings/api.ts';
 
 const pageSize = 100;
 
@@ -54,7 +54,10 @@ function lineOf({
     at: Number(at),
     writtenAt: Number(writtenAt),
     actor: actorName,
-    ...{ device, collection, document, action },
+    device,
+    collection,
+    document,
+    action,
     changes: JSON.parse(changes) as AuditLine['changes'], // written by documents/unit.ts
   };
 }

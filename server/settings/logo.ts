@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Transaction } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import type { Ok } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, commandBy } from '../context.ts';
+import type { Ok } from '#shared/ok.ts';
 
 /** The provider's logo: one PNG, shown in the app, above e-mails and on invoices. The browser makes it from any picture. */
 
@@ -45,8 +44,7 @@ export async function setLogo(server: Server, actor: Actor, png: string | null):
   const bytes = png === null ? null : Buffer.from(png, 'base64');
   if (bytes) checkPng(bytes);
   const hash = bytes && createHash('sha256').update(bytes).digest('hex');
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
     if (bytes)
       await server.models.logos.bulkCreate([{ hash, png: bytes }], { ignoreDuplicates: true, transaction });

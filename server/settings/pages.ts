@@ -1,12 +1,11 @@
 import { QueryTypes } from 'sequelize';
-import type { Language } from '#shared/people/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
 import { pageNames, type PageName } from '#shared/settings/pages.ts';
-import type { Publication } from '#shared/settings/admin-input.ts';
-import type { PageVersion, PublicPage } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, commandBy } from '../context.ts';
+import type { Language } from '#shared/people/schema.ts';
+import type { PageVersion, PublicPage } from '#shared/settings/api.ts';
+import type { Publication } from '#shared/settings/settings-form.ts';
 
 /** The public pages (terms, privacy, legal notice, how to pay): Markdown, every version kept. */
 
@@ -53,8 +52,7 @@ export async function publishPage(
   actor: Actor,
   { name, language, body, version: seen }: Publication,
 ): Promise<{ version: number }> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
+  const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
     const where = { name, language };
     const before = Number((await server.models.pages.max('version', { where, transaction })) ?? 0);

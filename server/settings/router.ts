@@ -1,57 +1,38 @@
 import * as input from '#shared/settings/admin-input.ts';
-import { procedure, router, signedIn } from '../api/trpc.ts';
+import { pageQuery } from '#shared/people/account-input.ts';
+import * as form from '#shared/settings/settings-form.ts';
+import { changeQueuedEmail, listOutbox, resumeOutbox } from '../email/outbox-commands.ts';
+import { procedure, router, signedIn } from '../trpc.ts';
+import { listAudit } from './list-audit.ts';
+import { setLogo } from './logo.ts';
+import { latest, page, publishPage } from './pages.ts';
+import { saveSettings, storedSettings } from './settings.ts';
 
-/** People, as commands: what a push must not do because it may have waited for days. */
-export const peopleRouter = router({
-  add: signedIn
-    .input(input.newPerson)
-    .mutation(({ ctx, input: given }) => ctx.ports.addPerson(ctx.actor, given)),
-  edit: signedIn
-    .input(input.personEdit)
-    .mutation(({ ctx, input: given }) => ctx.ports.editPerson(ctx.actor, given)),
-  setRole: signedIn
-    .input(input.roleChange)
-    .mutation(({ ctx, input: given }) => ctx.ports.setRole(ctx.actor, given)),
-  setStatus: signedIn
-    .input(input.statusChange)
-    .mutation(({ ctx, input: given }) => ctx.ports.setStatus(ctx.actor, given)),
-  remove: signedIn
-    .input(input.somebodyProven)
-    .mutation(({ ctx, input: given }) => ctx.ports.removePerson(ctx.actor, given)),
-  resend: signedIn
-    .input(input.somebody)
-    .mutation(({ ctx, input: given }) => ctx.ports.resendTo(ctx.actor, given.id)),
-  removeTotp: signedIn
-    .input(input.somebodyProven)
-    .mutation(({ ctx, input: given }) => ctx.ports.removeTotpOf(ctx.actor, given)),
-  endSessions: signedIn
-    .input(input.somebody)
-    .mutation(({ ctx, input: given }) => ctx.ports.endSessionsOf(ctx.actor, given.id)),
-});
-
-/** The outbox of e-mails: what waits, what failed and why, and what an admin may do about it. */
+/** The outbox: what waits, what failed and why, and what an admin can do about it. */
 export const outboxRouter = router({
-  list: procedure.input(input.outboxQuery).query(({ ctx, input: given }) => ctx.ports.emails(given)),
+  list: procedure.input(input.outboxQuery).query(({ ctx, input: query }) => listOutbox(ctx.server, query)),
   change: signedIn
     .input(input.outboxChange)
-    .mutation(({ ctx, input: given }) => ctx.ports.changeQueuedEmail(ctx.actor, given)),
-  resume: signedIn.mutation(({ ctx }) => ctx.ports.resumeOutbox(ctx.actor)),
+    .mutation(({ ctx, input: change }) => changeQueuedEmail(ctx.server, ctx.actor, change)),
+  resume: signedIn.mutation(({ ctx }) => resumeOutbox(ctx.server, ctx.actor)),
 });
 
 export const auditRouter = router({
-  list: procedure.input(input.auditQuery).query(({ ctx, input: given }) => ctx.ports.audit(given)),
+  list: procedure.input(input.auditQuery).query(({ ctx, input: query }) => listAudit(ctx.server, query)),
 });
 
 export const settingsRouter = router({
-  read: procedure.query(({ ctx }) => ctx.ports.readSettings()),
+  read: procedure.query(({ ctx }) => storedSettings(ctx.server)),
   save: signedIn
-    .input(input.settingsSave)
-    .mutation(({ ctx, input: given }) => ctx.ports.saveSettings(ctx.actor, given)),
-  pages: procedure.query(({ ctx }) => ctx.ports.pages()),
+    .input(form.settingsSave)
+    .mutation(({ ctx, input: settings }) => saveSettings(ctx.server, ctx.actor, settings)),
+  /** A public page, as anybody reads it. */
+  page: procedure.input(pageQuery).query(({ ctx, input: query }) => page(ctx.server, query)),
+  pages: procedure.query(({ ctx }) => latest(ctx.server)),
   publish: signedIn
-    .input(input.publication)
-    .mutation(({ ctx, input: given }) => ctx.ports.publishPage(ctx.actor, given)),
+    .input(form.publication)
+    .mutation(({ ctx, input: text }) => publishPage(ctx.server, ctx.actor, text)),
   logo: signedIn
-    .input(input.logo)
-    .mutation(({ ctx, input: given }) => ctx.ports.setLogo(ctx.actor, given.png)),
+    .input(form.logo)
+    .mutation(({ ctx, input: { png } }) => setLogo(ctx.server, ctx.actor, png)),
 });

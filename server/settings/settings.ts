@@ -2,10 +2,11 @@ import type { Transaction } from 'sequelize';
 import type { Day } from '#shared/billing/day.ts';
 import { euRates, type SellerTax } from '#shared/billing/tax.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import { settingsForm, type SettingsForm } from '#shared/settings/admin-input.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs, sameValue, type Tx } from '#sync/server/transaction.ts';
+import type { Queue } from '#shared/tickets/queues.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, type Tx, commandBy } from '../context.ts';
+import { sameValue } from '#shared/engine/same-value.ts';
+import { settingsForm, type SettingsForm } from '#shared/settings/settings-form.ts';
 
 /** What the provider decides about itself: one JSON row, `provider`, in the table `settings`. */
 export type Settings = SettingsForm;
@@ -99,8 +100,7 @@ export async function saveSettings(
   { settings: wanted, version }: Stored,
 ): Promise<{ version: number }> {
   checkSettings(wanted);
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
+  const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
     await server.models.settings.findOne({
       where: { name: 'provider' },
@@ -137,7 +137,9 @@ async function checkVerifactu(tx: Tx, before: Settings, wanted: Settings): Promi
   if (before.verifactu !== 'production' || (verifactu === 'production' && !isOther)) return;
   const where = { environment: 'production' };
   const row = await tx.server.models.verifactuRecords.findOne({
-    ...{ where, transaction: tx.transaction, raw: true },
+    where,
+    transaction: tx.transaction,
+    raw: true,
   });
   // A chain is of one taxpayer, and corrections name their invoice by its number.
   if (row)
@@ -178,6 +180,12 @@ export function isIban(iban: string): boolean {
   return BigInt(digits) % 97n === 1n;
 }
 
+/** The address of those who work a queue: new tickets, and answers that have no other reader, go there. */
+export async function listOf({ server, transaction }: Tx, queue: Queue): Promise<string> {
+  const { helpdeskList, accountingList } = await settings(server, transaction);
+  return queue === 'billing' ? accountingList : helpdeskList;
+}
+
 /** The tax that prices are shown with to a person of whom nothing is known yet. */
 export function visitorRate({ seller, noTaxRate, standardRate }: Settings): Settings['standardRate'] {
   return seller.vatNumber === '' ? noTaxRate : standardRate;
@@ -189,7 +197,11 @@ export function sellerTax(provider: Settings, day: Day): SellerTax {
   const { country, vatNumber } = seller;
   const inOss = ossSince !== null && ossSince <= day;
   return {
-    ...{ country, vatNumber, standard: standardRate, noTax: noTaxRate, outsidePostcodes },
+    country,
+    vatNumber,
+    standard: standardRate,
+    noTax: noTaxRate,
+    outsidePostcodes,
     ossRates: inOss ? Object.fromEntries(ossRates.map(({ country: at, percent }) => [at, percent])) : null,
   };
 }

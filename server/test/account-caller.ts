@@ -1,10 +1,11 @@
 import { Secret, TOTP } from 'otpauth';
 import type { CollectionName } from '#shared/collections.ts';
 import type { PullResponse } from '#sync/protocol.ts';
-import type { Server } from '../context.ts';
 import { deliverDue } from '../email/deliver.ts';
 import type { OutgoingMail, Transport } from '../email/transport.ts';
 import { password } from './test-server.ts';
+import type { Server } from '../context.ts';
+import { renderEmail } from '../render-email.ts';
 
 /** Somebody at the API with plain HTTP, as curl would be: cookies kept, everything of an answer visible. */
 export type Caller = {
@@ -71,7 +72,7 @@ export async function delivered(server: Server): Promise<OutgoingMail[]> {
     },
     close: () => undefined,
   };
-  while ((await deliverDue(server, transport)) > 0);
+  while ((await deliverDue(server, { transport, render: renderEmail })) > 0);
   return mails;
 }
 

@@ -1,5 +1,4 @@
-import type { Invoice } from '#shared/invoices/schema.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import {
   createPerson,
   openTestDatabase,
@@ -9,6 +8,7 @@ import {
   type TestApp,
   type TestDatabase,
 } from './test-server.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /** Where the books are kept: the app on an empty database, the accountant ines signed in, and lucia, a client. */
 export type Books = {
@@ -30,10 +30,7 @@ export async function openBooks(): Promise<Books> {
   const ines = await signIn(app.url, 'ines');
   return {
     ...{ database, app, ines, client },
-    async invoices() {
-      const rows = await server.models.invoices.findAll({ order: ['recent', 'number'], raw: true });
-      return rows.map((row) => toDocument('invoices', row));
-    },
+    invoices: () => findDocuments(server, invoices, { order: ['recent', 'number'] }),
     async close() {
       await app.stop();
       await database.close();

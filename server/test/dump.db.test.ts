@@ -1,7 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collectionNames, type CollectionName } from '#shared/collections.ts';
-import { roles, type Role } from '#shared/people/schema.ts';
-import { collectionsOf } from '#shared/engine/scope.ts';
 import { createEverything, type Sample } from './everything.ts';
 import {
   openTestDatabase,
@@ -11,6 +9,8 @@ import {
   type TestApp,
   type TestDatabase,
 } from './test-server.ts';
+import { collectionsOf } from '#shared/rights.ts';
+import { type Role, roles } from '#shared/people/schema.ts';
 
 /*
  * A whole replica of each role is pulled and searched for what is not theirs. What each may have is said here a second

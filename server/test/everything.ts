@@ -1,13 +1,14 @@
 import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
 import { collectionOf } from '#shared/collections.ts';
-import { plainInvoice } from '#shared/invoices/schema.ts';
-import { noBankLine } from '#shared/invoices/payment-schema.ts';
-import { unplanned } from '#shared/orders/schema.ts';
-import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
 import { createPerson, madrid, system } from './test-server.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, type Tx } from '../context.ts';
+import { noBankLine } from '#shared/invoices/payment-schema.ts';
+import { plainInvoice } from '#shared/invoices/schema.ts';
+import { newOrder } from '#shared/orders/new-order.ts';
+import { newMessage } from '#shared/tickets/new-message.ts';
+import { newTicket } from '#shared/tickets/new-ticket.ts';
+import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 
 /** A document that stands in the database, under a name for messages; `create` makes a like one, and says who may. */
 export type Sample = {
@@ -39,7 +40,7 @@ export async function createEverything(server: Server): Promise<Sample[]> {
   const ines = await createPerson(server, 'own-accountant', 'accountant');
   const arturo = await createPerson(server, 'own-admin', 'admin');
   const samples: Sample[] = [];
-  const { result } = await inTransactionAs(server, system(server), async (tx) => {
+  const { result } = await transact(server, system(server), async (tx) => {
     const add = adder(tx, samples);
     for (const person of [own, tom, ana, ines, arturo]) {
       samples.push({ name: `person ${person.username}`, collection: 'people', document: person });
@@ -76,7 +77,7 @@ export async function createEverything(server: Server): Promise<Sample[]> {
           order: active.id,
           assignee: queue === 'technical' ? ana.id : ines.id,
         });
-        const said = (
+        const addMessage = (
           kind: 'answer' | 'note',
           author: Documents['people'],
           emailState: Documents['messages']['emailState'] = 'due',
@@ -88,10 +89,10 @@ export async function createEverything(server: Server): Promise<Sample[]> {
             authorName: author.username,
             side: author.role === 'client' ? 'client' : 'staff',
           });
-        await said('answer', client);
-        await said('answer', queue === 'technical' ? ana : ines);
-        await said('answer', queue === 'technical' ? ana : ines, 'held');
-        await said('note', queue === 'technical' ? ana : ines);
+        await addMessage('answer', client);
+        await addMessage('answer', queue === 'technical' ? ana : ines);
+        await addMessage('answer', queue === 'technical' ? ana : ines, 'held');
+        await addMessage('note', queue === 'technical' ? ana : ines);
         await add('files', `attachment of ${whose}'s ${queue} ticket`, {
           ...file(client.id, samples.length, 'attachment'),
           queue,
@@ -154,7 +155,7 @@ export async function createEverything(server: Server): Promise<Sample[]> {
       const id = readReceiptId(person.id, ticket.document.id);
       await add(
         'readReceipts',
-        `mark of ${person.username}`,
+        `read receipt of ${person.username}`,
         { person: person.id, ticket: ticket.document.id, readAt: 5 },
         id,
       );
@@ -171,7 +172,7 @@ function adder(tx: Tx, samples: Sample[]) {
     fields: New<N>,
     id = tx.server.newId(),
   ): Promise<Documents[N]> => {
-    const document = await tx.create(collection, { ...fields, id } as unknown as Documents[N]);
+    const document = (await tx.create(collectionOf(collection), { ...fields, id })) as Documents[N];
     const create = creators[collection]?.(document);
     samples.push({ name, collection, document, ...(create ? { create } : {}) });
     return document;
@@ -181,7 +182,7 @@ function adder(tx: Tx, samples: Sample[]) {
 /** A new document like one that stands, as somebody would make it, and whether the roles of product may. */
 const creators: Partial<Record<CollectionName, (like: Fields) => Sample['create']>> = {
   services: (like) => (actor, newId) => [
-    { ...said(like, 'services'), id: newId(), name: `s ${newId()}` },
+    { ...writtenFields(like, 'services'), id: newId(), name: `s ${newId()}` },
     actor.role === 'admin',
   ],
   orders: (like) => (actor, newId) => [
@@ -234,7 +235,7 @@ const queuesOf: Record<string, string[]> = {
 const worksIn = ({ role }: Actor, queue: unknown) => queuesOf[role]?.includes(String(queue)) ?? false;
 export const pick = (from: Fields, fields: string[]) =>
   Object.fromEntries(fields.map((field) => [field, from[field]]));
-const said = (like: Fields, name: CollectionName) =>
+const writtenFields = (like: Fields, name: CollectionName) =>
   pick(
     like,
     Object.keys(collectionOf(name).schema.shape).filter(
@@ -243,31 +244,20 @@ const said = (like: Fields, name: CollectionName) =>
   );
 
 function order(client: string, service: string, instanceName: string): New<'orders'> {
-  return {
-    ...{ number: 1, service, client, instanceName, orderedOn: '2026-01-01', options: [], billingPeriod: 'month' },
+  return newOrder({
+    ...{ id: '', number: 1, service, client, instanceName, orderedOn: '2026-01-01', billingPeriod: 'month' },
     ...{ alignment: 'calendar', chargedAt: 'start', prices: [{ from: '2026-01-01', amount: 500 }] },
-    ...{ status: 'active', history: [], anchor: '2026-01-01', billFrom: null, cancelsOn: null },
-    ...{ comments: 'please', accessDetails: '', notes: '' },
-    ...unplanned,
-  };
+    ...{ status: 'active', anchor: '2026-01-01', comments: 'please' },
+  });
 }
 
 function ticketFields(client: string, number: number, subject: string): New<'tickets'> {
-  return {
-    ...{ number: 9_000 + number, order: null, client, queue: 'technical', subject, status: 'open' },
-    ...{ closingComment: null, assignee: null, priority: 'normal', waitingFor: 'us', lastActivityAt: 1 },
-    ...{ recent: -1, closedAt: null, closedBy: null, firstAnswerAt: null },
-  };
+  return newTicket({ id: '', number: 9_000 + number, client, queue: 'technical', subject }, 1);
 }
 
-function message(
-  { id, client, queue }: Documents['tickets'],
-  kind: 'answer' | 'note',
-  body: string,
-): New<'messages'> {
-  const by = { author: null, authorName: '', side: 'staff' as const };
-  const rest = { event: null, channel: 'app', redacted: false, emailState: 'due' } as const;
-  return { ticket: id, client, queue, ...by, kind, body, ...rest };
+function message(ticket: Documents['tickets'], kind: 'answer' | 'note', body: string): New<'messages'> {
+  const by = { author: null, authorName: '', side: 'staff' } as const;
+  return newMessage(ticket, { id: '', ...by, kind, body });
 }
 
 function file(client: string, n: number, kind: 'proof' | 'attachment'): New<'files'> {

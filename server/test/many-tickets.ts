@@ -1,9 +1,11 @@
 import type { Documents } from '#shared/collections.ts';
-import { newId, type Server } from '../context.ts';
-import { toDocument, toRow } from '#sync/server/row.ts';
+import { findDocument, toRow } from '#sync/server/row.ts';
 import type { ProxiedDevice } from './proxied-device.ts';
 import { ticketBy } from './replica-device.ts';
 import { pullFrom, pushTo, type SignedIn } from './test-server.ts';
+import { type Server } from '../context.ts';
+import { tickets } from '#shared/tickets/schema.ts';
+import { newId } from '../demo/new-id.ts';
 
 type Ticket = Documents['tickets'];
 
@@ -28,16 +30,15 @@ export async function manyTickets(server: Server, client: string, count: number)
       },
     );
   });
-  await server.models.tickets.bulkCreate(made.map((ticket) => toRow('tickets', ticket)));
+  await server.models.tickets.bulkCreate(made.map((ticket) => toRow(tickets, ticket)));
   await server.db.query("UPDATE counters SET value = ? WHERE name = 'sync'", {
     replacements: [head + count],
   });
   return made;
 }
 
-export async function onServer(server: Server, id: string): Promise<Ticket | null> {
-  const row = await server.models.tickets.findOne({ where: { id }, raw: true });
-  return row ? toDocument('tickets', row) : null;
+export function onServer(server: Server, id: string): Promise<Ticket | null> {
+  return findDocument(server, tickets, { where: { id } });
 }
 
 /** Somebody else changes a ticket. @returns what was refused */

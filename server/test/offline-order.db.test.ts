@@ -1,8 +1,8 @@
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CollectionName, Documents } from '#shared/collections.ts';
+import { collections, type CollectionName, type Documents } from '#shared/collections.ts';
+import { rights } from '#shared/rights.ts';
 import { openReplica, type Replica } from '#sync/client/store.ts';
-import { newId } from '../context.ts';
 import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
 import {
   createPerson,
@@ -14,6 +14,7 @@ import {
   type TestApp,
   type TestDatabase,
 } from './test-server.ts';
+import { newId } from '../demo/new-id.ts';
 
 /* What is written in an order without network means the same when it comes in, whatever was sent twice between. */
 
@@ -42,7 +43,9 @@ beforeEach(async () => {
     person: me.id,
     epoch,
     storage: getRxStorageMemory() as never, // one interface
-    api,
+    api: api.sync,
+    collections,
+    rights,
     device: 'test-order',
     now: Date.now,
     multiInstance: false,

@@ -1,19 +1,21 @@
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument } from '#sync/server/row.ts';
 import type { Documents } from '#shared/collections.ts';
-import type { Server } from '../context.ts';
 import { pushTo, type SignedIn } from './test-server.ts';
+import type { Server } from '../context.ts';
+import { findRows } from '../models/rows.ts';
+import { orders } from '#shared/orders/schema.ts';
 
 /** An order as it stands. */
-export async function orderOf({ models }: Server, id: string): Promise<Documents['orders']> {
-  return toDocument('orders', await models.orders.findByPk(id, { raw: true, rejectOnEmpty: true }));
+export async function orderOf(server: Server, id: string): Promise<Documents['orders']> {
+  const order = await findDocument(server, orders, { where: { id } });
+  if (!order) throw new Error(`there is no order ${id}`);
+  return order;
 }
 
 /** The e-mails in the outbox, oldest first, as "kind reader". */
 export async function emailsIn({ models }: Server): Promise<string[]> {
-  const rows = await models.outbox.findAll({ raw: true, order: ['id'] });
-  return (rows as unknown as { kind: string; recipient: string }[]).map(
-    ({ kind, recipient }) => `${kind} ${recipient.split('@')[0] ?? ''}`,
-  );
+  const rows = await findRows(models.outbox, { order: ['id'] });
+  return rows.map(({ kind, recipient }) => `${kind} ${recipient.split('@')[0] ?? ''}`);
 }
 
 /** Pushes changes of an order as its reader's device would. @returns 'done', or the refusal as "code field detail" */

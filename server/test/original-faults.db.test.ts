@@ -4,6 +4,7 @@ import { procedures } from '#shared/procedures.ts';
 import { deliverDue } from '../email/deliver.ts';
 import { openTransport } from '../email/transport.ts';
 import { makeInvoices } from '../invoices/make-invoices.ts';
+import { renderEmail } from '../render-email.ts';
 import { firstSettings } from '../settings/settings.ts';
 import { callerOf } from './account-caller.ts';
 import { startSmtp } from './smtp.ts';
@@ -93,16 +94,16 @@ test('original: mail inside the request, lost on failure; e-mail error ignored a
     language: 'en',
   };
   expect((await callerOf(app.url).post('account.register', form)).status).toBe(200);
-  await deliverDue(server, transport);
+  await deliverDue(server, { transport, render: renderEmail });
   const row = await server.models.outbox.findOne({ where: { recipient: 'nora@mail.example' }, raw: true });
-  expect(row).toMatchObject({ state: 'waiting' });
+  expect(row).toMatchObject({ state: 'scheduled' });
   expect((row as unknown as { lastError: string }).lastError).toContain('ECONNREFUSED');
   transport.close();
 
   const back = await startSmtp();
   const again = openTransport({ ...config, smtpUrl: back.url });
   await server.models.outbox.update({ notBefore: 0 }, { where: {} });
-  while ((await deliverDue(server, again)) > 0);
+  while ((await deliverDue(server, { transport: again, render: renderEmail })) > 0);
   expect(back.mails.filter(({ to }) => to === 'nora@mail.example')).toHaveLength(1);
   again.close();
   await back.close();

@@ -1,17 +1,19 @@
-import { fileURLToPath } from 'node:url';
-import { Worker } from 'node:worker_threads';
-import type { Actor } from '#shared/engine/actor.ts';
+import { runJobThread } from './job-thread.ts';
 import type { OutboxChange } from '#shared/settings/admin-input.ts';
-import type { OutboxList } from '#shared/settings/api-types.ts';
-import type { Server } from '../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
-import type { Step } from '../jobs/step.ts';
+import type { Step } from '../jobs/steps.ts';
 import { deliverDue } from '../email/deliver.ts';
+import { renderEmail } from '../render-email.ts';
 import { changeQueuedEmail, listOutbox } from '../email/outbox-commands.ts';
-import { queueEmail } from '../email/outbox.ts';
+import { dedupeKeyOf, queueEmail } from '../email/outbox.ts';
+import { findRows } from '../models/rows.ts';
+import { aboutOrder } from '../orders/about-order.ts';
 import { openTransport, type Transport } from '../email/transport.ts';
 import { startSmtp, type SmtpOptions, type TestSmtp } from './smtp.ts';
 import { createOrder, createPerson, openTestDatabase, system } from './test-server.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact } from '../context.ts';
+import { orders } from '#shared/orders/schema.ts';
+import type { OutboxList } from '#shared/settings/api.ts';
 
 export type Email = {
   step: number;
@@ -23,6 +25,11 @@ export type Email = {
   messageId: string;
   lastError: string | null;
 };
+/** An e-mail about one of as many events of an order, each with its number. */
+const eventOf = (order: string, step: number) =>
+  ({ kind: 'order-status', document: order, event: `step ${step}` }) as const;
+const stepIn = (dedupeKey: string) => Number(dedupeKey.split(' ').at(-1));
+
 type Outcome = { emails: number; lost: number; repeated: number };
 
 /** An outbox on a database of its own, the mail server it delivers to, and what a worker and an admin do with it. */
@@ -74,9 +81,13 @@ export async function openOutboxCase() {
     async queue(events: number, recipients: string[], { first = 1, held = false } = {}): Promise<void> {
       const numbers = Array.from({ length: events }, (_, i) => first + i);
       const wanted = numbers.flatMap((step) => recipients.map((recipient) => ({ step, recipient })));
-      await inTransactionAs(server, system(server), async (tx) => {
-        for (const each of wanted)
-          await queueEmail(tx, { kind: 'order-status', document: order, held, ...each });
+      await transact(server, system(server), async (tx) => {
+        const current = await tx.load(orders, order);
+        if (!current) throw new Error('the order is gone');
+        const { status, reason } = current;
+        const payload = { ...(await aboutOrder(tx, current)), status, reason };
+        for (const { step, recipient } of wanted)
+          await queueEmail(tx, { ...eventOf(order, step), payload, recipient, held });
       });
     },
     /** What a worker does until nothing is due at that time. @returns how many letters it tried */
@@ -86,18 +97,17 @@ export async function openOutboxCase() {
       return all;
     },
     async deliverOnce(time = Date.now()): Promise<number> {
-      return box.transport ? deliverDue(box.at(time), box.transport) : 0;
+      const { transport } = box;
+      return transport ? deliverDue(box.at(time), { transport, render: renderEmail }) : 0;
     },
     /** The server with its clock standing at a time. */
     at: (time: number): Server => ({ ...server, now: () => time }),
 
     async emails(): Promise<Email[]> {
-      const found = await server.models.outbox.findAll({ order: ['step', 'recipient'], raw: true });
-      const numbers = ['step', 'attempts', 'notBefore', 'claimedUntil'] as const; // 64 bits come as text
-      return (found as unknown as Email[]).map((row) => ({
-        ...row,
-        ...Object.fromEntries(numbers.map((column) => [column, Number(row[column])])),
-      }));
+      const found = await findRows(server.models.outbox, { order: ['recipient'] });
+      return found
+        .map((row) => ({ ...row, step: stepIn(row.dedupeKey) }))
+        .sort((a, b) => a.step - b.step);
     },
     list: (): Promise<OutboxList> => listOutbox(server, { state: null, text: '', before: null }),
     async counts(): Promise<Record<string, number>> {
@@ -105,8 +115,9 @@ export async function openOutboxCase() {
     },
     /** An admin does something with each of some e-mails. */
     async change(action: OutboxChange['action'], which: Partial<Email>): Promise<void> {
-      const found = await server.models.outbox.findAll({ where: which, raw: true });
-      for (const { id } of found as unknown as { id: string }[])
+      const { step, ...columns } = which;
+      const event = step === undefined ? {} : { dedupeKey: dedupeKeyOf(eventOf(order, step)) };
+      for (const { id } of await findRows(server.models.outbox, { where: { ...columns, ...event } }))
         await changeQueuedEmail(server, admin, { id, action });
     },
     /** What became of the e-mails as the mail server saw it: it may know no Message-ID but theirs, one for each. */
@@ -128,27 +139,7 @@ export async function openOutboxCase() {
     },
     /** Runs the worker that sends e-mails, and ends it at a step as kill -9 does. */
     killWorkerAt: (step: Step): Promise<'ended there' | 'done'> =>
-      killAt(step, { databaseUrl: url, smtpUrl: box.smtp.url }),
+      runJobThread('send-emails', { databaseUrl: url, env: { SMTP_URL: box.smtp.url }, stopAt: step }),
   };
   return box;
-}
-
-function killAt(
-  step: Step,
-  { databaseUrl, smtpUrl }: { databaseUrl: string; smtpUrl: string },
-): Promise<'ended there' | 'done'> {
-  const worker = new Worker(fileURLToPath(new URL('../email/send-emails.job.ts', import.meta.url)), {
-    env: { ...process.env, SMTP_URL: smtpUrl, CSTIMS_STAND_AT: step, LOG_LEVEL: 'silent' },
-    workerData: { databaseUrl, publicUrl: 'http://127.0.0.1' },
-  });
-  let stands = false;
-  return new Promise((done, failed) => {
-    worker.on('error', failed);
-    worker.on('message', (message: unknown) => {
-      if (typeof message !== 'object' || message === null || !('standsAt' in message)) return;
-      stands = true;
-      void worker.terminate();
-    });
-    worker.on('exit', () => done(stands ? 'ended there' : 'done'));
-  });
 }

@@ -2,14 +2,15 @@ import 'fake-indexeddb/auto';
 import { expect } from 'vitest';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
-import type { CollectionName } from '#shared/collections.ts';
-import { view } from '#shared/engine/scope.ts';
+import { collectionOf, collections, type CollectionName, type Fields } from '#shared/collections.ts';
 import { fastDexie } from '#sync/client/fast-dexie.ts';
 import { openReplica, type Replica } from '#sync/client/store.ts';
-import { newId, type Server } from '../context.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { failingProxy, type FailingProxy } from './failing-proxy.ts';
 import { signIn, until, type SignedIn } from './test-server.ts';
+import { rights, view } from '#shared/rights.ts';
+import { type Server } from '../context.ts';
+import { newId } from '../demo/new-id.ts';
 
 export type Storage = 'memory' | 'dexie' | 'slow dexie';
 
@@ -55,7 +56,9 @@ export async function proxiedDevice(
         person: signed.me.id,
         epoch: signed.epoch,
         storage: storageOf(as) as never, // two storages, one interface
-        api: signed.api,
+        api: signed.api.sync,
+        collections,
+        rights,
         device: `test-${login}`,
         // What is written one after the other has times one after the other.
         now: () => (time = Math.max(time + 1, Date.now())),
@@ -100,10 +103,10 @@ export async function refusalsOf(on: ProxiedDevice) {
 
 /** What the server shows this person, field by field. */
 export async function shown(server: Server, on: ProxiedDevice, name: CollectionName): Promise<Row[]> {
-  const rows = await server.models[name].findAll({ raw: true });
-  return rows
-    .flatMap((row): Row[] => {
-      const seen = view(on.me, name, toDocument(name, row));
+  const documents = (await findDocuments(server, collectionOf(name))) as Fields[];
+  return documents
+    .flatMap((document): Row[] => {
+      const seen = view(on.me, name, document);
       return seen ? [{ ...seen }] : [];
     })
     .sort(byId);

@@ -1,10 +1,13 @@
 import 'fake-indexeddb/auto';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
-import type { CollectionName, Documents } from '#shared/collections.ts';
+import { collections, type CollectionName, type Documents } from '#shared/collections.ts';
+import { rights } from '#shared/rights.ts';
+import { newMessage } from '#shared/tickets/new-message.ts';
+import { newTicket } from '#shared/tickets/new-ticket.ts';
 import { openReplica, type Replica } from '#sync/client/store.ts';
-import { newId } from '../context.ts';
 import { signIn } from './test-server.ts';
+import { newId } from '../demo/new-id.ts';
 
 /** A replica of somebody's on its own device, whose way to the server can be cut or slowed. */
 export type Device = {
@@ -33,7 +36,9 @@ export async function openDevice(
     person: me.id,
     epoch,
     storage: (storage === 'memory' ? getRxStorageMemory() : getRxStorageDexie()) as never, // two storages, one interface
-    api,
+    api: api.sync,
+    collections,
+    rights,
     device: `test-${login}`,
     now: Date.now,
     multiInstance: false,
@@ -47,24 +52,15 @@ export async function openDevice(
 /** A new technical ticket as a client's app makes it. */
 export function ticketBy(me: { id: string }, over: Partial<Documents['tickets']> = {}) {
   const now = Date.now();
-  const ticket: Documents['tickets'] = {
-    ...{ createdAt: now, updatedAt: now, writtenAt: now, seq: 0 },
+  const input = {
     id: newId(now),
-    number: null,
-    order: null,
     client: me.id,
     queue: 'technical',
     subject: 'Cannot reach my server',
-    status: 'open',
-    closingComment: null,
-    assignee: null,
-    priority: 'normal',
-    waitingFor: 'us',
-    lastActivityAt: now,
-    recent: -now,
-    closedAt: null,
-    closedBy: null,
-    firstAnswerAt: null,
+  } as const;
+  const ticket: Documents['tickets'] = {
+    ...{ createdAt: now, updatedAt: now, writtenAt: now, seq: 0 },
+    ...newTicket(input, now),
     ...over,
   };
   return ticket;
@@ -76,21 +72,8 @@ export function answerTo(
   body: string,
   kind: 'answer' | 'note' = 'answer',
 ) {
-  return {
-    id: newId(Date.now()),
-    ticket: ticket.id,
-    client: ticket.client,
-    queue: 'technical',
-    author: null,
-    authorName: 'me',
-    side: 'client',
-    kind,
-    body,
-    event: null,
-    channel: 'app',
-    redacted: false,
-    emailState: 'due',
-  } as const;
+  const by = { author: null, authorName: 'me', side: 'client' } as const;
+  return newMessage({ ...ticket, queue: 'technical' }, { id: newId(Date.now()), ...by, kind, body });
 }
 
 /** The document on the device, or null. */

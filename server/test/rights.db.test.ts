@@ -1,13 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  collectionNames,
-  collectionOf,
-  serverTimes,
-  type CollectionName,
-  type Fields,
-} from '#shared/collections.ts';
-import { roles } from '#shared/people/schema.ts';
-import type { Actor } from '#shared/engine/actor.ts';
+import { collectionNames, collectionOf, type CollectionName, type Fields } from '#shared/collections.ts';
+import { serverTimes } from '#shared/engine/collection.ts';
 import { policy } from '#shared/policy.ts';
 import type { Condition } from '#shared/engine/rule.ts';
 import { createEverything, type Sample } from './everything.ts';
@@ -24,6 +17,8 @@ import {
   type TestDatabase,
 } from './test-server.ts';
 import { toRow } from '#sync/server/row.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { roles } from '#shared/people/schema.ts';
 
 /*
  * Walks the table of rights through the real API: every role x collection x document (own and somebody else's) x field
@@ -92,7 +87,7 @@ async function stored({ collection, document }: Sample): Promise<Record<string, 
 async function restore(): Promise<void> {
   await database.server.models.records.destroy({ where: {} }); // of drafts that are drafts again
   for (const { collection, document } of samples) {
-    const { id, ...values } = toRow(collection, document);
+    const { id, ...values } = toRow(collectionOf(collection), document);
     await database.server.models[collection].update(values, { where: { id } });
   }
 }

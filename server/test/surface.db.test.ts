@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { roles } from '#shared/people/schema.ts';
 import { mayCall, procedures } from '#shared/procedures.ts';
 import { appRouter } from '../api/app-router.ts';
 import { createApp } from '../app.ts';
 import { callerOf, codeIn, signInWith, type Caller } from './account-caller.ts';
 import { createPerson, openTestDatabase, startApp, type TestApp, type TestDatabase } from './test-server.ts';
+import { roles } from '#shared/people/schema.ts';
 
 /*
  * The whole surface of the server, generated from the router: each procedure by everybody who could call it, and each
@@ -98,7 +98,7 @@ const routes = [
 ];
 
 test('the server has no HTTP route beside the ones listed here', async () => {
-  const express = await createApp(database.server, app.watch);
+  const express = await createApp(database.server, app.live);
   const { stack } = (
     express as unknown as { router: { stack: { route?: { path: string; methods: object } }[] } }
   ).router;

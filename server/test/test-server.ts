@@ -7,19 +7,22 @@ import { join } from 'node:path';
 import { EventSource } from 'eventsource';
 import { inject } from 'vitest';
 import type { Documents, CollectionName } from '#shared/collections.ts';
-import { unplanned } from '#shared/orders/schema.ts';
-import { allEmails, type BillingIdentity, type Role } from '#shared/people/schema.ts';
-import { createApi, type Api } from '#sync/client/api-client.ts';
+import { createAppApi, type Api } from './api.ts';
 import type { PullResponse } from '#sync/protocol.ts';
 import { hashPassword } from '../people/password.ts';
 import { createApp } from '../app.ts';
 import { readConfig, type Config } from '../config.ts';
-import { openServer, type Server } from '../context.ts';
 import { createDatabase } from '../database/connect.ts';
 import { migrate } from '../database/migrate.ts';
 import { seed } from '../demo/seed.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
-import { watchChanges, type Watch } from '#sync/server/live.ts';
+import { createLive, type Live } from '#sync/server/live.ts';
+import { findIds } from '#sync/server/row.ts';
+import { type Server, transact } from '../context.ts';
+import { newOrder } from '#shared/orders/new-order.ts';
+import { orders } from '#shared/orders/schema.ts';
+import { allEmails, type BillingIdentity, people, type Role } from '#shared/people/schema.ts';
+import { services } from '#shared/services/schema.ts';
+import { openServer } from '../open-server.ts';
 
 /** The password of everybody made here. */
 export const password = 'correct horse';
@@ -59,8 +62,8 @@ export async function createPerson(
 ): Promise<Documents['people']> {
   hashed ??= hashPassword(password);
   const passwordHash = await hashed;
-  const { result } = await inTransactionAs(server, system(server), async (tx) => {
-    const person = await tx.create('people', {
+  const { result } = await transact(server, system(server), async (tx) => {
+    const person = await tx.create(people, {
       id: server.newId(),
       username,
       displayName: username,
@@ -90,31 +93,28 @@ export async function createOrder(
   over: Partial<Documents['orders']> & { since: string; amount: number },
 ): Promise<Documents['orders']> {
   const { since, amount, ...rest } = over;
-  const service = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
-  const { result } = await inTransactionAs(server, system(server), async (tx) =>
-    tx.create('orders', {
-      id: server.newId(),
-      number: await tx.count('order'),
-      service: (service as unknown as { id: string }).id,
-      client,
-      instanceName: `instance ${randomBytes(3).toString('hex')}`,
-      orderedOn: since,
-      options: [],
-      billingPeriod: 'month',
-      alignment: 'anniversary',
-      chargedAt: 'start',
-      prices: [{ from: since, amount }],
-      status: 'active',
-      history: [{ on: since, status: 'active', reason: '', at: 0 }],
-      anchor: since,
-      billFrom: null,
-      cancelsOn: null,
-      comments: '',
-      accessDetails: '',
-      notes: 'only for staff',
-      ...unplanned,
-      ...rest,
-    }),
+  const [service = ''] = await findIds(server, services, { where: { name: 'vpn' } });
+  const { result } = await transact(server, system(server), async (tx) =>
+    tx.create(
+      orders,
+      newOrder({
+        id: server.newId(),
+        number: await tx.count('order'),
+        service,
+        client,
+        instanceName: `instance ${randomBytes(3).toString('hex')}`,
+        orderedOn: since,
+        billingPeriod: 'month',
+        alignment: 'anniversary',
+        chargedAt: 'start',
+        prices: [{ from: since, amount }],
+        status: 'active',
+        history: [{ on: since, status: 'active', reason: '', at: 0 }],
+        anchor: since,
+        notes: 'only for staff',
+        ...rest,
+      }),
+    ),
   );
   return result;
 }
@@ -123,19 +123,19 @@ export function system(server: Server) {
   return { actor: null, device: 'test', writtenAt: server.now() };
 }
 
-export type TestApp = { url: string; http: HttpServer; watch: Watch; stop: () => Promise<void> };
+export type TestApp = { url: string; http: HttpServer; live: Live; stop: () => Promise<void> };
 
 /** The real app on a free port of the loopback. */
 export async function startApp(server: Server, port = 0): Promise<TestApp> {
-  const watch = watchChanges(server);
-  const http = createServer(await createApp(server, watch));
+  const live = createLive(server);
+  const http = createServer(await createApp(server, live));
   await new Promise<void>((done) => http.listen(port, '127.0.0.1', done));
   return {
     url: `http://127.0.0.1:${(http.address() as AddressInfo).port}`,
     http,
-    watch,
+    live,
     async stop() {
-      await watch.stop();
+      await live.stop();
       http.closeAllConnections();
       await new Promise((done) => http.close(done));
     },
@@ -170,7 +170,7 @@ export async function signIn(url: string, login: string, net: Net = {}, typed = 
       super(address, { fetch: (input, init) => withCookie(input, init) });
     }
   }
-  const api = createApi({
+  const api = createAppApi({
     url: `${url}/api/trpc`,
     fetch: withCookie,
     EventSource: CookieEventSource, // the same interface, other event types

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import {
   createOrder,
   createPerson,
@@ -14,6 +13,8 @@ import {
   type TestApp,
   type TestDatabase,
 } from './test-server.ts';
+import { transact } from '../context.ts';
+import { tickets } from '#shared/tickets/schema.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -276,8 +277,8 @@ test('16 writers at once: every document gets a seq of its own and a reader in b
   const seen: string[] = [];
   const write = async (n: number) => {
     for (let i = 0; i < 10; i += 1) {
-      await inTransactionAs(server, system(server), (tx) =>
-        tx.create('tickets', {
+      await transact(server, system(server), (tx) =>
+        tx.create(tickets, {
           ...(newTicket() as unknown as Documents['tickets']),
           number: 500_000 + n * 100 + i,
           assignee: null,

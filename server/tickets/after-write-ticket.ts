@@ -1,137 +1,145 @@
 import { Op } from 'sequelize';
-import type { Message } from '#shared/tickets/message-schema.ts';
+import { files } from '#shared/files/schema.ts';
+import { people } from '#shared/people/schema.ts';
+import { messages, type Message } from '#shared/tickets/message-schema.ts';
+import { newMessage } from '#shared/tickets/new-message.ts';
+import { sideOf } from '#shared/tickets/queues.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
-import type { Change, Tx } from '#sync/server/transaction.ts';
-import {
-  cancelEmails,
-  queueEmail,
-  queueEmailTo,
-  undoMs,
-  type EmailOptions,
-} from '../email/outbox.ts';
-import { settings } from '../settings/settings.ts';
+import { findIds, loadDocuments } from '#sync/server/row.ts';
+import type { Tx } from '../context.ts';
+import { cancelEmails, queueEmail, undoMs, type EmailEvent } from '../email/outbox.ts';
+import { notify } from '../people/notify.ts';
+import { listOf, settings } from '../settings/settings.ts';
+import { aboutTicket } from './about-ticket.ts';
 
-/** An e-mail about a new ticket waits this long for the first message, which releases it. */
+/** The e-mail about a new ticket waits this long for the first message, which releases it. */
 const waitForBodyMs = 60_000;
 
-export async function afterTicketWrite(tx: Tx, { before, after }: Change): Promise<void> {
-  const ticket = after as unknown as Ticket;
-  const old = before as unknown as Ticket | null;
-  if (!old) return opened(tx, ticket);
-  if (old.status !== ticket.status) await statusChanged(tx, old, ticket);
-  if (old.queue !== ticket.queue) await handedOver(tx, old, ticket);
-  else if (old.assignee !== ticket.assignee) await assigneeChanged(tx, old, ticket);
+/** A new ticket is mailed to those who work it. A change of status, assignee or queue is an event in its thread. */
+export async function afterTicketWrite(
+  tx: Tx,
+  { before, after: ticket }: { before: Ticket | null; after: Ticket },
+): Promise<void> {
+  if (!before) return opened(tx, ticket);
+  if (before.status !== ticket.status) await statusChanged(tx, before, ticket);
+  if (before.queue !== ticket.queue) await handedOver(tx, before, ticket);
+  else if (before.assignee !== ticket.assignee) await assigneeChanged(tx, before, ticket);
 }
 
 async function opened(tx: Tx, ticket: Ticket): Promise<void> {
-  const { helpdeskList, accountingList } = await settings(tx.server, tx.transaction);
+  const assignee = await nameOf(tx, ticket.assignee);
+  const payload = { ...(await aboutTicket(tx, ticket)), assignee };
   const notBefore = tx.now + waitForBodyMs;
-  const email = { kind: 'ticket-opened' as const, document: ticket.id, notBefore };
-  await queueEmail(tx, {
-    ...email,
-    recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
-  });
-  if (ticket.assignee && ticket.assignee !== tx.writer.actor?.id) {
-    await queueEmailTo(tx, ticket.assignee, email);
-  }
+  await mailWorkers(tx, ticket, { kind: 'ticket-opened', document: ticket.id, payload, notBefore });
 }
 
-async function statusChanged(tx: Tx, old: Ticket, ticket: Ticket): Promise<void> {
-  const event = await say(tx, ticket, { what: 'status', from: old.status, to: ticket.status });
-  const isClients = tx.writer.actor?.id === ticket.client;
-  const notBefore = tx.now + undoMs;
-  if (ticket.status === 'open') {
-    await cancelEmails(tx, 'ticket-closed', await eventsOf(tx, ticket));
-    if (isClients) await reopened(tx, ticket, { kind: 'ticket-reopened', document: event.id, notBefore });
-    return;
-  }
-  if (isClients) await cancelEmails(tx, 'ticket-reopened', await eventsOf(tx, ticket));
-  if (old.status !== 'open' || isClients) return;
-  await queueEmailTo(tx, ticket.client, { kind: 'ticket-closed', document: event.id, notBefore });
-}
-
-/** Whoever has it is told, else the list. A message that opens it again tells so by itself. */
-async function reopened(
+/** To the queue's list and, unless it is their own write, the assignee. */
+async function mailWorkers(
   tx: Tx,
   ticket: Ticket,
-  email: Omit<EmailOptions, 'recipient' | 'person'>,
+  email: EmailEvent & { preference?: 'status' },
 ): Promise<void> {
+  const { preference: _, ...event } = email;
+  await queueEmail(tx, { ...event, recipient: await listOf(tx, ticket.queue) });
+  await mailAssignee(tx, ticket, email);
+}
+
+async function mailAssignee(
+  tx: Tx,
+  { assignee }: Ticket,
+  email: EmailEvent & { preference?: 'status' },
+): Promise<void> {
+  if (assignee && assignee !== tx.writer.actor?.id) await notify(tx, assignee, email);
+}
+
+async function statusChanged(tx: Tx, before: Ticket, ticket: Ticket): Promise<void> {
+  const event = await addEvent(tx, ticket, { what: 'status', from: before.status, to: ticket.status });
+  const isClients = tx.writer.actor?.id === ticket.client;
+  if (ticket.status === 'open') {
+    await cancelEmails(tx, 'ticket-closed', await recentEvents(tx, ticket));
+    if (isClients) await mailReopened(tx, ticket, event);
+    return;
+  }
+  if (isClients) await cancelEmails(tx, 'ticket-reopened', await recentEvents(tx, ticket));
+  if (before.status !== 'open' || isClients) return;
+  const { status, closingComment: comment } = ticket;
+  await notify(tx, ticket.client, {
+    kind: 'ticket-closed',
+    document: event.id,
+    payload: { ...(await aboutTicket(tx, ticket)), by: event.authorName, status, comment },
+    notBefore: tx.now + undoMs,
+    preference: 'status',
+  });
+}
+
+/** To the assignee, else to the list. A message that reopens the ticket is mailed by itself. */
+async function mailReopened(tx: Tx, ticket: Ticket, event: Message): Promise<void> {
   if (tx.writer.document !== ticket.id) return;
-  if (ticket.assignee) return queueEmailTo(tx, ticket.assignee, email);
-  const { helpdeskList, accountingList } = await settings(tx.server, tx.transaction);
-  const recipient = ticket.queue === 'billing' ? accountingList : helpdeskList;
-  await queueEmail(tx, { ...email, recipient });
+  const email = {
+    kind: 'ticket-reopened',
+    document: event.id,
+    payload: await aboutTicket(tx, ticket),
+    notBefore: tx.now + undoMs,
+  } as const;
+  if (ticket.assignee) return notify(tx, ticket.assignee, { ...email, preference: 'status' });
+  await queueEmail(tx, { ...email, recipient: await listOf(tx, ticket.queue) });
 }
 
-async function assigneeChanged(tx: Tx, old: Ticket, ticket: Ticket): Promise<void> {
-  const nameOf = async (id: string | null) =>
-    id ? ((await tx.load('people', id))?.displayName ?? null) : null;
-  const names = { from: await nameOf(old.assignee), to: await nameOf(ticket.assignee) };
-  await cancelEmails(tx, 'ticket-assigned', await eventsOf(tx, ticket));
-  const event = await say(tx, ticket, { what: 'assigned', ...names });
-  if (ticket.assignee && ticket.assignee !== tx.writer.actor?.id) {
-    const notBefore = tx.now + undoMs;
-    await queueEmailTo(tx, ticket.assignee, { kind: 'ticket-assigned', document: event.id, notBefore });
-  }
-}
-
-/** What e-mails about changes of a ticket are about: the events in its thread. */
-async function eventsOf(tx: Tx, { id }: Ticket): Promise<string[]> {
-  const rows = await tx.server.models.messages.findAll({
-    where: { ticket: id, createdAt: { [Op.gt]: tx.now - 2 * undoMs } },
-    attributes: ['id'],
-    transaction: tx.transaction,
-    raw: true,
+async function assigneeChanged(tx: Tx, before: Ticket, ticket: Ticket): Promise<void> {
+  const [from, to] = [await nameOf(tx, before.assignee), await nameOf(tx, ticket.assignee)];
+  await cancelEmails(tx, 'ticket-assigned', await recentEvents(tx, ticket));
+  const event = await addEvent(tx, ticket, { what: 'assigned', from, to });
+  await mailAssignee(tx, ticket, {
+    kind: 'ticket-assigned',
+    document: event.id,
+    payload: { ...(await aboutTicket(tx, ticket)), by: event.authorName },
+    notBefore: tx.now + undoMs,
+    preference: 'status',
   });
-  return rows.map((row) => (row as unknown as { id: string }).id);
 }
 
-/** The thread goes with its ticket to who works the other queue; they are told. */
-async function handedOver(tx: Tx, old: Ticket, ticket: Ticket): Promise<void> {
-  for (const collection of ['messages', 'files'] as const) {
-    const rows = await tx.server.models[collection].findAll({
-      where: { ticket: ticket.id },
-      attributes: ['id'],
-      transaction: tx.transaction,
-      raw: true,
-    });
-    for (const { id } of rows as unknown as { id: string }[]) {
-      const document = await tx.load(collection, id);
-      if (!document) continue;
-      const { writtenAt } = document; // it was not written anew
-      await tx.update(collection, document, { queue: ticket.queue, writtenAt });
-    }
+/** The thread goes with its ticket to those who work the other queue, and they are told. */
+async function handedOver(tx: Tx, before: Ticket, ticket: Ticket): Promise<void> {
+  for (const message of await loadDocuments(tx, messages, { ticket: ticket.id })) {
+    const { writtenAt } = message; // it was not written anew
+    await tx.update(messages, message, { queue: ticket.queue, writtenAt });
   }
-  const event = await say(tx, ticket, { what: 'queue', from: old.queue, to: ticket.queue });
-  const { helpdeskList, accountingList } = await settings(tx.server, tx.transaction);
-  const email = { kind: 'ticket-handed-over' as const, document: event.id };
-  await queueEmail(tx, {
-    ...email,
-    recipient: ticket.queue === 'billing' ? accountingList : helpdeskList,
-  });
-  if (ticket.assignee && ticket.assignee !== tx.writer.actor?.id) {
-    await queueEmailTo(tx, ticket.assignee, email);
+  for (const file of await loadDocuments(tx, files, { ticket: ticket.id })) {
+    const { writtenAt } = file;
+    await tx.update(files, file, { queue: ticket.queue, writtenAt });
   }
+  const event = await addEvent(tx, ticket, { what: 'queue', from: before.queue, to: ticket.queue });
+  const payload = { ...(await aboutTicket(tx, ticket)), by: event.authorName, queue: ticket.queue };
+  const email = { kind: 'ticket-handed-over', document: event.id, payload } as const;
+  await mailWorkers(tx, ticket, { ...email, preference: 'status' });
 }
 
-/** Puts an event in line with the messages of the thread. Who has the ticket is not the client's business: a note. */
-async function say(tx: Tx, ticket: Ticket, event: NonNullable<Message['event']>): Promise<Message> {
+async function nameOf(tx: Tx, id: string | null): Promise<string | null> {
+  return id ? ((await tx.load(people, id))?.displayName ?? null) : null;
+}
+
+/** The documents of e-mails that an undo can still cancel: the latest events of the thread. */
+function recentEvents({ server, transaction, now }: Tx, { id }: Ticket): Promise<string[]> {
+  const where = { ticket: id, createdAt: { [Op.gt]: now - 2 * undoMs } };
+  return findIds(server, messages, { where, transaction });
+}
+
+/** Adds an event to the thread. Who has the ticket is not the client's business: those events are notes. */
+async function addEvent(
+  tx: Tx,
+  ticket: Ticket,
+  event: NonNullable<Message['event']>,
+): Promise<Message> {
   const { actor } = tx.writer;
-  // What nobody did is the provider's doing.
-  const authorName = actor?.name ?? (await settings(tx.server, tx.transaction)).name;
-  return tx.create('messages', {
+  const message = newMessage(ticket, {
     id: tx.server.newId(),
-    ticket: ticket.id,
-    client: ticket.client,
-    queue: ticket.queue,
     author: actor?.id ?? null,
-    authorName,
-    side: actor ? (actor.role === 'client' ? 'client' : 'staff') : 'system',
+    // What a job does is the provider's doing.
+    authorName: actor?.name ?? (await settings(tx.server, tx.transaction)).name,
+    side: actor ? sideOf(actor) : 'system',
     kind: event.what === 'status' ? 'event' : 'note',
     body: '',
     event,
-    channel: 'app',
-    redacted: false,
-    emailState: 'due',
   });
+  return tx.create(messages, message);
 }

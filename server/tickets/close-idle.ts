@@ -1,9 +1,14 @@
 import { Op } from 'sequelize';
-import type { Server } from '../context.ts';
-import { activity } from './derive-ticket.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
-import { queueEmailTo } from '../email/outbox.ts';
+import { activityAt } from '#shared/tickets/new-ticket.ts';
+import { findIds } from '#sync/server/row.ts';
+import { dedupeKeyOf } from '../email/outbox.ts';
+import { findRow } from '../models/rows.ts';
+import { notify } from '../people/notify.ts';
+import { aboutTicket } from './about-ticket.ts';
 import { settings } from '../settings/settings.ts';
+import { type Server, transact, jobWriter } from '../context.ts';
+import { people } from '#shared/people/schema.ts';
+import { tickets } from '#shared/tickets/schema.ts';
 
 const dayMs = 86_400_000;
 
@@ -19,35 +24,38 @@ export async function closeIdle(server: Server): Promise<{ warned: number; close
   const done = { warned: 0, closed: 0 };
   if (closeAfterDays === 0) return done;
   const warnAfter = Math.max(0, closeAfterDays - closeWarningDays) * dayMs;
-  const rows = await server.models.tickets.findAll({
+  const idle = await findIds(server, tickets, {
     where: { status: 'open', waitingFor: 'client', lastActivityAt: { [Op.lte]: server.now() - warnAfter } },
-    attributes: ['id'],
-    raw: true,
   });
-  for (const { id } of rows as unknown as { id: string }[]) {
-    const writer = { actor: null, device: 'close-idle', writtenAt: server.now() };
-    const { result } = await inTransactionAs(server, writer, async (tx) => {
-      const ticket = await tx.load('tickets', id);
-      const idle = ticket?.status === 'open' && ticket.waitingFor === 'client';
-      if (!ticket || !idle || tx.now - ticket.lastActivityAt < warnAfter) return null;
-      const email = { kind: 'ticket-closing-soon' as const, document: id, step: ticket.lastActivityAt };
-      const told = await tx.server.models.outbox.findOne({
-        attributes: ['createdAt'],
-        where: { kind: email.kind, document: id, step: email.step },
+  for (const id of idle) {
+    const writer = jobWriter(server, 'close-idle');
+    const { result } = await transact(server, writer, async (tx) => {
+      const ticket = await tx.load(tickets, id);
+      const isIdle = ticket?.status === 'open' && ticket.waitingFor === 'client';
+      if (!ticket || !isIdle || tx.now - ticket.lastActivityAt < warnAfter) return null;
+      const idleSince = ticket.lastActivityAt;
+      const payload = { ...(await aboutTicket(tx, ticket)), idleSince };
+      const email = {
+        kind: 'ticket-closing-soon',
+        document: id,
+        event: `idle since ${idleSince}`,
+        payload,
+      } as const;
+      const told = await findRow(tx.server.models.outbox, {
+        where: { dedupeKey: dedupeKeyOf(email) },
         transaction: tx.transaction,
-        raw: true,
       });
-      const reachable = (await tx.load('people', ticket.client))?.status !== 'disabled';
+      const reachable = (await tx.load(people, ticket.client))?.status !== 'disabled';
       if (!told && reachable) {
-        await queueEmailTo(tx, ticket.client, email);
+        await notify(tx, ticket.client, email);
         return 'warned' as const;
       }
-      const since = told ? tx.now - Number((told as unknown as { createdAt: string }).createdAt) : Infinity;
+      const since = told ? tx.now - told.createdAt : Infinity;
       if (tx.now - ticket.lastActivityAt < closeAfterDays * dayMs || since < closeWarningDays * dayMs) {
         return null;
       }
       const closed = { status: 'closed' as const, closedAt: tx.now, closedBy: null };
-      await tx.update('tickets', ticket, { ...closed, ...activity(tx.now) });
+      await tx.update(tickets, ticket, { ...closed, ...activityAt(tx.now) });
       return 'closed' as const;
     });
     if (result) done[result] += 1;

@@ -1,17 +1,23 @@
-import { readReceiptId, type ReadReceipt } from '#shared/tickets/read-receipt-schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import { view } from '#shared/engine/scope.ts';
-import type { Tx } from '#sync/server/transaction.ts';
-import type { Write } from '../collections.ts';
+import { view } from '#shared/rights.ts';
+import { readReceiptId, type ReadReceipt } from '#shared/tickets/read-receipt-schema.ts';
+import { tickets } from '#shared/tickets/schema.ts';
+import type { Write } from '#sync/server/context.ts';
+import type { Tx } from '../context.ts';
 
-/** A mark is on a ticket that its person may see, has the id that both give, and is never of a time to come. */
-export async function deriveReadReceipt(tx: Tx, { before, after }: Write): Promise<Record<string, unknown>> {
-  const { actor } = tx.writer;
-  const mark = after as unknown as ReadReceipt; // its fields were parsed
-  const readAt = Math.min(mark.readAt, tx.now);
+/**
+ * A read receipt is about a ticket that its person may see, has the id that both give, and is never in the future.
+ * @throws DomainError 'not-found', 'invalid'
+ */
+export async function deriveReadReceipt(
+  tx: Tx,
+  { before, after }: Write<ReadReceipt>,
+): Promise<Partial<ReadReceipt>> {
+  const readAt = Math.min(after.readAt, tx.now);
   if (before) return { readAt };
-  const ticket = typeof mark.ticket === 'string' ? await tx.load('tickets', mark.ticket) : null;
+  const { actor } = tx.writer;
+  const ticket = typeof after.ticket === 'string' ? await tx.load(tickets, after.ticket) : null;
   if (!actor || !ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
-  if (mark.id !== readReceiptId(actor.id, ticket.id)) throw new DomainError('invalid', 'id');
+  if (after.id !== readReceiptId(actor.id, ticket.id)) throw new DomainError('invalid', 'id');
   return { person: actor.id, readAt };
 }

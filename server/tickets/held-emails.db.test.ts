@@ -1,6 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { invoiceFields } from '../test/everything.ts';
 import { answerTo, ticketBy } from '../test/replica-device.ts';
 import { signInWith } from '../test/account-caller.ts';
@@ -16,6 +15,8 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test/test-server.ts';
+import { transact } from '../context.ts';
+import { invoices } from '#shared/invoices/schema.ts';
 
 /* E-mails that wait: answers that came in late are mailed when their author says so, and what is undone mails nobody. */
 
@@ -90,7 +91,7 @@ async function decideEmail(who: SignedIn, id: string, emailState: 'due' | 'dropp
 test('two agents answer offline: both answers stand, the second is mailed when its author says so', async () => {
   const first = await answer(marc, 'It is the switch.', { ago: 60_000 });
   const second = await answer(ana, 'Have you restarted it?', { ago: 120_000 });
-  expect(await emails('ticket-answered', first)).toEqual(['waiting']);
+  expect(await emails('ticket-answered', first)).toEqual(['scheduled']);
   expect(await emails('ticket-answered', second)).toEqual(['held']);
   expect((await serverDocumentOf(ana, 'messages', second)).emailState).toBe('held');
   expect((await serverDocumentOf(lucia, 'messages', second)).body).toBe('Have you restarted it?');
@@ -98,7 +99,7 @@ test('two agents answer offline: both answers stand, the second is mailed when i
 
   expect((await decideEmail(marc, second, 'due')).refusals).toMatchObject([{ field: 'emailState' }]);
   expect((await decideEmail(ana, second, 'due')).refusals).toEqual([]);
-  expect(await emails('ticket-answered', second)).toEqual(['waiting']);
+  expect(await emails('ticket-answered', second)).toEqual(['scheduled']);
   expect((await decideEmail(ana, second, 'dropped')).refusals).toMatchObject([{ field: 'emailState' }]);
 });
 
@@ -112,10 +113,10 @@ test('an answer that its author does not want mailed any more never is', async (
 test('written more than 4 hours before it came in: its author is asked, whatever the clock of the device says', async () => {
   const young = await answer(ana, 'An hour ago', { ago: hour, clockOff: 30 * hour });
   const old = await answer(ana, 'Five hours ago', { ago: 5 * hour, clockOff: -30 * hour });
-  expect(await emails('ticket-answered', young)).toEqual(['waiting']);
+  expect(await emails('ticket-answered', young)).toEqual(['scheduled']);
   expect(await emails('ticket-answered', old)).toEqual(['held']);
   const note = await answer(ana, 'An answer of the client before does not hold it', { ago: 10_000 });
-  expect(await emails('ticket-answered', note)).toEqual(['waiting']);
+  expect(await emails('ticket-answered', note)).toEqual(['scheduled']);
 });
 
 test('how many hours is a setting', async () => {
@@ -125,7 +126,7 @@ test('how many hours is a setting', async () => {
   const { version, settings } = await api.settings.read.query();
   expect(settings.holdHours).toBe(4);
   await caller.post('settings.save', { version, settings: { ...settings, holdHours: 8 } });
-  expect(await emails('ticket-answered', await answer(ana, 'Five', { ago: 5 * hour }))).toEqual(['waiting']);
+  expect(await emails('ticket-answered', await answer(ana, 'Five', { ago: 5 * hour }))).toEqual(['scheduled']);
   expect(await emails('ticket-answered', await answer(ana, 'Nine', { ago: 9 * hour }))).toEqual(['held']);
 });
 
@@ -142,12 +143,12 @@ test('closing can be undone for 15 seconds: the e-mail waits so long, and reopen
 
   const again = await serverDocumentOf(ana, 'tickets', ticket.id);
   await pushTo(ana.api, 'tickets', [{ base: again, next: { ...again, status: 'nofix' } }]);
-  expect(await emails('ticket-closed')).toEqual(['cancelled', 'waiting']);
+  expect(await emails('ticket-closed')).toEqual(['cancelled', 'scheduled']);
 });
 
 test('giving a ticket to a colleague can be undone: who no longer has it is not told that they have', async () => {
   await pushTo(ana.api, 'tickets', [{ base: ticket, next: { ...ticket, assignee: marc.me.id } }]);
-  expect(await emails('ticket-assigned')).toEqual(['waiting']);
+  expect(await emails('ticket-assigned')).toEqual(['scheduled']);
   const current = await serverDocumentOf(ana, 'tickets', ticket.id);
   await pushTo(ana.api, 'tickets', [{ base: current, next: { ...current, assignee: ana.me.id } }]);
   expect(await emails('ticket-assigned')).toEqual(['cancelled']);
@@ -156,8 +157,8 @@ test('giving a ticket to a colleague can be undone: who no longer has it is not 
 test('a payment that was booked by mistake and taken back thanks nobody', async () => {
   await createPerson(database.server, 'ines', 'accountant');
   const ines = await signIn(app.url, 'ines');
-  const { result: invoice } = await inTransactionAs(database.server, system(database.server), (tx) =>
-    tx.create('invoices', {
+  const { result: invoice } = await transact(database.server, system(database.server), (tx) =>
+    tx.create(invoices, {
       id: database.server.newId(),
       ...invoiceFields(lucia.me.id, 'Hosting'),
       status: 'unpaid',
@@ -179,7 +180,7 @@ test('a payment that was booked by mistake and taken back thanks nobody', async 
     return pushTo(ines.api, 'payments', [{ base: null, next }]);
   };
   expect((await book(invoice.total)).refusals).toEqual([]);
-  expect(await emails('invoice-paid')).toEqual(['waiting']);
+  expect(await emails('invoice-paid')).toEqual(['scheduled']);
   expect((await book(-invoice.total)).refusals).toEqual([]);
   expect(await emails('invoice-paid')).toEqual(['cancelled']);
 });
@@ -206,7 +207,7 @@ test('a client who opens a closed ticket again waits for staff, and whoever has 
   expect(await serverDocumentOf(ana, 'tickets', ticket.id)).toMatchObject({ waitingFor: 'client' });
   await say(lucia, { status: 'open' });
   expect(await serverDocumentOf(ana, 'tickets', ticket.id)).toMatchObject({ status: 'open', waitingFor: 'us' });
-  expect(await told()).toEqual(['ana@test.example waiting']);
+  expect(await told()).toEqual(['ana@test.example scheduled']);
   await say(lucia, { status: 'closed' });
-  expect((await told()).filter((each) => each.endsWith('waiting'))).toEqual([]);
+  expect((await told()).filter((each) => each.endsWith('scheduled'))).toEqual([]);
 });

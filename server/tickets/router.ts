@@ -1,32 +1,27 @@
-import * as input from '#shared/tickets/inbound-mail-input.ts';
-import { procedure, router, signedIn } from '../api/trpc.ts';
+import * as mail from '#shared/tickets/inbound-mail-input.ts';
+import { procedure, router, signedIn } from '../trpc.ts';
+import { attachMail, contact, countUnmatched, dismissMail, listMail, openFromMail } from './inbound-mail/unmatched-mail.ts';
 
-/** Mail that came in and fits no ticket: needs the server at once, for two people may look at the same. */
+/** E-mails that came in and fit no ticket. These need the server at once: two people may look at the same one. */
 export const mailRouter = router({
   list: signedIn
-    .input(input.inboundMailQuery)
-    .query(({ ctx, input: given }) => ctx.ports.incomingMail(ctx.actor, given)),
-  count: signedIn.query(({ ctx }) => ctx.ports.unmatchedMail(ctx.actor)),
+    .input(mail.inboundMailQuery)
+    .query(({ ctx, input }) => listMail(ctx.server, ctx.actor, input)),
+  count: signedIn.query(({ ctx }) => countUnmatched(ctx.server, ctx.actor)),
   attach: signedIn
-    .input(input.mailToTicket)
-    .mutation(({ ctx, input: given }) => ctx.ports.attachMail(ctx.actor, given)),
+    .input(mail.mailToTicket)
+    .mutation(({ ctx, input }) => attachMail(ctx.server, ctx.actor, input)),
   open: signedIn
-    .input(input.mailToNew)
-    .mutation(({ ctx, input: given }) => ctx.ports.openFromMail(ctx.actor, given)),
+    .input(mail.mailToNew)
+    .mutation(({ ctx, input }) => openFromMail(ctx.server, ctx.actor, input)),
   dismiss: signedIn
-    .input(input.oneDocument)
-    .mutation(({ ctx, input: given }) => ctx.ports.dismissMail(ctx.actor, given.id)),
+    .input(mail.oneDocument)
+    .mutation(({ ctx, input }) => dismissMail(ctx.server, ctx.actor, input.id)),
 });
 
-/** Of invoices only a draft is removed, and that by a command: a push never removes anything. */
-export const invoicesRouter = router({
-  removeDraft: signedIn
-    .input(input.oneDocument)
-    .mutation(({ ctx, input: given }) => ctx.ports.removeDraft(ctx.actor, given.id)),
-});
-
-/** What anybody may see of the provider and ask of it. */
-export const publicRouter = router({
-  landing: procedure.query(({ ctx }) => ctx.ports.landing()),
-  contact: procedure.input(input.contactForm).mutation(({ ctx, input: given }) => ctx.ports.contact(given)),
+/** The contact form of the public page. */
+export const contactRouter = router({
+  send: procedure
+    .input(mail.contactForm)
+    .mutation(({ ctx, input }) => contact(ctx.server, input, ctx.address)),
 });

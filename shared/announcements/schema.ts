@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, line, newestFirst, text, times } from '../engine/field.ts';
 
 /**
@@ -6,7 +7,7 @@ import { filledLine, id, line, newestFirst, text, times } from '../engine/field.
  * mailed. One for a service is copied by the server for each client who has it then (audience 'client'), so that who
  * may read it is said by the document alone.
  */
-export const announcements = {
+export const announcements = defineCollection({
   name: 'announcements',
   version: 2,
   schema: z.strictObject({
@@ -23,7 +24,7 @@ export const announcements = {
   indexes: [['recent']],
   derived: ['client', 'authorName', 'recent'],
   defaults: { service: null, client: null },
-  merge: {},
+  conflicts: {},
   insertOnly: true,
-} as const;
+});
 export type Announcement = z.infer<typeof announcements.schema>;

@@ -2,6 +2,7 @@ import type { Order } from '../orders/schema.ts';
 import { share } from './money.ts';
 import { addDays, daysBetween, type Day } from './day.ts';
 import { period, periodAt, type Period } from './period.ts';
+import { priceInForce } from './price-in-force.ts';
 
 /**
  * THE billing run: a pure function of the orders, their histories, the charges already made and a day. It never asks
@@ -57,9 +58,9 @@ export function reasonOf(
 ): { price: number; days: number; of: number } {
   const { billingPeriod } = order;
   const anchor = anchorOf(order);
-  if (anchor === null || billingPeriod === 'once') return { price: priceOn(order, from), days: 1, of: 1 };
+  if (anchor === null || billingPeriod === 'once') return { price: priceInForce(order.prices, from), days: 1, of: 1 };
   const { start, fullDays } = periodAt({ anchor, billingPeriod, alignment: order.alignment }, from);
-  return { price: priceOn(order, start), days: daysBetween(from, to), of: fullDays };
+  return { price: priceInForce(order.prices, start), days: daysBetween(from, to), of: fullDays };
 }
 
 function chargesOf(order: BillableOrder, made: readonly MadeCharge[], day: Day): Charge[] {
@@ -85,7 +86,7 @@ function onceCharge(
   if (!run || made.length > 0) return [];
   const from = later(run.from, anchor);
   const charge = { order: order.id, client: order.client, from, to: addDays(from, 1) };
-  return [{ ...charge, amount: priceOn(order, from), due: from }];
+  return [{ ...charge, amount: priceInForce(order.prices, from), due: from }];
 }
 
 function periodCharges(
@@ -100,7 +101,7 @@ function periodCharges(
     const stretches = stretchesIn(each, activity);
     const first = stretches[0];
     if (!first) continue;
-    const price = priceOn(order, each.start);
+    const price = priceInForce(order.prices, each.start);
     const make = (from: Day, to: Day, due: Day) => {
       const amount = share(price, daysBetween(from, to), each.fullDays);
       charges.push({ order: order.id, client: order.client, from, to, amount, due });
@@ -157,12 +158,6 @@ function stretchesIn({ start, end }: Period, { runs }: Activity): Stretch[] {
   return runs
     .filter((run) => run.from < end && (run.to === null || run.to > start))
     .map((run) => ({ from: later(run.from, start), to: run.to !== null && run.to < end ? run.to : end }));
-}
-
-/** The price in force on a day: the last row that starts on or before it; none yet: the first one. */
-function priceOn(order: BillableOrder, day: Day): number {
-  const inForce = order.prices.findLast((row) => row.from <= day) ?? order.prices[0];
-  return inForce?.amount ?? 0;
 }
 
 function overlap(a: { from: Day; to: Day }, b: { from: Day; to: Day }): boolean {

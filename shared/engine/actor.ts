@@ -1,4 +1,2 @@
-import type { Role } from '../people/schema.ts';
-
-/** Who writes or reads. Role and status come from the database at every request, never from the session. */
-export type Actor = { id: string; role: Role; name: string };
+/** The person who reads or writes. Role and status come from the database at every request, never from the session. */
+export type Actor<Role extends string = string> = { id: string; role: Role; name: string };

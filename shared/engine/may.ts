@@ -1,43 +1,32 @@
-import type { CollectionName, Fields } from '../collections.ts';
 import type { Actor } from './actor.ts';
-import { policy } from '../policy.ts';
+import type { Fields } from './collection.ts';
 import { createsOf } from './rule.ts';
-import { fits } from './scope.ts';
+import { fits, type Table } from './scope.ts';
 
-/** What a screen asks before it shows a form or a button: the same table, without a write at hand. */
+/** What a screen asks before it shows a form or a button. It reads the same table as the server. */
+export function createMay<Name extends string, Role extends string>({ policy }: Table<Name, Role>) {
+  return {
+    /** May the actor create such a document? Conditions on fields that are not in `known` are left open. */
+    mayCreate(actor: Actor<Role>, name: Name, known: Record<string, unknown> = {}): boolean {
+      return createsOf(policy[name][actor.role]).some(({ when }) => {
+        const named = Object.entries(when).filter(([field]) => field in known);
+        return fits(actor, Object.fromEntries(named), known);
+      });
+    },
 
-/** May the actor create such a document (the fields known so far decide)? */
-export function mayCreate(
-  actor: Actor,
-  collection: CollectionName,
-  known: Record<string, unknown> = {},
-): boolean {
-  return createsOf(policy[collection][actor.role]).some(({ when }) => {
-    const named = Object.entries(when).filter(([field]) => field in known);
-    return fits(actor, Object.fromEntries(named), known);
-  });
-}
+    /** May the actor change this field of this document? */
+    mayChange(actor: Actor<Role>, name: Name, { document, field }: { document: Fields; field: string }) {
+      return (policy[name][actor.role].update ?? []).some(
+        (rule) =>
+          fits(actor, rule.when, document) &&
+          (rule.fields.includes(field) || rule.move?.[field] !== undefined),
+      );
+    },
 
-/** May the actor change this field of this document? */
-export function mayChange(
-  actor: Actor,
-  collection: CollectionName,
-  { document, field }: { document: Fields; field: string },
-): boolean {
-  return (policy[collection][actor.role].update ?? []).some(
-    (rule) =>
-      fits(actor, rule.when, document) && (rule.fields.includes(field) || rule.move?.[field] !== undefined),
-  );
-}
-
-/** Where the actor may move this field to from where it stands. */
-export function movesOf(
-  actor: Actor,
-  collection: CollectionName,
-  { document, field }: { document: Fields; field: string },
-): string[] {
-  const rules = (policy[collection][actor.role].update ?? []).filter((rule) =>
-    fits(actor, rule.when, document),
-  );
-  return [...new Set(rules.flatMap((rule) => rule.move?.[field]?.[String(document[field])] ?? []))];
+    /** The values to which the actor may move this field from its current one. */
+    movesOf(actor: Actor<Role>, name: Name, { document, field }: { document: Fields; field: string }) {
+      const rules = (policy[name][actor.role].update ?? []).filter((rule) => fits(actor, rule.when, document));
+      return [...new Set(rules.flatMap((rule) => rule.move?.[field]?.[String(document[field])] ?? []))];
+    },
+  };
 }

@@ -1,13 +1,14 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, line, times } from '../engine/field.ts';
-import { queues } from '../tickets/schema.ts';
+import { queues } from '../tickets/queues.ts';
 
 /** 10 MB: a photo of a phone, a scanned invoice; more is refused before it is read. */
 export const mostFileBytes = 10_000_000;
 export const fileTypes = ['application/pdf', 'image/png', 'image/jpeg', 'image/webp', 'text/plain'] as const;
 
 /** What is known of bytes that belong to a document; the bytes themselves are fetched by their hash. */
-export const files = {
+export const files = defineCollection({
   name: 'files',
   version: 2,
   schema: z.strictObject({
@@ -42,7 +43,7 @@ export const files = {
     state: 'expected',
     reason: null,
   },
-  merge: {},
+  conflicts: {},
   insertOnly: false,
-} as const;
+});
 export type FileDocument = z.infer<typeof files.schema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { day, id, line, minor, times } from '../engine/field.ts';
 
 export const paymentMethods = ['transfer', 'card', 'cash', 'other'] as const;
@@ -6,7 +7,7 @@ export const paymentMethods = ['transfer', 'card', 'cash', 'other'] as const;
 /** Of a payment that was booked by hand. */
 export const noBankLine = { bankLine: null, bankAmount: null };
 
-export const payments = {
+export const payments = defineCollection({
   name: 'payments',
   version: 2,
   schema: z.strictObject({
@@ -30,7 +31,7 @@ export const payments = {
   indexes: [['invoice', 'createdAt']],
   derived: ['client', 'bookedBy'],
   defaults: { reference: '', source: 'hand', ...noBankLine },
-  merge: {},
+  conflicts: {},
   insertOnly: true,
-} as const;
+});
 export type Payment = z.infer<typeof payments.schema>;

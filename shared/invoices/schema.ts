@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { day, id, line, minor, newestFirst, text, times } from '../engine/field.ts';
 import { billingIdentity, languages } from '../people/schema.ts';
 import { taxRate } from '../billing/tax-rate.ts';
@@ -47,7 +48,7 @@ export const plainInvoice = {
   },
 };
 
-export const invoices = {
+export const invoices = defineCollection({
   name: 'invoices',
   version: 3,
   schema: z.strictObject({
@@ -91,24 +92,34 @@ export const invoices = {
   }),
   indexes: [['recent']],
   derived: [
-    ...[
-      'number',
-      'series',
-      'kind',
-      'description',
-      'date',
-      'dueDate',
-      'currency',
-      'language',
-      'totals',
-      'net',
-    ],
-    ...['tax', 'total', 'paid', 'seller', 'buyer', 'iban', 'paymentText', 'pdfHash', 'recent'],
-    ...['correctsNumber', 'correctsDate', 'corrected', 'logo', 'verifyUrl'],
+    'number',
+    'series',
+    'kind',
+    'description',
+    'date',
+    'dueDate',
+    'currency',
+    'language',
+    'totals',
+    'net',
+    'tax',
+    'total',
+    'paid',
+    'seller',
+    'buyer',
+    'iban',
+    'paymentText',
+    'pdfHash',
+    'recent',
+    'correctsNumber',
+    'correctsDate',
+    'corrected',
+    'logo',
+    'verifyUrl',
   ],
   defaults: plainInvoice,
-  merge: {},
+  conflicts: {},
   insertOnly: false,
   foremost: { status: ['unpaid', 'part paid'] },
-} as const;
+});
 export type Invoice = z.infer<typeof invoices.schema>;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { day, filledLine, id, instant, line, minor, text, times } from '../engine/field.ts';
 import { languages } from '../people/schema.ts';
 import { alignments, chargedAts, billingPeriods, quantity } from '../services/schema.ts';
@@ -69,7 +70,9 @@ export function agreedFrom(prices: readonly AgreedPrice[], row: AgreedPrice): Ag
   return [...prices, row, ...later.map((from) => ({ ...rest, from }))];
 }
 
-export const orders = {
+const cancellationWins = { wins: { status: 'cancelled' } };
+
+export const orders = defineCollection({
   name: 'orders',
   version: 4,
   schema: z.strictObject({
@@ -136,10 +139,11 @@ export const orders = {
     change: null,
     terms: null,
   },
-  // Whoever ends an order ends it, whatever became of it while that was on its way.
-  merge: { status: 'end', reason: 'end', cause: 'end' },
+  // A cancellation wins over any change made while it was on its way.
+  conflicts: { status: cancellationWins, reason: cancellationWins, cause: cancellationWins },
+  uniqueKeys: { instance: 'instanceName' },
   insertOnly: false,
-} as const;
+});
 export type Order = z.infer<typeof orders.schema>;
 
 /** For so long a consumer may withdraw (Directive 2011/83/EU, article 9), counted from the day after the order. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, line, times } from '../engine/field.ts';
 import { taxRate } from '../billing/tax-rate.ts';
 
@@ -38,7 +39,7 @@ export const taxTreatment = z.strictObject({ rate: taxRate, reason: filledLine(2
 export const username = () => z.string().check(z.maxLength(32), z.regex(/^[a-z0-9_.-]{2,32}$/));
 export const email = () => z.string().check(z.maxLength(254), z.email());
 
-export const people = {
+export const people = defineCollection({
   name: 'people',
   version: 1,
   schema: z.strictObject({
@@ -65,7 +66,8 @@ export const people = {
     preferences: allEmails,
     taxTreatment: null,
   },
-  merge: { available: 'latest', language: 'latest', displayName: 'latest', preferences: 'latest' },
+  conflicts: { available: 'latest', language: 'latest', displayName: 'latest', preferences: 'latest' },
   insertOnly: false,
-} as const;
+  uniqueKeys: { username: 'username', email: 'email' },
+});
 export type Person = z.infer<typeof people.schema>;

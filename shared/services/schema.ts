@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, line, minor, text, times } from '../engine/field.ts';
 
 export const billingPeriods = ['once', 'month', 'quarter', 'year'] as const;
@@ -32,7 +33,7 @@ export const serviceOption = z.strictObject({
 });
 export type ServiceOption = z.infer<typeof serviceOption>;
 
-export const services = {
+export const services = defineCollection({
   name: 'services',
   version: 1,
   schema: z.strictObject({
@@ -50,7 +51,8 @@ export const services = {
   indexes: [['createdAt']],
   derived: [],
   defaults: {},
-  merge: {},
+  conflicts: {},
   insertOnly: false,
-} as const;
+  uniqueKeys: { name: 'name' },
+});
 export type Service = z.infer<typeof services.schema>;

@@ -1,9 +1,10 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, text, times } from '../engine/field.ts';
-import { queues } from './schema.ts';
+import { queues } from './queues.ts';
 
 /** Canned replies of a queue; one that is no longer wanted is retired, so that it leaves lists but no history. */
-export const cannedReplies = {
+export const cannedReplies = defineCollection({
   name: 'cannedReplies',
   version: 1,
   schema: z.strictObject({
@@ -17,7 +18,7 @@ export const cannedReplies = {
   indexes: [['createdAt']],
   derived: [],
   defaults: { retired: false },
-  merge: {},
+  conflicts: {},
   insertOnly: false,
-} as const;
+});
 export type CannedReply = z.infer<typeof cannedReplies.schema>;

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { filledLine, id, text } from '../engine/field.ts';
-import { queues } from './schema.ts';
+import { queues } from './queues.ts';
 import { anyEmail } from '../people/account-input.ts';
 
 /** What the procedures about mail that came in, and of the contact form, take. */

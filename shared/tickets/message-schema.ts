@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { id, line, text, times } from '../engine/field.ts';
-import { queues } from './schema.ts';
+import { queues } from './queues.ts';
 
 /** What an event in a thread says: somebody took the ticket, handed it to somebody, or changed its status. */
 export const ticketEvent = z.strictObject({
@@ -11,7 +12,7 @@ export const ticketEvent = z.strictObject({
 
 const emailStates = ['due', 'held', 'dropped'] as const;
 
-export const messages = {
+export const messages = defineCollection({
   name: 'messages',
   version: 1,
   schema: z.strictObject({
@@ -39,7 +40,9 @@ export const messages = {
   indexes: [['ticket', 'createdAt']],
   derived: ['client', 'queue', 'author', 'authorName', 'side', 'channel'],
   defaults: { event: null, channel: 'app', emailState: 'due', redacted: false },
-  merge: {},
+  conflicts: {},
   insertOnly: true,
-} as const;
+  // The text stands in the message's own row only, so that a redacted message leaves no copy.
+  unaudited: ['body'],
+});
 export type Message = z.infer<typeof messages.schema>;

@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { id, instant, times } from '../engine/field.ts';
 
 /** How far one person has read a ticket. */
-export const readReceipts = {
+export const readReceipts = defineCollection({
   name: 'readReceipts',
   version: 1,
   schema: z.strictObject({
@@ -15,9 +16,10 @@ export const readReceipts = {
   indexes: [['ticket']],
   derived: ['person'],
   defaults: {},
-  merge: { readAt: 'max' },
+  conflicts: { readAt: 'max' },
   insertOnly: false,
-} as const;
+  uniqueKeys: { one_each: 'ticket' },
+});
 export type ReadReceipt = z.infer<typeof readReceipts.schema>;
 
 /**

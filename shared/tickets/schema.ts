@@ -1,17 +1,12 @@
 import * as z from 'zod/mini';
+import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, instant, newestFirst, text, times } from '../engine/field.ts';
-import type { Role } from '../people/schema.ts';
+import { queues } from './queues.ts';
 
-export const queues = ['technical', 'billing'] as const;
-/** Who works a queue; where nobody is available an admin gets the ticket. */
-export const workersOf: Record<(typeof queues)[number], readonly Role[]> = {
-  technical: ['helpdesk', 'admin'],
-  billing: ['accountant', 'admin'],
-};
 export const ticketStatuses = ['open', 'closed', 'nofix'] as const;
 export type TicketStatus = (typeof ticketStatuses)[number];
 
-export const tickets = {
+export const tickets = defineCollection({
   name: 'tickets',
   version: 2,
   schema: z.strictObject({
@@ -47,8 +42,8 @@ export const tickets = {
     priority: 'normal',
     firstAnswerAt: null,
   },
-  merge: { priority: 'latest' },
+  conflicts: { priority: 'latest' },
   insertOnly: false,
   foremost: { status: ['open'] },
-} as const;
+});
 export type Ticket = z.infer<typeof tickets.schema>;

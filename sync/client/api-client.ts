@@ -5,8 +5,10 @@ import {
   httpSubscriptionLink,
   splitLink,
   TRPCClientError,
+  type TRPCClient,
 } from '@trpc/client';
-import type { AppRouter } from '../../server/api/app-router.ts';
+import type { AnyTRPCRouter } from '@trpc/server';
+import type { SyncRouter } from '../server/router.ts';
 
 /** How a request ended: with an answer that is a "no" (status), or with no answer at all (status null). */
 export type RequestError = {
@@ -17,7 +19,8 @@ export type RequestError = {
   detail: string | null;
 };
 
-type Options = {
+/** Where the API is. */
+export type Options = {
   url: string;
   /** For clients outside a browser, which have no cookie jar. */
   fetch?: typeof globalThis.fetch;
@@ -28,9 +31,9 @@ type Options = {
  * The tRPC client. A push goes alone: nothing waits for it or shares its fate. The pulls of several collections, which a
  * change wants together, are one request.
  */
-export function createApi({ url, fetch: given = globalThis.fetch, EventSource }: Options) {
+export function createApi<Router extends AnyTRPCRouter>({ url, fetch: given = globalThis.fetch, EventSource }: Options) {
   const fetch: typeof globalThis.fetch = async (input, init) => explained(await given(input, init));
-  return createTRPCClient<AppRouter>({
+  return createTRPCClient<Router>({
     links: [
       splitLink({
         condition: ({ type }) => type === 'subscription',
@@ -68,7 +71,8 @@ function isOwn(text: string): boolean {
   }
 }
 
-export type Api = ReturnType<typeof createApi>;
+/** The engine's own procedures: what a replica needs of an API. */
+export type SyncApi = TRPCClient<SyncRouter>;
 
 export function requestError(error: unknown): RequestError {
   if (!(error instanceof TRPCClientError)) {

@@ -1,6 +1,6 @@
 import type { CollectionName } from '#shared/collections.ts';
 import type { Poke } from '../protocol.ts';
-import { requestError, type Api } from './api-client.ts';
+import { requestError, type SyncApi } from './api-client.ts';
 
 export type Live = {
   reconnect: () => void;
@@ -28,7 +28,7 @@ const longestWaitMs = 15_000;
  * Hears of changes from the server, for as long as the replica is open: a stream that ends (the server stopped, a
  * proxy said no) is opened again. Signed out, it waits for `reconnect`.
  */
-export function listen(api: Api, heard: Heard): Live {
+export function listen(api: SyncApi, heard: Heard): Live {
   let stopped = false;
   let wait = firstWaitMs;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -49,7 +49,7 @@ export function listen(api: Api, heard: Heard): Live {
       wait = Math.min(wait * 2, longestWaitMs);
     };
     const since = heard.since();
-    const stream = api.sync.pokes.subscribe(
+    const stream = api.pokes.subscribe(
       { since },
       {
         onStarted: () => {

@@ -1,6 +1,6 @@
 import type { RxCollection } from 'rxdb/plugins/core';
 import type { CollectionName, Fields } from '#shared/collections.ts';
-import type { Api } from './api-client.ts';
+import type { SyncApi } from './api-client.ts';
 import { createMutex } from './mutex.ts';
 import { createLoop, createBackoff, type Loop } from './retry.ts';
 import { createPuller, type Progress, type Puller } from './pull.ts';
@@ -45,7 +45,7 @@ export type Replication = {
 };
 
 type Wanted = {
-  api: Api;
+  api: SyncApi;
   /** In the order in which they are pushed. */
   collections: ReadonlyMap<CollectionName, RxCollection<Fields>>;
   refusals: RxCollection<KeptRefusal>;

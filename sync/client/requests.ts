@@ -1,6 +1,6 @@
 import type { CollectionName } from '#shared/collections.ts';
 import type { FirstCursor, FirstPage, PullResponse, PushedRow, PushResponse } from '../protocol.ts';
-import { requestError, type Api } from './api-client.ts';
+import { requestError, type SyncApi } from './api-client.ts';
 
 /** What the answers of the server say of the connection. */
 export type Reports = {
@@ -21,7 +21,7 @@ export type Requests = {
 };
 
 type Wanted = {
-  api: Api;
+  api: SyncApi;
   person: string;
   /** The count of changes of rights that the replica was made under. */
   epoch: number;
@@ -50,8 +50,8 @@ export function createRequests({ api, person, epoch, device, now, reports }: Wan
   };
   const of = (collection: CollectionName) => ({ collection, person, epoch });
   return {
-    first: (name, cursor, limit) => reported(api.sync.first.query({ ...of(name), cursor, limit })),
-    pull: (name, since, limit) => reported(api.sync.pull.query({ ...of(name), since, limit })),
-    push: (name, rows) => reported(api.sync.push.mutate({ ...of(name), device, deviceNow: now(), rows })),
+    first: (name, cursor, limit) => reported(api.first.query({ ...of(name), cursor, limit })),
+    pull: (name, since, limit) => reported(api.pull.query({ ...of(name), since, limit })),
+    push: (name, rows) => reported(api.push.mutate({ ...of(name), device, deviceNow: now(), rows })),
   };
 }

@@ -45,12 +45,12 @@ export function travelling(here: Fields): Fields {
  * Writes rows of the server into the replica. Another tab may write at the same moment: each row is decided on what
  * stands there at the very write, again where that changed between.
  *
- * @param decide what is to stand there, or null to leave it as it is
+ * @param resolve what is to stand there, or null to leave it as it is
  */
 export async function putRows(
   collection: RxCollection<Fields>,
   rows: readonly Pulled[],
-  authorize: (here: Stored | undefined, row: Pulled) => (Fields & { _deleted: boolean }) | null,
+  resolve: (here: Stored | undefined, row: Pulled) => (Fields & { _deleted: boolean }) | null,
 ): Promise<void> {
   let left = rows;
   while (left.length > 0) {
@@ -61,7 +61,7 @@ export async function putRows(
     const here = new Map(found.map((document) => [document.id, document]));
     const writes = left.flatMap((row): BulkWriteRow<Fields>[] => {
       const previous = here.get(row.id);
-      const document = authorize(previous, row);
+      const document = resolve(previous, row);
       return document ? [asWrite(document, previous)] : [];
     });
     if (writes.length === 0) return;

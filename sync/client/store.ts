@@ -8,9 +8,8 @@ import {
 import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents';
 import { BehaviorSubject, combineLatest, map, throttleTime, type Observable } from 'rxjs';
 import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
-import type { Role } from '#shared/people/schema.ts';
 import { collectionsOf } from '#shared/engine/scope.ts';
-import type { Api } from './api-client.ts';
+import type { SyncApi } from './api-client.ts';
 import { listen, type Heard, type Live } from './live.ts';
 import { addMigrations, migrationsOf } from './migrate.ts';
 import type { Progress } from './pull.ts';
@@ -18,6 +17,7 @@ import { refusalsSchema, type KeptRefusal } from './refusals.ts';
 import { replicate, type Replication } from './replicate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
 import { changed, travelling, unsent, type Stored } from './server-documents.ts';
+import type { Role } from '#shared/people/schema.ts';
 
 addRxPlugin(RxDBLocalDocumentsPlugin);
 
@@ -90,7 +90,7 @@ type Wanted = {
   /** The count of changes of rights that it is opened under. */
   epoch: number;
   storage: RxStorage<unknown, unknown>;
-  api: Api;
+  api: SyncApi;
   device: string;
   now: () => number;
   /** Several tabs share it. */

@@ -1,19 +1,24 @@
-import type { Collection } from '#shared/collections.ts';
-import { DomainError } from '#shared/errors.ts';
+import type { Collection } from '#shared/engine/collection.ts';
+import { DomainError, EngineError } from '#shared/engine/domain-error.ts';
 import { errorNumber } from './in-transaction.ts';
 
-/** The collection's own zod object, asked by every writer; a "no" names the field. */
+/** Documents are checked by their collection's zod object, whoever writes them. A refusal names the field. */
 
-/** Checks the fields given against their types. @throws DomainError 'invalid' */
-export function checkFields(collection: Collection, fields: Readonly<Record<string, unknown>>): void {
+/** Checks the fields that are there. @throws DomainError 'unknown-field', 'invalid' */
+export function parseFields(collection: Collection, fields: Readonly<Record<string, unknown>>): void {
   for (const [field, value] of Object.entries(fields)) {
-    const parsed = collection.schema.shape[field]?.safeParse(value);
-    if (parsed && !parsed.success) throw invalid(field, parsed.error.issues[0]);
+    const type = collection.schema.shape[field];
+    if (!type) throw new EngineError('unknown-field', field);
+    const parsed = type.safeParse(value);
+    if (!parsed.success) throw invalid(field, parsed.error.issues[0]);
   }
 }
 
-/** Checks the document as it will stand: a live row that lacked a field would be stored by a replica and never found. */
-export function checkWhole(collection: Collection, document: Readonly<Record<string, unknown>>): void {
+/**
+ * Checks a whole document. A replica would store a document that lacks a field and never find it again.
+ * @throws DomainError 'invalid'
+ */
+export function parseWhole(collection: Collection, document: Readonly<Record<string, unknown>>): void {
   const parsed = collection.schema.safeParse(document);
   if (parsed.success) return;
   const issue = parsed.error.issues[0];
@@ -22,31 +27,29 @@ export function checkWhole(collection: Collection, document: Readonly<Record<str
 
 function invalid(field: string, issue: { path: PropertyKey[]; message: string } | undefined): DomainError {
   const inside = issue?.path.map(String).join('.') ?? '';
-  return new DomainError('invalid', inside ? `${field}.${inside}` : field, issue?.message ?? null);
+  return new EngineError('invalid', inside ? `${field}.${inside}` : field, issue?.message ?? null);
 }
 
-/** ER_DUP_ENTRY, and which field each unique key is about. */
+/** ER_DUP_ENTRY */
 const duplicate = 1062;
-/** ER_NO_REFERENCED_ROW_2: what the document belongs to is gone. */
+/** ER_NO_REFERENCED_ROW_2: the document that it belongs to is gone. */
 const noSuchRow = 1452;
-const fieldsOfKeys: Record<string, string> = {
-  username: 'username',
-  email: 'email',
-  name: 'name',
-  instance: 'instanceName',
-  one_each: 'ticket',
-};
 
-/** The refusal in what a unique or a foreign key says, or null where the error is none that a person can do something about. */
-export function refusalIn(error: unknown): DomainError | null {
+/** The refusal that a unique key or a foreign key means, or null where the error is a fault of the server. */
+export function refusalIn(
+  error: unknown,
+  collections: Readonly<Record<string, Collection>>,
+): DomainError | null {
   if (error instanceof DomainError) return error;
   if (errorNumber(error) === noSuchRow) {
-    return new DomainError('not-found', /FOREIGN KEY \(`(\w+?)(?:_id)?`\)/.exec(textOf(error))?.[1] ?? null);
+    return new EngineError('not-found', /FOREIGN KEY \(`(\w+?)(?:_id)?`\)/.exec(textOf(error))?.[1] ?? null);
   }
   if (errorNumber(error) !== duplicate) return null;
   const key = /for key '(?:[^'.]*\.)?([^']+)'/.exec(textOf(error))?.[1] ?? '';
-  const field = fieldsOfKeys[key];
-  return field ? new DomainError('taken', field) : null;
+  const field = Object.values(collections)
+    .map(({ uniqueKeys }) => uniqueKeys?.[key])
+    .find((each) => each !== undefined);
+  return field === undefined ? null : new EngineError('taken', field);
 }
 
 function textOf(error: unknown): string {

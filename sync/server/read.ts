@@ -1,106 +1,107 @@
-import { Op, QueryTypes, type WhereOptions } from 'sequelize';
-import { collectionOf, type CollectionName, type Fields } from '#shared/collections.ts';
+import { Op, type WhereOptions } from 'sequelize';
 import type { Actor } from '#shared/engine/actor.ts';
-import { audiencesWith, view } from '#shared/engine/scope.ts';
+import type { Collection, Fields } from '#shared/engine/collection.ts';
+import { audiencesWith } from '#shared/engine/scope.ts';
 import type { FirstPage, FirstRequest, PokesRequest, Pulled, PullRequest, PullResponse } from '../protocol.ts';
-import type { Server } from '../../server/context.ts';
+import { modelOf, type SyncServer } from './context.ts';
+import { collectionNamed } from './push.ts';
 import { toDocument } from './row.ts';
 import { whereInScope } from './scope-where.ts';
+import { headOf } from './seq.ts';
 
 /**
  * The documents of the actor's scope that changed after a checkpoint, and those that left it (as deleted), oldest
  * change first.
  *
- * The counter row that gives `seq` is taken last in every writing transaction and held until its commit, so whoever
- * reads its value n sees every row up to n, whatever commits meanwhile: both lists end there, and a checkpoint never
- * passes a row that is still to come.
+ * The counter row that gives `seq` is taken last in every writing transaction and held until its commit. Whoever reads
+ * its value n sees every row up to n, whatever commits meanwhile. Both lists end there, so a checkpoint never passes a
+ * row that is still to come.
  */
-export async function pull(server: Server, actor: Actor, request: PullRequest): Promise<PullResponse> {
-  const { collection, since, limit } = request;
-  const where = whereInScope(actor, collection);
+export async function pull(server: SyncServer, actor: Actor, request: PullRequest): Promise<PullResponse> {
+  const { since, limit } = request;
+  const collection = collectionNamed(server, request.collection);
+  const where = whereInScope(server, actor, collection);
   if (where === null) return { documents: [], checkpoint: { seq: since } };
   const head = await headOf(server);
-  const rows = await server.models[collection].findAll({
+  const rows = await modelOf(server, collection).findAll({
     where: { [Op.and]: [where, { seq: { [Op.gt]: since, [Op.lte]: head } }] },
     order: [['seq', 'ASC']],
     limit,
     raw: true,
   });
+  const found = rows.map((row) => seen(server, actor, { collection, row }));
   // Behind a full batch nothing is answered yet: what was lost after its last row comes with the next.
-  const until = rows.length < limit ? head : Number((rows.at(-1) as unknown as { seq: string }).seq);
-  const removed = await removalsFor(server, actor, { ...request, head: until });
-  const changes = [...rows.map((row) => seen(actor, collection, row)), ...removed].sort(
-    (a, b) => Number(a['seq']) - Number(b['seq']),
-  );
-  // No document is in both: who gets one back is no longer told of its loss (unit.ts).
+  const until = found.length < limit ? head : Number(found.at(-1)?.['seq']);
+  const removed = await removalsFor(server, actor, { collection, since, limit, head: until });
+  const changes = [...found, ...removed].sort((a, b) => Number(a['seq']) - Number(b['seq']));
+  // No document is in both lists: who gets one back is no longer told that it was lost (seq.ts).
   const documents = changes.slice(0, limit);
   return { documents, checkpoint: { seq: Number(documents.at(-1)?.['seq'] ?? since) } };
 }
 
-/** The collections in which something changed, for the actor, after where their replica stands. */
+/** The collections in which something changed for the actor since their replica's checkpoints. */
 export async function newsFor(
-  server: Server,
+  server: SyncServer,
   { actor, since }: { actor: Actor; since: PokesRequest['since'] },
-): Promise<CollectionName[]> {
+): Promise<string[]> {
   const head = await headOf(server);
-  const asked = Object.entries(since) as [CollectionName, number][]; // parsed: names of collections
   const news = await Promise.all(
-    asked.map(async ([collection, after]) => {
-      const where = whereInScope(actor, collection);
+    Object.entries(since).map(async ([name, after]) => {
+      const collection = collectionNamed(server, name);
+      const where = whereInScope(server, actor, collection);
       if (where === null || after >= head) return [];
-      const row = await server.models[collection].findOne({
+      const row = await modelOf(server, collection).findOne({
         attributes: ['id'],
         where: { [Op.and]: [where, { seq: { [Op.gt]: after, [Op.lte]: head } }] },
         raw: true,
       });
       const lost = row ? [] : await removalsFor(server, actor, { collection, since: after, limit: 1, head });
-      return row || lost.length > 0 ? [collection] : [];
+      return row || lost.length > 0 ? [name] : [];
     }),
   );
   return news.flat();
 }
 
 /**
- * A page of what a new device gets: the newest documents first, the foremost (open tickets) before the others. All
- * pages are of documents as they stood at `head`, which is read before the first: what changes later is not in them,
- * as it gets a higher seq, and comes by pulls from `head` on. So a first pull may be broken off and go on anywhere.
+ * A page of what a new device gets: the newest documents first, the foremost before the others. All pages are of
+ * documents as they were at `head`, which is read before the first page. What changes later gets a higher seq, so it is
+ * not in them and comes by pulls from `head` on. A first pull can be broken off and go on anywhere.
  */
 export async function firstPage(
-  server: Server,
+  server: SyncServer,
   actor: Actor,
-  { collection, cursor, limit }: FirstRequest,
+  { cursor, limit, ...request }: FirstRequest,
 ): Promise<FirstPage> {
+  const collection = collectionNamed(server, request.collection);
   const head = cursor?.head ?? (await headOf(server));
-  const scope = whereInScope(actor, collection);
+  const scope = whereInScope(server, actor, collection);
   if (scope === null) return { documents: [], head, next: null, total: 0 };
-  const model = server.models[collection];
+  const model = modelOf(server, collection);
   const total = cursor ? null : await model.count({ where: scope });
   const parts = partsOf(collection);
-  const rows: object[] = [];
+  const documents: Pulled[] = [];
   let { part, before } = cursor ?? { part: 0, before: head + 1 };
-  while (part < parts.length && rows.length < limit) {
-    const wanted = limit - rows.length;
-    const found: object[] = await model.findAll({
+  while (part < parts.length && documents.length < limit) {
+    const missing = limit - documents.length;
+    const rows = await model.findAll({
       where: { [Op.and]: [scope, parts[part] ?? {}, { seq: { [Op.lt]: before } }] },
       order: [['seq', 'DESC']],
-      limit: wanted,
+      limit: missing,
       raw: true,
     });
-    rows.push(...found);
-    if (found.length === wanted) {
-      before = Number((found.at(-1) as { seq: string }).seq); // every row has it
+    documents.push(...rows.map((row) => seen(server, actor, { collection, row })));
+    if (rows.length === missing) {
+      before = Number(documents.at(-1)?.['seq']);
     } else {
       part += 1;
       before = head + 1;
     }
   }
-  const documents = rows.map((row) => seen(actor, collection, row));
   return { documents, head, next: part < parts.length ? { head, part, before } : null, total };
 }
 
-/** The foremost documents of a collection and the others, as conditions; one part where there is no such difference. */
-function partsOf(collection: CollectionName): WhereOptions[] {
-  const { foremost } = collectionOf(collection);
+/** The foremost documents of a collection and the others, as conditions. One part where there is no difference. */
+function partsOf({ foremost }: Collection): WhereOptions[] {
   if (!foremost) return [{}];
   const only = Object.entries(foremost);
   return [
@@ -109,21 +110,17 @@ function partsOf(collection: CollectionName): WhereOptions[] {
   ];
 }
 
-/** The value of the counter that orders all changes. */
-export async function headOf(server: Server): Promise<number> {
-  const rows = await server.db.query<{ value: string }>("SELECT value FROM counters WHERE name = 'sync'", {
-    type: QueryTypes.SELECT,
-  });
-  return Number(rows[0]?.value ?? 0);
-}
-
 async function removalsFor(
-  server: Server,
+  server: SyncServer,
   actor: Actor,
-  { collection, since, limit, head }: Omit<PullRequest, 'epoch'> & { head: number },
+  { collection, since, limit, head }: { collection: Collection; since: number; limit: number; head: number },
 ): Promise<Pulled[]> {
   const rows = await server.models.removals.findAll({
-    where: { collection, audience: audiencesWith(actor), seq: { [Op.gt]: since, [Op.lte]: head } },
+    where: {
+      collection: collection.name,
+      audience: audiencesWith(actor),
+      seq: { [Op.gt]: since, [Op.lte]: head },
+    },
     order: [['seq', 'ASC']],
     limit,
     raw: true,
@@ -135,9 +132,14 @@ async function removalsFor(
   }));
 }
 
-function seen(actor: Actor, collection: CollectionName, row: object): Fields & { _deleted: boolean } {
-  const document = view(actor, collection, toDocument(collection, row));
-  // The WHERE and the view read the same table of rights; a row between them would be a defect, not a refusal.
-  if (!document) throw new Error(`a row of ${collection} outside the scope was read`);
-  return { ...document, _deleted: false };
+function seen(
+  server: SyncServer,
+  actor: Actor,
+  { collection, row }: { collection: Collection; row: object },
+): Fields & { _deleted: boolean } {
+  const document = toDocument(collection, row) as Fields;
+  const visible = server.sync.rights.view(actor, collection.name, document);
+  // The WHERE and the view read the same table of rights. A row between them would be a defect, not a refusal.
+  if (!visible) throw new Error(`a row of ${collection.name} outside the scope was read`);
+  return { ...visible, _deleted: false };
 }

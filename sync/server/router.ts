@@ -1,6 +1,7 @@
+import { initTRPC } from '@trpc/server';
 import * as z from 'zod/mini';
-import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
+import { EngineError } from '#shared/engine/domain-error.ts';
 import {
   firstRequest,
   pokesRequest,
@@ -10,30 +11,58 @@ import {
   type PullResponse,
   type Reset,
 } from '../protocol.ts';
-import { router, signedIn } from '../../server/api/trpc.ts';
+import type { SyncServer } from './context.ts';
+import type { Live } from './live.ts';
+import { push } from './push.ts';
+import { firstPage, pull } from './read.ts';
 
-/** The procedures a replica lives by. One made under other rights learns it by its first request. */
-export const syncRouter = router({
-  first: signedIn.input(firstRequest).query(async ({ ctx, input }): Promise<FirstPage | Reset> => {
-    checkPerson(ctx.actor, input.person);
-    return input.epoch === ctx.epoch ? ctx.ports.first(ctx.actor, input) : { reset: true };
-  }),
-  pull: signedIn.input(pullRequest).query(async ({ ctx, input }): Promise<PullResponse | Reset> => {
-    checkPerson(ctx.actor, input.person);
-    return input.epoch === ctx.epoch ? ctx.ports.pull(ctx.actor, input) : { reset: true };
-  }),
-  push: signedIn.input(pushRequest).mutation(({ ctx, input }) => {
-    checkPerson(ctx.actor, input.person);
-    if (input.epoch !== ctx.epoch) throw new DomainError('access-changed');
-    return ctx.ports.push(ctx.actor, input);
-  }),
-  /** Server-sent events: names the collections in which something changed that the reader may see. */
-  pokes: signedIn.input(z.optional(pokesRequest)).subscription(async function* ({ ctx, input, signal }) {
-    yield* ctx.ports.pokes(ctx.actor, input ?? { since: {} }, signal ?? new AbortController().signal);
-  }),
-});
+/** What the procedures need of a request by somebody who is signed in. */
+export type SyncContext = {
+  server: SyncServer;
+  live: Live;
+  actor: Actor;
+  /** How often the person's rights have changed. */
+  epoch: number;
+  /** SHA-256 of the session's id. */
+  session: string;
+};
 
-/** Another tab signed somebody else in: for the replica of the one before nobody is signed in. */
+const t = initTRPC.context<SyncContext>().create();
+
+/**
+ * The procedures that a replica uses. A replica of other rights learns it by its first request.
+ *
+ * @param procedure the product's procedure for somebody who is signed in
+ */
+export function createSyncRouter(procedure: typeof t.procedure) {
+  return t.router({
+    first: procedure.input(firstRequest).query(async ({ ctx, input }): Promise<FirstPage | Reset> => {
+      checkPerson(ctx.actor, input.person);
+      return input.epoch === ctx.epoch ? firstPage(ctx.server, ctx.actor, input) : { reset: true };
+    }),
+    pull: procedure.input(pullRequest).query(async ({ ctx, input }): Promise<PullResponse | Reset> => {
+      checkPerson(ctx.actor, input.person);
+      return input.epoch === ctx.epoch ? pull(ctx.server, ctx.actor, input) : { reset: true };
+    }),
+    push: procedure.input(pushRequest).mutation(async ({ ctx, input }) => {
+      checkPerson(ctx.actor, input.person);
+      if (input.epoch !== ctx.epoch) throw new EngineError('access-changed');
+      const answer = await push(ctx.server, ctx.actor, input);
+      ctx.live.poll();
+      return answer;
+    }),
+    /** Server-sent events: the collections in which something changed that the reader may see. */
+    pokes: procedure.input(z.optional(pokesRequest)).subscription(async function* ({ ctx, input, signal }) {
+      const { actor, session } = ctx;
+      const since = input?.since ?? {};
+      yield* ctx.live.pokes({ actor, session, since }, signal ?? new AbortController().signal);
+    }),
+  });
+}
+
+export type SyncRouter = ReturnType<typeof createSyncRouter>;
+
+/** Another tab signed somebody else in: for the replica of the person before, nobody is signed in. */
 function checkPerson(actor: Actor, person: string | undefined): void {
-  if (person !== undefined && person !== actor.id) throw new DomainError('signed-out');
+  if (person !== undefined && person !== actor.id) throw new EngineError('signed-out');
 }

@@ -1,23 +1,22 @@
+import type { FindOptions, WhereOptions } from 'sequelize';
 import type * as z from 'zod/mini';
-import {
-  collectionOf,
-  type CollectionName,
-  type Documents,
-  type Fields,
-} from '#shared/collections.ts';
+import type { Collection, DocumentOf, Fields } from '#shared/engine/collection.ts';
+import { modelOf, type SyncServer, type Tx } from './context.ts';
 
-/** Between a row of MariaDB and a document: integers arrive as strings, flags as 0 and 1, structures as JSON text. */
+/** Between rows of MariaDB and documents: integers arrive as strings, flags as 0 and 1, structures as JSON text. */
 
 type Kind = 'number' | 'boolean' | 'json' | 'text';
 
-const kinds = new Map<CollectionName, [field: string, kind: Kind][]>();
+const kinds = new WeakMap<Collection, [field: string, kind: Kind][]>();
 
-function kindsOf(name: CollectionName): [string, Kind][] {
-  const known = kinds.get(name);
+function kindsOf(collection: Collection): [string, Kind][] {
+  const known = kinds.get(collection);
   if (known) return known;
-  const shape = collectionOf(name).schema.shape;
-  const list = Object.entries(shape).map(([field, type]): [string, Kind] => [field, kindOf(type)]);
-  kinds.set(name, list);
+  const list = Object.entries(collection.schema.shape).map(([field, type]): [string, Kind] => [
+    field,
+    kindOf(type),
+  ]);
+  kinds.set(collection, list);
   return list;
 }
 
@@ -30,10 +29,10 @@ function kindOf(type: z.core.$ZodType): Kind {
   return 'text';
 }
 
-/** The document in a row as Sequelize gives it raw. */
-export function toDocument<N extends CollectionName>(name: N, row: object): Documents[N] {
+/** The document in a raw row of Sequelize. */
+export function toDocument<C extends Collection>(collection: C, row: object): DocumentOf<C> {
   const values = row as Record<string, unknown>;
-  const entries = kindsOf(name).map(([field, kind]) => {
+  const entries = kindsOf(collection).map(([field, kind]) => {
     const value = values[field];
     if (value === null || value === undefined) return [field, null];
     if (kind === 'number') return [field, Number(value)];
@@ -41,16 +40,64 @@ export function toDocument<N extends CollectionName>(name: N, row: object): Docu
     if (kind === 'json') return [field, typeof value === 'string' ? (JSON.parse(value) as unknown) : value];
     return [field, value];
   });
-  return Object.fromEntries(entries) as Documents[N]; // the columns are compared with the zod object in a test
+  return Object.fromEntries(entries) as DocumentOf<C>; // a test compares the columns with the zod object
 }
 
 /** The values of a document (or a part of one) as columns. */
-export function toRow(name: CollectionName, document: Partial<Fields>): Record<string, unknown> {
-  const jsonFields = new Set(kindsOf(name).flatMap(([field, kind]) => (kind === 'json' ? [field] : [])));
+export function toRow(collection: Collection, document: Partial<Fields>): Record<string, unknown> {
+  const jsonFields = new Set(kindsOf(collection).flatMap(([field, kind]) => (kind === 'json' ? [field] : [])));
   return Object.fromEntries(
     Object.entries(document).map(([field, value]) => [
       field,
       jsonFields.has(field) && value !== null ? JSON.stringify(value) : value,
     ]),
   );
+}
+
+type Options<D> = Omit<FindOptions, 'where' | 'raw' | 'attributes'> & {
+  where?: WhereOptions<D> | WhereOptions;
+};
+
+/** The documents of a collection that a query finds. */
+export async function findDocuments<C extends Collection>(
+  server: SyncServer,
+  collection: C,
+  options: Options<DocumentOf<C>> = {},
+): Promise<DocumentOf<C>[]> {
+  const rows = await modelOf(server, collection).findAll({ ...options, raw: true });
+  return rows.map((row) => toDocument(collection, row));
+}
+
+/** The first document that a query finds, or null. */
+export async function findDocument<C extends Collection>(
+  server: SyncServer,
+  collection: C,
+  options: Options<DocumentOf<C>> = {},
+): Promise<DocumentOf<C> | null> {
+  const row = await modelOf(server, collection).findOne({ ...options, raw: true });
+  return row && toDocument(collection, row);
+}
+
+/** The ids of the documents that a query finds. */
+export async function findIds(
+  server: SyncServer,
+  collection: Collection,
+  options: Options<Fields>,
+): Promise<string[]> {
+  const rows = await modelOf(server, collection).findAll({ ...options, attributes: ['id'], raw: true });
+  return rows.map((row) => (row as unknown as { id: string }).id); // the column selected above
+}
+
+/** The documents of a condition, each locked for the transaction. Only they are locked, not the gaps between them. */
+export async function loadDocuments<C extends Collection>(
+  tx: Tx,
+  collection: C,
+  where: WhereOptions,
+): Promise<DocumentOf<C>[]> {
+  const documents: DocumentOf<C>[] = [];
+  for (const id of await findIds(tx.server, collection, { where, transaction: tx.transaction })) {
+    const document = await tx.load(collection, id);
+    if (document) documents.push(document);
+  }
+  return documents;
 }

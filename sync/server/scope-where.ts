@@ -1,12 +1,12 @@
 import { Op, type WhereOptions } from 'sequelize';
-import type { CollectionName } from '#shared/collections.ts';
 import type { Actor } from '#shared/engine/actor.ts';
+import type { Collection } from '#shared/engine/collection.ts';
 import { ME } from '#shared/engine/rule.ts';
-import { scopeOf } from '#shared/engine/scope.ts';
+import type { SyncServer } from './context.ts';
 
-/** The actor's scope as SQL, or null where nothing of the collection is the actor's. */
-export function whereInScope(actor: Actor, collection: CollectionName): WhereOptions | null {
-  const conditions = scopeOf(actor, collection);
+/** The actor's scope as SQL, or null where the actor may read nothing of the collection. */
+export function whereInScope({ sync }: SyncServer, actor: Actor, { name }: Collection): WhereOptions | null {
+  const conditions = sync.rights.scopeOf(actor, name);
   if (conditions.length === 0) return null;
   if (conditions.some((when) => Object.keys(when).length === 0)) return {};
   return {

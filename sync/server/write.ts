@@ -1,225 +1,145 @@
-import {
-  collectionOf,
-  serverTimes,
-  type AnyDocument,
-  type Collection,
-  type CollectionName,
-  type Documents,
-  type Fields,
-} from '#shared/collections.ts';
-import type { Order } from '#shared/orders/schema.ts';
-import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/engine/actor.ts';
-import { authorize } from '#shared/engine/authorize.ts';
-import { view } from '#shared/engine/scope.ts';
-import type { Pulled, PushRequest, PushResponse, PushedRow, Refusal } from '../protocol.ts';
-import type { Server } from '../../server/context.ts';
-import { checkFields, checkWhole } from './parse.ts';
-import { applyScheduledOf } from '../../server/orders/apply-scheduled.ts';
-import { checkTakenBack } from '../../server/orders/derive.ts';
-import { derive } from '../../server/collections.ts';
-import { toDocument } from './row.ts';
-import { inTransactionAs, sameValue, type Tx, type Writer } from './transaction.ts';
+import type { Origin } from '#shared/engine/authorize.ts';
+import { serverTimes, type Collection, type DocumentOf, type Fields } from '#shared/engine/collection.ts';
+import { EngineError } from '#shared/engine/domain-error.ts';
+import { sameValue } from '#shared/engine/same-value.ts';
+import { asCreated, wasApplied } from './audit.ts';
+import { hooksOf, type Tx, type Write } from './context.ts';
+import { parseFields } from './parse.ts';
+import { resolveConflict } from './resolve-conflict.ts';
+
+/*
+ * THE write pipeline, for every origin: a push of a replica, a command, an e-mail that came in.
+ *
+ *   parse the patch -> load FOR UPDATE -> keep only what the writer changed against the base -> resolve conflicts field
+ *   by field -> derive -> parse the whole -> authorize -> save; at the end of the transaction: afterWrite, audit, seq.
+ *
+ * Two steps come earlier than their turn, so that no refusal tells what only others may know: a field that the writer
+ * may not read is refused before anything is compared, and a change is authorized before `derive` looks at other
+ * documents. A new document is authorized after `derive`, because its rights depend on derived fields.
+ *
+ * Jobs and hooks write what the server decided itself: they enter at "save", with tx.create and tx.update.
+ */
+
+/** A push's row. `base`: the server's document as the writer last saw it, or null for a new one. */
+export type PushedWrite = { collection: Collection; base: Fields | null; next: Fields };
+
+/** Writes one pushed row in a transaction. @returns the document as it is now @throws DomainError that refuses it */
+export async function writePushed(tx: Tx, { collection, base, next }: PushedWrite): Promise<Fields> {
+  const current = await tx.load(collection, next.id);
+  if (!current) {
+    const input = writable(collection, next);
+    return add(tx, collection, { input, given: { id: next.id }, origin: 'sync' });
+  }
+  return change(tx, collection, { current: current as Fields, base, next });
+}
 
 /**
- * THE write path: what a replica pushed, document by document, one transaction each.
+ * Creates a document in the name of the writer.
  *
- *   (an order first does what it was to do by today) -> load the row FOR UPDATE -> which fields did the writer change
- *   (only they are compared and kept) -> merge or refuse -> what the server stamps -> the collection's zod object ->
- *   decide (the table of rights) -> save, audit, effects, and last of all the counter row gives seq -> commit.
- *
- * The answer holds the server's document whenever it differs from what was pushed, which it always does where a write
- * was accepted (seq): a replica that got no such answer could keep a stale row for ever. A "no" is a normal answer;
- * only faults throw, and the replica sends the same rows again, which changes nothing twice.
+ * @param input the fields that the writer sent @param given fields that the server decides before `derive`, with the id
+ * @throws DomainError that refuses it
  */
-export async function push(server: Server, actor: Actor, request: PushRequest): Promise<PushResponse> {
-  const documents: Pulled[] = [];
-  const refusals: Refusal[] = [];
-  const ahead = request.deviceNow - server.now();
-  for (const row of request.rows) {
-    const id = typeof row.next['id'] === 'string' ? row.next['id'] : '';
-    try {
-      const document = await pushOne(server, actor, { request, row, id, ahead });
-      const seen = view(actor, request.collection, document);
-      // A write may take the document out of its writer's sight (handed to the other queue): it is gone there.
-      documents.push(seen ? { ...seen, _deleted: false } : { ...row.next, id, _deleted: true });
-    } catch (error) {
-      if (!(error instanceof DomainError)) throw error;
-      const { code, field, detail } = error;
-      refusals.push({ id, code, field, detail });
-      server.log.info({ actor: actor.id, collection: request.collection, id, code, field }, 'write refused');
-      documents.push(await current(server, actor, { collection: request.collection, id, row }));
-    }
-  }
-  return { documents, refusals };
-}
-
-type One = { request: PushRequest; row: PushedRow; id: string; ahead: number };
-
-async function pushOne(server: Server, actor: Actor, { request, row, id, ahead }: One): Promise<AnyDocument> {
-  const collection = collectionOf(request.collection);
-  const next = row.next;
-  if (next['_deleted'] === true) throw new DomainError('not-allowed', '_deleted');
-  for (const field of Object.keys(next)) {
-    const known = field === '_deleted' || Object.hasOwn(collection.schema.shape, field);
-    if (!known) throw new DomainError('unknown-field', field);
-  }
-  checkFields(collection, { id });
-  const writtenAt = correctedTime(next['writtenAt'], ahead, server.now());
-  const deviceTime = typeof next['writtenAt'] === 'number' ? next['writtenAt'] : writtenAt;
-  const writer: Writer = { actor, device: request.device, writtenAt, deviceTime, document: id };
-  if (request.collection === 'orders') await applyScheduledOf(server, id);
-  const { result, seqs } = await inTransactionAs(server, writer, async (tx) => {
-    const before = await tx.load(request.collection, id);
-    return before
-      ? change(tx, actor, { collection, before, row })
-      : add(tx, actor, { collection, next: { ...next, id } });
-  });
-  return { ...result, seq: seqs.get(id) ?? result.seq };
-}
-
-/** A new document: the writer's fields, defaults for the rest, the server's stamps over both. */
-async function add(
+export async function createByCommand<C extends Collection>(
   tx: Tx,
-  actor: Actor,
-  { collection, next }: { collection: Collection; next: Fields },
-): Promise<AnyDocument> {
-  const written = Object.keys(next).filter((field) => field !== 'id' && !isServers(collection, field));
-  const said = Object.fromEntries(written.map((field) => [field, next[field]]));
-  checkFields(collection, said);
-  const draft: Fields = { ...collection.defaults, ...said, id: next.id };
-  // What is as it would be anyway is not said: a replica fills in every field to show the document meanwhile.
-  const changed = written.filter((field) => !sameValue(said[field], collection.defaults[field]));
-  tx.writer.said = changed;
-  const derived = await derive(tx, collection.name, { before: null, after: draft, changed });
-  const after: Fields = { ...draft, ...derived };
-  authorize(actor, collection.name, { before: null, after, changed });
-  const { writer, now } = tx;
-  checkWhole(collection, { ...after, createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 });
-  return tx.create(collection.name, after); // parsed just now
+  collection: C,
+  { input, given }: { input: Partial<DocumentOf<C>>; given: Partial<DocumentOf<C>> & { id: string } },
+): Promise<DocumentOf<C>> {
+  const document = await add(tx, collection, { input, given, origin: 'command' });
+  return document as DocumentOf<C>; // parsed
 }
 
-/** A change: only the fields that differ from what the writer had seen. */
+/** Changes a document in the name of the writer, who acts on its current state. @throws DomainError that refuses it */
+export async function changeByCommand<C extends Collection>(
+  tx: Tx,
+  collection: C,
+  { before, patch }: { before: DocumentOf<C>; patch: Partial<DocumentOf<C>> },
+): Promise<DocumentOf<C>> {
+  parseFields(collection, patch);
+  const current = before as Fields;
+  const changed = Object.keys(patch).filter((field) => !sameValue(current[field], patch[field]));
+  const document = await save(tx, collection, { current, patch, changed, origin: 'command' });
+  return document as DocumentOf<C>; // parsed
+}
+
+type Addition = { input: Record<string, unknown>; given: Fields; origin: Origin };
+
+/** A new document: the writer's fields, defaults for the rest, and the server's fields over both. */
+async function add(tx: Tx, collection: Collection, { input, given, origin }: Addition): Promise<Fields> {
+  parseFields(collection, input);
+  const draft: Fields = { ...collection.defaults, ...given, ...input, id: given.id };
+  // A replica fills in every field to show the document. One that equals its default was not written.
+  const changed = Object.keys(input).filter((field) => !sameValue(input[field], collection.defaults[field]));
+  if (origin === 'sync') tx.writer.writtenFields = changed;
+  const after = { ...draft, ...(await derive(tx, collection, { before: null, after: draft, changed })) };
+  tx.server.sync.rights.authorize(actorOf(tx), collection.name, { before: null, after, changed, origin });
+  return (await tx.create(collection, after)) as Fields;
+}
+
+/** A pushed change: only the fields that differ from what the writer had seen. */
 async function change(
   tx: Tx,
-  actor: Actor,
-  { collection, before, row }: { collection: Collection; before: Documents[CollectionName]; row: PushedRow },
-): Promise<AnyDocument> {
-  const current: Fields = before;
-  const seen = view(actor, collection.name, current);
-  if (!seen) throw new DomainError('not-found');
-  if (await wasApplied(tx, collection, row)) return before;
-  const created = row.base ? null : await asCreated(tx, collection, current);
-  const base = row.base ?? created?.document ?? current;
-  const changed = Object.keys(row.next).filter((field) => {
-    const value = row.next[field];
-    if (field === 'id' || isServers(collection, field) || sameValue(value, base[field])) return false;
-    // A new document that is there already: what was not said then (add), and the server set, is not said now.
-    return !created || created.said.includes(field) || !sameValue(value, collection.defaults[field]);
-  });
-  // Before anything is compared: a refusal must not tell what stands in a field that the writer may not see.
-  const hidden = changed.find((field) => !Object.hasOwn(seen, field));
-  if (hidden !== undefined) throw new DomainError('forbidden-field', hidden);
-  const said = Object.fromEntries(changed.map((field) => [field, row.next[field]]));
-  checkFields(collection, said);
-  if (collection.name === 'orders') checkTakenBack(current as Order, base, said);
-  for (const field of changed) resolveConflict(collection, field, { current, base, said });
-  const real = changed.filter((field) => !sameValue(said[field], current[field]));
-  if (real.length === 0) return before;
-  const draft: Fields = { ...current, ...said };
-  // Rights first: a refusal must not tell by its reason what only others may know of the document.
-  authorize(actor, collection.name, { before: current, after: draft, changed: real });
-  const derived = await derive(tx, collection.name, { before: current, after: draft, changed: real });
-  const after: Fields = { ...draft, ...derived };
-  checkWhole(collection, after);
-  const changes = Object.fromEntries([...real, ...Object.keys(derived)].map((field) => [field, after[field]]));
-  return tx.update(collection.name, before, changes); // fields of `after`
-}
-
-/**
- * True where this very change was accepted before and only its answer was lost: a device gives each change of a
- * document its own time. Applied again it could undo what somebody did since.
- */
-async function wasApplied(tx: Tx, collection: Collection, { next }: PushedRow): Promise<boolean> {
-  const deviceTime = next['writtenAt'];
-  if (typeof deviceTime !== 'number') return false;
-  const { device } = tx.writer;
-  const row = await tx.server.models.audit.findOne({
-    attributes: ['id'],
-    where: { document: next['id'], collection: collection.name, action: 'update', device, deviceTime },
-    transaction: tx.transaction,
-    raw: true,
-  });
-  return row !== null;
-}
-
-/** Both sides changed one field: the field names how they meet; by default the later writer is told, nothing is lost. */
-function resolveConflict(
   collection: Collection,
-  field: string,
-  {
-    current,
-    base,
-    said,
-  }: { current: Fields; base: Record<string, unknown>; said: Record<string, unknown> },
-): void {
-  const merge = collection.merge[field] ?? 'refuse';
-  if (merge === 'max') said[field] = Math.max(Number(current[field]), Number(said[field]));
-  const isOver = (order: Record<string, unknown>) => order['status'] === 'cancelled';
-  if (merge === 'end' && isOver(said) && !isOver(current)) return;
-  if (merge === 'max' || merge === 'latest') return;
-  const theirs = current[field];
-  if (sameValue(theirs, base[field]) || sameValue(theirs, said[field])) return;
-  const shown = typeof theirs === 'string' || typeof theirs === 'number' ? String(theirs) : null;
-  throw new DomainError('changed-meanwhile', field, shown);
+  { current, base, next }: { current: Fields; base: Fields | null; next: Fields },
+): Promise<Fields> {
+  const seen = tx.server.sync.rights.view(actorOf(tx), collection.name, current);
+  if (!seen) throw new EngineError('not-found');
+  if (await wasApplied(tx, collection, current.id)) return current;
+  const created = base ? null : await asCreated(tx, collection, current);
+  const known = base ?? created?.document ?? current;
+  const input = writable(collection, next);
+  const written = Object.keys(input).filter((field) => {
+    if (sameValue(input[field], known[field])) return false;
+    // A new document that is there already: the server set what its writer left at the default.
+    const wasWritten = created?.writtenFields.includes(field) ?? true;
+    return wasWritten || !sameValue(input[field], collection.defaults[field]);
+  });
+  const hidden = written.find((field) => !Object.hasOwn(seen, field));
+  if (hidden !== undefined) throw new EngineError('forbidden-field', hidden);
+  const patch = Object.fromEntries(written.map((field) => [field, input[field]]));
+  parseFields(collection, patch);
+  for (const { checkBase } of hooksOf(tx.server, collection)) checkBase?.(current, known, patch);
+  for (const field of written) {
+    patch[field] = resolveConflict(collection.conflicts[field], { field, current, base: known, patch });
+  }
+  const changed = written.filter((field) => !sameValue(patch[field], current[field]));
+  return save(tx, collection, { current, patch, changed, origin: 'sync' });
 }
 
-/**
- * A new document that is already there: the answer to its first push was lost, and the writer may have changed it
- * since. What was accepted then stands in the audit; insert-only documents are their own record.
- */
-async function asCreated(
+type Patch = { current: Fields; patch: Record<string, unknown>; changed: string[]; origin: Origin };
+
+async function save(
   tx: Tx,
   collection: Collection,
-  current: Fields,
-): Promise<{ document: Record<string, unknown>; said: string[] }> {
-  if (collection.insertOnly) return { document: current, said: [] };
-  const row = await tx.server.models.audit.findOne({
-    where: { document: current.id, collection: collection.name, action: 'create' },
-    transaction: tx.transaction,
-    raw: true,
-  });
-  if (!row) return { document: current, said: [] };
-  const { changes, said } = row as unknown as { changes: string; said: string | null };
-  const created = JSON.parse(changes) as Record<string, [null, unknown]>; // written by audit() in unit.ts
-  const values = Object.fromEntries(Object.entries(created).map(([field, [, to]]) => [field, to]));
-  const nothing = Object.fromEntries(Object.keys(current).map((field) => [field, null]));
-  return { document: { ...nothing, ...values }, said: said ? (JSON.parse(said) as string[]) : [] };
+  { current, patch, changed, origin }: Patch,
+): Promise<Fields> {
+  if (changed.length === 0) return current;
+  const draft: Fields = { ...current, ...patch, id: current.id };
+  const { rights } = tx.server.sync;
+  rights.authorize(actorOf(tx), collection.name, { before: current, after: draft, changed, origin });
+  const derived = await derive(tx, collection, { before: current, after: draft, changed });
+  const fields = new Set([...changed, ...Object.keys(derived)]);
+  const after: Fields = { ...draft, ...derived };
+  const values = Object.fromEntries([...fields].map((field) => [field, after[field]]));
+  return (await tx.update(collection, current, values)) as Fields;
 }
 
-/** Fields that are the server's: what a replica has there is a guess to show meanwhile, never a refusal. */
-function isServers(collection: Collection, field: string): boolean {
-  return (
-    field === '_deleted' ||
-    field === 'writtenAt' ||
-    serverTimes.includes(field) ||
-    collection.derived.includes(field)
-  );
+async function derive(tx: Tx, collection: Collection, write: Write<Fields>): Promise<Partial<Fields>> {
+  let derived: Partial<Fields> = {};
+  for (const hooks of hooksOf(tx.server, collection)) {
+    derived = { ...derived, ...(await hooks.derive?.(tx, write)) };
+  }
+  return derived;
 }
 
-/** When it was written by the server's clock: never later than now. */
-function correctedTime(written: unknown, ahead: number, now: number): number {
-  const time = typeof written === 'number' && Number.isInteger(written) ? written - ahead : now;
-  return Math.max(0, Math.min(now, time));
+/** Commands and pushes always have a writer. A job enters at tx.create and tx.update. */
+function actorOf({ writer }: Tx): Actor {
+  if (!writer.actor) throw new Error('a write without a writer was to be authorized');
+  return writer.actor;
 }
 
-/** What the replica must show after a refusal: the server's document, or a deleted one where it may have none. */
-async function current(
-  server: Server,
-  actor: Actor,
-  { collection, id, row }: { collection: CollectionName; id: string; row: PushedRow },
-): Promise<Pulled> {
-  const found = await server.models[collection].findOne({ where: { id }, raw: true });
-  const seen = found && view(actor, collection, toDocument(collection, found));
-  return seen ? { ...seen, _deleted: false } : { ...row.next, id, _deleted: true };
+/** The fields of a pushed document that its writer may set. What a replica has in the others is a guess. */
+function writable(collection: Collection, next: Fields): Record<string, unknown> {
+  const servers = ['id', '_deleted', 'writtenAt', ...serverTimes, ...collection.derived];
+  return Object.fromEntries(Object.entries(next).filter(([field]) => !servers.includes(field)));
 }

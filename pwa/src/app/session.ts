@@ -1,9 +1,9 @@
 import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
-import type { Role } from '#shared/people/schema.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import type { Provider } from '#shared/settings/api-types.ts';
 import { api } from '../api.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import type { Role } from '#shared/people/schema.ts';
+import type { Provider } from '#shared/people/api.ts';
 
 export type Me = {
   id: string;

@@ -1,8 +1,8 @@
-import { mostFileBytes, type FileDocument } from '#shared/files/schema.ts';
 import { newId } from '../new-id.ts';
 import { theReplica } from '../replica/replica.ts';
 import { typeOfBytes } from './bytes-type.ts';
 import { keepBytes } from './file-bytes.ts';
+import { type FileDocument, mostFileBytes } from '#shared/files/schema.ts';
 
 /** A file that somebody chose: its bytes are on the device, so it survives reload and loss of the network. */
 export type ChosenFile = Pick<FileDocument, 'mediaType' | 'fileName' | 'size' | 'sha256'>;

@@ -1,8 +1,8 @@
 import { shallowRef } from 'vue';
-import type { FileDocument } from '#shared/files/schema.ts';
 import type { Replica } from '#sync/client/store.ts';
 import { gatherKept } from '#sync/client/reset.ts';
 import { dropBytes, keptBytes } from './file-bytes.ts';
+import type { FileDocument } from '#shared/files/schema.ts';
 
 /*
  * Sends the bytes of announced files, chunk by chunk, when the announcement is accepted and there is a network. What

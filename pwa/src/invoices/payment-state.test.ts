@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Payment } from '#shared/invoices/payment-schema.ts';
 import { currentOf } from './payment-state.ts';
+import type { Payment } from '#shared/invoices/payment-schema.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
 
 const invoice = {
   kind: 'full',

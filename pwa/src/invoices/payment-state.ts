@@ -1,6 +1,6 @@
 import { openOf } from '#shared/invoices/balance.ts';
-import type { Invoice, InvoiceStatus } from '#shared/invoices/schema.ts';
 import type { Payment } from '#shared/invoices/payment-schema.ts';
+import type { Invoice, InvoiceStatus } from '#shared/invoices/schema.ts';
 
 export type PaymentState = { open: number; state: InvoiceStatus | 'overdue' };
 

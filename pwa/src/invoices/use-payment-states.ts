@@ -1,7 +1,7 @@
 import { computed } from 'vue';
-import type { Invoice } from '#shared/invoices/schema.ts';
 import { useDocuments } from '../replica/use-documents.ts';
 import { currentOf, type PaymentState } from './payment-state.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
 
 /** The standing of any invoice, with the payments that wait on this device counted in. */
 export function usePaymentStates(): (invoice: Invoice) => PaymentState {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Service } from '#shared/services/schema.ts';
 import { cheapest, chosenPrice, leastChoice } from './offer.ts';
+import type { Service } from '#shared/services/schema.ts';
 
 const service: Service = {
   ...{ id: 'a', createdAt: 0, updatedAt: 0, writtenAt: 0, seq: 1, name: 'vps', type: 'premium' },

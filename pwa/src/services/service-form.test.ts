@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { Service } from '#shared/services/schema.ts';
 import { formOf, newOption, newPrice, parseDecimal, serviceOf, type ServiceForm } from './service-form.ts';
+import type { Service } from '#shared/services/schema.ts';
 
 const file = new URL('../../../server/demo/catalogue.json', import.meta.url);
 const catalogue = JSON.parse(readFileSync(file, 'utf8')) as Service[]; // the provider's own services

@@ -3,13 +3,13 @@ import type { Fields } from '#shared/collections.ts';
 import type { KeptRefusal } from '#sync/client/refusals.ts';
 import { formOf } from '../people/account/identity-form.ts';
 import { formOf as serviceForm } from '../services/service-form.ts';
-import type { Service } from '#shared/services/schema.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Order } from '#shared/orders/schema.ts';
-import type { BillingIdentity } from '#shared/people/schema.ts';
 import { addToDraft, readDraft, writeDraft } from '../replica/use-draft.ts';
 import { useSession } from '../app/session.ts';
 import { wordsOf } from './describe-write.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import type { BillingIdentity } from '#shared/people/schema.ts';
+import type { Service } from '#shared/services/schema.ts';
 
 /**
  * Puts what was refused back where it was written, ready to be changed and sent again.

@@ -1,11 +1,11 @@
 import { createSharedComposable } from '@vueuse/core';
 import { computed } from 'vue';
-import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
-import type { Message } from '#shared/tickets/message-schema.ts';
-import type { Ticket } from '#shared/tickets/schema.ts';
 import { theReplica } from '../replica/replica.ts';
 import { useDocuments } from '../replica/use-documents.ts';
 import { useSession } from '../app/session.ts';
+import type { Message } from '#shared/tickets/message-schema.ts';
+import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
+import type { Ticket } from '#shared/tickets/schema.ts';
 
 /** How far this person has read each ticket, on all their devices. One query, however many rows ask. */
 export const useReadReceipts = createSharedComposable(() => {

@@ -1,14 +1,12 @@
 import { Op } from 'sequelize';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Server } from '../../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { atStep } from '../../jobs/step.ts';
 import { readLogo } from '../../settings/logo.ts';
 import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
 import { undrawn } from './undrawn.ts';
 import { storeFile } from '../../files/stored-files.ts';
+import { type Server, transact, jobWriter } from '../../context.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /** Few enough to be in memory, with all that they print. */
 const batch = 50;
@@ -27,7 +25,7 @@ export async function drawInvoices(server: Server): Promise<number> {
     const rows = await server.models.invoices.findAll({ where, order: ['number'], limit: batch, raw: true });
     if (rows.length === 0) return drawn;
     for (const row of rows) {
-      const invoice = toDocument('invoices', row);
+      const invoice = toDocument(invoices, row);
       try {
         drawn += await drawOne(server, invoice);
       } catch (error) {
@@ -41,16 +39,16 @@ export async function drawInvoices(server: Server): Promise<number> {
 /** The hash is set under a lock on the invoice, so two workers at the same one end with one file. */
 async function drawOne(server: Server, invoice: Invoice): Promise<number> {
   const bytes = await drawPdf(invoicePdf(invoice, await readLogo(server, invoice.logo)));
-  const writer = { actor: null, device: 'draw-invoices', writtenAt: server.now() };
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
-    const current = await tx.load('invoices', invoice.id);
+  const writer = jobWriter(server, 'draw-invoices');
+  const { result } = await transact(server, writer, async (tx) => {
+    const current = await tx.load(invoices, invoice.id);
     if (!current || current.pdfHash !== null) return 0;
     const fileName = `${invoice.number ?? invoice.id}.pdf`;
     const pdfHash = await storeFile(tx, { invoice: invoice.id, client: invoice.client, fileName, bytes });
-    await tx.update('invoices', current, { pdfHash });
-    atStep('drawing: file written, not committed');
+    await tx.update(invoices, current, { pdfHash });
+    server.atStep('drawing: file written, not committed');
     return 1;
   });
-  atStep('drawing: committed');
+  server.atStep('drawing: committed');
   return result;
 }

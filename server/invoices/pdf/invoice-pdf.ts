@@ -2,10 +2,10 @@ import type { Column, Content, TableCell, TDocumentDefinitions } from 'pdfmake/i
 import { addDays } from '#shared/billing/day.ts';
 import { epcPayload } from '#shared/invoices/epc.ts';
 import { formatMoney } from '#shared/billing/money.ts';
-import type { Invoice, Seller } from '#shared/invoices/schema.ts';
-import type { BillingIdentity } from '#shared/people/schema.ts';
 import { qrCanvas } from './qr-canvas.ts';
 import { printedDay, shortDay, words, type Words } from './invoice-words.ts';
+import type { Invoice, Seller } from '#shared/invoices/schema.ts';
+import type { BillingIdentity } from '#shared/people/schema.ts';
 
 const ink = '#16181d';
 const muted = '#5b6270';

@@ -1,10 +1,10 @@
-import type { Invoice } from '#shared/invoices/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Tx } from '#sync/server/transaction.ts';
 import { withOffset } from '../issue-records.ts';
 import { settings } from '../../settings/settings.ts';
 import { addEvent, installationOf } from './events.ts';
 import { recordOf, type Before, type Made } from './record.ts';
+import type { Tx } from '../../context.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 type Stored = { body: string; fingerprint: string };
 type Parsed = {
@@ -35,14 +35,22 @@ export async function addVerifactuRecord(
   })) as unknown as Stored | null;
   if (!last) await addEvent(tx, '90', `first record of the ${environment} environment`);
   const record = recordOf({
-    ...{ invoice, before: last && beforeOf(last), again },
+    invoice,
+    before: last && beforeOf(last),
+    again,
     at: withOffset(tx.now, timeZone),
     installation: installationOf(invoice.seller?.taxNumber ?? ''),
   });
   await verifactuRecords.create(
     {
-      ...{ position, environment, invoice: invoice.id, body: JSON.stringify(record) },
-      ...{ fingerprint: record['Huella'], state: 'waiting', answer: '', sentAt: null },
+      position,
+      environment,
+      invoice: invoice.id,
+      body: JSON.stringify(record),
+      fingerprint: record['Huella'],
+      state: 'waiting',
+      answer: '',
+      sentAt: null,
     },
     { transaction },
   );
@@ -75,7 +83,7 @@ export async function resend(tx: Tx, position: number): Promise<void> {
     transaction,
     raw: true,
   })) as unknown as { invoice: string; state: 'refused' | 'with errors' } | null;
-  const invoice = row && (await tx.load('invoices', row.invoice));
+  const invoice = row && (await tx.load(invoices, row.invoice));
   if (!row || !invoice) throw new DomainError('not-found', 'record');
   await models.verifactuRecords.update({ state: 'said again' }, { where: { position }, transaction });
   await addVerifactuRecord(tx, invoice, row.state);

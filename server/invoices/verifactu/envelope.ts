@@ -13,7 +13,10 @@ const builder = new XMLBuilder({
 });
 /** Nothing is guessed, so that 001 stays 001, and no entity of a document's own is read. */
 const parser = new XMLParser({
-  ...{ removeNSPrefix: true, parseTagValue: false, ignoreAttributes: true, processEntities: true },
+  removeNSPrefix: true,
+  parseTagValue: false,
+  ignoreAttributes: true,
+  processEntities: true,
   isArray: (name) => name === 'RespuestaLinea',
 });
 
@@ -49,8 +52,10 @@ function prefixed(value: unknown): unknown {
 
 /** Its words for a record, and for one that it has already. */
 const stateOf: Record<string, 'accepted' | 'with errors'> = {
-  ...{ Correcto: 'accepted', Correcta: 'accepted' },
-  ...{ AceptadoConErrores: 'with errors', AceptadaConErrores: 'with errors' },
+  Correcto: 'accepted',
+  Correcta: 'accepted',
+  AceptadoConErrores: 'with errors',
+  AceptadaConErrores: 'with errors',
 };
 
 /** It took nothing of a message because of what is in it: sent again it is refused again. */

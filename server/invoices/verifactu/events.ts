@@ -1,7 +1,7 @@
-import type { Tx } from '#sync/server/transaction.ts';
 import { withOffset } from '../issue-records.ts';
 import { settings } from '../../settings/settings.ts';
 import { fingerprintOf } from './fingerprint.ts';
+import type { Tx } from '../../context.ts';
 
 /**
  * What happened to the records, kept in a chain of its own. Kinds of the tax office: 03 a check of the records was
@@ -29,18 +29,21 @@ export async function addEvent(tx: Tx, kind: EventKind, detail: string): Promise
   });
   const { seller, timeZone } = await settings(server, transaction);
   const body: EventBody = {
-    ...{
-      producer: seller.taxNumber,
-      installation: installationOf(seller.taxNumber),
-      issuer: seller.taxNumber,
-    },
-    ...{ kind, at: withOffset(tx.now, timeZone) },
+    producer: seller.taxNumber,
+    installation: installationOf(seller.taxNumber),
+    issuer: seller.taxNumber,
+    kind,
+    at: withOffset(tx.now, timeZone),
     before: last ? (last as unknown as { fingerprint: string }).fingerprint : '',
   };
   await server.models.verifactuEvents.create(
     {
-      ...{ position, kind, at: tx.now, detail: detail.slice(0, 500) },
-      ...{ body: JSON.stringify(body), fingerprint: eventFingerprint(body) },
+      position,
+      kind,
+      at: tx.now,
+      detail: detail.slice(0, 500),
+      body: JSON.stringify(body),
+      fingerprint: eventFingerprint(body),
     },
     { transaction },
   );

@@ -1,6 +1,6 @@
 import type { Transaction } from 'sequelize';
-import type { Server } from '../../context.ts';
 import { settings } from '../../settings/settings.ts';
+import type { Server } from '../../context.ts';
 
 /** The most that one message may hold. Source: Orden HAC/1177/2024, article 16. */
 export const most = 1_000;

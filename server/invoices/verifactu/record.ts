@@ -1,8 +1,8 @@
 import { euRates } from '#shared/billing/tax.ts';
 import type { TaxTotal } from '#shared/invoices/totals.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { BillingIdentity } from '#shared/people/schema.ts';
-import { fingerprintOf } from './fingerprint.ts';
 
 /*
  * An invoice as the Spanish tax office wants to know it (RegistroAlta), with the tax office's own field names in the
@@ -187,7 +187,9 @@ const notSubject = (net: number): Fields => ({
 function part({ rate, net, tax }: TaxTotal, isAtHome: boolean): Fields {
   const base = { BaseImponibleOimporteNoSujeto: amount(net) };
   const subject = (how: 'S1' | 'S2'): Fields => ({
-    ...{ CalificacionOperacion: how, TipoImpositivo: amount(rate.percent), ...base },
+    CalificacionOperacion: how,
+    TipoImpositivo: amount(rate.percent),
+    ...base,
     CuotaRepercutida: amount(tax),
   });
   const exempt = (why: string): Fields => ({ OperacionExenta: why, ...base });

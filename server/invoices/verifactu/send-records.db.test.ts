@@ -1,10 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { takenBack } from '#shared/invoices/corrections.ts';
-import type { Invoice } from '#shared/invoices/schema.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { issueCorrection } from '../correct.ts';
 import { drawInvoices } from '../pdf/draw-invoices.ts';
-import { makeInvoices } from '../make-invoices.ts';
 import { verifyInvoices } from '../verify.ts';
 import { saveSettings, storedSettings, type Settings } from '../../settings/settings.ts';
 import { readStoredFile } from '../../files/stored-files.ts';
@@ -15,6 +12,9 @@ import { createOrder, createPerson, madrid, system } from '../../test/test-serve
 import { resend } from './add-record.ts';
 import { lineOf, recordsDue } from './queue.ts';
 import { sendRecords } from './send-records.ts';
+import { transact } from '../../context.ts';
+import { type Invoice, invoices } from '#shared/invoices/schema.ts';
+import { billOn } from '../../test/bill-on.ts';
 
 let office: TaxOffice;
 let books: Books;
@@ -81,7 +81,7 @@ async function issueThree(): Promise<void> {
   const person = { ...madrid, kind: 'person' as const, legalName: 'Tom & Söhne <x>', taxNumber: '' };
   const { id: tom } = await createPerson(server, 'tom', 'client', { identity: person });
   await createOrder(server, tom, { since: '2026-03-01', amount: 500 });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   const full = (await books.invoices()).find(({ series }) => series === 'A');
   if (full) await correctWholly(full);
 }
@@ -89,9 +89,9 @@ async function issueThree(): Promise<void> {
 async function correctWholly(original: Invoice): Promise<void> {
   const { server } = books.database;
   const lines = original.lines.map((line) => takenBack(line));
-  await inTransactionAs(server, system(server), async (tx) => {
+  await transact(server, system(server), async (tx) => {
     const wanted = { corrects: original.id, client: original.client, reason: 'agreed', lines };
-    await tx.create('invoices', {
+    await tx.create(invoices, {
       ...(await issueCorrection(tx, wanted, '2026-03-02')),
       ...{ id: server.newId(), client: original.client },
     });
@@ -162,14 +162,14 @@ test('a refused record stays as it was and is said again as a new one', async ()
   expect(refused?.answer).toBe('1104 NIF no identificado');
   expect((await events()).at(-1)).toBe('S2026-000001 was refused: 1104 NIF no identificado');
   office.judge = () => null;
-  await inTransactionAs(server, system(server), (tx) => resend(tx, Number(refused?.position)));
+  await transact(server, system(server), (tx) => resend(tx, Number(refused?.position)));
   expect((await records()).at(-1)?.record).toMatchObject({
     Subsanacion: 'S',
     RechazoPrevio: 'X',
     TipoFactura: 'F2',
   });
   await expect(
-    inTransactionAs(server, system(server), (tx) => resend(tx, Number(refused?.position))),
+    transact(server, system(server), (tx) => resend(tx, Number(refused?.position))),
   ).rejects.toThrow('not-found');
   await later();
   expect(await sendRecords(server)).toEqual({ accepted: 1, 'with errors': 0, refused: 0 });
@@ -186,7 +186,7 @@ test('one accepted with errors is told, and amended; a known one stays known', a
   expect(await sendRecords(server)).toEqual({ accepted: 2, 'with errors': 1, refused: 0 });
   const [told] = (await records()).filter(({ state }) => state === 'with errors');
   expect(told?.answer).toBe('2001 NIF no censado');
-  await inTransactionAs(server, system(server), (tx) => resend(tx, Number(told?.position)));
+  await transact(server, system(server), (tx) => resend(tx, Number(told?.position)));
   expect((await records()).at(-1)?.record).toMatchObject({ Subsanacion: 'S', RechazoPrevio: 'N' });
   await verifyInvoices(server);
 });
@@ -225,7 +225,7 @@ test('tax of another country is not told as Spanish, whatever the settings say w
   const french = { ...madrid, kind: 'person' as const, country: 'FR', taxNumber: '', vatNumber: 'FR123' };
   const { id } = await createPerson(server, 'marie', 'client', { identity: french });
   await createOrder(server, id, { since: '2026-03-01', amount: 1000 });
-  await makeInvoices(server, '2026-03-01');
+  await billOn(server, '2026-03-01');
   const [invoice] = await books.invoices();
   expect(invoice).toMatchObject({ tax: 200, totals: [{ rate: { percent: 2000, country: 'FR' } }] });
   await set({ ossSince: null });

@@ -1,15 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
-import type { SettingsForm } from '#shared/settings/admin-input.ts';
 import type { Config } from '../../config.ts';
-import type { Server } from '../../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { settings } from '../../settings/settings.ts';
 import { LeaseLost, type Lease } from '../../jobs/lease.ts';
 import { envelopeOf, MessageRefused, readAnswer, type Answer } from './envelope.ts';
 import { addEvent } from './events.ts';
 import { lineOf, most, setLine } from './queue.ts';
 import type { Fields } from './record.ts';
+import { type Server, transact, jobWriter } from '../../context.ts';
+import type { SettingsForm } from '#shared/settings/settings-form.ts';
 
 /** Where records go. Source: SistemaFacturacion.wsdl of the Agencia Tributaria. */
 const addresses: Record<Exclude<SettingsForm['verifactu'], 'off'>, string> = {
@@ -86,7 +85,11 @@ async function post(url: string, body: string, line: NonNullable<Config['verifac
     const sent = request(
       url,
       {
-        ...{ method: 'POST', pfx, passphrase: line.password, minVersion: 'TLSv1.2', timeout: 60_000 },
+        method: 'POST',
+        pfx,
+        passphrase: line.password,
+        minVersion: 'TLSv1.2',
+        timeout: 60_000,
         ...(ca ? { ca } : {}),
         headers: { 'content-type': 'text/xml; charset=utf-8', 'content-length': Buffer.byteLength(body) },
       },
@@ -113,9 +116,9 @@ async function keep(
   batch: Batch,
   { wait, lines, lease }: Answer & { lease: Lease | null },
 ): Promise<Sent> {
-  const writer = { actor: null, device: 'send-records', writtenAt: server.now() };
+  const writer = jobWriter(server, 'send-records');
   const before = await lineOf(server);
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
+  const { result } = await transact(server, writer, async (tx) => {
     const { transaction } = tx;
     await lease?.check(transaction);
     const count = { ...none };
@@ -141,8 +144,8 @@ async function keep(
 
 /** Twice the wait with each failure in a row; the first is an event. */
 async function failed(server: Server, reason: string, lease: Lease | null): Promise<void> {
-  const writer = { actor: null, device: 'send-records', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  const writer = jobWriter(server, 'send-records');
+  await transact(server, writer, async (tx) => {
     await lease?.check(tx.transaction);
     const line = await lineOf(server);
     const waitMs = Math.min(60_000 * 2 ** line.failures, longestWaitMs);

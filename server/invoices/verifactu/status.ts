@@ -1,10 +1,10 @@
-import type { Actor } from '#shared/engine/actor.ts';
-import type { Ok, VerifactuState } from '#shared/settings/api-types.ts';
-import type { Server } from '../../context.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { settings } from '../../settings/settings.ts';
 import { resend } from './add-record.ts';
 import { lineOf, recordCounts } from './queue.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { type Server, transact, commandBy } from '../../context.ts';
+import type { VerifactuState } from '#shared/invoices/api.ts';
+import type { Ok } from '#shared/ok.ts';
 
 const shown = 30;
 
@@ -18,10 +18,15 @@ export async function verifactuState(server: Server): Promise<VerifactuState> {
     { replacements: [environment] },
   );
   const events = await server.models.verifactuEvents.findAll({
-    ...{ order: [['position', 'DESC']], limit: shown, attributes: ['at', 'detail'], raw: true },
+    order: [['position', 'DESC']],
+    limit: shown,
+    attributes: ['at', 'detail'],
+    raw: true,
   });
   return {
-    ...{ environment, counts, hasCertificate: server.config.verifactu !== null },
+    environment,
+    counts,
+    hasCertificate: server.config.verifactu !== null,
     line: line.failures > 0 ? { until: line.until, reason: line.reason } : null,
     refused: (
       refused as { position: string; number: string; state: 'refused' | 'with errors'; answer: string }[]
@@ -30,15 +35,15 @@ export async function verifactuState(server: Server): Promise<VerifactuState> {
       position: Number(row.position),
     })),
     events: (events as unknown as { at: string; detail: string }[]).map(({ at, detail }) => ({
-      ...{ at: Number(at), detail },
+      at: Number(at),
+      detail,
     })),
   };
 }
 
 /** @throws DomainError 'not-found' */
 export async function resendRecord(server: Server, actor: Actor, position: number): Promise<Ok> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  await inTransactionAs(server, writer, async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     await resend(tx, position);
     tx.note({ collection: 'verifactu', document: String(position), action: 'say again' });
   });

@@ -1,5 +1,5 @@
-import type { SettingsForm } from '#shared/settings/admin-input.ts';
 import { amount, spanishDay } from './record.ts';
+import type { SettingsForm } from '#shared/settings/settings-form.ts';
 
 /** Where a buyer finds out that the tax office knows an invoice. Source: Agencia Tributaria, specification of the QR, 0.5.0. */
 const address = 'https://www2.agenciatributaria.gob.es/wlpl/TIKE-CONT/ValidarQR';
@@ -15,7 +15,10 @@ export function verifyUrlOf(
 ): string {
   if (environment !== 'production') return '';
   const query = new URLSearchParams({
-    ...{ nif: seller.taxNumber, numserie: number, fecha: spanishDay(date), importe: amount(total) },
+    nif: seller.taxNumber,
+    numserie: number,
+    fecha: spanishDay(date),
+    importe: amount(total),
   });
   return `${address}?${query.toString()}`;
 }

@@ -1,10 +1,11 @@
 import { Op } from 'sequelize';
-import type { Server } from '../../context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import { Fault } from '../chain-fault.ts';
 import { beforeOf } from './add-record.ts';
 import { eventFingerprint, type EventBody } from './events.ts';
 import { recordFingerprint, recordOf, version, type Made } from './record.ts';
+import type { Server } from '../../context.ts';
+import { invoices } from '#shared/invoices/schema.ts';
 
 type Record = Parameters<typeof recordFingerprint>[0] & {
   Huella: string;
@@ -27,7 +28,10 @@ export async function verifyVerifactu(server: Server): Promise<void> {
   let next = 1;
   for (;;) {
     const rows = (await server.models.verifactuRecords.findAll({
-      ...{ where: { position: { [Op.gte]: next } }, order: ['position'], limit: batch, raw: true },
+      where: { position: { [Op.gte]: next } },
+      order: ['position'],
+      limit: batch,
+      raw: true,
     })) as unknown as Row[];
     for (const row of rows) {
       if (Number(row.position) !== next) throw new Fault(`record ${next} for the tax office is missing`);
@@ -55,7 +59,7 @@ async function verifyRecord(
   before: { body: string; fingerprint: string } | null,
 ): Promise<void> {
   const found = await server.models.invoices.findOne({ where: { id: row.invoice }, raw: true });
-  const invoice = found && toDocument('invoices', found);
+  const invoice = found && toDocument(invoices, found);
   if (!invoice) throw new Fault(`record ${row.position} for the tax office is of no invoice`);
   const { number } = invoice;
   const record = JSON.parse(row.body) as Record;
@@ -68,7 +72,9 @@ async function verifyRecord(
   const again: Made['again'] =
     record.Subsanacion === 'S' ? (record.RechazoPrevio === 'N' ? 'with errors' : 'refused') : null;
   const anew = recordOf({
-    ...{ invoice, before: before && beforeOf(before), again },
+    invoice,
+    before: before && beforeOf(before),
+    again,
     at: record.FechaHoraHusoGenRegistro,
     installation: record.SistemaInformatico.NumeroInstalacion,
   });

@@ -1,7 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { serializers, type Server } from '../../context.ts';
 import { callerOf, signInWith, type Caller } from '../account-caller.ts';
 import {
   createPerson,
@@ -14,6 +13,8 @@ import {
   type TestApp,
   type TestDatabase,
 } from '../test-server.ts';
+import { type Server } from '../../context.ts';
+import { serializers } from '../../open-server.ts';
 
 /* What is written down, and what a fault tells (OWASP ASVS 5.0, chapter 16). Each was seen to fail without its defence. */
 

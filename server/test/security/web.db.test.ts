@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { appRouter } from '../../api/app-router.ts';
+import { compose } from '../../email/compose.ts';
 import { callerOf, signInWith } from '../account-caller.ts';
 import { createPerson, openTestDatabase, startApp, type TestApp, type TestDatabase } from '../test-server.ts';
 
@@ -121,7 +122,7 @@ const mutations = all.filter(([, { _def }]) => _def.type === 'mutation');
 /** What only reads; everything else changes something and is no query. */
 const reading = [
   'account.me',
-  'account.page',
+  'settings.page',
   'account.sessions',
   'audit.list',
   'billing.adjustments',
@@ -291,16 +292,17 @@ test('ASVS 13.4.2 original: errors with their insides. What breaks is told witho
 });
 
 test('ASVS 14.2.1 no secret stands in an address: links of e-mails carry theirs behind #', async () => {
-  const { invitation, passwordReset, verifyEmail } = await import('../../people/email-texts.ts');
+  const { invitation, passwordReset, verifyEmail } = await import('../../people/emails.en.ts');
   const frame = {
     language: 'en',
+    timeZone: 'Europe/Madrid',
     provider: 'X',
     contact: 'x@x.example',
     appUrl: 'https://x.example',
     logo: false,
   } as const;
-  for (const email of [verifyEmail, passwordReset, invitation]) {
-    const { text, html } = email(frame, { username: 'u', token: 'TOKEN' });
+  for (const contentOf of [verifyEmail, passwordReset, invitation]) {
+    const { text, html } = compose(frame, contentOf(frame, { username: 'u', token: 'TOKEN' }));
     expect(text).toMatch(/https:\/\/x\.example\/[a-z-]+#TOKEN/);
     expect(html).not.toMatch(/\?[^"]*TOKEN/);
   }

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
-import type { Server } from '../../context.ts';
 import { receiveMail } from './receive-mail.ts';
+import type { Server } from '../../context.ts';
 
 /** Photos of a phone come several at once; a mail server in front usually allows less. */
 const mostBytes = 32 * 1024 * 1024;

@@ -1,13 +1,16 @@
 import nodemailer from 'nodemailer';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
+import { findDocument, findDocuments } from '#sync/server/row.ts';
 import { answers, rawOf, type MailCase } from '../../test/mail-corpus.ts';
 import { others } from '../../test/mail-corpus-others.ts';
 import { createPerson, openTestDatabase, system, type TestDatabase } from '../../test/test-server.ts';
 import { listenForMail } from './listen.ts';
 import { replyAddress } from './reply-token.ts';
+import { transact } from '../../context.ts';
+import { messages } from '#shared/tickets/message-schema.ts';
+import { newTicket } from '#shared/tickets/new-ticket.ts';
+import { tickets } from '#shared/tickets/schema.ts';
 
 /* What comes in by mail: in the right ticket or in the list of unmatched mail, never in a wrong one, and no loops. */
 
@@ -18,7 +21,7 @@ let transport: {
   send: (raw: Buffer, envelope: { from: string; to: string[] }) => Promise<void>;
   close: () => void;
 };
-const tickets = new Map<string, string>();
+const ticketsOf = new Map<string, string>();
 const addresses = new Map<string, string>();
 const people = new Map<string, Documents['people']>();
 
@@ -32,14 +35,14 @@ beforeAll(async () => {
     ['ana', 'helpdesk'],
   ] as const)
     people.set(name, await createPerson(server, name, role));
-  for (const name of ['lucia', 'tom', 'gone']) tickets.set(name, await openTicket(name));
+  for (const name of ['lucia', 'tom', 'gone']) ticketsOf.set(name, await openTicket(name));
   const address = async (person: string, ticket: string) =>
     addresses.set(
       person,
       await replyAddress(server, {
         domain: 'in.test.example',
         person: idOf(person),
-        ticket: tickets.get(ticket) ?? '',
+        ticket: ticketsOf.get(ticket) ?? '',
       }),
     );
   await address('lucia', 'lucia');
@@ -67,25 +70,16 @@ afterAll(async () => {
 const idOf = (name: string) => people.get(name)?.id ?? '';
 async function openTicket(name: string): Promise<string> {
   const { server } = database;
-  const { result } = await inTransactionAs(server, system(server), async (tx) =>
-    tx.create('tickets', {
-      ...{
-        id: server.newId(),
-        number: await tx.count('ticket'),
-        order: null,
-        client: idOf(name),
-        queue: 'technical',
-      },
-      ...{ subject: `Mail of ${name}`, status: 'open', closingComment: null, assignee: idOf('ana') },
-      ...{
-        priority: 'normal',
-        waitingFor: 'client',
-        lastActivityAt: 1,
-        recent: -1,
-        closedAt: null,
-        closedBy: null,
-      },
-      firstAnswerAt: null,
+  const { result } = await transact(server, system(server), async (tx) =>
+    tx.create(tickets, {
+      ...newTicket(
+        {
+          ...{ id: server.newId(), number: await tx.count('ticket'), client: idOf(name), queue: 'technical' },
+          ...{ subject: `Mail of ${name}`, assignee: idOf('ana') },
+        },
+        1,
+      ),
+      waitingFor: 'client',
     }),
   );
   return result.id;
@@ -96,14 +90,8 @@ const fill = (text: string) =>
     .replace('{LUCIA}', (addresses.get('lucia') ?? '').toUpperCase())
     .replace('{e-mail}', '<our-e-mail@test.example>');
 
-const messages = async () => {
-  const rows = await database.server.models.messages.findAll({
-    where: { kind: 'answer' },
-    order: ['id'],
-    raw: true,
-  });
-  return rows.map((row) => toDocument('messages', row));
-};
+const answersNow = () =>
+  findDocuments(database.server, messages, { where: { kind: 'answer' }, order: ['id'] });
 const emails = () => database.server.models.outbox.count();
 const incoming = async () => {
   const rows = await database.server.models.incoming.findAll({ order: ['id'], raw: true });
@@ -132,7 +120,8 @@ test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async 
   await server.models.outbox.bulkCreate(
     [
       {
-        ...{ id: '0198c0de-0000-7000-8000-00000000cafe', kind: 'ticket-answered', document: 'x', step: 0 },
+        ...{ id: '0198c0de-0000-7000-8000-00000000cafe', kind: 'ticket-answered', document: 'x' },
+        ...{ dedupeKey: 'ticket-answered x', payload: '{}' },
         ...{
           recipient: 'x',
           person: null,
@@ -147,9 +136,9 @@ test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async 
     ],
     { ignoreDuplicates: true },
   );
-  const [before, emailsBefore] = [await messages(), await emails()];
+  const [before, emailsBefore] = [await answersNow(), await emails()];
   await deliver(each, at);
-  const after = await messages();
+  const after = await answersNow();
   const known = (await incoming()).at(-1);
   expect(known?.state).toBe(each.state);
   if (each.why) expect(known?.why).toBe(each.why);
@@ -162,8 +151,8 @@ test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async 
   }
   const [message] = added;
   expect(added).toHaveLength(1);
-  if (each.lands === 'own') expect(message?.ticket).toBe(tickets.get('lucia'));
-  else expect([...tickets.values()]).not.toContain(message?.ticket);
+  if (each.lands === 'own') expect(message?.ticket).toBe(ticketsOf.get('lucia'));
+  else expect([...ticketsOf.values()]).not.toContain(message?.ticket);
   expect(message).toMatchObject({
     author: idOf('lucia'),
     side: 'client',
@@ -178,7 +167,7 @@ test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async 
 
 test('delivered twice it is one message; another mail that reuses its Message-ID is its own', async () => {
   const case_ = { name: '', body: 'Twice', to: '{lucia}', lands: 'own', state: 'placed' } as const;
-  const count = async () => (await messages()).length;
+  const count = async () => (await answersNow()).length;
   const before = await count();
   await Promise.all([deliver(case_, 9_001), deliver(case_, 9_001), deliver(case_, 9_001)]);
   await deliver(case_, 9_001);
@@ -192,13 +181,10 @@ test('staff answers by mail too: the client gets it, and the ticket waits for th
     { name: '', from: 'ana@test.example', to: '{ana}', body: 'Fixed.', lands: 'own', state: 'placed' },
     9_100,
   );
-  const last = (await messages()).at(-1);
+  const last = (await answersNow()).at(-1);
   expect(last).toMatchObject({ body: 'Fixed.', side: 'staff', author: idOf('ana'), channel: 'email' });
-  const row = await database.server.models.tickets.findByPk(tickets.get('lucia') ?? '', {
-    raw: true,
-    rejectOnEmpty: true,
-  });
-  expect(toDocument('tickets', row)).toMatchObject({ waitingFor: 'client' });
+  const ticket = await findDocument(database.server, tickets, { where: { id: ticketsOf.get('lucia') } });
+  expect(ticket).toMatchObject({ waitingFor: 'client' });
   const told = await database.server.models.outbox.count({
     where: { document: last?.id, recipient: 'lucia@test.example' },
   });
@@ -206,18 +192,18 @@ test('staff answers by mail too: the client gets it, and the ticket waits for th
 });
 
 test('an answer by mail opens a closed ticket again', async () => {
-  const id = tickets.get('lucia') ?? '';
+  const id = ticketsOf.get('lucia') ?? '';
   await database.server.models.tickets.update(
     { status: 'closed', closedAt: 1, closedBy: idOf('ana') },
     { where: { id } },
   );
   await deliver({ name: '', to: '{lucia}', body: 'Not solved', lands: 'own', state: 'placed' }, 9_200);
-  const row = await database.server.models.tickets.findByPk(id, { raw: true, rejectOnEmpty: true });
-  expect(toDocument('tickets', row).status).toBe('open');
+  const ticket = await findDocument(database.server, tickets, { where: { id } });
+  expect(ticket?.status).toBe('open');
 });
 
 test('who works another queue by now has nothing to say there', async () => {
-  await database.server.models.tickets.update({ queue: 'billing' }, { where: { id: tickets.get('lucia') } });
+  await database.server.models.tickets.update({ queue: 'billing' }, { where: { id: ticketsOf.get('lucia') } });
   await deliver(
     { name: '', from: 'ana@test.example', to: '{ana}', body: 'Late', lands: null, state: 'unmatched' },
     9_300,
@@ -225,16 +211,16 @@ test('who works another queue by now has nothing to say there', async () => {
   expect((await incoming()).at(-1)).toMatchObject({ state: 'unmatched', why: 'access' });
   await database.server.models.tickets.update(
     { queue: 'technical' },
-    { where: { id: tickets.get('lucia') } },
+    { where: { id: ticketsOf.get('lucia') } },
   );
 });
 
 test('one sender is heard 30 times in a quarter of an hour; the raw mail is kept', async () => {
-  const before = (await messages()).length;
+  const before = (await answersNow()).length;
   for (let i = 0; i < 33; i += 1) {
     await deliver({ name: '', to: '{lucia}', body: `No ${i}`, lands: 'own', state: 'placed' }, 9_400 + i);
   }
-  expect((await messages()).length).toBe(before + 30);
+  expect((await answersNow()).length).toBe(before + 30);
   const last = (await incoming()).at(-1);
   expect(last).toMatchObject({ state: 'unmatched', why: 'too-many' });
   expect(last?.raw.toString()).toContain('No 32');
@@ -242,12 +228,12 @@ test('one sender is heard 30 times in a quarter of an hour; the raw mail is kept
 
 test('while the database is away the sender is told to try again, and nothing is half there', async () => {
   const { db } = database.server;
-  const before = (await messages()).length;
+  const before = (await answersNow()).length;
   const email: MailCase = { name: '', to: '{lucia}', body: 'Not now', lands: 'own', state: 'placed' };
   await db.query('RENAME TABLE incoming TO away');
   await expect(deliver(email, 9_900)).rejects.toThrow(/451/);
   await db.query('RENAME TABLE away TO incoming');
-  expect((await messages()).length).toBe(before);
+  expect((await answersNow()).length).toBe(before);
   await deliver(email, 9_900);
-  expect((await messages()).length).toBe(before + 1);
+  expect((await answersNow()).length).toBe(before + 1);
 });

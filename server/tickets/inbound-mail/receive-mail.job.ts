@@ -1,8 +1,8 @@
 import { listenForMail } from './listen.ts';
-import { runJob } from '../../jobs/worker.ts';
+import type { RunJob } from '../../jobs/worker.ts';
 
 /** Listens for mail until it is asked to stop. */
-await runJob(async (server, stopping) => {
+export const run: RunJob = async (server, stopping) => {
   const { mailIn } = server.config;
   if (!mailIn) return;
   const listener = await listenForMail(server, mailIn);
@@ -10,4 +10,4 @@ await runJob(async (server, stopping) => {
   parentPort?.ref(); // the thread lives as long as it listens
   await new Promise<void>((stop) => stopping.addEventListener('abort', () => stop(), { once: true }));
   await listener.close();
-});
+};

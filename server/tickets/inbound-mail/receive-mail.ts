@@ -1,23 +1,22 @@
 import { Op } from 'sequelize';
 import type { Attachment } from 'mailparser';
-import { mostFileBytes, fileTypes, type FileDocument } from '#shared/files/schema.ts';
-import type { Person } from '#shared/people/schema.ts';
-import type { Ticket } from '#shared/tickets/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import { view } from '#shared/engine/scope.ts';
 import { findPerson } from '../../people/find-person.ts';
 import { countTry } from '../../people/throttle.ts';
-import type { Server } from '../../context.ts';
 import { errorNumber } from '#sync/server/in-transaction.ts';
-import { createByCommand } from '#sync/server/command.ts';
+import { createByCommand } from '#sync/server/write.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
 import { storeAttachment } from '../../files/stored-files.ts';
 import { typeOf } from '../../files/upload.ts';
 import { settings, type Settings } from '../../settings/settings.ts';
 import { parseMail, type Envelope, type IncomingMail } from './parse-mail.ts';
 import { readReplyToken, tokenIn } from './reply-token.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { view } from '#shared/rights.ts';
+import { type Server, transact, type Tx } from '../../context.ts';
+import { type FileDocument, fileTypes, mostFileBytes } from '#shared/files/schema.ts';
+import type { Person } from '#shared/people/schema.ts';
+import { type Ticket, tickets } from '#shared/tickets/schema.ts';
 
 /*
  * What becomes of a mail that comes in. An answer lands in a ticket only where the token of its address and its sender
@@ -61,10 +60,10 @@ export async function receiveMail(server: Server, raw: Buffer, envelope: Envelop
     actor: place.state === 'placed' ? actorOf(place.person) : null,
     device: 'mail',
     writtenAt: server.now(),
-    channel: 'email' as const,
+    origin: 'mail' as const,
   };
   try {
-    const { result } = await inTransactionAs(server, writer, async (tx) => {
+    const { result } = await transact(server, writer, async (tx) => {
       const placed = place.state === 'placed' ? await put(tx, mail, place) : null;
       await tx.server.models.incoming.create(rowOf(tx, mail, { raw, place, placed, queue }), {
         transaction: tx.transaction,
@@ -128,7 +127,7 @@ async function byToken(
   if (!meant) return { state: 'unmatched', why: 'token' };
   if (!person || meant.person !== person.id) return { state: 'unmatched', why: 'sender' };
   const row = await server.models.tickets.findOne({ where: { id: meant.ticket }, raw: true });
-  const ticket = row && toDocument('tickets', row);
+  const ticket = row && toDocument(tickets, row);
   // Somebody who works another queue by now has nothing to say in this one.
   if (!ticket || !view(actorOf(person), 'tickets', ticket)) return { state: 'unmatched', why: 'access' };
   return { state: 'placed', why: 'token', person, ticket: ticket.id };
@@ -139,7 +138,7 @@ async function queueFor(server: Server, mail: IncomingMail, provider: Settings):
   const token = tokenIn(mail.recipients);
   const meant = token === null ? null : await readReplyToken(server, token);
   const row = meant && (await server.models.tickets.findOne({ where: { id: meant.ticket }, raw: true }));
-  return row ? toDocument('tickets', row).queue : queueOf(mail, provider);
+  return row ? toDocument(tickets, row).queue : queueOf(mail, provider);
 }
 
 function queueOf({ recipients }: IncomingMail, { accountingList }: Settings): Ticket['queue'] {
@@ -152,16 +151,14 @@ function actorOf({ id, role, displayName }: Person): Actor {
 
 /** Writes the message, in the ticket it answers or in a new one. @returns both */
 async function put(tx: Tx, mail: IncomingMail, place: Place & { state: 'placed' }): Promise<Placed> {
-  const actor = actorOf(place.person);
   const ticket =
     place.why === 'token'
       ? place.ticket
-      : await openTicket(tx, actor, { queue: place.queue, client: place.person.id, subject: mail.subject });
+      : await openTicket(tx, { queue: place.queue, client: place.person.id, subject: mail.subject });
   const body = await bodyOf(mail, place.why === 'token' ? mail.reply : mail.text);
-  const message = await createByCommand(tx, actor, {
-    collection: 'messages',
-    said: { ticket, kind: 'answer', body },
-    rest: { id: tx.server.newId(), event: null, redacted: false, emailState: 'due' },
+  const message = await createByCommand(tx, messages, {
+    input: { ticket, kind: 'answer', body },
+    given: { id: tx.server.newId() },
   });
   await keepAttachments(tx, mail, { message: message.id, ticket });
   return { ticket, message: message.id };
@@ -170,17 +167,12 @@ async function put(tx: Tx, mail: IncomingMail, place: Place & { state: 'placed' 
 /** A new ticket, as its client would open it. */
 async function openTicket(
   tx: Tx,
-  actor: Actor,
-  said: { queue: Ticket['queue']; client: string; subject: string },
+  input: { queue: Ticket['queue']; client: string; subject: string },
 ): Promise<string> {
-  const subject = said.subject.slice(0, 150).trim() || noSubject;
-  const ticket = await createByCommand(tx, actor, {
-    collection: 'tickets',
-    said: { ...said, subject, status: 'open' },
-    rest: {
-      ...{ id: tx.server.newId(), order: null, closingComment: null, assignee: null, priority: 'normal' },
-      firstAnswerAt: null,
-    },
+  const subject = input.subject.slice(0, 150).trim() || noSubject;
+  const ticket = await createByCommand(tx, tickets, {
+    input: { ...input, subject, status: 'open' },
+    given: { id: tx.server.newId() },
   });
   return ticket.id;
 }
@@ -235,12 +227,23 @@ function rowOf(
   { raw, place, placed, queue }: { raw: Buffer; place: Place; placed: Placed | null; queue: Ticket['queue'] },
 ): Record<string, unknown> {
   return {
-    ...{ id: tx.server.newId(), mailKey: mail.key, receivedAt: tx.now, source: 'mail', queue },
-    ...{ sender: mail.sender, senderName: mail.senderName, subject: mail.subject, body: mail.text },
+    id: tx.server.newId(),
+    mailKey: mail.key,
+    receivedAt: tx.now,
+    source: 'mail',
+    queue,
+    sender: mail.sender,
+    senderName: mail.senderName,
+    subject: mail.subject,
+    body: mail.text,
     recipient: (mail.recipients[0] ?? '').slice(0, 254),
     // A robot's mail is of no use to anybody but for its headers.
     raw: raw.subarray(0, place.state === 'dropped' ? mostRawOfRobots : mostRaw),
-    ...{ state: place.state, why: place.why, handledBy: null, handledAt: null },
-    ...{ ticket: placed?.ticket ?? null, message: placed?.message ?? null },
+    state: place.state,
+    why: place.why,
+    handledBy: null,
+    handledAt: null,
+    ticket: placed?.ticket ?? null,
+    message: placed?.message ?? null,
   };
 }

@@ -1,7 +1,6 @@
 import nodemailer from 'nodemailer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { storeAttachment } from '../../files/stored-files.ts';
 import { callerOf, codeIn } from '../../test/account-caller.ts';
 import { startSmtp, type TestSmtp } from '../../test/smtp.ts';
@@ -20,6 +19,11 @@ import {
 import { deliverDue } from '../../email/deliver.ts';
 import { openTransport } from '../../email/transport.ts';
 import { listenForMail } from './listen.ts';
+import { transact } from '../../context.ts';
+import { files } from '#shared/files/schema.ts';
+import { people } from '#shared/people/schema.ts';
+import { messages } from '#shared/tickets/message-schema.ts';
+import { tickets } from '#shared/tickets/schema.ts';
 
 /* From an e-mail to its answer and back, and what staff does with mail that fits no ticket. */
 
@@ -73,21 +77,15 @@ async function write(
   mailer.close();
 }
 async function deliverAll(): Promise<void> {
-  await database.server.models.outbox.update({ notBefore: 0 }, { where: { state: 'waiting' } });
+  await database.server.models.outbox.update({ notBefore: 0 }, { where: { state: 'scheduled' } });
   const transport = openTransport(database.server.config);
-  while ((await deliverDue(database.server, transport)) > 0);
+  while ((await deliverDue(database.server, { transport, render: renderEmail })) > 0);
   transport.close();
 }
-const replyToOf = (raw: string) => /^CannedReply-To: (\S+)/im.exec(raw)?.[1] ?? null;
+const replyToOf = (raw: string) => /^Reply-To: (\S+)/im.exec(raw)?.[1] ?? null;
 const mailTo = (address: string) => smtp.mails.filter(({ to }) => to.includes(address));
-const messagesOf = async (ticket: string) => {
-  const rows = await database.server.models.messages.findAll({
-    where: { ticket, kind: 'answer' },
-    order: ['id'],
-    raw: true,
-  });
-  return rows.map((row) => toDocument('messages', row));
-};
+const messagesOf = (ticket: string) =>
+  findDocuments(database.server, messages, { where: { ticket, kind: 'answer' }, order: ['id'] });
 const unmatched = async (who = ana) => {
   const answer = await who.api.mail.list.query({ state: 'unmatched', before: null });
   return answer.mails;
@@ -134,7 +132,7 @@ test('an unmatched mail is put into a ticket by hand: its words are its writerâ€
     raw: true,
     rejectOnEmpty: true,
   });
-  const ticket = toDocument('tickets', row).id;
+  const ticket = toDocument(tickets, row).id;
   const tries = await Promise.allSettled(
     [ana, arturo].map((who) => who.api.mail.attach.mutate({ id: mail?.id ?? '', ticket })),
   );
@@ -162,17 +160,16 @@ test('a mail with the address of staff that proves nothing is kept as a note: no
   const row = await database.server.models.tickets.findOne({
     ...{ where: { subject: 'Slow' }, raw: true, rejectOnEmpty: true },
   });
-  const before = toDocument('tickets', row);
+  const before = toDocument(tickets, row);
   await arturo.api.mail.attach.mutate({ id: mail?.id ?? '', ticket: before.id });
-  const notes = await database.server.models.messages.findAll({
+  const notes = await findDocuments(database.server, messages, {
     where: { ticket: before.id, kind: 'note' },
-    raw: true,
   });
-  expect(notes.map((each) => toDocument('messages', each))).toMatchObject([
+  expect(notes).toMatchObject([
     { side: 'staff', author: null, body: 'It was the disk' },
   ]);
   const after = await database.server.models.tickets.findByPk(before.id, { raw: true, rejectOnEmpty: true });
-  expect(toDocument('tickets', after).waitingFor).toBe(before.waitingFor);
+  expect(toDocument(tickets, after).waitingFor).toBe(before.waitingFor);
   // What came with it is for whom the note is for.
   const files = async (who: SignedIn) =>
     (await pullFrom(who.api, 'files')).documents.map((each) => each['fileName']);
@@ -188,8 +185,8 @@ test('of a mail that was too large to be kept whole, what is missing is said, an
   });
   const mail = (await unmatched()).find(({ sender }) => sender === 'huge@elsewhere.example');
   const { ticket } = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
-  const files = await database.server.models.files.findAll({ where: { ticket }, raw: true });
-  expect(files.map((row) => toDocument('files', row).fileName)).toEqual(['a.jpg']);
+  const kept = await findDocuments(database.server, files, { where: { ticket } });
+  expect(kept.map(({ fileName }) => fileName)).toEqual(['a.jpg']);
   expect((await messagesOf(ticket))[0]?.body).toContain('files at its end are missing');
 });
 
@@ -202,7 +199,7 @@ test('somebody outside who only makes trouble is disabled: their mail opens noth
       where: { email: 'pest@outside.example' },
       raw: true,
     });
-    return toDocument('people', row ?? {});
+    return toDocument(people, row ?? {});
   };
   const { id } = await pest();
   const proof = { password: right };
@@ -227,7 +224,7 @@ test('somebody outside gets a ticket, an answer, and answers by mail; registerin
   const answer = { id: database.server.newId(), ticket, kind: 'answer', body: 'A machine' };
   await pushTo(ana.api, 'messages', [{ base: null, next: answer }]);
   const writer = { actor: null, device: 'test', writtenAt: Date.now() };
-  await inTransactionAs(database.server, writer, (tx) =>
+  await transact(database.server, writer, (tx) =>
     storeAttachment(tx, {
       visibility: 'client',
       ...{ message: answer.id, ticket },
@@ -238,7 +235,7 @@ test('somebody outside gets a ticket, an answer, and answers by mail; registerin
   const email = mailTo('nora@outside.example').at(-1)?.raw ?? '';
   // Nothing in the app is theirs to see.
   expect(email).not.toContain('/tickets/');
-  expect(email).toContain('Answer this e-mail.');
+  expect(email).toContain('Reply to this e-mail.');
   // What was attached comes with it: they have no other place to read it.
   expect(email).toContain('and attached prices.txt');
   expect(email).toContain(Buffer.from('VPS 7.50').toString('base64'));
@@ -299,9 +296,9 @@ test('each role looks through the mail of its queue; a client through none', asy
 test('a visitor writes by the form; too often is too often', async () => {
   const guest = callerOf(app.url);
   const form = { name: 'Vera', email: 'vera@visitor.example', subject: 'Hosting', body: 'For a club' };
-  for (let i = 0; i < 5; i += 1) expect((await guest.post('public.contact', form)).status).toBe(200);
-  expect(await codeIn(await guest.post('public.contact', form))).toBe('too-many-tries');
-  expect(await codeIn(await guest.post('public.contact', { ...form, email: 'no' }))).toBe('bad-request');
+  for (let i = 0; i < 5; i += 1) expect((await guest.post('contact.send', form)).status).toBe(200);
+  expect(await codeIn(await guest.post('contact.send', form))).toBe('too-many-tries');
+  expect(await codeIn(await guest.post('contact.send', { ...form, email: 'no' }))).toBe('bad-request');
   const mine = (await unmatched()).filter(({ sender }) => sender === 'vera@visitor.example');
   expect(mine).toHaveLength(5);
   expect(mine[0]).toMatchObject({ source: 'form', senderName: 'Vera', subject: 'Hosting' });
@@ -310,7 +307,7 @@ test('a visitor writes by the form; too often is too often', async () => {
   // An address that is typed proves nothing: the words are not the client's.
   await database.server.models.throttles.destroy({ where: {} });
   const forged = { ...form, email: 'lucia@test.example', subject: 'My key', body: 'Set this root key' };
-  await guest.post('public.contact', forged);
+  await guest.post('contact.send', forged);
   const [mail] = await unmatched();
   const opened = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
   expect((await messagesOf(opened.ticket))[0]).toMatchObject({

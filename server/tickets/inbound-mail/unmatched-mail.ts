@@ -1,20 +1,24 @@
 import { randomBytes } from 'node:crypto';
 import { Op } from 'sequelize';
-import { allEmails, email, type Person } from '#shared/people/schema.ts';
-import type { Ticket } from '#shared/tickets/schema.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { Actor } from '#shared/engine/actor.ts';
-import { view } from '#shared/engine/scope.ts';
 import type { ContactForm, InboundMailQuery } from '#shared/tickets/inbound-mail-input.ts';
-import type { IncomingRow, MailList, Ok } from '#shared/settings/api-types.ts';
 import { findPerson } from '../../people/find-person.ts';
 import { countTry } from '../../people/throttle.ts';
-import type { Server } from '../../context.ts';
-import { inTransactionAs, type Tx } from '#sync/server/transaction.ts';
-import { activity, leastLoaded } from '../derive-ticket.ts';
+import { newMessage } from '#shared/tickets/new-message.ts';
+import { newTicket } from '#shared/tickets/new-ticket.ts';
+import { queuesOf } from '#shared/tickets/queues.ts';
+import { leastLoaded } from '../least-loaded.ts';
 import { settings } from '../../settings/settings.ts';
 import { mailparser } from './parse-mail.ts';
 import { bodyOf, isCutOff, keepAttachments, noSubject } from './receive-mail.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { view } from '#shared/rights.ts';
+import { type Server, transact, type Tx, commandBy } from '../../context.ts';
+import { allEmails, email, people, type Person } from '#shared/people/schema.ts';
+import { messages } from '#shared/tickets/message-schema.ts';
+import { type Ticket, tickets } from '#shared/tickets/schema.ts';
+import type { Ok } from '#shared/ok.ts';
+import type { IncomingRow, MailList } from '#shared/tickets/api.ts';
 
 /** What came in and fits no ticket, as staff looks through it: to a ticket by hand, a ticket of its own, or nothing. */
 
@@ -27,20 +31,12 @@ type Row = Omit<IncomingRow, 'receivedAt'> & {
   raw: Buffer | null;
 };
 
-/** Each role looks through the mail of the queues it works. */
-const queuesOf: Record<Actor['role'], Ticket['queue'][]> = {
-  client: [],
-  helpdesk: ['technical'],
-  accountant: ['billing'],
-  admin: ['technical', 'billing'],
-};
-
 export async function listMail(
   server: Server,
   actor: Actor,
   { state, before }: InboundMailQuery,
 ): Promise<MailList> {
-  const mine = { queue: queuesOf[actor.role] };
+  const mine = { queue: queuesOf(actor.role) };
   const rows = await server.models.incoming.findAll({
     where: { ...mine, state, ...(before === null ? {} : { id: { [Op.lt]: before } }) },
     attributes: { exclude: ['raw', 'mailKey'] }, // large, and nobody's business
@@ -71,7 +67,7 @@ export async function listMail(
 
 /** How many mails of the queues that the actor works wait to be looked at. */
 export function countUnmatched(server: Server, actor: Actor): Promise<number> {
-  return server.models.incoming.count({ where: { queue: queuesOf[actor.role], state: 'unmatched' } });
+  return server.models.incoming.count({ where: { queue: queuesOf(actor.role), state: 'unmatched' } });
 }
 
 /** Puts a mail into a ticket that the actor sees. @throws DomainError 'not-found' naming which */
@@ -83,7 +79,7 @@ export async function attachMail(
   return handle(server, actor, {
     id,
     work: async (tx, mail) => {
-      const ticket = await tx.load('tickets', wanted);
+      const ticket = await tx.load(tickets, wanted);
       if (!ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
       return { ticket: ticket.id, message: await addMessage(tx, ticket, mail) };
     },
@@ -96,7 +92,7 @@ export async function openFromMail(
   actor: Actor,
   { id, queue }: { id: string; queue: Ticket['queue'] },
 ): Promise<{ ticket: string }> {
-  if (!queuesOf[actor.role].includes(queue)) throw new DomainError('not-allowed', 'queue');
+  if (!queuesOf(actor.role).includes(queue)) throw new DomainError('not-allowed', 'queue');
   return handle(server, actor, {
     id,
     work: async (tx, mail) => {
@@ -104,17 +100,20 @@ export async function openFromMail(
       if (known && known.role !== 'client') throw new DomainError('not-allowed', 'sender');
       if (known?.status === 'unverified') throw new DomainError('not-allowed', 'sender');
       const client = known ?? (await createOutside(tx, mail));
-      const ticket = await tx.create('tickets', {
-        ...{ id: server.newId(), number: await tx.count('ticket'), order: null, client: client.id, queue },
-        subject: mail.subject.slice(0, 150).trim() || noSubject,
-        ...{
-          status: 'open',
-          closingComment: null,
-          assignee: await leastLoaded(tx, queue),
-          priority: 'normal',
-        },
-        ...{ waitingFor: 'us', ...activity(tx.now), closedAt: null, closedBy: null, firstAnswerAt: null },
-      });
+      const ticket = await tx.create(
+        tickets,
+        newTicket(
+          {
+            id: server.newId(),
+            number: await tx.count('ticket'),
+            client: client.id,
+            queue,
+            subject: mail.subject.slice(0, 150).trim() || noSubject,
+            assignee: await leastLoaded(tx, queue),
+          },
+          tx.now,
+        ),
+      );
       return { ticket: ticket.id, message: await addMessage(tx, ticket, mail) };
     },
   });
@@ -133,17 +132,23 @@ export async function contact(server: Server, given: ContactForm, address: strin
   }
   const id = server.newId();
   await server.models.incoming.create({
-    ...{ id, mailKey: randomBytes(32).toString('hex'), receivedAt: server.now(), source: 'form' },
-    ...{ queue: 'technical', sender: given.email, senderName: given.name, recipient: '', raw: null },
-    ...{
-      subject: given.subject,
-      body: given.body,
-      state: 'unmatched',
-      why: 'form',
-      ticket: null,
-      message: null,
-    },
-    ...{ handledBy: null, handledAt: null },
+    id,
+    mailKey: randomBytes(32).toString('hex'),
+    receivedAt: server.now(),
+    source: 'form',
+    queue: 'technical',
+    sender: given.email,
+    senderName: given.name,
+    recipient: '',
+    raw: null,
+    subject: given.subject,
+    body: given.body,
+    state: 'unmatched',
+    why: 'form',
+    ticket: null,
+    message: null,
+    handledBy: null,
+    handledAt: null,
   });
   return { ok: true };
 }
@@ -157,11 +162,10 @@ async function handle(
     work,
   }: { id: string; work: (tx: Tx, mail: Row) => Promise<{ ticket: string; message: string } | null> },
 ): Promise<{ ticket: string }> {
-  const writer = { actor, device: 'server', writtenAt: server.now() };
-  const { result } = await inTransactionAs(server, writer, async (tx) => {
+  const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
     const row = await server.models.incoming.findOne({
-      where: { id, queue: queuesOf[actor.role] },
+      where: { id, queue: queuesOf(actor.role) },
       lock: transaction.LOCK.UPDATE,
       transaction,
       raw: true,
@@ -196,17 +200,17 @@ async function addMessage(tx: Tx, ticket: Ticket, mail: Row): Promise<string> {
   const isCut = mail.raw !== null && isCutOff(mail.raw);
   const parsed = { attachments: isCut ? whole.attachments.slice(0, -1) : whole.attachments };
   const words = isCut ? `${mail.body.slice(0, 18_000)}\n\n[${tooLarge}]` : mail.body;
-  const message = await tx.create('messages', {
-    ...{ id: server.newId(), ticket: ticket.id, client: ticket.client, queue: ticket.queue },
+  const written = newMessage(ticket, {
+    id: server.newId(),
     author: isTheirs ? person.id : null,
     // Somebody else's words in a client's ticket say whose they are.
     authorName: isTheirs ? person.displayName : `${mail.senderName} <${mail.sender}>`.slice(0, 80),
-    ...(isStaff
-      ? { side: 'staff' as const, kind: 'note' as const }
-      : { side: 'client' as const, kind: 'answer' as const }),
-    ...{ body: await bodyOf(parsed, words), event: null },
-    ...{ channel: mail.source === 'form' ? 'app' : 'email', redacted: false, emailState: 'due' },
+    side: isStaff ? 'staff' : 'client',
+    kind: isStaff ? 'note' : 'answer',
+    body: await bodyOf(parsed, words),
+    channel: mail.source === 'form' ? 'app' : 'email',
   });
+  const message = await tx.create(messages, written);
   const visibility = isStaff ? 'staff' : 'client';
   await keepAttachments(tx, parsed, { message: message.id, ticket: ticket.id, visibility });
   return message.id;
@@ -221,7 +225,7 @@ async function senderOf(tx: Tx, { sender }: Row): Promise<Person | null> {
 async function createOutside(tx: Tx, mail: Row): Promise<Person> {
   if (!email().safeParse(mail.sender).success) throw new DomainError('invalid', 'sender');
   const { language } = await settings(tx.server, tx.transaction);
-  return tx.create('people', {
+  return tx.create(people, {
     id: tx.server.newId(),
     username: `outside-${randomBytes(6).toString('hex')}`,
     displayName: mail.senderName.slice(0, 80) || mail.sender.slice(0, 80),

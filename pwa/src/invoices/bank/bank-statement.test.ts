@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import type { Invoice } from '#shared/invoices/schema.ts';
 import { matchLines } from './match.ts';
 import {
   amountIn,
@@ -10,6 +9,7 @@ import {
   readStatement,
   type StatementLine,
 } from './bank-statement.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
 
 const spanish = `Cuenta;ES91 2100 0418
 Fecha;Concepto;Ordenante;Importe

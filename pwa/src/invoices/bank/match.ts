@@ -1,5 +1,5 @@
-import type { Invoice } from '#shared/invoices/schema.ts';
 import type { StatementLine } from './bank-statement.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
 
 export type Open = { invoice: Invoice; open: number };
 /** What a line would pay; `why` it is believed. Together they are never more than the line. */

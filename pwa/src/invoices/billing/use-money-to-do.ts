@@ -1,11 +1,11 @@
 import { computed, type ComputedRef } from 'vue';
 import { addDays, type Day } from '#shared/billing/day.ts';
 import { openOf } from '#shared/invoices/balance.ts';
+import { useDocuments } from '../../replica/use-documents.ts';
+import type { FileDocument } from '#shared/files/schema.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
-import type { FileDocument } from '#shared/files/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
-import { useDocuments } from '../../replica/use-documents.ts';
 
 /** Suspended for non-payment for so long, an order is on the list of those to be cancelled; nothing is by itself. */
 const longDays = 30;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { figuresOf } from './figures.ts';
+import type { Payment } from '#shared/invoices/payment-schema.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
-import type { Payment } from '#shared/invoices/payment-schema.ts';
-import { figuresOf } from './figures.ts';
 
 const today = '2026-03-15';
 const invoice = (over: Partial<Invoice>) =>

@@ -1,10 +1,11 @@
 import { openOf } from '#shared/invoices/balance.ts';
 import type { Day } from '#shared/billing/day.ts';
 import { roundHalfUp } from '#shared/billing/money.ts';
+import { priceInForce } from '#shared/billing/price-in-force.ts';
+import { overdueAge, overdueAges } from './overdue-ages.ts';
+import type { Payment } from '#shared/invoices/payment-schema.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
-import type { Payment } from '#shared/invoices/payment-schema.ts';
-import { overdueAge, overdueAges } from './overdue-ages.ts';
 
 /** Amounts are in minor units; issued and collected with tax, income and recurring net. */
 export type Month = { month: string; issued: number; collected: number };
@@ -65,7 +66,7 @@ function byService(invoices: readonly Invoice[], orders: readonly Order[]): Figu
 
 function aMonth({ status, billingPeriod, prices }: Order, today: Day): number {
   if (status !== 'active' || billingPeriod === 'once') return 0;
-  const amount = (prices.findLast(({ from }) => from <= today) ?? prices[0])?.amount ?? 0;
+  const amount = priceInForce(prices, today);
   return roundHalfUp(BigInt(amount), BigInt(monthsOf[billingPeriod]));
 }
 

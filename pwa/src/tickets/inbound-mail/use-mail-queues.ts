@@ -1,6 +1,6 @@
-import { queues } from '#shared/tickets/schema.ts';
-import { mayCreate } from '#shared/engine/may.ts';
 import { useSession } from '../../app/session.ts';
+import { mayCreate } from '#shared/rights.ts';
+import { queues } from '#shared/tickets/queues.ts';
 
 /** The queues in which the reader may open tickets. */
 export function useMailQueues(): (typeof queues)[number][] {

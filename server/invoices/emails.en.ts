@@ -1,0 +1,129 @@
+import { formatMoney } from '#shared/billing/money.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Content, Frame } from '../email/compose.ts';
+import { namesOf, paymentParagraphs } from './email-invoice.ts';
+
+export type DraftedCredit = { invoice: string; corrects: string; clientName: string };
+/** `open`: what is still to be paid, in minor units. `step`: which reminder of this invoice it is, from 1. */
+export type OverdueInvoice = { invoice: Invoice; open: number; step: number };
+export type RefusedProof = { invoice: string; number: string; reason: string };
+export type HeldOrder = { number: number; instanceName: string };
+/** Days. `last`: of the last invoice. */
+export type ClockDays = { today: string; last: string };
+
+const linkTo = (invoice: string, text = 'See the invoice') => ({ text, path: `/invoices/${invoice}` });
+
+/** To the client and accounting@: an invoice was issued; its PDF is attached. */
+export function invoiceIssued(_frame: Frame, invoice: Invoice): Content {
+  const { number, dueDate, buyer } = namesOf(invoice);
+  const total = formatMoney(invoice.total, invoice.currency, 'en');
+  return {
+    subject: `Invoice ${number}`,
+    paragraphs: [
+      `Please find attached invoice ${number}${buyer && ` for ${buyer}`}. The total is ${total}, due by ${dueDate}.`,
+      ...paymentParagraphs(invoice),
+    ],
+    link: linkTo(invoice.id),
+  };
+}
+
+/** To the client and accounting@: an invoice was corrected; the PDF of the rectifying invoice is attached. */
+export function correctionIssued(_frame: Frame, invoice: Invoice): Content {
+  const { id, correctsNumber, reason, currency } = invoice;
+  const { number, buyer } = namesOf(invoice);
+  const total = formatMoney(invoice.total, currency, 'en');
+  return {
+    subject: `Invoice ${number}, which corrects ${correctsNumber}`,
+    paragraphs: [
+      `Please find attached rectifying invoice ${number}${buyer && ` for ${buyer}`}. It changes the total of invoice ${correctsNumber} by ${total}.`,
+      'The reason:',
+    ],
+    quote: reason,
+    link: linkTo(id),
+  };
+}
+
+/** To accounting@: a credit for paid days that were not used was drafted and waits to be issued. */
+export function creditDrafted(_frame: Frame, { invoice, corrects, clientName }: DraftedCredit): Content {
+  return {
+    subject: `Credit for ${clientName} to check`,
+    paragraphs: [
+      `A service of ${clientName} ended early. Invoice ${corrects} charges days that were not used.`,
+      'There is a draft of a rectifying invoice for these days. Please check and issue it.',
+    ],
+    link: linkTo(invoice, 'See the draft'),
+  };
+}
+
+/** To the client: an invoice is overdue, for the first time or still. */
+export function invoiceReminder(_frame: Frame, { invoice, open, step }: OverdueInvoice): Content {
+  const { number, dueDate } = namesOf(invoice);
+  const sum = formatMoney(open, invoice.currency, 'en');
+  const isFirst = step <= 1;
+  return {
+    subject: `${isFirst ? 'Reminder' : 'Another reminder'}: invoice ${number}`,
+    paragraphs: [
+      `Invoice ${number} was due by ${dueDate}. ${sum} ${isFirst ? 'is' : 'is still'} unpaid.`,
+      'If you have paid it in the meantime, please ignore this e-mail.',
+      ...paymentParagraphs(invoice),
+    ],
+    link: linkTo(invoice.id),
+  };
+}
+
+/** To the client: the invoice is paid. */
+export function invoicePaid(_frame: Frame, invoice: Invoice): Content {
+  const { number } = namesOf(invoice);
+  const total = formatMoney(invoice.total, invoice.currency, 'en');
+  return {
+    subject: `Invoice ${number} paid`,
+    paragraphs: [`We received your payment for invoice ${number} (${total}). Thank you.`],
+    link: linkTo(invoice.id),
+  };
+}
+
+/** To the client: a proof of payment was not accepted, and why. */
+export function proofRefused(_frame: Frame, { invoice, number, reason }: RefusedProof): Content {
+  return {
+    subject: `Proof of payment for ${number} not accepted`,
+    paragraphs: [`We could not accept the proof of payment that you sent for invoice ${number}. The reason:`],
+    quote: reason,
+    link: linkTo(invoice),
+  };
+}
+
+/** To the client and accounting@, at most once a day: charges cannot be invoiced without billing details. */
+export function identityMissing(_frame: Frame, { clientName }: { clientName: string }): Content {
+  return {
+    subject: `Billing details of ${clientName} are missing`,
+    paragraphs: [
+      `We cannot invoice the charges of ${clientName} yet: the name, address or tax number for the invoice is missing.`,
+      'Please enter the details in the app, under Account.',
+    ],
+    link: { text: 'Enter the details', path: '/account' },
+  };
+}
+
+/** To the admins, at most once a day: a billing run found too many charges for an order and held it. */
+export function billingHeld(_frame: Frame, { number, instanceName }: HeldOrder): Content {
+  return {
+    subject: `Billing of order ${number} is on hold`,
+    paragraphs: [
+      `The billing run found more charges for order ${number} "${instanceName}" than seems right.`,
+      'It charges nothing for this order until somebody has checked it.',
+    ],
+    link: { text: 'See the orders', path: '/orders' },
+  };
+}
+
+/** To the admins, at most once a day: the server's clock is behind the day of the last invoice. */
+export function clockBehind(_frame: Frame, { today, last }: ClockDays): Content {
+  return {
+    subject: 'No invoices are issued: the clock is behind',
+    paragraphs: [
+      `The server's clock says ${today}, but the last invoice has the date ${last}.`,
+      'No invoices are issued until the clock is right.',
+    ],
+    link: { text: 'See the invoices', path: '/invoices' },
+  };
+}

@@ -1,0 +1,11 @@
+/** The named steps of the jobs at which a fault test stops a worker thread, or kills the database, as a power cut would. */
+export const steps = [
+  'billing: invoice written, not committed',
+  'billing: committed',
+  'drawing: file written, not committed',
+  'drawing: committed',
+  'emails: claimed',
+  'emails: accepted by the mail server, not marked',
+  'emails: marked',
+] as const;
+export type Step = (typeof steps)[number];

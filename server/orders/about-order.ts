@@ -1,0 +1,46 @@
+import { dayOf } from '#shared/billing/period.ts';
+import { taxRateFor } from '#shared/billing/tax.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import { people } from '#shared/people/schema.ts';
+import { services } from '#shared/services/schema.ts';
+import { findDocument } from '#sync/server/row.ts';
+import type { Tx } from '../context.ts';
+import { sellerTax, settings } from '../settings/settings.ts';
+
+/** What e-mails about an order say of it, as it was at the event. */
+export type AboutOrder = {
+  number: number;
+  instanceName: string;
+  service: string;
+  clientName: string;
+  /** Net, in minor units, as first agreed. Null: an admin is to set it. */
+  amount: number | null;
+  billingPeriod: Order['billingPeriod'];
+  currency: string;
+  /** Tax in hundredths of a percent. Null: not known yet. */
+  percent: number | null;
+  /** Version of the accepted terms. */
+  terms: number | null;
+};
+
+/** @param service the service that the e-mail names. Default: the order's own */
+export async function aboutOrder(tx: Tx, order: Order, service = order.service): Promise<AboutOrder> {
+  const { server, transaction } = tx;
+  const found = await findDocument(server, services, { where: { id: service }, transaction });
+  const client = await tx.load(people, order.client);
+  const provider = await settings(server, transaction);
+  const today = dayOf(tx.now, provider.timeZone);
+  const { identity = null, taxTreatment = null, displayName = '' } = client ?? {};
+  const rate = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
+  return {
+    number: order.number ?? 0,
+    instanceName: order.instanceName,
+    service: found?.name ?? '',
+    clientName: displayName,
+    amount: order.prices[0]?.amount ?? null,
+    billingPeriod: order.billingPeriod,
+    currency: provider.currency,
+    percent: rate?.percent ?? null,
+    terms: order.terms?.version ?? null,
+  };
+}

@@ -1,0 +1,102 @@
+import { addDays, type Day } from '#shared/billing/day.ts';
+import { dayOf, periodAt } from '#shared/billing/period.ts';
+import { sameValue } from '#shared/engine/same-value.ts';
+import { DomainError } from '#shared/errors.ts';
+import { withdrawalDays, type Order, type PlannedStatus } from '#shared/orders/schema.ts';
+import { statusMoves } from '#shared/orders/status.ts';
+import { people } from '#shared/people/schema.ts';
+import type { Tx } from '../context.ts';
+
+/** What each transition of an order must fulfil, beyond the table of rights. */
+
+/** Agreed prices stay. A new price is a new row, from today at the earliest. @throws DomainError 'invalid' */
+export function checkPrices(before: Order, order: Order, today: Day): void {
+  const added = order.prices.slice(before.prices.length);
+  const kept = sameValue(order.prices.slice(0, before.prices.length), before.prices);
+  if (!kept || added.length === 0 || added.some(({ from }) => from < today)) {
+    throw new DomainError('invalid', 'prices', 'from');
+  }
+}
+
+/**
+ * A client's order ends with its current period. Staff may name any future day. Null undoes the end; a client may undo
+ * only an end of their own.
+ * @throws DomainError 'invalid', 'too-late', 'not-allowed'
+ */
+export function checkEnd(tx: Tx, before: Order, { order, today }: { order: Order; today: Day }): void {
+  const isClients = tx.writer.actor?.id === order.client;
+  const { cancelsOn } = order;
+  if (isClients && before.endsBy === 'staff') throw new DomainError('invalid', 'cancelsOn', 'staff');
+  if (cancelsOn === null) return;
+  // Written in time, but it reached the server after its day: its client chooses again.
+  if (cancelsOn <= today && isClients) throw new DomainError('too-late', 'cancelsOn', cancelsOn);
+  if (cancelsOn <= today) throw new DomainError('invalid', 'cancelsOn', 'past');
+  if (!isClients) return;
+  const { anchor, billingPeriod, alignment } = order;
+  if (anchor === null || billingPeriod === 'once') throw new DomainError('not-allowed', 'cancelsOn');
+  const { end } = periodAt({ anchor, billingPeriod, alignment }, today);
+  if (cancelsOn !== end) throw new DomainError('invalid', 'cancelsOn', end);
+}
+
+/** Staff may activate or suspend an order from a future day on. @throws DomainError 'invalid' */
+export function checkScheduled(order: Order, next: PlannedStatus, today: Day): void {
+  const moves: Readonly<Record<string, readonly string[]>> = statusMoves;
+  if (next.on <= today) throw new DomainError('invalid', 'nextStatus', 'past');
+  if (!moves[order.status]?.includes(next.status)) throw new DomainError('invalid', 'nextStatus', 'status');
+  if (order.cancelsOn !== null && order.cancelsOn <= next.on) {
+    throw new DomainError('invalid', 'nextStatus', 'ends');
+  }
+  if (next.cause === 'withdrawal') throw new DomainError('invalid', 'nextStatus', 'cause');
+  if (next.status === 'active' && order.prices.length === 0) {
+    throw new DomainError('invalid', 'prices', 'empty');
+  }
+}
+
+/** A client's reason and cause come with the cancellation: not for an order that somebody ended meanwhile, or goes on. */
+export function checkLeaving({ status }: Order, changed: readonly string[]): void {
+  const says = changed.includes('cause') || changed.includes('reason');
+  if (says && !changed.includes('status')) throw new DomainError('changed-meanwhile', 'status', status);
+}
+
+/**
+ * A consumer may withdraw within 14 days of ordering (Directive 2011/83/EU, article 9). The day on which the withdrawal
+ * was written counts.
+ * @throws DomainError 'invalid', 'too-late'
+ */
+export async function checkWithdrawal(tx: Tx, order: Order, timeZone: string): Promise<void> {
+  const client = await tx.load(people, order.client);
+  if (order.status !== 'cancelled' || tx.writer.actor?.id !== order.client) {
+    throw new DomainError('invalid', 'cause', 'status');
+  }
+  if (client?.identity?.kind === 'business') throw new DomainError('invalid', 'cause', 'business');
+  const last = addDays(order.orderedOn, withdrawalDays);
+  if (dayOf(tx.writer.writtenAt, timeZone) > last) throw new DomainError('too-late', 'cause', last);
+}
+
+/**
+ * What waited was undone after its day had come: it stays, and whoever undid it is told.
+ *
+ * @param base the order as its writer last saw it
+ * @throws DomainError 'changed-meanwhile' naming the field
+ */
+export function checkUndone(
+  current: Order,
+  base: Partial<Order>,
+  patch: { [field in keyof Order]?: unknown },
+): void {
+  const { cancelsOn, nextStatus, change } = base;
+  const became = (status: Order['status'], on: Day) =>
+    current.status === status && current.history.at(-1)?.on === on;
+  if (patch.cancelsOn === null && cancelsOn && became('cancelled', cancelsOn)) {
+    throw new DomainError('changed-meanwhile', 'cancelsOn', cancelsOn);
+  }
+  if (patch.nextStatus === null && nextStatus && became(nextStatus.status, nextStatus.on)) {
+    throw new DomainError('changed-meanwhile', 'nextStatus', nextStatus.on);
+  }
+  const isMade =
+    current.change === null &&
+    change?.service === current.service &&
+    sameValue(change.options, current.options);
+  if (patch.change === null && change && isMade)
+    throw new DomainError('changed-meanwhile', 'change', change.on);
+}

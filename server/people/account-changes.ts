@@ -1,0 +1,15 @@
+/** Changes of an account of which its owner is told by e-mail. */
+export const accountChanges = [
+  'password',
+  'email',
+  'username',
+  'role',
+  'identity',
+  'disabled',
+  'enabled',
+  'totp-on',
+  'totp-off',
+  'recovery-codes',
+  'device',
+] as const;
+export type AccountChange = (typeof accountChanges)[number];

@@ -1,0 +1,116 @@
+import type { Content, Frame } from '../email/compose.ts';
+import type { AccountChange } from './account-changes.ts';
+import { hoursOf, linkPaths } from './email-links.ts';
+
+/** What an e-mail with a link that works once says. */
+export type AccountLink = { username: string; token: string };
+/** `when`: the time of the change, as the reader writes it. */
+export type ChangedAccount = { username: string; what: AccountChange; when: string };
+export type NamedPerson = { name: string; email: string };
+
+/** To somebody who registered: confirm that the address is yours. */
+export function verifyEmail({ provider }: Frame, { username, token }: AccountLink): Content {
+  return {
+    subject: `Confirm your e-mail address for ${provider}`,
+    paragraphs: [
+      `Somebody, most likely you, created the account "${username}" at ${provider} with this e-mail address.`,
+      `Please confirm the address. The link works once and expires after ${hoursOf('verify')} hours.`,
+      'If it was not you, you do not need to do anything. We will delete the account.',
+    ],
+    link: { text: 'Confirm the address', path: linkPaths.verify(token) },
+  };
+}
+
+/** To the new address of an account, when its owner wants to change the address. */
+export function confirmEmail({ provider }: Frame, { username, token }: AccountLink): Content {
+  return {
+    subject: `Confirm the new e-mail address of ${username}`,
+    paragraphs: [
+      `Somebody, most likely you, asked to use this e-mail address for the account "${username}" at ${provider}.`,
+      `If it was you, please confirm it. The link works once and expires after ${hoursOf('email')} hours.`,
+    ],
+    link: { text: 'Use this address', path: linkPaths.confirm(token) },
+  };
+}
+
+/** To the owner of an address, when somebody tries to register with it again. */
+export function emailKnown({ provider }: Frame, { username }: { username: string }): Content {
+  return {
+    subject: `You already have an account at ${provider}`,
+    paragraphs: [
+      `Somebody, perhaps you, tried to create an account with this e-mail address. You already have one: "${username}".`,
+      'If you forgot your password, you can set a new one.',
+      'If it was not you, you do not need to do anything. Nothing has changed.',
+    ],
+    link: { text: 'Set a new password', path: '/forgot-password' },
+  };
+}
+
+/** To somebody who forgot the password. */
+export function passwordReset({ provider }: Frame, { username, token }: AccountLink): Content {
+  return {
+    subject: `Set a new password for ${provider}`,
+    paragraphs: [
+      `Somebody, most likely you, asked for a new password for the account "${username}".`,
+      `The link works once and expires after ${hoursOf('reset')} hours.`,
+      'If it was not you, you do not need to do anything. Your password stays the same.',
+    ],
+    link: { text: 'Set a new password', path: linkPaths.setPassword(token) },
+  };
+}
+
+/** To somebody for whom an admin created an account. */
+export function invitation({ provider }: Frame, { username, token }: AccountLink): Content {
+  return {
+    subject: `Your account at ${provider}`,
+    paragraphs: [
+      `${provider} created an account for you. Your username is "${username}".`,
+      `Set your password to get started. The link works once and expires after ${hoursOf('invite') / 24} days.`,
+    ],
+    link: { text: 'Set your password', path: linkPaths.setPassword(token) },
+  };
+}
+
+const changes: Record<AccountChange, string> = {
+  password: 'Your password was changed. All other sessions were signed out.',
+  email: 'Your e-mail address was changed.',
+  username: 'Your username was changed.',
+  role: 'Your role was changed. You may see other things in the app now.',
+  identity: 'Your billing details were changed.',
+  disabled: 'Your account was disabled. Its data is deleted from your devices.',
+  enabled: 'Your account was enabled again.',
+  'totp-on': 'A second factor was set up for signing in.',
+  'totp-off': 'The second factor for signing in was removed.',
+  'recovery-codes': 'New recovery codes were created. The old ones no longer work.',
+  device: 'Somebody signed in from a new device.',
+};
+
+/** To the owner of an account, after each change that somebody else could have made. */
+export function accountChanged({ contact }: Frame, { username, what, when }: ChangedAccount): Content {
+  return {
+    subject: `Your account ${username} was changed`,
+    paragraphs: [
+      changes[what],
+      `This happened on ${when}. If it was not you, set a new password and write to ${contact}.`,
+    ],
+    link: { text: 'See your account', path: '/account' },
+  };
+}
+
+/** To the admins: somebody registered. */
+export function personRegistered(_frame: Frame, { name, email }: NamedPerson): Content {
+  return {
+    subject: `Registered: ${name}`,
+    paragraphs: [`${name} (${email}) registered. The e-mail address is not confirmed yet.`],
+    link: { text: 'See people', path: '/people' },
+  };
+}
+
+/** To the admins: somebody who registered confirmed the address. */
+export function personVerified(_frame: Frame, { name, email }: NamedPerson): Content {
+  return {
+    subject: `Confirmed: ${name}`,
+    paragraphs: [`${name} (${email}) confirmed the e-mail address and can sign in now.`],
+    link: { text: 'See people', path: '/people' },
+  };
+}

@@ -1,0 +1,110 @@
+import { people, type Person } from '#shared/people/schema.ts';
+import { findDocument } from '#sync/server/row.ts';
+import type { Server } from '../context.ts';
+import { compose, type Frame } from '../email/compose.ts';
+import { EmailObsolete, plain, timeIn, type Addressed, type Templates } from '../email/template.ts';
+import { findRow } from '../models/rows.ts';
+import type { AccountChange } from './account-changes.ts';
+import * as en from './emails.en.ts';
+import * as es from './emails.es.ts';
+import { lifetimes, mintToken, type TokenPurpose } from './tokens.ts';
+
+declare module '../email/outbox.ts' {
+  interface EmailPayloads {
+    'verify-email': { registration: string };
+    'confirm-email': object;
+    'email-known': { username: string };
+    'password-reset': object;
+    invitation: object;
+    'account-changed': { username: string; what: AccountChange };
+    'person-registered': { name: string; email: string };
+    'person-verified': { name: string; email: string };
+  }
+}
+
+type To = { server: Server; frame: Frame } & Addressed;
+
+const wordsIn = ({ language }: Frame): typeof en => (language === 'es' ? es : en);
+
+/**
+ * E-mails about accounts. Links are made when the e-mail is written, so that no token lies in the outbox.
+ */
+export const personEmails: Templates<
+  | 'verify-email'
+  | 'confirm-email'
+  | 'email-known'
+  | 'password-reset'
+  | 'invitation'
+  | 'account-changed'
+  | 'person-registered'
+  | 'person-verified'
+> = {
+  'verify-email': async (to, { registration }) => {
+    const row = await findRow(to.server.models.registrations, { where: { id: registration } });
+    if (!row) throw new EmailObsolete('the registration is over');
+    const token = await tokenFor(to, { purpose: 'verify', registration });
+    const { username } = row;
+    return plain(compose(to.frame, wordsIn(to.frame).verifyEmail(to.frame, { username, token })));
+  },
+  'confirm-email': async (to) => {
+    const { username } = await ownerOf(to);
+    const token = await tokenFor(to, { purpose: 'email', email: to.recipient });
+    return plain(compose(to.frame, wordsIn(to.frame).confirmEmail(to.frame, { username, token })));
+  },
+  'email-known': ({ frame }, { username }) =>
+    plain(compose(frame, wordsIn(frame).emailKnown(frame, { username }))),
+  'password-reset': async (to) => {
+    const { username } = await ownerOf(to);
+    const token = await tokenFor(to, { purpose: 'reset' });
+    return plain(compose(to.frame, wordsIn(to.frame).passwordReset(to.frame, { username, token })));
+  },
+  invitation: async (to) => {
+    const { username } = await ownerOf(to);
+    const token = await tokenFor(to, { purpose: 'invite' });
+    return plain(compose(to.frame, wordsIn(to.frame).invitation(to.frame, { username, token })));
+  },
+  'account-changed': ({ frame, createdAt }, change) =>
+    plain(
+      compose(frame, wordsIn(frame).accountChanged(frame, { ...change, when: timeIn(frame, createdAt) })),
+    ),
+  'person-registered': ({ frame }, person) =>
+    plain(compose(frame, wordsIn(frame).personRegistered(frame, person))),
+  'person-verified': ({ frame }, person) =>
+    plain(compose(frame, wordsIn(frame).personVerified(frame, person))),
+};
+
+/** The person whose account an e-mail is about. */
+async function ownerOf({ server, person }: To): Promise<Person> {
+  const owner = person === null ? null : await findDocument(server, people, { where: { id: person } });
+  if (!owner) throw new EmailObsolete('the account is gone');
+  return owner;
+}
+
+/** The status that an account must have for a link of each purpose to make sense. */
+const statusFor: Record<TokenPurpose, readonly Person['status'][]> = {
+  verify: ['unverified'],
+  invite: ['unverified', 'outside'],
+  reset: ['verified'],
+  email: ['verified'],
+};
+
+/**
+ * A token for an e-mail that is being written. It may have waited long: where the address is no longer the account's,
+ * its password was changed since, or its time is over, nobody gets a link that works.
+ */
+async function tokenFor(
+  to: To,
+  wanted: { purpose: TokenPurpose; registration?: string; email?: string },
+): Promise<string> {
+  const { server, recipient, createdAt } = to;
+  const person = await ownerOf(to);
+  const { purpose } = wanted;
+  const secrets = await findRow(server.models.credentials, { where: { person: person.id } });
+  const moved = purpose !== 'email' && person.email !== recipient;
+  const late = server.now() - createdAt > lifetimes[purpose];
+  const changed = (secrets?.changedAt ?? 0) > createdAt;
+  if (moved || late || changed || !statusFor[purpose].includes(person.status)) {
+    throw new EmailObsolete('what the e-mail was asked for is over');
+  }
+  return mintToken(server, { person: person.id, ...wanted });
+}

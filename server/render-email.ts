@@ -1,0 +1,81 @@
+import { people } from '#shared/people/schema.ts';
+import { findDocument } from '#sync/server/row.ts';
+import type { Server } from './context.ts';
+import { logoCid, type Frame } from './email/compose.ts';
+import type { OutboxEmail } from './email/deliver.ts';
+import type { EmailKind } from './email/outbox.ts';
+import type { Addressed, WrittenEmail } from './email/template.ts';
+import type { OutgoingMail } from './email/transport.ts';
+import { emails } from './emails.ts';
+import { readStoredFile } from './files/stored-files.ts';
+import { logoHash, readLogo } from './settings/logo.ts';
+import { settings } from './settings/settings.ts';
+import { replyAddress } from './tickets/inbound-mail/reply-token.ts';
+
+/** Writes an e-mail of the outbox in its reader's language, with its attachments and the address for replies. */
+export async function renderEmail(server: Server, email: OutboxEmail): Promise<OutgoingMail> {
+  const provider = await settings(server);
+  const logo = await readLogo(server, await logoHash(server));
+  const { kind, person } = email;
+  if (!isEmailKind(kind)) throw new Error(`no e-mail is called ${kind}`);
+  const reader = person ? await findDocument(server, people, { where: { id: person } }) : null;
+  const { mailIn } = server.config;
+  const isAboutTicket = kind.startsWith('ticket-');
+  const frame: Frame = {
+    language: reader?.language ?? provider.language,
+    timeZone: provider.timeZone,
+    byEmail: mailIn !== null && reader !== null && isAboutTicket,
+    outside: reader?.status === 'outside' && isAboutTicket,
+    provider: provider.name,
+    contact: provider.contactAddress,
+    appUrl: server.config.publicUrl,
+    logo: logo !== null,
+  };
+  const written = await write(kind, { server, frame, ...email }, email.payload);
+  const { ticket } = written;
+  const answered =
+    mailIn && ticket && reader
+      ? { replyTo: await replyAddress(server, { domain: mailIn.domain, ticket, person: reader.id }) }
+      : {};
+  const host = new URL(server.config.publicUrl).hostname;
+  return {
+    from: provider.mailFrom,
+    to: email.recipient,
+    ...answered,
+    ...(ticket ? { references: `<ticket-${ticket}@${host}>` } : {}),
+    subject: written.subject,
+    text: written.text,
+    html: written.html,
+    messageId: email.messageId,
+    headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
+    attachments: [
+      ...(await attachmentsOf(server, written)),
+      ...(logo ? [{ filename: 'logo.png', content: logo, contentType: 'image/png', cid: logoCid }] : []),
+    ],
+  };
+}
+
+function isEmailKind(kind: string): kind is EmailKind {
+  return Object.hasOwn(emails, kind);
+}
+
+function write(
+  kind: EmailKind,
+  to: { server: Server; frame: Frame } & Addressed,
+  payload: unknown,
+): WrittenEmail | Promise<WrittenEmail> {
+  const template = emails[kind] as (to: unknown, payload: unknown) => WrittenEmail | Promise<WrittenEmail>;
+  return template(to, payload); // queueEmail stored the payload of this kind
+}
+
+async function attachmentsOf(
+  server: Server,
+  { attachments }: WrittenEmail,
+): Promise<OutgoingMail['attachments']> {
+  const found: OutgoingMail['attachments'] = [];
+  for (const { sha256, fileName } of attachments) {
+    const file = await readStoredFile(server, sha256);
+    if (file) found.push({ filename: fileName, content: file.bytes, contentType: file.mediaType });
+  }
+  return found;
+}

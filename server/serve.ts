@@ -1,0 +1,27 @@
+import { readConfig } from './config.ts';
+import { start } from './start.ts';
+
+/**
+ * Runs a server in this process until it is asked to stop.
+ *
+ * @param thread the file that runs jobs in worker threads; default: the product's own
+ */
+export async function serve(thread?: string): Promise<void> {
+  // Asked to stop while still starting: the start ends first, then everything is stopped in order.
+  let askedToStop = false;
+  let stop: (() => Promise<void>) | null = null;
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      if (askedToStop) return;
+      askedToStop = true;
+      void stop?.();
+    });
+  }
+  try {
+    stop = await start(readConfig(process.env), thread);
+    if (askedToStop) await stop();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,18 @@
+import type { Person } from '#shared/people/schema.ts';
+import { tickets } from '#shared/tickets/schema.ts';
+import { loadDocuments } from '#sync/server/row.ts';
+import type { Tx } from '../context.ts';
+import { leastLoaded } from './least-loaded.ts';
+
+/** Open tickets of somebody who can no longer work on them go to the next person. */
+export async function reassignTickets(
+  tx: Tx,
+  { before, after }: { before: Person | null; after: Person },
+): Promise<void> {
+  if (!before) return;
+  const isDisabled = before.status !== 'disabled' && after.status === 'disabled';
+  if (!isDisabled && before.role === after.role) return;
+  for (const ticket of await loadDocuments(tx, tickets, { assignee: after.id, status: 'open' })) {
+    await tx.update(tickets, ticket, { assignee: await leastLoaded(tx, ticket.queue) });
+  }
+}

@@ -1,0 +1,104 @@
+import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+import { DomainError, type ErrorCode } from '#shared/errors.ts';
+import { mayCall } from '#shared/procedures.ts';
+import type { ApiContext } from './api/context.ts';
+
+/** The HTTP status of each refusal. Most travel inside a push's answer and never become an error here. */
+const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
+  'unknown-field': 'BAD_REQUEST',
+  invalid: 'BAD_REQUEST',
+  'forbidden-field': 'FORBIDDEN',
+  'not-found': 'NOT_FOUND',
+  'not-allowed': 'FORBIDDEN',
+  'illegal-move': 'FORBIDDEN',
+  'changed-meanwhile': 'CONFLICT',
+  'insert-only': 'FORBIDDEN',
+  'parent-refused': 'CONFLICT',
+  'too-large': 'PAYLOAD_TOO_LARGE',
+  'order-of-another-client': 'FORBIDDEN',
+  'assignee-not-staff': 'BAD_REQUEST',
+  'already-paid': 'CONFLICT',
+  'corrects-too-much': 'CONFLICT',
+  'not-held': 'CONFLICT',
+  'no-credit': 'CONFLICT',
+  'line-booked': 'CONFLICT',
+  'not-issued': 'CONFLICT',
+  'price-changed': 'CONFLICT',
+  'identity-missing': 'CONFLICT',
+  'terms-missing': 'CONFLICT',
+  'too-late': 'CONFLICT',
+  'last-admin': 'CONFLICT',
+  'has-documents': 'CONFLICT',
+  taken: 'CONFLICT',
+  'wrong-credentials': 'BAD_REQUEST',
+  'too-many-tries': 'TOO_MANY_REQUESTS',
+  'weak-password': 'BAD_REQUEST',
+  'code-needed': 'BAD_REQUEST',
+  'wrong-code': 'BAD_REQUEST',
+  'second-factor-required': 'FORBIDDEN',
+  'bad-token': 'BAD_REQUEST',
+  'account-disabled': 'UNAUTHORIZED',
+  'signed-out': 'UNAUTHORIZED',
+  'access-changed': 'CONFLICT',
+  'bad-request': 'BAD_REQUEST',
+  'cross-site': 'FORBIDDEN',
+  internal: 'INTERNAL_SERVER_ERROR',
+};
+
+const t = initTRPC.context<ApiContext>().create({
+  isDev: false, // stacks would be in error bodies
+  sse: {
+    ping: { enabled: true, intervalMs: 15_000 },
+    client: { reconnectAfterInactivityMs: 40_000 },
+  },
+  /** Errors leave without their insides: a code, and for a rule's "no" the field it is about. */
+  errorFormatter({ shape, error }) {
+    const { cause } = error;
+    const { httpStatus } = shape.data;
+    const data = { code: shape.data.code, httpStatus };
+    if (cause instanceof DomainError) {
+      const { code: errorCode, field, detail } = cause;
+      return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail } };
+    }
+    const errorCode: ErrorCode =
+      httpStatus >= 500 ? 'internal' : httpStatus === 401 ? 'signed-out' : 'bad-request';
+    const field = error.code === 'BAD_REQUEST' ? fieldOf(cause) : null;
+    return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail: null } };
+  },
+});
+
+/** The path of the first thing wrong in an input, as zod names it. */
+function fieldOf(cause: unknown): string | null {
+  const issues = (cause as { issues?: { path?: PropertyKey[] }[] } | undefined)?.issues;
+  return issues?.[0]?.path?.map(String).join('.') || null;
+}
+
+export const router = t.router;
+
+/**
+ * Every procedure is made of this one, so none forgets to ask: the table of procedures says who may call it (one that
+ * is not listed: nobody). A DomainError becomes the tRPC error of its code.
+ */
+export const procedure = t.procedure.use(async ({ ctx, path, type, next }) => {
+  if (!mayCall(ctx.actor, path)) {
+    if (!ctx.actor && ctx.disabled) throw refused('account-disabled');
+    throw refused(ctx.actor ? 'not-allowed' : 'signed-out');
+  }
+  const result = await next();
+  // Other replicas are to hear of a change at once, not at the next poll.
+  if (type === 'mutation' && result.ok) ctx.live.poll();
+  const cause = result.ok ? null : result.error.cause;
+  if (cause instanceof DomainError) throw new TRPCError({ code: trpcCodes[cause.code], cause });
+  return result;
+});
+
+/** For who is signed in: the procedure gets the actor. */
+export const signedIn = procedure.use(({ ctx, next }) => {
+  const { actor } = ctx;
+  if (!actor) throw refused('signed-out');
+  return next({ ctx: { ...ctx, actor } });
+});
+
+function refused(code: ErrorCode): TRPCError {
+  return new TRPCError({ code: trpcCodes[code], cause: new DomainError(code) });
+}

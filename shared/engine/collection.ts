@@ -1,0 +1,54 @@
+import type * as z from 'zod/mini';
+
+/** A document whose collection is known only at run time. */
+export type Fields = Record<string, unknown> & { id: string };
+
+/**
+ * What happens when the writer and somebody else changed one field:
+ * 'refuse' (default): the write is refused and shows the current value; 'latest': the write replaces it; 'max': the
+ * larger value stays; `wins`: the write replaces it when it sets these fields to these values and they are not set yet.
+ */
+export type ConflictRule = 'refuse' | 'latest' | 'max' | { wins: Readonly<Record<string, unknown>> };
+
+/** Everything the engine needs to know of a collection: its documents are what `schema` parses. */
+export type Collection = {
+  name: string;
+  /** Version of the replica's schema. A higher version migrates what devices have stored. */
+  version: number;
+  schema: z.ZodMiniObject<Record<string, z.ZodMiniType>>;
+  indexes: readonly (readonly string[])[];
+  /** Fields that the server sets, whatever a replica sent. A replica fills them with a guess until the server answers. */
+  derived: readonly string[];
+  /** Values of a new document for fields that its writer may leave out. */
+  defaults: Record<string, unknown>;
+  /** Fields without an entry have the rule 'refuse'. */
+  conflicts: Record<string, ConflictRule>;
+  insertOnly: boolean;
+  /** A new device gets documents with one of these values before all others. */
+  foremost?: Readonly<Record<string, readonly string[]>>;
+  /** The field that each unique key of the table is about, for the refusal 'taken'. */
+  uniqueKeys?: Readonly<Record<string, string>>;
+  /** Fields whose values are left out of the audit. */
+  unaudited?: readonly string[];
+};
+
+/** The type of a collection's documents. */
+export type DocumentOf<C extends Collection> = z.infer<C['schema']>;
+
+/** Fields of every document that only the server sets. */
+export const serverTimes = ['createdAt', 'updatedAt', 'seq'];
+type Times = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
+
+/** A document before it is saved: without its times and seq. */
+export type NewDocument<D> = Omit<D, Times>;
+
+/**
+ * Defines a collection. @throws Error where a rule or an index names a field that the schema does not have
+ */
+export function defineCollection<const C extends Collection>(collection: C): C {
+  const { name, schema, indexes, derived, defaults, conflicts } = collection;
+  const named = [...indexes.flat(), ...derived, ...Object.keys(defaults), ...Object.keys(conflicts)];
+  const unknown = named.find((field) => !Object.hasOwn(schema.shape, field));
+  if (unknown !== undefined) throw new Error(`${name} has no field ${unknown}`);
+  return collection;
+}

@@ -1,0 +1,31 @@
+import type { NewDocument } from '../engine/collection.ts';
+import type { Order } from './schema.ts';
+
+/** What the writer of a new order chooses. */
+export type OrderInput = Pick<Order, 'id' | 'service' | 'client' | 'instanceName' | 'billingPeriod' | 'prices'> &
+  Pick<Order, 'orderedOn' | 'alignment' | 'chargedAt'> &
+  Partial<Omit<Order, 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'>>;
+
+/** A new order, waiting to be set up unless the input says otherwise. Its number stays null until the server gives one. */
+export function newOrder(input: OrderInput): NewDocument<Order> {
+  return {
+    number: null,
+    options: [],
+    status: 'setting up',
+    reason: '',
+    cause: null,
+    history: [],
+    anchor: null,
+    billFrom: null,
+    releasedUntil: null,
+    cancelsOn: null,
+    endsBy: null,
+    nextStatus: null,
+    change: null,
+    terms: null,
+    comments: '',
+    accessDetails: '',
+    notes: '',
+    ...input,
+  };
+}

@@ -1,0 +1,33 @@
+import type { NewDocument } from '../engine/collection.ts';
+import type { Ticket } from './schema.ts';
+
+/** What the writer of a new ticket chooses. */
+export type TicketInput = Pick<Ticket, 'id' | 'client' | 'queue' | 'subject'> &
+  Partial<Pick<Ticket, 'order' | 'assignee' | 'priority' | 'number'>>;
+
+/**
+ * A new, open ticket. Its number stays null until the server gives one.
+ *
+ * @param now milliseconds since 1970
+ */
+export function newTicket(input: TicketInput, now: number): NewDocument<Ticket> {
+  return {
+    number: null,
+    order: null,
+    assignee: null,
+    priority: 'normal',
+    ...input,
+    status: 'open',
+    closingComment: null,
+    waitingFor: 'us',
+    ...activityAt(now),
+    closedAt: null,
+    closedBy: null,
+    firstAnswerAt: null,
+  };
+}
+
+/** A ticket's last activity, and the same as the ascending key that lists are sorted by. */
+export function activityAt(now: number): Pick<Ticket, 'lastActivityAt' | 'recent'> {
+  return { lastActivityAt: now, recent: -now };
+}

@@ -1,0 +1,96 @@
+import type { Collection, Fields } from '#shared/engine/collection.ts';
+import { sameValue } from '#shared/engine/same-value.ts';
+import type { AuditEntry, Change, Tx } from './context.ts';
+
+/** Who changed what, from which value to which, for every document that a transaction wrote. */
+
+/** Adds the lines of a transaction to the audit. */
+export async function writeAudit(
+  tx: Tx,
+  changes: readonly Change[],
+  notes: readonly AuditEntry[],
+): Promise<void> {
+  const { server, transaction, writer, now } = tx;
+  const rows = [...changes.map(entryOf), ...notes].map(({ changes: fields = {}, ...entry }) => {
+    const isWriters = entry.document === writer.document;
+    return {
+      ...entry,
+      at: now,
+      writtenAt: writer.writtenAt,
+      // Only the writer's own change can be sent a second time.
+      deviceTime: isWriters ? (writer.deviceTime ?? 0) : 0,
+      writtenFields: isWriters && writer.writtenFields ? JSON.stringify(writer.writtenFields) : null,
+      actor: writer.actor?.id ?? null,
+      actorName: writer.actor?.name ?? '',
+      device: writer.device,
+      changes: JSON.stringify(fields),
+    };
+  });
+  if (rows.length > 0) await server.models.audit.bulkCreate(rows, { transaction });
+}
+
+function entryOf({ collection, before, after, removed }: Change): AuditEntry {
+  const fields = removed ? fieldsBetween(after, {}) : fieldsBetween(before, after);
+  const unaudited = collection.unaudited ?? [];
+  return {
+    collection: collection.name,
+    document: after.id,
+    action: removed ? 'remove' : before ? 'update' : 'create',
+    changes: Object.fromEntries(Object.entries(fields).filter(([field]) => !unaudited.includes(field))),
+  };
+}
+
+const technical = ['updatedAt', 'writtenAt', 'seq', 'recent'];
+
+function fieldsBetween(
+  before: Readonly<Record<string, unknown>> | null,
+  after: Readonly<Record<string, unknown>>,
+): Record<string, [from: unknown, to: unknown]> {
+  return Object.fromEntries(
+    Object.keys({ ...before, ...after })
+      .filter((field) => !technical.includes(field))
+      .filter((field) => !sameValue(before?.[field] ?? null, after[field] ?? null))
+      .map((field) => [field, [before?.[field] ?? null, after[field] ?? null]]),
+  );
+}
+
+/**
+ * True where this very change was accepted before and only its answer was lost. A device gives each change of a
+ * document its own time. Applied again, it could undo what somebody did since.
+ */
+export async function wasApplied(tx: Tx, collection: Collection, document: string): Promise<boolean> {
+  const { device, deviceTime } = tx.writer;
+  if (deviceTime === undefined) return false;
+  const row = await tx.server.models.audit.findOne({
+    attributes: ['id'],
+    where: { document, collection: collection.name, action: 'update', device, deviceTime },
+    transaction: tx.transaction,
+    raw: true,
+  });
+  return row !== null;
+}
+
+/** How a document was when it was created, and the fields that its writer set then. */
+export type Created = { document: Record<string, unknown>; writtenFields: string[] };
+
+/**
+ * A new document that is already there: the answer to its first push was lost, and its writer may have changed it
+ * since. The audit tells what was accepted then. Insert-only documents are their own record.
+ */
+export async function asCreated(tx: Tx, collection: Collection, current: Fields): Promise<Created> {
+  if (collection.insertOnly) return { document: current, writtenFields: [] };
+  const row = await tx.server.models.audit.findOne({
+    where: { document: current.id, collection: collection.name, action: 'create' },
+    transaction: tx.transaction,
+    raw: true,
+  });
+  if (!row) return { document: current, writtenFields: [] };
+  const { changes, writtenFields } = row as unknown as { changes: string; writtenFields: string | null };
+  const created = JSON.parse(changes) as Record<string, [null, unknown]>; // written by writeAudit
+  const values = Object.fromEntries(Object.entries(created).map(([field, [, to]]) => [field, to]));
+  const nothing = Object.fromEntries(Object.keys(current).map((field) => [field, null]));
+  return {
+    document: { ...nothing, ...values },
+    writtenFields: writtenFields ? (JSON.parse(writtenFields) as string[]) : [],
+  };
+}
