@@ -6,7 +6,7 @@ import { type Server, transact } from '../../server/context.ts';
 import { type Order, orders, unplanned } from '#shared/orders/schema.ts';
 import { allEmails, people } from '#shared/people/schema.ts';
 
-const writer = (server: Server) => ({ actor: null, device: 'stage', writtenAt: server.now() });
+export const writer = (server: Server) => ({ actor: null, device: 'stage', writtenAt: server.now() });
 
 /** Clients with and without a tax number, at home and abroad, and an admin who is told what goes wrong. @returns clients */
 export async function addPeople(server: Server, count: number, next: Numbers): Promise<string[]> {
@@ -50,14 +50,19 @@ export async function addPeople(server: Server, count: number, next: Numbers): P
   return result;
 }
 
+/** The service that is ordered. */
+export async function vpn(server: Server): Promise<string> {
+  const row = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
+  return (row as unknown as { id: string }).id; // the catalogue has it
+}
+
 /** One to three orders a client with a history that lies before them: prices, suspensions, an end. */
 export async function addOrders(
   server: Server,
   clients: readonly string[],
   { next, since }: { next: Numbers; since?: Day },
 ): Promise<void> {
-  const row = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
-  const { id: service } = row as unknown as { id: string }; // the catalogue has it
+  const service = await vpn(server);
   await transact(server, writer(server), async (tx) => {
     for (const client of clients) {
       for (let i = between(next(), 1, 4); i > 0; i -= 1) {
@@ -87,7 +92,7 @@ export async function addOrders(
 }
 
 type Entry = Order['history'][number];
-const entry = (on: Day, status: Entry['status']): Entry => ({ on, status, reason: '', at: 0 });
+export const entry = (on: Day, status: Entry['status']): Entry => ({ on, status, reason: '', at: 0 });
 
 function historyFrom(anchor: Day, next: Numbers): Entry[] {
   const history = [entry(anchor, 'active')];

@@ -13,9 +13,10 @@ import { between, numbersOf, oneOf, type Numbers } from '../numbers.ts';
 import { createServerProcess } from '../server-process.ts';
 import { openTruth } from '../stage.ts';
 import type { Wanted } from './arguments.ts';
-import { calendarOf } from './calendar.ts';
+import { calendarOf, type Look } from './calendar.ts';
 import { addOrders, addPeople } from './cast.ts';
 import { judge, type Verdict } from './judge.ts';
+import { addPlans, chargedBeforeWritten, chargedOrders, releaseSome } from './plans.ts';
 import { createRuns, type Runs } from './runs.ts';
 import type { Server } from '../../server/context.ts';
 
@@ -28,6 +29,8 @@ export type Outcome = {
   steps: { run: number; database: number; of: number };
   fileRefusals: number;
   mailFailures: number;
+  /** Orders whose planned start was charged, and was before the job wrote it; held orders that were released. */
+  plans: { started: number; startedUnwritten: number; released: number };
   folder: string;
 };
 
@@ -37,6 +40,8 @@ type Stage = {
   mail: MailServer;
   runs: Runs;
   next: Numbers;
+  /** Of what orders are to do and of releases. */
+  plans: Numbers;
   /** Steps at which the database was killed. */
   databaseAt: Set<Step>;
 };
@@ -57,22 +62,27 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
     ...{ DATA_DIR: join(folder, 'data'), SMTP_URL: mail.url },
   };
   const runs = createRuns(env, join(folder, 'runs.log'));
-  const stage = { server, database, mail, runs, next, databaseAt: new Set<Step>() };
+  const plans = numbersOf(start, 'plans');
+  const stage = { server, database, mail, runs, next, plans, databaseAt: new Set<Step>() };
   try {
     await createDatabase(database.url);
     await migrate(server.db);
     await seed(server);
     const ids = await addPeople(server, clients, next);
     await addOrders(server, ids, { next });
+    const starting = await addPlans(server, ids, plans);
+    const unwritten = new Set<string>();
     const counted = { runs: 0, fileRefusals: 0, mailFailures: 0 };
     const looks = calendarOf(days, next);
-    for (const [i, { day, clocks }] of looks.entries()) {
+    for (const [i, look] of looks.entries()) {
+      const { day, clocks } = look;
       // So that there is something to issue, to draw and to send at every look.
       await addOrders(server, [oneOf(ids, next()) ?? ''], { next, since: day });
-      const faults = await oneLook(stage, clocks, i);
+      const faults = await oneLook(stage, look, i);
       counted.runs += clocks.length;
       counted.fileRefusals += Number(faults.files);
       counted.mailFailures += Number(faults.mail);
+      for (const id of await chargedBeforeWritten(server)) unwritten.add(id);
     }
     await stopFaults(stage);
     const today = dayOf(Date.now(), 'Europe/Madrid');
@@ -80,12 +90,18 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
     counted.runs += await stopAtTheRest(stage, (since) => addOrders(server, ids, { next, since }));
     const killed = await twoServers(stage, env, folder);
     await heal(stage);
+    const charged = await chargedOrders(server);
     return {
       verdict: await judge(server, mail.mails, today),
       looks: looks.length,
       ...counted,
       kills: { runs: runs.kills, servers: killed, database: database.kills },
       steps: { run: runs.stood.size, database: stage.databaseAt.size, of: steps.length },
+      plans: {
+        started: charged.filter(({ id }) => starting.has(id)).length,
+        startedUnwritten: unwritten.size,
+        released: charged.filter(({ releasedUntil }) => releasedUntil !== null).length,
+      },
       folder: keep ? folder : '',
     };
   } finally {
@@ -98,8 +114,10 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
 }
 
 /** Runs in parallel; one of them is killed at the step whose turn it is, others anywhere. */
-async function oneLook(stage: Stage, clocks: readonly number[], turn: number) {
-  const { database, mail, runs, next, server, databaseAt } = stage;
+async function oneLook(stage: Stage, { day, clocks }: Look, turn: number) {
+  const { database, mail, runs, next, plans, server, databaseAt } = stage;
+  // Where no run writes first what was planned, the charges follow from the plan.
+  const carriesOut = plans() < 0.5;
   const faults = { files: next() < 0.2, mail: next() < 0.3, database: next() < 0.25 };
   await refuseFiles(server, faults.files);
   mail.mood = faults.mail ? (next() < 0.5 ? 'refuses' : 'drops') : 'well';
@@ -119,8 +137,10 @@ async function oneLook(stage: Stage, clocks: readonly number[], turn: number) {
       databaseAt.add(stopAt);
       database.kill();
     };
-    runs.start({ clock, stopAt, meanwhile, endAfterMs: next() < 0.25 ? between(next(), 900, 3_000) : null });
+    const endAfterMs = next() < 0.25 ? between(next(), 900, 3_000) : null;
+    runs.start({ clock, carriesOut, stopAt, meanwhile, endAfterMs });
   }
+  const releases = releaseSome(server, { day, next: plans }).catch(() => undefined);
   if (faults.database) {
     await sleep(between(next(), 900, 2_500));
     database.kill();
@@ -128,6 +148,7 @@ async function oneLook(stage: Stage, clocks: readonly number[], turn: number) {
     await database.start();
   }
   await runs.settled();
+  await releases;
   await database.start();
   await mail.start();
   await letTimePass(server);
@@ -143,7 +164,7 @@ async function stopAtTheRest(
   for (const step of steps) {
     for (let tries = 0; !runs.stood.has(step) && tries < 3; tries += 1) {
       await addWork(dayOf(Date.now(), 'Europe/Madrid'));
-      runs.start({ clock: Date.now(), stopAt: step, endAfterMs: null });
+      runs.start({ clock: Date.now(), carriesOut: true, stopAt: step, endAfterMs: null });
       await runs.settled();
       await letTimePass(server);
       count += 1;
@@ -205,9 +226,9 @@ async function twoServers(stage: Stage, env: Record<string, string>, folder: str
 async function heal({ server, runs }: Stage): Promise<void> {
   for (let look = 0; look < 8; look += 1) {
     await letTimePass(server);
-    runs.start({ clock: Date.now(), stopAt: null, endAfterMs: null });
+    runs.start({ clock: Date.now(), carriesOut: true, stopAt: null, endAfterMs: null });
     await runs.settled();
-    const left = await server.models.outbox.count({ where: { state: ['held', 'waiting', 'sending'] } });
+    const left = await server.models.outbox.count({ where: { state: ['held', 'scheduled', 'sending'] } });
     if (left === 0) return;
   }
 }

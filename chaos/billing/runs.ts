@@ -10,6 +10,8 @@ export type Runs = {
   stood: Set<Step>;
   start: (wanted: {
     clock: number;
+    /** Whether it writes first what orders were to do by its day. */
+    carriesOut: boolean;
     stopAt: Step | null;
     /** What happens while it stands there, before it is killed. */
     meanwhile?: () => void;
@@ -27,10 +29,11 @@ export function createRuns(env: Record<string, string>, log: string): Runs {
   const runs: Runs = {
     kills: 0,
     stood: new Set(),
-    start({ clock, stopAt, meanwhile, endAfterMs }) {
+    start({ clock, carriesOut, stopAt, meanwhile, endAfterMs }) {
       const output = openSync(log, 'a');
+      const wanted = { CLOCK: String(clock), CARRIES_OUT: carriesOut ? 'yes' : 'no' };
       const child = fork(file, {
-        env: { ...process.env, ...env, CLOCK: String(clock), STOP_AT: stopAt ?? '' },
+        env: { ...process.env, ...env, ...wanted, STOP_AT: stopAt ?? '' },
         stdio: ['ignore', output, output, 'ipc'],
       });
       closeSync(output);

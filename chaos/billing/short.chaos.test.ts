@@ -7,7 +7,7 @@ test(
   'runs in parallel, killed at every step, with files, mail, database and clock failing: each charge once, no number missing, every PDF and e-mail there',
   { timeout: 240_000 },
   async () => {
-    const { verdict, kills, steps, runs } = await runBilling({
+    const { verdict, kills, steps, runs, plans } = await runBilling({
       ...{ seed: 3, days: 12, clients: 5, json: true, keep: false },
     });
     const { missing, tooMuch, notAsIssued, emailsWrong } = verdict;
@@ -22,5 +22,8 @@ test(
     expect(kills.servers).toBeGreaterThan(3);
     expect(verdict.invoices).toBeGreaterThan(10);
     expect(verdict.files).toBe(verdict.invoices);
+    expect(plans.started).toBeGreaterThan(2);
+    expect(plans.startedUnwritten).toBeGreaterThan(0);
+    expect(plans.released).toBeGreaterThan(2);
   },
 );

@@ -12,6 +12,7 @@ export type OracleOrder = {
   alignment: 'anniversary' | 'calendar';
   anchor: string | null;
   billFrom: string | null;
+  releasedUntil?: string | null;
   cancelsOn: string | null;
   nextStatus?: { on: string; status: 'active' | 'suspended' } | null;
   prices: readonly { from: string; amount: number }[];
@@ -95,23 +96,31 @@ function priceAt(order: OracleOrder, day: number): number {
 function* daysOf(
   order: OracleOrder,
   until: number,
-): Generator<{ day: number; active: boolean; ended: boolean }> {
+): Generator<{ day: number; running: boolean; active: boolean; ended: boolean }> {
   const changes = order.history.map(({ on, status }) => ({ on: dayNumber(on), status }));
   if (order.nextStatus) changes.push({ on: dayNumber(order.nextStatus.on), status: order.nextStatus.status });
   if (order.cancelsOn !== null) changes.push({ on: dayNumber(order.cancelsOn), status: 'cancelled' });
   const first = Math.min(...changes.map(({ on }) => on));
+  const changesOn = Map.groupBy(changes, ({ on }) => on);
   const billFrom = order.billFrom === null ? -Infinity : dayNumber(order.billFrom);
   let running = false;
   let cancelled = false;
   for (let day = first; day <= until; day += 1) {
-    const today = changes.filter(({ on }) => on === day);
+    const today = changesOn.get(day) ?? [];
     const was = cancelled;
     if (!cancelled) {
       for (const { status } of today) running = status === 'active';
       if (today.some(({ status }) => status === 'cancelled')) [running, cancelled] = [false, true];
     }
-    yield { day, active: running && day >= billFrom, ended: cancelled && !was };
+    yield { day, running, active: running && day >= billFrom, ended: cancelled && !was };
   }
+}
+
+/** The day that places the periods: the one that was set, or the first on which the order runs, written or planned. */
+function anchorIn(order: OracleOrder, until: number): string | null {
+  if (order.anchor !== null) return order.anchor;
+  for (const { day, running } of daysOf(order, until)) if (running) return textOf(day);
+  return null;
 }
 
 function draftsOf(order: OracleOrder & { anchor: string }, until: number, isCharged: boolean): Draft[] {
@@ -178,18 +187,19 @@ export function oracleCharges(
   const charges: OracleCharge[] = [];
   const held: { order: string; reason: 'too-many-charges' }[] = [];
   for (const order of orders.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
-    const { anchor } = order;
-    if (anchor === null || order.history.length === 0) continue;
+    const anchor = anchorIn(order, dayNumber(day));
+    if (anchor === null) continue;
     const before = made.filter((each) => each.order === order.id);
     const drafts = draftsOf({ ...order, anchor }, dayNumber(day), before.length > 0).filter(
       ({ from, to, amount }) =>
         amount > 0 && !before.some((each) => from < dayNumber(each.to) && dayNumber(each.from) < to),
     );
-    if (drafts.length > 36) {
-      held.push({ order: order.id, reason: 'too-many-charges' });
-      continue;
-    }
-    for (const { from, to, amount, due } of drafts.toSorted((a, b) => a.from - b.from)) {
+    // What was billable by the day of a release is made, however much it is. Only what came later can be too much.
+    const released = order.releasedUntil ? dayNumber(order.releasedUntil) : -Infinity;
+    const isHeld = drafts.filter(({ due }) => due > released).length > 36;
+    if (isHeld) held.push({ order: order.id, reason: 'too-many-charges' });
+    const makes = drafts.filter(({ due }) => !isHeld || due <= released);
+    for (const { from, to, amount, due } of makes.toSorted((a, b) => a.from - b.from)) {
       const days = { from: textOf(from), to: textOf(to) };
       charges.push({ order: order.id, client: order.client, ...days, amount, due: textOf(due) });
     }

@@ -180,6 +180,48 @@ test('more than 36 charges at once hold the order and leave the others alone', (
   expect(charges.map((c) => c.order)).toEqual(['o2']);
 });
 
+test('released, all charges up to the day of the release are made, or those from a day on', () => {
+  const made = (one: BillableOrder, day: string) => {
+    const { charges, held } = chargesDue([one], [], day);
+    return `${charges.length} made, ${held.length} held`;
+  };
+  const old = order({ anchor: '2020-01-01' });
+  expect(made(old, '2022-12-31')).toBe('36 made, 0 held');
+  expect(made(old, '2023-01-01')).toBe('0 made, 1 held');
+  const all = { ...old, releasedUntil: '2023-01-01' };
+  expect(made(all, '2023-01-01')).toBe('37 made, 0 held');
+  expect(made(all, '2026-01-01')).toBe('73 made, 0 held');
+  const some = { ...all, billFrom: '2022-12-11' };
+  expect(run(some, '2023-01-01')).toEqual([
+    '2022-12-11 2023-01-01 68 2022-12-11',
+    '2023-01-01 2023-02-01 100 2023-01-01',
+  ]);
+});
+
+test('37 later charges hold a released order again, and what was released is made all the same', () => {
+  const released = order({ anchor: '2020-01-01', releasedUntil: '2023-01-01' });
+  const { charges, held } = chargesDue([released], [], '2026-02-01');
+  expect(held).toEqual([{ order: 'o1', reason: 'too-many-charges' }]);
+  expect(charges).toEqual(chargesDue([released], [], '2023-01-01').charges);
+  expect(charges).toHaveLength(37);
+  expect(chargesDue([released], charges, '2026-02-01')).toEqual({ charges: [], held });
+  const again = { ...released, releasedUntil: '2026-02-01' };
+  expect(run(again, '2026-02-01', charges)).toHaveLength(37);
+});
+
+test('what is billable on the day of the release counts as released', () => {
+  const days = (n: number) => new Date(Date.UTC(2026, 0, n)).toISOString().slice(0, 10);
+  const history = Array.from({ length: 76 }, (_, i) => ({
+    on: days(i + 1),
+    status: i % 2 ? ('suspended' as const) : ('active' as const),
+  }));
+  const ended = order({ anchor: '2026-01-01', billingPeriod: 'year', chargedAt: 'end', amount: 36_500, history });
+  const one = { ...ended, cancelsOn: '2026-06-01' };
+  expect(run(one, '2026-06-01')).toEqual([]);
+  expect(run({ ...one, releasedUntil: '2026-05-31' }, '2026-06-01')).toEqual([]);
+  expect(run({ ...one, releasedUntil: '2026-06-01' }, '2026-06-01')).toHaveLength(38);
+});
+
 test('days before "bill from" are not charged, and "cancels on" ends the charging', () => {
   const one = order({
     anchor: '2026-01-01',

@@ -42,9 +42,10 @@ export function chargesDue(
   const madeByOrder = Map.groupBy(made, (charge) => charge.order);
   for (const order of orders) {
     const due = chargesOf(order, madeByOrder.get(order.id) ?? [], day);
-    const counted = due.filter((charge) => charge.due > (order.releasedUntil ?? ''));
-    if (counted.length > mostChargesAnOrder) held.push({ order: order.id, reason: 'too-many-charges' });
-    else charges.push(...due);
+    const released = due.filter((charge) => charge.due <= (order.releasedUntil ?? ''));
+    const isHeld = due.length - released.length > mostChargesAnOrder;
+    if (isHeld) held.push({ order: order.id, reason: 'too-many-charges' });
+    charges.push(...(isHeld ? released : due));
   }
   charges.sort((a, b) => compare(a.order, b.order) || compare(a.from, b.from));
   held.sort((a, b) => compare(a.order, b.order));
