@@ -13,13 +13,25 @@ const homes = {
     'sequelize belongs to server/{database,models,documents,effects,invoicing,accounts,mail,jobs,provider}: call a function there.',
   trpc: '@trpc/server belongs to sync/api and server/app.ts.',
   trpcClient: '@trpc/client belongs to sync/client/api-client.ts; pages use pwa/src/api.ts.',
-  zod: 'shared imports zod and temporal-polyfill, nothing else: no Node, no DOM, no server.',
+  shared:
+    'shared imports zod, temporal-polyfill, fast-equals, ibantools and jsvat-next, nothing else: no Node, no DOM, no server.',
 };
 const rxdb = { group: ['rxdb', 'rxdb/*'], message: homes.rxdb };
 const sequelize = { group: ['sequelize', 'sequelize/*'], message: homes.sequelize };
 const trpc = { group: ['@trpc/server', '@trpc/server/*'], message: homes.trpc };
 const trpcClient = { group: ['@trpc/client'], message: homes.trpcClient };
 const only = (patterns) => ({ 'no-restricted-imports': ['error', { patterns }] });
+/** Ways to a day that is the device's or that of UTC; what is due and what a price is go by the provider's. */
+const daysOfTheDevice = [
+  "CallExpression[callee.property.name=/^(slice|split|substring|substr)$/][callee.object.callee.property.name='toISOString']",
+  "CallExpression[callee.property.name='toLocaleDateString']",
+  'CallExpression[callee.property.name=/^get(FullYear|Month|Date|Day)$/]',
+  "NewExpression[callee.name='Date'][arguments.length=0]",
+  "ImportSpecifier[imported.name='dayOf']",
+].map((selector) => ({
+  selector,
+  message: 'Today is useToday() of stores/use-today.ts: the day of the provider.',
+}));
 const tests = ['**/*.test.ts', 'server/test/**', 'e2e/**'];
 
 export default defineConfig(
@@ -82,7 +94,14 @@ export default defineConfig(
     rules: {
       'no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '^(?!zod/mini$|temporal-polyfill$|\\.{1,2}/)', message: homes.zod }] },
+        {
+          patterns: [
+            {
+              regex: '^(?!(zod/mini|temporal-polyfill|fast-equals|ibantools|jsvat-next)$|\\.{1,2}/)',
+              message: homes.shared,
+            },
+          ],
+        },
       ],
       'no-restricted-globals': ['error', 'process', 'Buffer', 'window', 'document', 'crypto', 'setTimeout'],
       'no-restricted-syntax': [
@@ -111,6 +130,11 @@ export default defineConfig(
     files: ['pwa/src/**/*.{ts,vue}'],
     ignores: ['pwa/src/replica/**'],
     rules: only([rxdb, sequelize, trpc, trpcClient]),
+  },
+  {
+    files: ['pwa/src/**/*.{ts,vue}'],
+    ignores: ['pwa/src/app/use-today.ts', ...tests],
+    rules: { 'no-restricted-syntax': ['error', ...daysOfTheDevice] },
   },
   {
     files: ['migrations/*.ts'],

@@ -3,19 +3,7 @@ import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Documents } from '#shared/collections.ts';
 import { bankLineOf, newCorrection, newPayment } from './new-money.ts';
-import {
-  choose,
-  identityOf,
-  insert,
-  lineOf,
-  newDraft,
-  newId,
-  newMessage,
-  newFile,
-  newTicket,
-  patch,
-  type Here,
-} from './new-documents.ts';
+import { choose, identityOf, insert, lineOf, newDraft, newId, newMessage, newFile, newTicket, patch, type Here } from './new-documents.ts';
 import { oneOf } from './numbers.ts';
 import type { Write } from './wire.ts';
 import { unplanned } from '#shared/orders/schema.ts';

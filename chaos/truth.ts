@@ -1,5 +1,7 @@
 import { QueryTypes } from 'sequelize';
 import { collectionNames, type CollectionName, type Fields } from '#shared/collections.ts';
+import { sameValue } from '#shared/engine/same-value.ts';
+import type { Server } from '../server/context.ts';
 import { toDocument } from '#sync/server/row.ts';
 import type { Mail } from '../server/test/smtp.ts';
 import { divergences } from './truth-devices.ts';
@@ -7,7 +9,6 @@ import { emailsWrong, numberGaps } from './truth-emails.ts';
 import { outOfOrder } from './truth-order.ts';
 import { doublesOf, lossesOf } from './truth-writes.ts';
 import type { Dump, Named, Written } from './wire.ts';
-import type { Server } from '../server/context.ts';
 
 /** One line of the audit, as far as it is asked here. */
 export type AuditLine = {
@@ -123,14 +124,5 @@ function reasonsOf({ dumps }: Seen): Record<string, number> {
   return Object.fromEntries(counted.sort(([, a], [, b]) => b - a));
 }
 
-export function same(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
-}
-
-/** The database may give the keys of a structure in another order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, each]) => [key, sorted(each)]));
-}
+/** The database may give the members of a structure in another order. */
+export const same = sameValue;

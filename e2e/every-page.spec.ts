@@ -74,6 +74,8 @@ for (const [look, options] of Object.entries(looks)) {
     test(`no page of ${name} has an accessibility violation (${look})`, async ({ browser, app }) => {
       test.slow(); // many pages
       const page = await openAs(browser, app, name, options);
+      await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
+      await expect(page.getByTestId('loading')).toHaveCount(0);
       const checkHere = async () => {
         await expectAccessible(page, `${name} ${page.url()}`);
       };
@@ -84,11 +86,8 @@ for (const [look, options] of Object.entries(looks)) {
         await checkHere();
         for (const to of [...(deeper[path] ?? []), ...(deeper[`${name} ${path}`] ?? [])]) {
           await page.goto(`${app.url}${path}`);
-          // A list that is still coming in may move under the pointer.
-          await expect(async () => {
-            await page.locator(`a[href^="${to}"]`).first().click();
-            await page.waitForURL((url) => url.pathname.startsWith(to), { timeout: 3_000 });
-          }).toPass();
+          await page.locator(`a[href^="${to}"]`).first().click();
+          await page.waitForURL((url) => url.pathname.startsWith(to));
           await checkHere();
         }
         const tabs = path === '/billing' ? ['Bank', 'Figures', 'Next run', 'Runs'] : [];

@@ -10,7 +10,7 @@ import { toRow } from '#sync/server/row.ts';
 import { makeInbox } from './inbox-documents.ts';
 import type { Place } from './endings.ts';
 import { readyAt, stop } from './processes.ts';
-import { type Server } from '../../server/context.ts';
+import type { Server } from '../../server/context.ts';
 import { people } from '#shared/people/schema.ts';
 import { type Ticket, tickets } from '#shared/tickets/schema.ts';
 import { openServer } from '../../server/open-server.ts';

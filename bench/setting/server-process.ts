@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../server/config.ts';
 import { atEnd } from './ending.ts';
-import { type Server } from '../../server/context.ts';
+import type { Server } from '../../server/context.ts';
 import { openServer } from '../../server/open-server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));

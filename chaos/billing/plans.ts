@@ -1,10 +1,8 @@
 import { addDays, type Day } from '#shared/billing/day.ts';
-import type { Order, PlannedStatus } from '#shared/orders/schema.ts';
-import { unplanned } from '#shared/orders/schema.ts';
-import type { Actor } from '#shared/engine/actor.ts';
+import { type Order, type PlannedStatus, unplanned } from '#shared/orders/schema.ts';
+import type { Actor } from '#shared/people/actor.ts';
 import type { Server } from '../../server/context.ts';
 import { toDocument } from '#sync/server/row.ts';
-import { inTransactionAs } from '#sync/server/transaction.ts';
 import { dueOfAll } from '../../server/invoices/billable.ts';
 import { releaseOrder } from '../../server/invoices/release-order.ts';
 import { between, oneOf, type Numbers } from '../numbers.ts';

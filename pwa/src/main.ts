@@ -4,6 +4,7 @@ import App from './app.vue';
 import { firstLocale, i18n, setLocale } from './i18n/i18n.ts';
 import { router } from './routes.ts';
 import { useSession } from './app/session.ts';
+
 import './ui/tokens.css';
 
 if (firstLocale() !== 'en') await setLocale(firstLocale());

@@ -1,7 +1,7 @@
 import { Op } from 'sequelize';
 import { backoff } from '#shared/engine/backoff.ts';
-import { inTransaction } from '#sync/server/in-transaction.ts';
 import type { Server } from '../context.ts';
+import { inTransaction } from '#sync/server/in-transaction.ts';
 import { findRows } from '../models/rows.ts';
 import { due } from './due-emails.ts';
 import { pauseMail, pauseOf, resumeMail } from './pause.ts';

@@ -4,15 +4,7 @@ import { deliverDue } from '../email/deliver.ts';
 import { openTransport } from '../email/transport.ts';
 import { pdfText } from '../test/pdf-text.ts';
 import { startSmtp } from '../test/smtp.ts';
-import {
-  createOrder,
-  createPerson,
-  openTestDatabase,
-  pushTo,
-  signIn,
-  startApp,
-  type TestDatabase,
-} from '../test/test-server.ts';
+import { createOrder, createPerson, openTestDatabase, pushTo, signIn, startApp, type TestDatabase } from '../test/test-server.ts';
 import { renderEmail } from '../render-email.ts';
 import { makeInvoices } from './make-invoices.ts';
 import { drawInvoices } from './pdf/draw-invoices.ts';

@@ -1,5 +1,5 @@
 import { chargesDue, type Charge, type Held } from '#shared/billing/charges.ts';
-import { type Day } from '#shared/billing/day.ts';
+import type { Day } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { LeaseLost, type Lease } from '../jobs/lease.ts';
 import type { Progress } from '../jobs/runs.ts';

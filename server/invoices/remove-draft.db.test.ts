@@ -1,14 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { invoiceFields } from '../test/everything.ts';
-import {
-  createPerson,
-  openTestDatabase,
-  signIn,
-  startApp,
-  system,
-  type TestApp,
-  type TestDatabase,
-} from '../test/test-server.ts';
+import { createPerson, openTestDatabase, signIn, startApp, system, type TestApp, type TestDatabase } from '../test/test-server.ts';
 import { transact } from '../context.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 

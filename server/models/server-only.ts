@@ -1,22 +1,5 @@
 import { DataTypes } from 'sequelize';
-import {
-  bytes,
-  day,
-  hash,
-  id,
-  instant,
-  integer,
-  json,
-  key,
-  named,
-  oneOf,
-  reference,
-  small,
-  text,
-  word,
-  type Column,
-  type Columns,
-} from './columns.ts';
+import { bytes, day, hash, id, instant, integer, json, key, named, reference, small, text, word, type Column, type Columns } from './columns.ts';
 
 /** A number that the database counts. */
 const autoIncrement = (): Column<number> => ({

@@ -5,17 +5,7 @@ import { dayOf } from '#shared/billing/period.ts';
 import { chargesDue } from '#shared/billing/charges.ts';
 import { startedOrders } from '../invoices/billable.ts';
 import { emailsIn, orderOf, resendAfter, changeOrder } from '../test/order-case.ts';
-import {
-  createOrder,
-  createPerson,
-  madrid,
-  openTestDatabase,
-  signIn,
-  startApp,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from '../test/test-server.ts';
+import { createOrder, createPerson, madrid, openTestDatabase, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
 import { applyScheduled } from './apply-scheduled.ts';
 
 /* Staff says that an order runs, or stands still, from a day to come on. */

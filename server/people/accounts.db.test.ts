@@ -1,17 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import { callerOf, codeIn, emailTo, nextTotp, signInWith, type Caller } from '../test/account-caller.ts';
-import {
-  createOrder,
-  createPerson,
-  openTestDatabase,
-  password,
-  signIn,
-  startApp,
-  until,
-  type TestApp,
-  type TestDatabase,
-} from '../test/test-server.ts';
+import { createOrder, createPerson, openTestDatabase, password, signIn, startApp, until, type TestApp, type TestDatabase } from '../test/test-server.ts';
 import { tidy } from './tidy.ts';
 
 let database: TestDatabase;

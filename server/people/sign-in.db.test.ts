@@ -1,12 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import {
-  createPerson,
-  openTestDatabase,
-  password,
-  startApp,
-  type TestApp,
-  type TestDatabase,
-} from '../test/test-server.ts';
+import { createPerson, openTestDatabase, password, startApp, type TestApp, type TestDatabase } from '../test/test-server.ts';
 
 let database: TestDatabase;
 let app: TestApp;

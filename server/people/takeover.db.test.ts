@@ -1,16 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { callerOf, codeIn, delivered, emailTo, signInWith, type Caller } from '../test/account-caller.ts';
-import {
-  createPerson,
-  openTestDatabase,
-  password,
-  pullFrom,
-  pushTo,
-  signIn,
-  startApp,
-  type TestApp,
-  type TestDatabase,
-} from '../test/test-server.ts';
+import { createPerson, openTestDatabase, password, pullFrom, pushTo, signIn, startApp, type TestApp, type TestDatabase } from '../test/test-server.ts';
 import { tidy } from './tidy.ts';
 
 /* Ways to another person's account or documents that a review found, each closed. */

@@ -1,14 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  createPerson,
-  openTestDatabase,
-  pushTo,
-  signIn,
-  startApp,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from '../test/test-server.ts';
+import { createPerson, openTestDatabase, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
 
 /* The catalogue is the admin's; whatever is in it can be priced. */
 

@@ -4,9 +4,10 @@ import { euRates, type SellerTax } from '#shared/billing/tax.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Queue } from '#shared/tickets/queues.ts';
 import type { Actor } from '#shared/people/actor.ts';
-import { type Server, transact, type Tx, commandBy } from '../context.ts';
+import { type Server, type Tx, commandBy, transact } from '../context.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
-import { settingsForm, type SettingsForm } from '#shared/settings/settings-form.ts';
+import { type SettingsForm, settingsForm } from '#shared/settings/settings-form.ts';
+import { isIban } from '#shared/settings/iban.ts';
 
 /** What the provider decides about itself: one JSON row, `provider`, in the table `settings`. */
 export type Settings = SettingsForm;
@@ -171,13 +172,6 @@ function checkSettings({ timeZone, iban, standardRate, noTaxRate, ...rest }: Set
     if (percent === 0 && !(reason?.en.trim() && reason.es.trim()))
       throw new DomainError('invalid', `${field}.reason`);
   }
-}
-
-/** ISO 13616: e-mails as numbers, the first four characters at the end, remainder 1 by 97. */
-export function isIban(iban: string): boolean {
-  if (!/^[A-Z]{2}\d{2}[A-Z0-9]{11,30}$/.test(iban)) return false;
-  const digits = [...`${iban.slice(4)}${iban.slice(0, 4)}`].map((each) => parseInt(each, 36)).join('');
-  return BigInt(digits) % 97n === 1n;
 }
 
 /** The address of those who work a queue: new tickets, and answers that have no other reader, go there. */

@@ -1,13 +1,5 @@
 import { findDocuments } from '#sync/server/row.ts';
-import {
-  createPerson,
-  openTestDatabase,
-  signIn,
-  startApp,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from './test-server.ts';
+import { createPerson, openTestDatabase, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /** Where the books are kept: the app on an empty database, the accountant ines signed in, and lucia, a client. */

@@ -1,14 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collectionNames, type CollectionName } from '#shared/collections.ts';
 import { createEverything, type Sample } from './everything.ts';
-import {
-  openTestDatabase,
-  pullFrom,
-  signIn,
-  startApp,
-  type TestApp,
-  type TestDatabase,
-} from './test-server.ts';
+import { openTestDatabase, pullFrom, signIn, startApp, type TestApp, type TestDatabase } from './test-server.ts';
 import { collectionsOf } from '#shared/rights.ts';
 import { type Role, roles } from '#shared/people/schema.ts';
 

@@ -1,5 +1,4 @@
-import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
-import { collectionOf } from '#shared/collections.ts';
+import { type CollectionName, type Documents, type Fields, collectionOf } from '#shared/collections.ts';
 import { createPerson, madrid, system } from './test-server.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { type Server, transact, type Tx } from '../context.ts';

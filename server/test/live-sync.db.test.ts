@@ -1,15 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Replica } from '#sync/client/store.ts';
 import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
-import {
-  createPerson,
-  openTestDatabase,
-  signIn,
-  startApp,
-  until,
-  type TestApp,
-  type TestDatabase,
-} from './test-server.ts';
+import { createPerson, openTestDatabase, signIn, startApp, until, type TestApp, type TestDatabase } from './test-server.ts';
 
 let database: TestDatabase;
 let app: TestApp;

@@ -3,7 +3,7 @@ import { findDocument, toRow } from '#sync/server/row.ts';
 import type { ProxiedDevice } from './proxied-device.ts';
 import { ticketBy } from './replica-device.ts';
 import { pullFrom, pushTo, type SignedIn } from './test-server.ts';
-import { type Server } from '../context.ts';
+import type { Server } from '../context.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 import { newId } from '../demo/new-id.ts';
 

@@ -4,16 +4,7 @@ import { collections, type CollectionName, type Documents } from '#shared/collec
 import { rights } from '#shared/rights.ts';
 import { openReplica, type Replica } from '#sync/client/store.ts';
 import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
-import {
-  createPerson,
-  openTestDatabase,
-  pushTo,
-  signIn,
-  startApp,
-  until,
-  type TestApp,
-  type TestDatabase,
-} from './test-server.ts';
+import { createPerson, openTestDatabase, pushTo, signIn, startApp, until, type TestApp, type TestDatabase } from './test-server.ts';
 import { newId } from '../demo/new-id.ts';
 
 /* What is written in an order without network means the same when it comes in, whatever was sent twice between. */

@@ -8,17 +8,7 @@ import { renderEmail } from '../render-email.ts';
 import { firstSettings } from '../settings/settings.ts';
 import { callerOf } from './account-caller.ts';
 import { startSmtp } from './smtp.ts';
-import {
-  createOrder,
-  createPerson,
-  openTestDatabase,
-  pushTo,
-  signIn,
-  startApp,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from './test-server.ts';
+import { createOrder, createPerson, openTestDatabase, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
 
 /* What the original got wrong and no other test is named for. */
 

@@ -9,7 +9,7 @@ import { findDocuments } from '#sync/server/row.ts';
 import { failingProxy, type FailingProxy } from './failing-proxy.ts';
 import { signIn, until, type SignedIn } from './test-server.ts';
 import { rights, view } from '#shared/rights.ts';
-import { type Server } from '../context.ts';
+import type { Server } from '../context.ts';
 import { newId } from '../demo/new-id.ts';
 
 export type Storage = 'memory' | 'dexie' | 'slow dexie';

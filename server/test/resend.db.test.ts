@@ -1,17 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import {
-  createOrder,
-  createPerson,
-  openTestDatabase,
-  pullFrom,
-  pushTo,
-  signIn,
-  startApp,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from './test-server.ts';
+import { createOrder, createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
 
 let database: TestDatabase;
 let app: TestApp;

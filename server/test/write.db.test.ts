@@ -1,18 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import {
-  createOrder,
-  createPerson,
-  openTestDatabase,
-  pullFrom,
-  pushTo,
-  signIn,
-  startApp,
-  system,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from './test-server.ts';
+import { createOrder, createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, system, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
 import { transact } from '../context.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 

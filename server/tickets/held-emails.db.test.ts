@@ -3,18 +3,7 @@ import type { Documents } from '#shared/collections.ts';
 import { invoiceFields } from '../test/everything.ts';
 import { answerTo, ticketBy } from '../test/replica-device.ts';
 import { signInWith } from '../test/account-caller.ts';
-import {
-  createPerson,
-  openTestDatabase,
-  pullFrom,
-  pushTo,
-  signIn,
-  startApp,
-  system,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from '../test/test-server.ts';
+import { createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, system, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
 import { transact } from '../context.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 

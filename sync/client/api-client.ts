@@ -1,12 +1,4 @@
-import {
-  createTRPCClient,
-  httpBatchLink,
-  httpLink,
-  httpSubscriptionLink,
-  splitLink,
-  TRPCClientError,
-  type TRPCClient,
-} from '@trpc/client';
+import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCClient } from '@trpc/client';
 import type { AnyTRPCRouter } from '@trpc/server';
 import type { SyncRouter } from '../server/router.ts';
 
@@ -73,6 +65,9 @@ function isOwn(text: string): boolean {
 
 /** The engine's own procedures: what a replica needs of an API. */
 export type SyncApi = TRPCClient<SyncRouter>;
+
+/** True for the error of a request, however it ended; false for any other, which is a defect or the device's. */
+export const isRequestError = (error: unknown): boolean => error instanceof TRPCClientError;
 
 export function requestError(error: unknown): RequestError {
   if (!(error instanceof TRPCClientError)) {

@@ -1,3 +1,4 @@
+import { backoff } from '#shared/engine/backoff.ts';
 import type { CollectionName } from '#shared/collections.ts';
 import type { Poke } from '../protocol.ts';
 import { requestError, type SyncApi } from './api-client.ts';
@@ -30,7 +31,7 @@ const longestWaitMs = 15_000;
  */
 export function listen(api: SyncApi, heard: Heard): Live {
   let stopped = false;
-  let wait = firstWaitMs;
+  let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let close: () => void = () => undefined;
   let turn = 0;
@@ -45,15 +46,17 @@ export function listen(api: SyncApi, heard: Heard): Live {
       turn += 1;
       heard.ended(reachable);
       if (signedOut) return;
-      timer = setTimeout(open, wait);
-      wait = Math.min(wait * 2, longestWaitMs);
+      // A server that starts again is not met by all replicas at once.
+      const random = 0.5 + Math.random() / 2;
+      timer = setTimeout(open, backoff({ attempt, first: firstWaitMs, longest: longestWaitMs, random }));
+      attempt += 1;
     };
     const since = heard.since();
     const stream = api.pokes.subscribe(
       { since },
       {
         onStarted: () => {
-          wait = firstWaitMs;
+          attempt = 0;
           if (mine === turn) heard.opened((name) => since[name] === undefined);
         },
         onData: (poke: Poke) => heard.poked(poke.collections),
@@ -79,7 +82,7 @@ export function listen(api: SyncApi, heard: Heard): Live {
 
   return {
     reconnect() {
-      wait = firstWaitMs;
+      attempt = 0;
       if (!stopped) open();
     },
     halt,

@@ -46,9 +46,19 @@ type Wanted = {
   /** Shared with the pushes of the collection. */
   mutex: Mutex;
   progress: (progress: Progress) => void;
+  /** The place could not be kept. */
+  notKept: (error: unknown) => void;
 };
 
-export function createPuller({ name, collection, places, requests, mutex, progress }: Wanted): Puller {
+export function createPuller({
+  name,
+  collection,
+  places,
+  requests,
+  mutex,
+  progress,
+  notKept,
+}: Wanted): Puller {
   const { version } = collectionOf(name);
   const key = `place:${name}`;
   let place: Place | null = null;
@@ -75,7 +85,7 @@ export function createPuller({ name, collection, places, requests, mutex, progre
     place = next;
     keeping ??= setTimeout(() => {
       keeping = undefined;
-      void places.upsertLocal(key, { place }).catch(() => undefined); // closed meanwhile
+      void places.upsertLocal(key, { place }).catch(notKept);
     }, keepMs);
   };
 

@@ -1,6 +1,7 @@
 import type { RxCollection } from 'rxdb/plugins/core';
 import type { CollectionName, Fields } from '#shared/collections.ts';
 import type { SyncApi } from './api-client.ts';
+import type { Fault } from './faults.ts';
 import { createMutex } from './mutex.ts';
 import { createLoop, createBackoff, type Loop } from './retry.ts';
 import { createPuller, type Progress, type Puller } from './pull.ts';
@@ -24,6 +25,8 @@ import { fromServer } from './server-documents.ts';
  *   a message never arrives before its ticket.
  * - A "no" is an answer, kept as a refusal before the server's row takes the place of the write (push.ts). Only where
  *   sending again can help is it sent again (push-rows.ts), after a wait that grows.
+ * - An error that is none of the network or the server (a defect, the device's storage) stops the work that it ended,
+ *   and is told (faults.ts): done again it would fail again, and nobody would know.
  * - Signed out, nothing is asked until somebody says `wake`; what was written waits.
  * - Pokes only say in which collections something changed: the documents come by pulls, in the order of their seq.
  */
@@ -58,6 +61,8 @@ type Wanted = {
     sending: (ids: readonly string[]) => void;
     /** Of the first pull; null when it has ended. */
     progress: (progress: Progress | null) => void;
+    /** Something has stopped for good, or goes on again (null). */
+    fault: (fault: Fault | null) => void;
   };
   /** Milliseconds until a failed request is first tried again. */
   retryMs?: number;
@@ -81,6 +86,10 @@ export function replicate(wanted: Wanted): Replication {
     },
   });
 
+  /** Of several that stopped, one is told. */
+  const tellFault = () => {
+    reports.fault(loops().flatMap((loop) => loop.fault() ?? [])[0] ?? null);
+  };
   const pulls = new Map<CollectionName, { puller: Puller; loop: Loop; first: Promise<void> }>();
   const mutexes = new Map([...collections.keys()].map((name) => [name, createMutex()] as const));
   const progresses = new Map<CollectionName, Progress>();
@@ -90,12 +99,14 @@ export function replicate(wanted: Wanted): Replication {
       progresses.set(name, of);
       reports.progress(sumOf([...progresses.values()]));
     };
-    const puller = createPuller({ name, collection, places: refusals, requests, mutex, progress });
+    const notKept = (error: unknown) => loop.failed(error);
+    const puller = createPuller({ name, collection, places: refusals, requests, mutex, progress, notKept });
     const first = Promise.withResolvers<void>();
-    const loop = createLoop(async () => {
+    const pull = async () => {
       await puller.pull();
       first.resolve();
-    }, backoff);
+    };
+    const loop = createLoop(pull, backoff, tellFault);
     pulls.set(name, { puller, loop, first: first.promise });
   }
   const pulledOnce = Promise.all([...pulls.values()].map(({ first }) => first)).then(() => {
@@ -114,7 +125,7 @@ export function replicate(wanted: Wanted): Replication {
       pulls.get(name)?.loop.ask();
     },
   });
-  const pushing = createLoop(() => pusher.push(), backoff);
+  const pushing = createLoop(() => pusher.push(), backoff, tellFault);
   const written = [...collections].map(([name, collection]) =>
     collection.eventBulks$.subscribe(({ context, isLocal }) => {
       if (context === fromServer || isLocal) return;
@@ -141,7 +152,10 @@ export function replicate(wanted: Wanted): Replication {
           return seq === null ? [] : [[name, seq]];
         }),
       ),
-    wake: () => backoff.wake(),
+    wake() {
+      backoff.wake();
+      for (const loop of loops()) loop.retryRefused();
+    },
     async inSync() {
       for (const loop of loops()) loop.ask();
       // Twice: what a pull brought may have met what was just written.

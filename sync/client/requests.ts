@@ -1,6 +1,6 @@
 import type { CollectionName } from '#shared/collections.ts';
 import type { FirstCursor, FirstPage, PullResponse, PushedRow, PushResponse } from '../protocol.ts';
-import { requestError, type SyncApi } from './api-client.ts';
+import { type SyncApi, isRequestError, requestError } from './api-client.ts';
 
 /** What the answers of the server say of the connection. */
 export type Reports = {
@@ -12,6 +12,9 @@ export type Reports = {
   /** The person's rights changed (the replica is to be made anew), or the account is over (it is to be deleted). */
   accessLost: (how: 'changed' | 'disabled') => void;
 };
+
+/** Thrown where the server's answer is that this replica is over; `accessLost` was told before. */
+export const accessOver = new Error('the rights of this replica are over');
 
 /** The requests of one replica; each reports how it ended, and throws where it got no good answer. */
 export type Requests = {
@@ -37,16 +40,17 @@ export function createRequests({ api, person, epoch, device, now, reports }: Wan
       reports.answered();
       if (!('reset' in answer)) return answer;
     } catch (error) {
+      if (!isRequestError(error)) throw error;
       const { status, code } = requestError(error);
       if (code === 'account-disabled') reports.accessLost('disabled');
       else if (code === 'access-changed') reports.accessLost('changed');
       else if (status === 401) reports.signedOut();
-      else if (status === null || status >= 500 || status === 429) reports.failed();
+      else if (status === null || status < 400 || status >= 500 || status === 429) reports.failed();
       else reports.answered();
       throw error;
     }
     reports.accessLost('changed');
-    throw new Error('the rights of this replica are over');
+    throw accessOver;
   };
   const of = (collection: CollectionName) => ({ collection, person, epoch });
   return {

@@ -1,22 +1,18 @@
-import {
-  addRxPlugin,
-  createRxDatabase,
-  type RxCollection,
-  type RxCollectionCreator,
-  type RxStorage,
-} from 'rxdb/plugins/core';
+import { addRxPlugin, createRxDatabase, type RxCollection, type RxCollectionCreator, type RxStorage } from 'rxdb/plugins/core';
 import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents';
 import { BehaviorSubject, combineLatest, map, throttleTime, type Observable } from 'rxjs';
 import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
 import { collectionsOf } from '#shared/engine/scope.ts';
 import type { SyncApi } from './api-client.ts';
+import type { Fault } from './faults.ts';
 import { listen, type Heard, type Live } from './live.ts';
+import { createLocalWrites, type LocalWrites } from './local-writes.ts';
 import { addMigrations, migrationsOf } from './migrate.ts';
 import type { Progress } from './pull.ts';
 import { refusalsSchema, type KeptRefusal } from './refusals.ts';
 import { replicate, type Replication } from './replicate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
-import { changed, travelling, unsent, type Stored } from './server-documents.ts';
+import { type Stored, changed, travelling, unsent } from './server-documents.ts';
 import type { Role } from '#shared/people/schema.ts';
 
 addRxPlugin(RxDBLocalDocumentsPlugin);
@@ -36,6 +32,8 @@ export type Connection = {
   sending: readonly string[];
   /** Of the first pull of a new device; null: it has ended. */
   progress: Progress | null;
+  /** Something has stopped and does not go on by itself: its person is to be told. */
+  fault: Fault | null;
 };
 
 export const notConnected: Connection = {
@@ -46,19 +44,17 @@ export const notConnected: Connection = {
   access: 'same',
   sending: [],
   progress: null,
+  fault: null,
 };
 
 /** One person's copy, on this device, of what the server lets them see. */
-export type Replica = {
+export type Replica = LocalWrites & {
   collection: <N extends CollectionName>(name: N) => RxCollection<Documents[N]>;
   has: (name: CollectionName) => boolean;
   refusals: RxCollection<KeptRefusal>;
   connection: BehaviorSubject<Connection>;
   /** Writes that the server has not accepted yet. */
   waiting: Observable<Waiting[]>;
-  /** A new document, at once in every list, sent when there is a network. */
-  insert: <N extends CollectionName>(name: N, document: Omit<Documents[N], ReplicaTimes>) => Promise<void>;
-  patch: <N extends CollectionName>(name: N, id: string, changes: Partial<Documents[N]>) => Promise<void>;
   replication: Pick<Replication, 'inSync' | 'pulledOnce' | 'stop'>;
   /** Sends and pulls everything now and opens the live stream anew: there is a network again, or a session. */
   resync: () => void;
@@ -69,8 +65,6 @@ export type Replica = {
 
 /** A write that waits: the document as it is now and, where it is not new, as the server had it before. */
 export type Waiting = { collection: CollectionName; document: Fields; base: Fields | null };
-
-type ReplicaTimes = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
 
 /** Of several tabs with one replica, one talks to the server. @returns what gives the part up */
 export type Leadership = (told: { gained: () => void; lost: () => void }) => () => void;
@@ -154,6 +148,7 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
         accessLost: (how) => say({ online: true, access: how }),
         sending: (sending) => say({ sending }),
         progress: (progress) => say({ progress }),
+        fault: (fault) => say({ fault }),
       },
     });
     void replication.pulledOnce().then(pulledOnce.resolve);
@@ -183,6 +178,8 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     leading = null;
     led?.live?.stop();
     await led?.replication.stop();
+    // Another tab goes on from here, or this one later: with a replication that has not failed.
+    if (connection.value.fault) say({ fault: null });
   };
   const giveUp = leadership({ gained: start, lost: () => void halt() });
   const stop = async () => {
@@ -202,22 +199,7 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     refusals,
     connection,
     waiting: waitingIn(collections),
-    async insert(each, document) {
-      const time = now();
-      const times = { createdAt: time, updatedAt: time, writtenAt: time };
-      await collectionNamed(each).insert({ ...document, ...times, ...unsent(null) });
-    },
-    async patch(each, id, changes) {
-      const found = await collectionNamed(each).findOne(id).exec();
-      if (!found) throw new Error(`${each} ${id} is not here`);
-      await found.incrementalModify((document: Stored) => ({
-        ...document,
-        ...changes,
-        // Each change of a document has a time of its own, by which the server knows one that was sent twice.
-        writtenAt: Math.max(now(), Number(document['writtenAt']) + 1),
-        ...changed(document),
-      }));
-    },
+    ...createLocalWrites(collectionNamed, now),
     replication: {
       inSync: async () => leading?.replication.inSync(),
       pulledOnce: () => pulledOnce.promise,

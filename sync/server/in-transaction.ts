@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Sequelize, Transaction } from 'sequelize';
+import { backoff } from '#shared/engine/backoff.ts';
 
 /** Deadlock, lock wait timeout, and "record has changed since last read": the whole transaction is run again. */
 const passing = new Set([1213, 1205, 1020]);
@@ -18,7 +19,7 @@ export async function inTransaction<T>(
       return await db.transaction(work);
     } catch (error) {
       if (tries >= mostTries || !passing.has(errorNumber(error))) throw error;
-      await sleep(Math.random() * Math.min(10 * 2 ** tries, 500));
+      await sleep(backoff({ attempt: tries - 1, first: 20, longest: 500, random: Math.random() }));
     }
   }
 }

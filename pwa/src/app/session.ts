@@ -68,7 +68,8 @@ export const useSession = defineStore('session', () => {
     notice.value = null;
     localStorage.removeItem(owedKey); // the new session took the old one's place
     keep({ id, role, name, epoch });
-    void loadProvider();
+    // Before the first page: what it shows above itself, and the provider's day, depend on it.
+    await loadProvider();
   }
 
   /**

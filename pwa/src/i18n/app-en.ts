@@ -26,6 +26,16 @@ export const appEn = {
     updateNow: 'Update',
     later: 'Later',
     mark: 'Waiting to be sent',
+    fault: {
+      stopped: 'The app no longer syncs.',
+      'storage-full':
+        'This device has no room left. Free some space, then reload. Until then nothing is sent or received.',
+      storage: 'The storage of this device failed. Reload the app to go on.',
+      refused:
+        'Something between this device and the server refuses the app. Try another network, or reload.',
+      defect: 'It has run into an error of its own. Reload it. If this comes back, tell us: {contact}',
+      reload: 'Reload',
+    },
   },
   signOut: {
     title: 'Sign out?',

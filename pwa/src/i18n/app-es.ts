@@ -26,6 +26,18 @@ export const appEs: AppMessages = {
     updateNow: 'Actualizar',
     later: 'Más tarde',
     mark: 'Pendiente de envío',
+    fault: {
+      stopped: 'La aplicación ya no se sincroniza.',
+      'storage-full':
+        'No queda espacio en este dispositivo. Libere espacio y vuelva a cargar la página. Hasta entonces no se envía ni se recibe nada.',
+      storage:
+        'Ha fallado el almacenamiento de este dispositivo. Vuelva a cargar la aplicación para continuar.',
+      refused:
+        'Algo entre este dispositivo y el servidor rechaza la aplicación. Pruebe con otra red o vuelva a cargar la página.',
+      defect:
+        'Se ha producido un error en la propia aplicación. Vuelva a cargarla. Si se repite, avísenos: {contact}',
+      reload: 'Volver a cargar',
+    },
   },
   signOut: {
     title: '¿Cerrar sesión?',

@@ -81,6 +81,8 @@ export const en = {
     more: 'More',
     retry: 'Try again',
     undo: 'Undo',
+    toast: 'Message',
+    toasts: 'Messages (F8)',
     undone: 'Undone.',
   },
   errors,

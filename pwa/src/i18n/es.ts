@@ -56,6 +56,8 @@ export const es: FirstMessages = {
     more: 'Más',
     retry: 'Otra vez',
     undo: 'Deshacer',
+    toast: 'Aviso',
+    toasts: 'Avisos (F8)',
     undone: 'Deshecho.',
   },
   errors: {

@@ -1,5 +1,6 @@
 import { computed } from 'vue';
 import { useDocuments } from '../replica/use-documents.ts';
+import { useToday } from '../app/use-today.ts';
 import { currentOf, type PaymentState } from './payment-state.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 
@@ -7,6 +8,6 @@ import type { Invoice } from '#shared/invoices/schema.ts';
 export function usePaymentStates(): (invoice: Invoice) => PaymentState {
   const unsent = useDocuments('payments', () => ({ selector: { unsent: 1 } }));
   const byInvoice = computed(() => Map.groupBy(unsent.value ?? [], ({ invoice }) => invoice));
-  return (invoice) =>
-    currentOf(invoice, byInvoice.value.get(invoice.id) ?? [], new Date().toLocaleDateString('sv'));
+  const today = useToday();
+  return (invoice) => currentOf(invoice, byInvoice.value.get(invoice.id) ?? [], today.value);
 }

@@ -1,16 +1,11 @@
 import type { Dexie } from 'dexie';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom, Subscription } from 'rxjs';
-import { ref, shallowRef } from 'vue';
+import { computed, ref, shallowRef } from 'vue';
 import { collectionNames, collectionOf } from '#shared/collections.ts';
 import { fastDexie } from '#sync/client/fast-dexie.ts';
-import {
-  notConnected,
-  openReplica,
-  type Connection,
-  type Replica,
-  type Waiting,
-} from '#sync/client/store.ts';
+import { faultIn, type Fault } from '#sync/client/faults.ts';
+import { notConnected, openReplica, type Connection, type Replica, type Waiting } from '#sync/client/store.ts';
 import type { KeptRefusal } from '#sync/client/refusals.ts';
 import { api } from '../api.ts';
 import { gatherKept, restoreKept, type Kept } from '#sync/client/reset.ts';
@@ -32,9 +27,15 @@ export const loaded = ref(true);
 /** The last file that the server did not take. */
 export const refusedFile = shallowRef<{ name: string } | null>(null);
 
+/** Of this tab alone: it could not open the replica, or not send files. */
+const ownFault = shallowRef<Fault | null>(null);
+/** What has stopped and does not go on by itself. */
+export const fault = computed(() => connection.value.fault ?? ownFault.value);
+
 const subscriptions: Subscription[] = [];
 let openFor: string | null = null;
 let wake: () => void = () => undefined;
+let reload: () => void = () => window.location.reload();
 
 const madeUnderKey = (me: Me) => `cstims.made-under.${me.id}`;
 
@@ -73,11 +74,29 @@ const form = collectionNames.map((name) => `${name} ${collectionOf(name).version
 const syncedKey = (me: Me) => `cstims.synced.${me.id}`;
 const formKey = (me: Me) => `cstims.form.${me.id}`;
 
-/** Opens (or makes) the replica of this person on this device and starts to sync it. */
+/**
+ * Opens (or makes) the replica of this person on this device and starts to sync it. Where that fails the page shows
+ * why, instead of nothing.
+ */
 export async function openReplicaFor(me: Me): Promise<void> {
   // Signed in again: what waited for that goes on.
   if (openFor === me.id) return connection.value.signedOut ? wake() : undefined;
   openFor = me.id;
+  try {
+    await open(me);
+  } catch (error) {
+    tellFault(error);
+  }
+}
+
+function tellFault(error: unknown): void {
+  ownFault.value ??= faultIn(error) ?? { kind: 'defect', message: String(error) };
+}
+
+/** Once more from the start, in the tab that talks to the server too. */
+export const reloadAfterFault = () => reload();
+
+async function open(me: Me): Promise<void> {
   const known = localStorage.getItem(formKey(me));
   const mayBeOlder = known !== form && (known !== null || (await databasesOf(me)).length > 0);
   const opened = await openReplica({
@@ -108,7 +127,7 @@ export async function openReplicaFor(me: Me): Promise<void> {
     loaded.value = true;
   });
   const followed = followLeader(databaseName(me), opened.connection, opened.resync);
-  ({ wake } = followed);
+  ({ wake, reload } = followed);
   subscriptions.push(
     followed.connection.subscribe((value) => {
       connection.value = value;
@@ -139,8 +158,13 @@ export async function openReplicaFor(me: Me): Promise<void> {
   window.addEventListener('online', wake);
   window.addEventListener('offline', writeOffline);
   replica.value = opened;
+  // The banners above the page are known before the page: one that came later would move it.
+  await firstValueFrom(opened.refusals.find().$);
   const { startUploads } = await import('../files/uploads.ts');
-  if (replica.value === opened) subscriptions.push(new Subscription(startUploads(opened, me.id, reportRefusal)));
+  if (replica.value === opened)
+    subscriptions.push(
+      new Subscription(startUploads(opened, me.id, { refused: reportRefusal, failed: tellFault })),
+    );
 }
 
 const reportRefusal = (name: string) => void (refusedFile.value = { name });
@@ -163,6 +187,7 @@ async function wipeReplica(me: Me, keep: ReadonlySet<string> = new Set()): Promi
   const opened = replica.value;
   replica.value = null;
   openFor = null;
+  ownFault.value = null;
   waiting.value = [];
   refusals.value = [];
   heldAnswers.value = [];

@@ -1,16 +1,14 @@
-import { onBeforeUnmount, onMounted } from 'vue';
+import { onKeyStroke } from '@vueuse/core';
+
+/** Where keys are somebody's typing, or belong to what is open. */
+const typing = 'input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]';
 
 /** Single keys that do something, except while somebody types or a dialog is open. */
 export function useKeys(actions: Record<string, () => void>): void {
-  const pressed = (event: KeyboardEvent) => {
+  onKeyStroke(Object.keys(actions), (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    const target = event.target instanceof HTMLElement ? event.target : null;
-    if (target?.closest('input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]')) return;
-    const action = actions[event.key];
-    if (!action) return;
+    if (event.target instanceof HTMLElement && event.target.closest(typing)) return;
     event.preventDefault();
-    action();
-  };
-  onMounted(() => window.addEventListener('keydown', pressed));
-  onBeforeUnmount(() => window.removeEventListener('keydown', pressed));
+    actions[event.key]?.();
+  });
 }

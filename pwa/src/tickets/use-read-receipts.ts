@@ -4,8 +4,8 @@ import { theReplica } from '../replica/replica.ts';
 import { useDocuments } from '../replica/use-documents.ts';
 import { useSession } from '../app/session.ts';
 import type { Message } from '#shared/tickets/message-schema.ts';
-import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
+import { markReadIn } from './mark-read.ts';
 
 /** How far this person has read each ticket, on all their devices. One query, however many rows ask. */
 export const useReadReceipts = createSharedComposable(() => {
@@ -33,10 +33,7 @@ export const useReadReceipts = createSharedComposable(() => {
         0,
       );
       if (!me || newest === 0) return;
-      const id = readReceiptId(me.id, ticket);
-      const current = await theReplica().collection('readReceipts').findOne(id).exec();
-      if (!current) return theReplica().insert('readReceipts', { id, person: me.id, ticket, readAt: newest });
-      if (current.readAt < newest) await theReplica().patch('readReceipts', id, { readAt: newest });
+      await markReadIn(theReplica(), { person: me.id, ticket, readAt: newest });
     },
   };
 });

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { request } from 'node:https';
+import { backoff } from '#shared/engine/backoff.ts';
+import type { SettingsForm } from '#shared/settings/settings-form.ts';
 import type { Config } from '../../config.ts';
 import { settings } from '../../settings/settings.ts';
 import { LeaseLost, type Lease } from '../../jobs/lease.ts';
@@ -8,13 +10,13 @@ import { addEvent } from './events.ts';
 import { lineOf, most, setLine } from './queue.ts';
 import type { Fields } from './record.ts';
 import { type Server, transact, jobWriter } from '../../context.ts';
-import type { SettingsForm } from '#shared/settings/settings-form.ts';
 
 /** Where records go. Source: SistemaFacturacion.wsdl of the Agencia Tributaria. */
 const addresses: Record<Exclude<SettingsForm['verifactu'], 'off'>, string> = {
   test: 'https://prewww1.aeat.es/wlpl/TIKE-CONT/ws/SistemaFacturacion/VerifactuSOAP',
   production: 'https://www1.agenciatributaria.gob.es/wlpl/TIKE-CONT/ws/SistemaFacturacion/VerifactuSOAP',
 };
+const firstWaitMs = 60_000;
 const longestWaitMs = 3_600_000;
 
 /** Older records are late, which has to be said with them. Source: error 2004 of the list of validations. */
@@ -148,7 +150,7 @@ async function failed(server: Server, reason: string, lease: Lease | null): Prom
   await transact(server, writer, async (tx) => {
     await lease?.check(tx.transaction);
     const line = await lineOf(server);
-    const waitMs = Math.min(60_000 * 2 ** line.failures, longestWaitMs);
+    const waitMs = backoff({ attempt: line.failures, first: firstWaitMs, longest: longestWaitMs });
     if (line.failures === 0) await addEvent(tx, '90', `records can not be sent: ${reason}`);
     const changes = {
       until: server.now() + waitMs,

@@ -2,14 +2,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../config.ts';
 import { seed } from '../../demo/seed.ts';
 import { callerOf, codeIn, emailTo, nextTotp, signInWith, type Caller } from '../account-caller.ts';
-import {
-  createPerson,
-  openTestDatabase,
-  password,
-  startApp,
-  type TestApp,
-  type TestDatabase,
-} from '../test-server.ts';
+import { createPerson, openTestDatabase, password, startApp, type TestApp, type TestDatabase } from '../test-server.ts';
 
 /* Passwords, tokens and second factors (OWASP ASVS 5.0, chapter 6). Each test was seen to fail without its defence. */
 

@@ -5,21 +5,7 @@ import { makeInvoices } from '../../invoices/make-invoices.ts';
 import { readStoredFile, storeFile } from '../../files/stored-files.ts';
 import { callerOf, codeIn, delivered, signInWith, type Caller } from '../account-caller.ts';
 import { pdfText } from '../pdf-text.ts';
-import {
-  createOrder,
-  createPerson,
-  madrid,
-  openTestDatabase,
-  password,
-  pullFrom,
-  pushTo,
-  signIn,
-  startApp,
-  system,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from '../test-server.ts';
+import { createOrder, createPerson, madrid, openTestDatabase, password, pullFrom, pushTo, signIn, startApp, system, type SignedIn, type TestApp, type TestDatabase } from '../test-server.ts';
 import { type Server, transact } from '../../context.ts';
 import { fileTypes } from '#shared/files/schema.ts';
 import { cannedReplies } from '#shared/tickets/canned-reply-schema.ts';
@@ -135,8 +121,12 @@ test('ASVS 2.2.3 what belongs together is checked together: IBAN and its check d
   };
   const { settings, version } = read.result.data;
   const save = (over: object) => admin.post('settings.save', { settings: { ...settings, ...over }, version });
-  const bad = await save({ iban: 'ES9121000418450200051333' });
-  expect(await bad.json()).toMatchObject({ error: { data: { errorCode: 'invalid', field: 'iban' } } });
+  const wrongDigits = 'ES9121000418450200051333';
+  const wrongLength = 'ES982100041845020005133'; // its check digits are right
+  for (const iban of [wrongDigits, wrongLength]) {
+    const bad = await save({ iban });
+    expect(await bad.json()).toMatchObject({ error: { data: { errorCode: 'invalid', field: 'iban' } } });
+  }
   expect(await codeIn(await save({ standardRate: { percent: 0, category: 'E', reason: null } }))).toBe(
     'invalid',
   );

@@ -2,18 +2,8 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { callerOf, signInWith, type Caller } from '../account-caller.ts';
-import {
-  createPerson,
-  openTestDatabase,
-  password,
-  pushTo,
-  signIn,
-  startApp,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from '../test-server.ts';
-import { type Server } from '../../context.ts';
+import { createPerson, openTestDatabase, password, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test-server.ts';
+import type { Server } from '../../context.ts';
 import { serializers } from '../../open-server.ts';
 
 /* What is written down, and what a fault tells (OWASP ASVS 5.0, chapter 16). Each was seen to fail without its defence. */

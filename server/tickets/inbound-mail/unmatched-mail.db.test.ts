@@ -4,18 +4,7 @@ import { toDocument } from '#sync/server/row.ts';
 import { storeAttachment } from '../../files/stored-files.ts';
 import { callerOf, codeIn } from '../../test/account-caller.ts';
 import { startSmtp, type TestSmtp } from '../../test/smtp.ts';
-import {
-  createPerson,
-  openTestDatabase,
-  password as right,
-  pullFrom,
-  pushTo,
-  signIn,
-  startApp,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from '../../test/test-server.ts';
+import { createPerson, openTestDatabase, password as right, pullFrom, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../../test/test-server.ts';
 import { deliverDue } from '../../email/deliver.ts';
 import { openTransport } from '../../email/transport.ts';
 import { listenForMail } from './listen.ts';

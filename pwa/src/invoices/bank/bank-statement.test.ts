@@ -1,14 +1,6 @@
 import { expect, test } from 'vitest';
 import { matchLines } from './match.ts';
-import {
-  amountIn,
-  dayIn,
-  decode,
-  guessMapping,
-  linesOf,
-  readStatement,
-  type StatementLine,
-} from './bank-statement.ts';
+import { amountIn, dayIn, decode, guessMapping, linesOf, readStatement, type StatementLine } from './bank-statement.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 
 const spanish = `Cuenta;ES91 2100 0418

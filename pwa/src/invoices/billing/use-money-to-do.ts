@@ -6,6 +6,7 @@ import type { FileDocument } from '#shared/files/schema.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
+import { useToday } from '../../app/use-today.ts';
 
 /** Suspended for non-payment for so long, an order is on the list of those to be cancelled; nothing is by itself. */
 const longDays = 30;
@@ -28,6 +29,7 @@ export function useMoneyToDo(): ComputedRef<MoneyToDo | undefined> {
   }));
   const orders = useDocuments('orders', () => ({ selector: {} }));
   const people = useDocuments('people', () => ({ selector: { role: 'client' } }));
+  const today = useToday();
   return computed(() => {
     if (!files.value || !invoices.value || !orders.value || !people.value) return undefined;
     const proofs = files.value;
@@ -42,7 +44,7 @@ export function useMoneyToDo(): ComputedRef<MoneyToDo | undefined> {
         .map(({ client }) => client),
     );
     const identities = people.value.filter(({ id, identity }) => charged.has(id) && !identity);
-    const before = addDays(new Date().toLocaleDateString('sv'), -longDays);
+    const before = addDays(today.value, -longDays);
     const unpaidLong = orders.value
       .filter(({ status, cause }) => status === 'suspended' && cause === 'non-payment')
       .flatMap((order) => {

@@ -1,0 +1,43 @@
+import { expectAccessible, looks } from './pages/viewports.ts';
+import { ticketsOn } from './pages/tickets.ts';
+import { expect, openAs, test } from './start.ts';
+
+/* Short words about what just happened: read out, never in the way, and with a way back for as long as it is needed. */
+
+const subject = 'Rally server drops everyone after about ten minutes';
+
+for (const [look, options] of Object.entries(looks)) {
+  test(`a toast is read out and leaves the reply box free (${look})`, async ({ browser, app }) => {
+    const page = await openAs(browser, app, 'ana', options);
+    await ticketsOn(page).open(subject);
+    await ticketsOn(page).answer('It is the firewall.');
+    const toast = page.getByRole('status').getByText('Answer sent.', { exact: true });
+    await expect(toast).toBeVisible();
+    await expectAccessible(page, 'a toast');
+    const box = await ticketsOn(page).reply.locator('xpath=ancestor::form').boundingBox();
+    const shown = await toast.boundingBox();
+    expect((shown?.y ?? 0) + (shown?.height ?? 0)).toBeLessThanOrEqual(box?.y ?? 0);
+    await expect(toast).toHaveCount(0, { timeout: 10_000 });
+  });
+}
+
+test('the way back stays while somebody points at it, and Escape closes it only where it has the focus', async ({
+  browser,
+  app,
+}) => {
+  const page = await openAs(browser, app, 'ana');
+  await ticketsOn(page).open(subject);
+  await ticketsOn(page).close('By mistake');
+  const undo = page.getByRole('button', { name: 'Undo' });
+  await expect(undo).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.waitForTimeout(500);
+  await expect(undo).toBeVisible();
+  await undo.hover();
+  await page.waitForTimeout(16_000); // longer than it is shown
+  await expect(undo).toBeVisible();
+  await page.keyboard.press('F8');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Escape');
+  await expect(undo).toHaveCount(0);
+});

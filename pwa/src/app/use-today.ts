@@ -1,0 +1,43 @@
+import { createSharedComposable, useEventListener } from '@vueuse/core';
+import { onScopeDispose, readonly, ref, watch, type Ref } from 'vue';
+import type { Day } from '#shared/billing/day.ts';
+import { useSession } from './session.ts';
+
+/** The calendar day of an instant (milliseconds) in a time zone. By Intl: the library of shared is large. */
+export function dayIn(instant: number, timeZone: string): Day {
+  const format = new Intl.DateTimeFormat('en', {
+    timeZone,
+    calendar: 'gregory',
+    numberingSystem: 'latn',
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  });
+  const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]));
+  return `${parts.get('year')?.padStart(4, '0')}-${parts.get('month')}-${parts.get('day')}`;
+}
+
+/** In every time zone a day begins at a whole quarter of an hour. */
+const quarterMs = 15 * 60_000;
+
+/** The day it is now in a time zone; it changes at midnight there, also after the device has slept. */
+export function useDayIn(timeZone: () => string): Readonly<Ref<Day>> {
+  const now = () => dayIn(Date.now(), timeZone());
+  const day = ref(now());
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const renew = () => {
+    clearTimeout(timer);
+    day.value = now();
+    timer = setTimeout(renew, quarterMs - (Date.now() % quarterMs));
+  };
+  watch(timeZone, renew, { immediate: true, flush: 'sync' });
+  useEventListener(globalThis.document, 'visibilitychange', renew);
+  onScopeDispose(() => clearTimeout(timer));
+  return readonly(day);
+}
+
+/** Today as the provider's calendar says it: the day by which prices, due dates and orders count, wherever the device is. */
+export const useToday = createSharedComposable(() => {
+  const session = useSession();
+  return useDayIn(() => session.about.timeZone);
+});

@@ -1,0 +1,88 @@
+import 'fake-indexeddb/auto';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import type { CollectionName, Fields } from '#shared/collections.ts';
+import type { FirstPage, Pulled, PullResponse, PushedRow, PushResponse } from '../protocol.ts';
+import type { Api } from './api-client.ts';
+import { openReplica, type Replica } from './store.ts';
+
+/** Test support: the real replica over fake-indexeddb, and a server that is two arrays in memory. */
+export type FakeServer = {
+  /** What it has, oldest change first. */
+  rows: Pulled[];
+  /** What was pushed to it. */
+  pushed: PushedRow[];
+  /** Every request goes through here first; a test lets it wait or throw. */
+  before: (request: 'first' | 'pull' | 'push') => Promise<void> | void;
+  api: Api;
+};
+
+export function createFakeServer(): FakeServer {
+  const server: FakeServer = {
+    rows: [],
+    pushed: [],
+    before: () => undefined,
+    api: {} as Api, // set below
+  };
+  const head = () => Math.max(0, ...server.rows.map(({ seq }) => Number(seq)));
+  const sync = {
+    first: {
+      async query(): Promise<FirstPage> {
+        await server.before('first');
+        return { documents: server.rows, head: head(), next: null, total: server.rows.length };
+      },
+    },
+    pull: {
+      async query({ since }: { since: number }): Promise<PullResponse> {
+        await server.before('pull');
+        const documents = server.rows.filter(({ seq }) => Number(seq) > since);
+        return { documents, checkpoint: { seq: Math.max(since, head()) } };
+      },
+    },
+    push: {
+      async mutate({ rows }: { rows: PushedRow[] }): Promise<PushResponse> {
+        await server.before('push');
+        server.pushed.push(...rows);
+        const documents = rows.map(({ next }, i): Pulled => {
+          return { ...next, id: String(next['id']), seq: head() + 1 + i, _deleted: false };
+        });
+        const written = new Set(documents.map(({ id }) => id));
+        server.rows = [...server.rows.filter(({ id }) => !written.has(id)), ...documents];
+        return { documents, refusals: [] };
+      },
+    },
+    pokes: { subscribe: () => ({ unsubscribe: () => undefined }) },
+  };
+  server.api = { sync } as unknown as Api; // the part of it that a replica calls
+  return server;
+}
+
+let opened = 0;
+
+/** An agent's replica of these collections. */
+export function openOn(
+  server: FakeServer,
+  only: readonly CollectionName[],
+  more: Partial<Parameters<typeof openReplica>[0]> = {},
+): Promise<Replica> {
+  return openReplica({
+    name: `replica-${(opened += 1)}`,
+    role: 'helpdesk',
+    person: '0190a000-0000-7000-8000-000000000001',
+    epoch: 0,
+    storage: getRxStorageDexie(),
+    api: server.api,
+    device: 'test',
+    now: Date.now,
+    multiInstance: false,
+    retryMs: 20,
+    only,
+    mayBeOlder: false,
+    ...more,
+  });
+}
+
+/** A row of the server, with the times that every document has. */
+export function rowOf(fields: Fields, seq: number): Pulled {
+  const time = 1_700_000_000_000;
+  return { createdAt: time, updatedAt: time, writtenAt: time, ...fields, seq, _deleted: false };
+}
