@@ -3,10 +3,10 @@ import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Documents } from '#shared/collections.ts';
 import { bankLineOf, newCorrection, newPayment } from './new-money.ts';
-import { choose, identityOf, insert, lineOf, newDraft, newId, newMessage, newFile, newTicket, patch, type Here } from './new-documents.ts';
+import { choose, identityOf, insert, lineOf, newDraft, newId, addMessage, newFile, openTicket, patch, type Here } from './new-documents.ts';
 import { oneOf } from './numbers.ts';
 import type { Write } from './wire.ts';
-import { unplanned } from '#shared/orders/schema.ts';
+import { newOrder } from '#shared/orders/new-order.ts';
 import type { Role } from '#shared/people/schema.ts';
 import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 
@@ -65,16 +65,16 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
         quantity: choices ? (oneOf(choices, here.next()) ?? 0) : (range?.min ?? 0),
       }));
       return [
-        insert('orders', {
-          ...{ id: newId(here), number: null, service: service.id, client: whose, options },
-          instanceName: `box ${here.token()}`,
-          ...{ orderedOn: today(here), billingPeriod: row?.billingPeriod ?? 'month', alignment: 'anniversary' },
-          chargedAt: service.chargedAt,
-          prices: row ? [{ from: today(here), amount: priceOf(row, service.options, options) }] : [],
-          ...{ status: 'setting up', history: [], anchor: null, billFrom: null, cancelsOn: null },
-          ...unplanned,
-          ...{ comments: '', accessDetails: '', notes: '' },
-        }),
+        insert(
+          'orders',
+          newOrder({
+            ...{ id: newId(here), service: service.id, client: whose, options },
+            instanceName: `box ${here.token()}`,
+            ...{ orderedOn: today(here), billingPeriod: row?.billingPeriod ?? 'month', alignment: 'anniversary' },
+            chargedAt: service.chargedAt,
+            prices: row ? [{ from: today(here), amount: priceOf(row, service.options, options) }] : [],
+          }),
+        ),
       ];
     },
   );
@@ -91,7 +91,7 @@ async function readTicket(here: Here): Promise<Write[]> {
   if (!ticket) return [];
   const id = readReceiptId(here.me.id, ticket.id);
   const readAt = here.now();
-  const known = (await here.all('readReceipts')).some((mark) => mark.id === id);
+  const known = (await here.all('readReceipts')).some((receipt) => receipt.id === id);
   if (known) return [patch('readReceipts', { id }, { readAt })];
   return [insert('readReceipts', { id, person: here.me.id, ticket: ticket.id, readAt })];
 }
@@ -142,28 +142,28 @@ export const actions: readonly Action[] = [
   // tickets: clients
   { name: 'open ticket', roles: client, weight: 4, make: async (here) => {
     const order = here.next() < 0.5 ? await choose(here, 'orders') : undefined;
-    const ticket = newTicket(here, { client: here.me.id, order: order?.id ?? null, queue: queueOf(here) });
-    return [ticket, newMessage(here, ticket.fields as Ticket)]; // just made
+    const ticket = openTicket(here, { client: here.me.id, order: order?.id ?? null, queue: queueOf(here) });
+    return [ticket, addMessage(here, ticket.fields as Ticket)]; // just made
   } },
-  { name: 'answer', roles: everybody, weight: 8, make: (here) => to(choose(here, 'tickets'), (ticket) => [newMessage(here, ticket)]) },
+  { name: 'answer', roles: everybody, weight: 8, make: (here) => to(choose(here, 'tickets'), (ticket) => [addMessage(here, ticket)]) },
   { name: 'close', roles: client, weight: 2, make: (here) => to(choose(here, 'tickets', isOpen), (ticket) => [patch('tickets', ticket, { status: 'closed' })]) },
-  { name: 'answer and close', roles: everybody, weight: 2, make: (here) => to(choose(here, 'tickets', isOpen), (ticket) => [newMessage(here, ticket), patch('tickets', ticket, { status: 'closed' })]) },
+  { name: 'answer and close', roles: everybody, weight: 2, make: (here) => to(choose(here, 'tickets', isOpen), (ticket) => [addMessage(here, ticket), patch('tickets', ticket, { status: 'closed' })]) },
   { name: 'reopen', roles: everybody, weight: 2, make: (here) => to(choose(here, 'tickets', (ticket) => !isOpen(ticket)), (ticket) => [patch('tickets', ticket, { status: 'open' })]) },
   { name: 'take back a text', roles: everybody, weight: 1, make: (here) => to(choose(here, 'messages', isOwn(here)), (message) => [patch('messages', message, { redacted: true })]) },
   { name: 'read', roles: everybody, weight: 4, make: readTicket },
   { name: 'attach', roles: everybody, weight: 2, make: (here) => to(choose(here, 'tickets'), (ticket) => {
-    const message = newMessage(here, ticket);
+    const message = addMessage(here, ticket);
     return [message, newFile(here, { kind: 'attachment', client: ticket.client, queue: ticket.queue, ticket: ticket.id, message: message.id })];
   }) },
 
   // tickets: staff
   { name: 'open ticket for a client', roles: staff, weight: 2, make: (here) => to(choose(here, 'people', isClient), ({ id }) => {
-    const ticket = newTicket(here, { client: id, order: null, queue: queueOf(here), priority: here.next() < 0.3 ? 'high' : 'normal' });
-    return [ticket, newMessage(here, ticket.fields as Ticket)]; // just made
+    const ticket = openTicket(here, { client: id, order: null, queue: queueOf(here), priority: here.next() < 0.3 ? 'high' : 'normal' });
+    return [ticket, addMessage(here, ticket.fields as Ticket)]; // just made
   }) },
   { name: 'mail a late answer or not', roles: staff, weight: 2, make: (here) => to(choose(here, 'messages', ({ emailState, author }) => emailState === 'held' && (author === here.me.id || here.me.role === 'admin')), (message) =>
     [patch('messages', message, { emailState: here.next() < 0.6 ? 'due' : 'dropped' })]) },
-  { name: 'note', roles: staff, weight: 3, make: (here) => to(choose(here, 'tickets'), (ticket) => [newMessage(here, ticket, 'note')]) },
+  { name: 'note', roles: staff, weight: 3, make: (here) => to(choose(here, 'tickets'), (ticket) => [addMessage(here, ticket, 'note')]) },
   { name: 'take', roles: staff, weight: 3, make: (here) => to(choose(here, 'tickets', ({ assignee }) => assignee !== here.me.id), (ticket) => [patch('tickets', ticket, { assignee: here.me.id })]) },
   { name: 'release', roles: staff, weight: 1, make: (here) => to(choose(here, 'tickets', ({ assignee }) => assignee !== null), (ticket) => [patch('tickets', ticket, { assignee: null })]) },
   { name: 'assign', roles: staff, weight: 2, make: async (here) => {

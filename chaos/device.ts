@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RxStorage } from 'rxdb/plugins/core';
 import { firstValueFrom, type Subscription } from 'rxjs';
-import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
+import { collections, type CollectionName, type Documents, type Fields } from '#shared/collections.ts';
 import { openReplica, type Connection, type Replica } from '#sync/client/store.ts';
 import { gatherKept, restoreKept } from '#sync/client/reset.ts';
 import { actionsOf } from './actions.ts';
@@ -9,9 +9,10 @@ import type { Player } from './cast.ts';
 import { numbersFrom } from './numbers.ts';
 import type { Here } from './new-documents.ts';
 import { isNo, openSession } from './session.ts';
-import type { Dump, Report, State, Write } from './wire.ts';
+import type { Dump, Report, State, Write, Named } from './wire.ts';
 import type { Actor } from '#shared/people/actor.ts';
-import { collectionsOf } from '#shared/rights.ts';
+import { collectionsOf, rights } from '#shared/rights.ts';
+import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
 /*
  * A person at a device: what pwa/src/replica/replica.ts does around a replica, and somebody who writes. Everything that
@@ -48,7 +49,7 @@ export async function openDevice(
   let last = 0;
   const now = () => (last = Math.max(Date.now(), last + 1));
   let tokens = 0;
-  let opened: { replica: Replica; me: Me; watching: Subscription } | null = null;
+  let opened: { replica: Replica<Documents>; me: Me; watching: Subscription } | null = null;
   let busy: 'renewing' | 'signing in' | 'forgetting' | null = null;
   let wakeUp: () => void = () => undefined;
   let mutex: Promise<unknown> = Promise.resolve();
@@ -69,14 +70,17 @@ export async function openDevice(
     }
   };
 
-  const open = async (me: Me): Promise<Replica> => {
-    const replica = await openReplica({
+  const open = async (me: Me): Promise<Replica<Documents>> => {
+    const replica = await openReplica<Documents>({
       name: `chaos-${index}`,
       role: me.role,
       person: me.id,
       epoch: me.epoch,
       storage,
-      api: session.api,
+      api: session.api.sync,
+      collections,
+      rights,
+      review: reviewAnswer,
       device,
       now,
       multiInstance: false,
@@ -143,8 +147,8 @@ export async function openDevice(
         said: 'wiped',
         device,
         documents: [
-          ...waiting.map(({ collection, document }) => ({ collection, id: document.id })),
-          ...refusals.map(({ collectionName, document }) => ({ collection: collectionName, id: document })),
+          ...waiting.map(({ collection, document }) => ({ collection: collection as Named['collection'], id: document.id })),
+          ...refusals.map(({ collectionName, document }) => ({ collection: collectionName as Named['collection'], id: document })),
         ],
       });
     });
@@ -152,7 +156,7 @@ export async function openDevice(
     await inMutex(() => open(me));
   };
 
-  const here = ({ replica, me }: { replica: Replica; me: Me }, numbers: readonly number[]): Here => ({
+  const here = ({ replica, me }: { replica: Replica<Documents>; me: Me }, numbers: readonly number[]): Here => ({
     me,
     all: async (name) => {
       if (!replica.has(name)) return [];
@@ -165,7 +169,7 @@ export async function openDevice(
     now,
   });
 
-  const write = async (replica: Replica, { how, collection, id, fields }: Write) => {
+  const write = async (replica: Replica<Documents>, { how, collection, id, fields }: Write) => {
     const writtenAt = now();
     // The fields are those of the collection: made by actions.ts.
     if (how === 'insert') await replica.insert(collection, { ...fields, id });

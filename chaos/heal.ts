@@ -38,8 +38,8 @@ export async function heal(world: World, known: Known, mostMs: number): Promise<
       const states = await Promise.all(world.replicas.map((replica) => replica.state()));
       const unsettled = states.findIndex(({ settled }) => !settled);
       // A device may learn that its account was disabled when it is enabled already: it asks to be let in again.
-      states.forEach(({ why: said }, i) => {
-        if (said === 'no replica') world.replicas[i]?.tell({ do: 'enabled' });
+      states.forEach(({ why: what }, i) => {
+        if (what === 'no replica') world.replicas[i]?.tell({ do: 'enabled' });
       });
       const emails = await emailsUnderWay(truth);
       const [head] = await readCounter(truth);
@@ -84,7 +84,7 @@ async function endFaults(
 async function letTimePass(truth: Server, over: number): Promise<void> {
   const now = Date.now();
   await inTransaction(truth.db, async (transaction) => {
-    await truth.db.query("UPDATE outbox SET not_before = ? WHERE state = 'waiting' AND not_before > ?", {
+    await truth.db.query("UPDATE outbox SET not_before = ? WHERE state = 'scheduled' AND not_before > ?", {
       replacements: [now, now],
       transaction,
     });
@@ -104,7 +104,7 @@ async function letTimePass(truth: Server, over: number): Promise<void> {
 
 async function emailsUnderWay(truth: Server): Promise<number> {
   const [rows] = await truth.db.query(
-    "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('waiting', 'sending')",
+    "SELECT COUNT(*) AS n FROM outbox WHERE state IN ('scheduled', 'sending')",
   );
   return Number((rows as { n: string }[])[0]?.n);
 }

@@ -5,6 +5,8 @@ import { oneOf, type Numbers } from './numbers.ts';
 import type { Write } from './wire.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { plainInvoice } from '#shared/invoices/schema.ts';
+import { newMessage } from '#shared/tickets/new-message.ts';
+import { newTicket } from '#shared/tickets/new-ticket.ts';
 
 /** What an action knows: who acts, what their replica holds now, and the numbers of the decision. */
 export type Here = {
@@ -42,49 +44,28 @@ export async function choose<N extends CollectionName>(
   return oneOf((await here.all(collection)).filter(fits), here.next());
 }
 
-export function newTicket(
+export function openTicket(
   here: Here,
   over: Pick<Documents['tickets'], 'client' | 'order' | 'queue'> & Partial<Documents['tickets']>,
 ): Write {
-  const now = here.now();
-  return insert('tickets', {
-    id: newId(here),
-    number: null,
-    subject: `Cannot reach it ${here.token()}`,
-    status: 'open',
-    closingComment: null,
-    assignee: null,
-    priority: 'normal',
-    waitingFor: 'us',
-    lastActivityAt: now,
-    recent: -now,
-    closedAt: null,
-    closedBy: null,
-    firstAnswerAt: null,
-    ...over,
-  });
+  const input = { id: newId(here), subject: `Cannot reach it ${here.token()}`, ...over };
+  return insert('tickets', newTicket(input, here.now()));
 }
 
-export function newMessage(
+export function addMessage(
   here: Here,
-  { id, client, queue }: Pick<Documents['tickets'], 'id' | 'client' | 'queue'>,
+  ticket: Pick<Documents['tickets'], 'id' | 'client' | 'queue'>,
   kind: 'answer' | 'note' = 'answer',
 ): Write {
-  return insert('messages', {
+  const message = newMessage(ticket, {
     id: newId(here),
-    ticket: id,
-    client,
-    queue,
     author: here.me.id,
     authorName: here.me.name,
-    side: here.me.id === client ? 'client' : 'staff',
+    side: here.me.id === ticket.client ? 'client' : 'staff',
     kind,
     body: `It says ${here.token()}`,
-    event: null,
-    channel: 'app',
-    redacted: false,
-    emailState: 'due',
   });
+  return insert('messages', message);
 }
 
 export function newFile(

@@ -34,10 +34,10 @@ export function newCorrection(here: Here, { id, client, lines }: Invoice): Write
   const draft = newDraft(here, client);
   if (!line) return draft;
   const amount = here.next() < 0.5 ? line.amount : Math.ceil(line.amount / 2);
-  const said = {
+  const correction = {
     corrects: id,
     reason: `Agreed ${here.token()}`,
     lines: [{ ...takenBack(line, amount), text: `Back ${here.token()}` }],
   };
-  return { ...draft, fields: { ...draft.fields, ...said } };
+  return { ...draft, fields: { ...draft.fields, ...correction } };
 }

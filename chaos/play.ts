@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { jobFiles, type JobName } from '../server/job-list.ts';
 import { steps } from '../server/jobs/steps.ts';
 import type { DatabaseProcess } from './database-process.ts';
 import type { Inbox } from './staff.ts';
@@ -150,9 +151,14 @@ async function killServer({ server }: World, next: Numbers): Promise<void> {
 }
 
 function runWorker({ threads, database }: World, job: string, next: Numbers): Promise<void> {
+  if (!isJobName(job)) throw new Error(`there is no job ${job}`);
   const stopAt = next() < 0.5 ? (oneOf(steps, next()) ?? '') : '';
   if (database.isUp()) threads.run(job, { stopAt, endAfterMs: between(next(), 200, 4_000) });
   return Promise.resolve();
+}
+
+function isJobName(name: string): name is JobName {
+  return Object.hasOwn(jobFiles, name);
 }
 
 async function killDatabase({ database }: World, next: Numbers): Promise<void> {

@@ -6,11 +6,13 @@ import { readConfig } from '../server/config.ts';
 import { createDatabase } from '../server/database/connect.ts';
 import { migrate } from '../server/database/migrate.ts';
 import { seed } from '../server/demo/seed.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments, findIds } from '#sync/server/row.ts';
 import { desk, password } from './cast.ts';
 import { type Server, transact, type Tx, jobWriter } from '../server/context.ts';
 import { files } from '#shared/files/schema.ts';
-import { orders, unplanned } from '#shared/orders/schema.ts';
+import type { NewDocument } from '#shared/engine/collection.ts';
+import { newOrder } from '#shared/orders/new-order.ts';
+import { orders } from '#shared/orders/schema.ts';
 import { allEmails, people, type Role } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { openServer } from '../server/open-server.ts';
@@ -25,7 +27,7 @@ export type Person = { id: string; login: string; role: Role };
 /** Before anything happens: the catalogue, the people, orders that are billed today and proofs to review. */
 export async function setStage(
   url: string,
-  people: readonly { login: string; role: Role }[],
+  players: readonly { login: string; role: Role }[],
 ): Promise<Person[]> {
   await createDatabase(url);
   const server = openTruth(url);
@@ -34,7 +36,7 @@ export async function setStage(
     await seed(server);
     const passwordHash = await hashPassword(password);
     const writer = jobWriter(server, 'stage');
-    const everybody = [...people, { login: desk, role: 'admin' as const }];
+    const everybody = [...players, { login: desk, role: 'admin' as const }];
     const { result } = await transact(server, writer, async (tx) => {
       const made: Person[] = [];
       for (const { login, role } of everybody) {
@@ -85,27 +87,22 @@ function personOf(server: Server, login: string, role: Role) {
 
 /** The catalogue charges at the end of a month, which no run sees; so half of it charges at once. */
 async function chargeAtStart(tx: Tx): Promise<void> {
-  const rows = await tx.server.models.services.findAll({ raw: true, transaction: tx.transaction });
-  const services = rows.map((row) => toDocument(services, row));
-  for (const service of services.filter((_, i) => i % 2 === 0)) {
+  const catalogue = await findDocuments(tx.server, services, { transaction: tx.transaction });
+  for (const service of catalogue.filter((_, i) => i % 2 === 0)) {
     await tx.update(services, service, { chargedAt: 'start' });
   }
 }
 
-async function orderOf(
-  tx: Tx,
-  client: string,
-): Promise<Parameters<Tx['create']>[1] & Documents['orders']> {
-  const row = await tx.server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
+async function orderOf(tx: Tx, client: string): Promise<NewDocument<Documents['orders']>> {
+  const [service = ''] = await findIds(tx.server, services, { where: { name: 'vpn' } });
   const today = dayOf(tx.now, 'Europe/Madrid');
-  return {
+  return newOrder({
     id: tx.server.newId(),
     number: await tx.count('order'),
-    service: (row as unknown as { id: string }).id, // the catalogue has it
+    service,
     client,
     instanceName: `box ${randomBytes(4).toString('hex')}`,
     orderedOn: today,
-    options: [],
     billingPeriod: 'month',
     alignment: 'anniversary',
     chargedAt: 'start',
@@ -113,13 +110,7 @@ async function orderOf(
     status: 'active',
     history: [{ on: today, status: 'active', reason: '', at: tx.now }],
     anchor: today,
-    billFrom: null,
-    cancelsOn: null,
-    ...unplanned,
-    comments: '',
-    accessDetails: '',
-    notes: '',
-  } as unknown as Documents['orders']; // its times are the unit's
+  });
 }
 
 function proofOf(server: Server, client: string) {

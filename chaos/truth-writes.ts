@@ -58,7 +58,7 @@ type Found = { current: Fields | undefined; lines: readonly AuditLine[]; kept: r
 function isThere(written: Written, field: string, { current, lines, kept }: Found): boolean {
   const value = written.fields[field];
   if (current && same(current[field], value)) return true;
-  // Marks meet by the larger.
+  // Read receipts meet by the larger.
   if (field === 'readAt' && Number(current?.[field]) >= Number(value)) return true;
   if (kept.some(({ mine }) => same(mine[field], value))) return true;
   return lines.some(({ collection, device, deviceTime, changes }) => {
@@ -145,12 +145,12 @@ function tokensTwice({ documents }: Truth): string[] {
 }
 
 function appliedTwice({ audit }: Truth): string[] {
-  // Said at 0: not the writer's own change but what it caused.
+  // At 0: not the writer's own change but what it caused.
   const fromDevices = audit.filter(
     ({ device, action, deviceTime }) => device.startsWith('chaos-') && action !== 'remove' && deviceTime > 0,
   );
   const keyOf = ({ device, collection, document, deviceTime, changes }: AuditLine) =>
-    `${device} ${collection} ${document} said at ${deviceTime}: ${Object.keys(changes).sort().join(', ')}`;
+    `${device} ${collection} ${document} written at ${deviceTime}: ${Object.keys(changes).sort().join(', ')}`;
   return more(fromDevices, keyOf, 'applied');
 }
 
@@ -160,14 +160,14 @@ function eventsTwice({ audit, documents }: Truth): string[] {
     const status = collection === 'tickets' && action === 'update' ? changes['status'] : undefined;
     return status ? [`${document}: ${String(status[0])} -> ${String(status[1])}`] : [];
   });
-  const said = [...(documents.get('messages')?.values() ?? [])].flatMap((message) => {
+  const found = [...(documents.get('messages')?.values() ?? [])].flatMap((message) => {
     const event = message['event'] as { what: string; from: string; to: string } | null;
     return event?.what === 'status' ? [`${String(message['ticket'])}: ${event.from} -> ${event.to}`] : [];
   });
   const counts = (list: readonly string[]) => Map.groupBy(list, (each) => each);
   const changes = counts(changed);
-  const events = counts(said);
-  return [...new Set([...changed, ...said])]
+  const events = counts(found);
+  return [...new Set([...changed, ...found])]
     .filter((key) => changes.get(key)?.length !== events.get(key)?.length)
     .map(
       (key) =>
@@ -178,7 +178,7 @@ function eventsTwice({ audit, documents }: Truth): string[] {
 function emailsTwice({ emails }: Truth): string[] {
   return more(
     emails,
-    ({ kind, document, step, recipient }) => `${kind} ${document} ${step} ${recipient}`,
+    ({ dedupeKey, recipient }) => `${dedupeKey} ${recipient}`,
     'emails',
   );
 }

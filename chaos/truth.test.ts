@@ -36,7 +36,7 @@ const closed: AuditLine = {
   changes: { status: ['open', 'closed'] },
 };
 const email: OutboxRow = {
-  ...{ kind: 'ticket-opened', document: 't1', step: 0, recipient: 'x@test.example', state: 'sent' },
+  ...{ kind: 'ticket-opened', document: 't1', dedupeKey: 'ticket-opened t1', recipient: 'x@test.example', state: 'sent' },
   ...{ messageId: '<1@x>', lastError: null },
 };
 const mail: Mail = { to: 'x@test.example', messageId: '<1@x>', subject: '', raw: '' };

@@ -1,8 +1,8 @@
 import { QueryTypes } from 'sequelize';
-import { collectionNames, type CollectionName, type Fields } from '#shared/collections.ts';
+import { collectionNames, collectionOf, type CollectionName, type Fields } from '#shared/collections.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import type { Server } from '../server/context.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import type { Mail } from '../server/test/smtp.ts';
 import { divergences } from './truth-devices.ts';
 import { emailsWrong, numberGaps } from './truth-emails.ts';
@@ -22,7 +22,7 @@ export type AuditLine = {
 export type OutboxRow = {
   kind: string;
   document: string;
-  step: number;
+  dedupeKey: string;
   recipient: string;
   state: string;
   messageId: string;
@@ -67,23 +67,23 @@ export type Verdict = {
 export async function readTruth(server: Server): Promise<Truth> {
   const documents = new Map<CollectionName, Map<string, Fields>>();
   for (const name of collectionNames) {
-    const rows = await server.models[name].findAll({ raw: true });
-    documents.set(name, new Map(rows.map((row) => toDocument(name, row)).map((each) => [each.id, each])));
+    const found = (await findDocuments(server, collectionOf(name))) as Fields[];
+    documents.set(name, new Map(found.map((each) => [each.id, each])));
   }
   const audit = await select<AuditLine & { deviceTime: string | number; changes: string }>(
     server,
-    'SELECT device, collection, document, action, said_at AS saidAt, changes FROM audit ORDER BY id',
+    'SELECT device, collection, document, action, device_time AS deviceTime, changes FROM audit ORDER BY id',
   );
   const emails = await select<OutboxRow>(
     server,
-    'SELECT kind, document, step, recipient, state, message_id AS messageId, last_error AS lastError FROM outbox',
+    'SELECT kind, document, dedupe_key AS dedupeKey, recipient, state, message_id AS messageId, last_error AS lastError FROM outbox',
   );
   return {
     documents,
     audit: audit.map((line) => ({
       ...line,
       deviceTime: Number(line.deviceTime),
-      changes: JSON.parse(line.changes) as AuditLine['changes'], // written by unit.ts
+      changes: JSON.parse(line.changes) as AuditLine['changes'], // written by sync/server/audit.ts
     })),
     emails,
     charges: await select(

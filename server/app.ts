@@ -2,7 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from 'express';
+import express, {
+  type Express,
+  type NextFunction,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from 'express';
 import session from 'express-session';
 import helmet from 'helmet';
 import passportLibrary, { type PassportStatic } from 'passport';
@@ -17,6 +23,7 @@ import { logoHash, readLogo } from './settings/logo.ts';
 import { devMailbox } from './email/dev-mailbox.ts';
 import { contextOf } from './api/context.ts';
 import type { Server } from './context.ts';
+import { findRow } from './models/rows.ts';
 
 const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
 /** A push of 100 answers of ordinary length; a single document of the longest texts is far below. */
@@ -176,6 +183,7 @@ async function sessionSecret(server: Server): Promise<string> {
   await server.models.settings.bulkCreate([{ name: 'session-secret', value: fresh }], {
     ignoreDuplicates: true,
   });
-  const row = await server.models.settings.findOne({ where: { name: 'session-secret' }, raw: true });
-  return JSON.parse((row as unknown as { value: string }).value) as string; // stored above
+  const row = await findRow(server.models.settings, { where: { name: 'session-secret' } });
+  if (typeof row?.value !== 'string') throw new Error('the secret of the sessions could not be read');
+  return row.value;
 }

@@ -3,7 +3,13 @@ import type { Sequelize } from 'sequelize';
 import type { CollectionName } from '#shared/collections.ts';
 import type { Collection, DocumentOf } from '#shared/engine/collection.ts';
 import type { Actor } from '#shared/people/actor.ts';
-import type { AnyHooks, Hooks, SyncSetup, Tx as EngineTx, Writer as EngineWriter } from '#sync/server/context.ts';
+import type {
+  AnyHooks,
+  Hooks,
+  SyncSetup,
+  Tx as EngineTx,
+  Writer as EngineWriter,
+} from '#sync/server/context.ts';
 import { transact as engineTransact } from '#sync/server/transaction.ts';
 import type { Config } from './config.ts';
 import type { Step } from './jobs/steps.ts';

@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { Op } from 'sequelize';
+import { Op, QueryTypes } from 'sequelize';
 import type { Config } from './config.ts';
 import type { Server } from './context.ts';
+import { findRow } from './models/rows.ts';
 
 /**
  * What a Prometheus server asks for, on an address of its own that no proxy leads to: the process, and how the work
@@ -50,7 +51,7 @@ export function registryOf(server: Server): Registry {
     registers,
     async collect() {
       this.reset();
-      for (const { state, n } of await byState(server, 'outbox', 'id')) this.set({ state }, n);
+      for (const { state, n } of await byState(server, 'outbox')) this.set({ state }, n);
     },
   });
   new Gauge({
@@ -60,8 +61,7 @@ export function registryOf(server: Server): Registry {
     labelNames: ['state'],
     async collect() {
       this.reset();
-      for (const { state, n } of await byState(server, 'verifactuRecords', 'position'))
-        this.set({ state }, n);
+      for (const { state, n } of await byState(server, 'verifactu_records')) this.set({ state }, n);
     },
   });
   new Gauge({
@@ -86,17 +86,14 @@ export function registryOf(server: Server): Registry {
     labelNames: ['what'],
     registers,
     async collect() {
-      const row = await models.runs.findOne({
+      const row = await findRow(models.runs, {
         where: { endedAt: { [Op.ne]: null } },
         order: [['endedAt', 'DESC']],
-        raw: true,
       });
-      if (!row) return;
-      const { startedAt, endedAt, error } = row as unknown as Record<'startedAt' | 'endedAt', string> & {
-        error: string | null;
-      };
-      this.set({ what: 'ended' }, Number(endedAt) / 1_000);
-      this.set({ what: 'took' }, (Number(endedAt) - Number(startedAt)) / 1_000);
+      if (!row || row.endedAt === null) return;
+      const { startedAt, endedAt, error } = row;
+      this.set({ what: 'ended' }, endedAt / 1_000);
+      this.set({ what: 'took' }, (endedAt - startedAt) / 1_000);
       this.set({ what: 'failed' }, error === null ? 0 : 1);
     },
   });
@@ -104,14 +101,12 @@ export function registryOf(server: Server): Registry {
 }
 
 async function byState(
-  { db, models }: Server,
-  table: 'outbox' | 'verifactuRecords',
-  key: string,
+  { db }: Server,
+  table: 'outbox' | 'verifactu_records',
 ): Promise<{ state: string; n: number }[]> {
-  const rows = await models[table].findAll({
-    attributes: ['state', [db.fn('COUNT', db.col(key)), 'n']],
-    group: ['state'],
-    raw: true,
-  });
-  return (rows as unknown as { state: string; n: string }[]).map(({ state, n }) => ({ state, n: Number(n) }));
+  const rows = await db.query<{ state: string; n: string }>(
+    `SELECT state, COUNT(*) AS n FROM ${table} GROUP BY state`,
+    { type: QueryTypes.SELECT },
+  );
+  return rows.map(({ state, n }) => ({ state, n: Number(n) }));
 }

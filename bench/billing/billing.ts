@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Op } from 'sequelize';
-import { askRun } from '../../server/jobs/runs.ts';
+import { askRun } from '../../server/invoices/billing-runs.ts';
 import { startSmtp, type TestSmtp } from '../../server/test/smtp.ts';
 import { median, timed, type Figure } from '../figure.ts';
 import { atEnd } from '../setting/ending.ts';
@@ -93,7 +93,7 @@ async function counts(
   server: Server,
 ): Promise<{ issued: number; drawn: number; sent: number; charges: number }> {
   const [rows] = await server.db.query(
-    `SELECT (SELECT COUNT(*) FROM records) AS issued, (SELECT COUNT(*) FROM papers) AS drawn,
+    `SELECT (SELECT COUNT(*) FROM records) AS issued, (SELECT COUNT(*) FROM files) AS drawn,
             (SELECT COUNT(*) FROM outbox WHERE state = 'sent') AS sent, (SELECT COUNT(*) FROM charges) AS charges`,
   );
   const row = (rows as Record<'issued' | 'drawn' | 'sent' | 'charges', string>[])[0];

@@ -1,6 +1,9 @@
 import { dayOf } from '#shared/billing/period.ts';
 import { type Server, transact } from '../../server/context.ts';
-import { orders, unplanned } from '#shared/orders/schema.ts';
+import { newOrder } from '#shared/orders/new-order.ts';
+import { orders } from '#shared/orders/schema.ts';
+import { services } from '#shared/services/schema.ts';
+import { findIds } from '#sync/server/row.ts';
 import { allEmails, people } from '#shared/people/schema.ts';
 
 const writer = (server: Server) => ({ actor: null, device: 'bench', writtenAt: server.now() });
@@ -33,26 +36,24 @@ export async function addClients(server: Server, count: number): Promise<string[
 
 /** For each client so many orders that are billable today. */
 export async function addOrders(server: Server, clients: readonly string[], each: number): Promise<void> {
-  const row = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
-  const { id: service } = row as unknown as { id: string }; // the catalogue has it
+  const [service = ''] = await findIds(server, services, { where: { name: 'vpn' } });
   const today = dayOf(server.now(), 'Europe/Madrid');
   for (let start = 0; start < clients.length; start += batch) {
     await transact(server, writer(server), async (tx) => {
       for (const client of clients.slice(start, start + batch)) {
         for (let i = 0; i < each; i += 1) {
           const number = await tx.count('order');
-          await tx.create(orders, {
+          const order = newOrder({
             ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}` },
-            ...{ orderedOn: today, options: [], billingPeriod: 'month', alignment: 'anniversary', chargedAt: 'start' },
+            ...{ orderedOn: today, billingPeriod: 'month', alignment: 'anniversary', chargedAt: 'start' },
             ...{ prices: [{ from: today, amount: 950 }], status: 'active', anchor: today },
             history: [{ on: today, status: 'active', reason: '', at: tx.now }],
-            ...{ billFrom: null, cancelsOn: null, comments: '', accessDetails: '', notes: '' },
-            ...unplanned,
           });
+          await tx.create(orders, order);
         }
       }
     });
   }
   // E-mails about the orders are not of the bench.
-  await server.models.outbox.update({ state: 'cancelled' }, { where: { state: 'waiting' } });
+  await server.models.outbox.update({ state: 'cancelled' }, { where: { state: 'scheduled' } });
 }

@@ -1,5 +1,6 @@
 import { uuidv7 } from '#shared/engine/ids.ts';
 import { allEmails, type Person } from '#shared/people/schema.ts';
+import { newTicket } from '#shared/tickets/new-ticket.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 
 /** The tickets of a busy helpdesk and the clients who wrote them: the same ones in every run, only moved in time. */
@@ -64,27 +65,25 @@ export function makeInbox(count: number, { staff, seq, number, now }: InboxStart
     const lastActivityAt = createdAt + 5 * minute + Math.floor(random() * 3 * day);
     const open = Math.floor(random() * openEvery) === 0;
     const assignee = open && random() < 0.5 ? null : pick(staff);
-    return {
+    const input = {
       id: newId(createdAt),
-      createdAt,
-      updatedAt: lastActivityAt,
-      writtenAt: lastActivityAt,
-      seq: 0, // given below
       number: number + i + 1,
-      order: null,
       client: pick(clients).id,
-      queue: 'technical',
+      queue: 'technical' as const,
       subject: `The ${pick(things.split('|'))} ${pick(troubles.split('|'))}`,
-      status: open ? 'open' : 'closed',
-      closingComment: open ? null : `${pick(causes)} ${pick(ends)}`,
       assignee,
-      priority: random() < 0.1 ? 'high' : 'normal',
+    };
+    const closingComment = open ? null : `${pick(causes)} ${pick(ends)}`;
+    const priority = random() < 0.1 ? ('high' as const) : ('normal' as const);
+    return {
+      ...newTicket({ ...input, priority }, lastActivityAt),
+      ...{ createdAt, updatedAt: lastActivityAt, writtenAt: lastActivityAt },
+      seq: 0, // given below
+      status: open ? 'open' : 'closed',
+      closingComment,
       waitingFor: open && random() < 0.6 ? 'us' : 'client',
-      lastActivityAt,
-      recent: -lastActivityAt,
       closedAt: open ? null : lastActivityAt,
       closedBy: open ? null : assignee,
-      firstAnswerAt: null,
     };
   });
   tickets.sort((a, b) => a.lastActivityAt - b.lastActivityAt);

@@ -63,7 +63,7 @@ export async function startInbox(
 /** Takes the demo's tickets away and writes the desk's, with the numbers that the counters give. */
 async function fill(server: Server, count: number): Promise<Ticket[]> {
   const { db, models } = server;
-  for (const table of ['messages', 'readReceipts', 'tickets']) await db.query(`DELETE FROM ${table}`);
+  for (const table of ['messages', 'read_receipts', 'tickets']) await db.query(`DELETE FROM ${table}`);
   const counters = await valuesOf(server, 'SELECT name, value FROM counters');
   const staff = await valuesOf(server, "SELECT id AS name, seq AS value FROM people WHERE role = 'helpdesk'");
   const desk = makeInbox(count, {

@@ -9,7 +9,7 @@ import { besideServer, mainThreadMsOf, startServer } from '../setting/server-pro
 import { openTicket, type Ticket } from '../setting/threads.ts';
 import { answer, buildApp, nextClick, openBrowser, shownAt, type Screen } from './screens.ts';
 import { openWireReplica, sumOf, type Counts, type WireReplica } from './wire-replica.ts';
-import { scopeOf } from '#shared/rights.ts';
+import { rights } from '#shared/rights.ts';
 import type { Server } from '../../server/context.ts';
 import { headOf } from '#sync/server/seq.ts';
 
@@ -133,7 +133,7 @@ function sees(
   document: Record<string, unknown>,
 ) {
   const actor = { id, role, name: username };
-  return scopeOf(actor, collection).some((when) => fits(actor, when, document));
+  return rights.scopeOf(actor, collection).some((when) => fits(actor, when, document));
 }
 
 function times(measured: readonly Try[]): Figure[] {

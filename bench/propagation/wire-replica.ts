@@ -33,7 +33,7 @@ type Wanted = { url: string; cookie: string; person: Somebody; head: number };
 export async function openWireReplica({ url, cookie, person, head }: Wanted): Promise<WireReplica> {
   const counts: Counts = { pokes: 0, pulls: 0, requests: 0, streamBytes: 0, documents: 0 };
   const api = apiOf(url, cookie);
-  const pullers = new Map(
+  const pullers = new Map<string, Puller>(
     collectionsOf(person.role).map((name) => [name, pullerOf(api, { name, person, head, counts })]),
   );
   const stop = new AbortController();

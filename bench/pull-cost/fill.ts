@@ -89,7 +89,7 @@ function ticketsSql(tickets: number, first: number, agents: readonly Somebody[])
 function messagesSql(tickets: number, first: number): string {
   const time = timeOf(tickets);
   return `INSERT INTO messages (id, created_at, updated_at, written_at, seq, ticket, client, queue, author, author_name,
-      side, kind, body, event, channel, redacted, letter)
+      side, kind, body, event, channel, redacted, email_state)
     SELECT ${idOf(tickets, '1')}, ${time}, ${time}, ${time}, ${first} - 1 + 2 * s.seq, ${idOf(tickets, '0')}, c.id,
       ${queue}, c.id, 'client', 'client', 'answer',
       CONCAT('Every page of shop ', s.seq, ' takes more than ten seconds. ', REPEAT('It was fine yesterday. ', 8)),

@@ -1,7 +1,7 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 
 /** One step of MariaDB's EXPLAIN. */
-export type Step = { table: string; type: string; key: string | null; rows: string; Adjustment: string };
+export type Step = { table: string; type: string; key: string | null; rows: string; Extra: string };
 export type Plan = { sql: string; steps: Step[] };
 
 /**
@@ -43,16 +43,16 @@ function reads(sql: string, table: string): boolean {
 /** True where every step finds its rows by an index that holds seq and gives them in its order. */
 export function isWellPlanned({ steps }: Plan): boolean {
   return steps.every(
-    ({ key, Adjustment }) =>
-      key !== null && /^(scope_\w+|seq|of_audience)$/.test(key) && !/filesort|temporary/.test(Adjustment),
+    ({ key, Extra }) =>
+      key !== null && /^(scope_\w+|seq|of_audience)$/.test(key) && !/filesort|temporary/.test(Extra),
   );
 }
 
 export function planText({ sql, steps }: Plan): string {
   const [, tail = sql] = /(FROM .*)$/s.exec(sql) ?? [];
   const lines = steps.map(
-    ({ table, type, key, rows, Adjustment }) =>
-      `    ${table}: ${type} by ${key ?? 'no index'}, ${rows} rows, ${Adjustment}`,
+    ({ table, type, key, rows, Extra }) =>
+      `    ${table}: ${type} by ${key ?? 'no index'}, ${rows} rows, ${Extra}`,
   );
   return [`  ${tail}`, ...lines].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { Api } from '../../server/test/api.ts';
+import { messages } from '#shared/tickets/message-schema.ts';
 import { pushRows, type Row } from '#sync/client/push-rows.ts';
 import { createRequests } from '#sync/client/requests.ts';
 import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
@@ -68,12 +69,12 @@ const silent = {
 export async function pushAll(backlogs: readonly Backlog[]): Promise<number> {
   const accepted = await Promise.all(
     backlogs.map(async ({ api, person, rows }) => {
-      const who = { api, person: person.id, epoch: 0, device: person.username, now: Date.now };
+      const who = { api: api.sync, person: person.id, epoch: 0, device: person.username, now: Date.now };
       const requests = createRequests({ ...who, reports: silent });
       let count = 0;
       for (let i = 0; i < rows.length; i += batch) {
         const some = rows.slice(i, i + batch);
-        const { documents, refusals } = await pushRows(requests, 'messages', some);
+        const { documents, refusals } = await pushRows(requests, messages, some);
         if (refusals[0]) throw new Error(`an answer was refused: ${JSON.stringify(refusals[0])}`);
         count += documents.length;
       }

@@ -27,12 +27,12 @@ export function named(word: string, role: Role, count: number): Wanted[] {
 
 /** Verified people, written through the product's own door; who is given no password has none. */
 export async function addPeople(server: Server, wanted: readonly Wanted[]): Promise<Somebody[]> {
-  const people: Somebody[] = [];
+  const added: Somebody[] = [];
   for (let i = 0; i < wanted.length; i += peopleInOneTransaction) {
     const some = wanted.slice(i, i + peopleInOneTransaction);
-    people.push(...(await addSome(server, some)));
+    added.push(...(await addSome(server, some)));
   }
-  return people;
+  return added;
 }
 
 async function addSome(server: Server, wanted: readonly Wanted[]): Promise<Somebody[]> {

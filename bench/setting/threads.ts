@@ -1,9 +1,10 @@
 import type { Documents } from '#shared/collections.ts';
 import type { Pulled } from '#sync/protocol.ts';
-import { activity } from '../../server/tickets/derive-ticket.ts';
 import type { Somebody } from './people.ts';
 import { type Server, transact } from '../../server/context.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
+import { newMessage } from '#shared/tickets/new-message.ts';
+import { newTicket } from '#shared/tickets/new-ticket.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 
 export type Ticket = Documents['tickets'];
@@ -19,38 +20,13 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
     writtenAt: server.now(),
   };
   const { result } = await transact(server, writer, async (tx) => {
-    const ticket = await tx.create(tickets, {
-      id: server.newId(),
-      number: await tx.count('ticket'),
-      order: null,
-      client: client.id,
-      queue: 'technical',
-      subject,
-      status: 'open',
-      closingComment: null,
-      assignee: null,
-      priority: 'normal',
-      waitingFor: 'us',
-      ...activity(tx.now),
-      closedAt: null,
-      closedBy: null,
-      firstAnswerAt: null,
-    });
-    await tx.create(messages, {
-      id: server.newId(),
-      ticket: ticket.id,
-      client: client.id,
-      queue: 'technical',
-      author: client.id,
-      authorName: client.username,
-      side: 'client',
-      kind: 'answer',
-      body: 'Every page takes more than ten seconds since this morning.',
-      event: null,
-      channel: 'app',
-      redacted: false,
-      emailState: 'due',
-    });
+    const input = { id: server.newId(), client: client.id, queue: 'technical', subject } as const;
+    const ticket = await tx.create(
+      tickets,
+      newTicket({ ...input, number: await tx.count('ticket') }, tx.now),
+    );
+    const body = 'Every page takes more than ten seconds since this morning.';
+    await tx.create(messages, messageBy(client, ticket, { id: server.newId(), body }));
     return ticket;
   });
   await cancelEmails(server);
@@ -59,7 +35,7 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
 
 /** E-mails that still wait are not sent: delivering them would go on beside what is measured next. */
 export async function cancelEmails(server: Server): Promise<void> {
-  await server.models.outbox.update({ state: 'cancelled' }, { where: { state: 'waiting' } });
+  await server.models.outbox.update({ state: 'cancelled' }, { where: { state: 'scheduled' } });
 }
 
 /** An answer as the app of its author puts it into the replica, before the server has seen it. */
@@ -68,24 +44,15 @@ export function answerBy(
   ticket: Pick<Ticket, 'id' | 'client' | 'queue'>,
   { id, body, now }: { id: string; body: string; now: number },
 ): Pulled {
-  return {
-    id,
-    createdAt: now,
-    updatedAt: now,
-    writtenAt: now,
-    seq: 0,
-    ticket: ticket.id,
-    client: ticket.client,
-    queue: ticket.queue,
-    author: author.id,
-    authorName: author.username,
-    side: author.id === ticket.client ? 'client' : 'staff',
-    kind: 'answer',
-    body,
-    event: null,
-    channel: 'app',
-    redacted: false,
-    emailState: 'due',
-    _deleted: false,
-  };
+  const times = { createdAt: now, updatedAt: now, writtenAt: now, seq: 0 };
+  return { ...messageBy(author, ticket, { id, body }), ...times, _deleted: false };
+}
+
+function messageBy(
+  { id: author, username: authorName }: Somebody,
+  ticket: Pick<Ticket, 'id' | 'client' | 'queue'>,
+  { id, body }: { id: string; body: string },
+) {
+  const side = author === ticket.client ? 'client' : 'staff';
+  return newMessage(ticket, { id, author, authorName, side, kind: 'answer', body });
 }

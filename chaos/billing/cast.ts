@@ -3,7 +3,10 @@ import { addDays, type Day } from '#shared/billing/day.ts';
 import { between, oneOf, type Numbers } from '../numbers.ts';
 import { first } from './calendar.ts';
 import { type Server, transact } from '../../server/context.ts';
-import { type Order, orders, unplanned } from '#shared/orders/schema.ts';
+import { newOrder } from '#shared/orders/new-order.ts';
+import { type Order, orders } from '#shared/orders/schema.ts';
+import { services } from '#shared/services/schema.ts';
+import { findIds } from '#sync/server/row.ts';
 import { allEmails, people } from '#shared/people/schema.ts';
 
 export const writer = (server: Server) => ({ actor: null, device: 'stage', writtenAt: server.now() });
@@ -52,8 +55,9 @@ export async function addPeople(server: Server, count: number, next: Numbers): P
 
 /** The service that is ordered. */
 export async function vpn(server: Server): Promise<string> {
-  const row = await server.models.services.findOne({ where: { name: 'vpn' }, raw: true });
-  return (row as unknown as { id: string }).id; // the catalogue has it
+  const [service] = await findIds(server, services, { where: { name: 'vpn' } });
+  if (!service) throw new Error('the catalogue has no VPN');
+  return service;
 }
 
 /** One to three orders a client with a history that lies before them: prices, suspensions, an end. */
@@ -68,9 +72,9 @@ export async function addOrders(
       for (let i = between(next(), 1, 4); i > 0; i -= 1) {
         const number = await tx.count('order');
         const anchor = since ?? addDays(first, between(next(), 0, 200));
-        await tx.create(orders, {
+        const order = newOrder({
           ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}` },
-          ...{ orderedOn: anchor, options: [], status: 'active', anchor, cancelsOn: null },
+          ...{ orderedOn: anchor, status: 'active', anchor },
           billingPeriod: oneOf(['month', 'month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',
           alignment: next() < 0.5 ? 'anniversary' : 'calendar',
           chargedAt: since || next() < 0.5 ? 'start' : 'end',
@@ -81,13 +85,13 @@ export async function addOrders(
               : []),
           ],
           history: since ? [entry(since, 'active')] : historyFrom(anchor, next),
-          ...{ billFrom: null, comments: '', accessDetails: '', notes: '', ...unplanned },
         });
+        await tx.create(orders, order);
       }
     }
   });
   // E-mails about the orders are not of this.
-  const where = { state: 'waiting', kind: { [Op.like]: 'order-%' } };
+  const where = { state: 'scheduled', kind: { [Op.like]: 'order-%' } };
   await server.models.outbox.update({ state: 'cancelled' }, { where });
 }
 

@@ -1,6 +1,6 @@
 import { oracleCharges } from '#shared/billing/charges.oracle.ts';
 import type { Day } from '#shared/billing/day.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { Fault } from '../../server/invoices/chain-fault.ts';
 import { verifyInvoices } from '../../server/invoices/verify.ts';
 import type { Mail } from '../../server/test/smtp.ts';
@@ -23,9 +23,7 @@ export type Verdict = {
 
 /** What is in the books against what the oracle says, day by day, for the same orders. */
 export async function judge(server: Server, mails: readonly Mail[], until: Day): Promise<Verdict> {
-  const rows = await server.models.orders.findAll({ raw: true });
-  const orders = rows.map((row) => toDocument(orders, row));
-  const wanted = oracleCharges(orders, [], until).charges.map(
+  const wanted = oracleCharges(await findDocuments(server, orders), [], until).charges.map(
     ({ order, from, to, amount }) => `${order} [${from}, ${to}) ${amount}`,
   );
   const [made] = await server.db.query(
@@ -64,7 +62,7 @@ export async function judge(server: Server, mails: readonly Mail[], until: Day):
         .map(({ kind }) => `${kind} never came`),
       ...(issued.length === 2 * known.invoices
         ? []
-        : [`${issued.length} letters of ${known.invoices} invoices, two each`]),
+        : [`${issued.length} e-mails of ${known.invoices} invoices, two each`]),
     ],
   };
 }

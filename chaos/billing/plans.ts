@@ -1,8 +1,10 @@
 import { addDays, type Day } from '#shared/billing/day.ts';
-import { type Order, type PlannedStatus, unplanned } from '#shared/orders/schema.ts';
+import { newOrder } from '#shared/orders/new-order.ts';
+import { type Order, orders, type PlannedStatus } from '#shared/orders/schema.ts';
 import type { Actor } from '#shared/people/actor.ts';
-import type { Server } from '../../server/context.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { people } from '#shared/people/schema.ts';
+import { findDocuments, findIds } from '#sync/server/row.ts';
+import { type Server, transact } from '../../server/context.ts';
 import { dueOfAll } from '../../server/invoices/billable.ts';
 import { releaseOrder } from '../../server/invoices/release-order.ts';
 import { between, oneOf, type Numbers } from '../numbers.ts';
@@ -70,16 +72,15 @@ export async function addPlans(
   next: Numbers,
 ): Promise<Set<string>> {
   const service = await vpn(server);
-  const { result } = await inTransactionAs(server, writer(server), async (tx) => {
+  const { result } = await transact(server, writer(server), async (tx) => {
     const starting = new Set<string>();
     for (const [i, client] of clients.entries()) {
       for (const plan of [startsLater, suspendsLater, i % 2 === 0 ? yearsAtOnce : stretchesAtOnce]) {
         const number = await tx.count('order');
         const planned = plan(next);
         const since = planned.anchor ?? planned.nextStatus?.on ?? first;
-        const order = await tx.create('orders', {
-          ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}`, options: [] },
-          ...{ orderedOn: since, cancelsOn: null, billFrom: null },
+        const order = newOrder({
+          ...{ id: server.newId(), number, service, client, instanceName: `machine ${number}`, orderedOn: since },
           billingPeriod: oneOf(['month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',
           alignment: next() < 0.5 ? 'anniversary' : 'calendar',
           chargedAt: next() < 0.5 ? 'start' : 'end',
@@ -87,8 +88,9 @@ export async function addPlans(
           prices: [since, addDays(since, between(next(), 20, 90))].map((from) => ({
             ...{ from, amount: between(next(), 20, 60) },
           })),
-          ...{ comments: '', accessDetails: '', notes: '', ...unplanned, ...planned },
+          ...planned,
         });
+        await tx.create(orders, order);
         if (planned.history.length === 0) starting.add(order.id);
       }
     }
@@ -102,8 +104,7 @@ export async function addPlans(
  * fails is tried again at another look.
  */
 export async function releaseSome(server: Server, { day, next }: { day: Day; next: Numbers }): Promise<void> {
-  const row = await server.models.people.findOne({ where: { username: 'admin' }, raw: true });
-  const { id } = row as unknown as { id: string }; // addPeople made it
+  const [id = ''] = await findIds(server, people, { where: { username: 'admin' } }); // addPeople made it
   const actor: Actor = { id, role: 'admin', name: 'admin' };
   const now = () => Date.parse(`${day}T12:00:00Z`);
   const { held } = await dueOfAll(server, day);
@@ -122,6 +123,5 @@ export async function chargedBeforeWritten(server: Server): Promise<string[]> {
 export async function chargedOrders(server: Server): Promise<Order[]> {
   const [rows] = await server.db.query('SELECT DISTINCT order_id AS id FROM charges');
   const ids = (rows as { id: string }[]).map(({ id }) => id); // the column selected above
-  const orders = await server.models.orders.findAll({ where: { id: ids }, raw: true });
-  return orders.map((order) => toDocument('orders', order));
+  return findDocuments(server, orders, { where: { id: ids } });
 }

@@ -175,16 +175,16 @@ async function stopAtTheRest(
 
 /** The disk for files is full: each is refused by the database. */
 async function refuseFiles(server: Server, refused: boolean): Promise<void> {
-  await server.db.query('DROP TRIGGER IF EXISTS papers_full');
+  await server.db.query('DROP TRIGGER IF EXISTS files_full');
   if (refused)
     await server.db.query(
-      "CREATE TRIGGER papers_full BEFORE INSERT ON paper_chunks FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no space left on device'",
+      "CREATE TRIGGER files_full BEFORE INSERT ON file_chunks FOR EACH ROW SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no space left on device'",
     );
 }
 
 /** Until the next look an e-mail's claim and its wait are over, as they would be. */
 async function letTimePass(server: Server): Promise<void> {
-  await server.db.query("UPDATE outbox SET not_before = 0 WHERE state = 'waiting'");
+  await server.db.query("UPDATE outbox SET not_before = 0 WHERE state = 'scheduled'");
   await server.db.query("UPDATE outbox SET claimed_until = 0 WHERE state = 'sending'");
   await server.db.query('UPDATE leases SET held_until = 0');
   await server.db.query("DELETE FROM settings WHERE name = 'mail-pause'");

@@ -3,7 +3,7 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import { hashPassword } from '../people/password.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument, findDocuments, findIds } from '#sync/server/row.ts';
 import { makeInvoices } from '../invoices/make-invoices.ts';
 import { firstSettings } from '../settings/settings.ts';
 import { demoOrders, demoStaffAndClients } from './demo-people.ts';
@@ -11,10 +11,13 @@ import { demoThreads, type DemoThread } from './demo-threads.ts';
 import { type Server, transact, type Tx } from '../context.ts';
 import { noBankLine, payments } from '#shared/invoices/payment-schema.ts';
 import { invoices } from '#shared/invoices/schema.ts';
-import { type Order, orders, unplanned } from '#shared/orders/schema.ts';
+import { newOrder } from '#shared/orders/new-order.ts';
+import { type Order, orders } from '#shared/orders/schema.ts';
 import { allEmails, type BillingIdentity, people, type Person } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
+import { newMessage } from '#shared/tickets/new-message.ts';
+import { newTicket } from '#shared/tickets/new-ticket.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 import { newId } from './new-id.ts';
 
@@ -27,8 +30,7 @@ const hour = 3_600_000;
 /** The demo people that are still there. */
 export async function demoPeople(server: Server): Promise<DemoPerson[]> {
   const usernames = demoStaffAndClients.map(({ username }) => username);
-  const rows = await server.models.people.findAll({ where: { username: { [Op.in]: usernames } }, raw: true });
-  const there = rows.map((row) => toDocument(people, row));
+  const there = await findDocuments(server, people, { where: { username: { [Op.in]: usernames } } });
   return demoStaffAndClients
     .filter(({ username }) =>
       there.some((person) => person.username === username && person.email.endsWith('.example')),
@@ -39,11 +41,11 @@ export async function demoPeople(server: Server): Promise<DemoPerson[]> {
 /** People, orders, three months of invoices and some dozens of tickets, written through the same door as real ones. */
 export async function seedDemo(server: Server): Promise<void> {
   const now = server.now();
-  const people = await createPeople(at(server, now - 200 * 24 * hour));
-  await createOrders(server, people, now);
-  await billMonths(server, people, now);
+  const everybody = await createPeople(at(server, now - 200 * 24 * hour));
+  await createOrders(server, everybody, now);
+  await billMonths(server, everybody, now);
   for (const thread of [...demoThreads].sort((a, b) => b.age - a.age))
-    await createThread(server, people, thread);
+    await createThread(server, everybody, thread);
   // Nobody is to get e-mails about what never happened.
   await server.models.outbox.update({ state: 'cancelled' }, { where: {} });
 }
@@ -54,7 +56,7 @@ function at(server: Server, time: number): Server {
 }
 
 async function createPeople(server: Server): Promise<Map<string, Person>> {
-  const people = new Map<string, Person>();
+  const everybody = new Map<string, Person>();
   for (const { identity, ...person } of demoStaffAndClients) {
     const passwordHash = await hashPassword(passwordOf(person.username));
     const { result } = await transact(server, writer(server), async (tx) => {
@@ -75,17 +77,16 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
       );
       return created;
     });
-    people.set(person.username, result);
+    everybody.set(person.username, result);
   }
-  return people;
+  return everybody;
 }
 
-async function createOrders(server: Server, people: Map<string, Person>, now: number): Promise<void> {
-  const rows = await server.models.services.findAll({ raw: true });
-  const services = rows.map((row) => toDocument(services, row));
+async function createOrders(server: Server, everybody: Map<string, Person>, now: number): Promise<void> {
+  const catalogue = await findDocuments(server, services);
   for (const wanted of demoOrders) {
-    const service = services.find(({ name }) => name === wanted.service);
-    const client = people.get(wanted.client);
+    const service = catalogue.find(({ name }) => name === wanted.service);
+    const client = everybody.get(wanted.client);
     if (!service || !client)
       throw new Error(`the demo names ${wanted.service} and ${wanted.client}, which are not there`);
     const orderedAt = now - wanted.daysAgo * 24 * hour;
@@ -96,7 +97,7 @@ async function createOrders(server: Server, people: Map<string, Person>, now: nu
     const active = wanted.status !== 'setting up';
     const history: Order['history'] = active ? [{ on, status: 'active', reason: '', at: orderedAt }] : [];
     await transact(past, writer(past), async (tx) => {
-      await tx.create(orders, {
+      const order = newOrder({
         id: past.newId(),
         number: await tx.count('order'),
         service: service.id,
@@ -111,42 +112,37 @@ async function createOrders(server: Server, people: Map<string, Person>, now: nu
         status: wanted.status,
         history,
         anchor: active ? on : null,
-        billFrom: null,
-        cancelsOn: null,
         comments: wanted.comments,
         accessDetails: active ? wanted.accessDetails : '',
         notes: wanted.notes,
-        ...unplanned,
       });
+      await tx.create(orders, order);
     });
   }
 }
 
 /** The billing runs of the last three firsts of the month, by the real run with the clock of that day. */
-async function billMonths(server: Server, people: Map<string, Person>, now: number): Promise<void> {
+async function billMonths(server: Server, everybody: Map<string, Person>, now: number): Promise<void> {
   const today = dayOf(now, firstSettings.timeZone);
   const firsts: string[] = [];
   for (let day = today; firsts.length < 3; day = addDays(day, -1))
     if (day.endsWith('-01')) firsts.unshift(day);
-  const accountant = people.get('ines');
+  const accountant = everybody.get('ines');
   for (const [i, first] of firsts.entries()) {
     const morning = Date.parse(`${first}T07:00:00Z`);
-    const { invoices } = await makeInvoices(at(server, Math.min(morning, now)));
+    const { invoices: issued } = await makeInvoices(at(server, Math.min(morning, now)));
     if (i === firsts.length - 1 || !accountant) continue; // the newest are still unpaid
     const paidAt = Math.min(morning + 4 * 24 * hour, now);
     const paying = at(server, paidAt);
     const actor = { id: accountant.id, role: accountant.role, name: accountant.displayName };
-    for (const { client, number, total } of invoices) {
+    for (const { client, number, total } of issued) {
       await transact(paying, { actor, device: 'seed', writtenAt: paidAt }, async (tx) => {
-        const row = await server.models.invoices.findOne({
-          where: { number },
-          transaction: tx.transaction,
-          raw: true,
-        });
-        if (!row) return;
+        const where = { number };
+        const [invoice] = await findIds(server, invoices, { where, transaction: tx.transaction });
+        if (!invoice) return;
         await tx.create(payments, {
           id: paying.newId(),
-          invoice: toDocument(invoices, row).id,
+          invoice,
           client,
           day: dayOf(paidAt, firstSettings.timeZone),
           amount: total,
@@ -161,9 +157,9 @@ async function billMonths(server: Server, people: Map<string, Person>, now: numb
   }
 }
 
-async function createThread(server: Server, people: Map<string, Person>, thread: DemoThread): Promise<void> {
+async function createThread(server: Server, everybody: Map<string, Person>, thread: DemoThread): Promise<void> {
   const openedAt = server.now() - thread.age * 60_000;
-  const client = people.get(thread.client);
+  const client = everybody.get(thread.client);
   if (!client) throw new Error(`the demo names ${thread.client}, who is not there`);
   const id = newId(openedAt);
   const inThread = async (
@@ -178,51 +174,37 @@ async function createThread(server: Server, people: Map<string, Person>, thread:
   await inThread(client, openedAt, async (tx) => {
     const where = { client: client.id, instanceName: thread.instance };
     const order = thread.instance
-      ? await server.models.orders.findOne({ where, transaction: tx.transaction, raw: true })
+      ? await findDocument(server, orders, { where, transaction: tx.transaction })
       : null;
-    await tx.create(tickets, {
-      id,
-      number: await tx.count('ticket'),
-      order: order ? toDocument(orders, order).id : null,
-      client: client.id,
-      queue: thread.queue,
-      subject: thread.subject,
-      status: 'open',
-      closingComment: null,
-      assignee: people.get(thread.assignee ?? '')?.id ?? null,
-      priority: thread.priority,
-      waitingFor: 'us',
-      lastActivityAt: openedAt,
-      recent: -openedAt,
-      closedAt: null,
-      closedBy: null,
-      firstAnswerAt: null,
-    });
+    const { queue, subject, priority } = thread;
+    const input = { id, client: client.id, queue, subject, priority, order: order?.id ?? null };
+    const assignee = everybody.get(thread.assignee ?? '')?.id ?? null;
+    const number = await tx.count('ticket');
+    await tx.create(tickets, newTicket({ ...input, assignee, number }, openedAt));
   });
   let last = openedAt;
   for (const message of thread.messages) {
-    const author = message.by === 'client' ? client : people.get(message.by);
+    const author = message.by === 'client' ? client : everybody.get(message.by);
     last = openedAt + message.after * 60_000;
     await inThread(author, last, (tx, past) =>
-      tx.create(messages, {
-        id: past.newId(),
-        ticket: id,
-        client: client.id,
-        queue: thread.queue,
-        author: author?.id ?? null,
-        authorName: author?.displayName ?? '',
-        side: message.by === 'client' ? 'client' : 'staff',
-        kind: message.kind,
-        body: message.body,
-        event: null,
-        channel: 'app',
-        redacted: false,
-        emailState: 'due',
-      }),
+      tx.create(
+        messages,
+        newMessage(
+          { id, client: client.id, queue: thread.queue },
+          {
+            id: past.newId(),
+            kind: message.kind,
+            body: message.body,
+            author: author?.id ?? null,
+            authorName: author?.displayName ?? '',
+            side: message.by === 'client' ? 'client' : 'staff',
+          },
+        ),
+      ),
     );
   }
   if (thread.status === 'open') return;
-  const closer = people.get(thread.assignee ?? 'arturo');
+  const closer = everybody.get(thread.assignee ?? 'arturo');
   await inThread(closer, Math.min(last + 12 * 60_000, server.now()), async (tx) => {
     const ticket = await tx.load(tickets, id);
     if (!ticket) return;

@@ -1,20 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { priceOf } from '#shared/billing/price.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { openTestDatabase, type TestDatabase } from '../test/test-server.ts';
 import { type Service, services } from '#shared/services/schema.ts';
 
 let database: TestDatabase;
-let services: Service[];
+let catalogue: Service[];
 beforeAll(async () => {
   database = await openTestDatabase();
-  const rows = await database.server.models.services.findAll({ raw: true });
-  services = rows.map((row) => toDocument(services, row));
+  catalogue = await findDocuments(database.server, services);
 });
 afterAll(() => database.close());
 
 test('the catalogue holds the provider’s 15 services at their prices, all charged at the end', () => {
-  const listed = services.map(({ name, type, prices, pricedByAdmin, available }) => {
+  const listed = catalogue.map(({ name, type, prices, pricedByAdmin, available }) => {
     const amounts = prices.map(({ amount, billingPeriod }) => `${amount}/${billingPeriod}`).join(' ');
     return `${name} ${type} ${pricedByAdmin ? 'by admin' : amounts}${available ? '' : ' not available'}`;
   });
@@ -35,7 +34,7 @@ test('the catalogue holds the provider’s 15 services at their prices, all char
     'webhost premium 100/month',
     'xmpp free 0/month',
   ]);
-  expect(new Set(services.map(({ chargedAt }) => chargedAt))).toEqual(new Set(['end']));
+  expect(new Set(catalogue.map(({ chargedAt }) => chargedAt))).toEqual(new Set(['end']));
 });
 
 test.each([
@@ -44,7 +43,7 @@ test.each([
   ['storage', { storage: 100 }, 5100],
   ['mirror', { storage: 1 }, 101],
 ])('%s with %o costs %i cents a month', (name, options, cents) => {
-  const service = services.find((each) => each.name === name);
+  const service = catalogue.find((each) => each.name === name);
   const chosen = Object.entries(options).map(([key, quantity]) => ({ key, quantity: quantity * 1000 }));
   const [row] = service?.prices ?? [];
   expect(row && service && priceOf(row, service.options, chosen)).toBe(cents);

@@ -74,11 +74,6 @@ export function compose(frame: Frame, { subject, paragraphs, quote, ...content }
   return { subject: subject.replace(/[\s\p{Cc}]+/gu, ' ').trim(), text, html };
 }
 
-/** The e-mail in its reader's language. */
-export function emailIn(frame: Frame, contents: Record<Language, Content>): Email {
-  return compose(frame, contents[frame.language]);
-}
-
 export function escapeHtml(value: string): string {
   const entities: Record<string, string> = {
     '&': '&amp;',

@@ -34,7 +34,7 @@ const longestRetryMs = 6 * 3_600_000;
  * Delivers e-mails that are due, once each but for one window: a worker killed between the mail server's "250" and
  * our mark sends that e-mail again, with the same Message-ID.
  *
- * @returns how many letters were tried
+ * @returns how many e-mails were tried
  */
 export async function deliverDue(
   server: Server,

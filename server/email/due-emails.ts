@@ -1,5 +1,6 @@
 import { Op, type WhereOptions } from 'sequelize';
 import { pauseOf } from './pause.ts';
+import { findRow } from '../models/rows.ts';
 import type { Server } from '../context.ts';
 
 /** E-mails whose time has come, and those whose worker went away with them. */
@@ -16,10 +17,9 @@ export function due(now: number): WhereOptions {
 export async function emailsDue(server: Server): Promise<boolean> {
   const pause = await pauseOf(server);
   if (pause && pause.until > server.now()) return false;
-  const found = await server.models.outbox.findOne({
+  const found = await findRow(server.models.outbox, {
     attributes: ['id'],
     where: due(server.now()),
-    raw: true,
   });
   return found !== null;
 }

@@ -5,6 +5,8 @@ import { containsIn } from '../database/contains.ts';
 import { pauseOf, resumeMail } from './pause.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { type Server, transact, commandBy } from '../context.ts';
+import type { ServerRow } from '../models/models.ts';
+import { findRows } from '../models/rows.ts';
 import type { Ok } from '#shared/ok.ts';
 import type { OutboxList, OutboxRow } from '#shared/settings/api.ts';
 
@@ -12,45 +14,31 @@ import type { OutboxList, OutboxRow } from '#shared/settings/api.ts';
 
 const pageSize = 100;
 
-export async function listOutbox(
-  server: Server,
-  { state, text, before }: OutboxQuery,
-): Promise<OutboxList> {
+export async function listOutbox(server: Server, { state, text, before }: OutboxQuery): Promise<OutboxList> {
   const where = {
     ...(state ? { state } : {}),
     ...(before === null ? {} : { id: { [Op.lt]: before } }),
     ...(text ? containsIn(text, ['recipient'], ['kind']) : {}),
   };
-  const rows = await server.models.outbox.findAll({
+  const rows = await findRows(server.models.outbox, {
     where,
     order: [['id', 'DESC']], // UUIDv7: newest first
     limit: pageSize,
-    raw: true,
   });
   const counts = await server.db.query<{ state: string; n: string }>(
     'SELECT state, COUNT(*) AS n FROM outbox GROUP BY state',
     { type: QueryTypes.SELECT },
   );
   return {
-    emails: rows.map((row) => emailRow(row as unknown as Record<string, string | null>)),
+    emails: rows.map(emailRow),
     counts: Object.fromEntries(counts.map(({ state: name, n }) => [name, Number(n)])),
     paused: await pauseOf(server),
   };
 }
 
-function emailRow(row: Record<string, string | null>): OutboxRow {
-  const { id, kind, recipient, state } = row as Record<string, string>; // not null in the table
-  return {
-    id: id ?? '',
-    kind: kind ?? '',
-    recipient: recipient ?? '',
-    state: state ?? '',
-    attempts: Number(row['attempts']),
-    notBefore: Number(row['notBefore']),
-    createdAt: Number(row['createdAt']),
-    sentAt: row['sentAt'] ? Number(row['sentAt']) : null,
-    lastError: row['lastError'] ?? null,
-  };
+function emailRow(row: ServerRow<'outbox'>): OutboxRow {
+  const { id, kind, recipient, state, attempts, notBefore, createdAt, sentAt, lastError } = row;
+  return { id, kind, recipient, state, attempts, notBefore, createdAt, sentAt, lastError };
 }
 
 /** From which states each thing can be done; an e-mail that is being sent is let alone. */
@@ -61,7 +49,11 @@ const possible: Record<OutboxChange['action'], string[]> = {
 };
 
 /** @throws DomainError 'illegal-move' where the e-mail is not (or no longer) in a state for it */
-export async function changeQueuedEmail(server: Server, actor: Actor, { id, action }: OutboxChange): Promise<Ok> {
+export async function changeQueuedEmail(
+  server: Server,
+  actor: Actor,
+  { id, action }: OutboxChange,
+): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
     const values = {
       hold: { state: 'held', heldBy: actor.id },

@@ -1,4 +1,5 @@
 import type { Server } from '../context.ts';
+import { findRow } from '../models/rows.ts';
 
 /**
  * The outbox stands still while the mail server refuses us as a whole (wrong password, broken TLS, bad configuration):
@@ -10,8 +11,8 @@ const firstPauseMs = 60_000;
 const longestPauseMs = 30 * 60_000;
 
 export async function pauseOf(server: Server): Promise<Pause | null> {
-  const row = await server.models.settings.findOne({ where: { name: 'mail-pause' }, raw: true });
-  return row ? (JSON.parse((row as unknown as { value: string }).value) as Pause | null) : null; // written below
+  const row = await findRow(server.models.settings, { where: { name: 'mail-pause' } });
+  return (row?.value ?? null) as Pause | null; // written below
 }
 
 /** Each pause in a row is twice as long as the one before. */

@@ -12,7 +12,7 @@ export type OutgoingMail = {
   text: string;
   html: string;
   messageId: string;
-  /** Keeps the letters of one ticket together where they are read. */
+  /** Keeps the e-mails of one ticket together where they are read. */
   references?: string;
   headers: Record<string, string>;
   attachments: { filename: string; content: Buffer; contentType: string; cid?: string }[];

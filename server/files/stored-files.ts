@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Op, type Transaction } from 'sequelize';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
+import { findRows } from '../models/rows.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { view } from '#shared/rights.ts';
 import type { Server, Tx } from '../context.ts';
@@ -84,11 +85,10 @@ async function firstOf(
   sha256: string,
   fits: (file: FileDocument) => boolean,
 ): Promise<File | null> {
-  const rows = await server.models.files.findAll({
+  const found = await findDocuments(server, files, {
     where: { sha256, state: { [Op.ne]: 'expected' } },
-    raw: true,
   });
-  const file = rows.map((row) => toDocument(files, row)).find(fits);
+  const file = found.find(fits);
   if (!file) return null;
   const bytes = await bytesOf(server, file.id);
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
@@ -98,11 +98,6 @@ async function firstOf(
 }
 
 export async function bytesOf(server: Server, file: string, transaction?: Transaction): Promise<Buffer> {
-  const chunks = await server.models.fileChunks.findAll({
-    where: { file },
-    order: ['n'],
-    raw: true,
-    ...(transaction ? { transaction } : {}),
-  });
-  return Buffer.concat(chunks.map((chunk) => (chunk as unknown as { bytes: Buffer }).bytes));
+  const chunks = await findRows(server.models.fileChunks, { where: { file }, order: ['n'], transaction });
+  return Buffer.concat(chunks.map(({ bytes }) => bytes));
 }

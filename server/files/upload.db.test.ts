@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument } from '#sync/server/row.ts';
 import { createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
 import { files } from '#shared/files/schema.ts';
 
@@ -68,10 +68,8 @@ const put = (who: SignedIn, path: string, bytes: Buffer, headers: Record<string,
   });
 const get = (who: SignedIn, path: string) =>
   fetch(`${app.url}/files/${path}`, { headers: { cookie: who.cookieNow() } });
-const state = async (id: string) => {
-  const row = await database.server.models.files.findByPk(id, { raw: true });
-  return row ? toDocument(files, row).state : 'gone';
-};
+const state = async (id: string) =>
+  (await findDocument(database.server, files, { where: { id } }))?.state ?? 'gone';
 
 test('a photo of several chunks is sent in any order, resumed, and read by who may see its ticket', async () => {
   const bytes = Buffer.concat([pngHead, randomBytes(2 * mib)]);

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { fileTypeFromBuffer } from 'file-type';
 import { DomainError } from '#shared/errors.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument } from '#sync/server/row.ts';
+import { findRow, findRows } from '../models/rows.ts';
 import { bytesOf, chunkSize } from './stored-files.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { view } from '#shared/rights.ts';
@@ -41,11 +42,10 @@ export async function storeChunk(
 
 /** Who sees a file sends it; who announced it does too where its ticket went to the other queue meanwhile. */
 async function announcedBy(server: Server, actor: Actor, id: string): Promise<FileDocument | null> {
-  const row = await server.models.files.findOne({ where: { id }, raw: true });
-  const file = row && toDocument(files, row);
+  const file = await findDocument(server, files, { where: { id } });
   if (!file || view(actor, 'files', file)) return file;
   const where = { document: id, collection: 'files', action: 'create', actor: actor.id };
-  return (await server.models.audit.findOne({ attributes: ['id'], where, raw: true })) ? file : null;
+  return (await findRow(server.models.audit, { attributes: ['id'], where })) ? file : null;
 }
 
 /** All is here: checked under a lock on the file, so that of two last chunks one completes it. */
@@ -93,11 +93,10 @@ function isText(bytes: Buffer): boolean {
 }
 
 async function numbersOf(server: Server, file: string): Promise<number[]> {
-  const rows = await server.models.fileChunks.findAll({
+  const rows = await findRows(server.models.fileChunks, {
     where: { file },
     attributes: ['n'],
     order: ['n'],
-    raw: true,
   });
-  return (rows as unknown as { n: number }[]).map(({ n }) => Number(n)); // the column selected above
+  return rows.map(({ n }) => n);
 }

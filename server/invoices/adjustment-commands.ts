@@ -1,7 +1,8 @@
 import { DomainError } from '#shared/errors.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { type Server, transact, commandBy } from '../context.ts';
+import { findRow, findRows } from '../models/rows.ts';
 import { people } from '#shared/people/schema.ts';
 import type { WaitingAdjustment } from '#shared/invoices/api.ts';
 import type { NewAdjustment } from '#shared/invoices/billing-input.ts';
@@ -9,21 +10,16 @@ import type { Ok } from '#shared/ok.ts';
 
 /** The adjustments that wait for an invoice, oldest first: by hand, or of a service that was changed within its period. */
 export async function listAdjustments(server: Server): Promise<WaitingAdjustment[]> {
-  const found = await server.models.adjustments.findAll({
+  const rows = await findRows(server.models.adjustments, {
     where: { invoice: null },
     order: ['madeAt', 'id'],
-    raw: true,
   });
-  const rows = found as unknown as (Omit<WaitingAdjustment, 'name'> & { madeAt: string })[];
-  const people = await server.models.people.findAll({
-    where: { id: rows.map(({ client }) => client) },
-    raw: true,
-  });
-  const persons = new Map(people.map((row) => toDocument(people, row)).map((each) => [each.id, each]));
+  const clients = await findDocuments(server, people, { where: { id: rows.map(({ client }) => client) } });
+  const persons = new Map(clients.map((each) => [each.id, each]));
   return rows.map(({ id, client, text, amount, madeAt }) => {
     const { identity = null, displayName = '' } = persons.get(client) ?? {};
     const name = identity?.legalName ?? displayName;
-    return { id, client, name, text, amount: Number(amount), madeAt: Number(madeAt) };
+    return { id, client, name, text, amount, madeAt };
   });
 }
 
@@ -61,20 +57,19 @@ export async function addAdjustment(
 export async function removeAdjustment(server: Server, actor: Actor, id: string): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
-    const row = await server.models.adjustments.findOne({
+    const row = await findRow(server.models.adjustments, {
       where: { id, invoice: null },
       lock: transaction.LOCK.UPDATE,
       transaction,
-      raw: true,
     });
     if (!row) throw new DomainError('not-found', 'id');
-    const { client, text, amount } = row as unknown as NewAdjustment;
+    const { client, text, amount } = row;
     await server.models.adjustments.destroy({ where: { id, invoice: null }, transaction });
     tx.note({
       collection: 'adjustments',
       document: id,
       action: 'remove',
-      changes: { client: [client, null], text: [text, null], amount: [Number(amount), null] },
+      changes: { client: [client, null], text: [text, null], amount: [amount, null] },
     });
   });
   return { ok: true };

@@ -1,7 +1,7 @@
 import { Op, type Transaction } from 'sequelize';
 import { chargesDue, type Held, type MadeCharge } from '#shared/billing/charges.ts';
 import type { Day } from '#shared/billing/day.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import type { Server } from '../context.ts';
 import { type Order, orders } from '#shared/orders/schema.ts';
 
@@ -22,24 +22,22 @@ export async function dueOfAll(server: Server, until: Day): Promise<{ clients: s
   const clients = new Set<string>();
   const held: Held[] = [];
   for (let last = ''; ;) {
-    const rows = await server.models.orders.findAll({
+    const found = await findDocuments(server, orders, {
       where: { ...hasStart, id: { [Op.gt]: last } },
       order: ['id'],
       limit: batch,
-      raw: true,
     });
-    const orders = rows.map((row) => toDocument(orders, row));
-    const [first, end] = [orders[0]?.id, orders.at(-1)?.id];
+    const [first, end] = [found[0]?.id, found.at(-1)?.id];
     if (first === undefined || end === undefined) break;
     const [made] = await server.db.query(
       'SELECT order_id AS `order`, from_day AS `from`, to_day AS `to` FROM charges WHERE order_id BETWEEN ? AND ?',
       { replacements: [first, end] },
     );
-    const due = chargesDue(orders, made as MadeCharge[], until); // the columns selected above
+    const due = chargesDue(found, made as MadeCharge[], until); // the columns selected above
     for (const { client } of due.charges) clients.add(client);
     held.push(...due.held);
     last = end;
-    if (orders.length < batch) break;
+    if (found.length < batch) break;
   }
   return { clients: [...clients], held };
 }
@@ -49,13 +47,11 @@ export async function startedOrders(
   client?: string,
   transaction?: Transaction,
 ): Promise<Order[]> {
-  const rows = await server.models.orders.findAll({
+  return findDocuments(server, orders, {
     where: { ...hasStart, ...(client ? { client } : {}) },
     order: ['number'],
-    raw: true,
-    ...(transaction ? { transaction } : {}),
+    transaction,
   });
-  return rows.map((row) => toDocument(orders, row));
 }
 
 export async function chargesMade(

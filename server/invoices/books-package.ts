@@ -4,7 +4,7 @@ import { Op } from 'sequelize';
 import { ZipFile } from 'yazl';
 import { euRates } from '#shared/billing/tax.ts';
 import type { Day } from '#shared/billing/day.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { readStoredFile } from '../files/stored-files.ts';
 import { view } from '#shared/rights.ts';
 import type { Actor } from '#shared/people/actor.ts';
@@ -22,20 +22,20 @@ type Range = { from: Day; to: Day };
 
 /** Writes the package while it is read: of the PDFs one is in memory at a time. */
 export async function packageOf(server: Server, actor: Actor, range: Range): Promise<NodeJS.ReadableStream> {
-  const invoices = (await issuedIn(server, range)).filter((each) => view(actor, 'invoices', each) !== null);
-  const payments = await paidIn(server, range);
+  const issued = (await issuedIn(server, range)).filter((each) => view(actor, 'invoices', each) !== null);
+  const paid = await paidIn(server, range);
   const zip = new ZipFile();
   const csv = (name: string, heads: string[], rows: Row[]) =>
     zip.addBuffer(Buffer.from(`\uFEFF${csvOf(heads, rows)}`, 'utf8'), name, { mtime });
-  csv('invoices.csv', invoiceHeads, invoices.map(invoiceRow));
-  csv('lines.csv', lineHeads, invoices.flatMap(lineRows));
-  csv('payments.csv', paymentHeads, payments.map(paymentRow));
-  csv('vat.csv', vatHeads, vatRows(invoices));
-  csv('eu-sales.csv', euHeads, euRows(invoices));
-  const undrawn = invoices.filter(({ pdfHash }) => pdfHash === null).map(({ number }) => number);
+  csv('invoices.csv', invoiceHeads, issued.map(invoiceRow));
+  csv('lines.csv', lineHeads, issued.flatMap(lineRows));
+  csv('payments.csv', paymentHeads, paid.map(paymentRow));
+  csv('vat.csv', vatHeads, vatRows(issued));
+  csv('eu-sales.csv', euHeads, euRows(issued));
+  const undrawn = issued.filter(({ pdfHash }) => pdfHash === null).map(({ number }) => number);
   if (undrawn.length > 0)
     zip.addBuffer(Buffer.from(`Not drawn yet: ${undrawn.join(', ')}\n`), 'NOT-COMPLETE.txt', { mtime });
-  for (const { number, pdfHash } of invoices) {
+  for (const { number, pdfHash } of issued) {
     if (pdfHash !== null) addFile(server, zip, { name: `pdf/${number}.pdf`, pdfHash });
   }
   zip.end();
@@ -59,30 +59,22 @@ function addFile(server: Server, zip: ZipFile, { name, pdfHash }: { name: string
 const mtime = new Date(Date.UTC(2000, 0, 1));
 
 async function issuedIn(server: Server, { from, to }: Range): Promise<Invoice[]> {
-  const rows = await server.models.invoices.findAll({
+  return findDocuments(server, invoices, {
     where: { number: { [Op.ne]: null }, date: { [Op.between]: [from, to] } },
     order: ['number'],
-    raw: true,
   });
-  return rows.map((row) => toDocument(invoices, row));
 }
 
 async function paidIn(server: Server, { from, to }: Range): Promise<(Payment & { number: string })[]> {
-  const rows = await server.models.payments.findAll({
+  const paid = await findDocuments(server, payments, {
     where: { day: { [Op.between]: [from, to] } },
     order: ['day', 'id'],
-    raw: true,
   });
-  const payments = rows.map((row) => toDocument(payments, row));
-  const invoices = await server.models.invoices.findAll({
-    where: { id: { [Op.in]: payments.map(({ invoice }) => invoice) } },
-    attributes: ['id', 'number'],
-    raw: true,
+  const theirs = await findDocuments(server, invoices, {
+    where: { id: { [Op.in]: paid.map(({ invoice }) => invoice) } },
   });
-  const numbers = new Map(
-    (invoices as unknown as { id: string; number: string }[]).map(({ id, number }) => [id, number]),
-  );
-  return payments.map((payment) => ({ ...payment, number: numbers.get(payment.invoice) ?? '' }));
+  const numbers = new Map(theirs.map(({ id, number }) => [id, number]));
+  return paid.map((payment) => ({ ...payment, number: numbers.get(payment.invoice) ?? '' }));
 }
 
 /** A cell that a spreadsheet would run as a formula is made text (OWASP, CSV injection); amounts stay numbers. */

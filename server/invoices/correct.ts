@@ -3,7 +3,7 @@ import { correctionTotals } from '#shared/invoices/corrections.ts';
 import type { Day } from '#shared/billing/day.ts';
 import type { InvoiceLine } from '#shared/invoices/totals.ts';
 import { DomainError } from '#shared/errors.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { logoHash } from '../settings/logo.ts';
 import { settings } from '../settings/settings.ts';
 import { verifyUrlOf } from './verifactu/verify-url.ts';
@@ -55,13 +55,15 @@ async function correction(tx: Tx, { corrects, client, reason, lines: said }: Wan
     throw new DomainError('not-found', 'corrects');
   if (!reason?.trim()) throw new DomainError('invalid', 'reason');
   const lines = said.map((line): InvoiceLine => ({ ...line, amount: line.quantity * line.unitPrice }));
-  const rows = await tx.server.models.invoices.findAll({
+  const earlier = await findDocuments(tx.server, invoices, {
     where: { corrects, number: { [Op.ne]: null } },
     transaction: tx.transaction,
-    raw: true,
   });
-  const earlier = rows.map((row) => toDocument(invoices, row).totals);
-  const totals = correctionTotals(original.totals, earlier, lines);
+  const totals = correctionTotals(
+    original.totals,
+    earlier.map((each) => each.totals),
+    lines,
+  );
   if (!totals) throw new DomainError('corrects-too-much', 'lines');
   const draft = {
     lines,

@@ -5,7 +5,8 @@ import { share } from '#shared/billing/money.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import type { InvoiceLine } from '#shared/invoices/totals.ts';
 import { DomainError } from '#shared/errors.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
+import { findRows } from '../models/rows.ts';
 import { queueEmail } from '../email/outbox.ts';
 import { periodOf } from '#shared/orders/change.ts';
 import { settings } from '../settings/settings.ts';
@@ -15,7 +16,7 @@ import { ClockBehind } from './next-number.ts';
 import type { Tx } from '../context.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
-import type { Language } from '#shared/people/schema.ts';
+import { type Language, people } from '#shared/people/schema.ts';
 
 const reasons: Record<'cancelled' | 'withdrawn', Record<Language, (day: string) => string>> = {
   cancelled: {
@@ -104,45 +105,35 @@ async function creditOf(tx: Tx, wanted: Parameters<typeof draftCorrection>[1], d
 }
 
 async function chargedAfter(tx: Tx, order: string, day: Day): Promise<Charge[]> {
-  const rows = await tx.server.models.charges.findAll({
+  return findRows(tx.server.models.charges, {
     where: { order, to: { [Op.gt]: day } },
     order: ['from'],
     transaction: tx.transaction,
-    raw: true,
-  });
-  return (rows as unknown as (Charge & { amount: string })[]).map(({ from, to, amount, invoice }) => {
-    return { from, to, invoice, amount: Number(amount) };
   });
 }
 
 /** The lines of all corrections of an invoice, drafts too: what was taken back of a charge is not taken back again. */
 async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine[]> {
-  const rows = await tx.server.models.invoices.findAll({
+  const found = await findDocuments(tx.server, invoices, {
     where: { corrects },
     transaction: tx.transaction,
-    raw: true,
   });
-  return rows.flatMap((row) => toDocument(invoices, row).lines);
+  return found.flatMap(({ lines }) => lines);
 }
 
-type Billed = { order: string; text: string; amount: number; invoice: string; madeAt: number };
+type Billed = { order: string | null; text: string; amount: number; invoice: string; madeAt: number };
 
 /** The adjustments of an order that were charged on invoices, the last first: what was agreed last is given back first. */
 async function billedAdjustments(tx: Tx, order: string): Promise<Billed[]> {
-  const rows = await tx.server.models.adjustments.findAll({
+  const rows = await findRows(tx.server.models.adjustments, {
     where: { order, invoice: { [Op.ne]: null }, amount: { [Op.gt]: 0 } },
     order: [
       ['madeAt', 'DESC'],
       ['id', 'DESC'],
     ],
     transaction: tx.transaction,
-    raw: true,
   });
-  return (rows as unknown as Billed[]).map((row) => ({
-    ...row,
-    amount: Number(row.amount),
-    madeAt: Number(row.madeAt),
-  }));
+  return rows.flatMap(({ invoice, ...row }) => (invoice === null ? [] : [{ ...row, invoice }]));
 }
 
 function adjustmentLines(

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Temporal } from 'temporal-polyfill';
+import { findRow } from '../models/rows.ts';
 import { settings } from '../settings/settings.ts';
 import type { Tx } from '../context.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
@@ -32,13 +33,13 @@ export async function addRecord(tx: Tx, invoice: Invoice): Promise<void> {
   const { records } = tx.server.models;
   const { transaction } = tx;
   const position = await tx.count('record');
-  const before = await records.findOne({ where: { position: position - 1 }, transaction, raw: true });
+  const before = await findRow(records, { where: { position: position - 1 }, transaction });
   const { timeZone } = await settings(tx.server, transaction);
   const body = JSON.stringify({
     ...printedIn(invoice),
     issuedAt: withOffset(tx.now, timeZone),
     content: contentHash(invoice),
-    previous: before ? (before as unknown as { hash: string }).hash : '',
+    previous: before?.hash ?? '',
   } satisfies IssueRecord);
   await records.create({ position, invoice: invoice.id, body, hash: sha256(body) }, { transaction });
 }

@@ -3,7 +3,7 @@ import { addBusinessDays, addDays, type Day } from '#shared/billing/day.ts';
 import { invoiceKindFor, seriesOf } from '#shared/invoices/invoice-kind.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
 import { totalsOf, type InvoiceLine, type TaxRate } from '#shared/invoices/totals.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { logoHash } from '../settings/logo.ts';
 import { billAdjustments, type Adjustment } from './adjustments.ts';
@@ -120,8 +120,8 @@ async function linesOf(
   { orders, charges, adjustments }: Wanted,
   tax: InvoiceLine['tax'],
 ): Promise<InvoiceLine[]> {
-  const services = await tx.server.models.services.findAll({ raw: true, transaction: tx.transaction });
-  const names = new Map(services.map((row) => toDocument(services, row)).map(({ id, name }) => [id, name]));
+  const all = await findDocuments(tx.server, services, { transaction: tx.transaction });
+  const names = new Map(all.map(({ id, name }) => [id, name]));
   const byId = new Map(orders.map((order) => [order.id, order]));
   const lines = charges.map((charge): InvoiceLine => {
     const order = byId.get(charge.order);

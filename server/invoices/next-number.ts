@@ -1,4 +1,5 @@
 import type { Day } from '#shared/billing/day.ts';
+import { findRows } from '../models/rows.ts';
 import { settings } from '../settings/settings.ts';
 import type { Tx } from '../context.ts';
 
@@ -28,18 +29,17 @@ export async function nextNumber(tx: Tx, code: Series, date: Day): Promise<strin
     ignoreDuplicates: true,
     transaction,
   });
-  const rows = await models.series.findAll({
+  const all = await findRows(models.series, {
     where: { code },
     lock: transaction.LOCK.UPDATE,
     transaction,
-    raw: true,
   });
-  const all = rows as unknown as { year: number; lastNumber: string; lastDate: Day }[]; // raw rows of the model
   const lastDate = all.reduce((latest, each) => (each.lastDate > latest ? each.lastDate : latest), '');
   if (date < lastDate) throw new ClockBehind(date, lastDate);
   const { firstNumbers } = await settings(tx.server, transaction);
   const firstNumber = lastDate === '' ? firstNumbers[code] : 1;
-  const last = Number(all.find((each) => Number(each.year) === year)?.lastNumber);
+  const last = all.find((each) => each.year === year)?.lastNumber;
+  if (last === undefined) throw new Error(`the series ${code} has no row of ${year}`);
   const number = last === 0 ? firstNumber : last + 1;
   const values = { lastNumber: number, lastDate: date, ...(last === 0 ? { firstNumber } : {}) };
   await models.series.update(values, { where: { code, year }, transaction });

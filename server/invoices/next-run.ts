@@ -4,7 +4,8 @@ import { invoiceKindFor } from '#shared/invoices/invoice-kind.ts';
 import { withTax } from '#shared/billing/money.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
 import { addDays, type Day } from '#shared/billing/day.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
+import { findRows } from '../models/rows.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { chargesMade, startedOrders } from './billable.ts';
 import { fitting } from './adjustments.ts';
@@ -24,8 +25,7 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
   const byId = new Map(orders.map((order) => [order.id, order]));
   const adjustments = await waitingAdjustments(server);
   const ids = [...new Set([...charges, ...adjustments].map(({ client }) => client))];
-  const people = await server.models.people.findAll({ where: { id: { [Op.in]: ids } }, raw: true });
-  const persons = people.map((row) => toDocument(people, row));
+  const persons = await findDocuments(server, people, { where: { id: { [Op.in]: ids } } });
   const all = persons.map(({ id, displayName, identity, taxTreatment }) => {
     const own = charges.filter(({ client }) => client === id).flatMap((charge) => explain(byId, charge));
     const ownAdjustments = fitting(
@@ -74,14 +74,7 @@ function nameOf(order: Order | undefined, id: string): NamedOrder {
 async function waitingAdjustments(
   server: Server,
 ): Promise<{ client: string; text: string; amount: number }[]> {
-  const rows = await server.models.adjustments.findAll({
-    where: { invoice: null },
-    order: ['madeAt', 'id'],
-    raw: true,
-  });
-  return (rows as unknown as { client: string; text: string; amount: string }[]).map(
-    ({ client, text, amount }) => ({ client, text, amount: Number(amount) }),
-  );
+  return findRows(server.models.adjustments, { where: { invoice: null }, order: ['madeAt', 'id'] });
 }
 
 async function issuedIn(server: Server, month: string): Promise<number> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { priceOf } from '#shared/billing/price.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { readStoredFile } from '../files/stored-files.ts';
 import { setLogo } from '../settings/logo.ts';
 import { saveSettings, storedSettings } from '../settings/settings.ts';
@@ -60,10 +60,9 @@ test('original: 6 €/y billed as 6 per month, 1 + 0.005*GB^2 as 0. A year is bi
   await createOrder(server, books.client, { since: '2026-01-01', amount: 600, billingPeriod: 'year' });
   for (const month of ['01', '02', '06', '12']) await billOn(server, `2026-${month}-01`);
   expect(await lines()).toEqual([['2026-01-01', '2027-01-01', 600]]);
-  const rows = await server.models.services.findAll({ raw: true });
-  const storage = rows
-    .map((row) => toDocument(services, row))
-    .find(({ prices }) => prices.some(({ terms }) => terms.some(({ quadratic }) => quadratic > 0)));
+  const storage = (await findDocuments(server, services)).find(({ prices }) =>
+    prices.some(({ terms }) => terms.some(({ quadratic }) => quadratic > 0)),
+  );
   const [row] = storage?.prices ?? [];
   const [option] = storage?.options ?? [];
   if (!storage || !row || !option)

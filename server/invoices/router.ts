@@ -1,9 +1,9 @@
 import * as billing from '#shared/invoices/billing-input.ts';
 import { oneDocument } from '#shared/tickets/inbound-mail-input.ts';
-import { askRun, listRuns } from '../jobs/runs.ts';
 import { setAnchor } from '../orders/set-anchor.ts';
 import { procedure, router, signedIn } from '../trpc.ts';
 import { addAdjustment, listAdjustments, removeAdjustment } from './adjustment-commands.ts';
+import { askRun, listRuns } from './billing-runs.ts';
 import { nextRun } from './next-run.ts';
 import { releaseOrder } from './release-order.ts';
 import { removeDraft } from './remove-draft.ts';

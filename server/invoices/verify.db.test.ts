@@ -78,7 +78,7 @@ const deeds: [what: string, sql: string, says: RegExp][] = [
   ],
   [
     'one byte of a PDF',
-    "UPDATE paper_chunks SET bytes = CONCAT(SUBSTRING(bytes, 1, 500), 'x', SUBSTRING(bytes, 502)) LIMIT 1",
+    "UPDATE file_chunks SET bytes = CONCAT(SUBSTRING(bytes, 1, 500), 'x', SUBSTRING(bytes, 502)) LIMIT 1",
     /its PDF is not the one that was drawn/,
   ],
 ];

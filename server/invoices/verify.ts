@@ -1,14 +1,16 @@
-import { Op } from 'sequelize';
+import { Op, QueryTypes } from 'sequelize';
 import { openOf, statusOf } from '#shared/invoices/balance.ts';
 import { correctionTotals } from '#shared/invoices/corrections.ts';
 import { totalsOf } from '#shared/invoices/totals.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument, findDocuments, findIds } from '#sync/server/row.ts';
+import { findRow, findRows } from '../models/rows.ts';
 import { readLogo } from '../settings/logo.ts';
 import { bytesOf } from '../files/stored-files.ts';
 import { verifyVerifactu } from './verifactu/verify.ts';
 import { Fault } from './chain-fault.ts';
 import { contentHash, printedIn, sha256, type IssueRecord } from './issue-records.ts';
 import type { Server } from '../context.ts';
+import { files } from '#shared/files/schema.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 export type Verified = {
@@ -35,21 +37,19 @@ export async function verifyInvoices(server: Server): Promise<Verified> {
     throw new Fault(`${numbers} invoices were issued, but ${records.size} have a record`);
   const found: Verified = { invoices: numbers, records: records.size, charges: 0, files: 0, undrawn: 0 };
   for (let last = ''; ;) {
-    const rows = await server.models.invoices.findAll({
+    const issued = await findDocuments(server, invoices, {
       where: { number: { [Op.ne]: null }, id: { [Op.gt]: last } },
       order: ['id'],
       limit: batch,
-      raw: true,
     });
-    for (const row of rows) {
-      const invoice = toDocument(invoices, row);
+    for (const invoice of issued) {
       verifyRecord(invoice, records.get(invoice.id));
       await verifyTotals(server, invoice);
       await verifyCurrent(server, invoice);
       await verifyFile(server, invoice, found);
       last = invoice.id;
     }
-    if (rows.length < batch) break;
+    if (issued.length < batch) break;
   }
   found.charges = await verifyCharges(server);
   await verifyVerifactu(server);
@@ -58,23 +58,19 @@ export async function verifyInvoices(server: Server): Promise<Verified> {
 
 /** Each series and year counts from its first number to its last without a gap. @returns how many numbers there are */
 async function verifyNumbers(server: Server): Promise<number> {
-  const rows = await server.models.series.findAll({ order: ['code', 'year'], raw: true });
+  const rows = await findRows(server.models.series, { order: ['code', 'year'] });
   let all = 0;
-  for (const row of rows as unknown as Record<'code' | 'year' | 'firstNumber' | 'lastNumber', string>[]) {
-    const { code, year } = row;
-    const issued = await server.models.invoices.findAll({
-      where: { number: { [Op.like]: `${code}${year}-%` } },
-      attributes: ['number'],
-      order: ['number'],
-      raw: true,
-    });
-    let next = Number(row.firstNumber);
-    for (const { number } of issued as unknown as { number: string }[]) {
+  for (const { code, year, firstNumber, lastNumber: last } of rows) {
+    const issued = await server.db.query<{ number: string }>(
+      'SELECT number FROM invoices WHERE number LIKE ? ORDER BY number',
+      { replacements: [`${code}${year}-%`], type: QueryTypes.SELECT },
+    );
+    let next = firstNumber;
+    for (const { number } of issued) {
       const wanted = `${code}${year}-${String(next).padStart(6, '0')}`;
       if (number !== wanted) throw new Fault(`number ${wanted} is missing`);
       next += 1;
     }
-    const last = Number(row.lastNumber);
     if (last > 0 && next !== last + 1)
       throw new Fault(`number ${code}${year}-${String(next).padStart(6, '0')} is missing`);
     all += issued.length;
@@ -89,20 +85,14 @@ async function verifyChain(server: Server): Promise<Map<string, IssueRecord>> {
   const dates = new Map<string, string>();
   let [position, previous] = [0, ''];
   for (;;) {
-    const rows = await server.models.records.findAll({
+    const rows = await findRows(server.models.records, {
       where: { position: { [Op.gt]: position } },
       order: ['position'],
       limit: batch,
-      raw: true,
     });
-    for (const row of rows as unknown as {
-      position: string;
-      invoice: string;
-      body: string;
-      hash: string;
-    }[]) {
+    for (const row of rows) {
       position += 1;
-      if (Number(row.position) !== position) throw new Fault(`record ${position} of the chain is missing`);
+      if (row.position !== position) throw new Fault(`record ${position} of the chain is missing`);
       const record = JSON.parse(row.body) as IssueRecord; // compared below
       const where = `record ${position} (${record.number})`;
       if (sha256(row.body) !== row.hash) throw new Fault(`${where}: it was changed after it was written`);
@@ -116,13 +106,8 @@ async function verifyChain(server: Server): Promise<Map<string, IssueRecord>> {
     }
     if (rows.length < batch) break;
   }
-  const [counter] = (await server.models.counters.findAll({
-    where: { name: 'record' },
-    raw: true,
-  })) as unknown as {
-    value: string;
-  }[];
-  if (Number(counter?.value) !== position) throw new Fault(`record ${position + 1} of the chain is missing`);
+  const counter = await findRow(server.models.counters, { where: { name: 'record' } });
+  if (counter?.value !== position) throw new Fault(`record ${position + 1} of the chain is missing`);
   return byInvoice;
 }
 
@@ -145,14 +130,13 @@ async function verifyTotals(server: Server, invoice: Invoice): Promise<void> {
 }
 
 async function correctedTotals(server: Server, invoice: Invoice) {
-  const original = await server.models.invoices.findOne({ where: { id: invoice.corrects }, raw: true });
+  const original = await findDocument(server, invoices, { where: { id: invoice.corrects } });
   if (!original) throw new Fault(`${invoice.number}: the invoice that it corrects is missing`);
-  const rows = await server.models.invoices.findAll({
+  const earlier = await findDocuments(server, invoices, {
     where: { corrects: invoice.corrects, number: { [Op.lt]: invoice.number } },
-    raw: true,
   });
-  const earlier = rows.map((row) => toDocument(invoices, row).totals);
-  return correctionTotals(toDocument(invoices, original).totals, earlier, invoice.lines);
+  const totals = earlier.map((each) => each.totals);
+  return correctionTotals(original.totals, totals, invoice.lines);
 }
 
 async function verifyCurrent(server: Server, invoice: Invoice): Promise<void> {
@@ -182,8 +166,8 @@ async function verifyFile(server: Server, invoice: Invoice, found: Verified): Pr
     return;
   }
   const where = { invoice: invoice.id, sha256: pdfHash, kind: 'invoice' };
-  const file = await server.models.files.findOne({ where, attributes: ['id'], raw: true });
-  const bytes = file && (await bytesOf(server, (file as unknown as { id: string }).id));
+  const [file] = await findIds(server, files, { where, limit: 1 });
+  const bytes = file === undefined ? null : await bytesOf(server, file);
   if (!bytes || sha256(bytes) !== pdfHash)
     throw new Fault(`${number}: its PDF is not the one that was drawn`);
   found.files += 1;
@@ -215,12 +199,11 @@ async function verifyCharges(server: Server): Promise<number> {
     charged.add(`${order} ${from}`);
     before = row;
   }
-  const invoices = await server.models.invoices.findAll({
-    where: { number: { [Op.ne]: null }, kind: { [Op.ne]: 'rectifying' } },
-    attributes: ['number', 'lines'],
-    raw: true,
-  });
-  for (const { number, lines } of invoices as unknown as { number: string; lines: string }[]) {
+  const issued = await server.db.query<{ number: string; lines: string }>(
+    "SELECT number, `lines` FROM invoices WHERE number IS NOT NULL AND kind <> 'rectifying'",
+    { type: QueryTypes.SELECT },
+  );
+  for (const { number, lines } of issued) {
     for (const { order, from } of JSON.parse(lines) as Invoice['lines']) {
       if (order && from && !charged.has(`${order} ${from}`))
         throw new Fault(`${number}: the charge of its line from ${from} is missing`);

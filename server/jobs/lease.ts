@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { QueryTypes, type Transaction } from 'sequelize';
 import type { Server } from '../context.ts';
+import { findRow } from '../models/rows.ts';
 
 /** Somebody else holds the lease now: whoever had it before must write nothing more under it. */
 export class LeaseLost extends Error {}
@@ -44,11 +45,10 @@ export async function takeLease(server: Server, name: string, forMs = leaseMs): 
   const timer = setInterval(() => void renew().catch(() => undefined), forMs / 3);
   return {
     async check(transaction) {
-      const row = await models.leases.findOne({
+      const row = await findRow(models.leases, {
         where: { name, holder },
         lock: transaction.LOCK.SHARE,
         transaction,
-        raw: true,
       });
       if (!row) throw new LeaseLost(`the lease of ${name} is another's`);
     },

@@ -1,38 +1,32 @@
-import { Op } from 'sequelize';
-import type { Actor } from '#shared/people/actor.ts';
-import { type Server, transact, commandBy } from '../context.ts';
-import type { Ok } from '#shared/ok.ts';
-import type { RunList } from '#shared/settings/api.ts';
+import { Op, type Transaction } from 'sequelize';
+import type { Server } from '../context.ts';
+import type { ServerRow } from '../models/models.ts';
+import { findRow, findRows } from '../models/rows.ts';
 
 /** What the jobs did, kept for whoever looks after them. A run that was asked for begins with the scheduler's next tick. */
 
-export type JobName = 'make-invoices';
 export type Progress = { done: number; total: number };
+export type RunState = 'asked' | 'running' | 'done' | 'failed' | 'killed';
+
 const kept = 200;
 /** A run that has said nothing for so long was killed. */
 const silentMs = 120_000;
 
-/** Asks for a run now; one that waits already is enough. */
-export async function askRun(server: Server, actor: Actor, job: JobName): Promise<Ok> {
-  await transact(server, commandBy(server, actor), async (tx) => {
-    const { transaction } = tx;
-    const waiting = await server.models.runs.findOne({
-      where: { job, startedAt: 0 },
-      transaction,
-      raw: true,
-    });
-    if (waiting) return;
-    const row = { id: server.newId(), job, startedAt: 0, endedAt: null, askedBy: actor.id };
-    await server.models.runs.create(
-      { ...row, progress: JSON.stringify({ done: 0, total: 0 }), result: null, error: null },
-      { transaction },
-    );
-    tx.note({ collection: 'jobs', document: job, action: 'run' });
-  });
-  return { ok: true };
+/** Adds a run that is to begin now. @returns false where one waits already, which is enough */
+export async function addAskedRun(
+  { models, newId }: Server,
+  { job, askedBy, transaction }: { job: string; askedBy: string; transaction: Transaction },
+): Promise<boolean> {
+  if (await findRow(models.runs, { where: { job, startedAt: 0 }, transaction })) return false;
+  const progress = JSON.stringify({ done: 0, total: 0 });
+  await models.runs.create(
+    { id: newId(), job, startedAt: 0, endedAt: null, askedBy, progress, result: null, error: null },
+    { transaction },
+  );
+  return true;
 }
 
-export async function isAsked(server: Server, job: JobName): Promise<boolean> {
+export async function isAsked(server: Server, job: string): Promise<boolean> {
   return (await server.models.runs.count({ where: { job, startedAt: 0 } })) > 0;
 }
 
@@ -41,9 +35,9 @@ export async function isAsked(server: Server, job: JobName): Promise<boolean> {
  *
  * @returns what the work returned; its error is thrown on
  */
-export async function keepRun<T>(
+export async function keepRun<T extends Record<string, number>>(
   server: Server,
-  job: JobName,
+  job: string,
   work: (progress: (at: Progress) => Promise<void>) => Promise<T>,
 ): Promise<T> {
   const { runs } = server.models;
@@ -66,13 +60,11 @@ export async function keepRun<T>(
 }
 
 /** The row that somebody asked for, or one of its own. */
-async function beginRun(server: Server, job: JobName): Promise<string> {
+async function beginRun(server: Server, job: string): Promise<string> {
   const { runs } = server.models;
   const startedAt = server.now();
   const progress = JSON.stringify({ done: 0, total: 0, at: startedAt });
-  const asked = (await runs.findOne({ where: { job, startedAt: 0 }, raw: true })) as unknown as {
-    id: string;
-  } | null;
+  const asked = await findRow(runs, { where: { job, startedAt: 0 } });
   if (asked) {
     const [claimed] = await runs.update({ startedAt, progress }, { where: { id: asked.id, startedAt: 0 } });
     if (claimed > 0) return asked.id;
@@ -91,61 +83,27 @@ async function beginRun(server: Server, job: JobName): Promise<string> {
   return id;
 }
 
-/** Newest first, with whoever asked for them; and when the next look is. */
-export async function listRuns(server: Server): Promise<RunList> {
-  const rows = await server.models.runs.findAll({ order: [['id', 'DESC']], limit: 30, raw: true });
-  const runs = rows as unknown as (Record<'id' | 'job' | 'startedAt' | 'progress', string> &
-    Record<'endedAt' | 'askedBy' | 'result' | 'error', string | null>)[];
-  const ids = runs.flatMap(({ askedBy }) => (askedBy ? [askedBy] : []));
-  const people = await server.models.people.findAll({
-    where: { id: { [Op.in]: ids } },
-    attributes: ['id', 'displayName'],
-    raw: true,
-  });
-  const names = new Map(
-    (people as unknown as { id: string; displayName: string }[]).map((p) => [p.id, p.displayName]),
-  );
-  const looked = runs.find(({ startedAt }) => Number(startedAt) > 0);
-  return {
-    nextRunAt: looked ? Number(looked.startedAt) + server.config.pollSeconds * 1_000 : null,
-    runs: runs.map(({ id, job, startedAt, endedAt, askedBy, progress, result, error }) => {
-      const { done, total, at = Number(startedAt) } = JSON.parse(progress) as Progress & { at?: number };
-      const ended = endedAt === null ? null : Number(endedAt);
-      const started = Number(startedAt);
-      const state =
-        ended !== null
-          ? error
-            ? 'failed'
-            : 'done'
-          : started === 0
-            ? 'asked'
-            : server.now() - at > silentMs
-              ? 'killed'
-              : 'running';
-      return {
-        id,
-        job,
-        startedAt: started,
-        endedAt: ended,
-        state,
-        error,
-        progress: { done, total },
-        askedBy: askedBy ? (names.get(askedBy) ?? '') : null,
-        result: result === null ? null : (JSON.parse(result) as Record<string, number>),
-      };
-    }),
-  };
+/** The newest first, each with how it stands. */
+export async function latestRuns(
+  server: Server,
+  limit: number,
+): Promise<(ServerRow<'runs'> & { state: RunState })[]> {
+  const rows = await findRows(server.models.runs, { order: [['id', 'DESC']], limit });
+  return rows.map((row) => ({ ...row, state: stateOf(row, server.now()) }));
+}
+
+function stateOf({ startedAt, endedAt, error, progress }: ServerRow<'runs'>, now: number): RunState {
+  if (endedAt !== null) return error ? 'failed' : 'done';
+  if (startedAt === 0) return 'asked';
+  return now - (progress.at ?? startedAt) > silentMs ? 'killed' : 'running';
 }
 
 /** Keeps the newest. */
 export async function tidyRuns(server: Server): Promise<void> {
-  const rows = await server.models.runs.findAll({
+  const oldest = await findRow(server.models.runs, {
     attributes: ['id'],
     order: [['id', 'DESC']],
-    limit: 1,
     offset: kept,
-    raw: true,
   });
-  const [oldest] = rows as unknown as { id: string }[];
   if (oldest) await server.models.runs.destroy({ where: { id: { [Op.lte]: oldest.id } } });
 }

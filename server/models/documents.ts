@@ -1,5 +1,19 @@
 import type { CollectionName } from '#shared/collections.ts';
-import { day, documentColumns, flag, hash, id, instant, integer, json, reference, text, word, named, type Columns } from './columns.ts';
+import {
+  day,
+  documentColumns,
+  flag,
+  hash,
+  id,
+  instant,
+  integer,
+  json,
+  reference,
+  text,
+  word,
+  named,
+  type Columns,
+} from './columns.ts';
 
 /** The tables of the replicated documents: columns and associations, no rules. Compared with zod and database in a test. */
 export const documentTables: Record<CollectionName, Columns> = {

@@ -1,13 +1,16 @@
 import type { ModelAttributes, Sequelize } from 'sequelize';
 import { collectionNames, type CollectionName } from '#shared/collections.ts';
+import { storageNameOf } from '#shared/engine/collection.ts';
 import type { Columns, RowOf, Table } from './columns.ts';
 import { documentTables } from './documents.ts';
 import { serverTables, type ServerTable } from './server-only.ts';
 
 export type TableName = CollectionName | ServerTable;
+/** A row of a table that never leaves the server. */
+export type ServerRow<N extends ServerTable> = RowOf<(typeof serverTables)[N]>;
 /** Documents are read by sync/server/row.ts, the other rows by rows.ts. */
 export type Models = Record<CollectionName, Table> & {
-  [N in ServerTable]: Table<RowOf<(typeof serverTables)[N]>>;
+  [N in ServerTable]: Table<ServerRow<N>>;
 };
 
 /** One Sequelize model a table, named as the table is. */
@@ -19,7 +22,7 @@ export function defineModels(db: Sequelize): Models {
   const defined = tables.map(([name, columns]) => [
     name,
     db.define(name, copyOf(columns), {
-      tableName: name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`),
+      tableName: storageNameOf({ name }),
     }),
   ]);
   return Object.fromEntries(defined) as Models; // one entry a name above

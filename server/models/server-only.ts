@@ -1,5 +1,22 @@
 import { DataTypes } from 'sequelize';
-import { bytes, day, hash, id, instant, integer, json, key, named, reference, small, text, word, type Column, type Columns } from './columns.ts';
+import {
+  bytes,
+  day,
+  hash,
+  id,
+  instant,
+  integer,
+  json,
+  key,
+  named,
+  oneOf,
+  reference,
+  small,
+  text,
+  word,
+  type Column,
+  type Columns,
+} from './columns.ts';
 
 /** A number that the database counts. */
 const autoIncrement = (): Column<number> => ({
@@ -12,6 +29,7 @@ const autoIncrement = (): Column<number> => ({
 /** The tables that never leave the server. */
 export const serverTables = {
   counters: { name: key(word(32)), value: integer() },
+  /** Each name has a shape of its own, which its reader knows. */
   settings: { name: key(word(64)), value: json() },
   credentials: {
     person: key(reference('people')),
@@ -42,7 +60,7 @@ export const serverTables = {
   },
   tokens: {
     hash: key(hash()),
-    purpose: word(16),
+    purpose: oneOf<'verify' | 'reset' | 'invite' | 'email'>(16),
     person: reference('people'),
     registration: reference('registrations', true),
     email: word(254, true),
@@ -113,8 +131,9 @@ export const serverTables = {
     startedAt: instant(),
     endedAt: instant(true),
     askedBy: reference('people', true),
-    progress: json(),
-    result: json(true),
+    progress: json<{ done: number; total: number; at?: number }>(),
+    /** What it counted. */
+    result: json<Record<string, number>, true>(true),
     error: word(500, true),
   },
   /** Logos as they were printed on invoices, by SHA-256. */
@@ -133,7 +152,7 @@ export const serverTables = {
     invoice: reference('invoices'),
     body: text(),
     fingerprint: hash(),
-    state: word(12),
+    state: oneOf<'waiting' | 'accepted' | 'with errors' | 'refused' | 'said again'>(12),
     answer: word(500),
     sentAt: instant(true),
   },
@@ -168,8 +187,8 @@ export const serverTables = {
     id: key(id()),
     mailKey: hash(),
     receivedAt: instant(),
-    source: word(8),
-    queue: word(16),
+    source: oneOf<'mail' | 'form'>(8),
+    queue: oneOf<'technical' | 'billing'>(16),
     sender: word(254),
     senderName: word(120),
     recipient: word(254),
@@ -222,7 +241,7 @@ export const serverTables = {
     collection: word(32),
     document: word(64),
     action: word(16),
-    changes: json(),
+    changes: json<Record<string, [from: unknown, to: unknown]>>(),
     /** Of a new document: the fields that its writer set. The server may have set others. */
     writtenFields: json<string[], true>(true),
   },

@@ -1,8 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { toDocument } from '#sync/server/row.ts';
+import { orderOf } from '../test/order-case.ts';
 import { createOrder, createPerson, openTestDatabase, type TestDatabase } from '../test/test-server.ts';
 import { applyScheduled } from './apply-scheduled.ts';
-import { orders } from '#shared/orders/schema.ts';
 import { billOn } from '../test/bill-on.ts';
 
 let database: TestDatabase;
@@ -13,10 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-async function order(id: string) {
-  const row = await database.server.models.orders.findByPk(id, { raw: true, rejectOnEmpty: true });
-  return toDocument(orders, row);
-}
+const order = (id: string) => orderOf(database.server, id);
 const emails = () => database.server.models.outbox.count({ where: { kind: 'order-status' } });
 const ended = async (day: string) => (await applyScheduled(database.server, day)).ended;
 const ends = (cancelsOn: string) =>

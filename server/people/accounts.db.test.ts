@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import { callerOf, codeIn, emailTo, nextTotp, signInWith, type Caller } from '../test/account-caller.ts';
 import { createOrder, createPerson, openTestDatabase, password, signIn, startApp, until, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import type { EmailPayloads } from '../email/outbox.ts';
+import { findRows } from '../models/rows.ts';
 import { tidy } from './tidy.ts';
 
 let database: TestDatabase;
@@ -214,14 +216,18 @@ test('an account changed by an admin is told to its owner, with what changed; sa
   expect((await admin.post('people.edit', { ...card, email: 'x@mail.example' })).status).toBe(400);
   await admin.post('people.edit', { ...card, email: 'sara2@mail.example', proof });
   await admin.post('people.setRole', { id: sara.id, role: 'helpdesk', proof });
-  const rows = await database.server.models.outbox.findAll({
+  const rows = await findRows(database.server.models.outbox, {
     where: { person: sara.id, kind: 'account-changed' },
-    raw: true,
   });
-  const told = (rows as unknown as { recipient: string; step: string }[]).map(
-    ({ recipient, step }) => `${step} ${recipient}`,
-  );
-  expect(told.sort()).toEqual(['1 sara2@mail.example', '1 sara@test.example', '3 sara2@mail.example']);
+  const told = rows.map(({ recipient, payload }) => {
+    const { what } = payload as EmailPayloads['account-changed'];
+    return `${what} ${recipient}`;
+  });
+  expect(told.sort()).toEqual([
+    'email sara2@mail.example',
+    'email sara@test.example',
+    'role sara2@mail.example',
+  ]);
 });
 
 test('a sign-in from a new device is told by e-mail, from the first or a known one not', async () => {

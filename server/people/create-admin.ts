@@ -4,9 +4,10 @@ import { DomainError } from '#shared/errors.ts';
 import { readConfig } from '../config.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { seed } from '../demo/seed.ts';
+import { findPerson } from './find-person.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
-import { type Server, transact } from '../context.ts';
+import { type Server, transact, jobWriter } from '../context.ts';
 import { allEmails, people } from '#shared/people/schema.ts';
 import { openServer } from '../open-server.ts';
 
@@ -76,11 +77,11 @@ async function createAdmin(
   password: string,
 ): Promise<void> {
   for (const field of ['username', 'email'] as const) {
-    const taken = await server.models.people.findOne({ where: { [field]: card[field] }, raw: true });
+    const taken = await findPerson(server, { [field]: card[field] });
     if (taken) throw new Error(`${field} is taken: "${card[field]}"`);
   }
   const passwordHash = await hashPassword(password);
-  const writer = { actor: null, device: 'admin:create', writtenAt: server.now() };
+  const writer = jobWriter(server, 'admin:create');
   await transact(server, writer, async (tx) => {
     const { id } = await tx.create(people, {
       ...card,

@@ -1,6 +1,7 @@
 import { Op, QueryTypes, type Transaction, type WhereOptions } from 'sequelize';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument, toDocument } from '#sync/server/row.ts';
 import type { Server } from '../context.ts';
+import { findRow } from '../models/rows.ts';
 import { people, type Person } from '#shared/people/schema.ts';
 
 /** A person by username or e-mail, folded as both are kept; null where nobody has it. */
@@ -21,12 +22,7 @@ export async function findPerson(
   where: WhereOptions,
   transaction?: Transaction,
 ): Promise<Person | null> {
-  const row = await server.models.people.findOne({
-    where,
-    raw: true,
-    ...(transaction ? { transaction } : {}),
-  });
-  return row ? toDocument(people, row) : null;
+  return findDocument(server, people, { where, transaction });
 }
 
 /** What a request needs to know of who makes it, beside the person. */
@@ -54,6 +50,6 @@ export function needsTotp(server: Server, { person, totp }: Pick<Access, 'person
 
 /** The password's hash; null where the account has none yet (invited, not verified). */
 export async function passwordHashOf(server: Server, person: string): Promise<string | null> {
-  const row = await server.models.credentials.findOne({ where: { person }, raw: true });
-  return (row as unknown as { passwordHash: string | null } | null)?.passwordHash ?? null;
+  const row = await findRow(server.models.credentials, { where: { person } });
+  return row?.passwordHash ?? null;
 }

@@ -1,9 +1,9 @@
 import { DomainError } from '#shared/errors.ts';
 import type { Proof } from '#shared/people/account-input.ts';
 import { errorNumber } from '#sync/server/in-transaction.ts';
+import { findDocument, findIds } from '#sync/server/row.ts';
 import { changeByCommand, createByCommand } from '#sync/server/write.ts';
 import { notifyOfAccountChange } from './notify.ts';
-import { writerOf } from './own-account.ts';
 import { findRow } from '../models/rows.ts';
 import { prove } from './prove.ts';
 import { sendFirstEmail } from './register.ts';
@@ -12,7 +12,7 @@ import { endTokens } from './tokens.ts';
 import { dropTotp } from './totp.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { authorizeRemove } from '#shared/rights.ts';
-import { type Server, transact, type Tx } from '../context.ts';
+import { type Server, transact, type Tx, commandBy } from '../context.ts';
 import { allEmails, people, type Person } from '#shared/people/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 import type { NewPerson, PersonEdit } from '#shared/people/admin-input.ts';
@@ -34,7 +34,7 @@ export async function addPerson(
   { proof, ...card }: NewPerson,
 ): Promise<{ id: string }> {
   await prove(server, actor.id, proof);
-  const { result } = await transact(server, writerOf(server, actor), async (tx) => {
+  const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const person = await createByCommand(tx, people, {
       input: { ...card, status: 'unverified' },
       given: {
@@ -59,13 +59,12 @@ export async function editPerson(
   actor: Actor,
   { id, proof, ...card }: PersonEdit,
 ): Promise<Ok> {
-  const current = await server.models.people.findOne({ where: { id }, attributes: ['email'], raw: true });
-  const { email } = (current ?? {}) as { email?: string };
-  if (card.email !== undefined && card.email !== email) {
+  const current = await findDocument(server, people, { where: { id } });
+  if (card.email !== undefined && card.email !== current?.email) {
     if (!proof) throw new DomainError('wrong-credentials', 'proof');
     await prove(server, actor.id, proof);
   }
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     const moves = card.email !== undefined && person.email !== card.email;
     const patch = Object.fromEntries(Object.entries(card).filter(([, value]) => value !== undefined));
@@ -84,7 +83,7 @@ export async function setRole(
   { id, role, proof }: { id: string; role: Person['role']; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     if (person.role === 'admin' && role !== 'admin') await notTheLastAdmin(tx, person);
     await changeByCommand(tx, people, { before: person, patch: { role } });
@@ -99,7 +98,7 @@ export async function setStatus(
   { id, status, proof }: { id: string; status: 'verified' | 'disabled'; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     if (status === 'disabled') await notTheLastAdmin(tx, person);
     // Who never had a password is somebody outside again.
@@ -119,7 +118,7 @@ export async function removePerson(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   try {
-    await transact(server, writerOf(server, actor), async (tx) => {
+    await transact(server, commandBy(server, actor), async (tx) => {
       const person = await theirs(tx, id);
       authorizeRemove(actor, 'people', person);
       await notTheLastAdmin(tx, person);
@@ -140,7 +139,7 @@ export async function removeAccount(tx: Tx, person: Person): Promise<void> {
 
 /** The e-mail by which an account gets going, once more. */
 export async function resendTo(server: Server, actor: Actor, id: string): Promise<Ok> {
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     if (person.status !== 'unverified') throw new DomainError('not-allowed', 'status');
     await sendFirstEmail(tx, person);
@@ -156,7 +155,7 @@ export async function removeTotpOf(
   { id, proof }: { id: string; proof: Proof },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const person = await theirs(tx, id);
     await dropTotp(tx, id);
     await endSessions(tx, id);
@@ -167,7 +166,7 @@ export async function removeTotpOf(
 }
 
 export async function endSessionsOf(server: Server, actor: Actor, id: string): Promise<Ok> {
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     await theirs(tx, id);
     const ended = await endSessions(tx, id);
     tx.note({ collection: 'sessions', document: id, action: 'end', changes: { sessions: [ended, 0] } });
@@ -178,13 +177,10 @@ export async function endSessionsOf(server: Server, actor: Actor, id: string): P
 /** All admins are locked, so that two of them can't demote each other at the same moment. */
 async function notTheLastAdmin(tx: Tx, { id, role, status }: Person): Promise<void> {
   if (role !== 'admin' || status !== 'verified') return;
-  const admins = await tx.server.models.people.findAll({
+  const admins = await findIds(tx.server, people, {
     where: { role: 'admin', status: 'verified' },
-    attributes: ['id'],
     lock: tx.transaction.LOCK.UPDATE,
     transaction: tx.transaction,
-    raw: true,
   });
-  const others = admins.filter((row) => (row as unknown as { id: string }).id !== id);
-  if (others.length === 0) throw new DomainError('last-admin');
+  if (admins.every((admin) => admin === id)) throw new DomainError('last-admin');
 }

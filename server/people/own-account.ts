@@ -14,16 +14,12 @@ import { countTry, emailLimits, tokenLimit } from './throttle.ts';
 import { endTokens, useToken } from './tokens.ts';
 import { confirmSecret, dropTotp, makeRecoveryCodes, newSecret } from './totp.ts';
 import type { Actor } from '#shared/people/actor.ts';
-import { type Server, transact, type Tx, type Writer } from '../context.ts';
+import { type Server, transact, type Tx, commandBy } from '../context.ts';
 import { people } from '#shared/people/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 import type { OwnSecurity } from '#shared/people/api.ts';
 
 const ok: Ok = { ok: true };
-
-export function writerOf(server: Server, actor: Actor): Writer {
-  return { actor, device: 'server', writtenAt: server.now() };
-}
 
 /** A new password; all other sessions end. @throws DomainError of prove, 'weak-password' */
 export async function changePassword(
@@ -35,7 +31,7 @@ export async function changePassword(
   const { name } = await settings(server);
   await checkPassword(password, [person.username, person.email, name]);
   const passwordHash = await hashPassword(password);
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     await server.models.credentials.update(
       { passwordHash, changedAt: tx.now },
       { where: { person: actor.id }, transaction: tx.transaction },
@@ -59,7 +55,7 @@ export async function changeEmail(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   for (const limit of emailLimits('change', email, address)) await countTry(server, limit);
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const known = await findPerson(server, { email }, tx.transaction);
     if (known) {
       const payload = { username: known.username };
@@ -111,7 +107,7 @@ export async function beginTotp(
 ): Promise<{ secret: string; uri: string }> {
   const person = await whoSetsUp(server, actor, given);
   const { name } = await settings(server);
-  const { result } = await transact(server, writerOf(server, actorFrom(person)), (tx) =>
+  const { result } = await transact(server, commandBy(server, actorFrom(person)), (tx) =>
     newSecret(tx, person, name),
   );
   return result;
@@ -124,7 +120,7 @@ export async function confirmTotp(
   given: SetUp & { code: string; session: string },
 ): Promise<{ recoveryCodes: string[] }> {
   const person = await whoSetsUp(server, actor, given);
-  const { result } = await transact(server, writerOf(server, actorFrom(person)), async (tx) => {
+  const { result } = await transact(server, commandBy(server, actorFrom(person)), async (tx) => {
     const recoveryCodes = await confirmSecret(tx, person.id, given.code.replace(/\s/g, ''));
     await endSessions(tx, person.id, { except: given.session });
     await told(tx, person, 'totp-on');
@@ -135,7 +131,7 @@ export async function confirmTotp(
 
 export async function removeTotp(server: Server, actor: Actor, proof: Proof): Promise<Ok> {
   const person = await prove(server, actor.id, proof);
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     await dropTotp(tx, actor.id);
     // Where one is required the account is not signed in without: a new one is set up at the door.
     if (needsTotp(server, { person, totp: false })) await endSessions(tx, actor.id);
@@ -152,7 +148,7 @@ export async function newRecoveryCodes(
   const person = await prove(server, actor.id, proof);
   const access = await findAccess(server, actor.id);
   if (!access?.totp) throw new DomainError('not-allowed');
-  const { result } = await transact(server, writerOf(server, actor), async (tx) => {
+  const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const recoveryCodes = await makeRecoveryCodes(tx, actor.id);
     await told(tx, person, 'recovery-codes');
     return { recoveryCodes };
@@ -162,7 +158,7 @@ export async function newRecoveryCodes(
 
 async function told(
   tx: Tx,
-  person: { id: string; email: string },
+  person: { id: string; email: string; username: string },
   what: 'totp-on' | 'totp-off' | 'recovery-codes',
 ): Promise<void> {
   tx.note({ collection: 'credentials', document: person.id, action: what });
@@ -186,7 +182,7 @@ export async function endOwnSessions(
   { proof, sessions }: { proof: Proof; sessions: string[] },
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
-  await transact(server, writerOf(server, actor), async (tx) => {
+  await transact(server, commandBy(server, actor), async (tx) => {
     const ended = await endSessions(tx, actor.id, { only: sessions });
     tx.note({
       collection: 'sessions',

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DomainError } from '#shared/errors.ts';
 import type { Registration } from '#shared/people/account-input.ts';
 import { queueEmail } from '../email/outbox.ts';
+import { findRow } from '../models/rows.ts';
 import { settings } from '../settings/settings.ts';
 import { findPerson } from './find-person.ts';
 import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
 import { countTry, emailLimits, tokenLimit } from './throttle.ts';
 import { readToken, useToken } from './tokens.ts';
-import { type Server, transact, type Tx, type Writer } from '../context.ts';
+import { type Server, transact, type Tx, type Writer, jobWriter } from '../context.ts';
 import { allEmails, people, type Person } from '#shared/people/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 
@@ -19,7 +20,7 @@ const ok: Ok = { ok: true };
 
 /** The writer of what nobody signed in has caused. */
 export function visitor(server: Server): Writer {
-  return { actor: null, device: 'server', writtenAt: server.now() };
+  return jobWriter(server, 'server');
 }
 
 /** Runs something whose answer must not tell, by its time either, whether an address has an account. */
@@ -141,13 +142,11 @@ export async function sendFirstEmail(tx: Tx, person: { id: string; email: string
 
 /** The first registration of an account: of several, who came first; null where an admin made the account. */
 async function registrationOf(tx: Tx, person: string): Promise<{ id: string } | null> {
-  const row = await tx.server.models.registrations.findOne({
+  return findRow(tx.server.models.registrations, {
     where: { person },
     order: [['createdAt', 'ASC']],
     transaction: tx.transaction,
-    raw: true,
   });
-  return row as unknown as { id: string } | null;
 }
 
 /**
@@ -164,15 +163,10 @@ export async function verify(
   await transact(server, visitor(server), async (tx) => {
     const { transaction } = tx;
     const { person: id, registration } = await readToken(tx, given.token, ['verify']);
-    const row = await server.models.registrations.findOne({
-      where: { id: registration },
-      transaction,
-      raw: true,
-    });
+    const wanted = await findRow(server.models.registrations, { where: { id: registration }, transaction });
     const person = await tx.load(people, id);
-    if (!row || !person || !['unverified', 'outside'].includes(person.status))
+    if (!wanted || !person || !['unverified', 'outside'].includes(person.status))
       throw new DomainError('bad-token', 'token');
-    const wanted = row as unknown as { username: string; passwordHash: string };
     const username = given.username ?? wanted.username;
     const holder = await findPerson(server, { username }, transaction);
     if (holder && holder.id !== id) throw new DomainError('taken', 'username', username);

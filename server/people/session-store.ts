@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Store, type SessionData } from 'express-session';
 import { Op } from 'sequelize';
 import type { Server } from '../context.ts';
+import { findRow } from '../models/rows.ts';
 
 const day = 86_400_000;
 /** A session ends after 14 days without use and 60 days after its start. */
@@ -11,10 +12,15 @@ export const longestMs = 60 * day;
 const seenEveryMs = 60_000;
 const mostRemembered = 10_000;
 
-type SessionRow = { idHash: string; data: string; ended: string | null; person: string | null };
-
-/** What a session holds beside what express-session keeps. */
-export type SessionExtra = { passport?: { user?: string }; agent?: string; device?: string; ended?: string };
+declare module 'express-session' {
+  /** What a session holds beside what express-session keeps. */
+  interface SessionData {
+    passport?: { user?: string };
+    agent?: string;
+    device?: string;
+    ended?: string;
+  }
+}
 
 /**
  * Sessions in the database, keyed by SHA-256 of their id: who reads the table can not use what it finds.
@@ -48,22 +54,21 @@ export class SessionStore extends Store {
     const now = this.#server.now();
     const { sessions, people } = this.#server.models;
     const alive = { ended: null, createdAt: { [Op.gt]: now - longestMs }, seenAt: { [Op.gt]: now - idleMs } };
-    const found = await sessions.findOne({
+    const found = await findRow(sessions, {
       where: { idHash: keyOf(sid), [Op.or]: [alive, { ended: { [Op.ne]: null } }] },
-      raw: true,
     });
     if (!found) return null;
-    const { data, ended, person } = found as unknown as SessionRow;
-    const session = JSON.parse(data) as SessionData & SessionExtra; // written by #save
+    const { data, ended, person } = found;
+    const session = data as SessionData; // written by #save
     if (!ended) return session;
     // One that was ended gives no rights. Where its account is over too it says so, whenever its device comes back.
     const over = person === null || (await people.count({ where: { id: person, status: 'disabled' } })) > 0;
-    return over ? ({ cookie: session.cookie, ended } as SessionData & SessionExtra) : null;
+    return over ? { cookie: session.cookie, ended } : null;
   }
 
   async #save(sid: string, session: SessionData): Promise<void> {
     const now = this.#server.now();
-    const { passport, agent = '', device = null } = session as SessionData & SessionExtra; // set at sign-in
+    const { passport, agent = '', device = null } = session;
     const values = {
       data: JSON.stringify(session),
       person: passport?.user ?? null,

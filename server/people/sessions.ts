@@ -1,14 +1,13 @@
 import { Op, QueryTypes } from 'sequelize';
 import { idleMs, longestMs } from './session-store.ts';
 import type { Server, Tx } from '../context.ts';
+import { findRows } from '../models/rows.ts';
 import type { OwnSession } from '#shared/people/api.ts';
-
-type SessionRow = { id: string; idHash: string; agent: string; createdAt: string; seenAt: string };
 
 /** The sessions of a person that still give rights, latest use first. */
 export async function sessionsOf(server: Server, person: string, current: string): Promise<OwnSession[]> {
   const now = server.now();
-  const rows = await server.models.sessions.findAll({
+  const rows = await findRows(server.models.sessions, {
     where: {
       person,
       ended: null,
@@ -16,13 +15,12 @@ export async function sessionsOf(server: Server, person: string, current: string
       seenAt: { [Op.gt]: now - idleMs },
     },
     order: [['seenAt', 'DESC']],
-    raw: true,
   });
-  return (rows as unknown as SessionRow[]).map(({ id, idHash, agent, createdAt, seenAt }) => ({
+  return rows.map(({ id, idHash, agent, createdAt, seenAt }) => ({
     id,
     agent,
-    createdAt: Number(createdAt),
-    seenAt: Number(seenAt),
+    createdAt,
+    seenAt,
     current: idHash === current,
   }));
 }

@@ -8,10 +8,11 @@ import { notifyOfAccountChange } from './notify.ts';
 import { findAccess, needsTotp, passwordHashOf, type Access } from './find-person.ts';
 import { hashPassword, isOutdated } from './password.ts';
 import { proveBeforeSignIn, secondFactor } from './prove.ts';
-import { keyOf, type SessionExtra } from './session-store.ts';
+import { keyOf } from './session-store.ts';
 import { forgetTries, signInLimits } from './throttle.ts';
 import type { Actor } from '#shared/people/actor.ts';
-import { type Server, transact } from '../context.ts';
+import { type Server, transact, commandBy } from '../context.ts';
+import { findRows } from '../models/rows.ts';
 import type { Person } from '#shared/people/schema.ts';
 
 /** Teaches passport who people are: by name, password and second factor, then by the id kept in the session. */
@@ -64,11 +65,11 @@ export async function signIn(
   const access = await authenticate(passport, { request, response, credentials });
   const { person, epoch } = access;
   const device = credentials.device ? deviceKey(credentials.device) : null;
-  const adjustment = request.session as unknown as SessionExtra; // express-session keeps what is set here
-  adjustment.agent = (request.headers['user-agent'] ?? '').replace(/\p{Cc}/gu, '').slice(0, 200);
-  if (device) adjustment.device = device;
+  const { session } = request;
+  session.agent = (request.headers['user-agent'] ?? '').replace(/\p{Cc}/gu, '').slice(0, 200);
+  if (device) session.device = device;
   await new Promise<void>((done, failed) => {
-    request.session.save((error: unknown) => (error ? failed(asError(error)) : done()));
+    session.save((error: unknown) => (error ? failed(asError(error)) : done()));
   });
   const hash = await passwordHashOf(server, person.id);
   if (hash !== null && isOutdated(hash)) {
@@ -84,15 +85,14 @@ export async function signIn(
 
 /** A sign-in from a device that the account does not know is told by e-mail; the first device of all is not. */
 async function greetDevice(server: Server, person: Person, device: string | null): Promise<void> {
-  const writer = { actor: actorFrom(person), device: 'server', writtenAt: server.now() };
+  const writer = commandBy(server, actorFrom(person));
   await transact(server, writer, async (tx) => {
     const { transaction } = tx;
-    const known = await server.models.devices.findAll({
+    const known = await findRows(server.models.devices, {
       where: { person: person.id },
       transaction,
-      raw: true,
     });
-    const isKnown = known.some((row) => (row as unknown as { device: string }).device === device);
+    const isKnown = known.some((row) => row.device === device);
     if (!isKnown && known.length > 0) await notifyOfAccountChange(tx, person, 'device');
     if (!isKnown && device !== null) {
       const row = { person: person.id, device, since: tx.now };
@@ -147,7 +147,7 @@ export function sessionKeyOf(request: Request): string {
 
 /** True where the session that was presented is over because its account is disabled or gone. */
 export function endedWithAccount(request: Request): boolean {
-  return (request.session as unknown as SessionExtra).ended !== undefined;
+  return request.session.ended !== undefined;
 }
 
 function deviceKey(device: string): string {

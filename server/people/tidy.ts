@@ -2,7 +2,7 @@ import { Op, QueryTypes } from 'sequelize';
 import { removeAccount } from './manage-people.ts';
 import { idleMs, longestMs } from './session-store.ts';
 import { lifetimes } from './tokens.ts';
-import { type Server, transact } from '../context.ts';
+import { type Server, transact, jobWriter } from '../context.ts';
 import { people } from '#shared/people/schema.ts';
 
 const day = 86_400_000;
@@ -23,7 +23,7 @@ export async function tidy(server: Server): Promise<{ accounts: number }> {
   );
   let accounts = 0;
   for (const { id } of rows) {
-    const writer = { actor: null, device: 'tidy', writtenAt: now };
+    const writer = jobWriter(server, 'tidy');
     try {
       await transact(server, writer, async (tx) => {
         const person = await tx.load(people, id);

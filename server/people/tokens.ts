@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { Op } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
 import type { Server, Tx } from '../context.ts';
+import { findRow } from '../models/rows.ts';
 
 export type TokenPurpose = 'verify' | 'reset' | 'invite' | 'email';
 
@@ -44,14 +45,13 @@ export async function readToken(
   token: string,
   purposes: readonly TokenPurpose[],
 ): Promise<TokenRow & { purpose: TokenPurpose }> {
-  const row = await tx.server.models.tokens.findOne({
+  const row = await findRow(tx.server.models.tokens, {
     where: { hash: hashOf(token), purpose: [...purposes], usedAt: null, expiresAt: { [Op.gt]: tx.now } },
     lock: tx.transaction.LOCK.UPDATE,
     transaction: tx.transaction,
-    raw: true,
   });
   if (!row) throw new DomainError('bad-token', 'token');
-  return row as unknown as TokenRow & { purpose: TokenPurpose };
+  return row;
 }
 
 /**

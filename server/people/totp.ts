@@ -3,6 +3,7 @@ import { Secret, TOTP } from 'otpauth';
 import { Op } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
 import type { Server, Tx } from '../context.ts';
+import { findRow } from '../models/rows.ts';
 import type { Person } from '#shared/people/schema.ts';
 
 /** Second factor: time-based codes (RFC 6238: SHA-1, 6 digits, 30 s, as every authenticator app expects). */
@@ -35,13 +36,12 @@ export async function newSecret(
 export async function confirmSecret(tx: Tx, person: string, code: string): Promise<string[]> {
   const { models } = tx.server;
   const { transaction } = tx;
-  const row = await models.totp.findOne({
+  const row = await findRow(models.totp, {
     where: { person, confirmedAt: null },
     lock: transaction.LOCK.UPDATE,
     transaction,
-    raw: true,
   });
-  const step = row && stepOf((row as unknown as { secret: string }).secret, code, tx.now);
+  const step = row && stepOf(row.secret, code, tx.now);
   if (step === null) throw new DomainError('wrong-code', 'code');
   await models.totp.update({ confirmedAt: tx.now, lastStep: step }, { where: { person }, transaction });
   return makeRecoveryCodes(tx, person);
@@ -67,9 +67,8 @@ export async function makeRecoveryCodes(tx: Tx, person: string): Promise<string[
  */
 export async function checkCode(server: Server, person: string, given: string): Promise<boolean> {
   const code = given.replace(/[\s-]/g, '').toUpperCase();
-  const row = await server.models.totp.findOne({
+  const row = await findRow(server.models.totp, {
     where: { person, confirmedAt: { [Op.ne]: null } },
-    raw: true,
   });
   if (!row) return false;
   if (!/^\d{6}$/.test(code)) {
@@ -79,7 +78,7 @@ export async function checkCode(server: Server, person: string, given: string): 
     );
     return used === 1;
   }
-  const step = stepOf((row as unknown as { secret: string }).secret, code, server.now());
+  const step = stepOf(row.secret, code, server.now());
   if (step === null) return false;
   const [moved] = await server.models.totp.update(
     { lastStep: step },

@@ -1,4 +1,4 @@
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { settings, visitorRate } from '../settings/settings.ts';
 import type { Server } from '../context.ts';
 import { services } from '#shared/services/schema.ts';
@@ -8,14 +8,9 @@ import type { Landing } from '#shared/services/api.ts';
 export async function landing(server: Server): Promise<Landing> {
   const provider = await settings(server);
   const { seller, currency } = provider;
-  const rows = await server.models.services.findAll({
-    where: { available: true },
-    order: ['name'],
-    raw: true,
-  });
   return {
     seller,
-    services: rows.map((row) => toDocument(services, row)),
+    services: await findDocuments(server, services, { where: { available: true }, order: ['name'] }),
     taxPercent: visitorRate(provider).percent,
     currency,
   };

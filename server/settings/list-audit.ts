@@ -3,19 +3,13 @@ import { addDays } from '#shared/billing/day.ts';
 import { startOfDay } from '#shared/billing/period.ts';
 import type { AuditQuery } from '#shared/settings/admin-input.ts';
 import { containsIn } from '../database/contains.ts';
+import type { ServerRow } from '../models/models.ts';
+import { findRows } from '../models/rows.ts';
 import { settings } from './settings.ts';
 import type { Server } from '../context.ts';
 import type { AuditLine } from '#shared/settings/api.ts';
 
 const pageSize = 100;
-
-type Row = Omit<AuditLine, 'id' | 'at' | 'writtenAt' | 'actor' | 'changes'> & {
-  id: string;
-  at: string;
-  writtenAt: string;
-  actorName: string;
-  changes: string;
-};
 
 /** Lines of the audit, newest first: who, when written and received, by which device, what from what to what. */
 export async function listAudit(server: Server, wanted: AuditQuery): Promise<{ lines: AuditLine[] }> {
@@ -29,35 +23,15 @@ export async function listAudit(server: Server, wanted: AuditQuery): Promise<{ l
     ...(to ? [{ at: { [Op.lt]: startOfDay(addDays(to, 1), timeZone) } }] : []),
     ...(text ? [containsIn(text, ['actorName', 'changes'], ['document', 'action'])] : []),
   ];
-  const rows = await server.models.audit.findAll({
+  const rows = await findRows(server.models.audit, {
     where: { [Op.and]: conditions },
     order: [['id', 'DESC']],
     limit: pageSize,
-    raw: true,
   });
-  return { lines: (rows as unknown as Row[]).map(lineOf) };
+  return { lines: rows.map(lineOf) };
 }
 
-function lineOf({
-  id,
-  at,
-  writtenAt,
-  actorName,
-  device,
-  collection,
-  document,
-  action,
-  changes,
-}: Row): AuditLine {
-  return {
-    id: Number(id),
-    at: Number(at),
-    writtenAt: Number(writtenAt),
-    actor: actorName,
-    device,
-    collection,
-    document,
-    action,
-    changes: JSON.parse(changes) as AuditLine['changes'], // written by documents/unit.ts
-  };
+function lineOf(row: ServerRow<'audit'>): AuditLine {
+  const { id, at, writtenAt, actorName: actor, device, collection, document, action, changes } = row;
+  return { id, at, writtenAt, actor, device, collection, document, action, changes };
 }

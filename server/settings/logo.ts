@@ -4,6 +4,7 @@ import type { Transaction } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { type Server, transact, commandBy } from '../context.ts';
+import { findRow } from '../models/rows.ts';
 import type { Ok } from '#shared/ok.ts';
 
 /** The provider's logo: one PNG, shown in the app, above e-mails and on invoices. The browser makes it from any picture. */
@@ -57,17 +58,13 @@ export async function setLogo(server: Server, actor: Actor, png: string | null):
 
 /** SHA-256 of the logo of today, or null where there is none. */
 export async function logoHash(server: Server, transaction?: Transaction): Promise<string | null> {
-  const row = await server.models.settings.findOne({
-    where: { name: 'logo' },
-    raw: true,
-    ...(transaction ? { transaction } : {}),
-  });
-  return row ? (JSON.parse((row as unknown as { value: string }).value) as string | null) : null;
+  const row = await findRow(server.models.settings, { where: { name: 'logo' }, transaction });
+  return (row?.value ?? null) as string | null; // written above
 }
 
 /** The bytes of a logo, of today or as it was once printed. */
 export async function readLogo(server: Server, hash: string | null): Promise<Buffer | null> {
   if (hash === null) return null;
-  const row = await server.models.logos.findOne({ where: { hash }, raw: true });
-  return row ? (row as unknown as { png: Buffer }).png : null;
+  const row = await findRow(server.models.logos, { where: { hash } });
+  return row?.png ?? null;
 }

@@ -5,6 +5,7 @@ import { DomainError } from '#shared/errors.ts';
 import type { Queue } from '#shared/tickets/queues.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { type Server, type Tx, commandBy, transact } from '../context.ts';
+import { findRow } from '../models/rows.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import { type SettingsForm, settingsForm } from '#shared/settings/settings-form.ts';
 import { isIban } from '#shared/settings/iban.ts';
@@ -79,12 +80,8 @@ export function storedSettings(server: Server, transaction?: Transaction): Promi
 }
 
 async function readStored(server: Server, transaction?: Transaction): Promise<Stored> {
-  const row = await server.models.settings.findOne({
-    where: { name: 'provider' },
-    raw: true,
-    ...(transaction ? { transaction } : {}),
-  });
-  const stored = row ? (JSON.parse((row as unknown as { value: string }).value) as Stored | Settings) : null;
+  const row = await findRow(server.models.settings, { where: { name: 'provider' }, transaction });
+  const stored = (row?.value ?? null) as Stored | Settings | null; // parsed below
   const { version, settings: value } =
     stored && 'version' in stored ? stored : { version: 0, settings: stored ?? firstSettings };
   return { version, settings: settingsForm.parse(value) };
@@ -103,7 +100,7 @@ export async function saveSettings(
   checkSettings(wanted);
   const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
-    await server.models.settings.findOne({
+    await findRow(server.models.settings, {
       where: { name: 'provider' },
       transaction,
       lock: transaction.LOCK.UPDATE,
@@ -137,11 +134,7 @@ async function checkVerifactu(tx: Tx, before: Settings, wanted: Settings): Promi
   const isOther = seller.taxNumber !== before.seller.taxNumber;
   if (before.verifactu !== 'production' || (verifactu === 'production' && !isOther)) return;
   const where = { environment: 'production' };
-  const row = await tx.server.models.verifactuRecords.findOne({
-    where,
-    transaction: tx.transaction,
-    raw: true,
-  });
+  const row = await findRow(tx.server.models.verifactuRecords, { where, transaction: tx.transaction });
   // A chain is of one taxpayer, and corrections name their invoice by its number.
   if (row)
     throw new DomainError('invalid', isOther ? 'seller.taxNumber' : 'verifactu', 'records were written');

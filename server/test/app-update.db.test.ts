@@ -3,7 +3,7 @@ import { createRxDatabase, type RxCollection, type RxJsonSchema } from 'rxdb/plu
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom } from 'rxjs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Documents, Fields } from '#shared/collections.ts';
+import { collectionOf, type Documents, type Fields } from '#shared/collections.ts';
 import { draftNames } from '#sync/client/reset.ts';
 import { refusalsSchema } from '#sync/client/refusals.ts';
 import { rxSchemaOf } from '#sync/client/rx-schema.ts';
@@ -51,7 +51,7 @@ async function device(login: string, storage: 'slow dexie' | 'dexie'): Promise<P
 const since = ['unsent', 'base', 'created', 'emailState'];
 
 function olderSchema(name: 'tickets' | 'messages'): RxJsonSchema<Fields> {
-  const { properties, indexes = [], ...rest } = rxSchemaOf(name);
+  const { properties, indexes = [], ...rest } = rxSchemaOf(collectionOf(name));
   const own = indexes
     .map((index) => [index].flat())
     .filter(([first]) => first !== 'unsent' && first !== 'id');

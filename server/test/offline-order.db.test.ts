@@ -6,12 +6,13 @@ import { openReplica, type Replica } from '#sync/client/store.ts';
 import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
 import { createPerson, openTestDatabase, pushTo, signIn, startApp, until, type TestApp, type TestDatabase } from './test-server.ts';
 import { newId } from '../demo/new-id.ts';
+import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
 /* What is written in an order without network means the same when it comes in, whatever was sent twice between. */
 
 let database: TestDatabase;
 let app: TestApp;
-let replica: Replica;
+let replica: Replica<Documents>;
 let lucia: Documents['people'];
 let online = true;
 
@@ -28,7 +29,7 @@ beforeEach(async () => {
       if (!online) throw new TypeError('offline');
     },
   });
-  replica = await openReplica({
+  replica = await openReplica<Documents>({
     name: `r-${newId(Date.now())}`,
     role: me.role,
     person: me.id,
@@ -37,6 +38,7 @@ beforeEach(async () => {
     api: api.sync,
     collections,
     rights,
+    review: reviewAnswer,
     device: 'test-order',
     now: Date.now,
     multiInstance: false,

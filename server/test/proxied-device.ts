@@ -11,14 +11,16 @@ import { signIn, until, type SignedIn } from './test-server.ts';
 import { rights, view } from '#shared/rights.ts';
 import type { Server } from '../context.ts';
 import { newId } from '../demo/new-id.ts';
+import type { Documents } from '#shared/collections.ts';
+import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
 export type Storage = 'memory' | 'dexie' | 'slow dexie';
 
 /** A device behind a proxy of its own; its replica can be closed and opened again. */
 export type ProxiedDevice = SignedIn & {
   proxy: FailingProxy;
-  replica: () => Replica;
-  open: (over?: { mayBeOlder?: boolean; storage?: Storage }) => Promise<Replica>;
+  replica: () => Replica<Documents>;
+  open: (over?: { mayBeOlder?: boolean; storage?: Storage }) => Promise<Replica<Documents>>;
   name: string;
   /** Removes the replica. */
   end: () => Promise<void>;
@@ -27,7 +29,7 @@ export type ProxiedDevice = SignedIn & {
 /** Dexie as the page uses it; slow: as after an update, with all indexes of RxDB. */
 function storageOf(storage: Storage) {
   if (storage === 'memory') return getRxStorageMemory();
-  return storage === 'dexie' ? getRxStorageDexie({ onCreate: fastDexie }) : getRxStorageDexie();
+  return storage === 'dexie' ? getRxStorageDexie({ onCreate: (db, name) => fastDexie(db, { name, collections }) }) : getRxStorageDexie();
 }
 
 /** Signed in; its replica is not open yet. */
@@ -39,7 +41,7 @@ export async function proxiedDevice(
   const proxy = await failingProxy(url);
   const signed = await signIn(proxy.url, login);
   const name = `r-${newId(Date.now())}`;
-  let open: Replica | null = null;
+  let open: Replica<Documents> | null = null;
   let time = 0;
   return {
     ...signed,
@@ -50,7 +52,7 @@ export async function proxiedDevice(
       return open;
     },
     async open({ storage: as = storage, ...over } = {}) {
-      open = await openReplica({
+      open = await openReplica<Documents>({
         name,
         role: signed.me.role,
         person: signed.me.id,
@@ -59,6 +61,7 @@ export async function proxiedDevice(
         api: signed.api.sync,
         collections,
         rights,
+        review: reviewAnswer,
         device: `test-${login}`,
         // What is written one after the other has times one after the other.
         now: () => (time = Math.max(time + 1, Date.now())),

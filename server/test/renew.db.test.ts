@@ -13,7 +13,7 @@ let database: TestDatabase;
 let app: TestApp;
 let admin: Caller;
 let ana: Documents['people'];
-const open: Replica[] = [];
+const open: Replica<Documents>[] = [];
 
 beforeEach(async () => {
   database = await openTestDatabase();

@@ -8,10 +8,11 @@ import { newTicket } from '#shared/tickets/new-ticket.ts';
 import { openReplica, type Replica } from '#sync/client/store.ts';
 import { signIn } from './test-server.ts';
 import { newId } from '../demo/new-id.ts';
+import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
 /** A replica of somebody's on its own device, whose way to the server can be cut or slowed. */
 export type Device = {
-  replica: Replica;
+  replica: Replica<Documents>;
   net: { online: boolean; hold: Promise<void> | null };
   me: { id: string; name: string };
 };
@@ -30,7 +31,7 @@ export async function openDevice(
       if (url.includes('sync.push')) await net.hold;
     },
   });
-  const replica = await openReplica({
+  const replica = await openReplica<Documents>({
     name: `r-${newId(Date.now())}`,
     role: me.role,
     person: me.id,
@@ -39,6 +40,7 @@ export async function openDevice(
     api: api.sync,
     collections,
     rights,
+    review: reviewAnswer,
     device: `test-${login}`,
     now: Date.now,
     multiInstance: false,

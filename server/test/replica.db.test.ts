@@ -8,7 +8,7 @@ let database: TestDatabase;
 let app: TestApp;
 let foreignOrder: Documents['orders'];
 let marc: Documents['people'];
-const open: Replica[] = [];
+const open: Replica<Documents>[] = [];
 
 beforeAll(async () => {
   database = await openTestDatabase();

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument, findDocuments } from '#sync/server/row.ts';
 import { createPerson, openTestDatabase, system, type TestDatabase } from '../test/test-server.ts';
 import { closeIdle } from './close-idle.ts';
 import { transact } from '../context.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
+import { newTicket } from '#shared/tickets/new-ticket.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 
 /* A ticket that waits for its client is closed after 14 days, and the client is told three days before. */
@@ -24,18 +25,20 @@ async function ticket(waitingFor: 'us' | 'client') {
   const { server } = database;
   const { result } = await transact(on(0), system(server), async (tx) =>
     tx.create(tickets, {
-      ...{ id: server.newId(), number: await tx.count('ticket'), order: null, client, queue: 'technical' },
-      ...{ subject: 'Slow', status: 'open', closingComment: null, assignee: null, priority: 'normal' },
-      ...{ waitingFor, lastActivityAt: start, recent: -start, closedAt: null, closedBy: null },
-      firstAnswerAt: null,
+      ...newTicket(
+        {
+          ...{ id: server.newId(), number: await tx.count('ticket'), client, queue: 'technical' },
+          subject: 'Slow',
+        },
+        start,
+      ),
+      waitingFor,
     }),
   );
   return result.id;
 }
-const status = async (id: string) => {
-  const row = await database.server.models.tickets.findByPk(id, { raw: true, rejectOnEmpty: true });
-  return toDocument(tickets, row).status;
-};
+const status = async (id: string) =>
+  (await findDocument(database.server, tickets, { where: { id } }))?.status;
 const emails = (document: string, kind = 'ticket-closing-soon') =>
   database.server.models.outbox.count({ where: { document, kind } });
 
@@ -59,8 +62,8 @@ test('where days were lost nobody is closed unwarned: the warning comes first an
   expect(await closeIdle(on(40))).toEqual({ warned: 1, closed: 0 });
   expect(await closeIdle(on(42.9))).toEqual({ warned: 0, closed: 0 });
   expect(await closeIdle(on(43))).toEqual({ warned: 0, closed: 1 });
-  const events = await database.server.models.messages.findAll({ where: { ticket: id }, raw: true });
-  expect(events.map((row) => toDocument(messages, row).authorName)).toEqual(['ARFNET']);
+  const events = await findDocuments(database.server, messages, { where: { ticket: id } });
+  expect(events.map(({ authorName }) => authorName)).toEqual(['ARFNET']);
 });
 
 test('off where the provider says so', async () => {

@@ -28,6 +28,8 @@ export type Collection = {
   foremost?: Readonly<Record<string, readonly string[]>>;
   /** The field that each unique key of the table is about, for the refusal 'taken'. */
   uniqueKeys?: Readonly<Record<string, string>>;
+  /** Fields by which a document names the one that it belongs to. */
+  parents?: readonly string[];
   /** Fields whose values are left out of the audit. */
   unaudited?: readonly string[];
 };
@@ -47,8 +49,20 @@ export type NewDocument<D> = Omit<D, Times>;
  */
 export function defineCollection<const C extends Collection>(collection: C): C {
   const { name, schema, indexes, derived, defaults, conflicts } = collection;
-  const named = [...indexes.flat(), ...derived, ...Object.keys(defaults), ...Object.keys(conflicts)];
+  const named = [
+    ...indexes.flat(),
+    ...derived,
+    ...Object.keys(defaults),
+    ...Object.keys(conflicts),
+    ...(collection.parents ?? []),
+    ...(collection.unaudited ?? []),
+  ];
   const unknown = named.find((field) => !Object.hasOwn(schema.shape, field));
   if (unknown !== undefined) throw new Error(`${name} has no field ${unknown}`);
   return collection;
+}
+
+/** The name under which a collection is stored: MariaDB and RxDB take lower case. readReceipts -> read_receipts */
+export function storageNameOf({ name }: Pick<Collection, 'name'>): string {
+  return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

@@ -45,5 +45,6 @@ export const files = defineCollection({
   },
   conflicts: {},
   insertOnly: false,
+  parents: ['ticket', 'invoice'],
 });
 export type FileDocument = z.infer<typeof files.schema>;

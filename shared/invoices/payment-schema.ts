@@ -33,5 +33,6 @@ export const payments = defineCollection({
   defaults: { reference: '', source: 'hand', ...noBankLine },
   conflicts: {},
   insertOnly: true,
+  parents: ['invoice'],
 });
 export type Payment = z.infer<typeof payments.schema>;

@@ -42,6 +42,7 @@ export const messages = defineCollection({
   defaults: { event: null, channel: 'app', emailState: 'due', redacted: false },
   conflicts: {},
   insertOnly: true,
+  parents: ['ticket'],
   // The text stands in the message's own row only, so that a redacted message leaves no copy.
   unaudited: ['body'],
 });

@@ -18,6 +18,7 @@ export const readReceipts = defineCollection({
   defaults: {},
   conflicts: { readAt: 'max' },
   insertOnly: false,
+  parents: ['ticket'],
   uniqueKeys: { one_each: 'ticket' },
 });
 export type ReadReceipt = z.infer<typeof readReceipts.schema>;

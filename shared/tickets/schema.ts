@@ -44,6 +44,7 @@ export const tickets = defineCollection({
   },
   conflicts: { priority: 'latest' },
   insertOnly: false,
+  parents: ['order'],
   foremost: { status: ['open'] },
 });
 export type Ticket = z.infer<typeof tickets.schema>;

@@ -1,5 +1,6 @@
-import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCClient } from '@trpc/client';
-import type { AnyTRPCRouter } from '@trpc/server';
+import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCLink } from '@trpc/client';
+import type { AnyTRPCRouter, inferRouterInputs, inferRouterOutputs } from '@trpc/server';
+import type { Poke } from '../protocol.ts';
 import type { SyncRouter } from '../server/router.ts';
 
 /** How a request ended: with an answer that is a "no" (status), or with no answer at all (status null). */
@@ -25,19 +26,19 @@ export type Options = {
  */
 export function createApi<Router extends AnyTRPCRouter>({ url, fetch: given = globalThis.fetch, EventSource }: Options) {
   const fetch: typeof globalThis.fetch = async (input, init) => explained(await given(input, init));
-  return createTRPCClient<Router>({
-    links: [
-      splitLink({
-        condition: ({ type }) => type === 'subscription',
-        true: httpSubscriptionLink({ url, ...(EventSource ? { EventSource } : {}) }),
-        false: splitLink({
-          condition: ({ path }) => path === 'sync.pull',
-          true: httpBatchLink({ url, fetch }),
-          false: httpLink({ url, fetch }),
-        }),
+  const links = [
+    splitLink<SyncRouter>({
+      condition: ({ type }) => type === 'subscription',
+      true: httpSubscriptionLink({ url, ...(EventSource ? { EventSource } : {}) }),
+      false: splitLink({
+        condition: ({ path }) => path === 'sync.pull',
+        true: httpBatchLink({ url, fetch }),
+        false: httpLink({ url, fetch }),
       }),
-    ],
-  });
+    }),
+  ];
+  // Links are typed by their router only for its transformer, which neither has.
+  return createTRPCClient<Router>({ links: links as unknown as TRPCLink<Router>[] });
 }
 
 /**
@@ -63,8 +64,24 @@ function isOwn(text: string): boolean {
   }
 }
 
-/** The engine's own procedures: what a replica needs of an API. */
-export type SyncApi = TRPCClient<SyncRouter>;
+type Callbacks = {
+  onStarted: () => void;
+  onData: (poke: Poke) => void;
+  onConnectionStateChange: (change: { state: string; error: unknown }) => void;
+  onError: (error: unknown) => void;
+  onStopped: () => void;
+  onComplete: () => void;
+};
+
+/** The procedures of SyncRouter as a replica calls them, whatever error shape the product's API has. */
+export type SyncApi = {
+  [P in 'first' | 'pull']: { query(input: Input<P>): Promise<Output<P>> };
+} & {
+  push: { mutate(input: Input<'push'>): Promise<Output<'push'>> };
+  pokes: { subscribe(input: Input<'pokes'>, callbacks: Callbacks): { unsubscribe: () => void } };
+};
+type Input<P extends keyof inferRouterInputs<SyncRouter>> = inferRouterInputs<SyncRouter>[P];
+type Output<P extends keyof inferRouterOutputs<SyncRouter>> = inferRouterOutputs<SyncRouter>[P];
 
 /** True for the error of a request, however it ended; false for any other, which is a defect or the device's. */
 export const isRequestError = (error: unknown): boolean => error instanceof TRPCClientError;

@@ -1,9 +1,10 @@
 import 'fake-indexeddb/auto';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import type { CollectionName, Fields } from '#shared/collections.ts';
+import type { Fields } from '#shared/engine/collection.ts';
 import type { FirstPage, Pulled, PullResponse, PushedRow, PushResponse } from '../protocol.ts';
-import type { Api } from './api-client.ts';
-import { openReplica, type Replica } from './store.ts';
+import type { SyncApi } from './api-client.ts';
+import { toyRights, toys, type ToyDocuments } from '../toy-collections.ts';
+import { openReplica, type DocumentMap, type Replica } from './store.ts';
 
 /** Test support: the real replica over fake-indexeddb, and a server that is two arrays in memory. */
 export type FakeServer = {
@@ -13,7 +14,7 @@ export type FakeServer = {
   pushed: PushedRow[];
   /** Every request goes through here first; a test lets it wait or throw. */
   before: (request: 'first' | 'pull' | 'push') => Promise<void> | void;
-  api: Api;
+  api: SyncApi;
 };
 
 export function createFakeServer(): FakeServer {
@@ -21,7 +22,7 @@ export function createFakeServer(): FakeServer {
     rows: [],
     pushed: [],
     before: () => undefined,
-    api: {} as Api, // set below
+    api: {} as SyncApi, // set below
   };
   const head = () => Math.max(0, ...server.rows.map(({ seq }) => Number(seq)));
   const sync = {
@@ -52,21 +53,23 @@ export function createFakeServer(): FakeServer {
     },
     pokes: { subscribe: () => ({ unsubscribe: () => undefined }) },
   };
-  server.api = { sync } as unknown as Api; // the part of it that a replica calls
+  server.api = sync as unknown as SyncApi; // the part of it that a replica calls
   return server;
 }
 
 let opened = 0;
 
-/** An agent's replica of these collections. */
-export function openOn(
+/** A librarian's replica of these toy collections. */
+export function openOn<D extends DocumentMap = ToyDocuments>(
   server: FakeServer,
-  only: readonly CollectionName[],
+  only: readonly string[],
   more: Partial<Parameters<typeof openReplica>[0]> = {},
-): Promise<Replica> {
-  return openReplica({
+): Promise<Replica<D>> {
+  return openReplica<D>({
     name: `replica-${(opened += 1)}`,
-    role: 'helpdesk',
+    role: 'librarian',
+    collections: toys,
+    rights: toyRights,
     person: '0190a000-0000-7000-8000-000000000001',
     epoch: 0,
     storage: getRxStorageDexie(),

@@ -1,4 +1,4 @@
-import { isCollectionName } from '#shared/collections.ts';
+import { storageNameOf, type Collection } from '#shared/engine/collection.ts';
 import { indexesOf } from './rx-schema.ts';
 import type { DBCore, DBCoreGetManyRequest, DBCoreTable, Dexie } from 'dexie';
 
@@ -16,8 +16,12 @@ const fewKeys = 20;
  *
  * @param name of the database: rxdb-dexie-(replica)--(version)--(collection)
  */
-export function fastDexie(db: Dexie, name: string): void {
-  const left = unusedOf(name.split('--').at(-1) ?? '');
+export function fastDexie(
+  db: Dexie,
+  { name, collections }: { name: string; collections: Readonly<Record<string, Collection>> },
+): void {
+  const stored = name.split('--').at(-1);
+  const left = unusedOf(Object.values(collections).find((each) => storageNameOf(each) === stored));
   const version = db.version.bind(db);
   db.version = (number: number) => {
     const made = version(number);
@@ -29,8 +33,8 @@ export function fastDexie(db: Dexie, name: string): void {
 }
 
 /** Indexes that RxDB makes and no query of this app goes by; one by id alone where the collection has better ones. */
-function unusedOf(collection: string): string[] {
-  const byId = isCollectionName(collection) && !indexesOf(collection).some(([first]) => first === 'id');
+function unusedOf(collection: Collection | undefined): string[] {
+  const byId = collection && !indexesOf(collection).some(([first]) => first === 'id');
   return ['_meta.lwt', '[_meta.lwt+id]', ...(byId ? ['[_deleted+id]'] : [])];
 }
 

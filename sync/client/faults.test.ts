@@ -4,16 +4,22 @@ import type { Dexie } from 'dexie';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createFakeServer, openOn, rowOf, type FakeServer } from './fake-server.ts';
-import type { Replica } from './store.ts';
+import type { ToyDocuments } from '../toy-collections.ts';
+import type { Replica as AnyReplica } from './store.ts';
+
+type Replica = AnyReplica<ToyDocuments>;
 
 /* What sending again can help with is sent again. Everything else is told once and left alone. */
 
 const open: Replica[] = [];
-const ticket = '0190b000-0000-7000-8000-000000000002';
-const mark = {
+const shelf = '0190b000-0000-7000-8000-000000000002';
+const book = {
   id: '0190b000-0000-7000-8000-000000000003',
-  person: '0190a000-0000-7000-8000-000000000001',
-  ticket,
+  owner: '0190a000-0000-7000-8000-000000000001',
+  shelf,
+  room: 'east' as const,
+  title: 'Dune',
+  note: '',
 };
 
 afterEach(async () => {
@@ -22,15 +28,15 @@ afterEach(async () => {
 });
 
 async function device(server: FakeServer, more: Parameters<typeof openOn>[2] = {}): Promise<Replica> {
-  const replica = await openOn(server, ['readReceipts'], more);
+  const replica = await openOn(server, ['books'], more);
   open.push(replica);
   return replica;
 }
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const faultOf = (replica: Replica) => replica.connection.value.fault;
-const readAtOn = async (replica: Replica) =>
-  (await replica.collection('readReceipts').findOne(mark.id).exec())?.readAt;
+const pageOn = async (replica: Replica) =>
+  (await replica.collection('books').findOne(book.id).exec())?.page;
 
 /** How the client of tRPC tells of a request without an answer. */
 const noNetwork = () => TRPCClientError.from(new TypeError('Failed to fetch'));
@@ -55,19 +61,19 @@ test.each([
   ['429', () => answerWith(429)],
 ])('%s: it is tried again after longer and longer waits, and is no fault', async (_, error) => {
   const server = createFakeServer();
-  server.rows = [rowOf({ ...mark, readAt: 5 }, 1)];
+  server.rows = [rowOf({ ...book, page: 5 }, 1)];
   const count = failing(server, error);
   const replica = await device(server);
   await expect.poll(count).toBeGreaterThan(2);
   expect(faultOf(replica)).toBeNull();
   server.before = () => undefined;
-  await expect.poll(() => readAtOn(replica), { timeout: 5_000 }).toBe(5);
+  await expect.poll(() => pageOn(replica), { timeout: 5_000 }).toBe(5);
   expect(replica.connection.value).toMatchObject({ online: true, fault: null });
 });
 
 test('signed out: nothing is tried until somebody signed in again, and it is no fault', async () => {
   const server = createFakeServer();
-  server.rows = [rowOf({ ...mark, readAt: 5 }, 1)];
+  server.rows = [rowOf({ ...book, page: 5 }, 1)];
   const count = failing(server, () => answerWith(401));
   const replica = await device(server);
   await expect.poll(count).toBe(1);
@@ -76,7 +82,7 @@ test('signed out: nothing is tried until somebody signed in again, and it is no 
   expect(replica.connection.value).toMatchObject({ signedOut: true, fault: null });
   server.before = () => undefined;
   replica.resync();
-  await expect.poll(() => readAtOn(replica)).toBe(5);
+  await expect.poll(() => pageOn(replica)).toBe(5);
 });
 
 test('a defect while it pulls is told once and not tried again', async () => {
@@ -105,14 +111,14 @@ test('a defect while it sends: the write stays on the device, and pulls go on', 
     pushes += 1;
     throw new RangeError('Invalid array length');
   };
-  await replica.insert('readReceipts', { ...mark, readAt: 5 });
+  await replica.insert('books', { ...book, page: 5 });
   await expect.poll(() => faultOf(replica)).toMatchObject({ kind: 'defect', message: /RangeError/ });
-  const other = { ...mark, id: '0190b000-0000-7000-8000-000000000004' };
-  server.rows = [rowOf({ ...other, readAt: 7 }, 9)];
+  const other = { ...book, id: '0190b000-0000-7000-8000-000000000004' };
+  server.rows = [rowOf({ ...other, page: 7 }, 9)];
   replica.resync();
-  await expect.poll(async () => (await replica.collection('readReceipts').findOne(other.id).exec())?.readAt).toBe(7);
+  await expect.poll(async () => (await replica.collection('books').findOne(other.id).exec())?.page).toBe(7);
   expect(pushes).toBe(1);
-  expect(await readAtOn(replica)).toBe(5);
+  expect(await pageOn(replica)).toBe(5);
   expect(faultOf(replica)?.kind).toBe('defect');
 });
 
@@ -128,7 +134,7 @@ test('no room on the device: it is told as that, and not tried again', async () 
   };
   vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(full);
   vi.spyOn(IDBObjectStore.prototype, 'add').mockImplementation(full);
-  server.rows = [rowOf({ ...mark, readAt: 5 }, 3)];
+  server.rows = [rowOf({ ...book, page: 5 }, 3)];
   replica.resync();
   await expect.poll(() => faultOf(replica)?.kind).toBe('storage-full');
   const before = writes;
@@ -143,7 +149,7 @@ test('the database of the device is closed: it is told as its storage', async ()
   const replica = await device(server, { storage });
   await replica.replication.pulledOnce();
   for (const db of databases) db.close();
-  server.rows = [rowOf({ ...mark, readAt: 5 }, 3)];
+  server.rows = [rowOf({ ...book, page: 5 }, 3)];
   replica.resync();
   await expect.poll(() => faultOf(replica)).toMatchObject({ kind: 'storage', message: /DatabaseClosed/ });
 });
@@ -154,7 +160,7 @@ test('where a pull has come to can not be kept: that is told too', async () => {
   await replica.replication.pulledOnce();
   const failure = Object.assign(new Error('Internal error opening backing store'), { name: 'UnknownError' });
   vi.spyOn(replica.refusals, 'upsertLocal').mockRejectedValue(failure);
-  server.rows = [rowOf({ ...mark, readAt: 5 }, 3)];
+  server.rows = [rowOf({ ...book, page: 5 }, 3)];
   replica.resync();
   await expect.poll(() => faultOf(replica)).toMatchObject({ kind: 'storage', message: /backing store/ });
 });
@@ -167,9 +173,9 @@ test('something on the way refuses to let it pull: it is told, and goes on when 
   await pause(200);
   expect(count()).toBe(1);
   server.before = () => undefined;
-  server.rows = [rowOf({ ...mark, readAt: 5 }, 3)];
+  server.rows = [rowOf({ ...book, page: 5 }, 3)];
   replica.resync();
-  await expect.poll(() => readAtOn(replica)).toBe(5);
+  await expect.poll(() => pageOn(replica)).toBe(5);
   expect(faultOf(replica)).toBeNull();
 });
 

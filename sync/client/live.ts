@@ -1,5 +1,4 @@
 import { backoff } from '#shared/engine/backoff.ts';
-import type { CollectionName } from '#shared/collections.ts';
 import type { Poke } from '../protocol.ts';
 import { requestError, type SyncApi } from './api-client.ts';
 
@@ -10,14 +9,14 @@ export type Live = {
   stop: () => void;
 };
 
-type Since = Partial<Record<CollectionName, number>>;
+type Since = Record<string, number>;
 
 export type Heard = {
   /** Where the replica stands: the server first names the collections in which it missed something. */
   since: () => Since;
   /** The stream is open; of these collections the server could not know whether something was missed. */
-  opened: (unknown: (name: CollectionName) => boolean) => void;
-  poked: (collections: readonly CollectionName[]) => void;
+  opened: (unknown: (name: string) => boolean) => void;
+  poked: (collections: readonly string[]) => void;
   /** It ended; `reachable`: by the server's word, whose reason a pull will tell. */
   ended: (reachable: boolean) => void;
 };

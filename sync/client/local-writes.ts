@@ -1,29 +1,30 @@
 import { RxError, type RxCollection } from 'rxdb/plugins/core';
-import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
+import type { Fields } from '#shared/engine/collection.ts';
 import { changed, unsent, type Stored } from './server-documents.ts';
+import type { DocumentMap } from './store.ts';
 
 /** What a person writes on this device: at once in every list, sent when there is a network. */
-export type LocalWrites = {
-  insert: <N extends CollectionName>(name: N, document: Omit<Documents[N], ReplicaTimes>) => Promise<void>;
-  patch: <N extends CollectionName>(name: N, id: string, changes: Partial<Documents[N]>) => Promise<void>;
+export type LocalWrites<D extends DocumentMap> = {
+  insert: <N extends keyof D & string>(name: N, document: Omit<D[N], ReplicaTimes & keyof D[N]>) => Promise<void>;
+  patch: <N extends keyof D & string>(name: N, id: string, changes: Partial<D[N]>) => Promise<void>;
   /**
    * Inserts the document. Where one with its id is already here, or a pull or another tab brings it in at this moment,
    * that one is changed instead. `changes` is asked with the document as it is at the write; null: leave it as it is.
    */
-  insertOrPatch: <N extends CollectionName>(
+  insertOrPatch: <N extends keyof D & string>(
     name: N,
-    document: Omit<Documents[N], ReplicaTimes>,
-    changes: (here: Documents[N]) => Partial<Documents[N]> | null,
+    document: Omit<D[N], ReplicaTimes & keyof D[N]>,
+    changes: (here: D[N]) => Partial<D[N]> | null,
   ) => Promise<void>;
 };
 
 type ReplicaTimes = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
 
-export function createLocalWrites(
-  collectionNamed: (name: CollectionName) => RxCollection<Fields>,
+export function createLocalWrites<D extends DocumentMap>(
+  collectionNamed: (name: string) => RxCollection<Fields>,
   now: () => number,
-): LocalWrites {
-  const insert = async (name: CollectionName, document: Fields) => {
+): LocalWrites<D> {
+  const insert = async (name: string, document: Fields) => {
     const time = now();
     const times = { createdAt: time, updatedAt: time, writtenAt: time };
     await collectionNamed(name).insert({ ...document, ...times, ...unsent(null) });
@@ -37,7 +38,7 @@ export function createLocalWrites(
   });
   /** @returns false where no such document is here */
   const patchWith = async (
-    name: CollectionName,
+    name: string,
     id: string,
     changes: (here: Fields) => object | null,
   ): Promise<boolean> => {
@@ -52,17 +53,17 @@ export function createLocalWrites(
   };
 
   return {
-    insert,
+    insert: (name, document) => insert(name, document as unknown as Fields), // every document has an id
     async patch(name, id, changes) {
       if (!(await patchWith(name, id, () => changes))) throw new Error(`${name} ${id} is not here`);
     },
-    async insertOrPatch<N extends CollectionName>(
+    async insertOrPatch<N extends keyof D & string>(
       name: N,
-      document: Omit<Documents[N], ReplicaTimes>,
-      changes: (here: Documents[N]) => Partial<Documents[N]> | null,
+      document: Omit<D[N], ReplicaTimes & keyof D[N]>,
+      changes: (here: D[N]) => Partial<D[N]> | null,
     ) {
       const fields = document as unknown as Fields; // every document has an id
-      const changesOf = (here: unknown) => changes(here as Documents[N]); // the same collection
+      const changesOf = (here: unknown) => changes(here as D[N]); // the same collection
       while (!(await patchWith(name, fields.id, changesOf))) {
         try {
           return await insert(name, fields);

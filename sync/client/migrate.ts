@@ -1,5 +1,5 @@
 import { addRxPlugin, type MigrationStrategy } from 'rxdb/plugins/core';
-import { collectionOf, type CollectionName, type Fields } from '#shared/collections.ts';
+import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { unsent } from './server-documents.ts';
 
 /*
@@ -14,17 +14,16 @@ export async function addMigrations(): Promise<void> {
 }
 
 /** From each earlier version of a collection straight to fields of the present one. */
-export function migrationsOf(name: CollectionName): {
+export function migrationsOf(collection: Collection): {
   migrationStrategies: Record<number, MigrationStrategy<Fields>>;
 } {
-  const { version } = collectionOf(name);
+  const { version } = collection;
   const versions = Array.from({ length: version }, (_, before) => before + 1);
-  return { migrationStrategies: Object.fromEntries(versions.map((to) => [to, presentForm(name)])) };
+  return { migrationStrategies: Object.fromEntries(versions.map((to) => [to, presentForm(collection)])) };
 }
 
 /** Fields that are no more are left out; new ones have what a new document has, until the server says otherwise. */
-function presentForm(name: CollectionName): MigrationStrategy<Fields> {
-  const { schema, defaults } = collectionOf(name);
+function presentForm({ schema, defaults }: Collection): MigrationStrategy<Fields> {
   return (document) => {
     const ofRxdb = Object.entries(document).filter(([field]) => field.startsWith('_'));
     const fields = Object.keys(schema.shape).map((field): [string, unknown] => [

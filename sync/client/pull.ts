@@ -1,5 +1,5 @@
 import type { RxCollection } from 'rxdb/plugins/core';
-import { collectionOf, type CollectionName, type Fields } from '#shared/collections.ts';
+import type { Fields } from '#shared/engine/collection.ts';
 import type { FirstCursor, FirstPage, Pulled } from '../protocol.ts';
 import type { Mutex } from './mutex.ts';
 import { pulled, putNewRows, putRows } from './server-documents.ts';
@@ -38,7 +38,9 @@ export type Puller = {
 };
 
 type Wanted = {
-  name: CollectionName;
+  name: string;
+  /** Of the collection's schema. */
+  version: number;
   collection: RxCollection<Fields>;
   /** Holds the place. */
   places: RxCollection;
@@ -50,8 +52,7 @@ type Wanted = {
   notKept: (error: unknown) => void;
 };
 
-export function createPuller({
-  name,
+export function createPuller({ name, version,
   collection,
   places,
   requests,
@@ -59,7 +60,6 @@ export function createPuller({
   progress,
   notKept,
 }: Wanted): Puller {
-  const { version } = collectionOf(name);
   const key = `place:${name}`;
   let place: Place | null = null;
   let poked = false;

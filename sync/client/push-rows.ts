@@ -1,5 +1,4 @@
-import { collectionOf, type CollectionName, type Fields } from '#shared/collections.ts';
-import { errorCodes, type ErrorCode } from '#shared/errors.ts';
+import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { mostPushed, type PushedRow, type PushResponse, type Refusal } from '../protocol.ts';
 import { requestError } from './api-client.ts';
 import type { Requests } from './requests.ts';
@@ -43,12 +42,12 @@ export function* batchesOf(rows: readonly Row[]): Generator<Row[]> {
  */
 export async function pushRows(
   requests: Requests,
-  name: CollectionName,
+  collection: Collection,
   rows: readonly Row[],
 ): Promise<Answer> {
   try {
-    const sent = rows.map((row) => withoutDerived(name, row));
-    return { ...(await requests.push(name, sent)), refusedHere: [] };
+    const sent = rows.map((row) => withoutDerived(collection, row));
+    return { ...(await requests.push(collection.name, sent)), refusedHere: [] };
   } catch (error) {
     const { status, code } = requestError(error);
     const aboutRows = status !== null && status >= 400 && status < 500 && status !== 401 && status !== 429;
@@ -57,8 +56,8 @@ export async function pushRows(
     const [only] = rows;
     if (rows.length === 1 && only) return refusedHere(only, status === 413 ? 'too-large' : code);
     const half = Math.ceil(rows.length / 2);
-    const first = await pushRows(requests, name, rows.slice(0, half));
-    const second = await pushRows(requests, name, rows.slice(half));
+    const first = await pushRows(requests, collection, rows.slice(0, half));
+    const second = await pushRows(requests, collection, rows.slice(half));
     return {
       documents: [...first.documents, ...second.documents],
       refusals: [...first.refusals, ...second.refusals],
@@ -68,19 +67,14 @@ export async function pushRows(
 }
 
 function refusedHere({ base, next }: Row, code: string | null): Answer {
-  const refusal: Refusal = { id: next.id, code: knownCode(code), field: null, detail: null };
+  const refusal: Refusal = { id: next.id, code: code ?? 'bad-request', field: null, detail: null };
   const serverDocument = { ...(base ?? next), _deleted: base === null };
   return { documents: [serverDocument], refusals: [refusal], refusedHere: [next.id] };
 }
 
-function knownCode(code: string | null): ErrorCode {
-  return errorCodes.find((known) => known === code) ?? 'bad-request';
-}
-
 /** What the server sets is left out of a new document; of a changed one it is not compared. */
-function withoutDerived(name: CollectionName, { base, next }: Row): PushedRow {
+function withoutDerived({ derived }: Collection, { base, next }: Row): PushedRow {
   if (base) return { base, next };
-  const { derived } = collectionOf(name);
   const kept = Object.entries(next).filter(([field]) => !derived.includes(field));
   return { base: null, next: Object.fromEntries(kept) };
 }

@@ -1,5 +1,5 @@
 import type { RxCollection } from 'rxdb/plugins/core';
-import type { CollectionName, Fields } from '#shared/collections.ts';
+import type { Collection, Fields } from '#shared/engine/collection.ts';
 import type { Pulled } from '../protocol.ts';
 import type { Mutex } from './mutex.ts';
 import { batchesOf, pushRows, type Row } from './push-rows.ts';
@@ -9,36 +9,50 @@ import { gone, isUnsent, pulled, putRows, travelling, type Stored } from './serv
 
 type Wanted = {
   /** In the order in which they are pushed: parents first. */
-  collections: ReadonlyMap<CollectionName, RxCollection<Fields>>;
-  mutexes: ReadonlyMap<CollectionName, Mutex>;
+  collections: ReadonlyMap<string, RxCollection<Fields>>;
+  definitions: Readonly<Record<string, Collection>>;
+  rules: PushRules;
+  mutexes: ReadonlyMap<string, Mutex>;
   refusals: RxCollection<KeptRefusal>;
   requests: Requests;
   now: () => number;
   /** Ids of the documents that are under way. */
   sending: (ids: readonly string[]) => void;
   /** Changes of a collection after a seq are to be pulled (again). */
-  pullAgain: (name: CollectionName, after: number) => void;
+  pullAgain: (name: string, after: number) => void;
+};
+
+/** What the product says about pushes. */
+export type PushRules = {
+  /** True where a change takes the document out of its writer's sight. Such a change is pushed last. */
+  leavesSight: (name: string, base: Fields, next: Fields) => boolean;
+  /** Why the person must look at a new document that was accepted, as a code. Null: there is nothing to look at. */
+  review?: (name: string, accepted: Fields) => string | null;
 };
 
 export type Pusher = {
   /** Sends everything that waits, parents before children. @throws where a request failed */
   push: () => Promise<void>;
   /** Its person wrote something of this collection. */
-  wrote: (name: CollectionName) => void;
+  wrote: (name: string) => void;
 };
 
 export function createPusher(wanted: Wanted): Pusher {
   const { collections, mutexes, sending } = wanted;
   const names = [...collections.keys()];
+  const leaves =
+    (name: string) =>
+    ({ base, next }: Row) =>
+      base !== null && wanted.rules.leavesSight(name, base, next);
   /** Where something may wait; after a start nobody knows. */
-  const written = new Set<CollectionName>(names);
+  const written = new Set<string>(names);
 
   /**
    * All that waits, as of now. Children are looked at before their parents: a child that is seen was written after
    * its parent, which is then seen too, so no child is ever sent without it.
    */
-  const gather = async (): Promise<[CollectionName, Row[]][]> => {
-    const waiting: [CollectionName, Row[]][] = [];
+  const gather = async (): Promise<[string, Row[]][]> => {
+    const waiting: [string, Row[]][] = [];
     for (const name of names.toReversed()) {
       // Whether another tab wrote a parent is heard later than its child can be seen: parents are always looked at.
       if (waiting.length === 0 && !written.has(name)) continue;
@@ -49,7 +63,7 @@ export function createPusher(wanted: Wanted): Pusher {
     return waiting;
   };
 
-  const send = async (name: CollectionName, rows: Row[]) => {
+  const send = async (name: string, rows: Row[]) => {
     const [mutex, collection] = [mutexes.get(name), collections.get(name)];
     if (!mutex || !collection) return; // all three maps have the same names
     for (const batch of batchesOf(rows)) {
@@ -62,22 +76,22 @@ export function createPusher(wanted: Wanted): Pusher {
     async push() {
       const waiting = await gather();
       /** Of a collection that was passed: what takes a document out of its writer's sight goes last. */
-      const parting: [CollectionName, Set<string>][] = [];
+      const parting: [string, Set<string>][] = [];
       try {
         for (const [name, rows] of waiting) {
-          const leaving = rows.filter(leaves);
+          const leaving = rows.filter(leaves(name));
           await send(
             name,
-            rows.filter((row) => !leaves(row)),
+            rows.filter((row) => !leaves(name)(row)),
           );
           const changedSince = idsOf(rows.filter(({ latest }) => latest));
           const left = changedSince.size > 0 ? await unsentOf(collections.get(name)) : [];
           const later = left.filter(({ base, next }) => base && changedSince.has(next.id));
           await send(
             name,
-            later.filter((row) => !leaves(row)),
+            later.filter((row) => !leaves(name)(row)),
           );
-          parting.push([name, idsOf([...leaving, ...later.filter(leaves)])]);
+          parting.push([name, idsOf([...leaving, ...later.filter(leaves(name))])]);
         }
         for (const [name, ids] of parting) {
           if (ids.size === 0) continue;
@@ -98,11 +112,6 @@ export function createPusher(wanted: Wanted): Pusher {
   };
 }
 
-/** A ticket that is handed to the other queue: what was written in it before could not follow it there. */
-function leaves({ base, next }: Row): boolean {
-  return typeof base?.['queue'] === 'string' && base['queue'] !== next['queue'];
-}
-
 const idsOf = (rows: readonly Row[]) => new Set(rows.map(({ next }) => next.id));
 
 async function unsentOf(collection: RxCollection<Fields> | undefined): Promise<Row[]> {
@@ -119,10 +128,12 @@ async function unsentOf(collection: RxCollection<Fields> | undefined): Promise<R
 }
 
 async function sendBatch(
-  { requests, refusals, now, pullAgain }: Wanted,
-  { name, collection, batch }: { name: CollectionName; collection: RxCollection<Fields>; batch: Row[] },
+  { requests, refusals, now, pullAgain, definitions, rules }: Wanted,
+  { name, collection, batch }: { name: string; collection: RxCollection<Fields>; batch: Row[] },
 ): Promise<void> {
-  const answer = await pushRows(requests, name, batch);
+  const definition = definitions[name];
+  if (!definition) return; // every opened collection has one
+  const answer = await pushRows(requests, definition, batch);
   const sent = new Map(batch.map((row) => [row.next.id, row]));
   const refused = new Set<string>();
   for (const { id, ...reason } of answer.refusals) {
@@ -131,14 +142,15 @@ async function sendBatch(
     refused.add(id);
     // Stored before the server's document takes its place: nothing that was typed is ever nowhere.
     const write = { document: id, mine: row.latest ?? row.next, base: row.base, at: now() };
-    await keepRefusal(refusals, { collectionName: name, ...reason, ...write });
+    await keepRefusal(refusals, { parents: definition.parents ?? [], collectionName: name, ...reason, ...write });
   }
   for (const serverDocument of answer.documents) {
     const row = sent.get(serverDocument.id);
-    if (name !== 'messages' || serverDocument['emailState'] !== 'held' || row?.base !== null) continue;
-    const asked = { code: 'answer-held', field: null, detail: null } as const;
+    const code = row?.base === null ? (rules.review?.(name, serverDocument) ?? null) : null;
+    if (!row || code === null) continue;
+    const asked = { code, field: null, detail: null };
     const write = { document: serverDocument.id, mine: row.next, base: null, at: now() };
-    await keepRefusal(refusals, { collectionName: name, ...asked, ...write });
+    await keepRefusal(refusals, { parents: definition.parents ?? [], collectionName: name, ...asked, ...write });
   }
   await putRows(collection, answer.documents, (here, serverDocument) => {
     const row = sent.get(serverDocument.id);

@@ -1,17 +1,16 @@
 import type { RxCollection, RxJsonSchema } from 'rxdb/plugins/core';
-import type { CollectionName, Fields } from '#shared/collections.ts';
-import type { ErrorCode } from '#shared/errors.ts';
+import type { Fields } from '#shared/engine/collection.ts';
 
 /** A write that the server did not accept, kept on the device with its reason until its author is done with it. */
 export type KeptRefusal = {
   id: string;
   /** Not `collection`: that is a property of every RxDB document. */
-  collectionName: CollectionName;
+  collectionName: string;
   document: string;
   /** What was refused together: a ticket and its messages have the ticket's id here. */
   group: string;
-  /** `answer-held`: accepted, but its author is to say whether it is mailed. */
-  code: ErrorCode | 'answer-held';
+  /** The server's code, or one of the product's for a write that was accepted and needs a look. */
+  code: string;
   field: string | null;
   detail: string | null;
   /** The document as its author wrote it, and as they had seen it before (null: it was new). */
@@ -40,19 +39,16 @@ export const refusalsSchema: RxJsonSchema<KeptRefusal> = {
   indexes: ['document'],
 };
 
-/** Fields by which a document names the one it belongs to. */
-const parentFields = ['ticket', 'invoice', 'order'];
-
 /**
- * Keeps a refused write. It must be stored before RxDB takes the server's row over the local one. What was refused
+ * Keeps a refused write. `parents`: fields by which its document names the one it belongs to. It must be stored before RxDB takes the server's row over the local one. What was refused
  * because its parent was is kept with the parent.
  */
 export async function keepRefusal(
   refusals: RxCollection<KeptRefusal>,
-  refusal: Omit<KeptRefusal, 'id' | 'group'>,
+  { parents, ...refusal }: Omit<KeptRefusal, 'id' | 'group'> & { parents: readonly string[] },
 ): Promise<void> {
   const { field, mine } = refusal;
-  const parent = field !== null && parentFields.includes(field) ? mine[field] : null;
+  const parent = field !== null && parents.includes(field) ? mine[field] : null;
   const parentRefused =
     typeof parent === 'string' &&
     (await refusals.findOne({ selector: { document: parent } }).exec()) !== null;

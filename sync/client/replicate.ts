@@ -1,11 +1,11 @@
 import type { RxCollection } from 'rxdb/plugins/core';
-import type { CollectionName, Fields } from '#shared/collections.ts';
+import type { Collection, Fields } from '#shared/engine/collection.ts';
 import type { SyncApi } from './api-client.ts';
 import type { Fault } from './faults.ts';
 import { createMutex } from './mutex.ts';
 import { createLoop, createBackoff, type Loop } from './retry.ts';
 import { createPuller, type Progress, type Puller } from './pull.ts';
-import { createPusher } from './push.ts';
+import { createPusher, type PushRules } from './push.ts';
 import type { KeptRefusal } from './refusals.ts';
 import { createRequests, type Reports } from './requests.ts';
 import { fromServer } from './server-documents.ts';
@@ -33,11 +33,11 @@ import { fromServer } from './server-documents.ts';
 
 export type Replication = {
   /** Something of these may have changed at the server. */
-  resync: (collections: readonly CollectionName[]) => void;
+  resync: (collections: readonly string[]) => void;
   /** Resolves when it is known of every collection where it stands. */
   begun: () => Promise<unknown>;
   /** Where each collection stands: seq of the last change that is here. */
-  standsAt: () => Partial<Record<CollectionName, number>>;
+  standsAt: () => Record<string, number>;
   /** Tries at once what waits for a network or a session. */
   wake: () => void;
   /** Resolves when everything local is sent and everything of the server is here. */
@@ -50,7 +50,9 @@ export type Replication = {
 type Wanted = {
   api: SyncApi;
   /** In the order in which they are pushed. */
-  collections: ReadonlyMap<CollectionName, RxCollection<Fields>>;
+  collections: ReadonlyMap<string, RxCollection<Fields>>;
+  definitions: Readonly<Record<string, Collection>>;
+  rules: PushRules;
   refusals: RxCollection<KeptRefusal>;
   person: string;
   epoch: number;
@@ -69,7 +71,7 @@ type Wanted = {
 };
 
 export function replicate(wanted: Wanted): Replication {
-  const { collections, refusals, now, reports, retryMs = 1_000 } = wanted;
+  const { collections, definitions, rules, refusals, now, reports, retryMs = 1_000 } = wanted;
   const backoff = createBackoff(retryMs);
   const requests = createRequests({
     ...wanted,
@@ -90,9 +92,9 @@ export function replicate(wanted: Wanted): Replication {
   const tellFault = () => {
     reports.fault(loops().flatMap((loop) => loop.fault() ?? [])[0] ?? null);
   };
-  const pulls = new Map<CollectionName, { puller: Puller; loop: Loop; first: Promise<void> }>();
+  const pulls = new Map<string, { puller: Puller; loop: Loop; first: Promise<void> }>();
   const mutexes = new Map([...collections.keys()].map((name) => [name, createMutex()] as const));
-  const progresses = new Map<CollectionName, Progress>();
+  const progresses = new Map<string, Progress>();
   for (const [name, collection] of collections) {
     const mutex = mutexes.get(name) ?? createMutex();
     const progress = (of: Progress) => {
@@ -100,7 +102,7 @@ export function replicate(wanted: Wanted): Replication {
       reports.progress(sumOf([...progresses.values()]));
     };
     const notKept = (error: unknown) => loop.failed(error);
-    const puller = createPuller({ name, collection, places: refusals, requests, mutex, progress, notKept });
+    const puller = createPuller({ name, version: definitions[name]?.version ?? 0, collection, places: refusals, requests, mutex, progress, notKept });
     const first = Promise.withResolvers<void>();
     const pull = async () => {
       await puller.pull();
@@ -115,6 +117,8 @@ export function replicate(wanted: Wanted): Replication {
 
   const pusher = createPusher({
     collections,
+    definitions,
+    rules,
     mutexes,
     refusals,
     requests,

@@ -1,4 +1,3 @@
-import type { CollectionName } from '#shared/collections.ts';
 import type { FirstCursor, FirstPage, PullResponse, PushedRow, PushResponse } from '../protocol.ts';
 import { type SyncApi, isRequestError, requestError } from './api-client.ts';
 
@@ -18,9 +17,9 @@ export const accessOver = new Error('the rights of this replica are over');
 
 /** The requests of one replica; each reports how it ended, and throws where it got no good answer. */
 export type Requests = {
-  first: (name: CollectionName, cursor: FirstCursor | null, limit: number) => Promise<FirstPage>;
-  pull: (name: CollectionName, since: number, limit: number) => Promise<PullResponse>;
-  push: (name: CollectionName, rows: PushedRow[]) => Promise<PushResponse>;
+  first: (name: string, cursor: FirstCursor | null, limit: number) => Promise<FirstPage>;
+  pull: (name: string, since: number, limit: number) => Promise<PullResponse>;
+  push: (name: string, rows: PushedRow[]) => Promise<PushResponse>;
 };
 
 type Wanted = {
@@ -52,7 +51,7 @@ export function createRequests({ api, person, epoch, device, now, reports }: Wan
     reports.accessLost('changed');
     throw accessOver;
   };
-  const of = (collection: CollectionName) => ({ collection, person, epoch });
+  const of = (collection: string) => ({ collection, person, epoch });
   return {
     first: (name, cursor, limit) => reported(api.first.query({ ...of(name), cursor, limit })),
     pull: (name, since, limit) => reported(api.pull.query({ ...of(name), since, limit })),

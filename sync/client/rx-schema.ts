@@ -1,6 +1,6 @@
 import type { RxJsonSchema } from 'rxdb/plugins/core';
 import type * as z from 'zod/mini';
-import { collectionOf, type CollectionName, type Fields } from '#shared/collections.ts';
+import type { Collection, Fields } from '#shared/engine/collection.ts';
 
 type Property = Record<string, unknown> & { type: string | string[] };
 type Type = z.core.$ZodType;
@@ -16,8 +16,8 @@ type Def = z.core.$ZodTypeDef & {
  * Dexie stores a document that lacks an indexed field and never finds it again. Nothing is validated in the browser;
  * forms do that before, the server after.
  */
-export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
-  const { schema, indexes, version } = collectionOf(name);
+export function rxSchemaOf(collection: Collection): RxJsonSchema<Fields> {
+  const { name, schema, indexes, version } = collection;
   const indexed = new Set(indexes.flat());
   const properties = Object.fromEntries(
     Object.entries(schema.shape).map(([field, type]) => [
@@ -31,7 +31,7 @@ export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
     type: 'object',
     properties: { ...properties, ...ofUnsent },
     required: ['id', 'unsent', ...[...indexed].filter((field) => field !== 'id')],
-    indexes: indexesOf(name),
+    indexes: indexesOf(collection),
   };
 }
 
@@ -39,8 +39,8 @@ export function rxSchemaOf(name: CollectionName): RxJsonSchema<Fields> {
  * The indexes in the order in which RxDB chooses: a query without a sort goes by the first, one that fits none by the
  * last. Both must hold every document, which the one of what waits does not.
  */
-export function indexesOf(name: CollectionName): string[][] {
-  const own = collectionOf(name).indexes.map((index) => [...index]);
+export function indexesOf(collection: Collection): string[][] {
+  const own = collection.indexes.map((index) => [...index]);
   const last = own.length > 1 ? own.splice(-1) : [['id']];
   return [...own, ['unsent'], ...last];
 }

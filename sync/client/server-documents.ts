@@ -1,5 +1,5 @@
 import type { BulkWriteRow, RxCollection, RxDocumentData } from 'rxdb/plugins/core';
-import type { Fields } from '#shared/collections.ts';
+import type { Fields } from '#shared/engine/collection.ts';
 import type { Pulled } from '../protocol.ts';
 
 /** A document as it stands in the replica; where it waits to be sent with what `unsent` adds. */

@@ -1,19 +1,19 @@
 import { addRxPlugin, createRxDatabase, type RxCollection, type RxCollectionCreator, type RxStorage } from 'rxdb/plugins/core';
 import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents';
 import { BehaviorSubject, combineLatest, map, throttleTime, type Observable } from 'rxjs';
-import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
-import { collectionsOf } from '#shared/engine/scope.ts';
+import { storageNameOf, type Collection, type Fields } from '#shared/engine/collection.ts';
+import type { Rights } from '#shared/engine/rights.ts';
 import type { SyncApi } from './api-client.ts';
 import type { Fault } from './faults.ts';
 import { listen, type Heard, type Live } from './live.ts';
 import { createLocalWrites, type LocalWrites } from './local-writes.ts';
 import { addMigrations, migrationsOf } from './migrate.ts';
 import type { Progress } from './pull.ts';
+import type { PushRules } from './push.ts';
 import { refusalsSchema, type KeptRefusal } from './refusals.ts';
 import { replicate, type Replication } from './replicate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
 import { type Stored, changed, travelling, unsent } from './server-documents.ts';
-import type { Role } from '#shared/people/schema.ts';
 
 addRxPlugin(RxDBLocalDocumentsPlugin);
 
@@ -47,10 +47,13 @@ export const notConnected: Connection = {
   fault: null,
 };
 
+/** The document type of each collection, by its name. */
+export type DocumentMap = Record<string, object>;
+
 /** One person's copy, on this device, of what the server lets them see. */
-export type Replica = LocalWrites & {
-  collection: <N extends CollectionName>(name: N) => RxCollection<Documents[N]>;
-  has: (name: CollectionName) => boolean;
+export type Replica<D extends DocumentMap = DocumentMap> = LocalWrites<D> & {
+  collection: <N extends keyof D & string>(name: N) => RxCollection<D[N]>;
+  has: (name: string) => boolean;
   refusals: RxCollection<KeptRefusal>;
   connection: BehaviorSubject<Connection>;
   /** Writes that the server has not accepted yet. */
@@ -64,7 +67,7 @@ export type Replica = LocalWrites & {
 };
 
 /** A write that waits: the document as it is now and, where it is not new, as the server had it before. */
-export type Waiting = { collection: CollectionName; document: Fields; base: Fields | null };
+export type Waiting = { collection: string; document: Fields; base: Fields | null };
 
 /** Of several tabs with one replica, one talks to the server. @returns what gives the part up */
 export type Leadership = (told: { gained: () => void; lost: () => void }) => () => void;
@@ -77,9 +80,15 @@ const alone: Leadership = ({ gained }) => {
   return () => undefined;
 };
 
-type Wanted = {
+type Options = {
+  /** Of the replica's databases. */
   name: string;
-  role: Role;
+  /** Every collection of the product, in the order in which they are pushed: parents first. */
+  collections: Readonly<Record<string, Collection>>;
+  rights: Pick<Rights, 'collectionsOf' | 'view'>;
+  /** Why the person must look at a new document that was accepted. See PushRules. */
+  review?: PushRules['review'];
+  role: string;
   person: string;
   /** The count of changes of rights that it is opened under. */
   epoch: number;
@@ -94,15 +103,16 @@ type Wanted = {
   leadership?: Leadership;
   retryMs?: number;
   /** Only these collections (a process may hold 13 in all); default: all that the role may see something of. */
-  only?: readonly CollectionName[];
+  only?: readonly string[];
   /** False where the device is known to hold no replica of an older version of the app: then none is looked for. */
   mayBeOlder?: boolean;
 };
 
-/** Opens the replica, or makes it; one that an older version of the app left is brought to the form of this one. */
-export async function openReplica(wanted: Wanted): Promise<Replica> {
-  const { name, role, storage, api, now, multiInstance, leadership = alone, mayBeOlder = true } = wanted;
-  const names = wanted.only ?? collectionsOf(role);
+/** Opens the replica, or makes it. One that an older version of the app left is brought to the form of this one. */
+export async function openReplica<D extends DocumentMap>(options: Options): Promise<Replica<D>> {
+  const { name, role, storage, api, now, multiInstance, leadership = alone, mayBeOlder = true } = options;
+  const names = options.only ?? options.rights.collectionsOf(role);
+  const definitions = names.map((each) => definitionOf(options.collections, each));
   if (mayBeOlder) await addMigrations();
   const db = await createRxDatabase({
     name,
@@ -110,8 +120,8 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     multiInstance,
     eventReduce: true,
   });
-  const creators = names.map((each): [string, RxCollectionCreator<Fields>] => [
-    each,
+  const creators = definitions.map((each): [string, RxCollectionCreator<Fields>] => [
+    storageNameOf(each),
     { schema: rxSchemaOf(each), ...(mayBeOlder ? migrationsOf(each) : { autoMigrate: false }) },
   ]);
   await db.addCollections({
@@ -120,10 +130,15 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     refusals: { schema: refusalsSchema, localDocuments: true },
   });
   const opened = db.collections as Record<string, RxCollection<Fields>>;
-  const collections = new Map(names.flatMap((each) => (opened[each] ? [[each, opened[each]] as const] : [])));
+  const collections = new Map(
+    definitions.flatMap((each) => {
+      const stored = opened[storageNameOf(each)];
+      return stored ? [[each.name, stored] as const] : [];
+    }),
+  );
   const refusals = db.collections['refusals'] as unknown as RxCollection<KeptRefusal>; // added above
 
-  const connection = new BehaviorSubject<Connection>({ ...notConnected, syncedAt: wanted.syncedAt ?? null });
+  const connection = new BehaviorSubject<Connection>({ ...notConnected, syncedAt: options.syncedAt ?? null });
   const say = (change: Partial<Connection>) => {
     const tried = connection.value.tried || change.online !== undefined;
     connection.next({ ...connection.value, ...change, tried });
@@ -135,8 +150,10 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
 
   const start = () => {
     const replication = replicate({
-      ...wanted,
+      ...options,
       collections,
+      definitions: options.collections,
+      rules: { leavesSight: leavesSightOf(options), review: options.review },
       refusals,
       reports: {
         answered: () => say({ online: true, signedOut: false, syncedAt: now() }),
@@ -187,19 +204,19 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
     await halt();
   };
 
-  const collectionNamed = (each: CollectionName): RxCollection<Fields> => {
+  const collectionNamed = (each: string): RxCollection<Fields> => {
     const found = collections.get(each);
     if (!found) throw new Error(`a ${role}'s replica has no ${each}`);
     return found;
   };
 
   return {
-    collection: (each) => collectionNamed(each) as unknown as RxCollection<Documents[typeof each]>, // same documents
+    collection: (each) => collectionNamed(each) as unknown as RxCollection<D[typeof each]>, // same documents
     has: (each) => collections.has(each),
     refusals,
     connection,
     waiting: waitingIn(collections),
-    ...createLocalWrites(collectionNamed, now),
+    ...createLocalWrites<D>(collectionNamed, now),
     replication: {
       inSync: async () => leading?.replication.inSync(),
       pulledOnce: () => pulledOnce.promise,
@@ -221,9 +238,22 @@ export async function openReplica(wanted: Wanted): Promise<Replica> {
   };
 }
 
+function definitionOf(collections: Options['collections'], name: string): Collection {
+  const found = collections[name];
+  if (!found) throw new Error(`there is no collection ${name}`);
+  return found;
+}
+
+/** By the table of rights: the writer may read the document before the change and not after it. */
+function leavesSightOf({ rights, person, role }: Options): PushRules['leavesSight'] {
+  const actor = { id: person, role, name: '' };
+  return (name, base, next) =>
+    rights.view(actor, name, base) !== null && rights.view(actor, name, next) === null;
+}
+
 const listEveryMs = 100;
 
-function waitingIn(collections: ReadonlyMap<CollectionName, RxCollection<Fields>>): Observable<Waiting[]> {
+function waitingIn(collections: ReadonlyMap<string, RxCollection<Fields>>): Observable<Waiting[]> {
   const lists = [...collections].map(([collection, rx]) =>
     rx.find({ selector: { unsent: 1 } }).$.pipe(
       // Thousands may wait: the whole list is not made anew for each that is added.

@@ -1,11 +1,10 @@
 import { QueryTypes } from 'sequelize';
 import type { Actor } from '#shared/engine/actor.ts';
-import type { Collection } from '#shared/engine/collection.ts';
+import { storageNameOf, type Collection } from '#shared/engine/collection.ts';
 import { audiencesWith, fits } from '#shared/engine/scope.ts';
 import type { Poke, PokesRequest } from '../protocol.ts';
 import { modelOf, type SyncServer } from './context.ts';
 import { newsFor } from './read.ts';
-import { tableOf } from './seq.ts';
 
 /** Tells replicas that something they may see has changed. They then pull. */
 export type Live = {
@@ -157,7 +156,7 @@ async function changedCollections(server: SyncServer, range: Range): Promise<str
   const queries = Object.values(server.sync.collections).map(
     (collection) =>
       `SELECT '${collection.name}' AS name FROM DUAL WHERE EXISTS
-       (SELECT 1 FROM ${tableOf(collection)} WHERE seq > :after AND seq <= :until)`,
+       (SELECT 1 FROM ${storageNameOf(collection)} WHERE seq > :after AND seq <= :until)`,
   );
   const rows = await server.db.query<{ name: string }>(queries.join(' UNION ALL '), {
     replacements: range,
@@ -187,7 +186,7 @@ async function changedScopes(
   const fields = server.sync.rights.scopeFields(collection.name).filter((field) => columns.includes(field));
   const selected = fields.map((field) => `\`${field}\``).join(', ') || '1';
   return server.db.query<Record<string, unknown>>(
-    `SELECT DISTINCT ${selected} FROM ${tableOf(collection)} WHERE seq > ? AND seq <= ?`,
+    `SELECT DISTINCT ${selected} FROM ${storageNameOf(collection)} WHERE seq > ? AND seq <= ?`,
     { replacements: [after, until], type: QueryTypes.SELECT },
   );
 }

@@ -66,8 +66,3 @@ async function forgetRemovals(tx: Tx, { collection, before, after }: Change): Pr
   const where = { collection: collection.name, document: after.id, audience: gained };
   await tx.server.models.removals.destroy({ where, transaction: tx.transaction });
 }
-
-/** The table of a collection: read_receipts for readReceipts. */
-export function tableOf({ name }: Collection): string {
-  return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
-}

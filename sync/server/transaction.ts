@@ -76,7 +76,7 @@ function openTx<S extends SyncServer, A extends Actor>(
     },
     async create(collection, fields) {
       const times = { createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 };
-      const document = { ...(fields as Fields), ...times };
+      const document = { ...(fields as unknown as Fields), ...times }; // every document has an id
       parseWhole(collection, document);
       await modelOf(server, collection).create(toRow(collection, document), { transaction });
       record(collection, null, document);

@@ -4,6 +4,7 @@ import type { FileDocument } from '#shared/files/schema.ts';
 import type { Replica } from '#sync/client/store.ts';
 import { gatherKept } from '#sync/client/reset.ts';
 import { dropBytes, keptBytes } from './file-bytes.ts';
+import type { Documents } from '#shared/collections.ts';
 
 /*
  * Sends the bytes of announced files, chunk by chunk, when the announcement is accepted and there is a network. What
@@ -18,7 +19,7 @@ const firstWaitMs = 5_000;
 const longestWaitMs = 60_000;
 
 /** The same bytes may belong to another file, to a draft, or to what was refused and may be sent again. */
-async function dropUnlessNeeded(replica: Replica, person: string, sha256: string): Promise<void> {
+async function dropUnlessNeeded(replica: Replica<Documents>, person: string, sha256: string): Promise<void> {
   const other = await replica.collection('files').findOne({ selector: { sha256 } }).exec();
   if (other) return;
   const kept = await gatherKept(replica, [], Date.now());
@@ -33,7 +34,7 @@ type Told = {
 };
 
 /** @returns what stops it */
-export function startUploads(replica: Replica, person: string, told: Told): () => void {
+export function startUploads(replica: Replica<Documents>, person: string, told: Told): () => void {
   const ended = new AbortController();
   let running = false;
   let again = false;

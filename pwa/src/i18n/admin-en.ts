@@ -229,7 +229,7 @@ export const adminEn = {
     },
     states: {
       held: 'Held',
-      waiting: 'Waiting',
+      scheduled: 'Scheduled',
       sending: 'Sending',
       sent: 'Sent',
       failed: 'Failed',

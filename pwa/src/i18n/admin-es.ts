@@ -235,7 +235,7 @@ export const adminEs: AdminMessages = {
     },
     states: {
       held: 'Retenida',
-      waiting: 'En espera',
+      scheduled: 'Programado',
       sending: 'Enviándose',
       sent: 'Enviada',
       failed: 'Fallida',

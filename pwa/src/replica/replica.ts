@@ -2,7 +2,9 @@ import type { Dexie } from 'dexie';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom, Subscription } from 'rxjs';
 import { computed, ref, shallowRef } from 'vue';
-import { collectionNames, collectionOf } from '#shared/collections.ts';
+import { collectionNames, collectionOf, collections, type CollectionName, type Documents } from '#shared/collections.ts';
+import { rights } from '#shared/rights.ts';
+import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 import { fastDexie } from '#sync/client/fast-dexie.ts';
 import { faultIn, type Fault } from '#sync/client/faults.ts';
 import { notConnected, openReplica, type Connection, type Replica, type Waiting } from '#sync/client/store.ts';
@@ -14,14 +16,17 @@ import { forgetBytes } from '../files/file-bytes.ts';
 import { followLeader } from './follow-leader.ts';
 import { leadershipOf } from './leader.ts';
 
+/** A refused write of one of the product's collections. */
+export type Refusal = KeptRefusal & { collectionName: CollectionName };
+
 /** The replica of who is signed in, and what a person wants to know of it. One a page. */
 
-export const replica = shallowRef<Replica | null>(null);
+export const replica = shallowRef<Replica<Documents> | null>(null);
 export const connection = shallowRef<Connection>({ ...notConnected, online: navigator.onLine });
 export const waiting = shallowRef<Waiting[]>([]);
-export const refusals = shallowRef<KeptRefusal[]>([]);
+export const refusals = shallowRef<Refusal[]>([]);
 /** Answers of this person that came in late: to be mailed or not. */
-export const heldAnswers = shallowRef<KeptRefusal[]>([]);
+export const heldAnswers = shallowRef<Refusal[]>([]);
 /** False until the first pull of a new device has ended. */
 export const loaded = ref(true);
 /** The last file that the server did not take. */
@@ -62,7 +67,7 @@ function rememberSynced(me: Me): void {
 
 /** A migration needs the indexes that the fast form leaves out. */
 function derived(db: Dexie, fast: string | null): void {
-  if (fast) fastDexie(db, fast);
+  if (fast) fastDexie(db, { name: fast, collections });
   // The browser took the storage away (to make room, or somebody cleared it): all is pulled anew. By the browser's own
   // event, as Dexie's comes for a close by the app too.
   const reload = () => window.location.reload();
@@ -99,14 +104,17 @@ export const reloadAfterFault = () => reload();
 async function open(me: Me): Promise<void> {
   const known = localStorage.getItem(formKey(me));
   const mayBeOlder = known !== form && (known !== null || (await databasesOf(me)).length > 0);
-  const opened = await openReplica({
+  const opened = await openReplica<Documents>({
     name: databaseName(me),
     person: me.id,
     ...madeUnder(me),
     storage: getRxStorageDexie({
       onCreate: (db: Dexie, name: string) => derived(db, mayBeOlder ? null : name),
     }),
-    api,
+    api: api.sync,
+    collections,
+    rights,
+    review: reviewAnswer,
     device: deviceName(),
     now: Date.now,
     multiInstance: true,
@@ -143,7 +151,8 @@ async function open(me: Me): Promise<void> {
       waiting.value = value.filter(({ collection }) => collection !== 'readReceipts');
     }),
     opened.refusals.find().$.subscribe((found) => {
-      const kept = found.map((each) => each.toMutableJSON()).sort((a, b) => b.at - a.at);
+      const all = found.map((each) => each.toMutableJSON() as Refusal); // of collections opened above
+      const kept = all.sort((a, b) => b.at - a.at);
       // How far somebody has read is nothing to tell them about.
       refusals.value = kept.filter(
         ({ code, collectionName }) => code !== 'answer-held' && collectionName !== 'readReceipts',
@@ -223,7 +232,7 @@ async function deleteDatabases(names: readonly string[]): Promise<void> {
   );
 }
 
-export function theReplica(): Replica {
+export function theReplica(): Replica<Documents> {
   if (!replica.value) throw new Error('the replica is not open');
   return replica.value;
 }
@@ -258,7 +267,7 @@ async function renewReplica(me: Me): Promise<void> {
 }
 
 /** Of files that were announced and may not be sent yet. */
-async function expectedHashes(opened: Replica): Promise<string[]> {
+async function expectedHashes(opened: Replica<Documents>): Promise<string[]> {
   if (!opened.has('files')) return [];
   const found = await opened
     .collection('files')

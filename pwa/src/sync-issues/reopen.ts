@@ -1,6 +1,6 @@
 import type { RouteLocationRaw } from 'vue-router';
 import type { Fields } from '#shared/collections.ts';
-import type { KeptRefusal } from '#sync/client/refusals.ts';
+import type { Refusal } from '../replica/replica.ts';
 import { formOf } from '../people/account/identity-form.ts';
 import { formOf as serviceForm } from '../services/service-form.ts';
 import { addToDraft, readDraft, writeDraft } from '../replica/use-draft.ts';
@@ -18,8 +18,8 @@ import type { Service } from '#shared/services/schema.ts';
  * @returns the page where it is
  */
 export async function reopen(
-  refusal: KeptRefusal,
-  together: readonly KeptRefusal[],
+  refusal: Refusal,
+  together: readonly Refusal[],
 ): Promise<RouteLocationRaw> {
   const { collectionName: name, mine, base } = refusal;
   const ticket = together.find((each) => each.collectionName === 'tickets' && each.base === null);
@@ -62,7 +62,7 @@ export async function reopen(
  *
  * @param isSeen of a message or file: its ticket is still here
  */
-export function canReopen({ collectionName: name, mine, base }: KeptRefusal, isSeen: boolean): boolean {
+export function canReopen({ collectionName: name, mine, base }: Refusal, isSeen: boolean): boolean {
   if (name === 'messages') return base === null && isSeen;
   if (name === 'files') return typeof mine['ticket'] === 'string' && isSeen;
   if (name === 'tickets') return base === null || closes(mine);
@@ -72,7 +72,7 @@ export function canReopen({ collectionName: name, mine, base }: KeptRefusal, isS
 }
 
 /** Where a document is looked at. */
-export function pageOf(name: KeptRefusal['collectionName'], document: Fields): string {
+export function pageOf(name: Refusal['collectionName'], document: Fields): string {
   if (name === 'messages' || name === 'readReceipts') return `/tickets/${String(document['ticket'])}`;
   if (name === 'tickets') return `/tickets/${document.id}`;
   if (name === 'payments') return `/invoices/${String(document['invoice'])}`;
@@ -92,7 +92,7 @@ const closes = (ticket: Fields) => ticket['status'] === 'closed' || ticket['stat
 const keepForm = (name: string, values: Record<string, unknown>) =>
   writeDraft(`form:${name}`, JSON.stringify(values));
 
-async function newTicket(ticket: Fields, together: readonly KeptRefusal[]): Promise<RouteLocationRaw> {
+async function newTicket(ticket: Fields, together: readonly Refusal[]): Promise<RouteLocationRaw> {
   const bodies = together
     .filter((each) => each.collectionName === 'messages')
     .map(({ mine }) => wordsOf(mine));

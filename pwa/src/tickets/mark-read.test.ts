@@ -1,9 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
 import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 import { createFakeServer, openOn, rowOf, type FakeServer } from '#sync/client/fake-server.ts';
-import type { Replica } from '#sync/client/store.ts';
+import { collections, type Documents } from '#shared/collections.ts';
+import { rights } from '#shared/rights.ts';
+import type { Replica as AnyReplica } from '#sync/client/store.ts';
 import { markReadIn } from './mark-read.ts';
 
+type Replica = AnyReplica<Documents>;
 const person = '0190a000-0000-7000-8000-000000000001';
 const ticket = '0190b000-0000-7000-8000-000000000002';
 const id = readReceiptId(person, ticket);
@@ -16,7 +19,7 @@ afterEach(async () => {
 /** A device that has pulled once. Just before its next insert, a pull brings the mark of another device. */
 async function deviceWhoseInsertMeets(readAt: number): Promise<[Replica, FakeServer]> {
   const server = createFakeServer();
-  const replica = await openOn(server, ['readReceipts']);
+  const replica = await openOn<Documents>(server, ['readReceipts'], { collections, rights, role: 'helpdesk' });
   open.push(replica);
   await replica.replication.pulledOnce();
   let isFirst = true;
@@ -51,7 +54,7 @@ test('a mark that a pull brings in and that is further never goes back', async (
 
 test('many reads at once end at the latest, and reading less changes nothing', async () => {
   const server = createFakeServer();
-  const replica = await openOn(server, ['readReceipts']);
+  const replica = await openOn<Documents>(server, ['readReceipts'], { collections, rights, role: 'helpdesk' });
   open.push(replica);
   await replica.replication.pulledOnce();
   await Promise.all([5, 2, 9, 4].map((readAt) => markReadIn(replica, { person, ticket, readAt })));

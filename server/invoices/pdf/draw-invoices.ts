@@ -1,5 +1,5 @@
 import { Op } from 'sequelize';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocuments } from '#sync/server/row.ts';
 import { readLogo } from '../../settings/logo.ts';
 import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
@@ -22,10 +22,9 @@ export async function drawInvoices(server: Server): Promise<number> {
   const failed: string[] = [];
   for (;;) {
     const where = { ...undrawn, id: { [Op.notIn]: failed } };
-    const rows = await server.models.invoices.findAll({ where, order: ['number'], limit: batch, raw: true });
-    if (rows.length === 0) return drawn;
-    for (const row of rows) {
-      const invoice = toDocument(invoices, row);
+    const found = await findDocuments(server, invoices, { where, order: ['number'], limit: batch });
+    if (found.length === 0) return drawn;
+    for (const invoice of found) {
       try {
         drawn += await drawOne(server, invoice);
       } catch (error) {

@@ -38,7 +38,7 @@ export function invoicePdf(invoice: Invoice, logo: Buffer | null): TDocumentDefi
       creationDate: new Date(`${invoice.date ?? '2000-01-01'}T12:00:00Z`),
     },
     language: invoice.language,
-    ...{ displayTitle: true }, // not in the types: readers show the title, not the file's name
+    displayTitle: true, // readers show the title, not the file's name
     defaultStyle: { font: 'Roboto', fontSize: 10, color: ink, lineHeight: 1.25 },
     // The first page begins with the same words, large.
     header: (page: number): Content =>

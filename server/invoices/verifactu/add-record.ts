@@ -1,4 +1,5 @@
 import { DomainError } from '#shared/errors.ts';
+import { findRow } from '../../models/rows.ts';
 import { withOffset } from '../issue-records.ts';
 import { settings } from '../../settings/settings.ts';
 import { addEvent, installationOf } from './events.ts';
@@ -27,12 +28,11 @@ export async function addVerifactuRecord(
   if (environment === 'off') return;
   const { verifactuRecords } = server.models;
   const position = await tx.count('verifactu');
-  const last = (await verifactuRecords.findOne({
+  const last = await findRow(verifactuRecords, {
     where: { environment },
     order: [['position', 'DESC']],
     transaction,
-    raw: true,
-  })) as unknown as Stored | null;
+  });
   if (!last) await addEvent(tx, '90', `first record of the ${environment} environment`);
   const record = recordOf({
     invoice,
@@ -77,14 +77,14 @@ export async function resend(tx: Tx, position: number): Promise<void> {
   const { models } = tx.server;
   const { transaction } = tx;
   const { verifactu: environment } = await settings(tx.server, transaction);
-  const row = (await models.verifactuRecords.findOne({
+  const row = await findRow(models.verifactuRecords, {
     where: { position, environment, state: ['refused', 'with errors'] },
     lock: transaction.LOCK.UPDATE,
     transaction,
-    raw: true,
-  })) as unknown as { invoice: string; state: 'refused' | 'with errors' } | null;
+  });
   const invoice = row && (await tx.load(invoices, row.invoice));
-  if (!row || !invoice) throw new DomainError('not-found', 'record');
+  if (!invoice || (row.state !== 'refused' && row.state !== 'with errors'))
+    throw new DomainError('not-found', 'record');
   await models.verifactuRecords.update({ state: 'said again' }, { where: { position }, transaction });
   await addVerifactuRecord(tx, invoice, row.state);
 }

@@ -1,3 +1,4 @@
+import { findRow } from '../../models/rows.ts';
 import { withOffset } from '../issue-records.ts';
 import { settings } from '../../settings/settings.ts';
 import { fingerprintOf } from './fingerprint.ts';
@@ -22,10 +23,9 @@ export type EventBody = {
 export async function addEvent(tx: Tx, kind: EventKind, detail: string): Promise<void> {
   const { server, transaction } = tx;
   const position = await tx.count('verifactu-event');
-  const last = await server.models.verifactuEvents.findOne({
+  const last = await findRow(server.models.verifactuEvents, {
     where: { position: position - 1 },
     transaction,
-    raw: true,
   });
   const { seller, timeZone } = await settings(server, transaction);
   const body: EventBody = {
@@ -34,7 +34,7 @@ export async function addEvent(tx: Tx, kind: EventKind, detail: string): Promise
     issuer: seller.taxNumber,
     kind,
     at: withOffset(tx.now, timeZone),
-    before: last ? (last as unknown as { fingerprint: string }).fingerprint : '',
+    before: last?.fingerprint ?? '',
   };
   await server.models.verifactuEvents.create(
     {

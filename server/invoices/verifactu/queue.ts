@@ -1,4 +1,5 @@
-import type { Transaction } from 'sequelize';
+import { QueryTypes, type Transaction } from 'sequelize';
+import { findRow } from '../../models/rows.ts';
 import { settings } from '../../settings/settings.ts';
 import type { Server } from '../../context.ts';
 
@@ -17,25 +18,21 @@ export async function recordsDue(server: Server): Promise<boolean> {
 }
 
 export async function lineOf(server: Server): Promise<Line> {
-  const row = await server.models.settings.findOne({ where: { name: 'verifactu-line' }, raw: true });
-  const kept = row ? (JSON.parse((row as unknown as { value: string }).value) as Partial<Line>) : {}; // written below
+  const row = await findRow(server.models.settings, { where: { name: 'verifactu-line' } });
+  const kept = (row?.value ?? {}) as Partial<Line>; // written below
   return { until: 0, failures: 0, reason: '', batch: most, ...kept };
 }
 
 export async function setLine(server: Server, line: Line, transaction?: Transaction): Promise<void> {
-  const options = transaction ? { transaction } : {};
-  await server.models.settings.upsert({ name: 'verifactu-line', value: JSON.stringify(line) }, options);
+  const row = { name: 'verifactu-line', value: JSON.stringify(line) };
+  await server.models.settings.upsert(row, { transaction });
 }
 
 /** How many records are in each state, in an environment. */
 export async function recordCounts(server: Server, environment: string): Promise<Record<string, number>> {
-  const rows = await server.models.verifactuRecords.findAll({
-    where: { environment },
-    attributes: ['state', [server.db.fn('COUNT', server.db.col('position')), 'n']],
-    group: ['state'],
-    raw: true,
-  });
-  return Object.fromEntries(
-    (rows as unknown as { state: string; n: string }[]).map((r) => [r.state, Number(r.n)]),
+  const rows = await server.db.query<{ state: string; n: string }>(
+    'SELECT state, COUNT(*) AS n FROM verifactu_records WHERE environment = ? GROUP BY state',
+    { replacements: [environment], type: QueryTypes.SELECT },
   );
+  return Object.fromEntries(rows.map(({ state, n }) => [state, Number(n)]));
 }

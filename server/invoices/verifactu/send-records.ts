@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { backoff } from '#shared/engine/backoff.ts';
 import type { SettingsForm } from '#shared/settings/settings-form.ts';
 import type { Config } from '../../config.ts';
+import { findRows } from '../../models/rows.ts';
 import { settings } from '../../settings/settings.ts';
 import { LeaseLost, type Lease } from '../../jobs/lease.ts';
 import { envelopeOf, MessageRefused, readAnswer, type Answer } from './envelope.ts';
@@ -22,7 +23,6 @@ const longestWaitMs = 3_600_000;
 /** Older records are late, which has to be said with them. Source: error 2004 of the list of validations. */
 const lateMs = 240_000;
 
-type Row = { position: number; body: string };
 type Parsed = Fields & {
   NombreRazonEmisor: string;
   IDFactura: { IDEmisorFactura: string; NumSerieFactura: string };
@@ -44,12 +44,11 @@ export async function sendRecords(server: Server, lease: Lease | null = null): P
   const { verifactu } = server.config;
   if (environment === 'off' || !verifactu) return none;
   const line = await lineOf(server);
-  const rows = (await server.models.verifactuRecords.findAll({
+  const rows = await findRows(server.models.verifactuRecords, {
     where: { environment, state: 'waiting' },
     order: ['position'],
     limit: line.batch,
-    raw: true,
-  })) as unknown as Row[];
+  });
   const all = rows.map(({ position, body }) => ({ position, record: JSON.parse(body) as Parsed }));
   const [first] = all;
   if (!first) return none;

@@ -1,3 +1,4 @@
+import { findRows } from '../../models/rows.ts';
 import { settings } from '../../settings/settings.ts';
 import { resend } from './add-record.ts';
 import { lineOf, recordCounts } from './queue.ts';
@@ -17,11 +18,10 @@ export async function verifactuState(server: Server): Promise<VerifactuState> {
       WHERE r.environment = ? AND r.state IN ('refused', 'with errors') ORDER BY r.position LIMIT ${shown}`,
     { replacements: [environment] },
   );
-  const events = await server.models.verifactuEvents.findAll({
+  const events = await findRows(server.models.verifactuEvents, {
     order: [['position', 'DESC']],
     limit: shown,
     attributes: ['at', 'detail'],
-    raw: true,
   });
   return {
     environment,
@@ -34,10 +34,7 @@ export async function verifactuState(server: Server): Promise<VerifactuState> {
       ...row,
       position: Number(row.position),
     })),
-    events: (events as unknown as { at: string; detail: string }[]).map(({ at, detail }) => ({
-      at: Number(at),
-      detail,
-    })),
+    events: events.map(({ at, detail }) => ({ at, detail })),
   };
 }
 

@@ -1,5 +1,7 @@
 import { Op } from 'sequelize';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument } from '#sync/server/row.ts';
+import type { ServerRow } from '../../models/models.ts';
+import { findRow, findRows } from '../../models/rows.ts';
 import { Fault } from '../chain-fault.ts';
 import { beforeOf } from './add-record.ts';
 import { eventFingerprint, type EventBody } from './events.ts';
@@ -13,7 +15,7 @@ type Record = Parameters<typeof recordFingerprint>[0] & {
   RechazoPrevio?: string;
   SistemaInformatico: { NumeroInstalacion: string; Version: string };
 };
-type Row = { position: string; environment: string; invoice: string; body: string; fingerprint: string };
+type Row = ServerRow<'verifactuRecords'>;
 
 const batch = 500;
 
@@ -27,14 +29,13 @@ export async function verifyVerifactu(server: Server): Promise<void> {
   const last = new Map<string, { body: string; fingerprint: string }>();
   let next = 1;
   for (;;) {
-    const rows = (await server.models.verifactuRecords.findAll({
+    const rows = await findRows(server.models.verifactuRecords, {
       where: { position: { [Op.gte]: next } },
       order: ['position'],
       limit: batch,
-      raw: true,
-    })) as unknown as Row[];
+    });
     for (const row of rows) {
-      if (Number(row.position) !== next) throw new Fault(`record ${next} for the tax office is missing`);
+      if (row.position !== next) throw new Fault(`record ${next} for the tax office is missing`);
       await verifyRecord(server, row, last.get(row.environment) ?? null);
       last.set(row.environment, row);
       next += 1;
@@ -58,8 +59,7 @@ async function verifyRecord(
   row: Row,
   before: { body: string; fingerprint: string } | null,
 ): Promise<void> {
-  const found = await server.models.invoices.findOne({ where: { id: row.invoice }, raw: true });
-  const invoice = found && toDocument(invoices, found);
+  const invoice = await findDocument(server, invoices, { where: { id: row.invoice } });
   if (!invoice) throw new Fault(`record ${row.position} for the tax office is of no invoice`);
   const { number } = invoice;
   const record = JSON.parse(row.body) as Record;
@@ -82,12 +82,12 @@ async function verifyRecord(
 }
 
 async function verifyEvents(server: Server): Promise<void> {
-  const rows = await server.models.verifactuEvents.findAll({ order: ['position'], raw: true });
+  const rows = await findRows(server.models.verifactuEvents, { order: ['position'] });
   let before = '';
   let next = 1;
-  for (const row of rows as unknown as { position: string; body: string; fingerprint: string }[]) {
+  for (const row of rows) {
     const body = JSON.parse(row.body) as EventBody;
-    if (Number(row.position) !== next) throw new Fault(`event ${next} is missing`);
+    if (row.position !== next) throw new Fault(`event ${next} is missing`);
     if (body.before !== before || eventFingerprint(body) !== row.fingerprint)
       throw new Fault(`event ${next} is not as it was written`);
     before = row.fingerprint;
@@ -98,6 +98,6 @@ async function verifyEvents(server: Server): Promise<void> {
 
 /** How many there were, by the counter that numbered them. */
 async function counted(server: Server, name: string): Promise<number> {
-  const [rows] = await server.db.query('SELECT value FROM counters WHERE name = ?', { replacements: [name] });
-  return Number((rows as { value: string }[])[0]?.value ?? 0);
+  const counter = await findRow(server.models.counters, { where: { name } });
+  return counter?.value ?? 0;
 }

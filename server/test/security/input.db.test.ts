@@ -183,9 +183,8 @@ test('ASVS 1.3.11 a line break in a name begins no other header of an e-mail', a
   ]);
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
   const { compose } = await import('../../email/compose.ts');
-  const frame = {
-    ...{ language: 'en', timeZone: 'UTC', provider: 'X', contact: 'x', appUrl: 'x', logo: false },
-  } as const;
+  const names = { provider: 'X', contact: 'x', appUrl: 'x' };
+  const frame = { language: 'en', timeZone: 'UTC', logo: false, ...names } as const;
   expect(compose(frame, { subject: 'a\r\nBcc: b\u2028c', paragraphs: [] }).subject).toBe('a Bcc: b c');
 });
 

@@ -5,7 +5,8 @@ import { findPerson } from '../../people/find-person.ts';
 import { countTry } from '../../people/throttle.ts';
 import { errorNumber } from '#sync/server/in-transaction.ts';
 import { createByCommand } from '#sync/server/write.ts';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument } from '#sync/server/row.ts';
+import { findRow } from '../../models/rows.ts';
 import { storeAttachment } from '../../files/stored-files.ts';
 import { typeOf } from '../../files/upload.ts';
 import { settings, type Settings } from '../../settings/settings.ts';
@@ -16,6 +17,7 @@ import { view } from '#shared/rights.ts';
 import { type Server, transact, type Tx } from '../../context.ts';
 import { type FileDocument, fileTypes, mostFileBytes } from '#shared/files/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
+import { messages } from '#shared/tickets/message-schema.ts';
 import { type Ticket, tickets } from '#shared/tickets/schema.ts';
 
 /*
@@ -51,7 +53,10 @@ export const isCutOff = (raw: Buffer) => raw.length === mostRaw || raw.length ==
 export async function receiveMail(server: Server, raw: Buffer, envelope: Envelope): Promise<Outcome> {
   const mail = await parseMail(raw, envelope);
   const provider = await settings(server);
-  const known = await server.models.incoming.findOne({ where: { mailKey: mail.key }, raw: true });
+  const known = await findRow(server.models.incoming, {
+    where: { mailKey: mail.key },
+    attributes: ['id'],
+  });
   if (known) return { state: 'known', why: '', ticket: null };
   const place = await placeOf(server, mail, provider);
   // Before the unit: a worker has two connections, and a unit that waited for a second could wait for ever.
@@ -126,8 +131,7 @@ async function byToken(
 ): Promise<Place> {
   if (!meant) return { state: 'unmatched', why: 'token' };
   if (!person || meant.person !== person.id) return { state: 'unmatched', why: 'sender' };
-  const row = await server.models.tickets.findOne({ where: { id: meant.ticket }, raw: true });
-  const ticket = row && toDocument(tickets, row);
+  const ticket = await findDocument(server, tickets, { where: { id: meant.ticket } });
   // Somebody who works another queue by now has nothing to say in this one.
   if (!ticket || !view(actorOf(person), 'tickets', ticket)) return { state: 'unmatched', why: 'access' };
   return { state: 'placed', why: 'token', person, ticket: ticket.id };
@@ -137,8 +141,8 @@ async function byToken(
 async function queueFor(server: Server, mail: IncomingMail, provider: Settings): Promise<Ticket['queue']> {
   const token = tokenIn(mail.recipients);
   const meant = token === null ? null : await readReplyToken(server, token);
-  const row = meant && (await server.models.tickets.findOne({ where: { id: meant.ticket }, raw: true }));
-  return row ? toDocument(tickets, row).queue : queueOf(mail, provider);
+  const ticket = meant && (await findDocument(server, tickets, { where: { id: meant.ticket } }));
+  return ticket?.queue ?? queueOf(mail, provider);
 }
 
 function queueOf({ recipients }: IncomingMail, { accountingList }: Settings): Ticket['queue'] {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Server } from '../../context.ts';
+import { findRow } from '../../models/rows.ts';
 
 /** RFC 4648 without padding, lower case: a mail server may fold the case of what stands before the @. */
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
@@ -31,8 +32,7 @@ export async function readReplyToken(
   server: Server,
   token: string,
 ): Promise<{ ticket: string; person: string } | null> {
-  const row = await server.models.mailTokens.findOne({ where: { hash: hashOf(token) }, raw: true });
-  return row as unknown as { ticket: string; person: string } | null;
+  return findRow(server.models.mailTokens, { where: { hash: hashOf(token) } });
 }
 
 function hashOf(token: string): string {

@@ -1,12 +1,13 @@
 import nodemailer from 'nodemailer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { toDocument } from '#sync/server/row.ts';
+import { findDocument, findDocuments, findIds } from '#sync/server/row.ts';
 import { storeAttachment } from '../../files/stored-files.ts';
 import { callerOf, codeIn } from '../../test/account-caller.ts';
 import { startSmtp, type TestSmtp } from '../../test/smtp.ts';
 import { createPerson, openTestDatabase, password as right, pullFrom, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../../test/test-server.ts';
 import { deliverDue } from '../../email/deliver.ts';
 import { openTransport } from '../../email/transport.ts';
+import { renderEmail } from '../../render-email.ts';
 import { listenForMail } from './listen.ts';
 import { transact } from '../../context.ts';
 import { files } from '#shared/files/schema.ts';
@@ -116,12 +117,7 @@ test('an unmatched mail is put into a ticket by hand: its words are its writerâ€
     why: 'unknown-sender',
     body: 'It is urgent',
   });
-  const row = await database.server.models.tickets.findOne({
-    where: { subject: 'Slow' },
-    raw: true,
-    rejectOnEmpty: true,
-  });
-  const ticket = toDocument(tickets, row).id;
+  const [ticket = ''] = await findIds(database.server, tickets, { where: { subject: 'Slow' } });
   const tries = await Promise.allSettled(
     [ana, arturo].map((who) => who.api.mail.attach.mutate({ id: mail?.id ?? '', ticket })),
   );
@@ -146,10 +142,8 @@ test('a mail with the address of staff that proves nothing is kept as a note: no
   });
   const [mail] = await unmatched(arturo);
   expect(mail).toMatchObject({ sender: 'ana@test.example' });
-  const row = await database.server.models.tickets.findOne({
-    ...{ where: { subject: 'Slow' }, raw: true, rejectOnEmpty: true },
-  });
-  const before = toDocument(tickets, row);
+  const before = await findDocument(database.server, tickets, { where: { subject: 'Slow' } });
+  if (!before) throw new Error('the ticket is gone');
   await arturo.api.mail.attach.mutate({ id: mail?.id ?? '', ticket: before.id });
   const notes = await findDocuments(database.server, messages, {
     where: { ticket: before.id, kind: 'note' },
@@ -157,8 +151,8 @@ test('a mail with the address of staff that proves nothing is kept as a note: no
   expect(notes).toMatchObject([
     { side: 'staff', author: null, body: 'It was the disk' },
   ]);
-  const after = await database.server.models.tickets.findByPk(before.id, { raw: true, rejectOnEmpty: true });
-  expect(toDocument(tickets, after).waitingFor).toBe(before.waitingFor);
+  const after = await findDocument(database.server, tickets, { where: { id: before.id } });
+  expect(after?.waitingFor).toBe(before.waitingFor);
   // What came with it is for whom the note is for.
   const files = async (who: SignedIn) =>
     (await pullFrom(who.api, 'files')).documents.map((each) => each['fileName']);
@@ -184,11 +178,11 @@ test('somebody outside who only makes trouble is disabled: their mail opens noth
   const mail = (await unmatched()).find(({ sender }) => sender === 'pest@outside.example');
   await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
   const pest = async () => {
-    const row = await database.server.models.people.findOne({
+    const person = await findDocument(database.server, people, {
       where: { email: 'pest@outside.example' },
-      raw: true,
     });
-    return toDocument(people, row ?? {});
+    if (!person) throw new Error('nobody writes from there');
+    return person;
   };
   const { id } = await pest();
   const proof = { password: right };

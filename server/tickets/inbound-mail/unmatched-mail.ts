@@ -17,6 +17,8 @@ import { type Server, transact, type Tx, commandBy } from '../../context.ts';
 import { allEmails, email, people, type Person } from '#shared/people/schema.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
 import { type Ticket, tickets } from '#shared/tickets/schema.ts';
+import type { ServerRow } from '../../models/models.ts';
+import { findRow, findRows } from '../../models/rows.ts';
 import type { Ok } from '#shared/ok.ts';
 import type { IncomingRow, MailList } from '#shared/tickets/api.ts';
 
@@ -24,12 +26,7 @@ import type { IncomingRow, MailList } from '#shared/tickets/api.ts';
 
 const pageSize = 50;
 
-type Row = Omit<IncomingRow, 'receivedAt'> & {
-  receivedAt: string;
-  mailKey: string;
-  queue: Ticket['queue'];
-  raw: Buffer | null;
-};
+type Row = ServerRow<'incoming'>;
 
 export async function listMail(
   server: Server,
@@ -37,17 +34,16 @@ export async function listMail(
   { state, before }: InboundMailQuery,
 ): Promise<MailList> {
   const mine = { queue: queuesOf(actor.role) };
-  const rows = await server.models.incoming.findAll({
+  const rows = await findRows(server.models.incoming, {
     where: { ...mine, state, ...(before === null ? {} : { id: { [Op.lt]: before } }) },
     attributes: { exclude: ['raw', 'mailKey'] }, // large, and nobody's business
     order: [['id', 'DESC']],
     limit: pageSize,
-    raw: true,
   });
   const unmatched = await countUnmatched(server, actor);
   return {
-    mails: (rows as unknown as Row[]).map((row): IncomingRow => {
-      const { id, source, sender, senderName, subject, body, why, ticket } = row;
+    mails: rows.map((row): IncomingRow => {
+      const { id, source, sender, senderName, subject, body, why, ticket, receivedAt } = row;
       return {
         id,
         source,
@@ -58,7 +54,7 @@ export async function listMail(
         body: state === 'placed' ? '' : body,
         why,
         ticket,
-        receivedAt: Number(row.receivedAt),
+        receivedAt,
       };
     }),
     unmatched,
@@ -164,13 +160,11 @@ async function handle(
 ): Promise<{ ticket: string }> {
   const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
-    const row = await server.models.incoming.findOne({
+    const mail = await findRow(server.models.incoming, {
       where: { id, queue: queuesOf(actor.role) },
       lock: transaction.LOCK.UPDATE,
       transaction,
-      raw: true,
     });
-    const mail = row as unknown as (Row & { state: string }) | null;
     if (!mail) throw new DomainError('not-found', 'id');
     // What was taken for a machine's may be somebody's after all.
     if (mail.state !== 'unmatched' && mail.state !== 'dropped')

@@ -5,9 +5,10 @@ import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { wrappedValidateAjvStorage } from 'rxdb/plugins/validate-ajv';
 import { expect, test } from 'vitest';
 import { collectionNames, collectionOf, type CollectionName } from '#shared/collections.ts';
-import { refusalsSchema } from './refusals.ts';
-import { addMigrations, migrationsOf } from './migrate.ts';
-import { rxSchemaOf } from './rx-schema.ts';
+import { storageNameOf } from '#shared/engine/collection.ts';
+import { refusalsSchema } from '#sync/client/refusals.ts';
+import { addMigrations, migrationsOf } from '#sync/client/migrate.ts';
+import { rxSchemaOf } from '#sync/client/rx-schema.ts';
 
 disableWarnings();
 addRxPlugin(RxDBDevModePlugin);
@@ -17,7 +18,7 @@ test('every collection opens on Dexie, and the page stays under the 13 collectio
   const storage = wrappedValidateAjvStorage({ storage: getRxStorageDexie() });
   const db = await createRxDatabase({ name: 'every-collection', storage });
   const schemas = collectionNames.map(
-    (name) => [name, { schema: rxSchemaOf(name), ...migrationsOf(name) }] as const,
+    (name) => [storageNameOf(collectionOf(name)), { schema: rxSchemaOf(collectionOf(name)), ...migrationsOf(collectionOf(name)) }] as const,
   );
   const opened = await db.addCollections({
     ...Object.fromEntries(schemas),
@@ -33,11 +34,11 @@ test('no query goes by the index of what waits, which holds little else, but the
   const db = await createRxDatabase({ name: 'plans', storage });
   const opened = await db.addCollections(
     Object.fromEntries(
-      collectionNames.map((name) => [name, { schema: rxSchemaOf(name), ...migrationsOf(name) }]),
+      collectionNames.map((name) => [storageNameOf(collectionOf(name)), { schema: rxSchemaOf(collectionOf(name)), ...migrationsOf(collectionOf(name)) }]),
     ),
   );
   const planned = (name: CollectionName, query: object) =>
-    opened[name]?.find(query as never).getPreparedQuery().queryPlan.index;
+    opened[storageNameOf(collectionOf(name))]?.find(query as never).getPreparedQuery().queryPlan.index;
   for (const name of collectionNames) {
     const fields = Object.keys(collectionOf(name).schema.shape);
     const queries = [
@@ -60,6 +61,6 @@ test('no query goes by the index of what waits, which holds little else, but the
 test('id and every indexed field are required, so that Dexie finds what it stores', () => {
   for (const name of collectionNames) {
     const wanted = ['id', 'unsent', ...collectionOf(name).indexes.flat()];
-    expect([...(rxSchemaOf(name).required ?? [])].sort()).toEqual([...new Set(wanted)].sort());
+    expect([...(rxSchemaOf(collectionOf(name)).required ?? [])].sort()).toEqual([...new Set(wanted)].sort());
   }
 });

@@ -1,0 +1,73 @@
+import * as z from 'zod/mini';
+import { defineCollection, type DocumentOf } from '#shared/engine/collection.ts';
+import { filledLine, id, line, times } from '#shared/engine/field.ts';
+import { createRights } from '#shared/engine/rights.ts';
+import { ME, type Rule } from '#shared/engine/rule.ts';
+
+/* Two small collections for the engine's own tests, and an example of what a product gives the engine. */
+
+/** A shelf that a writer shares with the readers of a room. */
+export const shelves = defineCollection({
+  name: 'shelves',
+  version: 0,
+  schema: z.strictObject({ id: id(), ...times, room: z.enum(['east', 'west']), title: filledLine(40) }),
+  indexes: [['createdAt']],
+  derived: [],
+  defaults: {},
+  conflicts: { title: 'latest' },
+  insertOnly: false,
+});
+export type Shelf = DocumentOf<typeof shelves>;
+
+/** A book on a shelf. The server copies the room of its shelf. */
+export const books = defineCollection({
+  name: 'books',
+  version: 0,
+  schema: z.strictObject({
+    id: id(),
+    ...times,
+    shelf: id(),
+    room: z.enum(['east', 'west']),
+    owner: id(),
+    title: filledLine(40),
+    note: line(100),
+    page: z.int().check(z.minimum(0)),
+  }),
+  indexes: [['shelf', 'createdAt']],
+  derived: ['room', 'owner'],
+  defaults: { note: '', page: 0 },
+  conflicts: { page: 'max' },
+  insertOnly: false,
+  parents: ['shelf'],
+  unaudited: ['note'],
+});
+export type Book = DocumentOf<typeof books>;
+
+/** Parents first. */
+export const toys = { shelves, books };
+export type ToyDocuments = { shelves: Shelf; books: Book };
+
+const librarian: Rule = {
+  read: [{ when: {}, fields: '*' }],
+  create: { when: {}, fields: ['room', 'title', 'shelf', 'note', 'page'] },
+  update: [{ when: {}, fields: ['room', 'title', 'note', 'page'] }],
+};
+
+/** A librarian sees everything; a reader sees the east room, and the notes of their own books only. */
+export const toyRights = createRights({
+  collections: toys,
+  policy: {
+    shelves: { librarian, reader: { read: [{ when: { room: ['east'] }, fields: '*' }] } },
+    books: {
+      librarian,
+      reader: {
+        read: [
+          { when: { owner: ME }, fields: '*' },
+          { when: { room: ['east'] }, fields: { but: ['note'] } },
+        ],
+        create: { when: { owner: ME }, fields: ['shelf', 'title', 'note', 'page'] },
+        update: [{ when: { owner: ME }, fields: ['title', 'note', 'page'] }],
+      },
+    },
+  },
+});
