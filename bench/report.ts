@@ -35,10 +35,10 @@ export function tableOf(figures: readonly Figure[]): string {
   const head = ['', 'value', 'must', 'goal', ''];
   const rows = figures.map((figure) => [
     figure.name,
-    `${rounded(figure.value)} ${figure.unit}`,
+    figure.skipped === undefined ? `${rounded(figure.value)} ${figure.unit}` : 'skipped',
     limit(figure, figure.must),
     limit(figure, figure.goal),
-    [verdictOn(figure), figure.note].filter(Boolean).join(' · '),
+    [verdictOn(figure), figure.note, figure.skipped].filter(Boolean).join(' · '),
   ]);
   const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]?.length ?? 0)));
   return [head, ...rows]

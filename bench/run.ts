@@ -1,8 +1,12 @@
-import { verdictOn, type Bench, type Figure } from './figure.ts';
+import { unjudged, verdictOn, type Bench, type Figure } from './figure.ts';
+import { faultsIn } from './printed.ts';
 import { describeMachine, machineText, tableOf } from './report.ts';
 import { endAll } from './setting/ending.ts';
 
-/** npm run bench -- NAME [--json]. Exit 1: a figure fails its must, or the bench broke; 2: no such bench. */
+/**
+ * npm run bench -- NAME [--tiny] [--json]. Exit 1: a figure fails its must, or the bench broke; 2: no such bench.
+ * With --tiny it fails also where a figure is neither a finite number nor named as skipped.
+ */
 const benches: Record<string, () => Promise<Bench>> = {
   'first-pull': () => import('./first-pull/first-pull.ts'),
   'pull-cost': () => import('./pull-cost/pull-cost.ts'),
@@ -14,14 +18,15 @@ const benches: Record<string, () => Promise<Bench>> = {
 
 const words = process.argv.slice(2);
 const json = words.includes('--json');
-const [name = '', ...more] = words.filter((word) => word !== '--json');
+const size = words.includes('--tiny') ? 'tiny' : 'full';
+const [name = '', ...more] = words.filter((word) => word !== '--json' && word !== '--tiny');
 const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
 
 if (!load || more.length > 0) {
   const wrong =
     name === '' ? 'Which bench' : more.length > 0 ? `One bench at a time` : `There is no bench "${name}"`;
   console.error(
-    `${wrong}: npm run bench -- NAME [--json], where NAME is ${Object.keys(benches).join(', ')}.`,
+    `${wrong}: npm run bench -- NAME [--tiny] [--json], where NAME is ${Object.keys(benches).join(', ')}.`,
   );
   process.exitCode = 2;
 } else {
@@ -49,7 +54,8 @@ async function run(
   const machine = describeMachine();
   if (!json) console.log(`${name}: ${machineText(machine)}\n`);
   const bench = await load();
-  return { machine, figures: await bench.run((text) => void (json || console.log(text))) };
+  const figures = await bench.run(size, (text) => void (json || console.log(text)));
+  return { machine, figures: size === 'tiny' ? figures.map(unjudged) : figures };
 }
 
 function report({
@@ -60,7 +66,13 @@ function report({
   figures: Figure[];
 }): void {
   const judged = figures.map((figure) => ({ ...figure, verdict: verdictOn(figure) }));
-  if (json) console.log(JSON.stringify({ bench: name, machine, figures: judged }));
-  else console.log(`\n${tableOf(figures)}`);
+  const table = tableOf(figures);
+  if (json) console.log(JSON.stringify({ bench: name, size, machine, figures: judged }));
+  else console.log(`\n${table}`);
+  if (size === 'tiny') {
+    const faults = faultsIn(table, figures);
+    for (const fault of faults) console.error(fault);
+    if (faults.length > 0) process.exitCode = 1;
+  }
   if (judged.some(({ verdict }) => verdict === 'FAILS must')) process.exitCode = 1;
 }

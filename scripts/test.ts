@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { tinyBenches } from './benches.ts';
 import { firstLoad } from './first-load.ts';
 
 /**
@@ -125,6 +126,16 @@ function sizes(): Counts {
   );
 }
 
+/** Each bench in its tiny form is one test. */
+async function benches(): Promise<Counts> {
+  const { passed, failed, skipped } = await tinyBenches(root, {
+    ...process.env,
+    NODE_COMPILE_CACHE: compiled,
+  });
+  failures.push(...failed.map((name) => `benches: npm run bench -- ${name} --tiny`));
+  return { passed: passed.length, failed: failed.length, skipped: skipped.length };
+}
+
 const check: Kind[] = [
   {
     name: 'lint',
@@ -143,6 +154,7 @@ const kinds: Kind[] = [
   { name: 'size', run: () => Promise.resolve(sizes()) },
   { name: 'database', run: () => vitest('database') },
   { name: 'faults', run: () => vitest('faults') },
+  { name: 'benches', run: benches },
   { name: 'browser', run: playwright },
 ];
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Op } from 'sequelize';
 import { askRun } from '../../server/invoices/billing-runs.ts';
 import { startSmtp, type TestSmtp } from '../../server/test/smtp.ts';
-import { median, timed, type Figure } from '../figure.ts';
+import { median, plain, timed, type Figure, type Size } from '../figure.ts';
 import { atEnd } from '../setting/ending.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';
 import { pdfkitMs } from '../pdf/by-pdfkit.ts';
@@ -15,8 +15,14 @@ import type { Server } from '../../server/context.ts';
  * mail server on the loopback (one to the client, one to accounting an invoice), by the real server on a durable
  * MariaDB. Then a run with nothing to do. Ten rounds make 10,000 invoices: neither time nor memory may grow with them.
  */
-const clients = 1_000;
-const rounds = 10;
+const sizes = {
+  full: { clients: 1_000, rounds: 10, drawnByPdfkit: 50 },
+  tiny: { clients: 20, rounds: 1, drawnByPdfkit: 3 },
+};
+const ordersEach = 2;
+/** One to the client, one to accounting. */
+const emailsEach = 2;
+type Sizes = (typeof sizes)[Size];
 
 type Round = {
   perSecond: number;
@@ -27,9 +33,18 @@ type Round = {
   rssMb: number;
   again: { rows: number; ms: number };
 };
-type Setting = { server: Server; smtp: TestSmtp; pid: number; mariadb: number; admin: string };
+type Setting = {
+  server: Server;
+  smtp: TestSmtp;
+  pid: number;
+  mariadb: number;
+  admin: string;
+  clients: number;
+};
 
-export async function run(say: (text: string) => void): Promise<Figure[]> {
+export async function run(size: Size, say: (text: string) => void): Promise<Figure[]> {
+  const chosen = sizes[size];
+  const { clients, rounds } = chosen;
   const mariadb = await startMariadb(true);
   const smtp = await startSmtp();
   atEnd(() => smtp.close());
@@ -39,24 +54,24 @@ export async function run(say: (text: string) => void): Promise<Figure[]> {
   // The look with which a server starts is over before there is anything to bill.
   while ((await server.models.runs.count({ where: { endedAt: { [Op.ne]: null } } })) === 0) await sleep(100);
   const ids = await addClients(server, clients);
-  const setting = { server, smtp, pid, mariadb: mariadb.pid, admin: ids[0] ?? '' };
+  const setting = { server, smtp, pid, mariadb: mariadb.pid, admin: ids[0] ?? '', clients };
   const measured: Round[] = [];
   for (let i = 1; i <= rounds; i += 1) {
-    await addOrders(server, ids, 2);
+    await addOrders(server, ids, ordersEach);
     const round = await oneRound(setting);
     measured.push(round);
     say(
-      `${(i * clients).toLocaleString('en')} invoices: ${round.perSecond.toFixed(1)}/s, all issued after ` +
+      `${plain(i * clients)} invoices: ${round.perSecond.toFixed(1)}/s, all issued after ` +
         `${round.issuedS.toFixed(1)} s, drawn after ${round.drawnS.toFixed(1)} s, ` +
         `${round.nodeMs.toFixed(1)} ms Node and ${round.mariadbMs.toFixed(1)} ms MariaDB an invoice, ` +
         `${round.rssMb.toFixed(0)} MB`,
     );
   }
-  return figures(measured, await pdfkitMs());
+  return figures(chosen, measured, await pdfkitMs(chosen.drawnByPdfkit));
 }
 
 async function oneRound(setting: Setting): Promise<Round> {
-  const { server, smtp, pid, mariadb } = setting;
+  const { server, smtp, pid, mariadb, clients } = setting;
   const before = await counts(server);
   smtp.mails.length = 0;
   const cpu = { node: cpuMsOf(pid), mariadb: cpuMsOf(mariadb) };
@@ -70,12 +85,12 @@ async function oneRound(setting: Setting): Promise<Round> {
     rssMb = Math.max(rssMb, rssMbOf(pid));
     if (Number.isNaN(issuedS) && now.issued - before.issued === clients) issuedS = seconds();
     if (Number.isNaN(drawnS) && now.drawn - before.drawn === clients) drawnS = seconds();
-    if (now.sent - before.sent === 2 * clients) break;
+    if (now.sent - before.sent === emailsEach * clients) break;
     if (Date.now() > end) throw new Error(`not within ten minutes: ${JSON.stringify({ before, now })}`);
     await sleep(100);
   }
   const took = seconds();
-  if (smtp.mails.length !== 2 * clients) throw new Error(`${smtp.mails.length} e-mails came`);
+  if (smtp.mails.length !== emailsEach * clients) throw new Error(`${smtp.mails.length} e-mails came`);
   return {
     perSecond: clients / took,
     ...{ issuedS, drawnS, rssMb },
@@ -121,11 +136,12 @@ async function againWithNothing(setting: Setting): Promise<{ rows: number; ms: n
   return { rows: after.issued - before.issued + after.charges - before.charges, ms };
 }
 
-function figures(all: readonly Round[], yardstick: number): Figure[] {
+function figures({ clients, rounds }: Sizes, all: readonly Round[], yardstick: number): Figure[] {
   const [first, ...others] = all;
   const middle = (of: (round: Round) => number) => median(all.map(of));
   const growth = (of: (round: Round) => number) =>
     of(all.at(-1) ?? (first as Round)) / of(others[0] ?? (first as Round));
+  const grown = `at ${plain(rounds * clients)} invoices against ${plain(Math.min(2, rounds) * clients)}`;
   return [
     {
       ...{ name: 'invoices, from "run now" to the last e-mail', value: middle((round) => round.perSecond) },
@@ -154,21 +170,21 @@ function figures(all: readonly Round[], yardstick: number): Figure[] {
       ...{ unit: 'MB', must: 300, better: 'lower' },
     },
     {
-      ...{ name: 'memory at 10,000 invoices against 2,000', value: growth(({ rssMb }) => rssMb) },
+      ...{ name: `memory ${grown}`, value: growth(({ rssMb }) => rssMb) },
       ...{ unit: 'x', must: 1.15, better: 'lower' },
     },
     {
-      ...{ name: 'speed at 10,000 invoices against 2,000', value: growth(({ perSecond }) => perSecond) },
+      ...{ name: `speed ${grown}`, value: growth(({ perSecond }) => perSecond) },
       ...{ unit: 'x', better: 'higher' },
     },
     {
       ...{ name: 'rows of a second run', value: Math.max(...all.map(({ again }) => again.rows)) },
-      ...{ unit: '', must: 0, better: 'lower' },
+      ...{ unit: '', must: 0, better: 'lower', exact: true },
     },
     {
       ...{ name: 'a second run, nothing to do', value: first?.again.ms ?? Number.NaN, unit: 'ms' },
       ...{ must: 500, better: 'lower' },
-      note: `with ${2 * rounds * clients} orders and as many charges: ${all.at(-1)?.again.ms ?? Number.NaN} ms`,
+      note: `with ${plain(ordersEach * rounds * clients)} orders and as many charges: ${all.at(-1)?.again.ms ?? Number.NaN} ms`,
     },
   ];
 }

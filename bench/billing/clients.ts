@@ -14,8 +14,9 @@ const batch = 100;
 export async function addClients(server: Server, count: number): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
+    const some = Math.min(batch, count - ids.length);
     await transact(server, writer(server), async (tx) => {
-      for (let i = 0; i < Math.min(batch, count); i += 1) {
+      for (let i = 0; i < some; i += 1) {
         const n = ids.length + 1;
         const { id } = await tx.create(people, {
           ...{ id: server.newId(), username: `client${n}`, displayName: `Client ${n}` },

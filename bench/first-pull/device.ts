@@ -33,7 +33,7 @@ export async function onNewDevice<T>(
 ): Promise<T> {
   const profile = mkdtempSync(join(folder, 'profile-'));
   const context = await chromium.launchPersistentContext(profile, {
-    executablePath: '/usr/bin/chromium',
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: flags,
     viewport,
     locale: 'en-GB',

@@ -1,49 +1,56 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median, type Figure } from '../figure.ts';
+import { median, plain, type Figure, type Size } from '../figure.ts';
 import { startEmbedded } from '../../server/database/embedded.ts';
-import { ensureBuilt } from './built-app.ts';
+import { ensureBuilt } from '../setting/built-app.ts';
 import { startInbox, type InboxServer } from './inbox-server.ts';
 import { dexieRound, type DexieRound } from './dexie-round.ts';
 import { withEndings, type Place } from './endings.ts';
 import { preparePouch, type PouchYardstick } from './pouch-round.ts';
 import { productRound, type ProductRound } from './product-round.ts';
 
-const count = 10_000;
-const largeCount = 100_000;
-const rounds = 3;
+const sizes = {
+  full: { tickets: 10_000, many: 100_000, warmUps: 1, rounds: 3, pouch: true },
+  tiny: { tickets: 300, many: 300, warmUps: 0, rounds: 1, pouch: false },
+};
+type Sizes = (typeof sizes)[Size];
 const mebibyte = 2 ** 20;
 
 /** One of each, one after the other: what else the machine does then falls on all of them. */
 type Round = { product: ProductRound; plain: DexieRound; indexed: DexieRound; pouch: number | null };
 
-type Measured = { rounds: Round[]; large: ProductRound; skipped: string | null };
+type Measured = { rounds: Round[]; large: ProductRound; skipped: string | undefined };
 
 /**
  * The first pull of a new device, through the real pages, against plain Dexie over the same pull and against PouchDB.
  * Ratios are the medians of the ratios of each round.
  */
-export async function run(): Promise<Figure[]> {
-  ensureBuilt();
+export async function run(size: Size): Promise<Figure[]> {
+  ensureBuilt(size);
   return withEndings(async (endings) => {
     const folder = mkdtempSync(join(tmpdir(), 'cstims-first-pull-'));
     endings.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-    return figuresOf(await measure({ folder, endings }));
+    return figuresOf(await measure({ folder, endings }, sizes[size]), sizes[size]);
   });
 }
 
-async function measure(place: Place): Promise<Measured> {
+/** A yardstick that has to be installed first. */
+const leftOut = { pouch: null, skipped: 'PouchDB is left out in the tiny form' };
+
+async function measure(place: Place, sizes: Sizes): Promise<Measured> {
   const { folder, endings } = place;
   const embedded = await startEmbedded({ dir: join(folder, 'mariadb'), durable: false });
   endings.add(() => embedded.stop());
   const into = { ...place, mariadb: embedded.url };
-  const desk = await startInbox(count, into);
-  const { pouch, skipped } = await preparePouch(desk.tickets, place);
-  await dexieRound(desk, place, 'none'); // the first of all warms server and disk and is not counted
+  const desk = await startInbox(sizes.tickets, into);
+  const { pouch, skipped } = sizes.pouch ? await preparePouch(desk.tickets, place) : leftOut;
+  // The first of all warms server and disk and is not counted.
+  for (let i = 0; i < sizes.warmUps; i += 1) await dexieRound(desk, place, 'none');
   const measured: Round[] = [];
-  for (let i = 0; i < rounds; i += 1) measured.push(await oneRound(desk, place, pouch));
-  const large = await productRound(await startInbox(largeCount, into), place);
+  for (let i = 0; i < sizes.rounds; i += 1) measured.push(await oneRound(desk, place, pouch));
+  const larger = sizes.many === sizes.tickets ? desk : await startInbox(sizes.many, into);
+  const large = await productRound(larger, place);
   return { rounds: measured, large, skipped };
 }
 
@@ -54,7 +61,8 @@ async function oneRound(desk: InboxServer, place: Place, pouch: PouchYardstick |
   return { product, plain, indexed, pouch: pouch && (await pouch(place)) };
 }
 
-function figuresOf({ rounds: all, large, skipped }: Measured): Figure[] {
+function figuresOf({ rounds: all, large, skipped }: Measured, { many }: Sizes): Figure[] {
+  const at = plain(many);
   const products = all.map(({ product }) => product);
   const of = (value: (round: Round) => number) => median(all.map(value));
   const ofProduct = (value: (round: ProductRound) => number) => median(products.map(value));
@@ -80,11 +88,14 @@ function figuresOf({ rounds: all, large, skipped }: Measured): Figure[] {
       of(({ product, indexed }) => product.docsPerSecond / indexed.docsPerSecond),
       { note: 'bulkPut 500, indexes recent and [status+recent]' },
     ),
-    ratio(
-      'of PouchDB',
-      skipped === null ? of(({ product, pouch }) => product.docsPerSecond / (pouch ?? NaN)) : NaN,
-      { must: 1.5, goal: 2.5, note: skipped ?? 'from express-pouchdb' },
-    ),
+    {
+      ...ratio(
+        'of PouchDB',
+        of(({ product, pouch }) => product.docsPerSecond / (pouch ?? NaN)),
+        { must: 1.5, goal: 2.5, note: 'from express-pouchdb' },
+      ),
+      skipped,
+    },
     perSecond(
       'plain Dexie',
       of(({ plain }) => plain.docsPerSecond),
@@ -93,7 +104,13 @@ function figuresOf({ rounds: all, large, skipped }: Measured): Figure[] {
       'plain Dexie with the indexes of the list',
       of(({ indexed }) => indexed.docsPerSecond),
     ),
-    perSecond('PouchDB', skipped === null ? of(({ pouch }) => pouch ?? NaN) : NaN, skipped ?? undefined),
+    {
+      ...perSecond(
+        'PouchDB',
+        of(({ pouch }) => pouch ?? NaN),
+      ),
+      skipped,
+    },
     milliseconds(
       'newest tickets shown',
       ofProduct(({ shownMs }) => shownMs),
@@ -137,11 +154,11 @@ function figuresOf({ rounds: all, large, skipped }: Measured): Figure[] {
       ofProduct(({ syncBytes }) => syncBytes / mebibyte),
       'MiB',
     ),
-    milliseconds('newest tickets shown, 100,000', large.shownMs, { must: 1_000, goal: 200, note: shown }),
-    perSecond('first pull, 100,000', large.docsPerSecond),
-    milliseconds('longest task, 100,000', large.longestTaskMs),
-    lower('tasks over 100 ms, 100,000', large.tasksOver100Ms),
-    lower('heap after, 100,000', large.heapBytes / mebibyte, 'MiB'),
+    milliseconds(`newest tickets shown, ${at}`, large.shownMs, { must: 1_000, goal: 200, note: shown }),
+    perSecond(`first pull, ${at}`, large.docsPerSecond),
+    milliseconds(`longest task, ${at}`, large.longestTaskMs),
+    lower(`tasks over 100 ms, ${at}`, large.tasksOver100Ms),
+    lower(`heap after, ${at}`, large.heapBytes / mebibyte, 'MiB'),
   ];
 }
 

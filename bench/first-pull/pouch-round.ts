@@ -25,12 +25,12 @@ const builds = ['pouchdb.min.js', 'pouchdb.indexeddb.min.js'];
 export async function preparePouch(
   tickets: readonly Ticket[],
   { folder, endings }: Place,
-): Promise<{ pouch: PouchYardstick; skipped: null } | { pouch: null; skipped: string }> {
+): Promise<{ pouch: PouchYardstick; skipped: undefined } | { pouch: null; skipped: string }> {
   let yardstick: string;
   try {
     yardstick = pouchYardstick();
   } catch (error) {
-    return { pouch: null, skipped: `skipped: ${error instanceof Error ? error.message : String(error)}` };
+    return { pouch: null, skipped: error instanceof Error ? error.message : String(error) };
   }
   const file = join(folder, 'documents.json');
   writeFileSync(file, JSON.stringify(tickets.map(({ id, ...rest }) => ({ _id: id, ...rest }))));
@@ -41,7 +41,7 @@ export async function preparePouch(
   endings.add(() => stop(child));
   const url = await readyAt(child);
   const scripts = builds.map((build) => join(yardstick, 'node_modules/pouchdb/dist', build));
-  return { pouch: (place) => pouchRound(place, { url, scripts, count: tickets.length }), skipped: null };
+  return { pouch: (place) => pouchRound(place, { url, scripts, count: tickets.length }), skipped: undefined };
 }
 
 function pouchRound(

@@ -28,7 +28,7 @@ const backoffMs = 330_000;
 export function productRound(desk: InboxServer, place: Place): Promise<ProductRound> {
   return onNewDevice(place, async ({ context, page, heapBytes, close }) => {
     await context.addInitScript(watchPage, newestOpen(desk.tickets, mostRows));
-    await page.goto(desk.url);
+    await page.goto(`${desk.url}/sign-in`);
     // While somebody types, the service worker stores the app.
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
     await page.getByLabel('Username or e-mail').fill(desk.login);

@@ -1,14 +1,14 @@
 import { drawPdf } from '../../server/invoices/pdf/draw-pdf.ts';
 import { invoicePdf } from '../../server/invoices/pdf/invoice-pdf.ts';
-import { median, type Figure } from '../figure.ts';
+import { median, type Figure, type Size } from '../figure.ts';
 import { drawByPdfkit } from './by-pdfkit.ts';
 import { cpuMs, sample } from './sample.ts';
 
 /** The same invoice by us and by pdfkit directly, both with the same embedded fonts, in turns. */
-const rounds = 12;
-const each = 25;
+const sizes = { full: { rounds: 12, each: 25 }, tiny: { rounds: 1, each: 3 } };
 
-export async function run(say: (text: string) => void): Promise<Figure[]> {
+export async function run(size: Size, say: (text: string) => void): Promise<Figure[]> {
+  const { rounds, each } = sizes[size];
   const invoice = sample();
   const ours = () => drawPdf(invoicePdf(invoice, null));
   const theirs = () => drawByPdfkit(invoice);

@@ -1,33 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CollectionName } from '#shared/collections.ts';
-import { fits } from '#shared/engine/scope.ts';
-import { median, quantile, timed, type Figure } from '../figure.ts';
+import { fits, scopeOf } from '#shared/engine/scope.ts';
+import { type Figure, type Size, median, quantile, timed } from '../figure.ts';
+import type { Server } from '../../server/context.ts';
+import { headOf } from '#sync/server/seq.ts';
 import { statementsOf } from '../setting/database-work.ts';
 import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
+import { ensureBuilt } from '../setting/built-app.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';
 import { besideServer, mainThreadMsOf, startServer } from '../setting/server-process.ts';
 import { openTicket, type Ticket } from '../setting/threads.ts';
-import { answer, buildApp, nextClick, openBrowser, shownAt, type Screen } from './screens.ts';
+import { answer, nextClick, openBrowser, shownAt, type Screen } from './screens.ts';
 import { openWireReplica, sumOf, type Counts, type WireReplica } from './wire-replica.ts';
 import { rights } from '#shared/rights.ts';
-import type { Server } from '../../server/context.ts';
-import { headOf } from '#sync/server/seq.ts';
 
 /**
  * 200 connected replicas, 90 % of them clients'. Two are pages in Chromium: an agent's, where an answer is written,
  * and its client's, where it is awaited; the time is from the click to the client's DOM. The others are wire replicas
  * in this process. The server is the real one, MariaDB durable as in production.
  */
-const clients = 180;
-const staff = { helpdesk: 14, accountant: 4, admin: 2 } as const;
-const warmUps = 5;
-const tries = 60;
+const sizes = {
+  full: {
+    ...{ clients: 180, staff: { helpdesk: 14, accountant: 4, admin: 2 } },
+    ...{ warmUps: 5, tries: 60, settleMs: 3_000, idleMs: 20_000 },
+  },
+  tiny: {
+    ...{ clients: 9, staff: { helpdesk: 2, accountant: 1, admin: 1 } },
+    ...{ warmUps: 0, tries: 2, settleMs: 500, idleMs: 1_000 },
+  },
+};
+type Sizes = (typeof sizes)[Size];
 /** Between two tries, so that each is a change of its own. */
 const pauseMs = 300;
-const idleMs = 20_000;
 const password = 'correct horse battery';
 
 type Setting = {
+  sizes: Sizes;
   url: string;
   database: Server;
   wires: WireReplica[];
@@ -39,13 +47,14 @@ type Part = 'to the push' | 'to the pull' | 'the pull' | 'to the DOM';
 /** `plain` is how long the server's least answer took at that time: what the machine adds, not the product. */
 type Try = { ms: number; plain: number; parts: Record<Part, number> };
 
-export async function run(say: (text: string) => void): Promise<Figure[]> {
-  say(`the app was built in ${((await timed(buildApp)) / 1_000).toFixed(0)} s`);
+export async function run(size: Size, say: (text: string) => void): Promise<Figure[]> {
+  ensureBuilt(size);
+  const { warmUps, tries } = sizes[size];
   const mariadb = await startMariadb(true);
   const { url, pid } = await startServer(mariadb.url('propagation'));
   const database = besideServer(mariadb.url('propagation'));
   const start = performance.now();
-  const setting = await open(database, url);
+  const setting = await open(sizes[size], database, url);
   const seconds = ((performance.now() - start) / 1_000).toFixed(0);
   say(`${setting.wires.length} wire replicas and 2 pages were connected in ${seconds} s`);
 
@@ -61,10 +70,11 @@ export async function run(say: (text: string) => void): Promise<Figure[]> {
   for (const part of ['to the push', 'to the pull', 'the pull', 'to the DOM'] as const) {
     say(`  ${part}: median ${median(measured.map(({ parts }) => parts[part])).toFixed(0)} ms`);
   }
-  return [...times(measured), ...perChange(before, after, cpuMs), ...(await idle(setting))];
+  return [...times(measured), ...perChange(before, after, { tries, cpuMs }), ...(await idle(setting))];
 }
 
-async function open(database: Server, url: string): Promise<Setting> {
+async function open(chosen: Sizes, database: Server, url: string): Promise<Setting> {
+  const { clients, staff } = chosen;
   const two = await addPeople(database, [
     { username: 'agent', role: 'helpdesk', password },
     { username: 'customer', role: 'client', password },
@@ -87,7 +97,7 @@ async function open(database: Server, url: string): Promise<Setting> {
   const openScreen = await openBrowser();
   const agent = await openScreen({ url, username: 'agent', password, ticket });
   const client = await openScreen({ url, username: 'customer', password, ticket });
-  return { url, database, wires, agent, client, ticket };
+  return { sizes: chosen, url, database, wires, agent, client, ticket };
 }
 
 async function tryOnce({ url, agent, client }: Setting, text: string): Promise<Try> {
@@ -156,7 +166,7 @@ function times(measured: readonly Try[]): Figure[] {
 function perChange(
   before: ReturnType<typeof countsOf>,
   after: ReturnType<typeof countsOf>,
-  cpuMs: number,
+  { tries, cpuMs }: { tries: number; cpuMs: number },
 ): Figure[] {
   const each = (of: (counts: ReturnType<typeof countsOf>) => number) => (of(after) - of(before)) / tries;
   const { mayBeTold } = after;
@@ -200,9 +210,10 @@ function perChange(
   ];
 }
 
-/** What 200 replicas cost while nothing happens. */
-async function idle({ database, wires, agent, client }: Setting): Promise<Figure[]> {
-  await sleep(3_000);
+/** What the replicas cost while nothing happens. */
+async function idle({ sizes, database, wires, agent, client }: Setting): Promise<Figure[]> {
+  const { settleMs, idleMs } = sizes;
+  await sleep(settleMs);
   agent.calls.length = 0;
   client.calls.length = 0;
   const before = { ...sumOf(wires), statements: await statementsOf(database.db) };

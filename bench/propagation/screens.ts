@@ -1,5 +1,3 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { chromium, type Page, type Request } from '@playwright/test';
 import { atEnd } from '../setting/ending.ts';
 
@@ -16,19 +14,6 @@ const args = [
 /** A signed-in page with a ticket open, and its requests to the API, with times in milliseconds since 1970. */
 export type Screen = { page: Page; calls: Call[] };
 export type Call = { url: string; start: number; end: number };
-
-/** Builds the app as it stands: an older build would be measured otherwise. */
-export async function buildApp(): Promise<void> {
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  const vite = `${root}node_modules/.bin/vite`;
-  const stdio = ['ignore', 'ignore', 'inherit'] as const;
-  const child = spawn(vite, ['build', 'pwa', '--logLevel', 'error'], { cwd: root, stdio: [...stdio] });
-  const code = await new Promise((done, failed) => {
-    child.once('error', failed);
-    child.once('exit', done);
-  });
-  if (code !== 0) throw new Error('the app did not build; see above');
-}
 
 /** One browser, in which everybody has a profile of their own. */
 export async function openBrowser(): Promise<(who: Visitor) => Promise<Screen>> {

@@ -7,8 +7,8 @@ import { headOf } from '#sync/server/seq.ts';
 const oneOpenIn = 10;
 const oneBillingIn = 5;
 const oneLostIn = 50;
-/** A client has this many tickets, so that only the number of clients grows with the total. */
-export const ticketsOfClient = 1_000;
+/** A client has so many tickets, so that only the number of clients grows with the total. */
+export type Amount = { tickets: number; ticketsOfClient: number };
 
 export type Filled = { client: Somebody; helpdesk: Somebody; admin: Somebody; head: number };
 
@@ -16,7 +16,7 @@ export type Filled = { client: Somebody; helpdesk: Somebody; admin: Somebody; he
  * People, and `tickets` tickets with a message each, as an installation has them after some years: written by SQL, as
  * nothing of a pull depends on how rows came. A change is one seq: message, ticket, message, ticket, …
  */
-export async function fill(server: Server, tickets: number): Promise<Filled> {
+export async function fill(server: Server, { tickets, ticketsOfClient }: Amount): Promise<Filled> {
   const clients = await addPeople(server, named('client', 'client', tickets / ticketsOfClient));
   const agents = await addPeople(server, [
     ...named('helpdesk', 'helpdesk', 5),
@@ -31,8 +31,8 @@ export async function fill(server: Server, tickets: number): Promise<Filled> {
       ...clientTable(clients),
       // An empty table is then filled sorted, index by index: ten times faster.
       'SET unique_checks = 0, foreign_key_checks = 0',
-      ticketsSql(tickets, first, agents),
-      messagesSql(tickets, first),
+      ticketsSql({ tickets, ticketsOfClient }, first, agents),
+      messagesSql({ tickets, ticketsOfClient }, first),
       removalsSql(tickets, first),
       `UPDATE counters SET value = ${head} WHERE name = 'sync'`,
       'SET unique_checks = 1, foreign_key_checks = 1',
@@ -72,7 +72,11 @@ const idOf = (tickets: number, kind: string) =>
 const queue = `IF(s.seq % ${oneBillingIn} = 0, 'billing', 'technical')`;
 const isOpen = `s.seq % ${oneOpenIn} = 0`;
 
-function ticketsSql(tickets: number, first: number, agents: readonly Somebody[]): string {
+function ticketsSql(
+  { tickets, ticketsOfClient }: Amount,
+  first: number,
+  agents: readonly Somebody[],
+): string {
   const time = timeOf(tickets);
   const helpdesk = agents.filter(({ role }) => role === 'helpdesk');
   const assignee = `ELT(1 + s.seq % ${helpdesk.length}, ${helpdesk.map(({ id }) => `'${id}'`).join(', ')})`;
@@ -86,7 +90,7 @@ function ticketsSql(tickets: number, first: number, agents: readonly Somebody[])
     FROM seq_1_to_${tickets} s STRAIGHT_JOIN numbered c ON c.n = s.seq % ${tickets / ticketsOfClient}`;
 }
 
-function messagesSql(tickets: number, first: number): string {
+function messagesSql({ tickets, ticketsOfClient }: Amount, first: number): string {
   const time = timeOf(tickets);
   return `INSERT INTO messages (id, created_at, updated_at, written_at, seq, ticket, client, queue, author, author_name,
       side, kind, body, event, channel, redacted, email_state)
