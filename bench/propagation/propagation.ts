@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CollectionName } from '#shared/collections.ts';
-import { fits, scopeOf } from '#shared/engine/scope.ts';
+import { fits } from '#shared/engine/scope.ts';
 import { type Figure, type Size, median, quantile, timed } from '../figure.ts';
 import type { Server } from '../../server/context.ts';
 import { headOf } from '#sync/server/seq.ts';

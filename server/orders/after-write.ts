@@ -1,5 +1,5 @@
 import type { AgreedPrice, Order } from '#shared/orders/schema.ts';
-import { transitionsOf, type Transition } from '#shared/orders/transitions.ts';
+import { isMove, transitionsOf, type Transition } from '#shared/orders/transitions.ts';
 import type { Tx } from '../context.ts';
 import { notify, notifyAdmins } from '../people/notify.ts';
 import { aboutOrder } from './about-order.ts';
@@ -13,7 +13,9 @@ export async function afterOrderWrite(
   const transitions = transitionsOf(before, order);
   // A change brings its own price rows.
   const isChange = transitions.some(({ type }) => type === 'changed' || type.startsWith('change-'));
-  for (const transition of transitions) {
+  // The new status comes first: the other e-mails are about the order that it made.
+  const told = [...transitions.filter(isMove), ...transitions.filter((each) => !isMove(each))];
+  for (const transition of told) {
     if (isChange && transition.type === 'repriced') continue;
     await tell(tx, order, transition);
   }

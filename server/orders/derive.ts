@@ -27,6 +27,7 @@ export async function deriveOrder(
   const today = dayOf(tx.now, timeZone);
   if (!before) return place(tx, after, { today, alignment, changed });
   const transitions = transitionsOf(before, after);
+  if (changed.includes('cause') && after.cause === 'withdrawal') await checkWithdrawal(tx, after, timeZone);
   if (tx.writer.actor?.id === before.client) checkLeaving(before, changed);
   // The terms are accepted with something to pay for, never by themselves.
   if (changed.includes('terms') && !(changed.includes('change') && after.change)) {
@@ -35,18 +36,18 @@ export async function deriveOrder(
   let derived: Partial<Order> = {};
   for (const transition of transitions) {
     const order = { ...after, ...derived };
-    derived = { ...derived, ...(await applyTransition(tx, transition, { before, order, today, timeZone })) };
+    derived = { ...derived, ...(await applyTransition(tx, transition, { before, order, today })) };
   }
   return derived;
 }
 
-type Situation = { before: Order; order: Order; today: Day; timeZone: string };
+type Situation = { before: Order; order: Order; today: Day };
 
 /** The fields that the server sets for one transition. */
 async function applyTransition(
   tx: Tx,
   transition: Transition,
-  { before, order, today, timeZone }: Situation,
+  { before, order, today }: Situation,
 ): Promise<Partial<Order>> {
   switch (transition.type) {
     case 'repriced':
@@ -64,19 +65,14 @@ async function applyTransition(
     case 'change-undone':
       return planUndo(before, { order, today });
     default:
-      return isMove(transition) ? move(tx, transition.type, { before, order, today, timeZone }) : {};
+      return isMove(transition) ? move(tx, { before, order, today }) : {};
   }
 }
 
 const endsBy = ({ writer }: Tx, { client }: Order) => (writer.actor?.id === client ? 'client' : 'staff');
 
-async function move(
-  tx: Tx,
-  type: Transition['type'],
-  { before, order, today, timeZone }: Situation,
-): Promise<Partial<Order>> {
+function move(tx: Tx, { before, order, today }: Situation): Partial<Order> {
   if (order.status === 'setting up') return {};
-  if (type === 'withdrawn') await checkWithdrawal(tx, order, timeZone);
   // What is said about a status is said with it. What stood there was said about the status before.
   const reason = order.reason === before.reason ? '' : order.reason;
   const cause = order.cause === before.cause ? null : order.cause;

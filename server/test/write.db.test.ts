@@ -234,14 +234,16 @@ test('a body of 2 MB is refused with 413 before it is read', async () => {
 
 test('an envelope of a wrong form is a 400 that names the field, without insides', async () => {
   const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
-  const body = JSON.stringify({ collection: 'secrets', device: 'x', deviceNow: 0, rows: [] });
-  const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
-  expect(response.status).toBe(400);
-  const text = await response.text();
-  expect(JSON.parse(text)).toMatchObject({
-    error: { data: { errorCode: 'bad-request', field: 'collection' } },
-  });
-  expect(text).not.toMatch(/stack|node_modules|SELECT/);
+  const sound = { collection: 'tickets', epoch: 0, device: 'x', deviceNow: 0, rows: [{ base: null, next: {} }] };
+  const wrong = { collection: 'secrets', epoch: 'none', device: 'a b', deviceNow: 0.5, rows: [] };
+  for (const [field, value] of Object.entries(wrong)) {
+    const body = JSON.stringify({ ...sound, [field]: value });
+    const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
+    const text = await response.text();
+    expect(response.status, text).toBe(400);
+    expect(JSON.parse(text)).toMatchObject({ error: { data: { errorCode: 'bad-request', field } } });
+    expect(text).not.toMatch(/stack|node_modules|SELECT/);
+  }
 });
 
 test('who is not signed in gets 401; a cross-site or form-encoded request is refused', async () => {
@@ -274,6 +276,7 @@ test('16 writers at once: every document gets a seq of its own and a reader in b
           closingComment: null,
           waitingFor: 'us',
           lastActivityAt: 1,
+          firstAnswerAt: null,
           recent: -1,
           closedAt: null,
           closedBy: null,

@@ -57,7 +57,7 @@ export type Replica<D extends DocumentMap = DocumentMap> = LocalWrites<D> & {
   refusals: RxCollection<KeptRefusal>;
   connection: BehaviorSubject<Connection>;
   /** Writes that the server has not accepted yet. */
-  waiting: Observable<Waiting[]>;
+  waiting: Observable<Waiting<keyof D & string>[]>;
   replication: Pick<Replication, 'inSync' | 'pulledOnce' | 'stop'>;
   /** Sends and pulls everything now and opens the live stream anew: there is a network again, or a session. */
   resync: () => void;
@@ -67,7 +67,11 @@ export type Replica<D extends DocumentMap = DocumentMap> = LocalWrites<D> & {
 };
 
 /** A write that waits: the document as it is now and, where it is not new, as the server had it before. */
-export type Waiting = { collection: string; document: Fields; base: Fields | null };
+export type Waiting<Name extends string = string> = {
+  collection: Name;
+  document: Fields;
+  base: Fields | null;
+};
 
 /** Of several tabs with one replica, one talks to the server. @returns what gives the part up */
 export type Leadership = (told: { gained: () => void; lost: () => void }) => () => void;
@@ -215,7 +219,7 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
     has: (each) => collections.has(each),
     refusals,
     connection,
-    waiting: waitingIn(collections),
+    waiting: waitingIn(collections) as Observable<Waiting<keyof D & string>[]>,
     ...createLocalWrites<D>(collectionNamed, now),
     replication: {
       inSync: async () => leading?.replication.inSync(),

@@ -38,10 +38,10 @@ export async function push(server: SyncServer, actor: Actor, request: PushReques
   return { documents, refusals };
 }
 
-/** @throws DomainError 'invalid' where there is no such collection */
+/** @throws DomainError 'bad-request' where there is no such collection */
 export function collectionNamed({ sync }: SyncServer, name: string): Collection {
   const collection = Object.hasOwn(sync.collections, name) ? sync.collections[name] : undefined;
-  if (!collection) throw new EngineError('invalid', 'collection');
+  if (!collection) throw new EngineError('bad-request', 'collection');
   return collection;
 }
 

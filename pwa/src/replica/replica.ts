@@ -23,7 +23,7 @@ export type Refusal = KeptRefusal & { collectionName: CollectionName };
 
 export const replica = shallowRef<Replica<Documents> | null>(null);
 export const connection = shallowRef<Connection>({ ...notConnected, online: navigator.onLine });
-export const waiting = shallowRef<Waiting[]>([]);
+export const waiting = shallowRef<Waiting<CollectionName>[]>([]);
 export const refusals = shallowRef<Refusal[]>([]);
 /** Answers of this person that came in late: to be mailed or not. */
 export const heldAnswers = shallowRef<Refusal[]>([]);

@@ -94,7 +94,7 @@ test('a client answers the e-mail, helpdesk answers the next one, both by mail: 
   await write('ana@test.example', replyToOf(toAna) ?? '', { text: 'Which site?' });
   await deliverAll();
   const toLucia = mailTo('lucia@test.example').at(-1)?.raw ?? '';
-  expect(toLucia).toContain('Answer this e-mail, or in the app');
+  expect(toLucia).toContain('Reply to this e-mail or answer in the app');
   await write('lucia@test.example', replyToOf(toLucia) ?? '', { text: 'The shop' });
   const said = await messagesOf(id);
   expect(said.map(({ side, body }) => `${side}: ${body}`)).toEqual([
