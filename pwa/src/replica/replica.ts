@@ -134,6 +134,12 @@ async function open(me: Me): Promise<void> {
     localStorage.setItem(`cstims.loaded.${me.id}`, 'yes');
     loaded.value = true;
   });
+  // Where another tab pulls, it tells by what it stores.
+  const heard = ({ key }: StorageEvent) => {
+    if (key === `cstims.loaded.${me.id}`) loaded.value = true;
+  };
+  window.addEventListener('storage', heard);
+  subscriptions.push(new Subscription(() => window.removeEventListener('storage', heard)));
   const followed = followLeader(databaseName(me), opened.connection, opened.resync);
   ({ wake, reload } = followed);
   subscriptions.push(
