@@ -22,6 +22,9 @@ export default defineConfig({
           globalSetup: 'server/test/mariadb.ts',
           testTimeout: 20_000,
           hookTimeout: 30_000,
+          // Nothing of the server is global: its modules are loaded once a process, not once a file.
+          isolate: false,
+          maxWorkers: 2,
         },
       },
       {
@@ -32,7 +35,9 @@ export default defineConfig({
           globalSetup: 'server/test/mariadb.ts',
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          isolate: false,
+          // More than as many as cores would make the machine itself the fault that is tested.
+          maxWorkers: 2,
         },
       },
     ],

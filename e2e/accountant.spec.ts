@@ -1,10 +1,10 @@
-import { expectAccessible, looks } from './pages/viewports.ts';
+import { expectAccessible, livedIn } from './pages/viewports.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
 /* The accountant's day: a question about an invoice, an invoice by hand, also on a phone on a train. */
 
-for (const [where, options] of Object.entries(looks)) {
+for (const [where, options] of livedIn('at a desk')) {
   test(`${where} the accountant answers a billing ticket without network; the client reads it`, async ({
     browser,
     app,
@@ -30,7 +30,9 @@ for (const [where, options] of Object.entries(looks)) {
     const told = async () => (await app.emails()).map(({ to, text }) => `${to} ${text}`).join('\n');
     await expect.poll(told).toContain('standard rate');
   });
+}
 
+for (const [where, options] of livedIn('on a phone')) {
   test(`${where} an invoice is written by hand without network, issued and paid; another draft is thrown away`, async ({
     browser,
     app,

@@ -101,12 +101,11 @@ test('with a second factor a password is not enough, and no code is good twice',
   await expect(ana.getByTestId('offer-totp')).toBeHidden();
 
   const at = async (work: (origin: ReturnType<typeof authPagesOn>, page: Page) => Promise<void>) => {
-    const context = await browser.newContext();
-    const page = await context.newPage();
+    const page = await app.devices.take();
     const origin = authPagesOn(page, app);
     await origin.signIn('ana', 'ana-demo');
     await work(origin, page);
-    await context.close();
+    await page.close();
   };
   const wrong = 'The code is wrong or was used before.';
   // A code is good for its half minute and the ones beside it: the next one is sure to be later than the first.
@@ -218,6 +217,6 @@ test('a client changes billing identity and language without network; later the 
   await expect(dialog.getByLabel('Name on the invoice')).toHaveValue('Kestrel Bikes SL');
   await expect(dialog.getByLabel('City')).toHaveValue('Toledo');
   await expect(tom.getByTestId('waiting-mark')).toHaveCount(0);
-  await authPagesOn(await (await browser.newContext()).newPage(), app).forgotPassword('tom@cstims.example');
+  await authPagesOn(await app.devices.take(), app).forgotPassword('tom@cstims.example');
   await emailTo(app, 'tom@cstims.example', 'Ponga otra contraseña');
 });

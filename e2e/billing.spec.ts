@@ -1,9 +1,9 @@
-import { expectAccessible, looks } from './pages/viewports.ts';
+import { expectAccessible, livedIn } from './pages/viewports.ts';
 import { expect, openAs, test } from './start.ts';
 
 /* The accountant's work with what was issued: correct it, see what comes next, run it now. */
 
-for (const [where, options] of Object.entries(looks)) {
+for (const [where, options] of livedIn('at a desk')) {
   test(`${where} an invoice is corrected in part without network; issued, it is worth less, and its client reads why`, async ({
     browser,
     app,

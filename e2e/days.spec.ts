@@ -1,4 +1,4 @@
-import { expectAccessible, goTo, looks } from './pages/viewports.ts';
+import { expectAccessible, goTo, livedIn } from './pages/viewports.ts';
 import { chooseVps } from './pages/ordering.ts';
 import { photo } from './pages/photo.ts';
 import { ticketsOn } from './pages/tickets.ts';
@@ -6,7 +6,7 @@ import { expect, openAs, test } from './start.ts';
 
 /* The day of a client, of the admin who sets things up and of the agent who answers: at a desk, and on a phone. */
 
-for (const [where, look] of Object.entries(looks)) {
+for (const [where, look] of livedIn('at a desk')) {
   test(`${where} a client orders a VPS of 4 vCPU, 8 GB, 30 GB for 9.50 without network; the admin sets it up; the client gets in`, async ({
     browser,
     app,
@@ -66,7 +66,9 @@ for (const [where, look] of Object.entries(looks)) {
     await expect(client.getByText('ssh root@build.example')).toBeVisible();
     await expectAccessible(client, 'the service, offline');
   });
+}
 
+for (const [where, look] of livedIn('on a phone')) {
   test(`${where} a client opens a ticket with a photo without network; it is kept over a reload, sent, read and answered by helpdesk, also offline`, async ({
     browser,
     app,

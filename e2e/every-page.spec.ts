@@ -1,8 +1,12 @@
-import { expectAccessible, looks } from './pages/viewports.ts';
+import { expectAccessible, livedIn, type looks } from './pages/viewports.ts';
 import { expect, openAs, test } from './start.ts';
 
-/** Every page of every role, light and dark, on a desktop and on a phone: no violation that axe can find. */
-const pages: Record<string, string[]> = {
+/**
+ * Every page of every role, in light colours at a desk or in dark ones on a phone: no violation that axe can find.
+ * `npm run test:long` walks both ways.
+ */
+const walks = { ana: 'at a desk', lucia: 'on a phone', arturo: 'at a desk', ines: 'on a phone' } as const;
+const pages: Record<keyof typeof walks, string[]> = {
   lucia: ['/home', '/catalogue', '/announcements', '/tickets', '/invoices', '/sync-issues', '/account'],
   ana: ['/tickets', '/orders', '/canned-replies', '/mail', '/sync-issues', '/account'],
   ines: [
@@ -58,10 +62,9 @@ const answered: Record<string, string> = {
 
 test.describe.configure({ mode: 'parallel' });
 
-for (const [look, options] of Object.entries(looks)) {
-  test(`no page before the sign-in has an accessibility violation (${look})`, async ({ browser, app }) => {
-    const context = await browser.newContext(options);
-    const nobody = await context.newPage();
+for (const [look, options] of livedIn('on a phone')) {
+  test(`no page before the sign-in has an accessibility violation (${look})`, async ({ app }) => {
+    const nobody = await app.devices.take(options);
     for (const path of origins) {
       await nobody.goto('about:blank');
       await nobody.goto(`${app.url}${path}`);
@@ -69,8 +72,10 @@ for (const [look, options] of Object.entries(looks)) {
       await expectAccessible(nobody, `nobody ${path}`);
     }
   });
+}
 
-  for (const [name, paths] of Object.entries(pages)) {
+for (const [name, walk] of Object.entries(walks) as [keyof typeof walks, keyof typeof looks][]) {
+  for (const [look, options] of livedIn(walk))
     test(`no page of ${name} has an accessibility violation (${look})`, async ({ browser, app }) => {
       test.slow(); // many pages
       const page = await openAs(browser, app, name, options);
@@ -79,7 +84,7 @@ for (const [look, options] of Object.entries(looks)) {
       const checkHere = async () => {
         await expectAccessible(page, `${name} ${page.url()}`);
       };
-      for (const path of paths) {
+      for (const path of pages[name]) {
         await page.goto(`${app.url}${path}`);
         await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
         await expect(page.locator(answered[path] ?? 'h1').first()).toBeVisible();
@@ -106,7 +111,6 @@ for (const [look, options] of Object.entries(looks)) {
         await checkHere();
       }
     });
-  }
 }
 
 test('the sign-in page says what is wrong, and the app can be installed', async ({ page, app }) => {

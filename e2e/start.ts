@@ -1,23 +1,22 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect, test as base, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
-import { startEmbedded } from '../server/database/embedded.ts';
-import { copyDatabase, fillDatabase } from './demo-database.ts';
-
-const main = fileURLToPath(new URL('../server/main.ts', import.meta.url));
+import { copyDatabase } from '../server/test/copy-database.ts';
+import { resetDatabase } from './demo-database.ts';
+import { devicesFor, type Devices } from './devices.ts';
+import { freePort, runJobs, startServer, type ServerProcess } from './server-process.ts';
+import { sharedSetup } from './shared-setup.ts';
 
 export type CaughtEmail = { to: string; subject: string; text: string; attachments: { fileName: string }[] };
 
-/** The real server with demo data, in a process of its own that a test may kill and start again. */
+/** The real server with demo data, in a process of its own. */
 export type App = {
   url: string;
   /** Of the database, for what no page shows. */
   database: string;
+  /** Only a test that has a server of its own (`test.use({ ownServer: true })`) may kill it and start it again. */
   start: () => Promise<void>;
   /** kill -9 */
   kill: () => Promise<void>;
@@ -26,103 +25,114 @@ export type App = {
   jobs: (...words: string[]) => Promise<string>;
   /** What pages did that the content security policy forbids: a test that ends with one has failed. */
   violations: string[];
+  /** Where people of this test sit. */
+  devices: Devices;
+  /** Who is signed in on a device already, by the session that is in the database from the start. */
+  known: Set<string>;
 };
 
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
+/** The part of it that does not end with a test. */
+type Running = Pick<App, 'url' | 'database' | 'start' | 'kill' | 'emails' | 'jobs'> & { dataDir: string };
+
+/** A database like the template, and a server on it. */
+async function openApp(pollSeconds: number): Promise<Running> {
+  const { template } = sharedSetup();
+  const database = new URL(template);
+  database.pathname = `/test_${randomBytes(5).toString('hex')}`;
+  await copyDatabase(template, database.href);
+  const dataDir = mkdtempSync(join(tmpdir(), 'cstims-e2e-data-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env = {
+    DATABASE_URL: database.href,
+    DATA_DIR: dataDir,
+    PORT: String(port),
+    POLL_SECONDS: String(pollSeconds),
+  };
+  let server: ServerProcess | null = null;
+  return {
+    ...{ url, dataDir, database: database.href },
+    async start() {
+      server = await startServer(env);
+    },
+    async kill() {
+      const running = server;
+      server = null;
+      await running?.stop('SIGKILL');
+    },
+    emails: async () => (await (await fetch(`${url}/dev/mailbox/emails.json`)).json()) as CaughtEmail[],
+    jobs: (...words) => runJobs(env, words),
+  };
 }
 
-export const test = base.extend<{ app: App; pollSeconds: number }, { newDatabase: () => Promise<string> }>({
-  newDatabase: [
+/** Each look is a worker thread of its own: as often as this only where a test waits for what it does. */
+const seldom = 3_600;
+
+type WorkerFixtures = { shared: Running; sharedDevices: Devices };
+type TestFixtures = { app: App; pollSeconds: number; ownServer: boolean };
+
+const notYours = () =>
+  Promise.reject(new Error('test.use({ ownServer: true }) for a server that may be killed'));
+
+export const test = base.extend<TestFixtures, WorkerFixtures>({
+  /** The server of the tests that neither stop it nor have settings of their own; its data is made anew for each. */
+  shared: [
     // eslint-disable-next-line no-empty-pattern -- playwright reads the names of fixtures from this pattern
     async ({}, use) => {
-      const dir = mkdtempSync(join(tmpdir(), 'cstims-e2e-'));
-      const embedded = await startEmbedded({ dir, durable: false });
-      // Migrated and filled once; each test gets a copy, keys and all.
-      const template = embedded.url('test_template');
-      await fillDatabase(template, dir);
-      await use(async () => {
-        const url = embedded.url(`test_${randomBytes(5).toString('hex')}`);
-        await copyDatabase(template, url);
-        return url;
-      });
-      await embedded.stop();
-      rmSync(dir, { recursive: true, force: true });
+      const running = await openApp(seldom);
+      await running.start();
+      await use(running);
+      await running.kill();
+      rmSync(running.dataDir, { recursive: true, force: true });
     },
     { scope: 'worker' },
   ],
-  /** Each look is a worker thread of its own: as often as this only where a test waits for what it does. */
-  pollSeconds: [3_600, { option: true }],
-  app: async ({ browser, newDatabase, pollSeconds }, use) => {
-    const port = await freePort();
-    const dataDir = mkdtempSync(join(tmpdir(), 'cstims-e2e-data-'));
-    const database = await newDatabase();
-    const env = {
-      ...process.env,
-      NODE_ENV: 'development',
-      DATABASE_URL: database,
-      DATA_DIR: dataDir,
-      PORT: String(port),
-      POLL_SECONDS: String(pollSeconds),
-      LOG_LEVEL: 'warn',
-    };
-    const url = `http://127.0.0.1:${port}`;
-    let child: ChildProcess | null = null;
-    const app: App = {
-      url,
-      database,
-      async start() {
-        const started = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-        child = started;
-        await new Promise<void>((ready, failed) => {
-          started.once('exit', (code) => failed(new Error(`the server ended with ${code}`)));
-          started.stdout.on('data', (chunk: Buffer) => chunk.toString().includes('ready http') && ready());
-        });
-      },
-      async kill() {
-        const running = child;
-        child = null;
-        if (!running) return;
-        const ended = new Promise((done) => running.once('exit', done));
-        running.kill('SIGKILL');
-        await ended;
-      },
-      emails: async () => (await (await fetch(`${url}/dev/mailbox/emails.json`)).json()) as CaughtEmail[],
-      jobs: async (...words) => {
-        const file = fileURLToPath(new URL('../server/invoices/run-command.ts', import.meta.url));
-        const job = spawn(process.execPath, [file, ...words], { env, stdio: ['ignore', 'pipe', 'inherit'] });
-        let output = '';
-        job.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-        await new Promise((done) => job.once('close', done));
-        return output;
-      },
-      violations: [],
-    };
-    await app.start();
-    await use(app);
-    // Devices that stay open would go on looking for their server beside the tests that follow.
-    await Promise.all(browser.contexts().map((context) => context.close()));
-    await app.kill();
-    expect(app.violations).toEqual([]);
-    rmSync(dataDir, { recursive: true, force: true });
+  sharedDevices: [
+    async ({ browser, shared }, use) => {
+      await use(devicesFor(browser, shared.url));
+    },
+    { scope: 'worker' },
+  ],
+  pollSeconds: [seldom, { option: true }],
+  ownServer: [false, { option: true }],
+  app: async ({ browser, shared, sharedDevices, pollSeconds, ownServer }, use) => {
+    const violations: string[] = [];
+    const known = new Set<string>();
+    if (ownServer || pollSeconds !== seldom) {
+      const running = await openApp(pollSeconds);
+      const devices = devicesFor(browser, running.url);
+      await running.start();
+      await use({ ...running, violations, known, devices });
+      await devices.putAway();
+      await running.kill();
+      rmSync(running.dataDir, { recursive: true, force: true });
+    } else {
+      await use({ ...shared, start: notYours, kill: notYours, violations, known, devices: sharedDevices });
+      await sharedDevices.giveBack();
+      await resetDatabase(sharedSetup().template, shared.database);
+      rmSync(join(shared.dataDir, 'mailbox'), { recursive: true, force: true });
+    }
+    expect(violations).toEqual([]);
+  },
+  /** Somebody without a session, on a device of their own. */
+  page: async ({ app }, use) => {
+    await use(await app.devices.take({}));
   },
 });
 
 export { expect } from '@playwright/test';
 
-/** A person at a device of their own, signed in, with the app installed on it (a reload puts its worker in charge). */
+/**
+ * A person at a device of their own, signed in, with the app installed on it. The first device of each person has the
+ * session that was made by the API before the tests; on another one they type their name and password.
+ */
 export async function openAs(
-  browser: Browser,
+  _browser: Browser,
   app: App,
   name: string,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
+  const page = await app.devices.take(options);
   await page.exposeFunction('reportViolation', (text: string) => app.violations.push(text));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
@@ -130,15 +140,29 @@ export async function openAs(
       reportViolation(`${event.violatedDirective} ${event.blockedURI}`);
     });
   });
+  const session = sharedSetup().sessions[name];
+  if (!session || app.known.has(name)) await typeIn(page, app, name);
+  else {
+    app.known.add(name);
+    await page.context().addCookies([{ ...session.cookie, url: app.url, httpOnly: true, sameSite: 'Lax' }]);
+    await page.evaluate((kept) => {
+      for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, value);
+    }, session.kept);
+    await page.goto(app.url);
+    await page.waitForURL((url) => url.pathname !== '/');
+  }
+  // The first pull has ended: they may go offline now.
+  await page.waitForFunction(() => {
+    const keys = Object.keys(localStorage);
+    return keys.includes('cstims.provider') && keys.some((key) => key.startsWith('cstims.loaded.'));
+  });
+  return page;
+}
+
+async function typeIn(page: Page, app: App, name: string): Promise<void> {
   await page.goto(`${app.url}/sign-in`);
   await page.getByLabel('Username or e-mail').fill(name);
   await page.getByLabel('Password').fill(`${name}-demo`);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.waitForURL((url) => !url.pathname.startsWith('/sign-in'));
-  await page.evaluate(async () => {
-    await navigator.serviceWorker.ready;
-  });
-  await page.reload();
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
-  return page;
 }

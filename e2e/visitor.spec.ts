@@ -56,7 +56,7 @@ test('what belongs to a ticket is put there by hand, and is in the list of what 
   browser,
   app,
 }) => {
-  const visitor = await (await browser.newContext()).newPage();
+  const visitor = await app.devices.take();
   await visitor.goto(app.url);
   await writeToUs(visitor, 'Rally server', 'It dropped me too, at nine minutes.');
   await expect(visitor.getByText('It is sent.')).toBeVisible();

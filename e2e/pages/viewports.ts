@@ -2,11 +2,19 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { devices, type BrowserContextOptions, type Page } from '@playwright/test';
 import { expect } from '../start.ts';
 
-/** Where people are when they use it: each day of a role is lived in both. */
-export const looks: Record<string, BrowserContextOptions> = {
+/** Where people are when they use it. */
+export const looks = {
   'at a desk': { colorScheme: 'light' },
   'on a phone': { ...devices['Pixel 7'], viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
-};
+} satisfies Record<string, BrowserContextOptions>;
+
+/**
+ * Where a day is lived: in `npm test` in one place, by turns at a desk in light colours and on a phone in dark ones;
+ * in `npm run test:long` each day in both.
+ */
+export function livedIn(place: keyof typeof looks): [where: string, look: BrowserContextOptions][] {
+  return Object.entries(looks).filter(([where]) => where === place || process.env['LONG'] === '1');
+}
 
 /** Goes to a page by the menu, which a phone opens first. */
 export async function goTo(page: Page, name: string): Promise<void> {
@@ -17,10 +25,35 @@ export async function goTo(page: Page, name: string): Promise<void> {
   await link.click();
 }
 
+/** Waits until nothing has changed in the page for a moment, and what fades in has its colour. */
+async function stillStands(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise<void>((still) => {
+      const done = () => {
+        observer.disconnect();
+        still();
+      };
+      let quiet = setTimeout(done, 200);
+      const observer = new MutationObserver(() => {
+        clearTimeout(quiet);
+        quiet = setTimeout(done, 200);
+      });
+      observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      setTimeout(done, 3_000); // what never stands still is looked at as it is
+    });
+    const ends = document
+      .getAnimations()
+      .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+      .map(({ finished }) => finished.catch(() => undefined)); // one that is called off has ended too
+    await Promise.all(ends);
+  });
+}
+
 /** No violation that axe can find, in the page as it stands (an open dialog too), and nothing cut off at the right. */
 export async function expectAccessible(page: Page, where: string): Promise<void> {
-  await page.waitForTimeout(400); // what fades in has its colour
-  const { violations } = await new AxeBuilder({ page }).analyze();
+  await stillStands(page);
+  // In the page itself: else axe opens a page more for each look. There are no frames of other origins here.
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   const found = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' | ')}`,
   );

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { temporaryFolder } from '../test/temporary-folder.ts';
 import { connect, createDatabase } from './connect.ts';
 import { startEmbedded, type Embedded } from './embedded.ts';
 
@@ -12,7 +12,7 @@ let dir: string;
 const children: ChildProcess[] = [];
 
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'cstims-embedded-'));
+  dir = temporaryFolder('cstims-embedded-');
 });
 afterEach(async () => {
   for (const child of children.splice(0))
@@ -83,6 +83,7 @@ test('two starts at once share one database; the last to stop stops it', async (
   await end(one.child, 'SIGTERM');
   const response = await fetch('http://127.0.0.1:39413/api/trpc/account.me');
   expect(response.status).toBe(200);
+  await response.text();
   await end(two.child, 'SIGTERM');
   expect(await runsStill()).toBeNull();
 });
@@ -129,5 +130,7 @@ test('a port that is taken stops the start with a sentence, and leaves the other
   const second = startApp(39_415);
   expect(await second.ended).toBe(1);
   expect(second.output()).toContain('PORT is not free');
-  expect((await fetch('http://127.0.0.1:39415/health')).status).toBe(200);
+  const health = await fetch('http://127.0.0.1:39415/health');
+  expect(health.status).toBe(200);
+  await health.text(); // else its connection is busy, and the first app waits for it when it is told to stop
 });

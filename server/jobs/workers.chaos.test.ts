@@ -1,6 +1,13 @@
+import { Op } from 'sequelize';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { dayOf } from '#shared/billing/period.ts';
-import { createOrder, createPerson, openTestDatabase, type TestDatabase } from '../test/test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  until,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { startSmtp, type TestSmtp } from '../test/smtp.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import type { JobName } from '../job-list.ts';
@@ -20,7 +27,12 @@ afterEach(async () => {
 });
 
 const runWorker = (job: JobName, stopAt: Step | '') =>
-  runJobThread(job, { databaseUrl: database.url, env: { SMTP_URL: smtp.url }, stopAt });
+  runJobThread(job, { databaseUrl: database.url, env: { SMTP_URL: smtp.url }, stopAt, whenDone: allSent });
+
+async function allSent(): Promise<void> {
+  const { outbox } = database.server.models;
+  await until(async () => (await outbox.count({ where: { state: { [Op.ne]: 'sent' } } })) === 0, 30_000);
+}
 
 const jobOf = (step: Step): JobName =>
   step.startsWith('billing')

@@ -11,6 +11,8 @@ type Options = {
   env: Record<string, string>;
   /** Stops there, as a power cut would; '': nowhere. */
   stopAt: Step | '';
+  /** Resolves when a job that waits for more work has done what there was. */
+  whenDone?: () => Promise<void>;
 };
 
 /** A worker thread that runs a job as the scheduler does. */
@@ -41,9 +43,9 @@ export function runJobThread(job: JobName, options: Options): Promise<'ended the
       else if (code === 0) done('done');
       else failed(new Error(`${job} ended with ${code}`));
     });
-    // Jobs that wait for more work are asked to stop.
-    if (job !== 'make-invoices' && options.stopAt === '') {
-      setTimeout(() => worker.postMessage('cancel'), 1_500);
+    // This job waits for the e-mails that may come next.
+    if (job === 'send-emails' && options.stopAt === '') {
+      void options.whenDone?.().then(() => worker.postMessage('cancel'), failed);
     }
   });
 }

@@ -1,8 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { TestProject } from 'vitest/node';
+import { readConfig } from '../config.ts';
+import { createDatabase } from '../database/connect.ts';
 import { startEmbedded } from '../database/embedded.ts';
+import { migrate } from '../database/migrate.ts';
+import { seed } from '../demo/seed.ts';
+import { openServer } from '../open-server.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,13 +14,26 @@ declare module 'vitest' {
   }
 }
 
+/** The database that each test gets a copy of. */
+const templateName = 'test_template';
+
 /** One private MariaDB for all database tests of a run: real, fast, thrown away. DATABASE_URL is not touched. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
-  const dir = mkdtempSync(join(tmpdir(), 'cstims-test-'));
+  const dir = temporaryFolder('cstims-test-');
   const database = await startEmbedded({ dir, durable: false });
+  await fillTemplate(database.url(templateName), dir);
   project.provide('mariadb', database.url('test_NAME'));
   return async () => {
     await database.stop();
     rmSync(dir, { recursive: true, force: true });
   };
+}
+
+/** Migrated, with settings and the catalogue and nobody in it. */
+async function fillTemplate(url: string, dataDir: string): Promise<void> {
+  await createDatabase(url);
+  const server = openServer(readConfig({ DEMO: 'no', LOG_LEVEL: 'silent', DATA_DIR: dataDir }), url);
+  await migrate(server.db);
+  await seed(server);
+  await server.db.close();
 }

@@ -12,17 +12,15 @@ import type { PullResponse } from '#sync/protocol.ts';
 import { hashPassword } from '../people/password.ts';
 import { createApp } from '../app.ts';
 import { readConfig, type Config } from '../config.ts';
-import { createDatabase } from '../database/connect.ts';
-import { migrate } from '../database/migrate.ts';
-import { seed } from '../demo/seed.ts';
 import { createLive, type Live } from '#sync/server/live.ts';
 import { findIds } from '#sync/server/row.ts';
 import { type Server, transact } from '../context.ts';
 import { newOrder } from '#shared/orders/new-order.ts';
 import { orders } from '#shared/orders/schema.ts';
-import { allEmails, type BillingIdentity, people, type Role } from '#shared/people/schema.ts';
+import { type BillingIdentity, type Role, allEmails, people } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { openServer } from '../open-server.ts';
+import { copyDatabase } from './copy-database.ts';
 
 /** The password of everybody made here. */
 export const password = 'correct horse';
@@ -44,12 +42,11 @@ export type TestDatabase = { server: Server; url: string; close: () => Promise<v
 
 /** A schema of its own on the run's MariaDB, migrated, with settings and the catalogue and nobody in it. */
 export async function openTestDatabase(over: Partial<Config> = {}): Promise<TestDatabase> {
-  const url = inject('mariadb').replace('test_NAME', `test_${randomBytes(6).toString('hex')}`);
-  await createDatabase(url);
+  const named = (name: string) => inject('mariadb').replace('test_NAME', name);
+  const url = named(`test_${randomBytes(6).toString('hex')}`);
+  await copyDatabase(named('test_template'), url);
   const env = { DEMO: 'no', LOG_LEVEL: 'silent', DATA_DIR: mkdtempSync(join(tmpdir(), 'cstims-data-')) };
   const server = openServer({ ...readConfig(env), ...over }, url);
-  await migrate(server.db);
-  await seed(server);
   return { server, url, close: () => server.db.close() };
 }
 
