@@ -68,9 +68,9 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
         insert(
           'orders',
           newOrder({
-            ...{ id: newId(here), service: service.id, client: whose, options },
+            id: newId(here), service: service.id, client: whose, options,
             instanceName: `box ${here.token()}`,
-            ...{ orderedOn: today(here), billingPeriod: row?.billingPeriod ?? 'month', alignment: 'anniversary' },
+            orderedOn: today(here), billingPeriod: row?.billingPeriod ?? 'month', alignment: 'anniversary',
             chargedAt: service.chargedAt,
             prices: row ? [{ from: today(here), amount: priceOf(row, service.options, options) }] : [],
           }),

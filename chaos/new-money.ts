@@ -11,14 +11,12 @@ type Invoice = Documents['invoices'];
 /** A transfer that was booked by hand. */
 export function newPayment(here: Here, { id, client }: Pick<Invoice, 'id' | 'client'>) {
   return {
-    ...{ id: newId(here), invoice: id, client, day: dayOf(here.now(), 'Europe/Madrid') },
-    ...{
-      amount: 100,
+    id: newId(here), invoice: id, client, day: dayOf(here.now(), 'Europe/Madrid'),
+    amount: 100,
       method: 'transfer' as const,
       reference: `Ref ${here.token()}`,
-      source: 'hand' as const,
-    },
-    ...{ bookedBy: here.me.id, ...noBankLine },
+      source: 'hand' as const,,
+    bookedBy: here.me.id, ...noBankLine,
   };
 }
 

@@ -28,31 +28,29 @@ const message: Fields = {
 };
 const event: Fields = {
   queue,
-  ...{ id: 'm2', ticket: 't1', kind: 'event', body: '', seq: 3 },
+  id: 'm2', ticket: 't1', kind: 'event', body: '', seq: 3,
   event: { what: 'status', from: 'open', to: 'closed' },
 };
 const closed: AuditLine = {
-  ...{ device: 'chaos-3', collection: 'tickets', document: 't1', action: 'update', deviceTime: 20 },
+  device: 'chaos-3', collection: 'tickets', document: 't1', action: 'update', deviceTime: 20,
   changes: { status: ['open', 'closed'] },
 };
 const email: OutboxRow = {
-  ...{ kind: 'ticket-opened', document: 't1', dedupeKey: 'ticket-opened t1', recipient: 'x@test.example', state: 'sent' },
-  ...{ messageId: '<1@x>', lastError: null },
+  kind: 'ticket-opened', document: 't1', dedupeKey: 'ticket-opened t1', recipient: 'x@test.example', state: 'sent',
+  messageId: '<1@x>', lastError: null,
 };
 const mail: Mail = { to: 'x@test.example', messageId: '<1@x>', subject: '', raw: '' };
 const charge = { order: 'o1', from: '2026-01-01', to: '2026-02-01' };
 const written: Written = {
-  ...{
-    how: 'insert',
+  how: 'insert',
     collection: 'messages',
     id: 'm1',
     fields: { body: 'w3.2w' },
     device: 'chaos-3',
-    writtenAt: 5,
-  },
+    writtenAt: 5,,
 };
 const patched: Written = {
-  ...{ how: 'patch', collection: 'tickets', id: 't1', fields: { status: 'closed' }, device: 'chaos-3' },
+  how: 'patch', collection: 'tickets', id: 't1', fields: { status: 'closed' }, device: 'chaos-3',
   writtenAt: 20,
 };
 
@@ -103,7 +101,7 @@ test('a change that nobody has any more is lost, one that the device keeps as no
   expect(figures(judged({ seen: { ledger: [unsaid] } }))).toEqual(['lost']);
   const mine = { id: 't1', priority: 'normal', writtenAt: 21 };
   const refusal = {
-    ...{ id: 't1:21', document: 't1', group: 't1', field: null, detail: null, base: null, at: 22 },
+    id: 't1:21', document: 't1', group: 't1', field: null, detail: null, base: null, at: 22,
     mine,
   };
   const dumps = dumpOf({ tickets: [ticket], messages: [message, event] }).map((dump) => ({
@@ -118,7 +116,7 @@ test('a message that was refused because it went out before its ticket counts as
   const made: AuditLine = { ...closed, action: 'create', deviceTime: 1, changes: { id: [null, 't1'] } };
   const mine = { id: 'm7', ticket: 't1', body: 'w3.7w', writtenAt: 6 };
   const refusal = {
-    ...{ id: 'm7:6', document: 'm7', group: 'm7', field: 'ticket', detail: null, base: null, at: 7 },
+    id: 'm7:6', document: 'm7', group: 'm7', field: 'ticket', detail: null, base: null, at: 7,
     mine,
   };
   const dumps = dumpOf({ tickets: [ticket], messages: [message, event] }).map((dump) => ({

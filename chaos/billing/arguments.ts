@@ -21,11 +21,9 @@ export function readArguments(args: string[]): Wanted {
     throw new Error(`--${name} must be a whole number from ${least} to ${most} (it is "${values[name]}")`);
   };
   return {
-    ...{
-      seed: whole('seed', 0, 2_147_483_647),
+    seed: whole('seed', 0, 2_147_483_647),
       days: whole('days', 4, 365),
-      clients: whole('clients', 1, 500),
-    },
-    ...{ json: values.json, keep: values.keep },
+      clients: whole('clients', 1, 500),,
+    json: values.json, keep: values.keep,
   };
 }

@@ -44,7 +44,7 @@ export async function judge(server: Server, mails: readonly Mail[], until: Day):
   const issued = sent.filter(({ kind }) => kind === 'invoice-issued');
   const known = typeof verified === 'string' ? { invoices: 0, files: 0, undrawn: 0 } : verified;
   return {
-    ...{ invoices: known.invoices, charges: found.length, files: known.files, emails: sent.length },
+    invoices: known.invoices, charges: found.length, files: known.files, emails: sent.length,
     emailsTwice: [...came.values()].filter(({ length }) => length > 1).length,
     missing: wanted.filter((each) => !found.includes(each)),
     tooMuch: [

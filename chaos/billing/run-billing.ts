@@ -58,8 +58,8 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
   const mail = await createMailServer();
   const server = openTruth(database.url);
   const env = {
-    ...{ NODE_ENV: 'development', DEMO: 'no', LOG_LEVEL: 'warn', DATABASE_URL: database.url },
-    ...{ DATA_DIR: join(folder, 'data'), SMTP_URL: mail.url },
+    NODE_ENV: 'development', DEMO: 'no', LOG_LEVEL: 'warn', DATABASE_URL: database.url,
+    DATA_DIR: join(folder, 'data'), SMTP_URL: mail.url,
   };
   const runs = createRuns(env, join(folder, 'runs.log'));
   const plans = numbersOf(start, 'plans');

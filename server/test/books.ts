@@ -21,7 +21,7 @@ export async function openBooks(): Promise<Books> {
   const { id: client } = await createPerson(server, 'lucia', 'client');
   const ines = await signIn(app.url, 'ines');
   return {
-    ...{ database, app, ines, client },
+    database, app, ines, client,
     invoices: () => findDocuments(server, invoices, { order: ['recent', 'number'] }),
     async close() {
       await app.stop();

@@ -100,7 +100,7 @@ async function meanwhile(): Promise<void> {
   const client = await signIn(app.url, 'lucia');
   const ticket = ticketBy(lucia, { subject: 'new meanwhile' });
   await client.api.sync.push.mutate({
-    ...{ collection: 'tickets', epoch: 0, device: 'x', deviceNow: Date.now() },
+    collection: 'tickets', epoch: 0, device: 'x', deviceNow: Date.now(),
     rows: [{ base: null, next: ticket }],
   });
 }

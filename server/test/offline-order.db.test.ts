@@ -80,16 +80,14 @@ test('an attachment that was written with its message, without network, is accep
   const message = answerTo(ticket, 'See the picture');
   await replica.insert('messages', message);
   const file: Omit<Documents['files'], 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'> = {
-    ...{ id: newId(Date.now()), kind: 'attachment', client: lucia.id, queue: 'technical', ticket: ticket.id },
-    ...{
-      message: message.id,
+    id: newId(Date.now()), kind: 'attachment', client: lucia.id, queue: 'technical', ticket: ticket.id,
+    message: message.id,
       visibility: 'client',
       invoice: null,
       mediaType: 'image/png',
       fileName: 'a.png',
-      size: 10,
-    },
-    ...{ sha256: 'a'.repeat(64), state: 'expected', reason: null },
+      size: 10,,
+    sha256: 'a'.repeat(64), state: 'expected', reason: null,
   };
   await replica.insert('files', file);
   await backOnline();
@@ -141,7 +139,7 @@ test('a message and a change of its ticket in one millisecond: both are kept', a
   const { api } = await signIn(app.url, 'ana');
   const push = (collection: CollectionName, base: Record<string, unknown> | null, next: object) =>
     api.sync.push.mutate({
-      ...{ collection, epoch: 0, device: 'one', deviceNow: Date.now() },
+      collection, epoch: 0, device: 'one', deviceNow: Date.now(),
       rows: [{ base, next: { ...next } }],
     });
   const ticket = ticketBy(lucia, { priority: 'high' });

@@ -40,12 +40,12 @@ const recipients = async (kind: string) => {
 
 async function openedTicket() {
   const next = {
-    ...{ id: database.server.newId(), client: lucia.me.id, order: null, queue: 'technical' },
-    ...{ subject: 'Mail is slow', status: 'open' },
+    id: database.server.newId(), client: lucia.me.id, order: null, queue: 'technical',
+    subject: 'Mail is slow', status: 'open',
   };
   await pushTo(lucia.api, 'tickets', [{ base: null, next }]);
   const { documents } = (await ana.api.sync.pull.query({
-    ...{ collection: 'tickets', epoch: 0, since: 0, limit: 100 },
+    collection: 'tickets', epoch: 0, since: 0, limit: 100,
   })) as { documents: (Record<string, unknown> & { id: string })[] };
   const ticket = documents.find(({ id }) => id === next.id);
   if (!ticket) throw new Error('the ticket did not arrive');

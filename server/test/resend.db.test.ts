@@ -35,15 +35,13 @@ afterAll(async () => {
 /** A new ticket as the app makes it: with every field, so that it can be shown meanwhile. */
 function newTicket() {
   return {
-    ...{ id: database.server.newId(), client: lucia.me.id, order: null, queue: 'technical', status: 'open' },
-    ...{
-      subject: 'Help',
+    id: database.server.newId(), client: lucia.me.id, order: null, queue: 'technical', status: 'open',
+    subject: 'Help',
       closingComment: null,
       assignee: null,
       priority: 'normal',
       writtenAt: Date.now(),
-      seq: 0,
-    },
+      seq: 0,,
   };
 }
 

@@ -45,7 +45,7 @@ const lines = () =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 const ticket = (subject: string) => ({
-  ...{ id: server.newId(), client: lucia.me.id, order: null, queue: 'technical', status: 'open' },
+  id: server.newId(), client: lucia.me.id, order: null, queue: 'technical', status: 'open',
   subject,
 });
 
