@@ -10,7 +10,10 @@ import { newOrder } from '#shared/orders/new-order.ts';
 import type { Role } from '#shared/people/schema.ts';
 import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 
-/** Something that a person of these roles does; weight = how often. No writes = nothing to do it to at the moment. */
+/**
+ * Something that a person with one of these roles can do. `weight` is its relative frequency. An empty list
+ * of writes means that there is no fitting document at the moment.
+ */
 export type Action = {
   name: string;
   roles: readonly Role[];
@@ -39,13 +42,16 @@ const isClient = ({ role }: Documents['people']) => role === 'client';
 const today = (here: Here) => dayOf(here.now(), 'Europe/Madrid');
 const tomorrow = (here: Here) => addDays(today(here), 1);
 
-/** Writes to one document that fits, or none. */
+/** The writes for the document that was found; no writes if none was found. */
 async function to<T>(found: Promise<T | undefined>, writes: (document: T) => Write[]): Promise<Write[]> {
   const document = await found;
   return document === undefined ? [] : writes(document);
 }
 
-/** The documents of the role's own that a text can be taken back of: a client is not told who wrote a message. */
+/**
+ * Matches the person's own messages that can be redacted. A client's replica does not hold the author of a
+ * message, so a client's own messages are recognised by their side.
+ */
 const isOwn = (here: Here) => (message: Documents['messages']) =>
   message.kind !== 'event' &&
   !message.redacted &&
@@ -80,7 +86,10 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
   );
 }
 
-/** A client's order ends with its period, staff may name any day; every third time it is taken back. */
+/**
+ * The end date of an order: the end of its current period. Three times in ten it is null, which withdraws a
+ * planned end.
+ */
 function endOf(here: Here, { anchor, billingPeriod, alignment }: Documents['orders']): string | null {
   if (here.next() < 0.3 || anchor === null || billingPeriod === 'once') return null;
   return periodAt({ anchor, billingPeriod, alignment }, today(here)).end;
@@ -96,7 +105,10 @@ async function readTicket(here: Here): Promise<Write[]> {
   return [insert('readReceipts', { id, person: here.me.id, ticket: ticket.id, readAt })];
 }
 
-/** Other options for an order, with its next period or now; one that waits is taken back every other time. */
+/**
+ * Changes the options of an order, from its next period or now. A change that is already pending is withdrawn
+ * every other time.
+ */
 async function changeOrder(here: Here): Promise<Write[]> {
   const order = await choose(
     here,
@@ -131,7 +143,7 @@ function editService(here: Here, service: Documents['services']): Write[] {
   return [patch('services', service, oneOf(changes, here.next()) ?? {})];
 }
 
-const orderMoves: Record<string, readonly Documents['orders']['status'][]> = {
+const nextStatuses: Record<string, readonly Documents['orders']['status'][]> = {
   'setting up': ['active', 'active', 'active', 'cancelled'],
   active: ['suspended', 'suspended', 'cancelled'],
   suspended: ['active', 'active', 'cancelled'],
@@ -143,7 +155,7 @@ export const actions: readonly Action[] = [
   { name: 'open ticket', roles: client, weight: 4, make: async (here) => {
     const order = here.next() < 0.5 ? await choose(here, 'orders') : undefined;
     const ticket = openTicket(here, { client: here.me.id, order: order?.id ?? null, queue: queueOf(here) });
-    return [ticket, addMessage(here, ticket.fields as Ticket)]; // just made
+    return [ticket, addMessage(here, ticket.fields as Ticket)]; // the ticket was created in the line above
   } },
   { name: 'answer', roles: everybody, weight: 8, make: (here) => to(choose(here, 'tickets'), (ticket) => [addMessage(here, ticket)]) },
   { name: 'close', roles: client, weight: 2, make: (here) => to(choose(here, 'tickets', isOpen), (ticket) => [patch('tickets', ticket, { status: 'closed' })]) },
@@ -159,7 +171,7 @@ export const actions: readonly Action[] = [
   // tickets: staff
   { name: 'open ticket for a client', roles: staff, weight: 2, make: (here) => to(choose(here, 'people', isClient), ({ id }) => {
     const ticket = openTicket(here, { client: id, order: null, queue: queueOf(here), priority: here.next() < 0.3 ? 'high' : 'normal' });
-    return [ticket, addMessage(here, ticket.fields as Ticket)]; // just made
+    return [ticket, addMessage(here, ticket.fields as Ticket)]; // the ticket was created in the line above
   }) },
   { name: 'mail a late answer or not', roles: staff, weight: 2, make: (here) => to(choose(here, 'messages', ({ emailState, author }) => emailState === 'held' && (author === here.me.id || here.me.role === 'admin')), (message) =>
     [patch('messages', message, { emailState: here.next() < 0.6 ? 'due' : 'dropped' })]) },
@@ -197,7 +209,7 @@ export const actions: readonly Action[] = [
   { name: 'end an order', roles: ['client', 'admin'], weight: 2, make: (here) => to(choose(here, 'orders', ({ status }) => status === 'active'), (order) => [patch('orders', order, { cancelsOn: endOf(here, order) })]) },
   { name: 'comment on an order', roles: client, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status === 'setting up'), (order) => [patch('orders', order, { comments: `Please ${here.token()}` })]) },
   { name: 'move an order', roles: admin, weight: 5, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) =>
-    [patch('orders', order, { status: oneOf(orderMoves[order.status] ?? [], here.next()) ?? 'active' })]) },
+    [patch('orders', order, { status: oneOf(nextStatuses[order.status] ?? [], here.next()) ?? 'active' })]) },
   { name: 'suspend an order later', roles: admin, weight: 2, make: (here) => to(choose(here, 'orders', ({ status, cancelsOn }) => status === 'active' && cancelsOn === null), (order) =>
     [patch('orders', order, { nextStatus: here.next() < 0.3 ? null : { on: tomorrow(here), status: 'suspended', reason: 'The machine moves', cause: null } })]) },
   { name: 'access details', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders'), (order) => [patch('orders', order, { accessDetails: `ssh ${here.token()}` })]) },

@@ -1,11 +1,15 @@
 import { parseArgs } from 'node:util';
 import { faultNames, type Fault, type Options } from './schedule.ts';
 
-export type Wanted = Options & { json: boolean; keep: boolean; heal: number };
+export type RunOptions = Options & { json: boolean; keep: boolean; heal: number };
 
-/** @throws Error with one sentence that names the argument */
-export function readArguments(words: string[]): Wanted {
-  const { values } = parse(words);
+/**
+ * Reads the command line of `npm run chaos`.
+ *
+ * @throws Error with one sentence that names the unknown argument
+ */
+export function readArguments(args: string[]): RunOptions {
+  const { values } = parse(args);
   return {
     replicas: wholeNumber('replicas', values.replicas, { least: 1, most: 24 }),
     seconds: wholeNumber('seconds', values.seconds, { least: 1, most: 3_600 }),
@@ -17,23 +21,23 @@ export function readArguments(words: string[]): Wanted {
   };
 }
 
-function parse(words: string[]) {
+function parse(args: string[]) {
   try {
     return parseArgs({
-      args: words,
+      args,
       options: {
         replicas: { type: 'string', default: '4' },
         seconds: { type: 'string', default: '60' },
         seed: { type: 'string', default: '1' },
         faults: { type: 'string', default: faultNames.join() },
-        /** Seconds within which everything must have come right; on a machine that others load it takes longer. */
+        /** Seconds within which everything must have healed. A busy machine needs more. */
         heal: { type: 'string', default: '60' },
         json: { type: 'boolean', default: false },
         keep: { type: 'boolean', default: false },
       },
     });
   } catch (error) {
-    // "Unknown option '--x'. To specify …": its first sentence names the argument.
+    // The message reads "Unknown option '--x'. To specify …". Its first sentence names the argument.
     throw new Error((error instanceof Error ? error.message : String(error)).split(/\. |\n/)[0], {
       cause: error,
     });
@@ -48,8 +52,8 @@ function wholeNumber(name: string, text: string, { least, most }: { least: numbe
 
 function faultsIn(text: string): Fault[] {
   const names = text === '' || text === 'none' ? [] : text.split(',');
-  const wrong = names.find((name) => !faultNames.some((known) => known === name));
-  if (wrong !== undefined) {
+  const unknown = names.find((name) => !faultNames.some((known) => known === name));
+  if (unknown !== undefined) {
     throw new Error(`--faults must be a list of ${faultNames.join(', ')}, or none (it is "${text}")`);
   }
   return faultNames.filter((name) => names.includes(name));

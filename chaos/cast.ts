@@ -1,6 +1,6 @@
 import type { Role } from '#shared/people/schema.ts';
 
-/** Who works at a replica: a person of a role, on one of their devices. */
+/** The user of a replica: a person with a role, on one of their devices. */
 export type Player = {
   index: number;
   login: string;
@@ -10,8 +10,8 @@ export type Player = {
 };
 
 /**
- * Whose the replicas are, in this order. Four have one role each; from six on somebody works at two devices, from
- * seven on two people work the technical queue.
+ * The owners of the replicas, in this order. Four replicas have one role each. From six on, one person works
+ * on two devices. From seven on, two people work in the technical queue.
  */
 const logins: readonly (readonly [login: string, role: Role])[] = [
   ['client-1', 'client'],
@@ -42,11 +42,14 @@ export function castOf(replicas: number): Player[] {
   });
 }
 
-/** The people behind the replicas, each once. */
+/** The people behind the replicas, without duplicates. */
 export function peopleOf(cast: readonly Player[]): { login: string; role: Role }[] {
   return [...new Map(cast.map(({ login, role }) => [login, { login, role }])).values()];
 }
 
-/** Gives commands at the API beside the replicas: an admin that nothing is done to, so that there always is one. */
-export const desk = 'desk';
+/**
+ * The login of an admin who calls the API directly, without a replica. No command changes this account, so
+ * there is always one working admin.
+ */
+export const adminLogin = 'desk';
 export const password = 'correct horse';

@@ -1,13 +1,13 @@
 import { startEmbedded, type Embedded } from '../server/database/embedded.ts';
 
-/** A private mariadbd that may be killed at any time; durable, so what was committed is there afterwards. */
+/** A private mariadbd that may be killed at any time. It is durable: committed data survives a kill. */
 export type DatabaseProcess = {
   url: string;
   kills: number;
   isUp: () => boolean;
   /** kill -9 */
   kill: () => void;
-  /** On the same data, which it recovers. */
+  /** Starts on the same data directory and recovers from it. */
   start: () => Promise<void>;
   stop: () => Promise<void>;
 };

@@ -8,15 +8,16 @@ import { actionsOf } from './actions.ts';
 import type { Player } from './cast.ts';
 import { numbersFrom } from './numbers.ts';
 import type { Here } from './new-documents.ts';
-import { isNo, openSession } from './session.ts';
-import type { Dump, Report, State, Write, Named } from './wire.ts';
+import { isRefusal, openSession } from './session.ts';
+import type { Dump, Report, State, Write, DocumentRef } from './wire.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { collectionsOf, rights } from '#shared/rights.ts';
 import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
 /*
- * A person at a device: what pwa/src/replica/replica.ts does around a replica, and somebody who writes. Everything that
- * changes which replica is open runs in one lane with the writes, as a page is one thread of one person.
+ * A person with a device: does what pwa/src/replica/replica.ts does around a replica, and also writes. Writes
+ * and every step that opens, closes or replaces the replica share one mutex, because a page is one thread
+ * used by one person.
  */
 
 type Me = Actor & { epoch: number };
@@ -29,23 +30,23 @@ export type Device = {
   dump: () => Promise<Dump | null>;
 };
 
-type Wanted = {
+type DeviceOptions = {
   url: string;
   storage: RxStorage<unknown, unknown>;
-  say: (report: Report) => void;
+  send: (report: Report) => void;
   trace?: (line: string) => void;
 };
 
 const retryMs = 300;
-/** A sign-in that was refused is tried again soon where the account was opened, else after this time. */
+/** Wait after a refused sign-in. An `enabled` command ends the wait early. */
 const refusedMs = 4_000;
 
 export async function openDevice(
   { index, login, device }: Player,
-  { url, storage, say, trace }: Wanted,
+  { url, storage, send, trace }: DeviceOptions,
 ): Promise<Device> {
   const session = openSession(login, { url, address: `10.0.0.${index + 1}`, trace });
-  /** Every write of a device has a time of its own; a clock that is asked twice in a millisecond goes on by one. */
+  /** Every write of a device has its own timestamp: a second call within a millisecond returns the next one. */
   let last = 0;
   const now = () => (last = Math.max(Date.now(), last + 1));
   let tokens = 0;
@@ -59,11 +60,11 @@ export async function openDevice(
     return done;
   };
 
-  const untilLetIn = async (): Promise<Me> => {
+  const untilSignedIn = async (): Promise<Me> => {
     for (;;) {
       const wait = await session.signIn().then(
         (me) => me,
-        (error: unknown) => (isNo(error) ? refusedMs : retryMs),
+        (error: unknown) => (isRefusal(error) ? refusedMs : retryMs),
       );
       if (typeof wait !== 'number') return wait;
       await Promise.race([sleep(wait), new Promise<void>((wake) => (wakeUp = wake))]);
@@ -102,13 +103,13 @@ export async function openDevice(
     busy = what;
     await work();
     busy = null;
-    // What was said meanwhile.
+    // The connection may have changed during the work.
     if (opened) await follow(opened.replica.connection.value);
   };
 
   const signInAgain = async () => {
     const replica = opened?.replica;
-    const me = await Promise.race([untilLetIn(), until(() => replica?.connection.value.access !== 'same')]);
+    const me = await Promise.race([untilSignedIn(), until(() => replica?.connection.value.access !== 'same')]);
     if (me) replica?.resync();
   };
 
@@ -116,7 +117,7 @@ export async function openDevice(
     for (;;) {
       const answer = await session.api.account.me.query().catch(() => null);
       if (answer?.me) return { ...answer.me, epoch: answer.epoch };
-      if (answer) return untilLetIn();
+      if (answer) return untilSignedIn();
       await sleep(retryMs);
     }
   };
@@ -143,16 +144,16 @@ export async function openDevice(
       const refusals = await replica.refusals.find().exec();
       opened = null;
       await replica.remove();
-      say({
+      send({
         said: 'wiped',
         device,
         documents: [
-          ...waiting.map(({ collection, document }) => ({ collection: collection as Named['collection'], id: document.id })),
-          ...refusals.map(({ collectionName, document }) => ({ collection: collectionName as Named['collection'], id: document })),
+          ...waiting.map(({ collection, document }) => ({ collection: collection as DocumentRef['collection'], id: document.id })),
+          ...refusals.map(({ collectionName, document }) => ({ collection: collectionName as DocumentRef['collection'], id: document })),
         ],
       });
     });
-    const me = await untilLetIn();
+    const me = await untilSignedIn();
     await inMutex(() => open(me));
   };
 
@@ -171,29 +172,29 @@ export async function openDevice(
 
   const write = async (replica: Replica<Documents>, { how, collection, id, fields }: Write) => {
     const writtenAt = now();
-    // The fields are those of the collection: made by actions.ts.
+    // actions.ts built the fields for this collection.
     if (how === 'insert') await replica.insert(collection, { ...fields, id });
     else await replica.patch(collection, id, fields);
     trace?.(`${now()} wrote ${how} ${collection} ${id} ${JSON.stringify(fields)}`);
-    say({ said: 'wrote', written: { how, collection, id, fields, device, writtenAt } });
+    send({ said: 'wrote', written: { how, collection, id, fields, device, writtenAt } });
   };
 
-  const me = await untilLetIn();
+  const me = await untilSignedIn();
   await open(me);
-  say({ said: 'open' });
+  send({ said: 'open' });
   return {
     act: (what, numbers) =>
       inMutex(async () => {
         if (!opened) return;
-        const mine = actionsOf(opened.me.role);
+        const candidates = actionsOf(opened.me.role);
         const first = Math.max(
-          mine.findIndex(({ name }) => name === what),
+          candidates.findIndex(({ name }) => name === what),
           0,
         );
-        // Where there is nothing to do it to, or the role is another by now, the next one is done instead.
+        // If no document fits, or the role has changed since, the next action in the list runs instead.
         for (const action of [...mine.slice(first), ...mine.slice(0, first)]) {
           const writes = await action.make(here(opened, numbers));
-          for (const each of writes) await write(opened.replica, each).catch(goneMeanwhile);
+          for (const each of writes) await write(opened.replica, each).catch(ignoreMissing);
           if (writes.length > 0) return;
         }
       }),
@@ -235,7 +236,7 @@ export async function openDevice(
             each.toMutableJSON(),
           );
         }
-        // A question about an answer that was accepted is no refusal.
+        // 'answer-held' asks about an answer that was accepted, so it is not a refusal.
         const refusals = (await replica.refusals.find().exec())
           .map((each) => each.toMutableJSON())
           .filter(({ code }) => code !== 'answer-held');
@@ -244,8 +245,11 @@ export async function openDevice(
   };
 }
 
-/** A pull took the document away between the choice and the write: the person sees that it is gone. */
-function goneMeanwhile(error: unknown): void {
+/**
+ * Ignores the error that a pull removed the document between choosing it and writing it. The person sees that
+ * it is gone.
+ */
+function ignoreMissing(error: unknown): void {
   if (!/is not here|CONFLICT|conflict/.test(String(error))) throw error;
 }
 

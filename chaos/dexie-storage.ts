@@ -4,7 +4,10 @@ import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { collections } from '#shared/collections.ts';
 import { fastDexie } from '#sync/client/fast-dexie.ts';
 
-/** The storage of browsers, on an IndexedDB in memory that lives as long as its process: a replica can be opened again. */
+/**
+ * The browsers' storage, on an in-memory IndexedDB. It lives as long as the process, so a replica can be
+ * closed and opened again.
+ */
 export function dexieStorage(): RxStorage<unknown, unknown> {
-  return getRxStorageDexie({ onCreate: (db, name) => fastDexie(db, { name, collections }) }); // its own types inside
+  return getRxStorageDexie({ onCreate: (db, name) => fastDexie(db, { name, collections }) }); // Dexie's storage has internal types of its own
 }

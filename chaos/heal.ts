@@ -3,41 +3,42 @@ import { inTransaction } from '#sync/server/in-transaction.ts';
 import { verifyInvoices } from '../server/invoices/verify.ts';
 import type { World } from './play.ts';
 import { openTruth } from './stage.ts';
-import { judge, readTruth, type Seen, type Verdict } from './truth.ts';
-import type { Dump, Named, Written } from './wire.ts';
+import { judge, readTruth, type RunResult, type Verdict } from './truth.ts';
+import type { Dump, DocumentRef, Written } from './wire.ts';
 import type { Server } from '../server/context.ts';
 
 export type Healed = { verdict: Verdict; healedMs: number | null; why: string };
-type Known = { ledger: readonly Written[]; wiped: readonly (Named & { device: string })[] };
+type Known = { ledger: readonly Written[]; wiped: readonly (DocumentRef & { device: string })[] };
 
-/** Where everything has come to rest and devices still differ, waiting longer changes nothing. */
-const restMs = 8_000;
-/** A worker that lives finishes its e-mail within this time, as the mail server is well. */
+/** If nothing has changed for this long and devices still differ, waiting longer is pointless. */
+const stableMs = 8_000;
+/** A living worker finishes its e-mail within this time, because the mail server works. */
 const claimMs = 3_000;
 
 /**
- * All faults end, and everything must come right by itself in time: nothing waits on a device, every e-mail
- * is out, each device has what the server has. Time that would pass until an e-mail is tried again, or until the claim
- * of a killed worker has run out, is skipped.
+ * Ends all faults. Everything must then heal by itself within the time: no device has unsent writes, every
+ * e-mail is sent, and each device equals the server. Two waits are skipped: the time until an e-mail is
+ * retried, and the time until the claim of a killed worker expires.
  */
-export async function heal(world: World, known: Known, mostMs: number): Promise<Healed> {
-  // The last to be killed: what they had claimed is from before.
+export async function heal(world: World, known: Known, timeoutMs: number): Promise<Healed> {
+  // The last kill: whatever these workers claimed was claimed before `faultsEnded`.
   await world.threads.stop();
   const began = Date.now();
-  await endFaults(world, began + mostMs);
-  // What was claimed until now may be held by a worker that failed with the database.
-  const over = Date.now();
+  await endFaults(world, began + timeoutMs);
+  // A worker that failed together with the database may hold any claim made until now.
+  const faultsEnded = Date.now();
   const truth = openTruth(world.database.url);
-  let calmSince = 0;
-  let lastSeen = '';
+  let stableSince = 0;
+  let lastProgress = '';
   let why = '';
   try {
-    while (Date.now() - began < mostMs) {
+    while (Date.now() - began < timeoutMs) {
       await sleep(500);
-      await letTimePass(truth, over);
+      await letTimePass(truth, faultsEnded);
       const states = await Promise.all(world.replicas.map((replica) => replica.state()));
       const unsettled = states.findIndex(({ settled }) => !settled);
-      // A device may learn that its account was disabled when it is enabled already: it asks to be let in again.
+      // A device may learn late that its account was disabled, when it is already enabled again. It is told
+      // to sign in again.
       states.forEach(({ why: what }, i) => {
         if (what === 'no replica') world.replicas[i]?.tell({ do: 'enabled' });
       });
@@ -49,14 +50,14 @@ export async function heal(world: World, known: Known, mostMs: number): Promise<
           : emails > 0
             ? `${emails} e-mails are not out`
             : '';
-      const moved = `${head ?? ''} ${why}`;
-      if (moved !== lastSeen) calmSince = Date.now();
-      lastSeen = moved;
-      if (why !== '' || Date.now() - calmSince < 1_000) continue;
+      const progress = `${head ?? ''} ${why}`;
+      if (progress !== lastProgress) stableSince = Date.now();
+      lastProgress = progress;
+      if (why !== '' || Date.now() - stableSince < 1_000) continue;
       const verdict = await verdictOf(world, truth, known);
       if (verdict.divergent.length === 0) return { verdict, healedMs: Date.now() - began, why: '' };
       why = `${verdict.divergent.length} documents differ`;
-      if (Date.now() - calmSince > restMs) break;
+      if (Date.now() - stableSince > stableMs) break;
     }
     return { verdict: await verdictOf(world, truth, known), healedMs: null, why };
   } finally {
@@ -65,7 +66,7 @@ export async function heal(world: World, known: Known, mostMs: number): Promise<
 }
 
 async function endFaults(
-  { proxies, replicas, server, database, mail, desk }: World,
+  { proxies, replicas, server, database, mail, admin }: World,
   until: number,
 ): Promise<void> {
   for (const proxy of proxies) Object.assign(proxy, { offline: false, delayMs: 0, answersToLose: 0 });
@@ -73,29 +74,30 @@ async function endFaults(
   await mail.start();
   await database.start();
   while (Date.now() < until && !(await server.ready())) await sleep(100);
-  const disabled = desk.disabled();
-  while (Date.now() < until && disabled !== null && !(await desk.enable(disabled))) await sleep(200);
+  const disabled = admin.disabled();
+  while (Date.now() < until && disabled !== null && !(await admin.enable(disabled))) await sleep(200);
   for (const replica of replicas) {
     replica.tell({ do: 'enabled' });
     replica.tell({ do: 'resync' });
   }
 }
 
-async function letTimePass(truth: Server, over: number): Promise<void> {
+async function letTimePass(truth: Server, faultsEnded: number): Promise<void> {
   const now = Date.now();
   await inTransaction(truth.db, async (transaction) => {
     await truth.db.query("UPDATE outbox SET not_before = ? WHERE state = 'scheduled' AND not_before > ?", {
       replacements: [now, now],
       transaction,
     });
-    // Who was let in late had tried often: so many tries at the door are forgotten after a quarter of an hour.
+    // A person who got in late has tried often. Sign-in throttles last a quarter of an hour, so they are
+    // cleared.
     await truth.db.query('DELETE FROM throttles', { transaction });
-    if (now - over < claimMs) return;
-    // Claims are for five minutes, so this one is from before.
+    if (now - faultsEnded < claimMs) return;
+    // Claims last five minutes, so this one was made before the faults ended.
     await truth.db.query(
       "UPDATE outbox SET claimed_until = 0 WHERE state = 'sending' AND claimed_until < ?",
       {
-        replacements: [over + 5 * 60_000],
+        replacements: [faultsEnded + 5 * 60_000],
         transaction,
       },
     );
@@ -118,15 +120,15 @@ async function verdictOf(world: World, truth: Server, known: Known): Promise<Ver
   const dumped = await Promise.all(
     world.replicas.map(async (replica) => ({ replica, dump: await replica.dump() })),
   );
-  const there = dumped.filter((each): each is typeof each & { dump: Dump } => each.dump !== null);
-  const seen: Seen = {
+  const present = dumped.filter((each): each is typeof each & { dump: Dump } => each.dump !== null);
+  const run: RunResult = {
     ...known,
-    dumps: there.map(({ dump }) => dump),
-    devices: there.map(({ replica }) => replica.player.device),
+    dumps: present.map(({ dump }) => dump),
+    devices: present.map(({ replica }) => replica.player.device),
     mails: world.mail.mails,
   };
-  const verdict = judge(await readTruth(truth), seen);
-  const gone = dumped
+  const verdict = judge(await readTruth(truth), run);
+  const missing = dumped
     .filter(({ dump }) => dump === null)
     .map(({ replica }) => `${replica.player.device} has no replica`);
   const booksWrong = await verifyInvoices(truth).then(

@@ -3,10 +3,13 @@ import type { JobName } from '../server/job-list.ts';
 import type { Step } from '../server/jobs/steps.ts';
 import { startJobThread } from '../server/test/job-thread.ts';
 
-/** Job workers beside those of the server, as a second server on the same database runs them; ended anywhere. */
+/**
+ * Job workers beside the server's own, as a second server on the same database would run them. They are
+ * killed at any moment.
+ */
 export type JobThreads = {
   kills: number;
-  run: (job: JobName, wanted: { stopAt: Step | ''; endAfterMs: number }) => void;
+  run: (job: JobName, options: { stopAt: Step | ''; endAfterMs: number }) => void;
   stop: () => Promise<void>;
 };
 
@@ -21,7 +24,7 @@ export function createJobThreads(databaseUrl: string, url: string, env: Record<s
         threads.kills += 1;
         void worker.terminate();
       }, endAfterMs);
-      worker.on('error', () => undefined); // the database was gone: as in a server, the next look goes on
+      worker.on('error', () => undefined); // the database was down; as in a server, the next run continues
       worker.on('exit', () => {
         clearTimeout(timer);
         running.delete(worker);

@@ -1,11 +1,11 @@
 import { startSmtp, type Mail, type TestSmtp } from '../server/test/smtp.ts';
 
-/** A real mail server, always at the same port, that can refuse for a while, drop who speaks to it, or be down. */
+/** A real mail server that keeps its port. It can refuse mail for a while, drop connections, or be down. */
 export type MailServer = {
   url: string;
-  /** Everything that was ever accepted, also what its sender did not hear of. */
+  /** Every mail that was ever accepted, including those whose sender never received the confirmation. */
   mails: Mail[];
-  mood: 'well' | 'refuses' | 'drops';
+  mode: 'well' | 'refuses' | 'drops';
   crashes: number;
   crash: () => Promise<void>;
   start: () => Promise<void>;
@@ -16,10 +16,10 @@ export async function createMailServer(): Promise<MailServer> {
   let running: TestSmtp | null = null;
   const begin = async (port: number) => {
     const smtp = await startSmtp({ port });
-    smtp.answerRcpt = () => (mail.mood === 'refuses' ? { code: 451, text: 'try again later' } : null);
+    smtp.answerRcpt = () => (mail.mode === 'refuses' ? { code: 451, text: 'try again later' } : null);
     smtp.beforeYes = (got, cut) => {
       mail.mails.push(got);
-      if (mail.mood === 'drops') cut();
+      if (mail.mode === 'drops') cut();
     };
     running = smtp;
     return smtp;
@@ -27,7 +27,7 @@ export async function createMailServer(): Promise<MailServer> {
   const mail: MailServer = {
     url: '',
     mails: [],
-    mood: 'well',
+    mode: 'well',
     crashes: 0,
     async crash() {
       const up = running;

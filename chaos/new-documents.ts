@@ -8,13 +8,13 @@ import { plainInvoice } from '#shared/invoices/schema.ts';
 import { newMessage } from '#shared/tickets/new-message.ts';
 import { newTicket } from '#shared/tickets/new-ticket.ts';
 
-/** What an action knows: who acts, what their replica holds now, and the numbers of the decision. */
+/** The input of an action: who acts, what their replica holds now, and the random numbers of the decision. */
 export type Here = {
   me: Actor;
-  /** All documents of a collection, by id. */
+  /** All documents of a collection, sorted by id. */
   all: <N extends CollectionName>(collection: N) => Promise<Documents[N][]>;
   next: Numbers;
-  /** A text that no other write has. */
+  /** A text that occurs in no other write. */
   token: () => string;
   now: () => number;
 };
@@ -35,7 +35,7 @@ export function patch<N extends CollectionName>(
   return { how: 'patch', collection, id, fields };
 }
 
-/** One of the documents that fit, chosen by the decision's next number. */
+/** One of the matching documents, chosen by the decision's next number. */
 export async function choose<N extends CollectionName>(
   here: Here,
   collection: N,
@@ -89,7 +89,7 @@ export function newFile(
   });
 }
 
-/** A draft of two hours; the server computes the rest. */
+/** A draft invoice with one line. The server computes the amounts. */
 export function newDraft(here: Here, client: string): Write {
   return insert('invoices', {
     id: newId(here),

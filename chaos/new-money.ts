@@ -8,7 +8,7 @@ import { noBankLine } from '#shared/invoices/payment-schema.ts';
 
 type Invoice = Documents['invoices'];
 
-/** A transfer that was booked by hand. */
+/** A bank transfer that was booked by hand. */
 export function newPayment(here: Here, { id, client }: Pick<Invoice, 'id' | 'client'>) {
   return {
     id: newId(here), invoice: id, client, day: dayOf(here.now(), 'Europe/Madrid'),
@@ -20,13 +20,13 @@ export function newPayment(here: Here, { id, client }: Pick<Invoice, 'id' | 'cli
   };
 }
 
-/** One of a few lines of the bank's, which several people book at once. */
+/** One of six lines of a bank statement. There are few, so that several people book the same one at once. */
 export function bankLineOf(here: Here): { bankLine: string; bankAmount: number } {
   const n = Math.floor(here.next() * 6);
   return { bankLine: createHash('sha256').update(`line ${n}`).digest('hex'), bankAmount: 700 + n * 300 };
 }
 
-/** A draft that takes back half of an invoice's first line, or the whole. */
+/** A draft that credits half of an invoice's first line, or all of it. */
 export function newCorrection(here: Here, { id, client, lines }: Invoice): Write {
   const [line] = lines;
   const draft = newDraft(here, client);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 
-/** Numbers in [0, 1), one after the other, always the same for one start. */
+/** A random number generator: returns numbers in [0, 1), the same sequence for the same seed. */
 export type Numbers = () => number;
 
-/** mulberry32: small, and the same numbers for the same seed. */
+/** The mulberry32 generator: small, and the same seed gives the same numbers. */
 export function seeded(seed: number): Numbers {
   let state = seed | 0;
   return () => {
@@ -14,17 +14,17 @@ export function seeded(seed: number): Numbers {
   };
 }
 
-/** Each actor has numbers of its own, so that another list of faults leaves what the people do as it was. */
+/** Each actor has its own numbers, so that changing the list of faults does not change what the people do. */
 export function numbersOf(seed: number, actor: string): Numbers {
   return seeded(createHash('sha256').update(`${seed} ${actor}`).digest().readInt32BE(0));
 }
 
-/** The numbers of a decision, and then others that follow from its last one. */
-export function numbersFrom(given: readonly number[]): Numbers {
-  const rest = seeded(Math.floor((given.at(-1) ?? 0) * 4_294_967_296));
+/** Returns the numbers of a decision, and after them a sequence seeded by the last one. */
+export function numbersFrom(numbers: readonly number[]): Numbers {
+  const rest = seeded(Math.floor((numbers.at(-1) ?? 0) * 4_294_967_296));
   let used = 0;
   return () => {
-    const number = given[used];
+    const number = numbers[used];
     used += 1;
     return number ?? rest();
   };
@@ -34,7 +34,7 @@ export function between(number: number, from: number, to: number): number {
   return Math.floor(from + number * (to - from));
 }
 
-/** One of a list, or undefined where it is empty. */
+/** The list's element at a fraction (0 to 1) of its length; undefined for an empty list. */
 export function oneOf<T>(list: readonly T[], number: number): T | undefined {
   return list[Math.floor(number * list.length)];
 }

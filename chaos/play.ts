@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { jobFiles, type JobName } from '../server/job-list.ts';
 import { steps } from '../server/jobs/steps.ts';
 import type { DatabaseProcess } from './database-process.ts';
-import type { Inbox } from './staff.ts';
+import type { AdminCommands } from './staff.ts';
 import type { JobThreads } from './job-threads.ts';
 import type { MailServer } from './mail-server.ts';
 import { between, numbersFrom, oneOf, type Numbers } from './numbers.ts';
@@ -13,7 +13,7 @@ import type { ServerProcess } from './server-process.ts';
 import type { Person } from './stage.ts';
 import { roles } from '#shared/people/schema.ts';
 
-/** Everything that runs, and can be made to fail. */
+/** Everything that runs and that can be made to fail. */
 export type World = {
   faults: readonly Fault[];
   people: readonly Person[];
@@ -23,53 +23,53 @@ export type World = {
   database: DatabaseProcess;
   mail: MailServer;
   threads: JobThreads;
-  desk: Inbox;
+  admin: AdminCommands;
 };
 
-/** Longest time until a server that was killed is started again. */
-const mostDownMs = 1_500;
+/** The longest time before a killed server is started again. */
+const maxDownMs = 1_500;
 
-/** Lets everything happen at its time; resolves when all of it has been begun and what it began has ended. */
+/** Lets everything perform at its time; resolves when all of it has been begun and what it startedAt has ended. */
 export async function play(world: World, schedule: readonly Decision[], ms: number): Promise<void> {
-  const began = Date.now();
-  const under: Promise<void>[] = [];
+  const startedAt = Date.now();
+  const running: Promise<void>[] = [];
   for (const decision of schedule) {
-    const wait = began + decision.at - Date.now();
+    const wait = startedAt + decision.at - Date.now();
     if (wait > 0) await sleep(wait);
-    under.push(happen(world, decision));
+    running.push(perform(world, decision));
   }
-  await sleep(Math.max(0, began + ms - Date.now()));
-  const ended = Promise.all(under);
-  // A worker that stands still holds its locks, for which what is under way would wait.
-  await Promise.race([ended, sleep(mostDownMs + 500)]);
-  await letGo(world);
+  await sleep(Math.max(0, startedAt + ms - Date.now()));
+  const ended = Promise.all(running);
+  // A worker stopped at a step keeps its locks, and running work would wait for them.
+  await Promise.race([ended, sleep(maxDownMs + 500)]);
+  await endStoppedWorkers(world);
   await ended;
-  // On a busy machine a server may have come back, to stand at a step, after the others were let go.
-  await letGo(world);
+  // On a busy machine a server may have started, and stopped at a step, after the first call.
+  await endStoppedWorkers(world);
 }
 
-/** Ends the workers that stand at a step of their job. */
-async function letGo({ threads, server }: World): Promise<void> {
+/** Ends the workers that are stopped at a step of their job. */
+async function endStoppedWorkers({ threads, server }: World): Promise<void> {
   await threads.stop();
   if (server.stoppedAt() === '') return;
   await server.kill();
   server.start();
 }
 
-function happen(world: World, { actor, what, numbers }: Decision): Promise<void> {
-  const [who = '', index = ''] = actor.split(' ');
+function perform(world: World, { actor, what, numbers }: Decision): Promise<void> {
+  const [kind = '', index = ''] = actor.split(' ');
   const next = numbersFrom(numbers);
-  if (who === 'replica') return atReplica(world, Number(index), { what, numbers, next });
+  if (kind === 'replica') return runOnReplica(world, Number(index), { what, numbers, next });
   const proxy = world.proxies[Number(index)];
-  if (who === 'net' && proxy) return onTheWay(world, { proxy, index: Number(index), what, next });
-  if (who === 'server') return killServer(world, next);
-  if (who === 'workers') return runWorker(world, what, next);
-  if (who === 'db') return killDatabase(world, next);
-  if (who === 'mail') return upsetMail(world, what, next);
-  return command(world, what, next);
+  if (kind === 'net' && proxy) return failNetwork(world, { proxy, index: Number(index), what, next });
+  if (kind === 'server') return killServer(world, next);
+  if (kind === 'workers') return runWorker(world, what, next);
+  if (kind === 'db') return killDatabase(world, next);
+  if (kind === 'mail') return failMail(world, what, next);
+  return runAdminCommand(world, what, next);
 }
 
-async function atReplica(
+async function runOnReplica(
   { replicas, proxies, faults }: World,
   index: number,
   { what, numbers, next }: { what: string; numbers: number[]; next: Numbers },
@@ -79,7 +79,7 @@ async function atReplica(
   if (!replica || !proxy) return;
   if (what === 'reload') return replica.tell({ do: 'reload' });
   if (what !== 'backlog') return replica.tell({ do: 'act', what, numbers });
-  // A train journey: many writes in one offline period, all of them sent at its end.
+  // A train journey: many writes while offline, all sent when the network is back.
   const offlineMs = between(next(), 500, 3_500);
   if (faults.includes('net')) setOffline(proxy);
   for (let i = between(next(), 8, 20); i > 0; i -= 1) {
@@ -91,7 +91,7 @@ async function atReplica(
   setOnline(proxy, replica);
 }
 
-/** What people do on a train; who may not do it does the next thing of their list. */
+/** What people do on a train. A person who may not do one of these does the next action of their role instead. */
 const backlog = [
   'answer',
   'answer',
@@ -104,32 +104,32 @@ const backlog = [
   'close with a comment',
 ];
 
-/** How many reasons there are at the moment for a device to be offline: the last one that ends lets it online. */
-const reasons = new WeakMap<Proxy, number>();
+/** How many offlineReasons there are at the moment for a device to be offline: the last one that ends lets it online. */
+const offlineReasons = new WeakMap<Proxy, number>();
 
 function setOffline(proxy: Proxy): void {
-  reasons.set(proxy, (reasons.get(proxy) ?? 0) + 1);
+  offlineReasons.set(proxy, (offlineReasons.get(proxy) ?? 0) + 1);
   proxy.offline = true;
   proxy.cut();
 }
 
-/** @param replica hears of the network, as a browser tells it */
+/** @param replica is told that the network is back, as a browser tells a page */
 function setOnline(proxy: Proxy, replica: ReplicaChild | undefined): void {
-  const left = (reasons.get(proxy) ?? 1) - 1;
-  reasons.set(proxy, left);
+  const left = (offlineReasons.get(proxy) ?? 1) - 1;
+  offlineReasons.set(proxy, left);
   if (left > 0) return;
   proxy.offline = false;
   replica?.tell({ do: 'resync' });
 }
 
-async function onTheWay(
+async function failNetwork(
   { replicas }: World,
   { proxy, index, what, next }: { proxy: Proxy; index: number; what: string; next: Numbers },
 ): Promise<void> {
   if (what === 'offline') {
     setOffline(proxy);
     await sleep(between(next(), 200, 4_000));
-    // Not every network that comes back is noticed at once.
+    // A device does not always notice at once that the network is back.
     setOnline(proxy, next() < 0.6 ? replicas[index] : undefined);
   } else if (what === 'delay') {
     proxy.delayMs = between(next(), 30, 700);
@@ -145,8 +145,8 @@ async function onTheWay(
 
 async function killServer({ server }: World, next: Numbers): Promise<void> {
   await server.kill();
-  await sleep(between(next(), 0, mostDownMs));
-  // Half of the time its workers then stand at a step of their job until the server is killed there.
+  await sleep(between(next(), 0, maxDownMs));
+  // Half of the time its workers stop at a step of their job and stay there until the server is killed.
   server.start(next() < 0.5 ? oneOf(steps, next()) : '');
 }
 
@@ -167,24 +167,24 @@ async function killDatabase({ database }: World, next: Numbers): Promise<void> {
   await database.start();
 }
 
-async function upsetMail({ mail }: World, what: string, next: Numbers): Promise<void> {
+async function failMail({ mail }: World, what: string, next: Numbers): Promise<void> {
   const ms = between(next(), 300, 2_500);
   if (what === 'is down') await mail.crash();
-  else mail.mood = what === 'drops' ? 'drops' : 'refuses';
+  else mail.mode = what === 'drops' ? 'drops' : 'refuses';
   await sleep(ms);
   if (what === 'is down') await mail.start();
-  else mail.mood = 'well';
+  else mail.mode = 'well';
 }
 
-async function command({ desk, people, replicas }: World, what: string, next: Numbers): Promise<void> {
-  // The first client stays what they are: without any, the others would have little to do.
+async function runAdminCommand({ admin, people, replicas }: World, what: string, next: Numbers): Promise<void> {
+  // The first client keeps the role: without any client the others would have little to do.
   const person = oneOf(what === 'role' ? people.slice(1) : people, next());
   if (!person) return;
-  if (what === 'role') await desk.setRole(person.id, oneOf(roles, next()) ?? 'helpdesk');
-  if (what === 'end sessions') await desk.endSessions(person.id);
-  if (what !== 'disable' || desk.disabled() !== null) return;
-  await desk.disable(person.id);
+  if (what === 'role') await admin.setRole(person.id, oneOf(roles, next()) ?? 'helpdesk');
+  if (what === 'end sessions') await admin.endSessions(person.id);
+  if (what !== 'disable' || admin.disabled() !== null) return;
+  await admin.disable(person.id);
   await sleep(between(next(), 1_000, 4_000));
-  if (!(await desk.enable(person.id))) return; // at the end (heal.ts)
+  if (!(await admin.enable(person.id))) return; // heal.ts enables the account at the end
   for (const replica of replicas) replica.tell({ do: 'enabled' });
 }

@@ -1,13 +1,16 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** The way between one device and the server, and what can happen on it. */
+/** The link between one device and the server, and what can happen on it. */
 export type Proxy = {
   url: string;
-  /** Refuses whoever comes and cuts who is connected. */
+  /** Refuses new connections; `cut` ends the open ones. */
   offline: boolean;
-  /** Milliseconds that each piece of a request or an answer takes longer. */
+  /** Milliseconds by which each chunk of a request or an answer is delayed. */
   delayMs: number;
-  /** So many answers (to a push, or to anything) are thrown away: the server did it, the device never hears of it. */
+  /**
+   * The number of answers (to pushes, or to any request) still to be dropped: the server did the work, but
+   * the device never receives the answer.
+   */
   answersToLose: number;
   onlyPushes: boolean;
   lost: number;
@@ -35,7 +38,7 @@ export async function startProxy(serverPort: number): Promise<Proxy> {
     if (proxy.offline) return void device.destroy();
     join(proxy, device, connect(serverPort, '127.0.0.1'));
   });
-  const join = (way: Proxy, device: Socket, server: Socket) => {
+  const join = (link: Proxy, device: Socket, server: Socket) => {
     let isPush = false;
     for (const [socket, other] of [
       [device, server],
@@ -43,37 +46,37 @@ export async function startProxy(serverPort: number): Promise<Proxy> {
     ] as const) {
       pairs.add(socket);
       socket.setNoDelay(true);
-      socket.on('error', () => undefined); // told by close
+      socket.on('error', () => undefined); // 'close' follows
       socket.on('close', () => {
         pairs.delete(socket);
         other.destroy();
       });
     }
-    const toServer = later(server, () => way.delayMs);
-    const toDevice = later(device, () => way.delayMs);
+    const toServer = later(server, () => link.delayMs);
+    const toDevice = later(device, () => link.delayMs);
     device.on('data', (piece: Buffer) => {
       const line = piece.subarray(0, 100).toString('latin1');
       if (/^[A-Z]+ \//.test(line)) isPush = line.includes('sync.push');
       toServer(piece);
     });
     server.on('data', (piece: Buffer) => {
-      // The server has answered, so it has done what it was asked; the device gets no byte of it.
-      if (way.answersToLose > 0 && (isPush || !way.onlyPushes)) {
-        way.answersToLose -= 1;
-        way.lost += 1;
+      // The server has answered, so its work is done. The device receives no byte of the answer.
+      if (link.answersToLose > 0 && (isPush || !link.onlyPushes)) {
+        link.answersToLose -= 1;
+        link.lost += 1;
         return void device.destroy();
       }
       toDevice(piece);
     });
     device.on('end', () => server.end());
-    server.on('end', () => setTimeout(() => device.end(), way.delayMs));
+    server.on('end', () => setTimeout(() => device.end(), link.delayMs));
   };
   await new Promise<void>((listening) => listener.listen(0, '127.0.0.1', listening));
   proxy.url = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   return proxy;
 }
 
-/** Writes pieces in their order, each after the delay of the moment. */
+/** Returns a function that writes chunks in order, each after the current delay. */
 function later(socket: Socket, delayMs: () => number): (piece: Buffer) => void {
   let due = 0;
   return (piece) => {

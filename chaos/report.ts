@@ -1,13 +1,13 @@
 import type { Outcome } from './run-chaos.ts';
 
 const faultsCounted = ['lost', 'doubled', 'divergent', 'numberGaps', 'emailsWrong', 'booksWrong'] as const;
-const mostDetails = 20;
+const maxDetails = 20;
 
 export function isGood({ verdict, healedMs }: Outcome): boolean {
   return healedMs !== null && faultsCounted.every((name) => verdict[name].length === 0);
 }
 
-/** One line for machines. */
+/** The figures that `--json` prints in one line. */
 export function figuresOf({ options, verdict, schedule, writes, kills, healedMs }: Outcome) {
   const { documents, wiped, refusedKept, emailsHeld } = verdict;
   return {
@@ -18,14 +18,14 @@ export function figuresOf({ options, verdict, schedule, writes, kills, healedMs 
   };
 }
 
-/** A table for people, and below it what was wrong. */
+/** A table for people, followed by the faults that were found. */
 export function tableOf(outcome: Outcome): string {
   const { verdict, lostAnswers, why, folder } = outcome;
   const rows = Object.entries({ ...figuresOf(outcome), lostAnswers }).map(
     ([name, value]) => `  ${name.padEnd(14)} ${Array.isArray(value) ? value.join(' ') : String(value)}`,
   );
   const details = faultsCounted.flatMap((name) =>
-    verdict[name].slice(0, mostDetails).map((what) => `  ${name}: ${what}`),
+    verdict[name].slice(0, maxDetails).map((what) => `  ${name}: ${what}`),
   );
   return [
     isGood(outcome) ? 'good' : 'NOT GOOD',

@@ -13,9 +13,9 @@ import { startProxy } from './proxy.ts';
 import { startReplica } from './replica-child.ts';
 import { hashOf, scheduleOf, type Options } from './schedule.ts';
 import { createServerProcess } from './server-process.ts';
-import { setStage } from './stage.ts';
+import { prepareDatabase } from './stage.ts';
 import type { Verdict } from './truth.ts';
-import type { Named, Written } from './wire.ts';
+import type { DocumentRef, Written } from './wire.ts';
 
 export type Outcome = {
   options: Options;
@@ -24,14 +24,17 @@ export type Outcome = {
   kills: number;
   lostAnswers: number;
   verdict: Verdict;
-  /** Null: not in time; `why` says what was left. */
+  /** Null if it did not heal in time; `why` then says what was left. */
   healedMs: number | null;
   why: string;
-  /** The folder with database and logs, where it was kept. */
+  /** The folder with the database and logs if it was kept, otherwise ''. */
   folder: string;
 };
 
-/** One run: a real server, database and mail server, a process a replica, faults, and then the truth. */
+/**
+ * One run: a real server, database and mail server, one process per replica, and faults. At the end
+ * everything is compared with the server's documents.
+ */
 export async function runChaos(
   options: Options,
   { keep = false, healSeconds = 60 }: { keep?: boolean; healSeconds?: number } = {},
@@ -49,7 +52,7 @@ export async function runChaos(
   };
   try {
     const database = await running(createDatabaseProcess(join(folder, 'mariadb')), (each) => each.stop());
-    const people = await setStage(database.url, peopleOf(cast));
+    const people = await prepareDatabase(database.url, peopleOf(cast));
     const mail = await running(createMailServer(), (each) => each.stop());
     const env = {
       NODE_ENV: 'development', DEMO: 'no', POLL_SECONDS: '2', LOG_LEVEL: 'warn', TRUST_PROXY: '1',
@@ -64,7 +67,7 @@ export async function runChaos(
       cast.map(() => running(startProxy(server.port), (each) => each.close())),
     );
     const ledger: Written[] = [];
-    const wiped: (Named & { device: string })[] = [];
+    const wiped: (DocumentRef & { device: string })[] = [];
     const replicas = await Promise.all(
       cast.map((player) =>
         running(
@@ -79,7 +82,7 @@ export async function runChaos(
         ),
       ),
     );
-    const desk = openStaff(server.url);
+    const admin = openStaff(server.url);
     const world = {
       faults: options.faults,
       people,
@@ -89,7 +92,7 @@ export async function runChaos(
       database,
       mail,
       threads,
-      desk,
+      admin,
     };
     await play(world, schedule, options.seconds * 1_000);
     const { verdict, healedMs, why } = await heal(world, { ledger, wiped }, healSeconds * 1_000);

@@ -1,18 +1,18 @@
-import { readArguments, type Wanted } from './arguments.ts';
+import { readArguments, type RunOptions } from './arguments.ts';
 import { figuresOf, isGood, tableOf } from './report.ts';
 import { runChaos } from './run-chaos.ts';
 
 /** `npm run chaos -- --replicas 4 --seconds 60 --seed 7 --faults net,server,db,mail [--json] [--keep] [--heal 60]` */
 
-const wanted = argumentsOrExit(process.argv.slice(2));
-const outcome = await runChaos(wanted, { keep: wanted.keep, healSeconds: wanted.heal });
-console.log(wanted.json ? JSON.stringify(figuresOf(outcome)) : tableOf(outcome));
-if (wanted.json && !isGood(outcome)) console.error(tableOf(outcome));
+const options = argumentsOrExit(process.argv.slice(2));
+const outcome = await runChaos(options, { keep: options.keep, healSeconds: options.heal });
+console.log(options.json ? JSON.stringify(figuresOf(outcome)) : tableOf(outcome));
+if (options.json && !isGood(outcome)) console.error(tableOf(outcome));
 process.exit(isGood(outcome) ? 0 : 1);
 
-function argumentsOrExit(words: string[]): Wanted {
+function argumentsOrExit(args: string[]): RunOptions {
   try {
-    return readArguments(words);
+    return readArguments(args);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(2);

@@ -5,31 +5,31 @@ import { fileURLToPath } from 'node:url';
 
 const main = fileURLToPath(new URL('./server-main.ts', import.meta.url));
 
-/** The real server in a process of its own, always at the same address; one that ends by itself is started again. */
+/** The real server in its own process, always at the same address. If it ends by itself, it is started again. */
 export type ServerProcess = {
   port: number;
   url: string;
-  /** The step of a job at which the running server's workers stand still; '' = none. */
+  /** The step of a job at which the running server's workers stop; '' if none. */
   stoppedAt: () => string;
   kills: number;
-  /** It ended without being killed (the database was gone while it started). */
+  /** How often it ended without being killed (for example because the database was down when it started). */
   endedByItself: number;
   start: (stopAt?: string) => void;
   /** kill -9 */
   kill: () => Promise<void>;
   ready: () => Promise<boolean>;
-  /** At the end of a run, which has been judged: nothing is to be waited for. */
+  /** Ends the server after the run has been judged, so nothing needs to settle first. */
   stop: () => Promise<void>;
 };
 
-type Wanted = { env: Record<string, string>; log: string };
+type ServerOptions = { env: Record<string, string>; log: string };
 
-export async function createServerProcess({ env, log }: Wanted): Promise<ServerProcess> {
+export async function createServerProcess({ env, log }: ServerOptions): Promise<ServerProcess> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | null = null;
   let stopAt = '';
-  let wanted = false;
+  let shouldRun = false;
 
   const run = () => {
     const output = openSync(log, 'a');
@@ -42,13 +42,13 @@ export async function createServerProcess({ env, log }: Wanted): Promise<ServerP
     started.once('exit', () => {
       if (child !== started) return;
       child = null;
-      if (!wanted) return;
+      if (!shouldRun) return;
       server.endedByItself += 1;
-      setTimeout(() => wanted && !child && run(), 300);
+      setTimeout(() => shouldRun && !child && run(), 300);
     });
   };
   const end = async () => {
-    wanted = false;
+    shouldRun = false;
     const running = child;
     child = null;
     if (!running) return;
@@ -64,9 +64,9 @@ export async function createServerProcess({ env, log }: Wanted): Promise<ServerP
     kills: 0,
     endedByItself: 0,
     start(at = '') {
-      if (wanted) return;
+      if (shouldRun) return;
       stopAt = at;
-      wanted = true;
+      shouldRun = true;
       run();
     },
     async kill() {

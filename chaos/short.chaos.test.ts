@@ -3,12 +3,12 @@ import { figuresOf } from './report.ts';
 import { runChaos } from './run-chaos.ts';
 import { faultNames, hashOf, scheduleOf } from './schedule.ts';
 
-/* The short form of `npm run chaos`: long enough that every kind of fault comes several times. */
+/* The short form of `npm run chaos`, long enough for every kind of fault to occur several times. */
 
 const seeds = [11, 12];
 
 test.each(seeds)(
-  'whatever fails (network, server, database, mail): nothing written is lost or doubled, every device ends with what the server has, every number and e-mail is right (seed %i)',
+  'with network, server, database and mail failing, no write is lost or doubled, every device ends equal to the server, and every number and e-mail is right (seed %i)',
   { timeout: 180_000 },
   async (seed) => {
     const outcome = await runChaos(
@@ -27,7 +27,7 @@ test.each(seeds)(
     });
     const { writes, kills, documents, healedMs } = figuresOf(outcome);
     expect(healedMs).not.toBeNull();
-    // It can't pass by doing nothing.
+    // The test must not pass because nothing happened.
     expect(writes).toBeGreaterThan(120);
     expect(documents).toBeGreaterThan(80);
     expect(kills).toBeGreaterThan(3);
@@ -35,7 +35,7 @@ test.each(seeds)(
   },
 );
 
-test('the same seed gives the same schedule, another one another', () => {
+test('the same seed gives the same schedule, and another seed gives another one', () => {
   const hash = (seed: number) => hashOf(scheduleOf({ replicas: 4, seconds: 12, seed, faults: faultNames }));
   expect(hash(7)).toBe(hash(7));
   expect(hash(7)).not.toBe(hash(8));

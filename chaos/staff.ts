@@ -1,29 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { desk as staffLogin, password } from './cast.ts';
+import { adminLogin, password } from './cast.ts';
 import { openSession, type Session } from './session.ts';
 import type { Role } from '#shared/people/schema.ts';
 
-/** An admin at a page that says "try again" does, for a while. */
-const mostTries = 6;
+/** Like an admin whose page says "try again", a failed command is retried for a while. */
+const maxTries = 6;
 const betweenMs = 700;
 
-/** What an admin does by commands: it meets the server at once, or not at all (then nothing is done). */
-export type Inbox = {
+/** Commands of an admin. Each either succeeds at the server within a few tries or does nothing. */
+export type AdminCommands = {
   setRole: (id: string, role: Role) => Promise<boolean>;
   disable: (id: string) => Promise<boolean>;
   enable: (id: string) => Promise<boolean>;
   endSessions: (id: string) => Promise<boolean>;
-  /** Who is disabled now. */
+  /** The id of the person who is disabled now, or null. */
   disabled: () => string | null;
 };
 
-export function openStaff(url: string): Inbox {
-  const session: Session = openSession(staffLogin, { url, address: '10.1.0.1' });
+export function openStaff(url: string): AdminCommands {
+  const session: Session = openSession(adminLogin, { url, address: '10.1.0.1' });
   let signedIn = false;
   let disabled: string | null = null;
   const proof = { password };
-  const done = async (command: () => Promise<unknown>): Promise<boolean> => {
-    for (let tries = 0; tries < mostTries; tries += 1) {
+  const attempt = async (command: () => Promise<unknown>): Promise<boolean> => {
+    for (let tries = 0; tries < maxTries; tries += 1) {
       try {
         if (!signedIn) await session.signIn();
         signedIn = true;
@@ -38,19 +38,19 @@ export function openStaff(url: string): Inbox {
   };
   const { people } = session.api;
   return {
-    setRole: (id, role) => done(() => people.setRole.mutate({ id, role, proof })),
+    setRole: (id, role) => attempt(() => people.setRole.mutate({ id, role, proof })),
     async disable(id) {
       if (disabled !== null) return false;
-      // Its answer may be lost: it counts as disabled until it was enabled.
+      // The answer may be lost, so the account counts as disabled until it is enabled again.
       disabled = id;
-      return done(() => people.setStatus.mutate({ id, status: 'disabled', proof }));
+      return attempt(() => people.setStatus.mutate({ id, status: 'disabled', proof }));
     },
     async enable(id) {
-      const isOpen = await done(() => people.setStatus.mutate({ id, status: 'verified', proof }));
+      const isOpen = await attempt(() => people.setStatus.mutate({ id, status: 'verified', proof }));
       if (isOpen) disabled = null;
       return isOpen;
     },
-    endSessions: (id) => done(() => people.endSessions.mutate({ id })),
+    endSessions: (id) => attempt(() => people.endSessions.mutate({ id })),
     disabled: () => disabled,
   };
 }

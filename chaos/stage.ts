@@ -7,7 +7,7 @@ import { createDatabase } from '../server/database/connect.ts';
 import { migrate } from '../server/database/migrate.ts';
 import { seed } from '../server/demo/seed.ts';
 import { findDocuments, findIds } from '#sync/server/row.ts';
-import { desk, password } from './cast.ts';
+import { adminLogin, password } from './cast.ts';
 import { type Server, transact, type Tx, jobWriter } from '../server/context.ts';
 import { files } from '#shared/files/schema.ts';
 import type { NewDocument } from '#shared/engine/collection.ts';
@@ -17,15 +17,18 @@ import { allEmails, people, type Role } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { openServer } from '../server/open-server.ts';
 
-/** The database as its truth is read, past all faults. */
+/** Opens the database directly, past all faults, to read the server's documents. */
 export function openTruth(url: string): Server {
   return openServer(readConfig({ DEMO: 'no', LOG_LEVEL: 'silent' }), url, 4);
 }
 
 export type Person = { id: string; login: string; role: Role };
 
-/** Before anything happens: the catalogue, the people, orders that are billed today and proofs to review. */
-export async function setStage(
+/**
+ * Fills the database before the run: the catalogue, the people, orders that are billable today, and payment
+ * proofs to review.
+ */
+export async function prepareDatabase(
   url: string,
   players: readonly { login: string; role: Role }[],
 ): Promise<Person[]> {
@@ -36,18 +39,18 @@ export async function setStage(
     await seed(server);
     const passwordHash = await hashPassword(password);
     const writer = jobWriter(server, 'stage');
-    const everybody = [...players, { login: desk, role: 'admin' as const }];
+    const accounts = [...players, { login: adminLogin, role: 'admin' as const }];
     const { result } = await transact(server, writer, async (tx) => {
-      const made: Person[] = [];
-      for (const { login, role } of everybody) {
+      const created: Person[] = [];
+      for (const { login, role } of accounts) {
         const person = await tx.create(people, personOf(server, login, role));
         await server.models.credentials.create(
           { person: person.id, passwordHash, changedAt: tx.now, epoch: 0 },
           { transaction: tx.transaction },
         );
-        made.push({ id: person.id, login, role });
+        created.push({ id: person.id, login, role });
       }
-      return made;
+      return created;
     });
     await transact(server, writer, (tx) => chargeAtStart(tx));
     for (const { id } of result.filter(({ role }) => role === 'client')) {
@@ -56,7 +59,7 @@ export async function setStage(
         for (const _ of [1, 2, 3]) await tx.create(files, proofOf(server, id));
       });
     }
-    return result.filter(({ login }) => login !== desk);
+    return result.filter(({ login }) => login !== adminLogin);
   } finally {
     await server.db.close();
   }
@@ -85,7 +88,10 @@ function personOf(server: Server, login: string, role: Role) {
   };
 }
 
-/** The catalogue charges at the end of a month, which no run sees; so half of it charges at once. */
+/**
+ * The catalogue charges at the end of a month, which no run reaches. So half of the services are changed to
+ * charge at the start.
+ */
 async function chargeAtStart(tx: Tx): Promise<void> {
   const catalogue = await findDocuments(tx.server, services, { transaction: tx.transaction });
   for (const service of catalogue.filter((_, i) => i % 2 === 0)) {

@@ -1,10 +1,13 @@
 import type { Mail } from '../server/test/smtp.ts';
 import type { Truth } from './truth.ts';
 
-/** The first ticket and order come after these (migrations); invoices begin with 1 in each series and year. */
-const before: Record<string, number> = { tickets: 1_000, orders: 100 };
+/**
+ * The last numbers before the first ticket and order (set by migrations). Invoices begin with 1 in each
+ * series and year.
+ */
+const lastSeeded: Record<string, number> = { tickets: 1_000, orders: 100 };
 
-/** Tickets, orders and invoices are numbered without a gap and without a double. */
+/** Checks that tickets, orders and invoices are numbered without gaps and duplicates. */
 export function numberGaps({ documents }: Truth): string[] {
   const numbersOf = (name: 'tickets' | 'orders') =>
     [...(documents.get(name)?.values() ?? [])].map(({ number }) => ({
@@ -18,13 +21,16 @@ export function numberGaps({ documents }: Truth): string[] {
   const all = [...numbersOf('tickets'), ...numbersOf('orders'), ...invoices];
   return [...Map.groupBy(all, ({ series }) => series)].flatMap(([series, list]) => {
     const numbers = list.map(({ number }) => number).sort((a, b) => a - b);
-    const first = (before[series] ?? 0) + 1;
+    const first = (lastSeeded[series] ?? 0) + 1;
     const wrong = numbers.findIndex((number, i) => number !== first + i);
     return wrong < 0 ? [] : [`${series}: ${numbers[wrong] ?? ''} stands where ${first + wrong} should`];
   });
 }
 
-/** The mail server never says "never", so at the end every e-mail is sent, cancelled, or held for its reason. */
+/**
+ * The mail server never rejects permanently. So at the end every e-mail is sent, cancelled, or held for its
+ * reason.
+ */
 export function emailsWrong({ emails }: Truth, mails: readonly Mail[]): string[] {
   const received = new Set(mails.map(({ messageId }) => messageId));
   const known = new Set(emails.map(({ messageId }) => messageId));

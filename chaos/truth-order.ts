@@ -1,5 +1,5 @@
 import type { CollectionName } from '#shared/collections.ts';
-import type { Seen, Truth } from './truth.ts';
+import type { RunResult, Truth } from './truth.ts';
 import { view } from '#shared/rights.ts';
 
 const parents: Readonly<Record<string, CollectionName>> = {
@@ -10,11 +10,12 @@ const parents: Readonly<Record<string, CollectionName>> = {
 };
 
 /**
- * Writes that were refused for want of a document which the same device had written before them, and which was
- * accepted: they went out in the wrong order. A parent that changed hands meanwhile may be a just reason.
+ * Finds writes that were refused because they were sent in the wrong order: the missing document was written
+ * earlier on the same device and was accepted. Parents that were handed over meanwhile are left out, because
+ * the refusal may be right.
  */
-export function outOfOrder({ documents, audit }: Truth, { dumps, devices }: Seen): string[] {
-  const madeBy = new Map(
+export function outOfOrder({ documents, audit }: Truth, { dumps, devices }: RunResult): string[] {
+  const createdBy = new Map(
     audit.filter(({ action }) => action === 'create').map(({ document, device }) => [document, device]),
   );
   const handedOver = new Set(
@@ -27,7 +28,7 @@ export function outOfOrder({ documents, audit }: Truth, { dumps, devices }: Seen
       const collection = parents[field ?? ''];
       if (!collection || (code !== 'not-found' && code !== 'parent-refused')) return [];
       const parent = documents.get(collection)?.get(String(mine[field ?? '']));
-      if (!parent || handedOver.has(parent.id) || madeBy.get(parent.id) !== devices[i]) return [];
+      if (!parent || handedOver.has(parent.id) || createdBy.get(parent.id) !== devices[i]) return [];
       if (!view(me, collection, parent)) return [];
       return [
         `${devices[i] ?? ''} ${collectionName} ${document} was refused: sent before its ${field ?? ''}, which was accepted`,

@@ -1,37 +1,40 @@
 import type { CollectionName, Fields } from '#shared/collections.ts';
 import type { KeptRefusal } from '#sync/client/refusals.ts';
-import { same, type AuditLine, type Seen, type Truth } from './truth.ts';
+import { same, type AuditLine, type RunResult, type Truth } from './truth.ts';
 import type { Written } from './wire.ts';
 
 /**
- * What became of each write that a device took. A new document must be a row of the server, or a refusal on its
- * device. Of a change each field must: stand on the server or have stood there once (the audit), be accepted from that
- * device then or later, be in a refusal as it was written, or have been written over by the same device before it went
- * out. What a disabled account's device was deleted with is counted apart: that is promised so.
+ * Checks the outcome of each write that a device accepted.
+ * A new document must be a row of the server or a refusal on its device. Each field of a change must meet one
+ * of these conditions: the server has the value or had it once (audit), the server accepted a change of the
+ * field from that device then or later, a refusal keeps it as written, or the same device overwrote it before
+ * sending.
+ * Writes that were deleted with the device of a disabled account are counted separately, because that
+ * deletion is promised.
  */
-export function lossesOf(truth: Truth, seen: Seen): { lost: string[]; wiped: number } {
+export function lossesOf(truth: Truth, run: RunResult): { lost: string[]; wiped: number } {
   const lines = Map.groupBy(truth.audit, ({ document }) => document);
-  const refusals = refusalsOf(seen);
-  const wipedKeys = new Set(seen.wiped.map(({ device, id }) => `${device} ${id}`));
-  const unsent = unsentOf(seen);
-  const later = lastWrites(seen.ledger);
+  const refusals = refusalsOf(run);
+  const wipedKeys = new Set(run.wiped.map(({ device, id }) => `${device} ${id}`));
+  const unsent = unsentOf(run);
+  const later = lastWrites(run.ledger);
   const lost: string[] = [];
   let wiped = 0;
-  for (const written of seen.ledger) {
+  for (const written of run.ledger) {
     const { device, id, collection, how } = written;
     const kept = refusals.get(`${device} ${id}`) ?? [];
     const current = truth.documents.get(collection)?.get(id);
     const missing =
       how === 'insert'
-        ? current || kept.length > 0 || wasTakenBack(lines.get(id))
+        ? current || kept.length > 0 || wasRemoved(lines.get(id))
           ? []
           : ['the document']
         : Object.keys(written.fields).filter(
             (field) =>
-              !isThere(written, field, { current, lines: lines.get(id) ?? [], kept }) &&
+              !isAccountedFor(written, field, { current, lines: lines.get(id) ?? [], kept }) &&
               (later.get(`${device} ${id} ${field}`) ?? 0) <= written.writtenAt,
           );
-    // A run that did not heal is no good anyway; what still waits is not lost yet.
+    // A run that did not heal has failed anyway, and an unsent write is not lost yet.
     if (missing.length === 0 || unsent.has(`${device} ${id}`)) continue;
     if (wipedKeys.has(`${device} ${id}`)) wiped += 1;
     else
@@ -42,36 +45,36 @@ export function lossesOf(truth: Truth, seen: Seen): { lost: string[]; wiped: num
   return { lost, wiped };
 }
 
-/** A file goes with the message that it came with, where that is taken back: it was there, and was removed. */
-function wasTakenBack(lines: readonly AuditLine[] = []): boolean {
+/** An attachment is removed when its message is redacted: it existed and was removed. */
+function wasRemoved(lines: readonly AuditLine[] = []): boolean {
   return lines.some(({ collection, action }) => collection === 'files' && action === 'remove');
 }
 
-/** Fields that the server sets anew where another one changes, whatever was sent with it. */
+/** Fields that the server derives when another field changes, whatever was sent for them. */
 const derived: Record<string, Record<string, string>> = {
   orders: { cancelsOn: 'status', nextStatus: 'status', change: 'prices' },
   tickets: { closingComment: 'status', assignee: 'queue' },
 };
 
-type Found = { current: Fields | undefined; lines: readonly AuditLine[]; kept: readonly KeptRefusal[] };
+type FieldEvidence = { current: Fields | undefined; lines: readonly AuditLine[]; kept: readonly KeptRefusal[] };
 
-function isThere(written: Written, field: string, { current, lines, kept }: Found): boolean {
+function isAccountedFor(written: Written, field: string, { current, lines, kept }: FieldEvidence): boolean {
   const value = written.fields[field];
   if (current && same(current[field], value)) return true;
-  // Read receipts meet by the larger.
+  // Conflicting read receipts resolve to the later time.
   if (field === 'readAt' && Number(current?.[field]) >= Number(value)) return true;
   if (kept.some(({ mine }) => same(mine[field], value))) return true;
   return lines.some(({ collection, device, deviceTime, changes }) => {
     if (collection !== written.collection) return false;
     const change = changes[field];
     if (change && (same(change[0], value) || same(change[1], value))) return true;
-    const stamping = derived[collection]?.[field];
-    const accepted = change ?? (stamping && changes[stamping]);
+    const source = derived[collection]?.[field];
+    const accepted = change ?? (source && changes[source]);
     return accepted !== undefined && device === written.device && deviceTime >= written.writtenAt;
   });
 }
 
-function refusalsOf({ dumps, devices }: Seen): Map<string, KeptRefusal[]> {
+function refusalsOf({ dumps, devices }: RunResult): Map<string, KeptRefusal[]> {
   const all = dumps.flatMap(({ refusals }, i) =>
     refusals.map((refusal) => ({ device: devices[i] ?? '', refusal })),
   );
@@ -79,7 +82,7 @@ function refusalsOf({ dumps, devices }: Seen): Map<string, KeptRefusal[]> {
   return new Map([...grouped].map(([key, list]) => [key, list.map(({ refusal }) => refusal)]));
 }
 
-function unsentOf({ dumps, devices }: Seen): Set<string> {
+function unsentOf({ dumps, devices }: RunResult): Set<string> {
   const keys = dumps.flatMap(({ documents }, i) =>
     Object.values(documents).flatMap((list) =>
       list.filter((document) => document['seq'] === 0).map(({ id }) => `${devices[i] ?? ''} ${id}`),
@@ -88,7 +91,7 @@ function unsentOf({ dumps, devices }: Seen): Set<string> {
   return new Set(keys);
 }
 
-/** When each device wrote each field of each document last. */
+/** The time at which each device last wrote each field of each document. */
 function lastWrites(ledger: readonly Written[]): Map<string, number> {
   const last = new Map<string, number>();
   for (const { device, id, how, fields, writtenAt } of ledger) {
@@ -98,7 +101,7 @@ function lastWrites(ledger: readonly Written[]): Map<string, number> {
   return last;
 }
 
-/** The fields that people's own texts stand in; others are copies (who wrote it, what an invoice prints). */
+/** The fields that hold people's own texts. Other fields are copies (an author's name, what an invoice prints). */
 const texts: Partial<Record<CollectionName, readonly string[]>> = {
   people: ['displayName', 'identity', 'taxTreatment'],
   services: ['name', 'description'],
@@ -130,10 +133,10 @@ function tokensTwice({ documents }: Truth): string[] {
   };
   for (const [collection, rows] of documents) {
     for (const document of rows.values()) {
-      // One for a service is copied by the server for each of its clients.
+      // The server copies an announcement for a service to each of its clients.
       if (collection === 'announcements' && document['audience'] === 'client') continue;
       for (const field of texts[collection] ?? []) found(collection, document, document[field]);
-      // A line of an order names it; a line by hand is a text of its own.
+      // A line for an order repeats the order's name. Only a manual line has its own text.
       const lines =
         collection === 'invoices' ? (document['lines'] as { order: unknown; text: string }[]) : [];
       for (const line of lines) if (line.order === null) found(collection, document, line.text);
@@ -145,16 +148,16 @@ function tokensTwice({ documents }: Truth): string[] {
 }
 
 function appliedTwice({ audit }: Truth): string[] {
-  // At 0: not the writer's own change but what it caused.
+  // A device time of 0 marks a consequence, not the writer's own change.
   const fromDevices = audit.filter(
     ({ device, action, deviceTime }) => device.startsWith('chaos-') && action !== 'remove' && deviceTime > 0,
   );
   const keyOf = ({ device, collection, document, deviceTime, changes }: AuditLine) =>
     `${device} ${collection} ${document} written at ${deviceTime}: ${Object.keys(changes).sort().join(', ')}`;
-  return more(fromDevices, keyOf, 'applied');
+  return duplicates(fromDevices, keyOf, 'applied');
 }
 
-/** Each change of a ticket's status is one event in its thread. */
+/** Each status change of a ticket must have exactly one event in its thread. */
 function eventsTwice({ audit, documents }: Truth): string[] {
   const changed = audit.flatMap(({ collection, document, action, changes }) => {
     const status = collection === 'tickets' && action === 'update' ? changes['status'] : undefined;
@@ -176,7 +179,7 @@ function eventsTwice({ audit, documents }: Truth): string[] {
 }
 
 function emailsTwice({ emails }: Truth): string[] {
-  return more(
+  return duplicates(
     emails,
     ({ dedupeKey, recipient }) => `${dedupeKey} ${recipient}`,
     'emails',
@@ -192,7 +195,7 @@ function chargedTwice({ charges }: Truth): string[] {
   );
 }
 
-function more<T>(list: readonly T[], keyOf: (each: T) => string, what: string): string[] {
+function duplicates<T>(list: readonly T[], keyOf: (each: T) => string, what: string): string[] {
   return [...Map.groupBy(list, keyOf)]
     .filter(([, same]) => same.length > 1)
     .map(([key, same]) => `${same.length} x ${what}: ${key}`);

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { collectionNames, type Fields } from '#shared/collections.ts';
 import type { Mail } from '../server/test/smtp.ts';
-import { judge, type AuditLine, type OutboxRow, type Seen, type Truth, type Verdict } from './truth.ts';
+import { judge, type AuditLine, type OutboxRow, type RunResult, type Truth, type Verdict } from './truth.ts';
 import type { Written } from './wire.ts';
 
-/* What a run is judged by must be able to find each kind of fault: every test breaks one thing of a good world. */
+/* What a run is judgeWith by must be able to find each kind of fault: every test breaks one thing of a good world. */
 
 const me = { id: 'admin', role: 'admin', name: 'admin' } as const;
 const queue = 'technical';
@@ -31,7 +31,7 @@ const event: Fields = {
   id: 'm2', ticket: 't1', kind: 'event', body: '', seq: 3,
   event: { what: 'status', from: 'open', to: 'closed' },
 };
-const closed: AuditLine = {
+const closedLine: AuditLine = {
   device: 'chaos-3', collection: 'tickets', document: 't1', action: 'update', deviceTime: 20,
   changes: { status: ['open', 'closed'] },
 };
@@ -54,10 +54,10 @@ const patched: Written = {
   writtenAt: 20,
 };
 
-/** A good world with one thing changed. */
-function judged(over: {
+/** Judges a world without faults in which one thing is changed. */
+function judgeWith(over: {
   truth?: Partial<Truth>;
-  seen?: Partial<Seen>;
+  run?: Partial<RunResult>;
   tickets?: Fields[];
   messages?: Fields[];
 }): Verdict {
@@ -66,7 +66,7 @@ function judged(over: {
   const documents = new Map(
     collectionNames.map((name) => [name, new Map((rows[name] ?? []).map((each) => [each.id, each]))]),
   );
-  const truth: Truth = { documents, audit: [closed], emails: [email], charges: [charge], ...over.truth };
+  const truth: Truth = { documents, audit: [closedLine], emails: [email], charges: [charge], ...over.truth };
   const held = { tickets: [ticket], messages: [message, event] };
   return judge(truth, {
     ledger: [written, patched],
@@ -74,7 +74,7 @@ function judged(over: {
     devices: ['chaos-3'],
     wiped: [],
     mails: [mail],
-    ...over.seen,
+    ...over.run,
   });
 }
 
@@ -82,23 +82,23 @@ const figures = (verdict: Verdict) =>
   (['lost', 'doubled', 'divergent', 'numberGaps', 'emailsWrong'] as const).filter(
     (name) => verdict[name].length > 0,
   );
-const dumpOf = (documents: Record<string, Fields[]>): Seen['dumps'] => [{ me, documents, refusals: [] }];
+const dumpOf = (documents: Record<string, Fields[]>): RunResult['dumps'] => [{ me, documents, refusals: [] }];
 
-test('a good world has no fault', () => {
-  expect(figures(judged({}))).toEqual([]);
+test('a world without faults is judged good', () => {
+  expect(figures(judgeWith({}))).toEqual([]);
 });
 
-test('a document that was written and is nowhere is lost', () => {
-  const verdict = judged({
+test('a written document that is neither on the server nor refused is lost', () => {
+  const verdict = judgeWith({
     messages: [event],
-    seen: { dumps: dumpOf({ tickets: [ticket], messages: [event] }) },
+    run: { dumps: dumpOf({ tickets: [ticket], messages: [event] }) },
   });
   expect(figures(verdict)).toEqual(['lost']);
 });
 
-test('a change that nobody has any more is lost, one that the device keeps as not accepted is not', () => {
-  const unsaid = { ...patched, fields: { priority: 'normal' } };
-  expect(figures(judged({ seen: { ledger: [unsaid] } }))).toEqual(['lost']);
+test('a change that has disappeared is lost, but one that the device keeps as refused is not', () => {
+  const priorityPatch = { ...patched, fields: { priority: 'normal' } };
+  expect(figures(judgeWith({ run: { ledger: [priorityPatch] } }))).toEqual(['lost']);
   const mine = { id: 't1', priority: 'normal', writtenAt: 21 };
   const refusal = {
     id: 't1:21', document: 't1', group: 't1', field: null, detail: null, base: null, at: 22,
@@ -108,12 +108,12 @@ test('a change that nobody has any more is lost, one that the device keeps as no
     ...dump,
     refusals: [{ ...refusal, collectionName: 'tickets' as const, code: 'not-allowed' as const }],
   }));
-  const verdict = judged({ seen: { ledger: [unsaid], dumps } });
+  const verdict = judgeWith({ run: { ledger: [priorityPatch], dumps } });
   expect([figures(verdict), verdict.refusedKept]).toEqual([[], 1]);
 });
 
-test('a message that was refused because it went out before its ticket counts as lost', () => {
-  const made: AuditLine = { ...closed, action: 'create', deviceTime: 1, changes: { id: [null, 't1'] } };
+test('a message that was refused because it was sent before its ticket counts as lost', () => {
+  const created: AuditLine = { ...closed, action: 'create', deviceTime: 1, changes: { id: [null, 't1'] } };
   const mine = { id: 'm7', ticket: 't1', body: 'w3.7w', writtenAt: 6 };
   const refusal = {
     id: 'm7:6', document: 'm7', group: 'm7', field: 'ticket', detail: null, base: null, at: 7,
@@ -123,21 +123,21 @@ test('a message that was refused because it went out before its ticket counts as
     ...dump,
     refusals: [{ ...refusal, collectionName: 'messages' as const, code: 'not-found' as const }],
   }));
-  expect(figures(judged({ truth: { audit: [made, closed] }, seen: { dumps } }))).toEqual(['lost']);
-  expect(figures(judged({ seen: { dumps } }))).toEqual([]); // the ticket was somebody else's
+  expect(figures(judgeWith({ truth: { audit: [created, closedLine] }, run: { dumps } }))).toEqual(['lost']);
+  expect(figures(judgeWith({ run: { dumps } }))).toEqual([]); // another device created the ticket
 });
 
-test('what a disabled account was deleted with is counted apart', () => {
+test('writes deleted with the device of a disabled account are counted separately', () => {
   const unsent = { ...written, id: 'm9' };
   const wiped = [{ device: 'chaos-3', collection: 'messages' as const, id: 'm9' }];
-  const verdict = judged({ seen: { ledger: [unsent], wiped } });
+  const verdict = judgeWith({ run: { ledger: [unsent], wiped } });
   expect([figures(verdict), verdict.wiped]).toEqual([[], 1]);
 });
 
-test('a text in two documents is doubled', () => {
+test('a text that appears in two documents is doubled', () => {
   const twice = { ...message, id: 'm3' };
   const messages = [message, event, twice];
-  expect(figures(judged({ messages, seen: { dumps: dumpOf({ tickets: [ticket], messages }) } }))).toEqual([
+  expect(figures(judgeWith({ messages, run: { dumps: dumpOf({ tickets: [ticket], messages }) } }))).toEqual([
     'doubled',
   ]);
 });
@@ -145,13 +145,13 @@ test('a text in two documents is doubled', () => {
 test.each<[string, Partial<Truth>]>([
   [
     'a change that was applied twice',
-    { audit: [closed, { ...closed, changes: { status: ['closed', 'closed'] } }] },
+    { audit: [closedLine, { ...closed, changes: { status: ['closed', 'closed'] } }] },
   ],
   ['a change of status without its event, or with two', { audit: [] }],
   ['an e-mail with two Message-IDs', { emails: [email, email] }],
   ['a period charged twice', { charges: [charge, { ...charge, from: '2026-01-15' }] }],
 ])('%s is doubled', (_name, truth) => {
-  expect(figures(judged({ truth }))).toContain('doubled');
+  expect(figures(judgeWith({ truth }))).toContain('doubled');
 });
 
 test.each([
@@ -159,21 +159,21 @@ test.each([
   ['stale', [{ ...message, body: 'w3.3w' }, event]],
   ['too much', [message, event, { ...message, id: 'm4' }]],
 ])('a document that is %s on a device makes it divergent', (_name, messages) => {
-  expect(figures(judged({ seen: { dumps: dumpOf({ tickets: [ticket], messages }) } }))).toEqual([
+  expect(figures(judgeWith({ run: { dumps: dumpOf({ tickets: [ticket], messages }) } }))).toEqual([
     'divergent',
   ]);
 });
 
-test('a gap in the numbers is found', () => {
+test('a gap in the ticket numbers is found', () => {
   const tickets = [ticket, { ...ticket, id: 't2', number: 1003, subject: 'w3.9w' }];
-  const verdict = judged({ tickets, seen: { dumps: dumpOf({ tickets, messages: [message, event] }) } });
+  const verdict = judgeWith({ tickets, run: { dumps: dumpOf({ tickets, messages: [message, event] }) } });
   expect(figures(verdict)).toEqual(['numberGaps']);
 });
 
-test('e-mails that wait, never came, or are unknown are wrong', () => {
-  expect(figures(judged({ truth: { emails: [{ ...email, state: 'sending' }] } }))).toEqual([
+test('an e-mail that is unsent, never arrived, or is unknown is wrong', () => {
+  expect(figures(judgeWith({ truth: { emails: [{ ...email, state: 'sending' }] } }))).toEqual([
     'emailsWrong',
   ]);
-  expect(figures(judged({ seen: { mails: [] } }))).toEqual(['emailsWrong']);
-  expect(figures(judged({ truth: { emails: [] } }))).toEqual(['emailsWrong']);
+  expect(figures(judgeWith({ run: { mails: [] } }))).toEqual(['emailsWrong']);
+  expect(figures(judgeWith({ truth: { emails: [] } }))).toEqual(['emailsWrong']);
 });

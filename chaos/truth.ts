@@ -8,9 +8,9 @@ import { divergences } from './truth-devices.ts';
 import { emailsWrong, numberGaps } from './truth-emails.ts';
 import { outOfOrder } from './truth-order.ts';
 import { doublesOf, lossesOf } from './truth-writes.ts';
-import type { Dump, Named, Written } from './wire.ts';
+import type { Dump, DocumentRef, Written } from './wire.ts';
 
-/** One line of the audit, as far as it is asked here. */
+/** One line of the audit, with the columns used here. */
 export type AuditLine = {
   device: string;
   collection: string;
@@ -29,7 +29,7 @@ export type OutboxRow = {
   lastError: string | null;
 };
 
-/** All that the server has, read past its API. */
+/** Everything that the server holds, read directly from the database. */
 export type Truth = {
   documents: Map<CollectionName, Map<string, Fields>>;
   audit: AuditLine[];
@@ -37,28 +37,28 @@ export type Truth = {
   charges: { order: string; from: string; to: string }[];
 };
 
-/** What devices and mail server know at the end. */
-export type Seen = {
+/** What the devices and the mail server hold at the end of a run. */
+export type RunResult = {
   ledger: readonly Written[];
   dumps: readonly Dump[];
-  /** Which device each dump is of. */
+  /** The device of each dump, in the same order. */
   devices: readonly string[];
-  wiped: readonly (Named & { device: string })[];
+  wiped: readonly (DocumentRef & { device: string })[];
   mails: readonly Mail[];
 };
 
-/** Each entry is one fault, in words. */
+/** Each entry describes one fault. */
 export type Verdict = {
   lost: string[];
   doubled: string[];
   divergent: string[];
   numberGaps: string[];
   emailsWrong: string[];
-  /** What was issued and paid, compared with itself as `npm run invoices:verify` does. */
+  /** Inconsistencies among invoices and payments, as `npm run invoices:verify` finds them. */
   booksWrong: string[];
   wiped: number;
   refusedKept: number;
-  /** The same by what was refused and why: most of one kind may be a rule that people run into. */
+  /** Refusals counted by collection and reason. Many of one kind may point to a rule that people run into. */
   refusedFor: Record<string, number>;
   emailsHeld: number;
   documents: number;
@@ -97,24 +97,24 @@ function select<T extends object>(server: Server, sql: string): Promise<T[]> {
   return server.db.query<T>(sql, { type: QueryTypes.SELECT });
 }
 
-export function judge(truth: Truth, seen: Seen): Verdict {
-  const { lost, wiped } = lossesOf(truth, seen);
+export function judge(truth: Truth, run: RunResult): Verdict {
+  const { lost, wiped } = lossesOf(truth, run);
   return {
-    lost: [...lost, ...outOfOrder(truth, seen)],
+    lost: [...lost, ...outOfOrder(truth, run)],
     wiped,
     doubled: doublesOf(truth),
-    divergent: divergences(truth, seen),
+    divergent: divergences(truth, run),
     numberGaps: numberGaps(truth),
-    emailsWrong: emailsWrong(truth, seen.mails),
+    emailsWrong: emailsWrong(truth, run.mails),
     booksWrong: [],
-    refusedKept: seen.dumps.reduce((sum, { refusals }) => sum + refusals.length, 0),
-    refusedFor: reasonsOf(seen),
+    refusedKept: run.dumps.reduce((sum, { refusals }) => sum + refusals.length, 0),
+    refusedFor: reasonsOf(run),
     emailsHeld: truth.emails.filter(({ state }) => state === 'held').length,
     documents: [...truth.documents.values()].reduce((sum, { size }) => sum + size, 0),
   };
 }
 
-function reasonsOf({ dumps }: Seen): Record<string, number> {
+function reasonsOf({ dumps }: RunResult): Record<string, number> {
   const reasons = dumps.flatMap(({ refusals }) =>
     refusals.map(({ collectionName, code, field }) => `${collectionName} ${code} ${field ?? ''}`.trim()),
   );
@@ -124,5 +124,8 @@ function reasonsOf({ dumps }: Seen): Record<string, number> {
   return Object.fromEntries(counted.sort(([, a], [, b]) => b - a));
 }
 
-/** The database may give the members of a structure in another order. */
+/**
+ * Compares values regardless of key order, because the database may return the members of a structure in
+ * another order.
+ */
 export const same = sameValue;

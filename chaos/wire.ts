@@ -3,9 +3,9 @@ import type { KeptRefusal } from '#sync/client/refusals.ts';
 import type { Player } from './cast.ts';
 import type { Actor } from '#shared/people/actor.ts';
 
-/** What the run and the processes of the replicas say to each other. */
+/** Messages between the chaos run and the processes of the replicas. */
 
-/** A local write as it was made: a new document, or some fields of one. */
+/** A local write: a new document, or some fields of one. */
 export type Write = {
   how: 'insert' | 'patch';
   collection: CollectionName;
@@ -13,17 +13,17 @@ export type Write = {
   fields: Record<string, unknown>;
 };
 
-/** A write that the device has taken: the promise that it is not lost. `writtenAt` is by the device's clock. */
+/** A write that the device has stored, and which must therefore not be lost. `writtenAt` is the device's clock. */
 export type Written = Write & { device: string; writtenAt: number };
 
-export type Named = { collection: CollectionName; id: string };
+export type DocumentRef = { collection: CollectionName; id: string };
 
-export type Order =
+export type Command =
   | { do: 'open'; player: Player; url: string; trace: boolean }
   | { do: 'act'; what: string; numbers: number[] }
   | { do: 'reload' }
   | { do: 'resync' }
-  /** The account that was disabled is open again. */
+  /** The account that was disabled is enabled again. */
   | { do: 'enabled' }
   | { do: 'ask'; ask: number; what: 'state' | 'dump' };
 
@@ -37,6 +37,6 @@ export type Dump = {
 export type Report =
   | { said: 'open' }
   | { said: 'wrote'; written: Written }
-  /** The account was disabled and the replica deleted with what its person had not sent. */
-  | { said: 'wiped'; device: string; documents: Named[] }
+  /** The account was disabled, and the replica was deleted together with its person's unsent writes. */
+  | { said: 'wiped'; device: string; documents: DocumentRef[] }
   | { said: 'answer'; ask: number; value: State | Dump | null };

@@ -2,31 +2,31 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 
 /**
- * Devices on which the app is installed: its service worker is in charge and its files are there. Installing takes a
- * second of two cores, so a device goes on to the next test, with nothing on it of who used it.
+ * A pool of devices on which the app is installed: its service worker controls the page and its files are cached.
+ * Installing takes one second on two cores, so later tests reuse a device after its personal data is wiped.
  */
 export type Devices = {
-  /** A page on a device that nobody has used; the app is not open yet. */
-  take: (options?: BrowserContextOptions) => Promise<Page>;
-  /** Wipes what was taken, for the next test. */
-  giveBack: () => Promise<void>;
-  /** Ends what was taken: its server ends too. */
-  putAway: () => Promise<void>;
+  /** Returns a page on a device without personal data. The app is not open on it yet. */
+  acquire: (options?: BrowserContextOptions) => Promise<Page>;
+  /** Wipes the devices in use, so that the next test can use them. */
+  releaseAll: () => Promise<void>;
+  /** Closes the devices in use. For a server that ends with the test. */
+  closeAll: () => Promise<void>;
 };
 
 type Device = { context: BrowserContext; options: BrowserContextOptions; page: Page };
 
-/** Of all servers of this worker: each is wiped or closed by whoever installed it. */
+/** The contexts of all servers of this worker. The pool that installed a context also wipes or closes it. */
 const installed = new Set<BrowserContext>();
 
-const ordinary = { width: 1280, height: 800 };
+const desktopViewport = { width: 1280, height: 800 };
 
-/** A file of the app that runs nothing: what is on the device can be looked at from it. */
-const quiet = (url: string) => `${url}/icon.svg`;
+/** A file of the app that runs no script: from it, the storage of the origin can be read and cleared. */
+const scriptFreeUrl = (url: string) => `${url}/icon.svg`;
 
 export function devicesFor(browser: Browser, url: string): Devices {
   const free: Device[] = [];
-  const taken: Device[] = [];
+  const inUse: Device[] = [];
 
   async function install(options: BrowserContextOptions): Promise<Device> {
     const context = await browser.newContext(options);
@@ -37,7 +37,7 @@ export function devicesFor(browser: Browser, url: string): Devices {
     await page.evaluate(async () => {
       await navigator.serviceWorker.ready;
     });
-    await page.goto(quiet(url));
+    await page.goto(scriptFreeUrl(url));
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
     const device = { context, options, page };
     await wipe(device, url);
@@ -53,41 +53,41 @@ export function devicesFor(browser: Browser, url: string): Devices {
         .filter((other) => other !== page)
         .map((other) => other.close()),
     );
-    await page.goto(quiet(url));
+    await page.goto(scriptFreeUrl(url));
     const device = { context, options, page };
     await wipe(device, url);
     return device;
   }
 
   return {
-    async take({ viewport = ordinary, ...others } = {}) {
+    async acquire({ viewport = desktopViewport, ...others } = {}) {
       const options = { colorScheme: 'light', ...others } as const;
-      const at = free.findIndex((each) => isDeepStrictEqual(each.options, options));
-      const [found] = at < 0 ? [] : free.splice(at, 1);
+      const index = free.findIndex((each) => isDeepStrictEqual(each.options, options));
+      const [found] = index < 0 ? [] : free.splice(index, 1);
       const device = found ?? (await install(options));
-      taken.push(device);
-      // A window can be made smaller, it need not be another device.
+      inUse.push(device);
+      // The viewport is not part of the options of a device, because a window can be resized.
       if (viewport) await device.page.setViewportSize(viewport);
       return device.page;
     },
-    async giveBack() {
-      free.push(...(await Promise.all(taken.splice(0).map(reuse))));
+    async releaseAll() {
+      free.push(...(await Promise.all(inUse.splice(0).map(reuse))));
       await closeOthers(browser);
     },
-    async putAway() {
-      await Promise.all(taken.splice(0).map(({ context }) => context.close()));
+    async closeAll() {
+      await Promise.all(inUse.splice(0).map(({ context }) => context.close()));
       await closeOthers(browser);
     },
   };
 }
 
-/** Devices that stay open would go on looking for their server beside the tests that follow. */
+/** Closes the contexts of no pool. Left open, they would keep polling their server during the next tests. */
 async function closeOthers(browser: Browser): Promise<void> {
   const others = browser.contexts().filter((context) => !installed.has(context));
   await Promise.all(others.map((context) => context.close()));
 }
 
-/** Everything that is about a person goes; the app's own files stay. */
+/** Deletes all personal data from a device and keeps the app's own files. */
 async function wipe({ context, page }: Device, url: string): Promise<void> {
   await context.clearCookies();
   await page.evaluate(async () => {

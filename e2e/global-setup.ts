@@ -4,7 +4,7 @@ import { temporaryFolder } from '../server/test/temporary-folder.ts';
 import { fillDatabase } from './demo-database.ts';
 import { publish } from './shared-setup.ts';
 
-/** One private MariaDB for the run, and in it the demo data that each test begins with. */
+/** Starts one private MariaDB for the run, with the demo data that each test begins with. */
 export default async function setUp(): Promise<() => Promise<void>> {
   const dir = temporaryFolder('cstims-e2e-');
   const embedded = await startEmbedded({ dir, durable: false });

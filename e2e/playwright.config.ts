@@ -1,24 +1,29 @@
 import { defineConfig } from '@playwright/test';
 
-/** Debian's Chromium; these flags are what it needs as root and without a way to the internet. */
+/** Debian's Chromium. The flags below let it run as root and without internet access. */
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
-const notNeeded = [
-  // Each window would load two pages of the browser's own for its address bar, which nobody sees here: half of the CPU
-  // that opening a page costs.
-  ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup'],
-  // The last list counts, so these are the ones that Playwright itself leaves out.
-  ...[
-    'AvoidUnnecessaryBeforeUnloadCheckSync',
-    'DestroyProfileOnBrowserClose',
-    'HttpsUpgrades',
-    'PaintHolding',
-  ],
-  ...['HttpsFirstBalancedModeAutoEnable', 'LensOverlay', 'MediaRouter', 'ThirdPartyStoragePartitioning'],
-  ...['AvoidCorsURLLoaderRestartOnRedirect', 'OptimizationHints', 'NetworkTimeServiceQuerying', 'AimEnabled'],
+const disabledFeatures = [
+  // Each window loads two internal pages for its address bar, which nobody sees here. They take half of the CPU time
+  // of opening a page.
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  // Chromium applies only the last --disable-features, so this list repeats the features that Playwright disables.
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsUpgrades',
+  'PaintHolding',
+  'HttpsFirstBalancedModeAutoEnable',
+  'LensOverlay',
+  'MediaRouter',
+  'ThirdPartyStoragePartitioning',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'OptimizationHints',
+  'NetworkTimeServiceQuerying',
+  'AimEnabled',
   'PreconnectToSearch',
 ];
 const args = [
-  `--disable-features=${notNeeded.join(',')}`,
+  `--disable-features=${disabledFeatures.join(',')}`,
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',
@@ -35,7 +40,7 @@ export default defineConfig({
   outputDir: '../test-results',
   timeout: 90_000,
   expect: { timeout: 15_000 },
-  // One more than cores: people wait for e-mails that can still be called back, and for each other.
+  // One more than the two cores: tests often wait for e-mails that can still be undone, or for another person.
   workers: 3,
   fullyParallel: true,
   forbidOnly: true,
@@ -44,7 +49,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: 'en-GB',
     timezoneId: 'Europe/Madrid',
-    // Recording costs a sixth of the time of each test; `--trace on` does it for one that is looked into.
+    // A trace takes a sixth of the time of each test. Use `--trace on` to debug one.
     trace: 'off',
     screenshot: 'only-on-failure',
     launchOptions: { executablePath: chromium, args },

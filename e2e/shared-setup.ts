@@ -1,23 +1,25 @@
-/** A session of somebody on a device that their account knows, as the browser of that device keeps it. */
+/** A person's session on a device that is known to the account, as the browser of that device stores it. */
 export type StoredSession = {
   cookie: { name: string; value: string };
-  /** What the app keeps in the storage of the page. */
-  kept: Record<string, string>;
+  /** The entries of the app in `localStorage`. */
+  localStorage: Record<string, string>;
 };
 
-/** What is made once a run and used by all workers. */
+/** What one run sets up once for all its workers. */
 export type SharedSetup = {
-  /** A database that is migrated, filled with demo data and in which each of the demo people is signed in once. */
+  /** URL of a database with all migrations, the demo data and one session of each demo person. */
   template: string;
+  /** By username. */
   sessions: Record<string, StoredSession>;
 };
 
 const variable = 'CSTIMS_E2E_SETUP';
 
+/** Passes the setup on to the worker processes, in an environment variable. */
 export function publish(setup: SharedSetup): void {
   process.env[variable] = JSON.stringify(setup);
 }
 
 export function sharedSetup(): SharedSetup {
-  return JSON.parse(process.env[variable] ?? '{}') as SharedSetup; // written by publish
+  return JSON.parse(process.env[variable] ?? '{}') as SharedSetup; // set by publish
 }

@@ -11,31 +11,31 @@ import { sharedSetup } from './shared-setup.ts';
 
 export type CaughtEmail = { to: string; subject: string; text: string; attachments: { fileName: string }[] };
 
-/** The real server with demo data, in a process of its own. */
+/** The real server with demo data, in its own process, as a test uses it. */
 export type App = {
   url: string;
-  /** Of the database, for what no page shows. */
+  /** URL of the database, for checks that no page allows. */
   database: string;
-  /** Only a test that has a server of its own (`test.use({ ownServer: true })`) may kill it and start it again. */
+  /** Starts the server again. Rejects unless the test has its own server (`test.use({ ownServer: true })`). */
   start: () => Promise<void>;
-  /** kill -9 */
+  /** Kills the server with SIGKILL. Rejects unless the test has its own server. */
   kill: () => Promise<void>;
   emails: () => Promise<CaughtEmail[]>;
-  /** Runs `npm run jobs` with these words; returns what it printed. */
-  jobs: (...words: string[]) => Promise<string>;
-  /** What pages did that the content security policy forbids: a test that ends with one has failed. */
+  /** Runs `npm run jobs` with these arguments and returns its output. */
+  jobs: (...args: string[]) => Promise<string>;
+  /** Violations of the content security policy on any page. A test that ends with one fails. */
   violations: string[];
-  /** Where people of this test sit. */
+  /** The devices of the people in this test. */
   devices: Devices;
-  /** Who is signed in on a device already, by the session that is in the database from the start. */
-  known: Set<string>;
+  /** Usernames whose session from the shared setup is already in use on a device. */
+  usedSessions: Set<string>;
 };
 
-/** The part of it that does not end with a test. */
-type Running = Pick<App, 'url' | 'database' | 'start' | 'kill' | 'emails' | 'jobs'> & { dataDir: string };
+/** The part of an app that outlives a test. */
+type RunningServer = Pick<App, 'url' | 'database' | 'start' | 'kill' | 'emails' | 'jobs'> & { dataDir: string };
 
-/** A database like the template, and a server on it. */
-async function openApp(pollSeconds: number): Promise<Running> {
+/** Copies the template database and returns a server for the copy. The server is not started yet. */
+async function openApp(pollSeconds: number): Promise<RunningServer> {
   const { template } = sharedSetup();
   const database = new URL(template);
   database.pathname = `/test_${randomBytes(5).toString('hex')}`;
@@ -51,7 +51,9 @@ async function openApp(pollSeconds: number): Promise<Running> {
   };
   let server: ServerProcess | null = null;
   return {
-    ...{ url, dataDir, database: database.href },
+    url,
+    dataDir,
+    database: database.href,
     async start() {
       server = await startServer(env);
     },
@@ -61,25 +63,25 @@ async function openApp(pollSeconds: number): Promise<Running> {
       await running?.stop('SIGKILL');
     },
     emails: async () => (await (await fetch(`${url}/dev/mailbox/emails.json`)).json()) as CaughtEmail[],
-    jobs: (...words) => runJobs(env, words),
+    jobs: (...args) => runJobs(env, args),
   };
 }
 
-/** Each look is a worker thread of its own: as often as this only where a test waits for what it does. */
-const seldom = 3_600;
+/** Each poll of the server starts a worker thread. Tests that do not wait for it poll once an hour. */
+const hourlyPollSeconds = 3_600;
 
-type WorkerFixtures = { shared: Running; sharedDevices: Devices };
+type WorkerFixtures = { shared: RunningServer; sharedDevices: Devices };
 type TestFixtures = { app: App; pollSeconds: number; ownServer: boolean };
 
-const notYours = () =>
-  Promise.reject(new Error('test.use({ ownServer: true }) for a server that may be killed'));
+const refuseOnSharedServer = () =>
+  Promise.reject(new Error('only a test with test.use({ ownServer: true }) may start or kill the server'));
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  /** The server of the tests that neither stop it nor have settings of their own; its data is made anew for each. */
+  /** The server for tests that neither stop it nor change its settings. Its data is reset after each test. */
   shared: [
     // eslint-disable-next-line no-empty-pattern -- playwright reads the names of fixtures from this pattern
     async ({}, use) => {
-      const running = await openApp(seldom);
+      const running = await openApp(hourlyPollSeconds);
       await running.start();
       await use(running);
       await running.kill();
@@ -93,38 +95,38 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     },
     { scope: 'worker' },
   ],
-  pollSeconds: [seldom, { option: true }],
+  pollSeconds: [hourlyPollSeconds, { option: true }],
   ownServer: [false, { option: true }],
   app: async ({ browser, shared, sharedDevices, pollSeconds, ownServer }, use) => {
     const violations: string[] = [];
-    const known = new Set<string>();
-    if (ownServer || pollSeconds !== seldom) {
+    const usedSessions = new Set<string>();
+    if (ownServer || pollSeconds !== hourlyPollSeconds) {
       const running = await openApp(pollSeconds);
       const devices = devicesFor(browser, running.url);
       await running.start();
-      await use({ ...running, violations, known, devices });
-      await devices.putAway();
+      await use({ ...running, violations, usedSessions, devices });
+      await devices.closeAll();
       await running.kill();
       rmSync(running.dataDir, { recursive: true, force: true });
     } else {
-      await use({ ...shared, start: notYours, kill: notYours, violations, known, devices: sharedDevices });
-      await sharedDevices.giveBack();
+      await use({ ...shared, start: refuseOnSharedServer, kill: refuseOnSharedServer, violations, usedSessions, devices: sharedDevices });
+      await sharedDevices.releaseAll();
       await resetDatabase(sharedSetup().template, shared.database);
       rmSync(join(shared.dataDir, 'mailbox'), { recursive: true, force: true });
     }
     expect(violations).toEqual([]);
   },
-  /** Somebody without a session, on a device of their own. */
+  /** A page without a session, on its own device. */
   page: async ({ app }, use) => {
-    await use(await app.devices.take({}));
+    await use(await app.devices.acquire({}));
   },
 });
 
 export { expect } from '@playwright/test';
 
 /**
- * A person at a device of their own, signed in, with the app installed on it. The first device of each person has the
- * session that was made by the API before the tests; on another one they type their name and password.
+ * Signs a person in on their own device, on which the app is installed, and waits for the first pull. The first device
+ * of each person gets the session of the shared setup. On any further device the person fills in the sign-in form.
  */
 export async function openAs(
   _browser: Browser,
@@ -132,7 +134,7 @@ export async function openAs(
   name: string,
   options: BrowserContextOptions = {},
 ): Promise<Page> {
-  const page = await app.devices.take(options);
+  const page = await app.devices.acquire(options);
   await page.exposeFunction('reportViolation', (text: string) => app.violations.push(text));
   await page.addInitScript(() => {
     document.addEventListener('securitypolicyviolation', (event) => {
@@ -141,17 +143,17 @@ export async function openAs(
     });
   });
   const session = sharedSetup().sessions[name];
-  if (!session || app.known.has(name)) await typeIn(page, app, name);
+  if (!session || app.usedSessions.has(name)) await signInByForm(page, app, name);
   else {
-    app.known.add(name);
+    app.usedSessions.add(name);
     await page.context().addCookies([{ ...session.cookie, url: app.url, httpOnly: true, sameSite: 'Lax' }]);
-    await page.evaluate((kept) => {
-      for (const [key, value] of Object.entries(kept)) localStorage.setItem(key, value);
-    }, session.kept);
+    await page.evaluate((entries) => {
+      for (const [key, value] of Object.entries(entries)) localStorage.setItem(key, value);
+    }, session.localStorage);
     await page.goto(app.url);
     await page.waitForURL((url) => url.pathname !== '/');
   }
-  // The first pull has ended: they may go offline now.
+  // After the first pull the device may go offline.
   await page.waitForFunction(() => {
     const keys = Object.keys(localStorage);
     return keys.includes('cstims.provider') && keys.some((key) => key.startsWith('cstims.loaded.'));
@@ -159,7 +161,7 @@ export async function openAs(
   return page;
 }
 
-async function typeIn(page: Page, app: App, name: string): Promise<void> {
+async function signInByForm(page: Page, app: App, name: string): Promise<void> {
   await page.goto(`${app.url}/sign-in`);
   await page.getByLabel('Username or e-mail').fill(name);
   await page.getByLabel('Password').fill(`${name}-demo`);

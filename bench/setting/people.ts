@@ -1,8 +1,9 @@
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import { createHmac, randomBytes } from 'node:crypto';
 import { hashPassword } from '../../server/people/password.ts';
 import { keyOf } from '../../server/people/session-store.ts';
 import { type Server, transact, jobWriter } from '../../server/context.ts';
-import { allEmails, type BillingIdentity, people, type Role } from '#shared/people/schema.ts';
+import { allEmails, people, type Role } from '#shared/people/schema.ts';
 
 export type Wanted = { username: string; role: Role; password?: string };
 export type Somebody = { id: string; username: string; role: Role };

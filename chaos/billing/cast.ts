@@ -11,7 +11,12 @@ import { allEmails, people } from '#shared/people/schema.ts';
 
 export const writer = (server: Server) => ({ actor: null, device: 'stage', writtenAt: server.now() });
 
-/** Clients with and without a tax number, at home and abroad, and an admin who is told what goes wrong. @returns clients */
+/**
+ * Creates clients with and without a tax number, in Spain and abroad, and an admin who gets the e-mails about
+ * problems.
+ *
+ * @returns the ids of the clients
+ */
 export async function addPeople(server: Server, count: number, next: Numbers): Promise<string[]> {
   const { result } = await transact(server, writer(server), async (tx) => {
     const person = (username: string, home: { country: string; taxNumber: string } | null) =>
@@ -49,14 +54,14 @@ export async function addPeople(server: Server, count: number, next: Numbers): P
   return result;
 }
 
-/** The service that is ordered. */
+/** The id of the service that all orders are for. */
 export async function vpn(server: Server): Promise<string> {
   const [service] = await findIds(server, services, { where: { name: 'vpn' } });
   if (!service) throw new Error('the catalogue has no VPN');
   return service;
 }
 
-/** One to three orders a client with a history that lies before them: prices, suspensions, an end. */
+/** Creates one to three orders for each client, with a past history: prices, suspensions, an end. */
 export async function addOrders(
   server: Server,
   clients: readonly string[],
@@ -86,7 +91,7 @@ export async function addOrders(
       }
     }
   });
-  // E-mails about the orders are not of this.
+  // E-mails about the orders themselves are not part of this run.
   const where = { state: 'scheduled', kind: { [Op.like]: 'order-%' } };
   await server.models.outbox.update({ state: 'cancelled' }, { where });
 }

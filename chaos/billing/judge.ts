@@ -7,13 +7,13 @@ import type { Mail } from '../../server/test/smtp.ts';
 import type { Server } from '../../server/context.ts';
 import { orders } from '#shared/orders/schema.ts';
 
-/** Each entry is one fault, in words. */
+/** The lists name one fault in each entry. */
 export type Verdict = {
   invoices: number;
   charges: number;
   files: number;
   emails: number;
-  /** E-mails that came more than once: a run was killed between the mail server's yes and our mark. */
+  /** E-mails that arrived more than once: a run was killed between the mail server's yes and our mark. */
   emailsTwice: number;
   missing: string[];
   tooMuch: string[];
@@ -21,15 +21,15 @@ export type Verdict = {
   emailsWrong: string[];
 };
 
-/** What is in the books against what the oracle says, day by day, for the same orders. */
+/** Compares the charges in the database with those that the oracle computes, day by day, for the same orders. */
 export async function judge(server: Server, mails: readonly Mail[], until: Day): Promise<Verdict> {
-  const wanted = oracleCharges(await findDocuments(server, orders), [], until).charges.map(
+  const expected = oracleCharges(await findDocuments(server, orders), [], until).charges.map(
     ({ order, from, to, amount }) => `${order} [${from}, ${to}) ${amount}`,
   );
-  const [made] = await server.db.query(
+  const [rows] = await server.db.query(
     'SELECT order_id AS `order`, from_day AS `from`, to_day AS `to`, amount FROM charges',
   );
-  const found = (made as { order: string; from: string; to: string; amount: string }[]).map(
+  const actual = (rows as { order: string; from: string; to: string; amount: string }[]).map(
     ({ order, from, to, amount }) => `${order} [${from}, ${to}) ${Number(amount)}`,
   );
   const verified = await verifyInvoices(server).catch((error: unknown) => {
@@ -40,16 +40,16 @@ export async function judge(server: Server, mails: readonly Mail[], until: Day):
     "SELECT kind, document, state, message_id AS messageId FROM outbox WHERE state <> 'cancelled'",
   );
   const sent = emails as { kind: string; document: string; state: string; messageId: string }[];
-  const came = Map.groupBy(mails, ({ messageId }) => messageId);
+  const arrived = Map.groupBy(mails, ({ messageId }) => messageId);
   const issued = sent.filter(({ kind }) => kind === 'invoice-issued');
   const known = typeof verified === 'string' ? { invoices: 0, files: 0, undrawn: 0 } : verified;
   return {
-    invoices: known.invoices, charges: found.length, files: known.files, emails: sent.length,
+    invoices: known.invoices, charges: actual.length, files: known.files, emails: sent.length,
     emailsTwice: [...came.values()].filter(({ length }) => length > 1).length,
-    missing: wanted.filter((each) => !found.includes(each)),
+    missing: expected.filter((each) => !actual.includes(each)),
     tooMuch: [
-      ...found.filter((each) => !wanted.includes(each)),
-      ...found.filter((each, i) => found.indexOf(each) !== i),
+      ...found.filter((each) => !expected.includes(each)),
+      ...found.filter((each, i) => actual.indexOf(each) !== i),
     ],
     notAsIssued: [
       ...(typeof verified === 'string' ? [verified] : []),
@@ -58,8 +58,8 @@ export async function judge(server: Server, mails: readonly Mail[], until: Day):
     emailsWrong: [
       ...sent.filter(({ state }) => state !== 'sent').map(({ kind, state }) => `${kind} is ${state}`),
       ...sent
-        .filter(({ state, messageId }) => state === 'sent' && !came.has(messageId))
-        .map(({ kind }) => `${kind} never came`),
+        .filter(({ state, messageId }) => state === 'sent' && !arrived.has(messageId))
+        .map(({ kind }) => `${kind} never arrived`),
       ...(issued.length === 2 * known.invoices
         ? []
         : [`${issued.length} e-mails of ${known.invoices} invoices, two each`]),

@@ -11,14 +11,17 @@ import { between, oneOf, type Numbers } from '../numbers.ts';
 import { entry, vpn, writer } from './cast.ts';
 import { first } from './calendar.ts';
 
-/** Orders with a start or a suspension to come, and orders with so many charges at once that a run holds them. */
+/**
+ * Orders with a planned start or suspension, and orders with so many charges at once that a billing run holds
+ * them.
+ */
 
 type Plan = Partial<Order> & Pick<Order, 'anchor' | 'history' | 'status'>;
 const plannedFor = (on: Day, status: PlannedStatus['status']): PlannedStatus => ({
   on, status, reason: '', cause: null,
 });
 
-/** Its first start is to come. Some end before that day, on it, or after it. */
+/** An order whose first start is planned. Some end before that day, some on it, and some after it. */
 function startsLater(next: Numbers): Plan {
   const on = addDays(first, between(next(), 10, 330));
   return {
@@ -37,7 +40,10 @@ function suspendsLater(next: Numbers): Plan {
   };
 }
 
-/** More than three years of months, also for a run with a clock that is behind. Its start is written, or still to be. */
+/**
+ * More than three years of monthly charges, also for a run whose clock is behind. Its start is either already
+ * applied or still planned.
+ */
 function yearsAtOnce(next: Numbers): Plan {
   const anchor = addDays('2021-06-01', between(next(), 0, 365));
   const isWritten = next() < 0.5;
@@ -48,7 +54,7 @@ function yearsAtOnce(next: Numbers): Plan {
   };
 }
 
-/** On and off for less than a year, and all of it billable on the day of its end. */
+/** An order that is suspended and resumed for less than a year. All of it becomes billable on the day it ends. */
 function stretchesAtOnce(next: Numbers): Plan {
   const anchor = addDays(first, between(next(), 0, 20));
   const history = [entry(anchor, 'active')];
@@ -60,12 +66,16 @@ function stretchesAtOnce(next: Numbers): Plan {
   return {
     billingPeriod: 'year', alignment: 'anniversary', chargedAt: 'end', status: 'suspended', anchor, history,
     cancelsOn: addDays(day, 3),
-    // Enough that a single day costs something.
+    // High enough that a single day costs something.
     prices: [{ from: anchor, amount: between(next(), 6_000, 12_000) }],
   };
 }
 
-/** @returns the orders whose first start is to come */
+/**
+ * Creates planned and held orders for each client.
+ *
+ * @returns the ids of the orders whose first start is planned
+ */
 export async function addPlans(
   server: Server,
   clients: readonly string[],
@@ -84,7 +94,7 @@ export async function addPlans(
           billingPeriod: oneOf(['month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',
           alignment: next() < 0.5 ? 'anniversary' : 'calendar',
           chargedAt: next() < 0.5 ? 'start' : 'end',
-          // Little, so that a simplified invoice can hold years of it.
+          // Low prices, so that a simplified invoice can hold years of charges.
           prices: [since, addDays(since, between(next(), 20, 90))].map((from) => ({
             from, amount: between(next(), 20, 60),
           })),
@@ -100,11 +110,11 @@ export async function addPlans(
 }
 
 /**
- * An admin releases orders that a run of that moment holds, all of it or from a day on, while runs are at work. What
- * fails is tried again at another look.
+ * While billing runs are at work, an admin releases orders that such a run holds, either all of an order or
+ * from a day on. A release that fails is retried in another round.
  */
 export async function releaseSome(server: Server, { day, next }: { day: Day; next: Numbers }): Promise<void> {
-  const [id = ''] = await findIds(server, people, { where: { username: 'admin' } }); // addPeople made it
+  const [id = ''] = await findIds(server, people, { where: { username: 'admin' } }); // created by addPeople
   const actor: Actor = { id, role: 'admin', name: 'admin' };
   const now = () => Date.parse(`${day}T12:00:00Z`);
   const { held } = await dueOfAll(server, day);
@@ -114,7 +124,7 @@ export async function releaseSome(server: Server, { day, next }: { day: Day; nex
   }
 }
 
-/** Orders that were charged though their start was not written yet. */
+/** Orders that were charged before a job had applied their planned start. */
 export async function chargedBeforeWritten(server: Server): Promise<string[]> {
   const charged = await chargedOrders(server);
   return charged.filter(({ nextStatus }) => nextStatus?.status === 'active').map(({ id }) => id);

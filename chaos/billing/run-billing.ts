@@ -12,8 +12,8 @@ import { createMailServer, type MailServer } from '../mail-server.ts';
 import { between, numbersOf, oneOf, type Numbers } from '../numbers.ts';
 import { createServerProcess } from '../server-process.ts';
 import { openTruth } from '../stage.ts';
-import type { Wanted } from './arguments.ts';
-import { calendarOf, type Look } from './calendar.ts';
+import type { BillingRunOptions } from './arguments.ts';
+import { calendarOf, type RoundPlan } from './calendar.ts';
 import { addOrders, addPeople } from './cast.ts';
 import { judge, type Verdict } from './judge.ts';
 import { addPlans, chargedBeforeWritten, chargedOrders, releaseSome } from './plans.ts';
@@ -25,11 +25,14 @@ export type Outcome = {
   looks: number;
   runs: number;
   kills: { runs: number; servers: number; database: number };
-  /** Named steps at which a run was killed, and at which the database was, of how many there are. */
+  /** The number of named steps at which a run was killed, at which the database was killed, and of all steps. */
   steps: { run: number; database: number; of: number };
   fileRefusals: number;
   mailFailures: number;
-  /** Orders whose planned start was charged, and was before the job wrote it; held orders that were released. */
+  /**
+   * The number of orders whose planned start was charged, of those charged before the job had applied the
+   * start, and of held orders that were released.
+   */
   plans: { started: number; startedUnwritten: number; released: number };
   folder: string;
 };
@@ -40,18 +43,19 @@ type Stage = {
   mail: MailServer;
   runs: Runs;
   next: Numbers;
-  /** Of what orders are to do and of releases. */
+  /** Random numbers for planned orders and releases. */
   plans: Numbers;
   /** Steps at which the database was killed. */
-  databaseAt: Set<Step>;
+  databaseKilledAt: Set<Step>;
 };
 
 /**
- * A year of billing on a real, durable MariaDB: at each look 2 to 8 runs in parallel, killed at a named step or
- * anywhere, the database killed under them, files and mail refused, clocks that jump. Then two real servers on the day
- * of today, killed as well. At the end every fault is over, one more look is had, and the books are judged.
+ * Bills a year on a real, durable MariaDB. In each round 2 to 8 runs work in parallel. Runs are killed at a
+ * named step or anywhere, the database is killed under them, files and mail are refused, and clocks jump.
+ * Then two real servers work on the current day and are killed as well. At the end all faults stop, a last
+ * run completes the work, and the books are judged.
  */
-export async function runBilling({ seed: start, days, clients, keep }: Wanted): Promise<Outcome> {
+export async function runBilling({ seed: start, days, clients, keep }: BillingRunOptions): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'cstims-chaos-'));
   const next = numbersOf(start, 'billing');
   const database = await createDatabaseProcess(join(folder, 'mariadb'), 'test_billing');
@@ -63,7 +67,7 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
   };
   const runs = createRuns(env, join(folder, 'runs.log'));
   const plans = numbersOf(start, 'plans');
-  const stage = { server, database, mail, runs, next, plans, databaseAt: new Set<Step>() };
+  const stage = { server, database, mail, runs, next, plans, databaseKilledAt: new Set<Step>() };
   try {
     await createDatabase(database.url);
     await migrate(server.db);
@@ -76,9 +80,9 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
     const looks = calendarOf(days, next);
     for (const [i, look] of looks.entries()) {
       const { day, clocks } = look;
-      // So that there is something to issue, to draw and to send at every look.
+      // Each round needs something to issue, draw and send.
       await addOrders(server, [oneOf(ids, next()) ?? ''], { next, since: day });
-      const faults = await oneLook(stage, look, i);
+      const faults = await runRound(stage, look, i);
       counted.runs += clocks.length;
       counted.fileRefusals += Number(faults.files);
       counted.mailFailures += Number(faults.mail);
@@ -87,7 +91,7 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
     await stopFaults(stage);
     const today = dayOf(Date.now(), 'Europe/Madrid');
     await addOrders(server, ids, { next, since: today });
-    counted.runs += await stopAtTheRest(stage, (since) => addOrders(server, ids, { next, since }));
+    counted.runs += await killAtRemainingSteps(stage, (since) => addOrders(server, ids, { next, since }));
     const killed = await twoServers(stage, env, folder);
     await heal(stage);
     const charged = await chargedOrders(server);
@@ -96,7 +100,7 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
       looks: looks.length,
       ...counted,
       kills: { runs: runs.kills, servers: killed, database: database.kills },
-      steps: { run: runs.stood.size, database: stage.databaseAt.size, of: steps.length },
+      steps: { run: runs.killedAt.size, database: stage.databaseKilledAt.size, of: steps.length },
       plans: {
         started: charged.filter(({ id }) => starting.has(id)).length,
         startedUnwritten: unwritten.size,
@@ -113,32 +117,32 @@ export async function runBilling({ seed: start, days, clients, keep }: Wanted): 
   }
 }
 
-/** Runs in parallel; one of them is killed at the step whose turn it is, others anywhere. */
-async function oneLook(stage: Stage, { day, clocks }: Look, turn: number) {
-  const { database, mail, runs, next, plans, server, databaseAt } = stage;
-  // Where no run writes first what was planned, the charges follow from the plan.
-  const carriesOut = plans() < 0.5;
+/** Starts runs in parallel. One of them is killed at the next step that is due, others at any moment. */
+async function runRound(stage: Stage, { day, clocks }: RoundPlan, turn: number) {
+  const { database, mail, runs, next, plans, server, databaseKilledAt } = stage;
+  // If no run applies the planned changes first, the charges must follow from the plan.
+  const appliesScheduled = plans() < 0.5;
   const faults = { files: next() < 0.2, mail: next() < 0.3, database: next() < 0.25 };
   await refuseFiles(server, faults.files);
   mail.mood = faults.mail ? (next() < 0.5 ? 'refuses' : 'drops') : 'well';
   if (faults.mail && next() < 0.3) await mail.crash();
-  // At every other look it is the database that is killed at a step, and the run with it.
+  // In every other round the database is killed at a step, and the run with it.
   const killsDatabase = turn % 2 === 1;
-  const done = killsDatabase ? databaseAt : runs.stood;
+  const done = killsDatabase ? databaseKilledAt : runs.killedAt;
   const untried = steps.filter((step) => !done.has(step));
   const turns = untried.length > 0 ? untried : steps.slice(turn % steps.length);
-  const current = killsDatabase ? 1 : 2;
+  const stopping = killsDatabase ? 1 : 2;
   for (const [i, clock] of clocks.entries()) {
-    // Those that are to stand at a step begin before the others have done their work.
-    const stopAt = i < current ? (turns[i] ?? null) : null;
-    if (i === current) await sleep(600);
-    const meanwhile = () => {
+    // The runs that stop at a step start before the others have done the work.
+    const stopAt = i < stopping ? (turns[i] ?? null) : null;
+    if (i === stopping) await sleep(600);
+    const onStopped = () => {
       if (!killsDatabase || !stopAt) return;
-      databaseAt.add(stopAt);
+      databaseKilledAt.add(stopAt);
       database.kill();
     };
     const endAfterMs = next() < 0.25 ? between(next(), 900, 3_000) : null;
-    runs.start({ clock, carriesOut, stopAt, meanwhile, endAfterMs });
+    runs.start({ clock, appliesScheduled, stopAt, onStopped, endAfterMs });
   }
   const releases = releaseSome(server, { day, next: plans }).catch(() => undefined);
   if (faults.database) {
@@ -155,16 +159,19 @@ async function oneLook(stage: Stage, { day, clocks }: Look, turn: number) {
   return faults;
 }
 
-/** Steps that no look came to, on a machine that is slow or busy: each by a run of its own, with nothing in its way. */
-async function stopAtTheRest(
+/**
+ * Kills a run at each step that no round has reached, as happens on a slow or busy machine. Each step gets
+ * its own run, without other faults.
+ */
+async function killAtRemainingSteps(
   { runs, server }: Stage,
   addWork: (since: string) => Promise<unknown>,
 ): Promise<number> {
   let count = 0;
   for (const step of steps) {
-    for (let tries = 0; !runs.stood.has(step) && tries < 3; tries += 1) {
+    for (let tries = 0; !runs.killedAt.has(step) && tries < 3; tries += 1) {
       await addWork(dayOf(Date.now(), 'Europe/Madrid'));
-      runs.start({ clock: Date.now(), carriesOut: true, stopAt: step, endAfterMs: null });
+      runs.start({ clock: Date.now(), appliesScheduled: true, stopAt: step, endAfterMs: null });
       await runs.settled();
       await letTimePass(server);
       count += 1;
@@ -173,7 +180,7 @@ async function stopAtTheRest(
   return count;
 }
 
-/** The disk for files is full: each is refused by the database. */
+/** Simulates a full disk: a trigger makes the database refuse each file. */
 async function refuseFiles(server: Server, refused: boolean): Promise<void> {
   await server.db.query('DROP TRIGGER IF EXISTS files_full');
   if (refused)
@@ -182,7 +189,7 @@ async function refuseFiles(server: Server, refused: boolean): Promise<void> {
     );
 }
 
-/** Until the next look an e-mail's claim and its wait are over, as they would be. */
+/** Ends claims and waiting times of e-mails, as if time had passed until the next round. */
 async function letTimePass(server: Server): Promise<void> {
   await server.db.query("UPDATE outbox SET not_before = 0 WHERE state = 'scheduled'");
   await server.db.query("UPDATE outbox SET claimed_until = 0 WHERE state = 'sending'");
@@ -196,7 +203,10 @@ async function stopFaults({ server, mail }: Stage): Promise<void> {
   await refuseFiles(server, false);
 }
 
-/** Two app servers look every two seconds; each is killed at every step's moment, and the database under both. */
+/**
+ * Two app servers poll every two seconds. Each is killed in every round, and once the database is killed
+ * under both.
+ */
 async function twoServers(stage: Stage, env: Record<string, string>, folder: string): Promise<number> {
   const { database, next, server } = stage;
   const servers = await Promise.all(
@@ -222,11 +232,11 @@ async function twoServers(stage: Stage, env: Record<string, string>, folder: str
   return servers.reduce((sum, { kills }) => sum + kills, 0);
 }
 
-/** Looks with nothing in the way, until nothing is left to do. */
+/** Runs billing without faults until there is nothing left to do. */
 async function heal({ server, runs }: Stage): Promise<void> {
   for (let look = 0; look < 8; look += 1) {
     await letTimePass(server);
-    runs.start({ clock: Date.now(), carriesOut: true, stopAt: null, endAfterMs: null });
+    runs.start({ clock: Date.now(), appliesScheduled: true, stopAt: null, endAfterMs: null });
     await runs.settled();
     const left = await server.models.outbox.count({ where: { state: ['held', 'scheduled', 'sending'] } });
     if (left === 0) return;

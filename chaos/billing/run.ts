@@ -1,21 +1,21 @@
-import { readArguments, type Wanted } from './arguments.ts';
+import { readArguments, type BillingRunOptions } from './arguments.ts';
 import { runBilling, type Outcome } from './run-billing.ts';
 
 /** `npm run chaos:billing -- --seed 7 --days 20 --clients 12 [--json] [--keep]` */
 
-const wanted = argumentsOrExit(process.argv.slice(2));
-const outcome = await runBilling(wanted);
+const options = argumentsOrExit(process.argv.slice(2));
+const outcome = await runBilling(options);
 const { verdict, ...counted } = outcome;
 const lists = ['missing', 'tooMuch', 'notAsIssued', 'emailsWrong'] as const;
 const figures = {
-  seed: wanted.seed, ...counted,
+  seed: options.seed, ...counted,
   ...verdict, ...Object.fromEntries(lists.map((name) => [name, verdict[name].length])),
 };
-console.log(wanted.json ? JSON.stringify(figures) : tableOf(figures));
+console.log(options.json ? JSON.stringify(figures) : tableOf(figures));
 for (const name of lists) for (const what of verdict[name].slice(0, 20)) console.error(`  ${name}: ${what}`);
 process.exit(isGood(outcome) ? 0 : 1);
 
-/** Nothing wrong in the books, and runs and database were killed at every named step. */
+/** True if the books have no fault, and runs and database were killed at every named step. */
 function isGood({ verdict: found, steps: { run, database, of } }: Outcome): boolean {
   return lists.every((name) => found[name].length === 0) && Math.min(run, database) === of;
 }
@@ -26,9 +26,9 @@ function tableOf(values: Record<string, unknown>): string {
     .join('\n');
 }
 
-function argumentsOrExit(words: string[]): Wanted {
+function argumentsOrExit(args: string[]): BillingRunOptions {
   try {
-    return readArguments(words);
+    return readArguments(args);
   } catch (error) {
     console.error(error instanceof Error ? error.message.split('\n')[0] : error);
     process.exit(2);

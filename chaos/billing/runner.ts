@@ -9,15 +9,16 @@ import { openServer } from '../../server/open-server.ts';
 import { applyScheduled } from '../../server/orders/apply-scheduled.ts';
 
 /**
- * One run in a process of its own, with a clock of its own: issues, draws and delivers as the job does, and ends. The
- * job does first what was scheduled for orders. A run of which that failed bills what was planned all the same.
+ * One billing run in its own process with its own clock. It issues, draws and delivers as the job does, and
+ * then exits. The job first applies what was scheduled for orders. A run in which that step failed must still
+ * bill what was planned, so this step can be left out.
  */
-const { DATABASE_URL: url = '', CLOCK: clock = '', CARRIES_OUT: carriesOut = '' } = process.env;
+const { DATABASE_URL: url = '', CLOCK: clock = '', CARRIES_OUT: appliesScheduled = '' } = process.env;
 const server = { ...openServer(readConfig(process.env), url, 2), atStep: stopAt };
 const offset = Number(clock) - Date.now();
 server.now = () => Date.now() + offset;
 const transport = openTransport(server.config);
-if (carriesOut === 'yes') await applyScheduled(server);
+if (appliesScheduled === 'yes') await applyScheduled(server);
 await makeInvoices(server);
 await drawInvoices(server);
 for (let n = 0; n < 20 && (await deliverDue(server, { transport, render: renderEmail })) > 0; n += 1);

@@ -3,35 +3,35 @@ import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Step } from '../../server/jobs/steps.ts';
 
-/** Runs beside each other on one database, each killed or let go. */
+/** Parallel runs on one database. Each may be killed. */
 export type Runs = {
   kills: number;
-  /** At which steps a run was killed. */
-  stood: Set<Step>;
-  start: (wanted: {
+  /** The steps at which a run was killed. */
+  killedAt: Set<Step>;
+  start: (options: {
     clock: number;
-    /** Whether it writes first what orders were to do by its day. */
-    carriesOut: boolean;
+    /** Whether the run first applies the changes that orders had scheduled up to its day. */
+    appliesScheduled: boolean;
     stopAt: Step | null;
-    /** What happens while it stands there, before it is killed. */
-    meanwhile?: () => void;
+    /** Called when the run has stopped at its step, before it is killed. */
+    onStopped?: () => void;
     endAfterMs: number | null;
   }) => void;
-  /** Until all have ended; one that hangs is killed. */
+  /** Resolves when all runs have ended. A run that hangs is killed. */
   settled: () => Promise<void>;
 };
 
 const file = fileURLToPath(new URL('./runner.ts', import.meta.url));
-const mostMs = 60_000;
+const timeoutMs = 60_000;
 
 export function createRuns(env: Record<string, string>, log: string): Runs {
   const running = new Map<ChildProcess, Promise<void>>();
   const runs: Runs = {
     kills: 0,
-    stood: new Set(),
-    start({ clock, carriesOut, stopAt, meanwhile, endAfterMs }) {
+    killedAt: new Set(),
+    start({ clock, appliesScheduled, stopAt, onStopped, endAfterMs }) {
       const output = openSync(log, 'a');
-      const wanted = { CLOCK: String(clock), CARRIES_OUT: carriesOut ? 'yes' : 'no' };
+      const settings = { CLOCK: String(clock), CARRIES_OUT: appliesScheduled ? 'yes' : 'no' };
       const child = fork(file, {
         env: { ...process.env, ...env, ...wanted, STOP_AT: stopAt ?? '' },
         stdio: ['ignore', output, output, 'ipc'],
@@ -40,11 +40,11 @@ export function createRuns(env: Record<string, string>, log: string): Runs {
       const kill = () => {
         if (child.kill('SIGKILL')) runs.kills += 1;
       };
-      const timer = setTimeout(kill, endAfterMs ?? mostMs);
+      const timer = setTimeout(kill, endAfterMs ?? timeoutMs);
       child.on('message', (message: { stoppedAt?: Step }) => {
         if (!message.stoppedAt) return;
-        runs.stood.add(message.stoppedAt);
-        meanwhile?.();
+        runs.killedAt.add(message.stoppedAt);
+        onStopped?.();
         kill();
       });
       const ended = new Promise<void>((done) =>

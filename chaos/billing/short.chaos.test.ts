@@ -4,7 +4,7 @@ import { runBilling } from './run-billing.ts';
 /* The short form of `npm run chaos:billing`. */
 
 test(
-  'runs in parallel, killed at every step, with files, mail, database and clock failing: each charge once, no number missing, every PDF and e-mail there',
+  'parallel runs that are killed at every step, with files, mail, database and clock failing, make each charge once and leave no gap in numbers, PDFs or e-mails',
   { timeout: 240_000 },
   async () => {
     const { verdict, kills, steps, runs, plans } = await runBilling({
@@ -14,7 +14,7 @@ test(
     expect({ missing, tooMuch, notAsIssued, emailsWrong }).toEqual({
       missing: [], tooMuch: [], notAsIssued: [], emailsWrong: [],
     });
-    // It can't pass by doing nothing.
+    // The test must not pass because nothing happened.
     expect(steps.run).toBe(steps.of);
     expect(steps.database).toBeGreaterThan(1);
     expect(runs).toBeGreaterThan(15);

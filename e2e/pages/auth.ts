@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, type App, type CaughtEmail } from '../start.ts';
 
-/** The pages before the sign-in, as somebody without a session uses them. */
+/** The pages before the sign-in, as a person without a session uses them. */
 export function authPagesOn(page: Page, app: App) {
   return {
     alert: page.getByRole('alert'),
@@ -23,46 +23,51 @@ export function authPagesOn(page: Page, app: App) {
       await page.getByRole('button', { name: 'Send the link' }).click();
       await expect(page.getByRole('heading', { name: 'Look at your mail' })).toBeVisible();
     },
-    /** Opens the link of an e-mail and sets the password that it is for. */
+    /** Opens the link of an e-mail and sets a new password on its page. */
     async setPassword(link: string, password: string) {
-      await page.goto('about:blank'); // else only the part behind # would change, and nothing be loaded
+      await page.goto('about:blank'); // otherwise only the part after # changes and the page does not load again
       await page.goto(link);
       await this.typeNewPassword('New password', password);
       await page.getByRole('button', { name: 'Save the password' }).click();
     },
-    /** Gives name and password; how it ends is for the test to see. */
+    /** Submits name and password. The test checks the outcome. */
     async signIn(login: string, password: string) {
       await page.goto(`${app.url}/sign-in`);
-      await this.giveCredentials(login, password);
+      await this.enterCredentials(login, password);
     },
-    async giveCredentials(login: string, password: string) {
+    async enterCredentials(login: string, password: string) {
       await page.getByLabel('Username or e-mail').fill(login);
       await page.getByLabel('Password').fill(password);
       await page.getByRole('button', { name: 'Sign in' }).click();
     },
-    async giveCode(code: string) {
+    async enterCode(code: string) {
       await page.getByLabel('Code of your app, or a recovery code').fill(code);
       await page.getByRole('button', { name: 'Sign in' }).click();
     },
-    async refuses(login: string, password: string) {
+    async expectRefused(login: string, password: string) {
       await this.signIn(login, password);
       await expect(this.alert).toHaveText('Name or password is wrong.');
     },
   };
 }
 
-/** The e-mail to somebody with these words in its subject, as soon as it was sent. */
+/** Waits for an e-mail to an address whose subject contains a text, and returns it. */
 export async function emailTo(app: App, to: string, subject: string): Promise<CaughtEmail> {
   let found: CaughtEmail | undefined;
-  const look = async () => {
+  const isSent = async () => {
     found = (await app.emails()).find((each) => each.to === to && each.subject.includes(subject));
     return found !== undefined;
   };
-  await expect.poll(look, { message: `an e-mail "${subject}" to ${to}` }).toBe(true);
+  await expect.poll(isSent, { message: `an e-mail "${subject}" to ${to}` }).toBe(true);
   if (!found) throw new Error(`there is no e-mail "${subject}" to ${to}`);
   return found;
 }
 
+/**
+ * Returns the link of an e-mail that carries a token after `#`.
+ *
+ * @throws if there is none
+ */
 export function linkIn({ text }: CaughtEmail): string {
   const [link] = /https?:\/\/\S+#\S+/.exec(text) ?? [];
   if (!link) throw new Error(`no link in the e-mail: ${text}`);

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
-/** What this origin keeps in the browser about whoever used it. */
-export function keptOn(
+/** Returns the personal data that the browser stores for this origin. */
+export function storedDataOn(
   page: Page,
 ): Promise<{ databases: string[]; caches: string[]; session: string | null }> {
   return page.evaluate(async () => ({
@@ -11,4 +11,4 @@ export function keptOn(
   }));
 }
 
-export const nothingKept = { databases: [], caches: [], session: null };
+export const nothingStored = { databases: [], caches: [], session: null };

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { goTo } from './viewports.ts';
 
-/** Fills in the form for a VPS of 4 vCPU, 8 GB and 30 GB: 9.50 a month. */
+/** Fills in the order form for a VPS of 4 vCPU, 8 GB and 30 GB, which costs 9.50 a month. */
 export async function chooseVps(page: Page, name: string): Promise<void> {
   await goTo(page, 'Services');
   await page.getByRole('link', { name: 'Order vps' }).click();

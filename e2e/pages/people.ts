@@ -16,7 +16,7 @@ export function peopleOn(page: Page) {
       await page.getByRole('menuitem', { name: item, exact: true }).click();
       await expect(dialog).toBeVisible();
     },
-    /** Proves who asks by their password, and does it. */
+    /** Enters the admin's password and submits the dialog. */
     async confirm(action: string, password: string) {
       await dialog.getByLabel('Your password').fill(password);
       await dialog.getByRole('button', { name: action, exact: true }).click();

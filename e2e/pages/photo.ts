@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 
-/** A picture as a phone would take it, large enough for several chunks. */
+/** Creates a JPEG like a phone's photo, large enough for several upload chunks. */
 export async function photo(page: Page): Promise<Buffer> {
   const base64 = await page.evaluate(async () => {
     const canvas = new OffscreenCanvas(1600, 1200);
@@ -11,8 +11,8 @@ export async function photo(page: Page): Promise<Buffer> {
     if (data) context?.putImageData(data, 0, 0);
     const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: 0.9 });
     const reader = new FileReader();
-    return new Promise<string>((done) => {
-      reader.onload = () => done((reader.result as string).split(',')[1] ?? ''); // read as a data URL
+    return new Promise<string>((resolve) => {
+      reader.onload = () => resolve((reader.result as string).split(',')[1] ?? ''); // read as a data URL
       reader.readAsDataURL(blob);
     });
   });

@@ -1,7 +1,7 @@
 import type { Browser, Page } from '@playwright/test';
 import { expect, openAs, type App } from '../start.ts';
 
-/** The inbox and a conversation in it, as somebody at the screen sees them. */
+/** The inbox and a conversation in it, as a person sees and uses them. */
 export function ticketsOn(page: Page) {
   const list = page.getByTestId('ticket-list');
   return {
@@ -26,7 +26,7 @@ export function ticketsOn(page: Page) {
     async answer(text: string, { note = false } = {}) {
       if (note) await page.getByRole('switch', { name: 'Internal note' }).click();
       await this.reply.fill(text);
-      // By key: after one answer its notice lies over the button for five seconds.
+      // By key: the toast of the previous answer covers the button for five seconds.
       await this.reply.press('Control+Enter');
       await expect(this.messages.filter({ hasText: text })).toBeVisible();
     },
@@ -40,7 +40,7 @@ export function ticketsOn(page: Page) {
   };
 }
 
-/** Two agents, each at a device of their own, who look at one ticket. */
+/** Opens one ticket for two agents, each on their own device. */
 export async function twoAgentsOn(browser: Browser, app: App, subject: string): Promise<[Page, Page]> {
   const ana = await openAs(browser, app, 'ana');
   const marc = await openAs(browser, app, 'marc');

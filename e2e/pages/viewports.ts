@@ -2,21 +2,23 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { devices, type BrowserContextOptions, type Page } from '@playwright/test';
 import { expect } from '../start.ts';
 
-/** Where people are when they use it. */
-export const looks = {
-  'at a desk': { colorScheme: 'light' },
+/** The devices on which people use the app. */
+export const viewports = {
+  'on a desktop': { colorScheme: 'light' },
   'on a phone': { ...devices['Pixel 7'], viewport: { width: 390, height: 844 }, colorScheme: 'dark' },
 } satisfies Record<string, BrowserContextOptions>;
 
 /**
- * Where a day is lived: in `npm test` in one place, by turns at a desk in light colours and on a phone in dark ones;
- * in `npm run test:long` each day in both.
+ * Returns the viewports in which a test runs. In `npm test` it is only `preferred`: tests alternate between a desktop in
+ * light colours and a phone in dark ones. In `npm run test:long` each test runs in both.
  */
-export function livedIn(place: keyof typeof looks): [where: string, look: BrowserContextOptions][] {
-  return Object.entries(looks).filter(([where]) => where === place || process.env['LONG'] === '1');
+export function viewportsToTest(
+  preferred: keyof typeof viewports,
+): [where: string, options: BrowserContextOptions][] {
+  return Object.entries(viewports).filter(([where]) => where === preferred || process.env['LONG'] === '1');
 }
 
-/** Goes to a page by the menu, which a phone opens first. */
+/** Goes to a page by the menu, which has to be opened first on a phone. */
 export async function goTo(page: Page, name: string): Promise<void> {
   const menu = page.getByRole('button', { name: 'Menu', exact: true }).filter({ visible: true });
   const link = page.getByRole('link', { name, exact: true }).filter({ visible: true });
@@ -25,13 +27,13 @@ export async function goTo(page: Page, name: string): Promise<void> {
   await link.click();
 }
 
-/** Waits until nothing has changed in the page for a moment, and what fades in has its colour. */
-async function stillStands(page: Page): Promise<void> {
+/** Waits until the page has not changed for 200 ms (at most 3 seconds) and its animations have ended. */
+async function waitUntilStable(page: Page): Promise<void> {
   await page.evaluate(async () => {
-    await new Promise<void>((still) => {
+    await new Promise<void>((resolve) => {
       const done = () => {
         observer.disconnect();
-        still();
+        resolve();
       };
       let quiet = setTimeout(done, 200);
       const observer = new MutationObserver(() => {
@@ -39,20 +41,21 @@ async function stillStands(page: Page): Promise<void> {
         quiet = setTimeout(done, 200);
       });
       observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
-      setTimeout(done, 3_000); // what never stands still is looked at as it is
+      setTimeout(done, 3_000); // a page that keeps changing is checked as it is
     });
-    const ends = document
+    const finished = document
       .getAnimations()
       .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
-      .map(({ finished }) => finished.catch(() => undefined)); // one that is called off has ended too
-    await Promise.all(ends);
+      .map(({ finished }) => finished.catch(() => undefined)); // a cancelled animation has ended too
+    await Promise.all(finished);
   });
 }
 
-/** No violation that axe can find, in the page as it stands (an open dialog too), and nothing cut off at the right. */
+/** Expects that axe finds no violation in the current page, with any open dialog, and that the right edge cuts nothing off. */
 export async function expectAccessible(page: Page, where: string): Promise<void> {
-  await stillStands(page);
-  // In the page itself: else axe opens a page more for each look. There are no frames of other origins here.
+  await waitUntilStable(page);
+  // Legacy mode runs axe in the page itself. Otherwise it opens one more page for each check. There are no frames of
+  // other origins here.
   const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
   const found = violations.map(
     ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => String(target)).join(' | ')}`,

@@ -1,5 +1,7 @@
+import type { Language } from '#shared/settings/language.ts';
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import type { Order, OrderStatus } from '#shared/orders/schema.ts';
-import type { BillingIdentity, Language, Role } from '#shared/people/schema.ts';
+import type { Role } from '#shared/people/schema.ts';
 
 type DemoCard = {
   username: string;

@@ -1,3 +1,4 @@
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import { Op } from 'sequelize';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
@@ -13,7 +14,7 @@ import { noBankLine, payments } from '#shared/invoices/payment-schema.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 import { newOrder } from '#shared/orders/new-order.ts';
 import { type Order, orders } from '#shared/orders/schema.ts';
-import { allEmails, type BillingIdentity, people, type Person } from '#shared/people/schema.ts';
+import { allEmails, people, type Person } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
 import { newMessage } from '#shared/tickets/new-message.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '#shared/people/schema.ts';
+import type { Language } from '#shared/settings/language.ts';
 
 /** What an e-mail function is given beyond its own data. */
 export type Frame = {

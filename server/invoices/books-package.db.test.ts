@@ -6,7 +6,7 @@ import { createOrder, createPerson, madrid, pushTo } from '../test/test-server.t
 import { drawInvoices } from './pdf/draw-invoices.ts';
 import { sha256 } from './issue-records.ts';
 import { noBankLine } from '#shared/invoices/payment-schema.ts';
-import type { BillingIdentity } from '#shared/people/schema.ts';
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import { billOn } from '../test/bill-on.ts';
 
 let books: Books;

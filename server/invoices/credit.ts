@@ -1,3 +1,4 @@
+import type { Language } from '#shared/settings/language.ts';
 import { Op } from 'sequelize';
 import { takenBack } from '#shared/invoices/corrections.ts';
 import { daysBetween, type Day } from '#shared/billing/day.ts';
@@ -16,7 +17,7 @@ import { ClockBehind } from './next-number.ts';
 import type { Tx } from '../context.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
-import { type Language, people } from '#shared/people/schema.ts';
+import { people } from '#shared/people/schema.ts';
 
 const reasons: Record<'cancelled' | 'withdrawn', Record<Language, (day: string) => string>> = {
   cancelled: {

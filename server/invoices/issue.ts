@@ -1,8 +1,10 @@
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
+import type { TaxRate } from '#shared/billing/tax-rate.ts';
 import type { Charge } from '#shared/billing/charges.ts';
 import { addBusinessDays, addDays, type Day } from '#shared/billing/day.ts';
 import { invoiceKindFor, seriesOf } from '#shared/invoices/invoice-kind.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
-import { totalsOf, type InvoiceLine, type TaxRate } from '#shared/invoices/totals.ts';
+import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { logoHash } from '../settings/logo.ts';
@@ -12,7 +14,7 @@ import { nextNumber } from './next-number.ts';
 import type { Tx } from '../context.ts';
 import { type Invoice, invoices, plainInvoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
-import type { BillingIdentity, Person } from '#shared/people/schema.ts';
+import type { Person } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
 
 type Wanted = {

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { chargesDue, type BillableOrder } from '#shared/billing/charges.ts';
 import type { Day } from '#shared/billing/day.ts';
 import { day, filledLine, minor } from '#shared/engine/field.ts';
-import { alignments, billingPeriods, chargedAts } from '#shared/services/schema.ts';
+import { alignments, billingPeriods, chargedAts } from '#shared/billing/billing-period.ts';
 
 /** Orders as a file describes them, in order of day, within a day as accepted; amounts net, in minor units. */
 const orderInFile = z.strictObject({

@@ -1,6 +1,7 @@
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import { DomainError } from '#shared/errors.ts';
-import type { BillingIdentity, Person } from '#shared/people/schema.ts';
+import type { Person } from '#shared/people/schema.ts';
 import type { Write } from '#sync/server/context.ts';
 import type { Tx } from '../context.ts';
 

@@ -1,6 +1,7 @@
+import type { Provider } from '#shared/settings/api.ts';
 import * as account from '#shared/people/account-input.ts';
 import * as admin from '#shared/people/admin-input.ts';
-import type { Me, Provider } from '#shared/people/api.ts';
+import type { Me } from '#shared/people/api.ts';
 import { procedure, router, signedIn } from '../trpc.ts';
 import * as people from './manage-people.ts';
 import * as own from './own-account.ts';

@@ -6,7 +6,7 @@ import { publishedPages, termsInForce } from '../settings/pages.ts';
 import { sellerTax, settings, visitorRate } from '../settings/settings.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import type { Server } from '../context.ts';
-import type { Provider } from '#shared/people/api.ts';
+import type { Provider } from '#shared/settings/api.ts';
 
 /** What the first page says of the provider; a client also learns the tax that their prices are shown with. */
 export async function sessionInfo(server: Server, actor: Actor | null): Promise<Provider> {

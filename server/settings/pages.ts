@@ -3,7 +3,7 @@ import { DomainError } from '#shared/errors.ts';
 import { pageNames, type PageName } from '#shared/settings/pages.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { type Server, transact, commandBy } from '../context.ts';
-import type { Language } from '#shared/people/schema.ts';
+import type { Language } from '#shared/settings/language.ts';
 import type { PageVersion, PublicPage } from '#shared/settings/api.ts';
 import type { Publication } from '#shared/settings/settings-form.ts';
 

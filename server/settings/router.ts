@@ -1,5 +1,5 @@
 import * as input from '#shared/settings/admin-input.ts';
-import { pageQuery } from '#shared/people/account-input.ts';
+import { pageQuery } from '#shared/settings/page-input.ts';
 import * as form from '#shared/settings/settings-form.ts';
 import { changeQueuedEmail, listOutbox, resumeOutbox } from '../email/outbox-commands.ts';
 import { procedure, router, signedIn } from '../trpc.ts';

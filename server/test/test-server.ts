@@ -1,3 +1,4 @@
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
@@ -17,7 +18,7 @@ import { findIds } from '#sync/server/row.ts';
 import { type Server, transact } from '../context.ts';
 import { newOrder } from '#shared/orders/new-order.ts';
 import { orders } from '#shared/orders/schema.ts';
-import { type BillingIdentity, type Role, allEmails, people } from '#shared/people/schema.ts';
+import { type Role, allEmails, people } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { openServer } from '../open-server.ts';
 import { copyDatabase } from './copy-database.ts';

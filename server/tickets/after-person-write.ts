@@ -4,7 +4,7 @@ import { loadDocuments } from '#sync/server/row.ts';
 import type { Tx } from '../context.ts';
 import { leastLoaded } from './least-loaded.ts';
 
-/** Open tickets of somebody who can no longer work on them go to the next person. */
+/** Reassigns a person's open tickets after the person is disabled or changes role. */
 export async function reassignTickets(
   tx: Tx,
   { before, after }: { before: Person | null; after: Person },

@@ -13,12 +13,12 @@ import { notify } from '../people/notify.ts';
 import { listOf } from '../settings/settings.ts';
 import { aboutTicket } from './about-ticket.ts';
 
-/** An answer moves its ticket on and is mailed to the other side. Notes never leave staff. */
+/** Updates the ticket of a new answer and e-mails the other side. Notes are visible to staff only. */
 export async function afterMessageWrite(
   tx: Tx,
   { before, after: message }: { before: Message | null; after: Message },
 ): Promise<void> {
-  if (before) return decided(tx, before, message);
+  if (before) return messageChanged(tx, before, message);
   if (message.kind === 'event' || message.event) return;
   const ticket = await tx.load(tickets, message.ticket);
   if (!ticket) return;
@@ -28,46 +28,46 @@ export async function afterMessageWrite(
   }
   await showFilesOf(tx, message.id);
   const first = await isFirst(tx, message);
-  const moved = await tx.update(tickets, ticket, await movedOn(tx, ticket, message));
-  // The e-mail about a new ticket carries its first message, unless it went out before that message came.
+  const updated = await tx.update(tickets, ticket, await ticketChanges(tx, ticket, message));
+  // The e-mail about a new ticket contains its first message, unless it was sent before that message arrived.
   const released = first ? await releaseEmails(tx, 'ticket-opened', ticket.id) : 0;
-  if (released === 0 || message.side === 'staff') await mailOtherSide(tx, moved, message);
+  if (released === 0 || message.side === 'staff') await mailOtherSide(tx, updated, message);
 }
 
-/** What an answer changes in its ticket. A client's message reopens a closed ticket, one of staff never does. */
-async function movedOn(tx: Tx, ticket: Ticket, message: Message): Promise<Partial<Ticket>> {
+/** The fields that an answer changes in its ticket. A client's message reopens a closed ticket; a staff message does not. */
+async function ticketChanges(tx: Tx, ticket: Ticket, message: Message): Promise<Partial<Ticket>> {
   const activity = activityAt(tx.now);
   if (message.side === 'staff') {
     return { ...activity, waitingFor: 'client', firstAnswerAt: ticket.firstAnswerAt ?? tx.now };
   }
-  const moved = { ...activity, waitingFor: 'us' as const };
-  if (ticket.status === 'open' || (await closedByWriterLater(tx, ticket, message))) return moved;
-  return { ...moved, status: 'open', closedAt: null, closedBy: null, closingComment: null };
+  const changes = { ...activity, waitingFor: 'us' as const };
+  if (ticket.status === 'open' || (await closedByWriterLater(tx, ticket, message))) return changes;
+  return { ...changes, status: 'open', closedAt: null, closedBy: null, closingComment: null };
 }
 
-/** The author of a held answer decides whether it is mailed. A redacted one is not. */
-async function decided(tx: Tx, before: Message, { id, emailState, redacted }: Message): Promise<void> {
+/** Sends or cancels the e-mail of a held answer, as its author decides. A redacted message is not e-mailed. */
+async function messageChanged(tx: Tx, before: Message, { id, emailState, redacted }: Message): Promise<void> {
   if (redacted && !before.redacted) {
     await cancelEmails(tx, 'ticket-answered', [id]);
-    await removeAllOf(tx, id);
+    await removeContentOf(tx, id);
   }
   if (before.emailState === emailState) return;
   if (emailState === 'due') await releaseEmails(tx, 'ticket-answered', id);
   else await cancelEmails(tx, 'ticket-answered', [id]);
 }
 
-/** True where the client who wrote the message closed the ticket after writing it: then it stays closed. */
+/** True if the client wrote the message first and then closed the ticket: the ticket then stays closed. */
 async function closedByWriterLater(tx: Tx, ticket: Ticket, message: Message): Promise<boolean> {
   if (ticket.closedBy !== message.author || ticket.closedAt === null) return false;
   const deviceTime = await closedOnDeviceAt(tx, ticket);
-  // If one device did both, its own clock decides: corrected times are off by what each request took on its way.
+  // If one device did both, compare its own clock: corrected times are off by the travel time of each request.
   if (deviceTime !== null) return deviceTime >= (tx.writer.deviceTime ?? 0);
   return ticket.closedAt >= message.writtenAt;
 }
 
-/** When the ticket was closed, by the clock of the device that writes now. Null: another device closed it. */
+/** When the ticket was closed, by the clock of the device that writes now. Null if another device closed it. */
 async function closedOnDeviceAt(tx: Tx, { id, closedAt }: Ticket): Promise<number | null> {
-  const line = await findRow(tx.server.models.audit, {
+  const entry = await findRow(tx.server.models.audit, {
     where: {
       document: id,
       collection: tickets.name,
@@ -78,7 +78,7 @@ async function closedOnDeviceAt(tx: Tx, { id, closedAt }: Ticket): Promise<numbe
     order: [['id', 'DESC']],
     transaction: tx.transaction,
   });
-  return line?.deviceTime || null;
+  return entry?.deviceTime || null;
 }
 
 async function isFirst({ server, transaction }: Tx, message: Message): Promise<boolean> {
@@ -86,7 +86,10 @@ async function isFirst({ server, transaction }: Tx, message: Message): Promise<b
   return (await findDocument(server, messages, { where, transaction })) === null;
 }
 
-/** A device announces the files of an answer right after it. Somebody without an account gets them with the e-mail. */
+/**
+ * A device announces the files of an answer right after the answer. A client without an account gets them attached to
+ * the e-mail, so that e-mail waits for them.
+ */
 const filesFollowMs = 5_000;
 
 async function mailOtherSide(tx: Tx, ticket: Ticket, message: Message): Promise<void> {
@@ -99,23 +102,23 @@ async function mailOtherSide(tx: Tx, ticket: Ticket, message: Message): Promise<
     return notify(tx, ticket.client, { ...email, notBefore, preference: 'answers' });
   }
   const assignee = ticket.assignee ? await tx.load(people, ticket.assignee) : null;
-  // An assignee who is disabled or no longer works this queue gets nothing of it: the list does.
+  // If the assignee is disabled or no longer works this queue, the e-mail goes to the queue's list.
   if (assignee?.status === 'verified' && workersOf[ticket.queue].includes(assignee.role)) {
     return notify(tx, assignee.id, { ...email, preference: 'answers' });
   }
   await queueEmail(tx, { ...email, recipient: await listOf(tx, ticket.queue) });
 }
 
-/** Files come in before the answer that they belong to. With the answer, its client may see them. */
+/** Files can arrive before their answer. They become visible to the client once the answer is there. */
 async function showFilesOf(tx: Tx, message: string): Promise<void> {
   for (const file of await filesOf(tx, message)) {
-    const { writtenAt } = file; // it was not written anew
+    const { writtenAt } = file; // the person did not write the file again
     if (file.visibility === 'staff') await tx.update(files, file, { visibility: 'client', writtenAt });
   }
 }
 
-/** What came with a redacted message goes with it, bytes included, and so does the e-mail that it came by. */
-async function removeAllOf(tx: Tx, message: string): Promise<void> {
+/** Removes the files of a redacted message, their bytes, and the content of the e-mail that it arrived in. */
+async function removeContentOf(tx: Tx, message: string): Promise<void> {
   const { server, transaction } = tx;
   for (const file of await filesOf(tx, message)) {
     await server.models.fileChunks.destroy({ where: { file: file.id }, transaction });

@@ -12,10 +12,10 @@ import { notify } from '../people/notify.ts';
 import { listOf, settings } from '../settings/settings.ts';
 import { aboutTicket } from './about-ticket.ts';
 
-/** The e-mail about a new ticket waits this long for the first message, which releases it. */
+/** The e-mail about a new ticket waits up to this long for the first message. That message releases it earlier. */
 const waitForBodyMs = 60_000;
 
-/** A new ticket is mailed to those who work it. A change of status, assignee or queue is an event in its thread. */
+/** E-mails a new ticket to its queue. Adds an event to the thread if the status, assignee or queue changes. */
 export async function afterTicketWrite(
   tx: Tx,
   { before, after: ticket }: { before: Ticket | null; after: Ticket },
@@ -33,7 +33,7 @@ async function opened(tx: Tx, ticket: Ticket): Promise<void> {
   await mailWorkers(tx, ticket, { kind: 'ticket-opened', document: ticket.id, payload, notBefore });
 }
 
-/** To the queue's list and, unless it is their own write, the assignee. */
+/** E-mails the queue's list, and the assignee unless the assignee made the change. */
 async function mailWorkers(
   tx: Tx,
   ticket: Ticket,
@@ -72,7 +72,7 @@ async function statusChanged(tx: Tx, before: Ticket, ticket: Ticket): Promise<vo
   });
 }
 
-/** To the assignee, else to the list. A message that reopens the ticket is mailed by itself. */
+/** E-mails the assignee, or the queue's list if there is none. A message that reopens the ticket has its own e-mail. */
 async function mailReopened(tx: Tx, ticket: Ticket, event: Message): Promise<void> {
   if (tx.writer.document !== ticket.id) return;
   const email = {
@@ -98,10 +98,10 @@ async function assigneeChanged(tx: Tx, before: Ticket, ticket: Ticket): Promise<
   });
 }
 
-/** The thread goes with its ticket to those who work the other queue, and they are told. */
+/** Moves the ticket's messages and files to the new queue and e-mails the people who work it. */
 async function handedOver(tx: Tx, before: Ticket, ticket: Ticket): Promise<void> {
   for (const message of await loadDocuments(tx, messages, { ticket: ticket.id })) {
-    const { writtenAt } = message; // it was not written anew
+    const { writtenAt } = message; // the person did not write the message again
     await tx.update(messages, message, { queue: ticket.queue, writtenAt });
   }
   for (const file of await loadDocuments(tx, files, { ticket: ticket.id })) {
@@ -118,13 +118,13 @@ async function nameOf(tx: Tx, id: string | null): Promise<string | null> {
   return id ? ((await tx.load(people, id))?.displayName ?? null) : null;
 }
 
-/** The documents of e-mails that an undo can still cancel: the latest events of the thread. */
+/** Ids of the thread's latest events: an undo can still cancel their e-mails. */
 function recentEvents({ server, transaction, now }: Tx, { id }: Ticket): Promise<string[]> {
   const where = { ticket: id, createdAt: { [Op.gt]: now - 2 * undoMs } };
   return findIds(server, messages, { where, transaction });
 }
 
-/** Adds an event to the thread. Who has the ticket is not the client's business: those events are notes. */
+/** Adds an event to the thread. Assignment and queue changes are internal, so they are notes that clients cannot see. */
 async function addEvent(
   tx: Tx,
   ticket: Ticket,
@@ -134,7 +134,7 @@ async function addEvent(
   const message = newMessage(ticket, {
     id: tx.server.newId(),
     author: actor?.id ?? null,
-    // What a job does is the provider's doing.
+    // A job acts in the name of the provider.
     authorName: actor?.name ?? (await settings(tx.server, tx.transaction)).name,
     side: actor ? sideOf(actor) : 'system',
     kind: event.what === 'status' ? 'event' : 'note',

@@ -7,7 +7,7 @@ import { messages } from '#shared/tickets/message-schema.ts';
 import { newTicket } from '#shared/tickets/new-ticket.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 
-/* A ticket that waits for its client is closed after 14 days, and the client is told three days before. */
+/* A ticket that waits for its client is closed after 14 days. The client gets a warning three days earlier. */
 
 let database: TestDatabase;
 let client: string;
@@ -20,14 +20,17 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const on = (days: number) => ({ ...database.server, now: () => start + days * day });
-async function ticket(waitingFor: 'us' | 'client') {
+const serverOnDay = (days: number) => ({ ...database.server, now: () => start + days * day });
+async function createTicket(waitingFor: 'us' | 'client') {
   const { server } = database;
-  const { result } = await transact(on(0), system(server), async (tx) =>
+  const { result } = await transact(serverOnDay(0), system(server), async (tx) =>
     tx.create(tickets, {
       ...newTicket(
         {
-          ...{ id: server.newId(), number: await tx.count('ticket'), client, queue: 'technical' },
+          id: server.newId(),
+          number: await tx.count('ticket'),
+          client,
+          queue: 'technical',
           subject: 'Slow',
         },
         start,
@@ -42,37 +45,37 @@ const status = async (id: string) =>
 const emails = (document: string, kind = 'ticket-closing-soon') =>
   database.server.models.outbox.count({ where: { document, kind } });
 
-test('told on the 11th day, closed on the 14th, each once; what waits for us is left alone', async () => {
-  const id = await ticket('client');
-  const ours = await ticket('us');
-  await closeIdle(on(10.9));
+test('an idle ticket is warned about serverOnDay day 11 and closed serverOnDay day 14, once each; tickets waiting for staff stay open', async () => {
+  const id = await createTicket('client');
+  const ours = await createTicket('us');
+  await closeIdle(serverOnDay(10.9));
   expect(await emails(id)).toBe(0);
-  expect(await closeIdle(on(11))).toEqual({ warned: 1, closed: 0 });
-  expect(await closeIdle(on(11.1))).toEqual({ warned: 0, closed: 0 });
-  await closeIdle(on(13.9));
+  expect(await closeIdle(serverOnDay(11))).toEqual({ warned: 1, closed: 0 });
+  expect(await closeIdle(serverOnDay(11.1))).toEqual({ warned: 0, closed: 0 });
+  await closeIdle(serverOnDay(13.9));
   expect(await status(id)).toBe('open');
-  expect(await closeIdle(on(14))).toEqual({ warned: 0, closed: 1 });
+  expect(await closeIdle(serverOnDay(14))).toEqual({ warned: 0, closed: 1 });
   expect(await status(id)).toBe('closed');
   expect(await status(ours)).toBe('open');
-  expect(await closeIdle(on(400))).toEqual({ warned: 0, closed: 0 });
+  expect(await closeIdle(serverOnDay(400))).toEqual({ warned: 0, closed: 0 });
 });
 
-test('where days were lost nobody is closed unwarned: the warning comes first and counts', async () => {
-  const id = await ticket('client');
-  expect(await closeIdle(on(40))).toEqual({ warned: 1, closed: 0 });
-  expect(await closeIdle(on(42.9))).toEqual({ warned: 0, closed: 0 });
-  expect(await closeIdle(on(43))).toEqual({ warned: 0, closed: 1 });
+test('if the job missed some days, the warning is still sent first and its three days are waited', async () => {
+  const id = await createTicket('client');
+  expect(await closeIdle(serverOnDay(40))).toEqual({ warned: 1, closed: 0 });
+  expect(await closeIdle(serverOnDay(42.9))).toEqual({ warned: 0, closed: 0 });
+  expect(await closeIdle(serverOnDay(43))).toEqual({ warned: 0, closed: 1 });
   const events = await findDocuments(database.server, messages, { where: { ticket: id } });
   expect(events.map(({ authorName }) => authorName)).toEqual(['ARFNET']);
 });
 
-test('off where the provider says so', async () => {
+test('no ticket is closed if closeAfterDays is 0', async () => {
   const { server } = database;
   const row = await server.models.settings.findByPk('provider', { raw: true, rejectOnEmpty: true });
   const stored = JSON.parse((row as unknown as { value: string }).value) as object;
   const value = JSON.stringify({ ...stored, closeAfterDays: 0 });
   await server.models.settings.update({ value }, { where: { name: 'provider' } });
-  const id = await ticket('client');
-  expect(await closeIdle(on(100))).toEqual({ warned: 0, closed: 0 });
+  const id = await createTicket('client');
+  expect(await closeIdle(serverOnDay(100))).toEqual({ warned: 0, closed: 0 });
   expect(await status(id)).toBe('open');
 });

@@ -13,16 +13,16 @@ import { tickets } from '#shared/tickets/schema.ts';
 const dayMs = 86_400_000;
 
 /**
- * Tickets that wait for their client: some days before they are closed the client is told, once for each time of
- * silence (the e-mail is keyed by when it began), and closed they are only when that e-mail is old enough, whatever
- * was missed between. Done again it finds nothing.
+ * Warns the clients of idle tickets and later closes the tickets. There is one warning e-mail for each idle period (the
+ * e-mail is keyed by the start of the period). A ticket is closed only if its warning is old enough, even if the job
+ * missed some days. A second run on the same day does nothing.
  *
- * @returns how many clients were told and how many tickets closed
+ * @returns how many clients were warned and how many tickets were closed
  */
 export async function closeIdle(server: Server): Promise<{ warned: number; closed: number }> {
   const { closeAfterDays, closeWarningDays } = await settings(server);
-  const done = { warned: 0, closed: 0 };
-  if (closeAfterDays === 0) return done;
+  const counts = { warned: 0, closed: 0 };
+  if (closeAfterDays === 0) return counts;
   const warnAfter = Math.max(0, closeAfterDays - closeWarningDays) * dayMs;
   const idle = await findIds(server, tickets, {
     where: { status: 'open', waitingFor: 'client', lastActivityAt: { [Op.lte]: server.now() - warnAfter } },
@@ -41,24 +41,24 @@ export async function closeIdle(server: Server): Promise<{ warned: number; close
         event: `idle since ${idleSince}`,
         payload,
       } as const;
-      const told = await findRow(tx.server.models.outbox, {
+      const warning = await findRow(tx.server.models.outbox, {
         where: { dedupeKey: dedupeKeyOf(email) },
         transaction: tx.transaction,
       });
-      const reachable = (await tx.load(people, ticket.client))?.status !== 'disabled';
-      if (!told && reachable) {
+      const isReachable = (await tx.load(people, ticket.client))?.status !== 'disabled';
+      if (!warning && isReachable) {
         await notify(tx, ticket.client, email);
         return 'warned' as const;
       }
-      const since = told ? tx.now - told.createdAt : Infinity;
-      if (tx.now - ticket.lastActivityAt < closeAfterDays * dayMs || since < closeWarningDays * dayMs) {
+      const msSinceWarning = warning ? tx.now - warning.createdAt : Infinity;
+      if (tx.now - ticket.lastActivityAt < closeAfterDays * dayMs || msSinceWarning < closeWarningDays * dayMs) {
         return null;
       }
       const closed = { status: 'closed' as const, closedAt: tx.now, closedBy: null };
       await tx.update(tickets, ticket, { ...closed, ...activityAt(tx.now) });
       return 'closed' as const;
     });
-    if (result) done[result] += 1;
+    if (result) counts[result] += 1;
   }
-  return done;
+  return counts;
 }

@@ -9,8 +9,8 @@ import { settings } from '../settings/settings.ts';
 import { sideOf } from '#shared/tickets/queues.ts';
 
 /**
- * A message takes client and queue from its ticket and its author from the session, whatever was sent. Redacting
- * removes its text.
+ * Derives a message's client and queue from its ticket and its author from the session. Values that the device sent for
+ * these fields are ignored. Redacting a message removes its text.
  * @throws DomainError 'not-found', 'invalid', 'illegal-move'
  */
 export async function deriveMessage(
@@ -43,14 +43,14 @@ export async function deriveMessage(
 const hourMs = 3_600_000;
 
 /**
- * True for an answer that the client should not get by e-mail unasked: it was written long before it came in, or
- * somebody else of staff answered meanwhile, which its author could not know.
+ * True if the author should confirm an answer before it is e-mailed: the answer was written long before it arrived, or
+ * another staff member answered in the meantime and the author could not know that.
  */
 async function isLate(tx: Tx, { id: ticket, lastActivityAt }: Ticket): Promise<boolean> {
   const { server, transaction, writer, now } = tx;
-  const waited = now - writer.writtenAt;
-  // An hour is the least that the setting can be.
-  if (waited > hourMs && waited > (await settings(server, transaction)).holdHours * hourMs) return true;
+  const delayMs = now - writer.writtenAt;
+  // The minimum of the setting is one hour, so newer answers do not need to read it.
+  if (delayMs > hourMs && delayMs > (await settings(server, transaction)).holdHours * hourMs) return true;
   if (lastActivityAt <= writer.writtenAt) return false;
   const others = await server.models.messages.count({
     where: {

@@ -6,7 +6,7 @@ import type { Write } from '#sync/server/context.ts';
 import type { Tx } from '../context.ts';
 
 /**
- * A read receipt is about a ticket that its person may see, has the id that both give, and is never in the future.
+ * Checks that the person may see the ticket and that the id is made of both. Limits `readAt` to the current time.
  * @throws DomainError 'not-found', 'invalid'
  */
 export async function deriveReadReceipt(

@@ -9,8 +9,8 @@ import type { Tx } from '../context.ts';
 import { leastLoaded } from './least-loaded.ts';
 
 /**
- * Gives a new ticket its number and assignee; records who closed a ticket and when; assigns a handed-over ticket.
- * @throws DomainError 'not-found', 'order-of-another-client', 'assignee-not-staff', naming the field
+ * Gives a new ticket its number and assignee, records who closed a ticket and when, and assigns a handed-over ticket.
+ * @throws DomainError 'not-found', 'order-of-another-client' or 'assignee-not-staff', with the field
  */
 export async function deriveTicket(
   tx: Tx,
@@ -37,16 +37,16 @@ export async function deriveTicket(
   if (ticket.status !== 'open') {
     return { ...handedOver, closedAt: writtenAt, closedBy: actor?.id ?? null, ...activityAt(tx.now) };
   }
-  // A client who reopens a ticket waits for staff.
+  // If the client reopens the ticket, it waits for staff.
   const waitingFor = actor?.id === ticket.client ? 'us' : ticket.waitingFor;
   const reopened = { closedAt: null, closedBy: null, closingComment: null, waitingFor } as const;
   return { ...handedOver, ...reopened, ...activityAt(tx.now) };
 }
 
-/** The assignee that the writer named, or the available person of the new queue with the fewest open tickets. */
+/** Assigns the person the writer chose, or the available person of the new queue with the fewest open tickets. */
 async function handOver(tx: Tx, ticket: Ticket, changed: readonly string[]): Promise<Partial<Ticket>> {
-  const named = changed.includes('assignee') && ticket.assignee !== null;
-  const assignee = named ? ticket.assignee : await leastLoaded(tx, ticket.queue);
+  const isChosen = changed.includes('assignee') && ticket.assignee !== null;
+  const assignee = isChosen ? ticket.assignee : await leastLoaded(tx, ticket.queue);
   return { assignee, ...activityAt(tx.now) };
 }
 

@@ -1,11 +1,11 @@
 import type { AboutTicket } from './about-ticket.ts';
 
-/** A ticket as the subject of an e-mail names it, in any language. */
+/** The ticket's name in e-mail subjects, the same in every language. */
 export function ticketName({ number, subject }: AboutTicket): string {
   return `#${number} ${subject}`;
 }
 
-/** Of its page in the app. */
+/** Path of the ticket's page in the app. */
 export function ticketPath({ ticket }: AboutTicket): string {
   return `/tickets/${ticket}`;
 }

@@ -26,8 +26,8 @@ declare module '../email/outbox.ts' {
 
 const wordsIn = ({ language }: Frame): typeof en => (language === 'es' ? es : en);
 
-/** An answer to the e-mail belongs to its ticket. */
-const about = (frame: Frame, { ticket }: AboutTicket, content: Content): WrittenEmail => ({
+/** Composes an e-mail linked to its ticket, so that a reply by e-mail is added to that ticket. */
+const ticketEmail = (frame: Frame, { ticket }: AboutTicket, content: Content): WrittenEmail => ({
   ...plain(compose(frame, content)),
   ticket,
 });
@@ -49,50 +49,50 @@ export const ticketEmails: Templates<
     });
     const body = first?.body ?? null;
     const by = first?.side === 'staff' ? first.authorName : null;
-    return about(frame, ticket, wordsIn(frame).ticketOpened(frame, { ...ticket, body, by }));
+    return ticketEmail(frame, ticket, wordsIn(frame).ticketOpened(frame, { ...ticket, body, by }));
   },
   'ticket-answered': async ({ server, frame }, ticket) => {
     const message = await findDocument(server, messages, { where: { id: ticket.message } });
     if (!message) throw new EmailObsolete('the message is gone');
-    const announced = await filesOf(server, message.id);
-    const isComing = announced.some(({ state }) => state === 'expected');
-    if (frame.outside && isComing && server.now() - message.createdAt < filesWaitMs)
+    const visibleFiles = await filesOf(server, message.id);
+    const isUploading = visibleFiles.some(({ state }) => state === 'expected');
+    if (frame.outside && isUploading && server.now() - message.createdAt < filesWaitMs)
       throw new Error('its files are still on their way');
-    const sent = frame.outside ? announced.filter(({ state }) => state !== 'expected') : announced;
+    const sent = frame.outside ? visibleFiles.filter(({ state }) => state !== 'expected') : visibleFiles;
     const fileNames = sent.map(({ fileName }) => fileName);
     const { authorName: author, body } = message;
-    const email = about(
+    const email = ticketEmail(
       frame,
       ticket,
       wordsIn(frame).ticketAnswered(frame, { ...ticket, author, body, fileNames }),
     );
-    // Somebody without an account can read the files nowhere else.
-    return frame.outside ? { ...email, attachments: upToLimit(sent) } : email;
+    // A person without an account cannot read the files anywhere else.
+    return frame.outside ? { ...email, attachments: withinSizeLimit(sent) } : email;
   },
-  'ticket-closed': ({ frame }, ticket) => about(frame, ticket, wordsIn(frame).ticketClosed(frame, ticket)),
+  'ticket-closed': ({ frame }, ticket) => ticketEmail(frame, ticket, wordsIn(frame).ticketClosed(frame, ticket)),
   'ticket-assigned': ({ frame }, ticket) =>
-    about(frame, ticket, wordsIn(frame).ticketAssigned(frame, ticket)),
+    ticketEmail(frame, ticket, wordsIn(frame).ticketAssigned(frame, ticket)),
   'ticket-reopened': ({ frame }, ticket) =>
-    about(frame, ticket, wordsIn(frame).ticketReopened(frame, ticket)),
+    ticketEmail(frame, ticket, wordsIn(frame).ticketReopened(frame, ticket)),
   'ticket-handed-over': ({ frame }, ticket) =>
-    about(frame, ticket, wordsIn(frame).ticketHandedOver(frame, ticket)),
+    ticketEmail(frame, ticket, wordsIn(frame).ticketHandedOver(frame, ticket)),
   'ticket-closing-soon': async ({ server, frame, createdAt }, ticket) => {
-    const now = await findDocument(server, tickets, { where: { id: ticket.ticket } });
-    // It was answered or closed before the e-mail went out.
-    if (now?.status !== 'open' || now.waitingFor === 'us') throw new EmailObsolete('the ticket goes on');
+    const current = await findDocument(server, tickets, { where: { id: ticket.ticket } });
+    // The client answered or the ticket was closed before the e-mail was sent.
+    if (current?.status !== 'open' || current.waitingFor === 'us') throw new EmailObsolete('the ticket goes on');
     const { closeAfterDays, closeWarningDays, timeZone } = await settings(server);
     const idleEnd = ticket.idleSince + closeAfterDays * dayMs;
     const on = dayOf(Math.max(idleEnd, createdAt + closeWarningDays * dayMs), timeZone);
-    return about(frame, ticket, wordsIn(frame).ticketClosingSoon(frame, { ...ticket, on }));
+    return ticketEmail(frame, ticket, wordsIn(frame).ticketClosingSoon(frame, { ...ticket, on }));
   },
 };
 
 const dayMs = 86_400_000;
 
-/** Mail servers refuse e-mails from some size on, and with them the answer: files beyond it are only named. */
-const mostAttachedBytes = 10_000_000;
-function upToLimit(sent: readonly FileDocument[]): FileDocument[] {
-  let left = mostAttachedBytes;
+/** Mail servers refuse large e-mails, and the answer would be lost with them. Files beyond this limit are only named. */
+const maxAttachedBytes = 10_000_000;
+function withinSizeLimit(sent: readonly FileDocument[]): FileDocument[] {
+  let left = maxAttachedBytes;
   return sent.filter(({ size }) => {
     if (size > left) return false;
     left -= size;
@@ -100,7 +100,7 @@ function upToLimit(sent: readonly FileDocument[]): FileDocument[] {
   });
 }
 
-/** An e-mail to somebody without an account waits this long for files that a device still has to send. */
+/** An e-mail to a person without an account waits this long for files that a device is still sending. */
 const filesWaitMs = 10 * 60_000;
 
 function filesOf(server: Server, message: string): Promise<FileDocument[]> {

@@ -13,5 +13,5 @@ import { deriveTicket } from './derive-ticket.ts';
 export const ticketHooks = defineHooks(tickets, { derive: deriveTicket, afterWrite: afterTicketWrite });
 export const messageHooks = defineHooks(messages, { derive: deriveMessage, afterWrite: afterMessageWrite });
 export const readReceiptHooks = defineHooks(readReceipts, { derive: deriveReadReceipt });
-/** What a change of a person causes in their tickets. */
+/** Reassigns a person's tickets when the person can no longer work on them. */
 export const reassignHooks = defineHooks(people, { afterWrite: reassignTickets });

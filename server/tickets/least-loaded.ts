@@ -5,7 +5,7 @@ import { tickets } from '#shared/tickets/schema.ts';
 import { findDocuments, findIds } from '#sync/server/row.ts';
 import type { Tx } from '../context.ts';
 
-/** The available person of the queue's role with the fewest open tickets, else an admin. Null: there is nobody. */
+/** Id of the available person of the queue's role with the fewest open tickets, else an admin. Null if there is nobody. */
 export async function leastLoaded({ server, transaction }: Tx, queue: Queue): Promise<string | null> {
   for (const role of workersOf[queue]) {
     const available = role === 'admin' ? {} : { available: true };

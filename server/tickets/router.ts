@@ -2,7 +2,7 @@ import * as mail from '#shared/tickets/inbound-mail-input.ts';
 import { procedure, router, signedIn } from '../trpc.ts';
 import { attachMail, contact, countUnmatched, dismissMail, listMail, openFromMail } from './inbound-mail/unmatched-mail.ts';
 
-/** E-mails that came in and fit no ticket. These need the server at once: two people may look at the same one. */
+/** E-mails that matched no ticket. These procedures need a connection because two people may handle the same e-mail. */
 export const mailRouter = router({
   list: signedIn
     .input(mail.inboundMailQuery)
@@ -19,7 +19,7 @@ export const mailRouter = router({
     .mutation(({ ctx, input }) => dismissMail(ctx.server, ctx.actor, input.id)),
 });
 
-/** The contact form of the public page. */
+/** The contact form on the public page. */
 export const contactRouter = router({
   send: procedure
     .input(mail.contactForm)

@@ -1,4 +1,4 @@
-import type { Order } from '../orders/schema.ts';
+import type { Alignment, BillingPeriod, ChargedAt } from './billing-period.ts';
 import { share } from './money.ts';
 import { addDays, daysBetween, type Day } from './day.ts';
 import { period, periodAt, type Period } from './period.ts';
@@ -9,12 +9,19 @@ import { priceInForce } from './price-in-force.ts';
  * what was run yesterday, so run twice, late, or after any crash it makes the same charges, once each.
  */
 
-export type BillableOrder = Pick<
-  Order,
-  'id' | 'client' | 'billingPeriod' | 'chargedAt' | 'alignment' | 'anchor' | 'billFrom' | 'cancelsOn' | 'prices'
-> & {
+/** What the run reads of an order. */
+export type BillableOrder = {
+  id: string;
+  client: string;
+  billingPeriod: BillingPeriod;
+  chargedAt: ChargedAt;
+  alignment: Alignment;
+  anchor: Day | null;
+  billFrom: Day | null;
+  cancelsOn: Day | null;
+  prices: readonly { from: Day; amount: number }[];
   releasedUntil?: Day | null;
-  /** From a day to come on; like `cancelsOn` it counts before it is written into the history. */
+  /** From a future day; like `cancelsOn` it counts before it is written into the history. */
   nextStatus?: { on: Day; status: 'active' | 'suspended' } | null;
   history: readonly { on: Day; status: 'active' | 'suspended' | 'cancelled' }[];
 };

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { BillingPeriod } from '../services/schema.ts';
+import type { BillingPeriod } from './billing-period.ts';
 import { daysBetween, type Day } from './day.ts';
 
 export type Rhythm = {

@@ -1,5 +1,5 @@
-import type { PriceRow, ServiceOption } from '../services/schema.ts';
-import { DomainError } from '../errors.ts';
+import type { PriceRow, ServiceOption } from './price-row.ts';
+import { EngineError } from '../engine/domain-error.ts';
 import { roundHalfUp } from './money.ts';
 
 export type ChosenOption = { key: string; quantity: number };
@@ -16,12 +16,12 @@ export function priceOf(
   chosen: readonly ChosenOption[],
 ): number {
   const unknown = chosen.find(({ key }) => !options.some((option) => option.key === key));
-  if (unknown) throw new DomainError('invalid', unknown.key);
+  if (unknown) throw new EngineError('invalid', unknown.key);
   // Quantities are thousandths and terms millionths, so one minor unit is 10^4 millionths x 10^6 of quantity squared.
   let total = BigInt(row.amount) * 10_000n * 1_000_000n;
   for (const option of options) {
     const quantity = chosen.find(({ key }) => key === option.key)?.quantity;
-    if (quantity === undefined || !isOffered(option, quantity)) throw new DomainError('invalid', option.key);
+    if (quantity === undefined || !isOffered(option, quantity)) throw new EngineError('invalid', option.key);
     const q = BigInt(quantity);
     for (const term of row.terms.filter((each) => each.option === option.key)) {
       total += BigInt(term.linear) * q * 1_000n + BigInt(term.quadratic) * q * q;

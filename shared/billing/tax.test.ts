@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { BillingIdentity } from '../people/schema.ts';
+import type { BillingIdentity } from './billing-identity.ts';
 import { taxRateFor, type SellerTax } from './tax.ts';
 import { totalsOf } from '../invoices/totals.ts';
 

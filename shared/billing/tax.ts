@@ -1,5 +1,5 @@
-import type { BillingIdentity } from '../people/schema.ts';
-import type { TaxRate } from '../invoices/totals.ts';
+import type { BillingIdentity } from './billing-identity.ts';
+import type { TaxRate } from './tax-rate.ts';
 
 /** What the seller's settings say about tax. */
 export type SellerTax = {

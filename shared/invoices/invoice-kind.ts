@@ -1,4 +1,4 @@
-import type { BillingIdentity } from '../people/schema.ts';
+import type { BillingIdentity } from '../billing/billing-identity.ts';
 
 /**
  * Which invoice a buyer gets: a full one where their billing identity is complete (a buyer of the seller's own country

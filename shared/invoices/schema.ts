@@ -1,7 +1,9 @@
 import * as z from 'zod/mini';
 import { defineCollection } from '../engine/collection.ts';
 import { day, id, line, minor, newestFirst, text, times } from '../engine/field.ts';
-import { billingIdentity, languages } from '../people/schema.ts';
+import { billingIdentity } from '../billing/billing-identity.ts';
+import { languages } from '../settings/language.ts';
+import { seller } from '../settings/seller.ts';
 import { taxRate } from '../billing/tax-rate.ts';
 
 export const invoiceStatuses = ['draft', 'unpaid', 'part paid', 'paid', 'void'] as const;
@@ -21,19 +23,6 @@ export const invoiceLine = z.strictObject({
 });
 
 export const taxTotal = z.strictObject({ rate: taxRate, net: minor(), tax: minor() });
-
-/** The seller as printed. */
-export const seller = z.strictObject({
-  name: line(120),
-  street: line(120),
-  postcode: line(16),
-  city: line(80),
-  country: line(2),
-  taxNumber: line(32),
-  vatNumber: line(20),
-  email: line(254),
-});
-export type Seller = z.infer<typeof seller>;
 
 /** What an invoice has that corrects none, and that none corrects. */
 export const plainInvoice = {

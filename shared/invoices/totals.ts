@@ -4,7 +4,6 @@ import type { TaxRate } from '../billing/tax-rate.ts';
 import { share } from '../billing/money.ts';
 
 export type InvoiceLine = z.infer<typeof invoiceLine>;
-export type { TaxRate };
 export type TaxTotal = z.infer<typeof taxTotal>;
 
 /** What is added up together for one rounding of the tax. */

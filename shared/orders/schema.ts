@@ -1,8 +1,9 @@
+import { quantity } from '../billing/price-row.ts';
 import * as z from 'zod/mini';
 import { defineCollection } from '../engine/collection.ts';
 import { day, filledLine, id, instant, line, minor, text, times } from '../engine/field.ts';
-import { languages } from '../people/schema.ts';
-import { alignments, chargedAts, billingPeriods, quantity } from '../services/schema.ts';
+import { languages } from '../settings/language.ts';
+import { alignments, chargedAts, billingPeriods } from '../billing/billing-period.ts';
 
 export const orderStatuses = ['setting up', 'active', 'suspended', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];

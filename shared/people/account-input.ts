@@ -1,7 +1,7 @@
+import { languages } from '../settings/language.ts';
 import * as z from 'zod/mini';
 import { filledLine, id } from '../engine/field.ts';
-import { email, languages, username } from './schema.ts';
-import { pageNames } from '../settings/pages.ts';
+import { email, username } from './schema.ts';
 
 /** What the procedures of an account take. Names are folded before they are compared: Ana and ana are one. */
 
@@ -58,6 +58,5 @@ export const totpConfirm = z.strictObject({
 export const proven = z.strictObject({ proof });
 export const endSessions = z.strictObject({ proof, sessions: z.array(id()).check(z.maxLength(200)) });
 
-export const pageQuery = z.strictObject({ name: z.enum(pageNames), language: z.enum(languages) });
 
 export const displayName = filledLine(80);

@@ -1,7 +1,8 @@
+import { languages } from '../settings/language.ts';
 import * as z from 'zod/mini';
 import { id } from '../engine/field.ts';
 import { anyEmail, anyUsername, displayName, proof } from './account-input.ts';
-import { languages, roles } from './schema.ts';
+import { roles } from './schema.ts';
 
 /** What the procedures about people take. */
 

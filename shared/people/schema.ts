@@ -1,27 +1,13 @@
 import * as z from 'zod/mini';
 import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, line, times } from '../engine/field.ts';
+import { billingIdentity } from '../billing/billing-identity.ts';
+import { languages } from '../settings/language.ts';
 import { taxRate } from '../billing/tax-rate.ts';
 
 export const roles = ['client', 'helpdesk', 'accountant', 'admin'] as const;
 export type Role = (typeof roles)[number];
-export const languages = ['en', 'es'] as const;
-export type Language = (typeof languages)[number];
 
-/** Who is billed: what an invoice prints of a client. */
-export const billingIdentity = z.strictObject({
-  kind: z.enum(['person', 'business']),
-  legalName: filledLine(120),
-  street: filledLine(120),
-  postcode: filledLine(16),
-  city: filledLine(80),
-  country: z.string().check(z.regex(/^[A-Z]{2}$/)),
-  taxNumber: line(32),
-  vatNumber: line(20),
-  /** The day an accountant verified the VAT number, and the reference of that check; null: not verified. */
-  vatVerified: z.nullable(z.strictObject({ on: line(10), reference: line(80) })),
-});
-export type BillingIdentity = z.infer<typeof billingIdentity>;
 
 /** Which e-mails somebody wants; those about money, access and the account itself are always sent. */
 export const preferences = z.strictObject({

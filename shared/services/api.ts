@@ -1,4 +1,4 @@
-import type { Seller } from '../invoices/schema.ts';
+import type { Seller } from '../settings/seller.ts';
 import type { Service } from './schema.ts';
 
 /** What the API answers. */

@@ -1,37 +1,8 @@
 import * as z from 'zod/mini';
 import { defineCollection } from '../engine/collection.ts';
-import { filledLine, id, line, minor, text, times } from '../engine/field.ts';
-
-export const billingPeriods = ['once', 'month', 'quarter', 'year'] as const;
-export type BillingPeriod = (typeof billingPeriods)[number];
-export const alignments = ['anniversary', 'calendar'] as const;
-export const chargedAts = ['start', 'end'] as const;
-
-/** A quantity in thousandths (0.5 GB = 500), so that no price is computed with fractions. */
-export const quantity = () => z.int().check(z.minimum(0), z.maximum(1_000_000_000));
-
-/** What one option adds to a price: linear x q + quadratic x q^2, both in millionths of the currency unit. */
-export const optionTerm = z.strictObject({
-  option: filledLine(32),
-  linear: z.int().check(z.minimum(0), z.maximum(1_000_000_000)),
-  quadratic: z.int().check(z.minimum(0), z.maximum(1_000_000_000)),
-});
-
-export const priceRow = z.strictObject({
-  amount: minor().check(z.minimum(0)),
-  billingPeriod: z.enum(billingPeriods),
-  terms: z.array(optionTerm).check(z.maxLength(20)),
-});
-export type PriceRow = z.infer<typeof priceRow>;
-
-/** An option is a list of choices, or a range with a step; quantities in thousandths. */
-export const serviceOption = z.strictObject({
-  key: filledLine(32),
-  unit: line(16),
-  choices: z.nullable(z.array(quantity()).check(z.minLength(1), z.maxLength(100))),
-  range: z.nullable(z.strictObject({ min: quantity(), max: quantity(), step: quantity() })),
-});
-export type ServiceOption = z.infer<typeof serviceOption>;
+import { chargedAts } from '../billing/billing-period.ts';
+import { priceRow, serviceOption } from '../billing/price-row.ts';
+import { filledLine, id, text, times } from '../engine/field.ts';
 
 export const services = defineCollection({
   name: 'services',

@@ -1,7 +1,24 @@
-import type { Language } from '../people/schema.ts';
+import type { Alignment } from '../billing/billing-period.ts';
+import type { Language } from './language.ts';
 import type { PageName } from './pages.ts';
 
 /** What the API answers. */
+
+export type Provider = {
+  provider: string;
+  contact: string;
+  timeZone: string;
+  logo: boolean;
+  pages: PageName[];
+  /** The version of the terms in force, by language; empty: none were published. */
+  terms: { language: Language; version: number }[];
+  /** The tax the reader is charged, hundredths of a percent; null where none is known. */
+  taxPercent: number | null;
+  /** Whether the periods of new orders follow the calendar: what a first invoice will be. */
+  alignment: Alignment;
+  /** Staff without a second factor are offered one. */
+  offerTotp: boolean;
+};
 
 export type PublicPage = { body: string; version: number; publishedAt: number } | null;
 

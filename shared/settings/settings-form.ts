@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 import { euRates } from '../billing/tax.ts';
 import { taxRate } from '../billing/tax-rate.ts';
 import { day, filledLine, line, text } from '../engine/field.ts';
-import { seller } from '../invoices/schema.ts';
-import { languages } from '../people/schema.ts';
+import { seller } from './seller.ts';
+import { languages } from './language.ts';
 import { pageNames } from './pages.ts';
 
 const mailbox = z.string().check(z.maxLength(254), z.email());

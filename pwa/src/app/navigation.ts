@@ -4,7 +4,7 @@ import type { Role } from '#shared/people/schema.ts';
 
 export type Destination = { to: string; label: string; icon: Component };
 
-/** Where each role goes, first the page it starts with. */
+/** The menu of each role. The first entry is its start page. */
 export const destinations: Record<Role, Destination[]> = {
   client: [
     { to: '/home', label: 'nav.home', icon: House },

@@ -1,4 +1,4 @@
 import type { InjectionKey } from 'vue';
 
-/** Opens the menu of the app on a phone; given by the shell to the heads of its pages. */
+/** Opens the app menu on a phone. The shell provides it to the page headers. */
 export const openMenuKey: InjectionKey<() => void> = Symbol('open menu');

@@ -3,20 +3,20 @@ import { computed, ref, shallowRef } from 'vue';
 import { api } from '../api.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import type { Role } from '#shared/people/schema.ts';
-import type { Provider } from '#shared/people/api.ts';
+import type { Provider } from '#shared/settings/api.ts';
 
 export type Me = {
   id: string;
   role: Role;
   name: string;
-  /** The count of changes of rights under which this device's replica was made. */
+  /** The rights epoch under which this device's replica was created. It counts changes of rights. */
   epoch: number;
 };
 
 const sessionKey = 'cstims.session';
 const providerKey = 'cstims.provider';
-const owedKey = 'cstims.sign-out-owed';
-const nobodyYet: Provider = {
+const pendingSignOutKey = 'cstims.sign-out-owed';
+const defaultProvider: Provider = {
   provider: '',
   contact: '',
   timeZone: 'UTC',
@@ -28,19 +28,19 @@ const nobodyYet: Provider = {
   offerTotp: false,
 };
 
-function stored<T>(key: string, otherwise: T): T {
+function stored<T>(key: string, fallback: T): T {
   try {
-    return (JSON.parse(localStorage.getItem(key) ?? 'null') as T | null) ?? otherwise; // written below
+    return (JSON.parse(localStorage.getItem(key) ?? 'null') as T | null) ?? fallback; // written below
   } catch {
-    return otherwise;
+    return fallback;
   }
 }
 
-/** Who uses this device. Kept on it, so that the app opens without network. */
+/** The person who is signed in on this device. Stored on it, so that the app opens without network. */
 export const useSession = defineStore('session', () => {
   const me = shallowRef<Me | null>(stored<Me | null>(sessionKey, null));
   const about = shallowRef<Provider>({ ...nobodyYet, ...stored<Partial<Provider>>(providerKey, {}) });
-  /** Why the sign-in page is shown, where there is something to say. */
+  /** Why the sign-in page is shown, if the user needs a reason. */
   const notice = ref<'account-disabled' | null>(null);
   const actor = computed((): Actor | null => me.value);
 
@@ -50,50 +50,50 @@ export const useSession = defineStore('session', () => {
     else localStorage.removeItem(sessionKey);
   }
 
-  /** Provider's name and contact, and what concerns who is signed in. Without network they stay as they were. */
+  /** Loads the provider's details and the signed-in person. Without network the stored values stay. */
   async function loadProvider(): Promise<void> {
     try {
       const { me: person, epoch, ...rest } = await api.account.me.query();
       about.value = rest;
       localStorage.setItem(providerKey, JSON.stringify(rest));
-      // Another role waits until the replica is made anew (replica.ts); a name may change at once.
+      // A new role takes effect when the replica is rebuilt (replica.ts). A name may change at once.
       if (person && me.value?.id === person.id && me.value.epoch === epoch) keep({ ...person, epoch });
     } catch {
-      // offline: the sign-in page says so when somebody tries
+      // Offline: the sign-in page reports it when the user tries to sign in.
     }
   }
 
-  async function signIn(given: { login: string; password: string; code?: string }): Promise<void> {
-    const { id, role, name, epoch } = await api.account.signIn.mutate({ ...given, device: deviceName() });
+  async function signIn(credentials: { login: string; password: string; code?: string }): Promise<void> {
+    const { id, role, name, epoch } = await api.account.signIn.mutate({ ...credentials, device: deviceName() });
     notice.value = null;
-    localStorage.removeItem(owedKey); // the new session took the old one's place
+    localStorage.removeItem(pendingSignOutKey); // the new session replaces the old one
     keep({ id, role, name, epoch });
-    // Before the first page: what it shows above itself, and the provider's day, depend on it.
+    // Awaited before the first page, because its banners and the provider's calendar day depend on it.
     await loadProvider();
   }
 
   /**
-   * Signs out on this device at once. The server is told now, or as soon as it can be reached: the cookie is out of
-   * reach of scripts, so until then this device owes it that.
+   * Signs out on this device at once. The server is told now, or as soon as it can be reached. Scripts cannot delete
+   * the cookie, so the sign-out stays pending until the server ends the session.
    */
   async function signOut(): Promise<void> {
     keep(null);
-    localStorage.setItem(owedKey, 'yes');
+    localStorage.setItem(pendingSignOutKey, 'yes');
     await settleSignOut();
   }
 
   async function settleSignOut(): Promise<void> {
-    if (localStorage.getItem(owedKey) === null || me.value) return;
+    if (localStorage.getItem(pendingSignOutKey) === null || me.value) return;
     await api.account.signOut.mutate().then(
-      () => localStorage.removeItem(owedKey),
-      () => undefined, // not reached: tried again at the next start and when the network is back
+      () => localStorage.removeItem(pendingSignOutKey),
+      () => undefined, // unreachable: retried at the next start and when the network is back
     );
   }
 
   return { me, actor, about, notice, loadProvider, signIn, signOut, settleSignOut, keep };
 });
 
-/** A random name of this device: for the audit, and to tell a sign-in from a new one. */
+/** A random, stable name for this device. The audit log uses it, and sign-in uses it to detect new devices. */
 export function deviceName(): string {
   const key = 'cstims.device';
   const known = localStorage.getItem(key);

@@ -8,7 +8,7 @@ system.addEventListener('change', () => {
   if (!chosen()) isDark.value = system.matches;
 });
 
-/** Chooses the other theme and remembers it on this device (read again by public/theme.js). */
+/** Switches the theme and stores the choice on this device (public/theme.js reads it at startup). */
 export function toggleTheme(): void {
   const theme = isDark.value ? 'light' : 'dark';
   document.documentElement.dataset['theme'] = theme;

@@ -5,21 +5,21 @@ import { onScopeDispose, ref, watchEffect } from 'vue';
 export type Toast = { id: number; text: string; shownMs: number; undo: (() => Promise<void>) | null };
 
 const shownMs = 5_000;
-/** As long as the e-mails about what can be undone wait at the server. */
+/** As long as the server holds back the e-mails about an action that can be undone. */
 const undoMs = 15_000;
-const mostShown = 3;
+const maxShown = 3;
 
-/** Short words about what just happened, with a way back where there is one. toast-region.vue shows them. */
+/** Short messages about what just happened, with an undo where possible. toast-region.vue shows them. */
 export const useToasts = defineStore('toasts', () => {
   const toasts = ref<Toast[]>([]);
-  /** Pixels at the bottom of the page that toasts leave free. */
+  /** Height in pixels that toasts leave free at the bottom of the page. */
   const room = ref(0);
   let last = 0;
 
   function show(text: string, undo: Toast['undo'] = null): void {
     const id = (last += 1);
     toasts.value = [
-      ...toasts.value.slice(1 - mostShown),
+      ...toasts.value.slice(1 - maxShown),
       { id, text, shownMs: undo ? undoMs : shownMs, undo },
     ];
   }
@@ -31,7 +31,7 @@ export const useToasts = defineStore('toasts', () => {
   return { toasts, room, show, dismiss };
 });
 
-/** Toasts are shown above this element, which stands at the bottom of the page, for as long as it is there. */
+/** Keeps toasts above this element, which is at the bottom of the page, while it is mounted. */
 export function useRoomBelowToasts(element: MaybeElementRef): void {
   const store = useToasts();
   const { top, height } = useElementBounding(element);

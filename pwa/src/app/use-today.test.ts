@@ -6,7 +6,7 @@ import { dayOf, startOfDay } from '#shared/billing/period.ts';
 import { useSession } from './session.ts';
 import { dayIn, useDayIn, useToday } from './use-today.ts';
 
-/* The device is not where the provider is: in Auckland it is tomorrow, in Los Angeles still yesterday. */
+/* The device is in another zone than the provider: in Auckland it is already tomorrow, in Los Angeles still yesterday. */
 
 const deviceZone = process.env['TZ'];
 beforeEach(() => {
@@ -40,7 +40,7 @@ test.each([
   scope.stop();
 });
 
-test('it changes at midnight of the zone, not of the device or of UTC', () => {
+test('today changes at midnight in the given zone, not at midnight on the device or in UTC', () => {
   at('Pacific/Auckland', '2026-11-30T22:50:00Z');
   const scope = effectScope();
   const today = scope.run(() => useDayIn(() => 'Europe/Madrid'));
@@ -54,7 +54,7 @@ test('it changes at midnight of the zone, not of the device or of UTC', () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('it changes with the time zone that the server tells', () => {
+test('today changes when the server reports another time zone', () => {
   at('UTC', '2026-11-30T23:30:00Z');
   const timeZone = ref('UTC');
   const scope = effectScope();
@@ -65,7 +65,7 @@ test('it changes with the time zone that the server tells', () => {
   scope.stop();
 });
 
-test('the day of an instant is the same as that of shared, in any zone', () => {
+test('dayIn agrees with dayOf in shared for any instant and zone', () => {
   const zones = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
   const instants = fc.integer({ min: Date.UTC(1990, 0, 1), max: Date.UTC(2100, 0, 1) });
   fc.assert(
@@ -75,7 +75,7 @@ test('the day of an instant is the same as that of shared, in any zone', () => {
   );
 });
 
-test('in every zone a day begins at a whole quarter of an hour', () => {
+test('in every zone a day begins on a quarter of an hour', () => {
   const odd = Intl.supportedValuesOf('timeZone').filter((zone) =>
     ['2026-01-15', '2026-04-05', '2026-07-15'].some((day) => startOfDay(day, zone) % 900_000 !== 0),
   );

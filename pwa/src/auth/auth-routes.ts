@@ -1,4 +1,4 @@
 import { shallowRef } from 'vue';
 
-/** Name and password on the way from the sign-in to the setting up of a second factor; in memory only. */
-export const isAuthRoute = shallowRef<{ login: string; password: string } | null>(null);
+/** Credentials handed from the sign-in page to the second-factor setup. Kept in memory only. */
+export const pendingSignIn = shallowRef<{ login: string; password: string } | null>(null);

@@ -1,6 +1,6 @@
 /**
- * The token of an e-mail's link stands behind #, which no server and no log gets to see. It is taken out of the address
- * at once, so that it stays in no history. Nothing is done with it before somebody clicks.
+ * Reads the token of an e-mail's link and removes it from the address, so that it stays in no history. The token is in
+ * the URL fragment, which no server and no log sees. It is used only when the person clicks.
  */
 export function tokenOfEmail(): string | null {
   const token = window.location.hash.slice(1);

@@ -4,11 +4,11 @@ import { typeOfBytes } from './bytes-type.ts';
 import { keepBytes } from './file-bytes.ts';
 import { type FileDocument, mostFileBytes } from '#shared/files/schema.ts';
 
-/** A file that somebody chose: its bytes are on the device, so it survives reload and loss of the network. */
+/** A chosen file. Its bytes are stored on the device, so it survives a reload and a network loss. */
 export type ChosenFile = Pick<FileDocument, 'mediaType' | 'fileName' | 'size' | 'sha256'>;
 export type FileFault = 'file-too-large' | 'file-type' | 'file-empty';
 
-/** Takes a file in, or says what is wrong with it. The type is that of its content, whatever it is called. */
+/** Stores a file's bytes on the device, or returns what is wrong with it. The type comes from the content, not the name. */
 export async function takeFile(person: string, file: File): Promise<ChosenFile | FileFault> {
   if (file.size === 0) return 'file-empty';
   if (file.size > mostFileBytes) return 'file-too-large';
@@ -21,7 +21,7 @@ export async function takeFile(person: string, file: File): Promise<ChosenFile |
   return { mediaType, fileName: nameOf(file.name), size: file.size, sha256 };
 }
 
-/** A name that a list and a header can hold. */
+/** A file name without control characters, short enough for a list and an HTTP header. */
 function nameOf(name: string): string {
   const clean = name.replace(/\p{Cc}/gu, ' ').trim() || 'file';
   return clean.length <= 120 ? clean : `${clean.slice(0, 100)}…${clean.slice(-19)}`;
@@ -31,15 +31,21 @@ type Owner =
   | { kind: 'attachment'; client: string; queue: FileDocument['queue']; ticket: string; message: string }
   | { kind: 'proof'; client: string; invoice: string };
 
-/** Announces files as files of what they belong to; their bytes follow when there is a network. */
+/** Inserts file documents for their owner. The bytes are uploaded when there is a network. */
 export async function announce(files: readonly ChosenFile[], owner: Owner): Promise<void> {
-  const nothing = { queue: null, ticket: null, message: null, invoice: null };
+  const noOwner = { queue: null, ticket: null, message: null, invoice: null };
   for (const { mediaType, fileName, size, sha256 } of files) {
     await theReplica().insert('files', {
-      ...nothing,
-      visibility: 'client', // the server's to say
+      ...noOwner,
+      visibility: 'client', // the server decides
       ...owner,
-      ...{ id: newId(), mediaType, fileName, size, sha256, state: 'expected', reason: null },
+      id: newId(),
+      mediaType,
+      fileName,
+      size,
+      sha256,
+      state: 'expected',
+      reason: null,
     });
   }
 }

@@ -3,7 +3,7 @@ import { typeOfBytes } from './bytes-type.ts';
 
 const text = (value: string) => new TextEncoder().encode(value);
 
-test('a file is what its content is, whatever it is called', () => {
+test("a file's type comes from its content", () => {
   expect(typeOfBytes(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0))).toBe('image/png');
   expect(typeOfBytes(Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 0))).toBe('image/jpeg');
   expect(typeOfBytes(text('RIFF____WEBPVP8 '))).toBe('image/webp');

@@ -1,15 +1,15 @@
 /**
- * The bytes of files on this device: in a cache of their person, under their hash, which never means anything else.
- * Signing out deletes it. What waits to be sent is only here.
+ * The bytes of files on this device, in one cache per person, keyed by their SHA-256 hash. Signing out deletes the
+ * cache. Bytes that are not uploaded yet exist only here.
  */
 
 const cacheOf = (person: string) => caches.open(`files-${person}`);
 export const addressOf = (hash: string) => `/files/${hash}`;
 
 /**
- * Opens a file by its hash: from this device where it is, else from the server, and keeps it.
+ * Opens a file by its hash, from this device or else from the server, and keeps a copy.
  *
- * @returns false where it is neither here nor to be had (no network)
+ * @returns false if it is not on the device and cannot be fetched (no network)
  */
 export async function openFile(
   person: string,
@@ -26,7 +26,7 @@ export async function openFile(
   return true;
 }
 
-/** From this device, else from the server; null where it is not to be had now. */
+/** The bytes from this device, or else from the server. Null if neither has them now. */
 export async function bytesOf(person: string, hash: string): Promise<Blob | null> {
   const kept = await keptBytes(person, hash);
   if (kept) return kept;
@@ -40,7 +40,7 @@ export async function bytesOf(person: string, hash: string): Promise<Blob | null
   }
 }
 
-/** From this device only. */
+/** The bytes from this device only, or null. */
 export async function keptBytes(person: string, hash: string): Promise<Blob | null> {
   const found = await (await cacheOf(person)).match(addressOf(hash));
   return found ? found.blob() : null;
@@ -50,17 +50,17 @@ export async function keepBytes(person: string, hash: string, bytes: Blob): Prom
   await (await cacheOf(person)).put(addressOf(hash), new Response(bytes));
 }
 
-/** The bytes of a file that is gone (taken back, handed to others) go too. */
+/** Deletes the bytes and the thumbnail of a file that is gone (redacted, or handed to another queue). */
 export async function dropBytes(person: string, hash: string): Promise<void> {
   const cache = await cacheOf(person);
   await cache.delete(addressOf(hash));
   await cache.delete(`${addressOf(hash)}?thumbnail`);
 }
 
-/** As wide as a thumbnail is shown on the sharpest screens. */
+/** The width of a thumbnail in device pixels on the sharpest screens. */
 const thumbPixels = 320;
 
-/** A small picture of an image, made once and kept; null where its bytes are not to be had or are no picture. */
+/** A thumbnail of an image, created once and kept. Null if the bytes are unavailable or not an image. */
 export async function thumbnailOf(person: string, hash: string): Promise<Blob | null> {
   const cache = await cacheOf(person);
   const address = `${addressOf(hash)}?thumbnail`;
@@ -82,7 +82,7 @@ export async function thumbnailOf(person: string, hash: string): Promise<Blob | 
   }
 }
 
-/** Deletes what this person's device holds, but for these hashes (they wait to be sent). */
+/** Deletes this person's files from the device, except those with these hashes (not uploaded yet). */
 export async function forgetBytes(person: string, except: ReadonlySet<string> = new Set()): Promise<void> {
   if (except.size === 0) return void (await caches.delete(`files-${person}`));
   const cache = await cacheOf(person);

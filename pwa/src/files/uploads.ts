@@ -7,18 +7,18 @@ import { dropBytes, keptBytes } from './file-bytes.ts';
 import type { Documents } from '#shared/collections.ts';
 
 /*
- * Sends the bytes of announced files, chunk by chunk, when the announcement is accepted and there is a network. What
- * the server has already is not sent again. Of several tabs one sends (a lock of the browser).
+ * Uploads the bytes of announced files, chunk by chunk, once the announcement is accepted and there is a network.
+ * Chunks that the server already has are not sent again. Only one of several tabs uploads (a Web Lock).
  */
 
-/** Ids of files whose bytes are on this device and not at the server yet, with the share that is sent (0 to 1). */
+/** Ids of files whose bytes are on this device but not on the server yet, with the share sent so far (0 to 1). */
 export const uploads = shallowRef<ReadonlyMap<string, number>>(new Map());
 
 const chunkSize = 1024 * 1024;
 const firstWaitMs = 5_000;
 const longestWaitMs = 60_000;
 
-/** The same bytes may belong to another file, to a draft, or to what was refused and may be sent again. */
+/** Keeps the bytes if another file, a draft, or a refused write that may be sent again still needs them. */
 async function dropUnlessNeeded(replica: Replica<Documents>, person: string, sha256: string): Promise<void> {
   const other = await replica.collection('files').findOne({ selector: { sha256 } }).exec();
   if (other) return;
@@ -26,38 +26,38 @@ async function dropUnlessNeeded(replica: Replica<Documents>, person: string, sha
   if (!JSON.stringify(kept).includes(sha256)) await dropBytes(person, sha256);
 }
 
-type Told = {
-  /** The name of a file that the server does not take, whatever is tried. */
+type UploadCallbacks = {
+  /** Gets the name of a file that the server refuses for good. */
   refused: (fileName: string) => void;
-  /** An error that is none of the network or the server. */
+  /** Gets an error that comes neither from the network nor from the server. */
   failed: (error: unknown) => void;
 };
 
-/** @returns what stops it */
-export function startUploads(replica: Replica<Documents>, person: string, told: Told): () => void {
+/** Uploads pending files until stopped. @returns a function that stops it */
+export function startUploads(replica: Replica<Documents>, person: string, callbacks: UploadCallbacks): () => void {
   const ended = new AbortController();
   let running = false;
   let again = false;
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
-  const say = (id: string, share: number | null) => {
+  const setProgress = (id: string, share: number | null) => {
     const next = new Map(uploads.value);
     if (share === null) next.delete(id);
     else next.set(id, share);
     uploads.value = next;
   };
 
-  /** What is not sent yet is looked at again; each time after a longer wait, until some of it was sent. */
-  const lookLater = () => {
+  /** Schedules another try for unsent files. The wait grows until some progress is made. */
+  const scheduleRetry = () => {
     clearTimeout(timer);
     if (ended.signal.aborted) return;
     if (uploads.value.size === 0) return void (attempt = 0);
-    timer = setTimeout(() => void look(), backoff({ attempt, first: firstWaitMs, longest: longestWaitMs }));
+    timer = setTimeout(() => void uploadPending(), backoff({ attempt, first: firstWaitMs, longest: longestWaitMs }));
     attempt += 1;
   };
 
-  const look = async () => {
+  const uploadPending = async () => {
     if (running || ended.signal.aborted) return void (again = true);
     running = true;
     try {
@@ -72,48 +72,48 @@ export function startUploads(replica: Replica<Documents>, person: string, told: 
           for (const file of expected) {
             const bytes = await keptBytes(person, file.sha256);
             if (!bytes) continue; // announced by another device
-            say(file.id, uploads.value.get(file.id) ?? 0);
+            setProgress(file.id, uploads.value.get(file.id) ?? 0);
             if (!lock || file.seq === 0) continue;
-            // One that can't be sent now is no reason for the others to wait.
-            await send(file, bytes, (share) => say(file.id, share));
+            // A file that cannot be sent now does not hold up the others.
+            await send(file, bytes, (share) => setProgress(file.id, share));
           }
           const ids = new Set(expected.map(({ id }) => id));
-          for (const id of uploads.value.keys()) if (!ids.has(id)) say(id, null);
+          for (const id of uploads.value.keys()) if (!ids.has(id)) setProgress(id, null);
         });
       } while (again && !ended.signal.aborted);
-      lookLater();
+      scheduleRetry();
     } catch (error) {
-      if (!ended.signal.aborted) told.failed(error);
+      if (!ended.signal.aborted) callbacks.failed(error);
     } finally {
       running = false;
     }
   };
 
-  /** The answer; null: there is no network. */
+  /** The response, or null without network. */
   const request = (path: string, init: RequestInit = {}) =>
     fetch(path, { ...init, signal: ended.signal }).catch(() => null);
 
-  /** Where the server does not answer well, the next look goes on from there. */
+  /** Uploads one file. If the server fails midway, the next try continues from there. */
   const send = async (file: FileDocument, bytes: Blob, progress: (share: number | null) => void) => {
-    const asked = await request(`/files/${file.id}/chunks`);
-    if (asked?.status === 404) return progress(null);
-    if (!asked?.ok) return; // signed out, or no server: it goes on waiting
-    type Known = { state: FileDocument['state']; have: number[] };
-    const known = (await asked.json().catch(() => null)) as Known | null; // null: broken off
+    const status = await request(`/files/${file.id}/chunks`);
+    if (status?.status === 404) return progress(null);
+    if (!status?.ok) return; // signed out, or no server: stays pending
+    type ChunkStatus = { state: FileDocument['state']; have: number[] };
+    const known = (await status.json().catch(() => null)) as ChunkStatus | null; // null: the response was cut off
     if (!known) return;
     const { state, have } = known;
     const count = Math.ceil(file.size / chunkSize);
     let sent = have.length;
     for (let n = 0; n < count && state === 'expected'; n += 1) {
-      // All but the last may be there: it is what has the server look at the whole.
+      // Resend the last chunk even if all are there: it makes the server check the whole file.
       if (have.includes(n) && !(n === count - 1 && have.length === count)) continue;
       const answer = await request(`/files/${file.id}/${n}`, {
         method: 'PUT',
         headers: { 'content-type': 'application/octet-stream' },
         body: bytes.slice(n * chunkSize, (n + 1) * chunkSize),
       });
-      // Refused: the server takes the file away, and its sender hears of it. Anything else is tried again.
-      if (answer?.status === 400) told.refused(file.fileName);
+      // 400: the server deletes the file, and its sender is notified. Any other failure is retried.
+      if (answer?.status === 400) callbacks.refused(file.fileName);
       if (answer?.status === 400 || answer?.status === 404) break;
       if (!answer?.ok) return;
       sent += 1;
@@ -126,16 +126,16 @@ export function startUploads(replica: Replica<Documents>, person: string, told: 
   const subscription = replica
     .collection('files')
     .find({ selector: { state: 'expected' } })
-    .$.subscribe(() => void look());
+    .$.subscribe(() => void uploadPending());
   const removed = replica.collection('files').$.subscribe(({ operation, documentData }) => {
     if (operation !== 'DELETE') return;
     const { sha256, state } = documentData as unknown as FileDocument;
-    // What the server has not got is only here.
+    // Bytes that the server does not have yet exist only here.
     if (state !== 'expected') void dropUnlessNeeded(replica, person, sha256).catch(() => undefined);
   });
   const online = () => {
     attempt = 0;
-    void look();
+    void uploadPending();
   };
   window.addEventListener('online', online);
   return () => {

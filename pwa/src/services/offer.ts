@@ -1,5 +1,7 @@
+import type { ServiceOption } from '#shared/billing/price-row.ts';
+import type { BillingPeriod } from '#shared/billing/billing-period.ts';
 import { priceOf, type ChosenOption } from '#shared/billing/price.ts';
-import type { BillingPeriod, Service, ServiceOption } from '#shared/services/schema.ts';
+import type { Service } from '#shared/services/schema.ts';
 
 /** The smallest quantity (thousandths) in which an option is offered. */
 export function leastOf({ choices, range }: ServiceOption): number {

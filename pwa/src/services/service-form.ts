@@ -1,6 +1,8 @@
+import type { ServiceOption } from '#shared/billing/price-row.ts';
+import type { BillingPeriod } from '#shared/billing/billing-period.ts';
 import { parseMoney } from '#shared/billing/money.ts';
 import { serviceFault, type Fault } from '#shared/services/service-fault.ts';
-import { type BillingPeriod, type Service, type ServiceOption, services } from '#shared/services/schema.ts';
+import { type Service, services } from '#shared/services/schema.ts';
 
 /** A service while it is typed: amounts and quantities as text, each price with its terms by option. */
 export type ServiceForm = {

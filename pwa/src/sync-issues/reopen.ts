@@ -8,7 +8,7 @@ import { useSession } from '../app/session.ts';
 import { wordsOf } from './describe-write.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
-import type { BillingIdentity } from '#shared/people/schema.ts';
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import type { Service } from '#shared/services/schema.ts';
 
 /**

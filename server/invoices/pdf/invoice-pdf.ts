@@ -1,11 +1,12 @@
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import type { Column, Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import { addDays } from '#shared/billing/day.ts';
 import { epcPayload } from '#shared/invoices/epc.ts';
 import { formatMoney } from '#shared/billing/money.ts';
 import { qrCanvas } from './qr-canvas.ts';
 import { printedDay, shortDay, words, type Words } from './invoice-words.ts';
-import type { Invoice, Seller } from '#shared/invoices/schema.ts';
-import type { BillingIdentity } from '#shared/people/schema.ts';
+import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Seller } from '#shared/settings/seller.ts';
 
 const ink = '#16181d';
 const muted = '#5b6270';

@@ -1,5 +1,5 @@
 import type { Invoice } from '#shared/invoices/schema.ts';
-import type { Language } from '#shared/people/schema.ts';
+import type { Language } from '#shared/settings/language.ts';
 
 /** The words of a printed invoice. */
 const en = {

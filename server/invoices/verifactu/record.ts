@@ -2,7 +2,7 @@ import { euRates } from '#shared/billing/tax.ts';
 import type { TaxTotal } from '#shared/invoices/totals.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
-import type { BillingIdentity } from '#shared/people/schema.ts';
+import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 
 /*
  * An invoice as the Spanish tax office wants to know it (RegistroAlta), with the tax office's own field names in the

@@ -12,7 +12,7 @@ Fecha;Concepto;Ordenante;Importe
 no es fecha;x;y;1
 `;
 
-test('a Spanish bank’s file: heads found below a line about the account, amounts, days, what went out left out', async () => {
+test('a Spanish bank’s file is read: headers below an account line, local amounts and days, outgoing lines left out', async () => {
   const file = readStatement(spanish);
   expect(file?.heads).toEqual(['Fecha', 'Concepto', 'Ordenante', 'Importe']);
   if (!file) throw new Error('it was read');
@@ -29,7 +29,7 @@ test('a Spanish bank’s file: heads found below a line about the account, amoun
   expect((await linesOf(file, mapping)).lines).toEqual(lines);
 });
 
-test('an English one with commas, and one in the bank’s own old e-mails', async () => {
+test('an English file with commas is read, and bytes in the old windows-1252 encoding are decoded', async () => {
   const file = readStatement('Date,Description,Amount\n2026-03-05,"Invoice A2026-000001","1,000.00"\n');
   if (!file) throw new Error('it was read');
   expect((await linesOf(file, guessMapping(file))).lines).toMatchObject([
@@ -67,16 +67,20 @@ test.each([
 const invoice = (number: string, legalName = 'Librería Atalaya SL') =>
   ({ id: number, number, buyer: { legalName } }) as Invoice;
 const line = (over: Partial<StatementLine>): StatementLine => ({
-  ...{ key: 'k', day: '2026-03-05', amount: 1_150, payer: '', text: '' },
+  key: 'k',
+  day: '2026-03-05',
+  amount: 1_150,
+  payer: '',
+  text: '',
   ...over,
 });
 const parts = (lines: StatementLine[], open: { invoice: Invoice; open: number }[]) =>
-  matchLines(lines, open).map(({ parts: made, why }) => [
+  matchLines(lines, open).map(({ parts: proposed, why }) => [
     why,
-    ...made.map((part) => [part.invoice.number, part.amount]),
+    ...proposed.map((part) => [part.invoice.number, part.amount]),
   ]);
 
-test('a line that names numbers pays those, the oldest first; what is too much is credit of the last', () => {
+test('a line that names invoice numbers pays those, oldest first; any excess goes to the last one as credit', () => {
   const open = [
     { invoice: invoice('A2026-000008'), open: 500 },
     { invoice: invoice('A2026-000007'), open: 1_000 },
@@ -85,12 +89,12 @@ test('a line that names numbers pays those, the oldest first; what is too much i
   expect(parts([both], open)).toEqual([['number', ['A2026-000007', 1_000], ['A2026-000008', 200]]]);
   const again = line({ text: 'A2026-000008', amount: 500 });
   expect(parts([both, again], open)[1]).toEqual(['number', ['A2026-000008', 500]]);
-  // A plural before a number without its e-mail is no other series.
+  // A plural "s" before a number without its series letter does not mean series S.
   const other = [{ invoice: invoice('S2026-000012'), open: 700 }];
   expect(parts([line({ text: 'Pago facturas 2026-000012', amount: 300 })], other)).toEqual([[null]]);
 });
 
-test('without a number: its payer with that amount, or the only one with that amount, or nothing', () => {
+test('without a number a line matches by payer and amount, or by a unique amount, or not at all', () => {
   const atalaya = { invoice: invoice('A2026-000001'), open: 1_150 };
   const kestrel = { invoice: invoice('A2026-000002', 'Thomas Kestrel'), open: 1_150 };
   expect(parts([line({ payer: 'LIBRERIA ATALAYA' })], [kestrel, atalaya])).toEqual([

@@ -2,13 +2,13 @@ import Papa from 'papaparse';
 import { isDay } from '#shared/engine/field.ts';
 import type { Day } from '#shared/billing/day.ts';
 
-/** Which columns of a bank's file hold what, by their place; null: the file has none. */
+/** Column indexes of a bank's file by meaning. Null: the file has no such column. */
 export type Mapping = { day: number; amount: number; payer: number | null; text: number | null };
 export type StatementFile = { heads: string[]; rows: string[][] };
-/** One line of a statement. The key is the same whenever the same file, or one that overlaps with it, is read again. */
+/** One line of a statement. The key stays the same when the same or an overlapping file is read again. */
 export type StatementLine = { key: string; day: Day; amount: number; payer: string; text: string };
 
-/** UTF-8, else what most banks write that do not write it. */
+/** Decodes a file as UTF-8, or else as windows-1252, which most other banks use. */
 export function decode(bytes: ArrayBuffer): string {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -17,7 +17,7 @@ export function decode(bytes: ArrayBuffer): string {
   }
 }
 
-/** Separator and quotes are found out; the heads are the first row that has as many cells as the file is wide. */
+/** Detects separator and quotes. The headers are the first row with as many cells as the widest row. */
 export function readStatement(text: string): StatementFile | null {
   const { data } = Papa.parse<string[]>(text.replace(/^\uFEFF/, ''), { skipEmptyLines: 'greedy' });
   const wide = Math.max(0, ...data.map(({ length }) => length));
@@ -34,21 +34,23 @@ const names: Record<keyof Mapping, RegExp> = {
   text: /text|concept|description|descripci|reference|remittance|detalle|verwendung/i,
 };
 
-/** What the heads look like; somebody says whether that is so. */
+/** Guesses the mapping from the headers. The user confirms or corrects it. */
 export function guessMapping({ heads }: StatementFile): Mapping {
   const find = (name: RegExp) => {
     const at = heads.findIndex((head) => name.test(head));
     return at === -1 ? null : at;
   };
   return {
-    ...{ day: find(names.day) ?? 0, amount: find(names.amount) ?? heads.length - 1 },
-    ...{ payer: find(names.payer), text: find(names.text) },
+    day: find(names.day) ?? 0,
+    amount: find(names.amount) ?? heads.length - 1,
+    payer: find(names.payer),
+    text: find(names.text),
   };
 }
 
 /**
- * What came in, by the columns that were said; `unread` counts rows without a day or an amount.
- * What went out is no payment and is left out.
+ * The incoming payments, read by the mapped columns. `unread` counts rows without a day or an amount.
+ * Outgoing amounts are not payments and are left out.
  */
 export async function linesOf(
   { rows }: StatementFile,
@@ -66,16 +68,16 @@ export async function linesOf(
       continue;
     }
     const [payer, text] = [cell(row, mapping.payer), cell(row, mapping.text)];
-    const said = JSON.stringify([day, amount, payer, text]);
-    // Two that say the same on one day are two.
-    const nth = (seen.get(said) ?? 0) + 1;
-    seen.set(said, nth);
-    if (amount > 0) lines.push({ key: await hash(`${said} ${nth}`), day, amount, payer, text });
+    const content = JSON.stringify([day, amount, payer, text]);
+    // Two identical rows on one day are two payments, so the key includes a counter.
+    const nth = (seen.get(content) ?? 0) + 1;
+    seen.set(content, nth);
+    if (amount > 0) lines.push({ key: await hash(`${content} ${nth}`), day, amount, payer, text });
   }
   return { lines, unread };
 }
 
-/** 2026-03-01, 01/03/2026, 1.3.26. */
+/** Parses a day such as 2026-03-01, 01/03/2026 or 1.3.26. Null if it is not one. */
 export function dayIn(text: string): Day | null {
   const iso = /^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})/.exec(text);
   const local = /^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})\b/.exec(text);
@@ -85,7 +87,7 @@ export function dayIn(text: string): Day | null {
   return isDay(day) ? day : null;
 }
 
-/** Minor units: the last point or comma before one or two digits is the decimal one. */
+/** Parses an amount into minor units. The last point or comma before one or two digits is the decimal separator. */
 export function amountIn(text: string): number | null {
   const typed = text.replace(/[\s\u00A0€]|EUR/gi, '').replace('−', '-');
   const match = /^([+-]?)([\d.,']*?)(?:[.,](\d{1,2}))?(-?)$/.exec(typed);

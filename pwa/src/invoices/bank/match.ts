@@ -2,7 +2,7 @@ import type { StatementLine } from './bank-statement.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 
 export type Open = { invoice: Invoice; open: number };
-/** What a line would pay; `why` it is believed. Together they are never more than the line. */
+/** The invoices a line would pay, and `why`. The parts never add up to more than the line. */
 export type Proposal = {
   line: StatementLine;
   parts: { invoice: Invoice; amount: number }[];
@@ -10,18 +10,18 @@ export type Proposal = {
 };
 
 /**
- * Which open invoices a line of a bank statement pays: those whose numbers it names, oldest first; else the one of
- * its payer with that amount; else the only one with that amount. Where nothing fits, nothing is proposed.
+ * Proposes which open invoices each line of a bank statement pays: those whose numbers it mentions, oldest first. Else the
+ * payer's invoice with that amount, else the only invoice with that amount. Without a match it proposes nothing.
  */
 export function matchLines(lines: readonly StatementLine[], open: readonly Open[]): Proposal[] {
   const left = new Map(open.map(({ invoice, open: amount }) => [invoice.id, amount]));
   const oldest = open.toSorted((a, b) => ((a.invoice.number ?? '') < (b.invoice.number ?? '') ? -1 : 1));
   return lines.map((line) => {
-    const still = oldest.flatMap(({ invoice }) => {
+    const unpaid = oldest.flatMap(({ invoice }) => {
       const amount = left.get(invoice.id) ?? 0;
       return amount > 0 ? [{ invoice, open: amount }] : [];
     });
-    const { found, why } = find(line, still);
+    const { found, why } = find(line, unpaid);
     let rest = line.amount;
     const parts = found.flatMap(({ invoice, open: amount }) => {
       const part = Math.min(amount, rest);
@@ -29,7 +29,7 @@ export function matchLines(lines: readonly StatementLine[], open: readonly Open[
       if (part > 0) left.set(invoice.id, amount - part);
       return part > 0 ? [{ invoice, amount: part }] : [];
     });
-    // Paid too much with the number of an invoice: the rest is its client's credit.
+    // An overpayment that mentions an invoice number: the rest becomes the client's credit.
     const last = parts.at(-1);
     if (last && why === 'number') last.amount += rest;
     return { line, parts, why: parts.length > 0 ? why : null };
@@ -37,30 +37,30 @@ export function matchLines(lines: readonly StatementLine[], open: readonly Open[
 }
 
 function find(line: StatementLine, open: readonly Open[]): { found: Open[]; why: Proposal['why'] } {
-  const named = open.filter(({ invoice }) => invoice.number !== null && names(line, invoice.number));
+  const named = open.filter(({ invoice }) => invoice.number !== null && mentions(line, invoice.number));
   if (named.length > 0) return { found: named, why: 'number' };
   const same = open.filter(({ open: amount }) => amount === line.amount);
-  const ofPayer = same.filter(({ invoice }) => isPayer(line, invoice));
-  const [payers] = ofPayer;
-  if (payers) return { found: [payers], why: 'payer' };
+  const byPayer = same.filter(({ invoice }) => isPayer(line, invoice));
+  const [first] = byPayer;
+  if (first) return { found: [first], why: 'payer' };
   const [only, another] = same;
   return only && !another ? { found: [only], why: 'amount' } : { found: [], why: null };
 }
 
-/** Its letters and digits in this order, whatever is between them; "facturas 2026-…" is no number of series S. */
-function names({ text, payer }: StatementLine, number: string): boolean {
+/** Finds the number's letters and digits in order, ignoring separators. "facturas 2026-…" does not match series S. */
+function mentions({ text, payer }: StatementLine, number: string): boolean {
   const each = [...plain(number)].join('[^a-z0-9]*');
   return new RegExp(`(?<![a-z0-9])${each}(?![0-9])`).test(ascii(`${text} ${payer}`));
 }
 
-/** All longer words of the name on the invoice are in what the bank says of the payer. */
+/** True if all longer words of the buyer's name occur in the bank's payer or text. */
 function isPayer({ payer, text }: StatementLine, { buyer }: Invoice): boolean {
   const words = (buyer?.legalName ?? '')
     .split(/\s+/)
     .map(plain)
     .filter(({ length }) => length > 3);
-  const said = plain(`${payer} ${text}`);
-  return words.length > 0 && words.every((word) => said.includes(word));
+  const payerText = plain(`${payer} ${text}`);
+  return words.length > 0 && words.every((word) => payerText.includes(word));
 }
 
 /** Letters and digits only, without accents. */

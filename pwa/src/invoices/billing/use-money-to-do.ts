@@ -8,7 +8,7 @@ import type { Order } from '#shared/orders/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
 import { useToday } from '../../app/use-today.ts';
 
-/** Suspended for non-payment for so long, an order is on the list of those to be cancelled; nothing is by itself. */
+/** Days of suspension for non-payment after which an order is listed for cancellation. Nothing is cancelled by itself. */
 const longDays = 30;
 
 export type MoneyToDo = {
@@ -20,7 +20,7 @@ export type MoneyToDo = {
   count: number;
 };
 
-/** What waits for an accountant, from what is on the device; undefined while it is read. */
+/** The accountant's pending tasks, from the documents on the device. Undefined while they load. */
 export function useMoneyToDo(): ComputedRef<MoneyToDo | undefined> {
   const files = useDocuments('files', () => ({ selector: { kind: 'proof', state: 'stored' } }));
   const invoices = useDocuments('invoices', () => ({

@@ -1,4 +1,4 @@
-import { billingIdentity, type BillingIdentity } from '#shared/people/schema.ts';
+import { billingIdentity, type BillingIdentity } from '#shared/billing/billing-identity.ts';
 
 /** A billing identity while it is typed. */
 export type IdentityForm = Omit<BillingIdentity, 'vatVerified'>;
