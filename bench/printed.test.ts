@@ -4,7 +4,10 @@ import { faultsIn } from './printed.ts';
 import { tableOf } from './report.ts';
 
 const figure = (more: Partial<Figure>): Figure => ({
-  name: 'answers', value: 1, unit: '/s', better: 'higher',
+  name: 'answers',
+  value: 1,
+  unit: '/s',
+  better: 'higher',
   ...more,
 });
 const faultsOf = (...figures: Figure[]) => faultsIn(tableOf(figures), figures);

@@ -3,7 +3,19 @@ import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import type { Documents } from '#shared/collections.ts';
 import { bankLineOf, newCorrection, newPayment } from './new-money.ts';
-import { choose, identityOf, insert, lineOf, newDraft, newId, addMessage, newFile, openTicket, patch, type Here } from './new-documents.ts';
+import {
+  choose,
+  identityOf,
+  insert,
+  lineOf,
+  newDraft,
+  newId,
+  addMessage,
+  newFile,
+  openTicket,
+  patch,
+  type Here,
+} from './new-documents.ts';
 import { oneOf } from './numbers.ts';
 import type { Write } from './wire.ts';
 import { newOrder } from '#shared/orders/new-order.ts';
@@ -74,9 +86,14 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
         insert(
           'orders',
           newOrder({
-            id: newId(here), service: service.id, client: whose, options,
+            id: newId(here),
+            service: service.id,
+            client: whose,
+            options,
             instanceName: `box ${here.token()}`,
-            orderedOn: today(here), billingPeriod: row?.billingPeriod ?? 'month', alignment: 'anniversary',
+            orderedOn: today(here),
+            billingPeriod: row?.billingPeriod ?? 'month',
+            alignment: 'anniversary',
             chargedAt: service.chargedAt,
             prices: row ? [{ from: today(here), amount: priceOf(row, service.options, options) }] : [],
           }),
@@ -118,7 +135,8 @@ async function changeOrder(here: Here): Promise<Write[]> {
   if (!order) return [];
   if (order.change) return here.next() < 0.5 ? [patch('orders', order, { change: null })] : [];
   const services = await here.all('services');
-  const billingPeriod = (service: Documents['services']) => service.prices.find((row) => row.billingPeriod === order.billingPeriod);
+  const billingPeriod = (service: Documents['services']) =>
+    service.prices.find((row) => row.billingPeriod === order.billingPeriod);
   const service = oneOf(
     services.filter((each) => each.available && billingPeriod(each) && each.options.length > 0),
     here.next(),

@@ -109,7 +109,10 @@ export async function openDevice(
 
   const signInAgain = async () => {
     const replica = opened?.replica;
-    const me = await Promise.race([untilSignedIn(), until(() => replica?.connection.value.access !== 'same')]);
+    const me = await Promise.race([
+      untilSignedIn(),
+      until(() => replica?.connection.value.access !== 'same'),
+    ]);
     if (me) replica?.resync();
   };
 
@@ -148,8 +151,14 @@ export async function openDevice(
         said: 'wiped',
         device,
         documents: [
-          ...waiting.map(({ collection, document }) => ({ collection: collection as DocumentRef['collection'], id: document.id })),
-          ...refusals.map(({ collectionName, document }) => ({ collection: collectionName as DocumentRef['collection'], id: document })),
+          ...waiting.map(({ collection, document }) => ({
+            collection: collection as DocumentRef['collection'],
+            id: document.id,
+          })),
+          ...refusals.map(({ collectionName, document }) => ({
+            collection: collectionName as DocumentRef['collection'],
+            id: document,
+          })),
         ],
       });
     });
@@ -157,7 +166,10 @@ export async function openDevice(
     await inMutex(() => open(me));
   };
 
-  const here = ({ replica, me }: { replica: Replica<Documents>; me: Me }, numbers: readonly number[]): Here => ({
+  const here = (
+    { replica, me }: { replica: Replica<Documents>; me: Me },
+    numbers: readonly number[],
+  ): Here => ({
     me,
     all: async (name) => {
       if (!replica.has(name)) return [];
@@ -192,7 +204,7 @@ export async function openDevice(
           0,
         );
         // If no document fits, or the role has changed since, the next action in the list runs instead.
-        for (const action of [...mine.slice(first), ...mine.slice(0, first)]) {
+        for (const action of [...candidates.slice(first), ...candidates.slice(0, first)]) {
           const writes = await action.make(here(opened, numbers));
           for (const each of writes) await write(opened.replica, each).catch(ignoreMissing);
           if (writes.length > 0) return;

@@ -70,7 +70,7 @@ async function endFaults(
   until: number,
 ): Promise<void> {
   for (const proxy of proxies) Object.assign(proxy, { offline: false, delayMs: 0, answersToLose: 0 });
-  mail.mood = 'well';
+  mail.mode = 'well';
   await mail.start();
   await database.start();
   while (Date.now() < until && !(await server.ready())) await sleep(100);
@@ -135,5 +135,5 @@ async function verdictOf(world: World, truth: Server, known: Known): Promise<Ver
     () => [],
     (error: unknown) => [error instanceof Error ? error.message : String(error)],
   );
-  return { ...verdict, booksWrong, divergent: [...verdict.divergent, ...gone] };
+  return { ...verdict, booksWrong, divergent: [...verdict.divergent, ...missing] };
 }

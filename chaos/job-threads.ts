@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { JobName } from '../server/job-list.ts';
-import type { Step } from '../server/jobs/steps.ts';
+import type { Step } from '../server/steps.ts';
 import { startJobThread } from '../server/test/job-thread.ts';
 
 /**

@@ -11,12 +11,16 @@ type Invoice = Documents['invoices'];
 /** A bank transfer that was booked by hand. */
 export function newPayment(here: Here, { id, client }: Pick<Invoice, 'id' | 'client'>) {
   return {
-    id: newId(here), invoice: id, client, day: dayOf(here.now(), 'Europe/Madrid'),
+    id: newId(here),
+    invoice: id,
+    client,
+    day: dayOf(here.now(), 'Europe/Madrid'),
     amount: 100,
-      method: 'transfer' as const,
-      reference: `Ref ${here.token()}`,
-      source: 'hand' as const,,
-    bookedBy: here.me.id, ...noBankLine,
+    method: 'transfer' as const,
+    reference: `Ref ${here.token()}`,
+    source: 'hand' as const,
+    bookedBy: here.me.id,
+    ...noBankLine,
   };
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { jobFiles, type JobName } from '../server/job-list.ts';
-import { steps } from '../server/jobs/steps.ts';
+import { steps } from '../server/steps.ts';
 import type { DatabaseProcess } from './database-process.ts';
 import type { AdminCommands } from './staff.ts';
 import type { JobThreads } from './job-threads.ts';
@@ -29,7 +29,10 @@ export type World = {
 /** The longest time before a killed server is started again. */
 const maxDownMs = 1_500;
 
-/** Lets everything perform at its time; resolves when all of it has been begun and what it startedAt has ended. */
+/**
+ * Performs every decision at its time. Resolves when all of them have started and everything they started has
+ * ended.
+ */
 export async function play(world: World, schedule: readonly Decision[], ms: number): Promise<void> {
   const startedAt = Date.now();
   const running: Promise<void>[] = [];
@@ -104,7 +107,7 @@ const backlog = [
   'close with a comment',
 ];
 
-/** How many offlineReasons there are at the moment for a device to be offline: the last one that ends lets it online. */
+/** The number of current reasons for a device to be offline. It is online again when the last one ends. */
 const offlineReasons = new WeakMap<Proxy, number>();
 
 function setOffline(proxy: Proxy): void {
@@ -176,7 +179,11 @@ async function failMail({ mail }: World, what: string, next: Numbers): Promise<v
   else mail.mode = 'well';
 }
 
-async function runAdminCommand({ admin, people, replicas }: World, what: string, next: Numbers): Promise<void> {
+async function runAdminCommand(
+  { admin, people, replicas }: World,
+  what: string,
+  next: Numbers,
+): Promise<void> {
   // The first client keeps the role: without any client the others would have little to do.
   const person = oneOf(what === 'role' ? people.slice(1) : people, next());
   if (!person) return;

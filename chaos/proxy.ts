@@ -1,6 +1,6 @@
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** The link between one device and the server, and what can happen on it. */
+/** The connection between one device and the server, with the faults that can occur on it. */
 export type Proxy = {
   url: string;
   /** Refuses new connections; `cut` ends the open ones. */

@@ -72,7 +72,7 @@ export async function startReplica(player: Player, options: ReplicaOptions): Pro
     tell,
     state: async () =>
       ((await ask('state')) as State | null) ?? { settled: false, why: crashed ?? 'no answer' },
-    dump: async () => (await ask('dump')) as Dump | null, // what was pending for
+    dump: async () => (await ask('dump')) as Dump | null, // a dump was requested
     crashed: () => crashed,
     async stop() {
       stopping = true;

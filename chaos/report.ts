@@ -11,10 +11,19 @@ export function isGood({ verdict, healedMs }: Outcome): boolean {
 export function figuresOf({ options, verdict, schedule, writes, kills, healedMs }: Outcome) {
   const { documents, wiped, refusedKept, emailsHeld } = verdict;
   return {
-    seed: options.seed, replicas: options.replicas, seconds: options.seconds, faults: options.faults,
-    schedule, documents, writes, kills,
+    seed: options.seed,
+    replicas: options.replicas,
+    seconds: options.seconds,
+    faults: options.faults,
+    schedule,
+    documents,
+    writes,
+    kills,
     ...Object.fromEntries(faultsCounted.map((name) => [name, verdict[name].length])),
-    wiped, refusedKept, emailsHeld, healedMs,
+    wiped,
+    refusedKept,
+    emailsHeld,
+    healedMs,
   };
 }
 

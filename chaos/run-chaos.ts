@@ -55,8 +55,15 @@ export async function runChaos(
     const people = await prepareDatabase(database.url, peopleOf(cast));
     const mail = await running(createMailServer(), (each) => each.stop());
     const env = {
-      NODE_ENV: 'development', DEMO: 'no', POLL_SECONDS: '2', LOG_LEVEL: 'warn', TRUST_PROXY: '1',
-      DATABASE_URL: database.url, DATA_DIR: join(folder, 'data'), SMTP_URL: mail.url, PUBLIC_URL: '',
+      NODE_ENV: 'development',
+      DEMO: 'no',
+      POLL_SECONDS: '2',
+      LOG_LEVEL: 'warn',
+      TRUST_PROXY: '1',
+      DATABASE_URL: database.url,
+      DATA_DIR: join(folder, 'data'),
+      SMTP_URL: mail.url,
+      PUBLIC_URL: '',
     };
     const log = join(folder, 'server.log');
     const server = await running(createServerProcess({ env, log }), (each) => each.stop());

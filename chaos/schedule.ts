@@ -69,7 +69,11 @@ function faultHabits(fault: Fault, replicas: number): Habit[] {
   return [{ actor: 'mail', choices: ['refuses', 'drops', 'is down'], everyMs: [2_000, 6_000] }];
 }
 
-function decisionsOf({ actor, choices, everyMs: [from, to] }: Habit, endMs: number, next: Numbers): Decision[] {
+function decisionsOf(
+  { actor, choices, everyMs: [from, to] }: Habit,
+  endMs: number,
+  next: Numbers,
+): Decision[] {
   const decisions: Decision[] = [];
   for (let at = between(next(), 0, to); at < endMs; at += between(next(), from, to)) {
     const what = choices[Math.floor(next() * choices.length)] ?? '';

@@ -29,7 +29,9 @@ export function openSession(login: string, { url, address, trace }: SessionOptio
       throw error;
     });
     if (trace && !requestText(input, init).includes('sync.pokes')) {
-      trace(`${Date.now()} ${requestText(input, init)} -> ${response.status} ${await response.clone().text()}`);
+      trace(
+        `${Date.now()} ${requestText(input, init)} -> ${response.status} ${await response.clone().text()}`,
+      );
     }
     const set = response.headers.get('set-cookie');
     if (set) cookie = set.split(';')[0] ?? '';

@@ -79,8 +79,14 @@ function personOf(server: Server, login: string, role: Role) {
     identity:
       role === 'client'
         ? {
-            kind: 'business' as const, legalName: `${login} SL`, street: 'Calle de la Palma 14',
-            postcode: '28004', city: 'Madrid', country: 'ES', taxNumber: 'B12345674', vatNumber: '',
+            kind: 'business' as const,
+            legalName: `${login} SL`,
+            street: 'Calle de la Palma 14',
+            postcode: '28004',
+            city: 'Madrid',
+            country: 'ES',
+            taxNumber: 'B12345674',
+            vatNumber: '',
             vatVerified: null,
           }
         : null,
@@ -122,13 +128,18 @@ async function orderOf(tx: Tx, client: string): Promise<NewDocument<Documents['o
 function proofOf(server: Server, client: string) {
   return {
     id: server.newId(),
-      kind: 'proof' as const,
-      client,
-      visibility: 'client' as const,
-      queue: null,
-      ticket: null,
-      message: null,,
-    invoice: null, mediaType: 'text/plain' as const, fileName: 'transfer.txt', size: 12,
-    sha256: randomBytes(32).toString('hex'), state: 'stored' as const, reason: null,
+    kind: 'proof' as const,
+    client,
+    visibility: 'client' as const,
+    queue: null,
+    ticket: null,
+    message: null,
+    invoice: null,
+    mediaType: 'text/plain' as const,
+    fileName: 'transfer.txt',
+    size: 12,
+    sha256: randomBytes(32).toString('hex'),
+    state: 'stored' as const,
+    reason: null,
   };
 }

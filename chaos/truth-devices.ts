@@ -31,7 +31,7 @@ function differences(truth: Truth, { me, documents }: Dump, name: CollectionName
       const fields = differing(document, local);
       return fields.length > 0 ? [`${name} ${document.id} is stale: ${fields.join(', ')}`] : [];
     }),
-    ...[...here.keys()].filter((id) => !expected.has(id)).map((id) => `${name} ${id} is too much`),
+    ...[...held.keys()].filter((id) => !expected.has(id)).map((id) => `${name} ${id} is too much`),
   ];
 }
 

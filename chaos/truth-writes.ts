@@ -56,7 +56,11 @@ const derived: Record<string, Record<string, string>> = {
   tickets: { closingComment: 'status', assignee: 'queue' },
 };
 
-type FieldEvidence = { current: Fields | undefined; lines: readonly AuditLine[]; kept: readonly KeptRefusal[] };
+type FieldEvidence = {
+  current: Fields | undefined;
+  lines: readonly AuditLine[];
+  kept: readonly KeptRefusal[];
+};
 
 function isAccountedFor(written: Written, field: string, { current, lines, kept }: FieldEvidence): boolean {
   const value = written.fields[field];
@@ -179,11 +183,7 @@ function eventsTwice({ audit, documents }: Truth): string[] {
 }
 
 function emailsTwice({ emails }: Truth): string[] {
-  return duplicates(
-    emails,
-    ({ dedupeKey, recipient }) => `${dedupeKey} ${recipient}`,
-    'emails',
-  );
+  return duplicates(emails, ({ dedupeKey, recipient }) => `${dedupeKey} ${recipient}`, 'emails');
 }
 
 function chargedTwice({ charges }: Truth): string[] {

@@ -4,7 +4,7 @@ import type { Mail } from '../server/test/smtp.ts';
 import { judge, type AuditLine, type OutboxRow, type RunResult, type Truth, type Verdict } from './truth.ts';
 import type { Written } from './wire.ts';
 
-/* What a run is judgeWith by must be able to find each kind of fault: every test breaks one thing of a good world. */
+/* The checks must be able to find each kind of fault. Every test breaks one thing in a world without faults. */
 
 const me = { id: 'admin', role: 'admin', name: 'admin' } as const;
 const queue = 'technical';
@@ -28,29 +28,46 @@ const message: Fields = {
 };
 const event: Fields = {
   queue,
-  id: 'm2', ticket: 't1', kind: 'event', body: '', seq: 3,
+  id: 'm2',
+  ticket: 't1',
+  kind: 'event',
+  body: '',
+  seq: 3,
   event: { what: 'status', from: 'open', to: 'closed' },
 };
 const closedLine: AuditLine = {
-  device: 'chaos-3', collection: 'tickets', document: 't1', action: 'update', deviceTime: 20,
+  device: 'chaos-3',
+  collection: 'tickets',
+  document: 't1',
+  action: 'update',
+  deviceTime: 20,
   changes: { status: ['open', 'closed'] },
 };
 const email: OutboxRow = {
-  kind: 'ticket-opened', document: 't1', dedupeKey: 'ticket-opened t1', recipient: 'x@test.example', state: 'sent',
-  messageId: '<1@x>', lastError: null,
+  kind: 'ticket-opened',
+  document: 't1',
+  dedupeKey: 'ticket-opened t1',
+  recipient: 'x@test.example',
+  state: 'sent',
+  messageId: '<1@x>',
+  lastError: null,
 };
 const mail: Mail = { to: 'x@test.example', messageId: '<1@x>', subject: '', raw: '' };
 const charge = { order: 'o1', from: '2026-01-01', to: '2026-02-01' };
 const written: Written = {
   how: 'insert',
-    collection: 'messages',
-    id: 'm1',
-    fields: { body: 'w3.2w' },
-    device: 'chaos-3',
-    writtenAt: 5,,
+  collection: 'messages',
+  id: 'm1',
+  fields: { body: 'w3.2w' },
+  device: 'chaos-3',
+  writtenAt: 5,
 };
 const patched: Written = {
-  how: 'patch', collection: 'tickets', id: 't1', fields: { status: 'closed' }, device: 'chaos-3',
+  how: 'patch',
+  collection: 'tickets',
+  id: 't1',
+  fields: { status: 'closed' },
+  device: 'chaos-3',
   writtenAt: 20,
 };
 
@@ -101,7 +118,13 @@ test('a change that has disappeared is lost, but one that the device keeps as re
   expect(figures(judgeWith({ run: { ledger: [priorityPatch] } }))).toEqual(['lost']);
   const mine = { id: 't1', priority: 'normal', writtenAt: 21 };
   const refusal = {
-    id: 't1:21', document: 't1', group: 't1', field: null, detail: null, base: null, at: 22,
+    id: 't1:21',
+    document: 't1',
+    group: 't1',
+    field: null,
+    detail: null,
+    base: null,
+    at: 22,
     mine,
   };
   const dumps = dumpOf({ tickets: [ticket], messages: [message, event] }).map((dump) => ({
@@ -113,10 +136,16 @@ test('a change that has disappeared is lost, but one that the device keeps as re
 });
 
 test('a message that was refused because it was sent before its ticket counts as lost', () => {
-  const created: AuditLine = { ...closed, action: 'create', deviceTime: 1, changes: { id: [null, 't1'] } };
+  const created: AuditLine = { ...closedLine, action: 'create', deviceTime: 1, changes: { id: [null, 't1'] } };
   const mine = { id: 'm7', ticket: 't1', body: 'w3.7w', writtenAt: 6 };
   const refusal = {
-    id: 'm7:6', document: 'm7', group: 'm7', field: 'ticket', detail: null, base: null, at: 7,
+    id: 'm7:6',
+    document: 'm7',
+    group: 'm7',
+    field: 'ticket',
+    detail: null,
+    base: null,
+    at: 7,
     mine,
   };
   const dumps = dumpOf({ tickets: [ticket], messages: [message, event] }).map((dump) => ({
@@ -145,7 +174,7 @@ test('a text that appears in two documents is doubled', () => {
 test.each<[string, Partial<Truth>]>([
   [
     'a change that was applied twice',
-    { audit: [closedLine, { ...closed, changes: { status: ['closed', 'closed'] } }] },
+    { audit: [closedLine, { ...closedLine, changes: { status: ['closed', 'closed'] } }] },
   ],
   ['a change of status without its event, or with two', { audit: [] }],
   ['an e-mail with two Message-IDs', { emails: [email, email] }],

@@ -1,48 +1,48 @@
 import type { Page } from '@playwright/test';
 import { Secret, TOTP } from 'otpauth';
-import { keptOn, nothingKept } from './pages/device.ts';
+import { storedDataOn, nothingStored } from './pages/device.ts';
 import { authPagesOn, emailTo, linkIn } from './pages/auth.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
 const password = 'thirteen blue herons';
 
-test('a newcomer registers, and only a click on the page of the e-mail makes the account theirs', async ({
+test('a person registers and can sign in only after confirming on the page that the e-mail links to', async ({
   page,
   app,
 }) => {
-  const origin = authPagesOn(page, app);
-  await origin.register({ username: 'ada', email: 'ada@example.org', password });
+  const auth = authPagesOn(page, app);
+  await auth.register({ username: 'ada', email: 'ada@example.org', password });
   const link = linkIn(await emailTo(app, 'ada@example.org', 'Confirm your e-mail address'));
-  await origin.refuses('ada', password);
+  await auth.expectRefused('ada', password);
 
-  expect((await fetch(link)).status).toBe(200); // as mail scanners do
+  expect((await fetch(link)).status).toBe(200); // mail scanners open the link too
   await page.goto(link);
   await expect(page.getByRole('heading', { name: 'Confirm your address' })).toBeVisible();
-  await expect(page).toHaveURL(`${app.url}/verify`); // the token is in no history
-  await origin.refuses('ada', password);
+  await expect(page).toHaveURL(`${app.url}/verify`); // the token does not stay in the browser history
+  await auth.expectRefused('ada', password);
 
   await page.goto(link);
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(page.getByRole('status').filter({ hasText: 'Your address is confirmed' })).toBeVisible();
   await page.getByRole('link', { name: 'Sign in' }).click();
-  await origin.giveCredentials('ada', password);
+  await auth.enterCredentials('ada', password);
   await expect(page).toHaveURL(`${app.url}/home`);
   await expect(page.getByRole('heading', { name: 'Hello, ada' })).toBeVisible();
 });
 
-test('who registers learns nothing about others: a known address is told by e-mail, a taken name behind the link', async ({
+test('registration does not reveal other accounts: a known address gets an e-mail, a taken name shows only behind the link', async ({
   page,
   app,
 }) => {
-  const origin = authPagesOn(page, app);
+  const auth = authPagesOn(page, app);
   const screen = async (email: string) =>
     (await page.getByTestId('sent').innerText()).replaceAll(email, '(the address)');
-  await origin.register({ username: 'lucia', email: 'lucia@example.org', password });
+  await auth.register({ username: 'lucia', email: 'lucia@example.org', password });
   const ordinary = await screen('lucia@example.org');
-  await origin.register({ username: 'somebody', email: 'lucia@cstims.example', password });
+  await auth.register({ username: 'somebody', email: 'lucia@cstims.example', password });
   expect(await screen('lucia@cstims.example')).toBe(ordinary);
-  await emailTo(app, 'lucia@cstims.example', 'Ya tiene una cuenta'); // she reads Spanish
+  await emailTo(app, 'lucia@cstims.example', 'Ya tiene una cuenta'); // her language is Spanish
 
   await page.goto(linkIn(await emailTo(app, 'lucia@example.org', 'Confirm your e-mail address')));
   await page.getByRole('button', { name: 'Confirm' }).click();
@@ -50,37 +50,37 @@ test('who registers learns nothing about others: a known address is told by e-ma
   await page.getByLabel('Username').fill('lucia.two');
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(page.getByText('Your address is confirmed')).toBeVisible();
-  await origin.refuses('lucia', password);
-  await origin.signIn('lucia.two', password);
+  await auth.expectRefused('lucia', password);
+  await auth.signIn('lucia.two', password);
   await expect(page.getByRole('heading', { name: 'Hello, lucia.two' })).toBeVisible();
 });
 
-test('a forgotten password is set anew by e-mail: the old one, the link and other sessions end', async ({
+test('resetting a forgotten password by e-mail ends the old password, the link and all other sessions', async ({
   browser,
   page,
   app,
 }) => {
   const before = await openAs(browser, app, 'tom');
-  const origin = authPagesOn(page, app);
-  await origin.forgotPassword('tom@cstims.example');
+  const auth = authPagesOn(page, app);
+  await auth.forgotPassword('tom@cstims.example');
   const link = linkIn(await emailTo(app, 'tom@cstims.example', 'Set a new password'));
-  await origin.setPassword(link, password);
+  await auth.setPassword(link, password);
   await expect(page.getByText('The password is saved.')).toBeVisible();
   await expect(before.getByText('You are signed out.')).toBeVisible();
 
-  await origin.setPassword(link, 'another twelve herons');
-  await expect(origin.alert).toHaveText('The link is no good any more. Ask for a new one.');
-  await origin.refuses('tom', 'tom-demo');
-  await origin.refuses('tom', 'another twelve herons');
+  await auth.setPassword(link, 'another twelve herons');
+  await expect(auth.alert).toHaveText('The link is no good any more. Ask for a new one.');
+  await auth.expectRefused('tom', 'tom-demo');
+  await auth.expectRefused('tom', 'another twelve herons');
   await emailTo(app, 'tom@cstims.example', 'Your account tom was changed');
 
   await before.getByRole('link', { name: 'Sign in again' }).click();
-  await authPagesOn(before, app).giveCredentials('tom', password);
+  await authPagesOn(before, app).enterCredentials('tom', password);
   await expect(before.getByRole('heading', { name: 'Hello, Tom Kestrel' })).toBeVisible();
   await expect(before.getByText('You are signed out.')).toBeHidden();
 });
 
-test('with a second factor a password is not enough, and no code is good twice', async ({ browser, app }) => {
+test('with a second factor a password alone is not enough, and no code works twice', async ({ browser, app }) => {
   const ana = await openAs(browser, app, 'ana');
   await ana.getByTestId('offer-totp').getByRole('link', { name: 'Set up' }).click();
   await ana.getByTestId('totp').getByRole('button', { name: 'Set up' }).click();
@@ -88,8 +88,8 @@ test('with a second factor a password is not enough, and no code is good twice',
   await ana.getByRole('dialog').getByRole('button', { name: 'Continue' }).click();
   const key = (await ana.getByTestId('totp-key').innerText()).trim();
   const totp = new TOTP({ secret: Secret.fromBase32(key) });
-  const first = totp.generate();
-  await ana.getByRole('dialog').getByLabel('Code of the app').fill(first);
+  const firstCode = totp.generate();
+  await ana.getByRole('dialog').getByLabel('Code of the app').fill(firstCode);
   await ana.getByRole('button', { name: 'Turn on' }).click();
   const shown = ana.getByTestId('recovery-codes').getByRole('listitem');
   await expect(shown).toHaveCount(10);
@@ -100,35 +100,36 @@ test('with a second factor a password is not enough, and no code is good twice',
   await expect(ana.getByText(codes[0] ?? '')).toHaveCount(0);
   await expect(ana.getByTestId('offer-totp')).toBeHidden();
 
-  const at = async (work: (origin: ReturnType<typeof authPagesOn>, page: Page) => Promise<void>) => {
-    const page = await app.devices.take();
-    const origin = authPagesOn(page, app);
-    await origin.signIn('ana', 'ana-demo');
-    await work(origin, page);
+  const signIn = async (enterCodes: (auth: ReturnType<typeof authPagesOn>, page: Page) => Promise<void>) => {
+    const page = await app.devices.acquire();
+    const auth = authPagesOn(page, app);
+    await auth.signIn('ana', 'ana-demo');
+    await enterCodes(auth, page);
     await page.close();
   };
   const wrong = 'The code is wrong or was used before.';
-  // A code is good for its half minute and the ones beside it: the next one is sure to be later than the first.
-  const next = totp.generate({ timestamp: Date.now() + 30_000 });
-  await at(async (origin, page) => {
-    await origin.giveCode(first);
-    await expect(origin.alert).toHaveText(wrong);
-    await origin.giveCode(next);
+  // A code is valid in its own 30 seconds and in the 30 before and after. The nextCode one is certain to be later than the
+  // firstCode.
+  const nextCode = totp.generate({ timestamp: Date.now() + 30_000 });
+  await signIn(async (auth, page) => {
+    await auth.enterCode(firstCode);
+    await expect(auth.alert).toHaveText(wrong);
+    await auth.enterCode(nextCode);
     await expect(page).toHaveURL(/\/tickets/);
   });
-  await at(async (origin, page) => {
-    await origin.giveCode(next);
-    await expect(origin.alert).toHaveText(wrong);
-    await origin.giveCode(codes[0] ?? '');
+  await signIn(async (auth, page) => {
+    await auth.enterCode(nextCode);
+    await expect(auth.alert).toHaveText(wrong);
+    await auth.enterCode(codes[0] ?? '');
     await expect(page).toHaveURL(/\/tickets/);
   });
-  await at(async (origin) => {
-    await origin.giveCode(codes[0] ?? '');
-    await expect(origin.alert).toHaveText(wrong);
+  await signIn(async (auth) => {
+    await auth.enterCode(codes[0] ?? '');
+    await expect(auth.alert).toHaveText(wrong);
   });
 });
 
-test('a session is ended from another device with the password; what it had stays and is sent later', async ({
+test('a session is ended from another device with the password; its device keeps its data and syncs after the nextCode sign-in', async ({
   browser,
   app,
 }) => {
@@ -152,7 +153,7 @@ test('a session is ended from another device with the password; what it had stay
   await expect(tickets.list.getByText('Very high iowait since last night')).toBeVisible();
   await tickets.create({ subject: 'Written while signed out', body: 'Still here.' });
   await there.getByRole('link', { name: 'Sign in again' }).click();
-  await authPagesOn(there, app).giveCredentials('tom', 'tom-demo');
+  await authPagesOn(there, app).enterCredentials('tom', 'tom-demo');
   await here.getByRole('link', { name: 'Tickets', exact: true }).click();
   await expect(ticketsOn(here).list.getByText('Written while signed out')).toBeVisible();
 });
@@ -171,22 +172,22 @@ test('ASVS 14.3.1 signing out without network warns of what was not sent and lea
   await expect(dialog).toContainText('2 changes were not sent yet and will be lost.');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(ticketsOn(page).list.getByText('Not sent yet')).toBeVisible();
-  expect((await keptOn(page)).databases).not.toEqual([]);
+  expect((await storedDataOn(page)).databases).not.toEqual([]);
 
   await page.getByRole('button', { name: 'Sign out' }).click();
   await dialog.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  await expect.poll(() => keptOn(page)).toEqual(nothingKept);
+  await expect.poll(() => storedDataOn(page)).toEqual(nothingStored);
   await page.goto(`${app.url}/tickets`);
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
 
-  // The server hears of it as soon as it can be reached: the cookie left on this device opens nothing.
-  const asks = () => page.evaluate(async () => (await fetch('/api/trpc/account.sessions')).status);
+  // The server ends the session once it can be reached. The cookie that is left on this device is then useless.
+  const sessionsStatus = () => page.evaluate(async () => (await fetch('/api/trpc/account.sessions')).status);
   await page.context().setOffline(false);
-  await expect.poll(asks).toBe(401);
+  await expect.poll(sessionsStatus).toBe(401);
 });
 
-test('a client changes billing identity and language without network; later the accountant sees it', async ({
+test('a client changes billing identity and language offline, and the accountant sees it after the sync', async ({
   browser,
   app,
 }) => {
@@ -217,6 +218,6 @@ test('a client changes billing identity and language without network; later the 
   await expect(dialog.getByLabel('Name on the invoice')).toHaveValue('Kestrel Bikes SL');
   await expect(dialog.getByLabel('City')).toHaveValue('Toledo');
   await expect(tom.getByTestId('waiting-mark')).toHaveCount(0);
-  await authPagesOn(await app.devices.take(), app).forgotPassword('tom@cstims.example');
+  await authPagesOn(await app.devices.acquire(), app).forgotPassword('tom@cstims.example');
   await emailTo(app, 'tom@cstims.example', 'Ponga otra contraseña');
 });

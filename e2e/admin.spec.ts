@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { keptOn } from './pages/device.ts';
+import { storedDataOn } from './pages/device.ts';
 import { authPagesOn, emailTo, linkIn } from './pages/auth.ts';
 import { peopleOn } from './pages/people.ts';
 import { ticketsOn } from './pages/tickets.ts';
@@ -7,7 +7,7 @@ import { expect, openAs, test } from './start.ts';
 
 const password = 'thirteen blue herons';
 
-test('the admin adds an agent, who sets a password by e-mail and finds the inbox', async ({
+test('the admin adds an agent, who sets a password by e-mail and sees the inbox', async ({
   browser,
   page,
   app,
@@ -28,10 +28,10 @@ test('the admin adds an agent, who sets a password by e-mail and finds the inbox
   await expect(dialog).toBeHidden();
   await expect(people.row('Núria Soler')).toContainText('Not confirmed');
 
-  const origin = authPagesOn(page, app);
-  await origin.setPassword(linkIn(await emailTo(app, 'nuria@example.org', 'Your account at')), password);
+  const auth = authPagesOn(page, app);
+  await auth.setPassword(linkIn(await emailTo(app, 'nuria@example.org', 'Your account at')), password);
   await page.getByRole('link', { name: 'Sign in' }).click();
-  await origin.giveCredentials('nuria', password);
+  await auth.enterCredentials('nuria', password);
   await expect(page).toHaveURL(/\/tickets/);
   await expect(
     ticketsOn(page).list.getByText('Rally server drops everyone after about ten minutes'),
@@ -39,7 +39,7 @@ test('the admin adds an agent, who sets a password by e-mail and finds the inbox
   await expect(people.row('Núria Soler')).not.toContainText('Not confirmed');
 });
 
-test('who is disabled is cut off at once, with nothing left on the device', async ({ browser, app }) => {
+test('a disabled person is signed out at once and nothing stays on their device', async ({ browser, app }) => {
   const lucia = await openAs(browser, app, 'lucia');
   await expect(lucia.getByText('atalaya-shop').first()).toBeVisible();
   const arturo = await openAs(browser, app, 'arturo');
@@ -51,15 +51,15 @@ test('who is disabled is cut off at once, with nothing left on the device', asyn
 
   await expect(lucia).toHaveURL(`${app.url}/sign-in`, { timeout: 5_000 });
   await expect(lucia.getByRole('alert')).toContainText('The account is disabled.');
-  const left = async () => {
-    const { databases, session } = await keptOn(lucia);
+  const storedData = async () => {
+    const { databases, session } = await storedDataOn(lucia);
     return { databases: databases.filter((name) => name.includes('cstims-')), session };
   };
-  await expect.poll(left).toEqual({ databases: [], session: null });
-  await authPagesOn(lucia, app).refuses('lucia', 'lucia-demo');
+  await expect.poll(storedData).toEqual({ databases: [], session: null });
+  await authPagesOn(lucia, app).expectRefused('lucia', 'lucia-demo');
 });
 
-test('another role makes the device anew: what was not sent is kept with its reason, and the audit knows', async ({
+test('a new role rebuilds the device: an unsent answer is kept with the reason, and the audit log shows the change', async ({
   browser,
   app,
 }) => {
@@ -108,7 +108,7 @@ test('another role makes the device anew: what was not sent is kept with its rea
   await expect(line.filter({ hasText: 'Arturo Fuentes' })).toContainText('helpdesk → accountant');
 });
 
-test('signing in again after the role changed meanwhile keeps nothing of the old role on the device', async ({
+test('signing in again after a role change leaves nothing of the old role on the device', async ({
   browser,
   app,
 }) => {
@@ -130,15 +130,15 @@ test('signing in again after the role changed meanwhile keeps nothing of the old
   await marc.getByLabel('Username or e-mail').fill('marc');
   await marc.getByLabel('Password').fill('marc-demo');
   await marc.getByRole('button', { name: 'Sign in' }).click();
-  // The old device is opened, told that its rights are over, and made anew.
-  const madeUnder = () =>
+  // The old replica opens first. Then the server reports that its rights have ended, and it is rebuilt.
+  const replicaRole = () =>
     marc
       .evaluate(() => {
         const keys = Object.keys(localStorage).filter((key) => key.startsWith('cstims.made-under'));
         return keys.map((key) => localStorage.getItem(key)).join('');
       })
-      .catch(() => ''); // while the page starts anew
-  await expect.poll(madeUnder).toContain('accountant');
+      .catch(() => ''); // while the page reloads
+  await expect.poll(replicaRole).toContain('accountant');
   await expect(marc).toHaveURL(`${app.url}/overview`);
   await marc.getByRole('link', { name: 'Inbox', exact: true }).click();
   await marc.getByRole('button', { name: 'All', exact: true }).click();
@@ -146,7 +146,7 @@ test('signing in again after the role changed meanwhile keeps nothing of the old
   await expect(ticketsOn(marc).list.getByText(technical)).toHaveCount(0);
 });
 
-test('e-mails can be sent again; settings with a mistake change nothing, right ones show at the sign-in', async ({
+test('a cancelled e-mail can be sent; invalid settings change nothing, and valid ones show on the sign-in page', async ({
   browser,
   page,
   app,
@@ -168,7 +168,7 @@ test('e-mails can be sent again; settings with a mistake change nothing, right o
   await arturo.getByRole('link', { name: 'Settings', exact: true }).click();
   const contact = arturo.getByLabel('Contact address');
   const iban = arturo.getByLabel('IBAN');
-  const right = await iban.inputValue();
+  const validIban = await iban.inputValue();
   await contact.fill('hello@provider.example');
   await iban.fill('ES91 2100 0418 4502 0005 1333');
   await arturo.getByRole('button', { name: 'Save', exact: true }).click();
@@ -176,7 +176,7 @@ test('e-mails can be sent again; settings with a mistake change nothing, right o
   await expect(iban).toHaveAccessibleDescription(/IBAN|iban/);
   await page.goto(`${app.url}/sign-in`);
   await expect(page.locator('footer')).toContainText('Questions: admin@arf20.com');
-  await iban.fill(right);
+  await iban.fill(validIban);
   await arturo.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(arturo.getByText('Saved.')).toBeVisible();
   await page.reload();
@@ -199,8 +199,8 @@ test('e-mails can be sent again; settings with a mistake change nothing, right o
 test('ASVS 3.2.2 what people write is shown as text everywhere, and never runs', async ({ browser, app }) => {
   const tom = await openAs(browser, app, 'tom');
   const arturo = await openAs(browser, app, 'arturo');
-  const ran: string[] = [];
-  for (const page of [tom, arturo]) page.on('dialog', (dialog) => ran.push(dialog.message()));
+  const openedDialogs: string[] = [];
+  for (const page of [tom, arturo]) page.on('dialog', (dialog) => openedDialogs.push(dialog.message()));
   const name = '<img src=x onerror="window.hacked=alert(1)">';
   const script = '<script>window.hacked = alert(1)</script>';
   await tom.getByRole('link', { name: 'Tom Kestrel' }).click();
@@ -209,7 +209,7 @@ test('ASVS 3.2.2 what people write is shown as text everywhere, and never runs',
   await tom.getByRole('link', { name: 'Tickets', exact: true }).click();
   await ticketsOn(tom).create({ subject: `${script} subject`, body: `${script}<b>body</b> {{ 7 * 7 }}` });
 
-  const harmless = async (page: Page) => {
+  const expectNoInjection = async (page: Page) => {
     expect(await page.evaluate(() => 'hacked' in window)).toBe(false);
     await expect(page.locator('img[src="x"], script:not([src]):not([type]), main b')).toHaveCount(0);
   };
@@ -217,17 +217,17 @@ test('ASVS 3.2.2 what people write is shown as text everywhere, and never runs',
   await expect(arturo.getByTestId('person').getByText(name, { exact: true })).toBeVisible();
   await peopleOn(arturo).choose(name, 'Disable');
   await expect(peopleOn(arturo).dialog).toContainText(name);
-  await harmless(arturo);
+  await expectNoInjection(arturo);
   await arturo.keyboard.press('Escape');
   await arturo.getByRole('link', { name: 'Inbox', exact: true }).click();
   const inbox = ticketsOn(arturo);
   await expect(inbox.list.getByText(name).first()).toBeVisible();
   await inbox.open(`${script} subject`);
   await expect(inbox.messages).toContainText(`${script}<b>body</b> {{ 7 * 7 }}`);
-  await harmless(arturo);
+  await expectNoInjection(arturo);
   await arturo.getByRole('link', { name: 'Audit', exact: true }).click();
   await expect(arturo.getByTestId('audit-line').filter({ hasText: name }).first()).toBeVisible();
-  await harmless(arturo);
-  await harmless(tom);
-  expect(ran).toEqual([]);
+  await expectNoInjection(arturo);
+  await expectNoInjection(tom);
+  expect(openedDialogs).toEqual([]);
 });

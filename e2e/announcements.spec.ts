@@ -1,8 +1,8 @@
 import { expect, openAs, test } from './start.ts';
 
-/* What the provider tells its clients: in the app, offline too, and by e-mail. */
+/* Announcements of the provider reach clients in the app, also offline, and by e-mail. */
 
-test('the admin announces something without network; clients read it in the app and by e-mail, helpdesk does not', async ({
+test('the admin publishes an announcement offline; clients get it in the app and by e-mail, helpdesk does not', async ({
   browser,
   app,
 }) => {

@@ -3,12 +3,12 @@ import mariadb from 'mariadb';
 import { ticketsOn, twoAgentsOn } from './pages/tickets.ts';
 import { expect, openAs, test, type App } from './start.ts';
 
-/* What people see of each other's work without network: answers, tickets taken, and ways back. */
+/* How agents who work offline see each other's answers and taken tickets, and how they undo a change. */
 
 const subject = 'Rally server drops everyone after about ten minutes';
 
-/** Whether letters of a kind that were written since then wait, were sent, or never will be. */
-async function statesOf(app: App, kind: string, since: number): Promise<string[]> {
+/** Returns the outbox states of the e-mails of one kind that were created since a time in epoch milliseconds. */
+async function emailStates(app: App, kind: string, since: number): Promise<string[]> {
   const connection = await mariadb.createConnection(app.database);
   const sql = 'SELECT state FROM outbox WHERE kind = ? AND created_at >= ?';
   const rows = await connection.query<{ state: string }[]>(sql, [kind, since]);
@@ -16,7 +16,7 @@ async function statesOf(app: App, kind: string, since: number): Promise<string[]
   return rows.map(({ state }) => state);
 }
 
-test('two agents answer one ticket offline: both answers are there, the second is asked before theirs is mailed', async ({
+test('two agents answer one ticket, one offline: both answers are kept, and the offline one is mailed only on request', async ({
   browser,
   app,
 }) => {
@@ -25,7 +25,7 @@ test('two agents answer one ticket offline: both answers are there, the second i
   await ticketsOn(ana).answer('Restart the game server, please.');
   await ticketsOn(marc).answer('The firewall closed idle connections; mended.');
   await expect(marc.getByTestId('waiting-mark')).toHaveCount(0);
-  // Wherever she is when it comes in.
+  // She is on another page when the decision comes up.
   await ana
     .getByRole('link', { name: /waiting/ })
     .first()
@@ -34,23 +34,23 @@ test('two agents answer one ticket offline: both answers are there, the second i
 
   await expect(ana.getByTestId('held').first()).toContainText('waits for your decision');
   await expect(ticketsOn(marc).messages.filter({ hasText: 'Restart the game server' })).toHaveCount(1);
-  const subjects = async () =>
+  const emailCount = async () =>
     (await app.emails()).filter(({ text }) => text.includes('Restart the game')).length;
-  expect(await subjects()).toBe(0);
+  expect(await emailCount()).toBe(0);
 
   await expect(ana.getByTestId('held-answer')).toBeVisible();
-  const asked = ana.getByTestId('held-answer');
-  await expect(asked).toContainText('Restart the game server, please.');
-  await asked.getByRole('button', { name: 'Mail it to the client' }).click();
-  await expect(asked).toHaveCount(0);
+  const heldAnswer = ana.getByTestId('held-answer');
+  await expect(heldAnswer).toContainText('Restart the game server, please.');
+  await heldAnswer.getByRole('button', { name: 'Mail it to the client' }).click();
+  await expect(heldAnswer).toHaveCount(0);
   await expect(ana.getByTestId('held')).toHaveCount(0);
-  await expect.poll(subjects, { timeout: 30_000 }).toBe(1);
+  await expect.poll(emailCount, { timeout: 30_000 }).toBe(1);
   await ana.goto(`${app.url}/tickets`);
   await ticketsOn(ana).open(subject);
   await expect(ticketsOn(ana).messages.filter({ hasText: 'mended' })).toHaveCount(1);
 });
 
-test('two agents take one ticket offline: the first has it, the other is told who', async ({
+test('two agents take one ticket, one offline: the first keeps it, and the other sees who has it', async ({
   browser,
   app,
 }) => {
@@ -76,7 +76,7 @@ test('two agents take one ticket offline: the first has it, the other is told wh
   await expect(refusal.getByTestId('current')).toContainText('Ana');
 });
 
-test('a refused closing is opened ready to edit, with its comment, and sent again', async ({
+test('a refused close can be edited, with its comment, and sent again', async ({
   browser,
   app,
 }) => {
@@ -90,7 +90,7 @@ test('a refused closing is opened ready to edit, with its comment, and sent agai
   await expect(marc.getByTestId('current').filter({ hasText: 'Firewall rule corrected' })).toBeVisible();
   await ana.getByRole('button', { name: 'Reopen' }).click();
   await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
-  // What he closes is open again on his device too.
+  // The ticket is open again on his device too.
   await expect(marc.getByTestId('current').filter({ hasText: /^\s*Open\s*$/ })).toBeVisible();
   await marc.getByTestId('refusal').getByRole('button', { name: 'Edit and send again' }).click();
   const dialog = marc.getByRole('dialog');
@@ -100,7 +100,7 @@ test('a refused closing is opened ready to edit, with its comment, and sent agai
   await expect(ana.getByText('Restarted it, took me an hour')).toBeVisible();
 });
 
-test('undo within seconds: a closed ticket is open again and nobody gets an e-mail about it', async ({
+test('undoing a close within seconds reopens the ticket, and nobody gets an e-mail about it', async ({
   browser,
   app,
 }) => {
@@ -113,10 +113,10 @@ test('undo within seconds: a closed ticket is open again and nobody gets an e-ma
   await page.getByRole('button', { name: 'Undo' }).click();
   await expect(ticketsOn(page).status).not.toHaveText('Closed');
   await expect(page.getByTestId('waiting-mark')).toHaveCount(0);
-  await expect.poll(() => statesOf(app, 'ticket-closed', start)).toEqual(['cancelled']);
+  await expect.poll(() => emailStates(app, 'ticket-closed', start)).toEqual(['cancelled']);
 });
 
-test('what is half typed into a form survives a reload: a closing comment, a payment', async ({
+test('a half-typed closing comment and a half-typed payment survive a reload', async ({
   browser,
   app,
 }) => {
@@ -129,7 +129,7 @@ test('what is half typed into a form survives a reload: a closing comment, a pay
   await ines.locator('a[href^="/invoices/"]').first().click();
   await ines.getByRole('button', { name: 'Book payment', exact: true }).click();
   await ines.getByRole('dialog').getByLabel('Reference').fill('Half a reference');
-  await ines.waitForTimeout(500); // drafts are kept a quarter of a second after the last key
+  await ines.waitForTimeout(500); // drafts are saved 250 ms after the last key
   await ana.reload();
   await ana.getByRole('button', { name: 'Close', exact: true }).click();
   await expect(ana.getByRole('dialog').getByRole('textbox')).toHaveValue('Half a comment');
@@ -138,7 +138,7 @@ test('what is half typed into a form survives a reload: a closing comment, a pay
   await expect(ines.getByRole('dialog').getByLabel('Reference')).toHaveValue('Half a reference');
 });
 
-test('a note and an answer written without network, then handed over: the other queue reads both', async ({
+test('a note and an answer are written offline and the ticket is handed over: the other queue reads both', async ({
   browser,
   app,
 }) => {

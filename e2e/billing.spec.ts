@@ -1,10 +1,10 @@
-import { expectAccessible, livedIn } from './pages/viewports.ts';
+import { expectAccessible, viewportsToTest } from './pages/viewports.ts';
 import { expect, openAs, test } from './start.ts';
 
-/* The accountant's work with what was issued: correct it, see what comes next, run it now. */
+/* The accountant's billing work: correct an issued invoice, preview the next run, start a run, read bank statements. */
 
-for (const [where, options] of livedIn('at a desk')) {
-  test(`${where} an invoice is corrected in part without network; issued, it is worth less, and its client reads why`, async ({
+for (const [where, options] of viewportsToTest('on a desktop')) {
+  test(`${where}, an invoice is partly corrected offline; the issued correction lowers it and tells the client why`, async ({
     browser,
     app,
   }) => {
@@ -20,7 +20,7 @@ for (const [where, options] of livedIn('at a desk')) {
     const dialog = ines.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(dialog.getByText('Enter a text.').first()).toBeVisible();
-    await expectAccessible(ines, 'a correction that lacks its reason');
+    await expectAccessible(ines, 'a correction without a reason');
     await dialog.getByLabel('Reason').fill('The second week did not work');
     const boxes = dialog.getByRole('checkbox');
     for (let i = 1; i < (await boxes.count()); i += 1) await boxes.nth(i).uncheck();
@@ -42,16 +42,16 @@ for (const [where, options] of livedIn('at a desk')) {
     await expect(ines.getByTestId('invoice-corrected')).toHaveText('-1.21 €');
     await expect(ines.getByRole('link', { name: /^R\d{4}-000001$/ })).toBeVisible();
 
-    const email = () =>
+    const correctionEmails = () =>
       app.emails().then((all) => all.filter(({ subject }) => /which corrects A/.test(subject)));
-    await expect.poll(async () => (await email()).length, { timeout: 30_000 }).toBe(2); // client and accounting
-    const [first] = await email();
+    await expect.poll(async () => (await correctionEmails()).length, { timeout: 30_000 }).toBe(2); // client and accounting
+    const [first] = await correctionEmails();
     expect(first?.text).toContain('The second week did not work');
     expect(first?.attachments[0]?.fileName).toMatch(/^R\d{4}-000001\.pdf$/);
   });
 }
 
-test('the accountant sees what the next run issues and why, and runs it now', async ({ browser, app }) => {
+test('the accountant previews what the next run issues and why, and starts a run now', async ({ browser, app }) => {
   const ines = await openAs(browser, app, 'ines');
   await ines.getByRole('link', { name: 'Billing', exact: true }).click();
   await expect(ines.getByRole('heading', { name: 'Billing' })).toBeVisible();
@@ -69,7 +69,7 @@ test('the accountant sees what the next run issues and why, and runs it now', as
   await expect(run.getByText('Nothing was due.')).toBeVisible();
 });
 
-test('the accountant puts an adjustment on the next invoice of a client, and takes one out that was wrong', async ({
+test('the accountant adds adjustments to the next invoice of a client and removes a wrong one', async ({
   browser,
   app,
 }) => {
@@ -100,7 +100,7 @@ test('the accountant puts an adjustment on the next invoice of a client, and tak
   await expect(ines.getByText('No adjustment waits.')).toBeVisible();
 });
 
-test('a bank statement is read without network: what fits is proposed, booked once, and a second reading finds it booked', async ({
+test('a bank statement is read offline: a matching payment is proposed and booked, and reading it again finds it booked', async ({
   browser,
   app,
 }) => {

@@ -1,8 +1,8 @@
 import { expect, openAs, test } from './start.ts';
 
-/* The catalogue, from the admin's desk to the client's choice. */
+/* The catalogue: the admin edits it, and clients order from it. */
 
-test('the admin adds a service with options, changes its price and retires it, also without network; clients see each', async ({
+test('the admin adds a service with options, changes its price offline and retires it; clients see each change', async ({
   browser,
   app,
 }) => {

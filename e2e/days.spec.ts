@@ -1,24 +1,24 @@
-import { expectAccessible, goTo, livedIn } from './pages/viewports.ts';
+import { expectAccessible, goTo, viewportsToTest } from './pages/viewports.ts';
 import { chooseVps } from './pages/ordering.ts';
 import { photo } from './pages/photo.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
-/* The day of a client, of the admin who sets things up and of the agent who answers: at a desk, and on a phone. */
+/* A day of a client, of the admin who sets up orders and of the agent who answers, on a desktop and on a phone. */
 
-for (const [where, look] of livedIn('at a desk')) {
-  test(`${where} a client orders a VPS of 4 vCPU, 8 GB, 30 GB for 9.50 without network; the admin sets it up; the client gets in`, async ({
+for (const [where, options] of viewportsToTest('on a desktop')) {
+  test(`${where}, a client orders a VPS of 4 vCPU, 8 GB, 30 GB for 9.50 offline; the admin sets it up; the client reads the access details`, async ({
     browser,
     app,
   }) => {
-    test.slow(); // two people's day
-    const client = await openAs(browser, app, 'tom', look);
-    const admin = await openAs(browser, app, 'arturo', look);
+    test.slow(); // covers the day of two people
+    const client = await openAs(browser, app, 'tom', options);
+    const admin = await openAs(browser, app, 'arturo', options);
     await goTo(admin, 'Orders');
     await client.context().setOffline(true);
     await chooseVps(client, 'kestrel-build');
     await expect(client.getByTestId('order-price')).toContainText('11.50 € a month 9.50 € net');
-    // Periods follow the calendar here: the first invoice is for the rest of this one.
+    // Periods follow the calendar here, so the first invoice covers the rest of the current one.
     await expect(client.getByTestId('first-invoice')).toContainText(/First invoice .*\d+\.\d\d € ?/);
     await expectAccessible(client, 'the order form');
     await client.getByLabel('Comments').fill('Debian, please');
@@ -31,17 +31,17 @@ for (const [where, look] of livedIn('at a desk')) {
     await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
 
     const order = admin.getByTestId('order').filter({ hasText: 'kestrel-build' });
-    // What is to be set up stands open.
+    // An order that has to be set up is expanded.
     await expect(order.getByText('Debian, please')).toBeVisible();
     await expectAccessible(admin, 'the orders to set up');
     await order.getByRole('button', { name: 'Activate' }).click();
     const dialog = admin.getByRole('dialog');
     await dialog.getByLabel('Access details').fill('ssh root@build.example');
-    await expectAccessible(admin, 'an order is activated');
+    await expectAccessible(admin, 'the dialog that activates an order');
     await dialog.getByRole('button', { name: 'Activate' }).click();
     await expect(mine.getByText('Active')).toBeVisible();
 
-    // It will stand still while its machine moves; then it need not.
+    // The admin plans a suspension while the machine moves, and then cancels it.
     await admin.getByRole('link', { name: 'kestrel-build' }).click();
     await expect(admin.getByRole('heading', { name: 'kestrel-build' })).toBeVisible();
     await admin.getByRole('button', { name: 'Suspend', exact: true }).click();
@@ -51,9 +51,9 @@ for (const [where, look] of livedIn('at a desk')) {
     await expect(dialog.getByRole('alert')).toHaveText('This has to be a day to come.');
     await dialog.getByLabel('From a day on').fill(`${new Date().getFullYear() + 1}-02-01`);
     await dialog.getByRole('button', { name: 'Suspend', exact: true }).click();
-    const says = /Suspended from .+ “The machine moves”/;
-    await expect(admin.getByTestId('planned')).toContainText(says);
-    await expect(mine.getByTestId('planned')).toContainText(says);
+    const plannedText = /Suspended from .+ “The machine moves”/;
+    await expect(admin.getByTestId('planned')).toContainText(plannedText);
+    await expect(mine.getByTestId('planned')).toContainText(plannedText);
     await expect(mine.getByText('Active')).toBeVisible();
     await admin.getByRole('button', { name: 'Leave it as it is' }).click();
     await expect(mine.getByTestId('planned')).toHaveCount(0);
@@ -68,14 +68,14 @@ for (const [where, look] of livedIn('at a desk')) {
   });
 }
 
-for (const [where, look] of livedIn('on a phone')) {
-  test(`${where} a client opens a ticket with a photo without network; it is kept over a reload, sent, read and answered by helpdesk, also offline`, async ({
+for (const [where, options] of viewportsToTest('on a phone')) {
+  test(`${where}, a client opens a ticket with a photo offline; it survives a reload, and helpdesk reads and answers it, also offline`, async ({
     browser,
     app,
   }) => {
-    test.slow(); // two people's day
-    const client = await openAs(browser, app, 'lucia', look);
-    const agent = await openAs(browser, app, 'ana', look);
+    test.slow(); // covers the day of two people
+    const client = await openAs(browser, app, 'lucia', options);
+    const agent = await openAs(browser, app, 'ana', options);
     const buffer = await photo(client);
     expect(buffer.length).toBeGreaterThan(1024 * 1024);
     await client.context().setOffline(true);
@@ -94,7 +94,7 @@ for (const [where, look] of livedIn('on a phone')) {
     await expect(client.getByTestId('file-waits')).toHaveText('waits to be sent');
     await client.reload();
     await expect(client.getByTestId('file').locator('img')).toBeVisible();
-    await expectAccessible(client, 'a ticket that waits');
+    await expectAccessible(client, 'an unsent ticket');
     await client.context().setOffline(false);
     await expect(client.getByTestId('file-waits')).toHaveCount(0, { timeout: 30_000 });
 
@@ -113,7 +113,7 @@ for (const [where, look] of livedIn('on a phone')) {
     await expectAccessible(agent, 'a ticket that was answered offline');
     await agent.context().setOffline(false);
 
-    // The client reads it, and it stays where the network does not.
+    // The client reads the answer and can still read it offline.
     const answer = ticketsOn(client).messages.filter({ hasText: 'The fuse is out.' });
     await expect(answer).toBeVisible();
     await expect(client.getByText('A new fuse')).toBeVisible();
@@ -122,7 +122,7 @@ for (const [where, look] of livedIn('on a phone')) {
     await expect(answer).toBeVisible();
     await client.context().setOffline(false);
 
-    // Taken back, the photo goes with the words, everywhere.
+    // Redacting the message removes its photo too, on every device.
     await client.getByRole('button', { name: 'Take back' }).first().click();
     await dialog.getByRole('button', { name: 'Take back' }).click();
     await expect(agent.getByText('This message was taken back.')).toBeVisible();

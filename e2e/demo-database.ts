@@ -85,7 +85,7 @@ export async function resetDatabase(from: string, to: string): Promise<void> {
 
 /** Waits until no e-mail is being sent and no transaction is open: their results would leak into the next test. */
 async function waitUntilIdle(connection: Connection): Promise<void> {
-  await connection.query("UPDATE outbox SET state = 'cancelled' WHERE state = 'waiting'");
+  await connection.query("UPDATE outbox SET state = 'cancelled' WHERE state = 'scheduled'");
   const sql = `SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'sending') + (
     SELECT COUNT(*) FROM information_schema.innodb_trx t
     JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id

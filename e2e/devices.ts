@@ -81,7 +81,7 @@ export function devicesFor(browser: Browser, url: string): Devices {
   };
 }
 
-/** Closes the contexts of no pool. Left open, they would keep polling their server during the next tests. */
+/** Closes the contexts that belong to no pool. Left open, they would keep polling their server during the next tests. */
 async function closeOthers(browser: Browser): Promise<void> {
   const others = browser.contexts().filter((context) => !installed.has(context));
   await Promise.all(others.map((context) => context.close()));

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const serverScript = fileURLToPath(new URL('../server/main.ts', import.meta.url));
-const jobsScript = fileURLToPath(new URL('../server/invoices/run-command.ts', import.meta.url));
+const jobsScript = fileURLToPath(new URL('../server/commands/run-jobs.ts', import.meta.url));
 
 /** The real server in its own process. */
 export type ServerProcess = {

@@ -12,7 +12,7 @@ import type {
 } from '#sync/server/context.ts';
 import { transact as engineTransact } from '#sync/server/transaction.ts';
 import type { Config } from './config.ts';
-import type { Step } from './jobs/steps.ts';
+import type { Step } from './steps.ts';
 import type { Models } from './models/models.ts';
 
 /** What every part of the server is given: the database, the clock, ids and the log. Nothing of it is global. */

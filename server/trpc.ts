@@ -1,7 +1,30 @@
 import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
+import type { Request, Response } from 'express';
+import type { PassportStatic } from 'passport';
 import { DomainError, type ErrorCode } from '#shared/errors.ts';
+import type { Actor } from '#shared/people/actor.ts';
 import { mayCall } from '#shared/procedures.ts';
-import type { ApiContext } from './api/context.ts';
+import type { Live } from '#sync/server/live.ts';
+import type { Server } from './context.ts';
+
+/** What a procedure knows of its request. */
+export type ApiContext = {
+  server: Server;
+  live: Live;
+  passport: PassportStatic;
+  request: Request;
+  response: Response;
+  /** Null: nobody is signed in. */
+  actor: Actor | null;
+  /** How often the actor's rights have changed. 0 where nobody is signed in. */
+  epoch: number;
+  /** SHA-256 of the session's id. */
+  session: string;
+  /** The address that the request came from. */
+  address: string;
+  /** The session has ended because its account is disabled or removed: the device is to delete its replica. */
+  disabled: boolean;
+};
 
 /** The HTTP status of each refusal. Most travel inside a push's answer and never become an error here. */
 const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {

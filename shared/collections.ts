@@ -14,7 +14,7 @@ import { tickets } from './tickets/schema.ts';
 export type { Collection, Fields };
 
 /**
- * Every replicated collection, in the order in which a replica pushes them: parents first, so that a message never
+ * Every replicated collection, in the order in which a replica pushes them. Parents come first, so that a message never
  * arrives before its ticket.
  */
 export const collections = {

@@ -1,8 +1,8 @@
 import { DomainError as AnyDomainError, engineErrorCodes } from './engine/domain-error.ts';
 
 /**
- * Every refusal of the product has one of these codes. The app has a text for each and the server an HTTP status for
- * each (both by Record<ErrorCode, …>), so a new code without them does not compile.
+ * The codes of every refusal. The app maps each code to a text and the server maps each to an HTTP status. Both maps are
+ * a Record<ErrorCode, …>, so a new code that lacks either does not compile.
  */
 export const errorCodes = [
   ...engineErrorCodes,

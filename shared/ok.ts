@@ -1,2 +1,2 @@
-/** The answer of a command that has nothing else to say. */
+/** The response of a command that returns no data. */
 export type Ok = { ok: true };

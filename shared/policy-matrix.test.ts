@@ -5,7 +5,7 @@ import { policy } from './policy.ts';
 import { procedures } from './procedures.ts';
 import { createsOf, type Condition, type Rule, type Update } from './engine/rule.ts';
 
-/** The table of rights as a reader wants it: a change of any right shows as a diff of this text. */
+/** Prints the table of rights as readable text. Any change of a right shows as a diff of that text. */
 
 const words = (when: Condition) =>
   Object.entries(when)
@@ -41,7 +41,7 @@ function linesOf(rule: Rule): string[] {
   ];
 }
 
-test('who may read, create, change and move what', async () => {
+test('the table of rights matches its printed form', async () => {
   const text = collectionNames
     .flatMap((name) => [
       name,
@@ -58,7 +58,7 @@ test('who may read, create, change and move what', async () => {
   await expect([text, 'procedures', ...calls, ''].join('\n')).toMatchFileSnapshot('./policy-matrix.txt');
 });
 
-test('every field that the table names is a field of its collection', () => {
+test('every field named in the table of rights exists in its collection', () => {
   for (const name of collectionNames) {
     const known = new Set(Object.keys(collectionOf(name).schema.shape));
     for (const rule of Object.values(policy[name])) {

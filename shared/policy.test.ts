@@ -19,25 +19,25 @@ const update =
   () =>
     authorize(actor, 'tickets', { before, after: { ...before, ...changes }, changed: Object.keys(changes) });
 
-test('a helpdesk agent closes a technical ticket; a client may not make it nofix', () => {
+test('a helpdesk agent may set a technical ticket to nofix; a client may close it but not set it to nofix', () => {
   expect(update(ana, { status: 'nofix', closingComment: 'no' })).not.toThrow();
   expect(update(lucia, { status: 'closed' })).not.toThrow();
   expect(update(lucia, { status: 'nofix' })).toThrow('illegal-move: status');
 });
 
-test("somebody else's ticket is answered like one that is not there", () => {
+test("a write to somebody else's ticket is refused as not found", () => {
   expect(update({ ...lucia, id: 'tom' }, { status: 'closed' })).toThrow('not-found');
   expect(update(ana, { status: 'closed' }, { ...ticket, queue: 'billing' })).toThrow('not-found');
 });
 
-test('a field that the table does not list is refused by name', () => {
+test('a change of a field that the table does not list is refused, and the error names the field', () => {
   expect(update(lucia, { subject: 'other' })).toThrow('forbidden-field: subject');
   const order: Fields = { id: 'o1', client: 'lucia', prices: [] };
   const write = { before: order, after: { ...order, prices: [1] }, changed: ['prices'] };
   expect(() => authorize(lucia, 'orders', write)).toThrow('forbidden-field: prices');
 });
 
-test('a new ticket starts open, on the own account', () => {
+test('a client may create only open tickets, and only on their own account', () => {
   const write = (over: Record<string, unknown>) => {
     const after = { ...ticket, ...over };
     return () =>
@@ -48,7 +48,7 @@ test('a new ticket starts open, on the own account', () => {
   expect(write({ client: 'tom' })).toThrow('not-allowed: client');
 });
 
-test('what travels: notes never to clients, prices never to helpdesk, own invoices once issued', () => {
+test('clients see no notes and no drafts of invoices; helpdesk sees no prices and no invoices', () => {
   expect(view(lucia, 'messages', { id: 'm', client: 'lucia', kind: 'note' })).toBeNull();
   const order: Fields = { id: 'o', client: 'lucia', notes: 'secret', prices: [1], status: 'active' };
   expect(view(lucia, 'orders', order)).not.toHaveProperty('notes');
@@ -58,7 +58,7 @@ test('what travels: notes never to clients, prices never to helpdesk, own invoic
   expect(scopeFields('messages').sort()).toEqual(['client', 'kind', 'queue']);
 });
 
-test('the screen asks the same table', () => {
+test('the checks for screens follow the same table of rights', () => {
   expect(mayCreate(lucia, 'payments')).toBe(false);
   expect(mayCreate(lucia, 'tickets', { client: 'tom' })).toBe(false);
   expect(mayChange(ana, 'tickets', { document: ticket, field: 'assignee' })).toBe(true);

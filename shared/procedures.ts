@@ -1,14 +1,14 @@
 import type { Role } from './people/schema.ts';
 import type { Actor } from './people/actor.ts';
 
-/** Who may call a procedure of the API: anybody, who is signed in, or these roles. */
+/** Who may call a procedure of the API: anybody, everybody who is signed in, or these roles. */
 export type Audience = 'anybody' | 'signed-in' | readonly Role[];
 
 const admin: readonly Role[] = ['admin'];
 const books: readonly Role[] = ['accountant', 'admin'];
 const staff: readonly Role[] = ['helpdesk', 'accountant', 'admin'];
 
-/** Every procedure of the API. One that is not listed here answers nobody. */
+/** Every procedure of the API. A procedure that is not listed here can be called by nobody. */
 export const procedures: Readonly<Record<string, Audience>> = {
   'account.me': 'anybody',
   'account.signIn': 'anybody',
@@ -19,7 +19,7 @@ export const procedures: Readonly<Record<string, Audience>> = {
   'account.requestReset': 'anybody',
   'account.setPassword': 'anybody',
   'account.confirmEmail': 'anybody',
-  // An account of staff without a second factor is not signed in until it has one; both prove the password again.
+  // Staff must set up a second factor before they can sign in, so both calls check the password instead of a session.
   'account.beginTotp': 'anybody',
   'account.confirmTotp': 'anybody',
   'account.removeTotp': 'signed-in',
@@ -70,14 +70,14 @@ export const procedures: Readonly<Record<string, Audience>> = {
   'settings.logo': admin,
 };
 
-/** Files that are made when they are asked for: what stands in the way of one is not a document's right. */
+/** Files that are generated on request. No document exists for them, so their rights are listed here. */
 export const files = { package: books } as const;
 
 export function mayFetch(actor: Actor, file: keyof typeof files): boolean {
   return files[file].includes(actor.role);
 }
 
-/** May the actor (null: nobody is signed in) call the procedure? */
+/** True if the actor may call the procedure. Null: nobody is signed in. */
 export function mayCall(actor: Actor | null, path: string): boolean {
   const audience = Object.hasOwn(procedures, path) ? procedures[path] : undefined;
   if (audience === undefined) return false;

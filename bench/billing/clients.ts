@@ -19,13 +19,26 @@ export async function addClients(server: Server, count: number): Promise<string[
       for (let i = 0; i < some; i += 1) {
         const n = ids.length + 1;
         const { id } = await tx.create(people, {
-          id: server.newId(), username: `client${n}`, displayName: `Client ${n}`,
-          email: `client${n}@bench.example`, role: 'client', status: 'verified', language: 'en',
-          available: false, preferences: allEmails, taxTreatment: null,
+          id: server.newId(),
+          username: `client${n}`,
+          displayName: `Client ${n}`,
+          email: `client${n}@bench.example`,
+          role: 'client',
+          status: 'verified',
+          language: 'en',
+          available: false,
+          preferences: allEmails,
+          taxTreatment: null,
           identity: {
-            kind: 'business', legalName: `Client ${n} SL`, street: `Calle de la Palma ${n}`,
-            postcode: '28004', city: 'Madrid', country: 'ES', taxNumber: 'B12345674',
-            vatNumber: '', vatVerified: null,
+            kind: 'business',
+            legalName: `Client ${n} SL`,
+            street: `Calle de la Palma ${n}`,
+            postcode: '28004',
+            city: 'Madrid',
+            country: 'ES',
+            taxNumber: 'B12345674',
+            vatNumber: '',
+            vatVerified: null,
           },
         });
         ids.push(id);
@@ -45,9 +58,18 @@ export async function addOrders(server: Server, clients: readonly string[], each
         for (let i = 0; i < each; i += 1) {
           const number = await tx.count('order');
           const order = newOrder({
-            id: server.newId(), number, service, client, instanceName: `machine ${number}`,
-            orderedOn: today, billingPeriod: 'month', alignment: 'anniversary', chargedAt: 'start',
-            prices: [{ from: today, amount: 950 }], status: 'active', anchor: today,
+            id: server.newId(),
+            number,
+            service,
+            client,
+            instanceName: `machine ${number}`,
+            orderedOn: today,
+            billingPeriod: 'month',
+            alignment: 'anniversary',
+            chargedAt: 'start',
+            prices: [{ from: today, amount: 950 }],
+            status: 'active',
+            anchor: today,
             history: [{ on: today, status: 'active', reason: '', at: tx.now }],
           });
           await tx.create(orders, order);

@@ -77,7 +77,9 @@ export function makeInbox(count: number, { staff, seq, number, now }: InboxStart
     const priority = random() < 0.1 ? ('high' as const) : ('normal' as const);
     return {
       ...newTicket({ ...input, priority }, lastActivityAt),
-      createdAt, updatedAt: lastActivityAt, writtenAt: lastActivityAt,
+      createdAt,
+      updatedAt: lastActivityAt,
+      writtenAt: lastActivityAt,
       seq: 0, // given below
       status: open ? 'open' : 'closed',
       closingComment,

@@ -21,12 +21,20 @@ import { rights } from '#shared/rights.ts';
  */
 const sizes = {
   full: {
-    clients: 180, staff: { helpdesk: 14, accountant: 4, admin: 2 },
-    warmUps: 5, tries: 60, settleMs: 3_000, idleMs: 20_000,
+    clients: 180,
+    staff: { helpdesk: 14, accountant: 4, admin: 2 },
+    warmUps: 5,
+    tries: 60,
+    settleMs: 3_000,
+    idleMs: 20_000,
   },
   tiny: {
-    clients: 9, staff: { helpdesk: 2, accountant: 1, admin: 1 },
-    warmUps: 0, tries: 2, settleMs: 500, idleMs: 1_000,
+    clients: 9,
+    staff: { helpdesk: 2, accountant: 1, admin: 1 },
+    warmUps: 0,
+    tries: 2,
+    settleMs: 500,
+    idleMs: 1_000,
   },
 };
 type Sizes = (typeof sizes)[Size];

@@ -19,16 +19,30 @@ import { rowsRead } from './rows-read.ts';
  */
 const sizes = {
   full: {
-    small: 10_000, large: 1_000_000, ticketsOfClient: 1_000,
+    small: 10_000,
+    large: 1_000_000,
+    ticketsOfClient: 1_000,
     // Each server process compiles its code by itself: measured is what it does after the first pulls.
-    firstPulls: 500, warmUps: 50, tries: 200, countedPulls: 20,
+    firstPulls: 500,
+    warmUps: 50,
+    tries: 200,
+    countedPulls: 20,
     // A device that was in use a moment ago, and one that was away: changes since then.
-    delta: 20, away: 5_000, awayTries: 10,
+    delta: 20,
+    away: 5_000,
+    awayTries: 10,
   },
   tiny: {
-    small: 100, large: 300, ticketsOfClient: 10,
-    firstPulls: 0, warmUps: 0, tries: 2, countedPulls: 1,
-    delta: 20, away: 100, awayTries: 1,
+    small: 100,
+    large: 300,
+    ticketsOfClient: 10,
+    firstPulls: 0,
+    warmUps: 0,
+    tries: 2,
+    countedPulls: 1,
+    delta: 20,
+    away: 100,
+    awayTries: 1,
   },
 };
 type Sizes = (typeof sizes)[Size];

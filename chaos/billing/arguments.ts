@@ -22,12 +22,15 @@ export function readArguments(args: string[]): BillingRunOptions {
   const wholeNumber = (name: 'seed' | 'days' | 'clients', least: number, most: number) => {
     const value = Number(values[name]);
     if (/^\d+$/.test(values[name]) && value >= least && value <= most) return value;
-    throw new Error(`--${name} must be a wholeNumber number from ${least} to ${most} (it is "${values[name]}")`);
+    throw new Error(
+      `--${name} must be a whole number from ${least} to ${most} (it is "${values[name]}")`,
+    );
   };
   return {
     seed: wholeNumber('seed', 0, 2_147_483_647),
-      days: wholeNumber('days', 4, 365),
-      clients: wholeNumber('clients', 1, 500),,
-    json: values.json, keep: values.keep,
+    days: wholeNumber('days', 4, 365),
+    clients: wholeNumber('clients', 1, 500),
+    json: values.json,
+    keep: values.keep,
   };
 }

@@ -21,22 +21,28 @@ export async function addPeople(server: Server, count: number, next: Numbers): P
   const { result } = await transact(server, writer(server), async (tx) => {
     const person = (username: string, home: { country: string; taxNumber: string } | null) =>
       tx.create(people, {
-        id: server.newId(), username, displayName: username, email: `${username}@test.example`,
+        id: server.newId(),
+        username,
+        displayName: username,
+        email: `${username}@test.example`,
         role: home ? 'client' : 'admin',
-          status: 'verified',
-          language: next() < 0.5 ? 'en' : 'es',
-          available: false,,
-        preferences: allEmails, taxTreatment: null,
+        status: 'verified',
+        language: next() < 0.5 ? 'en' : 'es',
+        available: false,
+        preferences: allEmails,
+        taxTreatment: null,
         identity:
           home === null
             ? null
             : {
-                kind: 'business', legalName: `${username} SL`, street: 'Calle de la Palma 14',
+                kind: 'business',
+                legalName: `${username} SL`,
+                street: 'Calle de la Palma 14',
                 postcode: '28004',
-                  city: 'Madrid',
-                  ...home,
-                  vatNumber: '',
-                  vatVerified: null,,
+                city: 'Madrid',
+                ...home,
+                vatNumber: '',
+                vatVerified: null,
               },
       });
     await person('admin', null);
@@ -74,9 +80,16 @@ export async function addOrders(
         const number = await tx.count('order');
         const anchor = since ?? addDays(first, between(next(), 0, 200));
         const order = newOrder({
-          id: server.newId(), number, service, client, instanceName: `machine ${number}`,
-          orderedOn: anchor, status: 'active', anchor,
-          billingPeriod: oneOf(['month', 'month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',
+          id: server.newId(),
+          number,
+          service,
+          client,
+          instanceName: `machine ${number}`,
+          orderedOn: anchor,
+          status: 'active',
+          anchor,
+          billingPeriod:
+            oneOf(['month', 'month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',
           alignment: next() < 0.5 ? 'anniversary' : 'calendar',
           chargedAt: since || next() < 0.5 ? 'start' : 'end',
           prices: [

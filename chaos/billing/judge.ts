@@ -13,7 +13,10 @@ export type Verdict = {
   charges: number;
   files: number;
   emails: number;
-  /** E-mails that arrived more than once: a run was killed between the mail server's yes and our mark. */
+  /**
+   * E-mails that arrived more than once. This happens when a run is killed after the mail server accepted an
+   * e-mail and before it is recorded as sent.
+   */
   emailsTwice: number;
   missing: string[];
   tooMuch: string[];
@@ -44,12 +47,15 @@ export async function judge(server: Server, mails: readonly Mail[], until: Day):
   const issued = sent.filter(({ kind }) => kind === 'invoice-issued');
   const known = typeof verified === 'string' ? { invoices: 0, files: 0, undrawn: 0 } : verified;
   return {
-    invoices: known.invoices, charges: actual.length, files: known.files, emails: sent.length,
-    emailsTwice: [...came.values()].filter(({ length }) => length > 1).length,
+    invoices: known.invoices,
+    charges: actual.length,
+    files: known.files,
+    emails: sent.length,
+    emailsTwice: [...arrived.values()].filter(({ length }) => length > 1).length,
     missing: expected.filter((each) => !actual.includes(each)),
     tooMuch: [
-      ...found.filter((each) => !expected.includes(each)),
-      ...found.filter((each, i) => actual.indexOf(each) !== i),
+      ...actual.filter((each) => !expected.includes(each)),
+      ...actual.filter((each, i) => actual.indexOf(each) !== i),
     ],
     notAsIssued: [
       ...(typeof verified === 'string' ? [verified] : []),
@@ -59,7 +65,7 @@ export async function judge(server: Server, mails: readonly Mail[], until: Day):
       ...sent.filter(({ state }) => state !== 'sent').map(({ kind, state }) => `${kind} is ${state}`),
       ...sent
         .filter(({ state, messageId }) => state === 'sent' && !arrived.has(messageId))
-        .map(({ kind }) => `${kind} never arrived`),
+        .map(({ kind }) => `${kind} never came`),
       ...(issued.length === 2 * known.invoices
         ? []
         : [`${issued.length} e-mails of ${known.invoices} invoices, two each`]),

@@ -18,14 +18,20 @@ import { first } from './calendar.ts';
 
 type Plan = Partial<Order> & Pick<Order, 'anchor' | 'history' | 'status'>;
 const plannedFor = (on: Day, status: PlannedStatus['status']): PlannedStatus => ({
-  on, status, reason: '', cause: null,
+  on,
+  status,
+  reason: '',
+  cause: null,
 });
 
 /** An order whose first start is planned. Some end before that day, some on it, and some after it. */
 function startsLater(next: Numbers): Plan {
   const on = addDays(first, between(next(), 10, 330));
   return {
-    status: 'setting up', anchor: null, history: [], nextStatus: plannedFor(on, 'active'),
+    status: 'setting up',
+    anchor: null,
+    history: [],
+    nextStatus: plannedFor(on, 'active'),
     cancelsOn: next() < 0.4 ? addDays(on, oneOf([-2, 0, 1, 20, 90], next()) ?? 0) : null,
   };
 }
@@ -34,7 +40,9 @@ function suspendsLater(next: Numbers): Plan {
   const anchor = addDays(first, between(next(), 0, 100));
   const on = addDays(anchor, between(next(), 5, 200));
   return {
-    status: 'active', anchor, history: [entry(anchor, 'active')],
+    status: 'active',
+    anchor,
+    history: [entry(anchor, 'active')],
     nextStatus: plannedFor(on, 'suspended'),
     cancelsOn: next() < 0.6 ? addDays(on, oneOf([-3, 0, 2, 40], next()) ?? 0) : null,
   };
@@ -48,7 +56,9 @@ function yearsAtOnce(next: Numbers): Plan {
   const anchor = addDays('2021-06-01', between(next(), 0, 365));
   const isWritten = next() < 0.5;
   return {
-    billingPeriod: 'month', status: isWritten ? 'active' : 'setting up', anchor: isWritten ? anchor : null,
+    billingPeriod: 'month',
+    status: isWritten ? 'active' : 'setting up',
+    anchor: isWritten ? anchor : null,
     history: isWritten ? [entry(anchor, 'active')] : [],
     nextStatus: isWritten ? null : plannedFor(anchor, 'active'),
   };
@@ -64,7 +74,12 @@ function stretchesAtOnce(next: Numbers): Plan {
     history.push(entry(day, history.length % 2 === 0 ? 'active' : 'suspended'));
   }
   return {
-    billingPeriod: 'year', alignment: 'anniversary', chargedAt: 'end', status: 'suspended', anchor, history,
+    billingPeriod: 'year',
+    alignment: 'anniversary',
+    chargedAt: 'end',
+    status: 'suspended',
+    anchor,
+    history,
     cancelsOn: addDays(day, 3),
     // High enough that a single day costs something.
     prices: [{ from: anchor, amount: between(next(), 6_000, 12_000) }],
@@ -90,13 +105,19 @@ export async function addPlans(
         const planned = plan(next);
         const since = planned.anchor ?? planned.nextStatus?.on ?? first;
         const order = newOrder({
-          id: server.newId(), number, service, client, instanceName: `machine ${number}`, orderedOn: since,
+          id: server.newId(),
+          number,
+          service,
+          client,
+          instanceName: `machine ${number}`,
+          orderedOn: since,
           billingPeriod: oneOf(['month', 'month', 'quarter', 'year', 'once'] as const, next()) ?? 'month',
           alignment: next() < 0.5 ? 'anniversary' : 'calendar',
           chargedAt: next() < 0.5 ? 'start' : 'end',
           // Low prices, so that a simplified invoice can hold years of charges.
           prices: [since, addDays(since, between(next(), 20, 90))].map((from) => ({
-            from, amount: between(next(), 20, 60),
+            from,
+            amount: between(next(), 20, 60),
           })),
           ...planned,
         });

@@ -6,7 +6,7 @@ import { dayOf } from '#shared/billing/period.ts';
 import { createDatabase } from '../../server/database/connect.ts';
 import { migrate } from '../../server/database/migrate.ts';
 import { seed } from '../../server/demo/seed.ts';
-import { steps, type Step } from '../../server/jobs/steps.ts';
+import { steps, type Step } from '../../server/steps.ts';
 import { createDatabaseProcess, type DatabaseProcess } from '../database-process.ts';
 import { createMailServer, type MailServer } from '../mail-server.ts';
 import { between, numbersOf, oneOf, type Numbers } from '../numbers.ts';
@@ -62,8 +62,12 @@ export async function runBilling({ seed: start, days, clients, keep }: BillingRu
   const mail = await createMailServer();
   const server = openTruth(database.url);
   const env = {
-    NODE_ENV: 'development', DEMO: 'no', LOG_LEVEL: 'warn', DATABASE_URL: database.url,
-    DATA_DIR: join(folder, 'data'), SMTP_URL: mail.url,
+    NODE_ENV: 'development',
+    DEMO: 'no',
+    LOG_LEVEL: 'warn',
+    DATABASE_URL: database.url,
+    DATA_DIR: join(folder, 'data'),
+    SMTP_URL: mail.url,
   };
   const runs = createRuns(env, join(folder, 'runs.log'));
   const plans = numbersOf(start, 'plans');
@@ -124,7 +128,7 @@ async function runRound(stage: Stage, { day, clocks }: RoundPlan, turn: number) 
   const appliesScheduled = plans() < 0.5;
   const faults = { files: next() < 0.2, mail: next() < 0.3, database: next() < 0.25 };
   await refuseFiles(server, faults.files);
-  mail.mood = faults.mail ? (next() < 0.5 ? 'refuses' : 'drops') : 'well';
+  mail.mode = faults.mail ? (next() < 0.5 ? 'refuses' : 'drops') : 'well';
   if (faults.mail && next() < 0.3) await mail.crash();
   // In every other round the database is killed at a step, and the run with it.
   const killsDatabase = turn % 2 === 1;
@@ -198,7 +202,7 @@ async function letTimePass(server: Server): Promise<void> {
 }
 
 async function stopFaults({ server, mail }: Stage): Promise<void> {
-  mail.mood = 'well';
+  mail.mode = 'well';
   await mail.start();
   await refuseFiles(server, false);
 }

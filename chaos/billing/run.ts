@@ -8,8 +8,10 @@ const outcome = await runBilling(options);
 const { verdict, ...counted } = outcome;
 const lists = ['missing', 'tooMuch', 'notAsIssued', 'emailsWrong'] as const;
 const figures = {
-  seed: options.seed, ...counted,
-  ...verdict, ...Object.fromEntries(lists.map((name) => [name, verdict[name].length])),
+  seed: options.seed,
+  ...counted,
+  ...verdict,
+  ...Object.fromEntries(lists.map((name) => [name, verdict[name].length])),
 };
 console.log(options.json ? JSON.stringify(figures) : tableOf(figures));
 for (const name of lists) for (const what of verdict[name].slice(0, 20)) console.error(`  ${name}: ${what}`);

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Step } from '../../server/jobs/steps.ts';
+import type { Step } from '../../server/steps.ts';
 
 /** Parallel runs on one database. Each may be killed. */
 export type Runs = {
@@ -33,7 +33,7 @@ export function createRuns(env: Record<string, string>, log: string): Runs {
       const output = openSync(log, 'a');
       const settings = { CLOCK: String(clock), CARRIES_OUT: appliesScheduled ? 'yes' : 'no' };
       const child = fork(file, {
-        env: { ...process.env, ...env, ...wanted, STOP_AT: stopAt ?? '' },
+        env: { ...process.env, ...env, ...settings, STOP_AT: stopAt ?? '' },
         stdio: ['ignore', output, output, 'ipc'],
       });
       closeSync(output);

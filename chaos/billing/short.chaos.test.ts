@@ -8,11 +8,18 @@ test(
   { timeout: 240_000 },
   async () => {
     const { verdict, kills, steps, runs, plans } = await runBilling({
-      seed: 3, days: 12, clients: 5, json: true, keep: false,
+      seed: 3,
+      days: 12,
+      clients: 5,
+      json: true,
+      keep: false,
     });
     const { missing, tooMuch, notAsIssued, emailsWrong } = verdict;
     expect({ missing, tooMuch, notAsIssued, emailsWrong }).toEqual({
-      missing: [], tooMuch: [], notAsIssued: [], emailsWrong: [],
+      missing: [],
+      tooMuch: [],
+      notAsIssued: [],
+      emailsWrong: [],
     });
     // The test must not pass because nothing happened.
     expect(steps.run).toBe(steps.of);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { steps } from '../jobs/steps.ts';
+import { steps } from '../steps.ts';
 import { openOutboxCase } from '../test/outbox-rows.ts';
 import type { TestSmtp } from '../test/smtp.ts';
 import { system } from '../test/test-server.ts';

@@ -12,7 +12,7 @@ import { startSmtp, type TestSmtp } from '../test/smtp.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import type { JobName } from '../job-list.ts';
 import { runJobThread } from '../test/job-thread.ts';
-import { steps, type Step } from './steps.ts';
+import { steps, type Step } from '../steps.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 
 let database: TestDatabase;

@@ -9,9 +9,28 @@ import { refusalsSchema } from '#sync/client/refusals.ts';
 import { rxSchemaOf } from '#sync/client/rx-schema.ts';
 import { pushes } from './failing-proxy.ts';
 import { change } from './many-tickets.ts';
-import { expectEqual, here, one, proxiedDevice, refusalsOf, waitingIds, type ProxiedDevice } from './proxied-device.ts';
+import {
+  expectEqual,
+  here,
+  one,
+  proxiedDevice,
+  refusalsOf,
+  waitingIds,
+  type ProxiedDevice,
+} from './proxied-device.ts';
 import { answerTo, ticketBy } from './replica-device.ts';
-import { createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, until, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  until,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 
 /* An update of the app finds what an older version left on the device: it opens without network, nothing is lost. */
 

@@ -1,5 +1,13 @@
 import { findDocuments } from '#sync/server/row.ts';
-import { createPerson, openTestDatabase, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /** Where the books are kept: the app on an empty database, the accountant ines signed in, and lucia, a client. */
@@ -21,7 +29,10 @@ export async function openBooks(): Promise<Books> {
   const { id: client } = await createPerson(server, 'lucia', 'client');
   const ines = await signIn(app.url, 'ines');
   return {
-    database, app, ines, client,
+    database,
+    app,
+    ines,
+    client,
     invoices: () => findDocuments(server, invoices, { order: ['recent', 'number'] }),
     async close() {
       await app.stop();

@@ -1,7 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { collectionNames, type CollectionName } from '#shared/collections.ts';
 import { createEverything, type Sample } from './everything.ts';
-import { openTestDatabase, pullFrom, signIn, startApp, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  openTestDatabase,
+  pullFrom,
+  signIn,
+  startApp,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 import { collectionsOf } from '#shared/rights.ts';
 import { type Role, roles } from '#shared/people/schema.ts';
 
@@ -53,7 +60,9 @@ const mayHave: Record<Role, (sample: Sample, me: string) => boolean> = {
     if (collection === 'invoices' || collection === 'payments') return false;
     if (collection === 'readReceipts') return owner(sample) === me;
     if (collection === 'announcements') return document['audience'] === 'everybody';
-    return !['tickets', 'messages', 'files', 'cannedReplies'].includes(collection) || isIn('technical')(sample);
+    return (
+      !['tickets', 'messages', 'files', 'cannedReplies'].includes(collection) || isIn('technical')(sample)
+    );
   },
   accountant: (sample, me) => {
     const { collection, document } = sample;

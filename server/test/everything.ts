@@ -24,8 +24,15 @@ type New<N extends CollectionName> = Omit<
 
 export const rate = { percent: 2100, category: 'S', reason: null } as const;
 export const line = {
-  order: null, orderNumber: null, from: null, to: null, text: 'Hours', quantity: 2, unitPrice: 500,
-  amount: 1000, tax: rate,
+  order: null,
+  orderNumber: null,
+  from: null,
+  to: null,
+  text: 'Hours',
+  quantity: 2,
+  unitPrice: 500,
+  amount: 1000,
+  tax: rate,
 };
 
 /**
@@ -113,11 +120,14 @@ export async function createEverything(server: Server): Promise<Sample[]> {
         if (status === 'draft') continue;
         await add('payments', `payment of ${whose}'s ${status} invoice`, {
           invoice: invoice.id,
-            client: client.id,
-            day: '2026-01-02',
-            amount: 100,
-            method: 'transfer' as const,,
-          reference: `${whose} payment`, source: 'hand' as const, bookedBy: ines.id, ...noBankLine,
+          client: client.id,
+          day: '2026-01-02',
+          amount: 100,
+          method: 'transfer' as const,
+          reference: `${whose} payment`,
+          source: 'hand' as const,
+          bookedBy: ines.id,
+          ...noBankLine,
         });
         const proof = { ...file(client.id, samples.length, 'proof'), invoice: invoice.id };
         await add('files', `proof of ${whose}'s ${status} invoice`, proof);
@@ -134,7 +144,9 @@ export async function createEverything(server: Server): Promise<Sample[]> {
     for (const audience of ['clients', 'everybody'] as const) {
       const text = { title: `to ${audience}`, body: 'News', authorName: 'own-admin', recent: -1 };
       await add('announcements', `announcement to ${audience}`, {
-        audience, service: null, client: null,
+        audience,
+        service: null,
+        client: null,
         ...text,
       });
     }
@@ -185,7 +197,9 @@ const creators: Partial<Record<CollectionName, (like: Fields) => Sample['create'
   orders: (like) => (actor, newId) => [
     {
       ...pick(like, ['service', 'client', 'options', 'billingPeriod', 'comments']),
-      id: newId(), instanceName: newId(), status: 'setting up',
+      id: newId(),
+      instanceName: newId(),
+      status: 'setting up',
       prices: [{ from: '2026-01-01', amount: 500 }],
     },
     actor.role === 'admin' || like['client'] === actor.id,
@@ -201,7 +215,8 @@ const creators: Partial<Record<CollectionName, (like: Fields) => Sample['create'
   files: (like) => (actor, newId) => [
     {
       ...pick(like, ['kind', 'ticket', 'message', 'invoice', 'mediaType', 'fileName', 'size', 'sha256']),
-      id: newId(), state: 'expected',
+      id: newId(),
+      state: 'expected',
     },
     like['client'] === actor.id || (like['kind'] === 'attachment' && worksIn(actor, like['queue'])),
   ],
@@ -242,9 +257,19 @@ const writtenFields = (like: Fields, name: CollectionName) =>
 
 function order(client: string, service: string, instanceName: string): New<'orders'> {
   return newOrder({
-    id: '', number: 1, service, client, instanceName, orderedOn: '2026-01-01', billingPeriod: 'month',
-    alignment: 'calendar', chargedAt: 'start', prices: [{ from: '2026-01-01', amount: 500 }],
-    status: 'active', anchor: '2026-01-01', comments: 'please',
+    id: '',
+    number: 1,
+    service,
+    client,
+    instanceName,
+    orderedOn: '2026-01-01',
+    billingPeriod: 'month',
+    alignment: 'calendar',
+    chargedAt: 'start',
+    prices: [{ from: '2026-01-01', amount: 500 }],
+    status: 'active',
+    anchor: '2026-01-01',
+    comments: 'please',
   });
 }
 
@@ -260,39 +285,45 @@ function message(ticket: Documents['tickets'], kind: 'answer' | 'note', body: st
 function file(client: string, n: number, kind: 'proof' | 'attachment'): New<'files'> {
   return {
     kind,
-      client,
-      queue: null,
-      visibility: 'client',
-      ticket: null,
-      message: null,
-      invoice: null,
-      mediaType: 'image/png',,
+    client,
+    queue: null,
+    visibility: 'client',
+    ticket: null,
+    message: null,
+    invoice: null,
+    mediaType: 'image/png',
     fileName: `${kind}.png`,
-      size: 10,
-      sha256: n.toString(16).padStart(64, '0'),
-      state: 'stored',
-      reason: null,,
+    size: 10,
+    sha256: n.toString(16).padStart(64, '0'),
+    state: 'stored',
+    reason: null,
   };
 }
 
 export function invoiceFields(client: string, description: string): New<'invoices'> {
   return {
     number: null,
-      series: 'A',
-      kind: 'full',
-      client,
-      description,
-      date: '2026-01-01',
-      dueDate: '2026-01-08',,
-    currency: 'EUR', language: 'en', lines: [line], totals: [{ rate, net: 1000, tax: 210 }], net: 1000,
+    series: 'A',
+    kind: 'full',
+    client,
+    description,
+    date: '2026-01-01',
+    dueDate: '2026-01-08',
+    currency: 'EUR',
+    language: 'en',
+    lines: [line],
+    totals: [{ rate, net: 1000, tax: 210 }],
+    net: 1000,
     tax: 210,
-      total: 1210,
-      paid: 0,
-      status: 'unpaid',
-      seller: null,
-      buyer: madrid,
-      iban: '',
-      paymentText: '',,
-    pdfHash: null, recent: -1, ...plainInvoice,
+    total: 1210,
+    paid: 0,
+    status: 'unpaid',
+    seller: null,
+    buyer: madrid,
+    iban: '',
+    paymentText: '',
+    pdfHash: null,
+    recent: -1,
+    ...plainInvoice,
   };
 }

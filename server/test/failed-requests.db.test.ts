@@ -1,9 +1,29 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import { pushes, type Fault, type Passing } from './failing-proxy.ts';
-import { expectEqual, one, proxiedDevice, refusalsOf, seqOf, waitingIds, type ProxiedDevice } from './proxied-device.ts';
+import {
+  expectEqual,
+  one,
+  proxiedDevice,
+  refusalsOf,
+  seqOf,
+  waitingIds,
+  type ProxiedDevice,
+} from './proxied-device.ts';
 import { answerTo, seeded, ticketBy } from './replica-device.ts';
-import { createPerson, openTestDatabase, password, pullFrom, pushTo, signIn, startApp, until, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  until,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 
 /* Between a device and the app something says no, or the line is cut: nothing is lost, sent twice, or stands in the way. */
 

@@ -4,9 +4,29 @@ import type { Progress } from '#sync/client/pull.ts';
 import { signInWith } from './account-caller.ts';
 import { firstOf, pushes } from './failing-proxy.ts';
 import { change, manyTickets, onServer, pagesAsked } from './many-tickets.ts';
-import { expectEqual, here, one, proxiedDevice, refusalsOf, seqOf, waitingIds, type ProxiedDevice, type Storage } from './proxied-device.ts';
+import {
+  expectEqual,
+  here,
+  one,
+  proxiedDevice,
+  refusalsOf,
+  seqOf,
+  waitingIds,
+  type ProxiedDevice,
+  type Storage,
+} from './proxied-device.ts';
 import { answerTo, ticketBy } from './replica-device.ts';
-import { createPerson, openTestDatabase, password, signIn, startApp, until, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  signIn,
+  startApp,
+  until,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 
 /* A new device gets everything its person may see, the newest open tickets first, whatever happens meanwhile. */
 
@@ -100,7 +120,10 @@ async function meanwhile(): Promise<void> {
   const client = await signIn(app.url, 'lucia');
   const ticket = ticketBy(lucia, { subject: 'new meanwhile' });
   await client.api.sync.push.mutate({
-    collection: 'tickets', epoch: 0, device: 'x', deviceNow: Date.now(),
+    collection: 'tickets',
+    epoch: 0,
+    device: 'x',
+    deviceNow: Date.now(),
     rows: [{ base: null, next: ticket }],
   });
 }

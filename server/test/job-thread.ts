@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { jobFiles, type JobName } from '../job-list.ts';
-import type { Step } from '../jobs/steps.ts';
+import type { Step } from '../steps.ts';
 
 const thread = fileURLToPath(new URL('./stepping-thread.ts', import.meta.url));
 

@@ -1,7 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Replica } from '#sync/client/store.ts';
 import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
-import { createPerson, openTestDatabase, signIn, startApp, until, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  signIn,
+  startApp,
+  until,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 import type { Documents } from '#shared/collections.ts';
 
 let database: TestDatabase;

@@ -23,9 +23,17 @@ export async function manyTickets(server: Server, client: string, count: number)
     return ticketBy(
       { id: client },
       {
-        createdAt: time, updatedAt: time, writtenAt: time, lastActivityAt: time, recent: -time,
-        id: newId(time), number: 100_000 + i, seq: head + i + 1, subject: `ticket ${i}`,
-        queue: i % 10 === 9 ? 'billing' : 'technical', priority: i % 3 === 0 ? 'high' : 'normal',
+        createdAt: time,
+        updatedAt: time,
+        writtenAt: time,
+        lastActivityAt: time,
+        recent: -time,
+        id: newId(time),
+        number: 100_000 + i,
+        seq: head + i + 1,
+        subject: `ticket ${i}`,
+        queue: i % 10 === 9 ? 'billing' : 'technical',
+        priority: i % 3 === 0 ? 'high' : 'normal',
         ...(open ? {} : { status: 'closed', closedAt: time, closedBy: client, closingComment: 'done' }),
       },
     );

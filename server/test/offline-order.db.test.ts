@@ -4,7 +4,16 @@ import { collections, type CollectionName, type Documents } from '#shared/collec
 import { rights } from '#shared/rights.ts';
 import { openReplica, type Replica } from '#sync/client/store.ts';
 import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
-import { createPerson, openTestDatabase, pushTo, signIn, startApp, until, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  until,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 import { newId } from '../demo/new-id.ts';
 import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
@@ -80,14 +89,20 @@ test('an attachment that was written with its message, without network, is accep
   const message = answerTo(ticket, 'See the picture');
   await replica.insert('messages', message);
   const file: Omit<Documents['files'], 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'> = {
-    id: newId(Date.now()), kind: 'attachment', client: lucia.id, queue: 'technical', ticket: ticket.id,
+    id: newId(Date.now()),
+    kind: 'attachment',
+    client: lucia.id,
+    queue: 'technical',
+    ticket: ticket.id,
     message: message.id,
-      visibility: 'client',
-      invoice: null,
-      mediaType: 'image/png',
-      fileName: 'a.png',
-      size: 10,,
-    sha256: 'a'.repeat(64), state: 'expected', reason: null,
+    visibility: 'client',
+    invoice: null,
+    mediaType: 'image/png',
+    fileName: 'a.png',
+    size: 10,
+    sha256: 'a'.repeat(64),
+    state: 'expected',
+    reason: null,
   };
   await replica.insert('files', file);
   await backOnline();
@@ -139,7 +154,10 @@ test('a message and a change of its ticket in one millisecond: both are kept', a
   const { api } = await signIn(app.url, 'ana');
   const push = (collection: CollectionName, base: Record<string, unknown> | null, next: object) =>
     api.sync.push.mutate({
-      collection, epoch: 0, device: 'one', deviceNow: Date.now(),
+      collection,
+      epoch: 0,
+      device: 'one',
+      deviceNow: Date.now(),
       rows: [{ base, next: { ...next } }],
     });
   const ticket = ticketBy(lucia, { priority: 'high' });
@@ -147,7 +165,11 @@ test('a message and a change of its ticket in one millisecond: both are kept', a
   const [serverDocument] = documents;
   const writtenAt = Date.now();
   await push('messages', null, { ...answerTo(ticket, 'Hello'), writtenAt });
-  const answer = await push('tickets', serverDocument ?? null, { ...serverDocument, priority: 'normal', writtenAt });
+  const answer = await push('tickets', serverDocument ?? null, {
+    ...serverDocument,
+    priority: 'normal',
+    writtenAt,
+  });
   expect(answer.refusals).toEqual([]);
   expect(answer.documents[0]?.['priority']).toBe('normal');
 });

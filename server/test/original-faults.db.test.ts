@@ -8,7 +8,17 @@ import { renderEmail } from '../render-email.ts';
 import { firstSettings } from '../settings/settings.ts';
 import { callerOf } from './account-caller.ts';
 import { startSmtp } from './smtp.ts';
-import { createOrder, createPerson, openTestDatabase, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 
 /* What the original got wrong and no other test is named for. */
 
@@ -40,12 +50,19 @@ const recipients = async (kind: string) => {
 
 async function openedTicket() {
   const next = {
-    id: database.server.newId(), client: lucia.me.id, order: null, queue: 'technical',
-    subject: 'Mail is slow', status: 'open',
+    id: database.server.newId(),
+    client: lucia.me.id,
+    order: null,
+    queue: 'technical',
+    subject: 'Mail is slow',
+    status: 'open',
   };
   await pushTo(lucia.api, 'tickets', [{ base: null, next }]);
   const { documents } = (await ana.api.sync.pull.query({
-    collection: 'tickets', epoch: 0, since: 0, limit: 100,
+    collection: 'tickets',
+    epoch: 0,
+    since: 0,
+    limit: 100,
   })) as { documents: (Record<string, unknown> & { id: string })[] };
   const ticket = documents.find(({ id }) => id === next.id);
   if (!ticket) throw new Error('the ticket did not arrive');
@@ -101,9 +118,8 @@ test('original: mail inside the request, lost on failure; e-mail error ignored a
 
 test('original: editing a closed ticket reopens it', async () => {
   const ticket = await openedTicket();
-  const closed = (
-    await pushTo(ana.api, 'tickets', [{ base: ticket, next: { ...ticket, status: 'closed' } }])
-  ).documents[0];
+  const closed = (await pushTo(ana.api, 'tickets', [{ base: ticket, next: { ...ticket, status: 'closed' } }]))
+    .documents[0];
   const { documents } = await pushTo(ana.api, 'tickets', [
     { base: closed ?? null, next: { ...closed, priority: 'high', closingComment: 'Done.' } },
   ]);

@@ -67,7 +67,11 @@ function samplesOf(field: string): unknown[] {
       { from: '2099-01-01', amount: 700 },
     ],
     change: {
-      when: 'now', service: '0198c0de-0000-7000-8000-000000000000', options: [], amount: 700, on: null,
+      when: 'now',
+      service: '0198c0de-0000-7000-8000-000000000000',
+      options: [],
+      amount: 700,
+      on: null,
     },
     nextStatus: { on: '2099-01-01', status: 'suspended', reason: '', cause: null },
     terms: { language: 'en', version: 1 },

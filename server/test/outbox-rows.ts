@@ -1,6 +1,6 @@
 import { runJobThread } from './job-thread.ts';
 import type { OutboxChange } from '#shared/settings/admin-input.ts';
-import type { Step } from '../jobs/steps.ts';
+import type { Step } from '../steps.ts';
 import { deliverDue } from '../email/deliver.ts';
 import { renderEmail } from '../render-email.ts';
 import { changeQueuedEmail, listOutbox } from '../email/outbox-commands.ts';
@@ -90,7 +90,7 @@ export async function openOutboxCase() {
           await queueEmail(tx, { ...eventOf(order, step), payload, recipient, held });
       });
     },
-    /** What a worker does until nothing is due at that time. @returns how many letters it tried */
+    /** What a worker does until nothing is due at that time. @returns how many e-mails it tried */
     async deliverAll(time = Date.now()): Promise<number> {
       let all = 0;
       for (let tried = 1; tried > 0; all += tried) tried = await box.deliverOnce(time);
@@ -105,9 +105,7 @@ export async function openOutboxCase() {
 
     async emails(): Promise<Email[]> {
       const found = await findRows(server.models.outbox, { order: ['recipient'] });
-      return found
-        .map((row) => ({ ...row, step: stepIn(row.dedupeKey) }))
-        .sort((a, b) => a.step - b.step);
+      return found.map((row) => ({ ...row, step: stepIn(row.dedupeKey) })).sort((a, b) => a.step - b.step);
     },
     list: (): Promise<OutboxList> => listOutbox(server, { state: null, text: '', before: null }),
     async counts(): Promise<Record<string, number>> {

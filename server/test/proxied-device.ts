@@ -29,7 +29,9 @@ export type ProxiedDevice = SignedIn & {
 /** Dexie as the page uses it; slow: as after an update, with all indexes of RxDB. */
 function storageOf(storage: Storage) {
   if (storage === 'memory') return getRxStorageMemory();
-  return storage === 'dexie' ? getRxStorageDexie({ onCreate: (db, name) => fastDexie(db, { name, collections }) }) : getRxStorageDexie();
+  return storage === 'dexie'
+    ? getRxStorageDexie({ onCreate: (db, name) => fastDexie(db, { name, collections }) })
+    : getRxStorageDexie();
 }
 
 /** Signed in; its replica is not open yet. */

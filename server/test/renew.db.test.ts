@@ -5,7 +5,15 @@ import type { Replica } from '#sync/client/store.ts';
 import { gatherKept, restoreKept, saveDraft } from '#sync/client/reset.ts';
 import { signInWith, type Caller } from './account-caller.ts';
 import { answerTo, find, openDevice, ticketBy, type Device } from './replica-device.ts';
-import { createPerson, openTestDatabase, password, startApp, until, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  startApp,
+  until,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 
 /* Losing access, seen from devices: other rights, a disabled account, a ticket handed to the other queue. */
 

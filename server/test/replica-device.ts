@@ -61,7 +61,10 @@ export function ticketBy(me: { id: string }, over: Partial<Documents['tickets']>
     subject: 'Cannot reach my server',
   } as const;
   const ticket: Documents['tickets'] = {
-    createdAt: now, updatedAt: now, writtenAt: now, seq: 0,
+    createdAt: now,
+    updatedAt: now,
+    writtenAt: now,
+    seq: 0,
     ...newTicket(input, now),
     ...over,
   };

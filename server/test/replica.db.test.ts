@@ -2,7 +2,17 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import type { Replica } from '#sync/client/store.ts';
 import { answerTo, find, openDevice, seeded, ticketBy, type Device } from './replica-device.ts';
-import { createOrder, createPerson, openTestDatabase, pullFrom, signIn, startApp, until, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pullFrom,
+  signIn,
+  startApp,
+  until,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 
 let database: TestDatabase;
 let app: TestApp;

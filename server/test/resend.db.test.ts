@@ -1,6 +1,17 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import { createOrder, createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -35,13 +46,17 @@ afterAll(async () => {
 /** A new ticket as the app makes it: with every field, so that it can be shown meanwhile. */
 function newTicket() {
   return {
-    id: database.server.newId(), client: lucia.me.id, order: null, queue: 'technical', status: 'open',
+    id: database.server.newId(),
+    client: lucia.me.id,
+    order: null,
+    queue: 'technical',
+    status: 'open',
     subject: 'Help',
-      closingComment: null,
-      assignee: null,
-      priority: 'normal',
-      writtenAt: Date.now(),
-      seq: 0,,
+    closingComment: null,
+    assignee: null,
+    priority: 'normal',
+    writtenAt: Date.now(),
+    seq: 0,
   };
 }
 

@@ -6,7 +6,16 @@ import type { Condition } from '#shared/engine/rule.ts';
 import { createEverything, type Sample } from './everything.ts';
 import { otherValues } from './other-values.ts';
 import { callerOf, codeIn } from './account-caller.ts';
-import { createPerson, openTestDatabase, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 import { toRow } from '#sync/server/row.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { roles } from '#shared/people/schema.ts';

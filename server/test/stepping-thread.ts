@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import type { Step } from '../jobs/steps.ts';
+import type { Step } from '../steps.ts';
 import { runInThread } from '../jobs/worker.ts';
 import { openServer } from '../open-server.ts';
 

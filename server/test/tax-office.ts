@@ -51,8 +51,15 @@ export async function startTaxOffice(): Promise<TaxOffice> {
   const password = 'of the certificate';
   const ca = forge.pki.certificateToPem(authority.certificate);
   const office: TaxOffice = {
-    url: '', password, messages: [], taken: new Map(), senders: [], judge: () => null, losesAnswers: 0,
-    accepts: null, faultFor: null,
+    url: '',
+    password,
+    messages: [],
+    taken: new Map(),
+    senders: [],
+    judge: () => null,
+    losesAnswers: 0,
+    accepts: null,
+    faultFor: null,
     ca: file('authority.pem', ca),
     certificate: file('seller.p12', pkcs12(seller, password)),
     stranger: file('stranger.p12', pkcs12(stranger, password)),
@@ -60,7 +67,9 @@ export async function startTaxOffice(): Promise<TaxOffice> {
   };
   const http = createServer(
     {
-      ca, requestCert: true, rejectUnauthorized: true,
+      ca,
+      requestCert: true,
+      rejectUnauthorized: true,
       key: forge.pki.privateKeyToPem(own.keys.privateKey),
       cert: forge.pki.certificateToPem(own.certificate),
     },
@@ -91,7 +100,9 @@ function close(http: HttpsServer): Promise<void> {
 }
 
 const parser = new XMLParser({
-  removeNSPrefix: true, parseTagValue: false, ignoreAttributes: true,
+  removeNSPrefix: true,
+  parseTagValue: false,
+  ignoreAttributes: true,
   isArray: (name) => name === 'RegistroFactura',
 });
 
@@ -115,7 +126,9 @@ function answerTo(office: TaxOffice, xml: string): string {
     const before = office.taken.get(number);
     if (before)
       return line(id, {
-        state: 'Incorrecto', code: '3000', words: 'Registro de facturación duplicado.',
+        state: 'Incorrecto',
+        code: '3000',
+        words: 'Registro de facturación duplicado.',
         more: '<r:RegistroDuplicado><i:EstadoRegistroDuplicado>Correcta</i:EstadoRegistroDuplicado></r:RegistroDuplicado>',
       });
     const fault = office.judge(record);

@@ -180,11 +180,7 @@ export async function signIn(url: string, login: string, net: Net = {}, typed = 
 let lastWritten = Date.now() - 1_000;
 
 /** Pushes rows as a replica does: each change with a time of its own. */
-export function pushTo(
-  api: Api,
-  collection: CollectionName,
-  rows: { base: Fields | null; next: Fields }[],
-) {
+export function pushTo(api: Api, collection: CollectionName, rows: { base: Fields | null; next: Fields }[]) {
   const timed = rows.map(({ base, next }) => {
     const unchanged = base !== null && next['writtenAt'] === base['writtenAt'];
     return { base, next: unchanged ? { ...next, writtenAt: (lastWritten += 1) } : next };

@@ -1,6 +1,18 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import { createOrder, createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, system, type SignedIn, type TestApp, type TestDatabase } from './test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  system,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from './test-server.ts';
 import { transact } from '../context.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 
@@ -234,7 +246,13 @@ test('a body of 2 MB is refused with 413 before it is read', async () => {
 
 test('an envelope of a wrong form is a 400 that names the field, without insides', async () => {
   const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
-  const sound = { collection: 'tickets', epoch: 0, device: 'x', deviceNow: 0, rows: [{ base: null, next: {} }] };
+  const sound = {
+    collection: 'tickets',
+    epoch: 0,
+    device: 'x',
+    deviceNow: 0,
+    rows: [{ base: null, next: {} }],
+  };
   const wrong = { collection: 'secrets', epoch: 'none', device: 'a b', deviceNow: 0.5, rows: [] };
   for (const [field, value] of Object.entries(wrong)) {
     const body = JSON.stringify({ ...sound, [field]: value });

@@ -45,7 +45,7 @@ const status = async (id: string) =>
 const emails = (document: string, kind = 'ticket-closing-soon') =>
   database.server.models.outbox.count({ where: { document, kind } });
 
-test('an idle ticket is warned about serverOnDay day 11 and closed serverOnDay day 14, once each; tickets waiting for staff stay open', async () => {
+test('an idle ticket is warned about on day 11 and closed on day 14, once each; tickets waiting for staff stay open', async () => {
   const id = await createTicket('client');
   const ours = await createTicket('us');
   await closeIdle(serverOnDay(10.9));

@@ -7,7 +7,7 @@ import { createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, sys
 import { transact } from '../context.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 
-/* E-mails that wait: answers that came in late are mailed when their author says so, and what is undone mails nobody. */
+/* Held e-mails: a late answer is e-mailed only when its author confirms it, and an undone change sends no e-mail. */
 
 const hour = 3_600_000;
 let database: TestDatabase;
@@ -43,26 +43,26 @@ afterAll(async () => {
 });
 
 async function serverDocumentOf<N extends 'tickets' | 'messages'>(
-  who: SignedIn,
+  person: SignedIn,
   collection: N,
   id: string,
 ): Promise<Documents[N]> {
-  const { documents } = await pullFrom(who.api, collection);
+  const { documents } = await pullFrom(person.api, collection);
   return documents.find((each) => each.id === id) as unknown as Documents[N];
 }
 
-/** Pushes an answer that was written so long ago, on a device whose clock is off by so much. */
-async function answer(who: SignedIn, body: string, { ago = 0, clockOff = 0 } = {}): Promise<string> {
+/** Pushes an answer written `ago` ms earlier, from a device whose clock is off by `clockOff` ms. */
+async function answer(person: SignedIn, body: string, { ago = 0, clockOff = 0 } = {}): Promise<string> {
   const message = answerTo(ticket, body);
   const deviceNow = database.server.now() + clockOff;
   const next = { ...message, writtenAt: deviceNow - ago, createdAt: 1, updatedAt: 1, seq: 0 };
-  const wanted = { collection: 'messages', epoch: 0, device: who.me.name, deviceNow } as const;
-  const { refusals } = await who.api.sync.push.mutate({ ...wanted, rows: [{ base: null, next }] });
+  const request = { collection: 'messages', epoch: 0, device: person.me.name, deviceNow } as const;
+  const { refusals } = await person.api.sync.push.mutate({ ...request, rows: [{ base: null, next }] });
   expect(refusals).toEqual([]);
   return message.id;
 }
 
-/** [e-mail about it, state] of the outbox. */
+/** The states of the outbox e-mails of a kind, oldest first. */
 async function emails(kind: string, document?: string): Promise<string[]> {
   const rows = await database.server.models.outbox.findAll({
     where: { kind, ...(document ? { document } : {}) },
@@ -72,12 +72,12 @@ async function emails(kind: string, document?: string): Promise<string[]> {
   return rows.map((row) => (row as unknown as { state: string }).state);
 }
 
-async function decideEmail(who: SignedIn, id: string, emailState: 'due' | 'dropped') {
-  const base = await serverDocumentOf(who, 'messages', id);
-  return pushTo(who.api, 'messages', [{ base, next: { ...base, emailState } }]);
+async function decideEmail(person: SignedIn, id: string, emailState: 'due' | 'dropped') {
+  const base = await serverDocumentOf(person, 'messages', id);
+  return pushTo(person.api, 'messages', [{ base, next: { ...base, emailState } }]);
 }
 
-test('two agents answer offline: both answers stand, the second is mailed when its author says so', async () => {
+test('two agents answer offline: both answers are kept, the second is e-mailed only when its author confirms it', async () => {
   const first = await answer(marc, 'It is the switch.', { ago: 60_000 });
   const second = await answer(ana, 'Have you restarted it?', { ago: 120_000 });
   expect(await emails('ticket-answered', first)).toEqual(['scheduled']);
@@ -92,14 +92,14 @@ test('two agents answer offline: both answers stand, the second is mailed when i
   expect((await decideEmail(ana, second, 'dropped')).refusals).toMatchObject([{ field: 'emailState' }]);
 });
 
-test('an answer that its author does not want mailed any more never is', async () => {
+test('a late answer is never e-mailed if its author drops the e-mail', async () => {
   await answer(marc, 'It is the switch.');
   const late = await answer(ana, 'Have you restarted it?', { ago: 120_000 });
   expect((await decideEmail(ana, late, 'dropped')).refusals).toEqual([]);
   expect(await emails('ticket-answered', late)).toEqual(['cancelled']);
 });
 
-test('written more than 4 hours before it came in: its author is asked, whatever the clock of the device says', async () => {
+test('an answer written more than 4 hours before it arrived is held, even if the device clock is wrong', async () => {
   const young = await answer(ana, 'An hour ago', { ago: hour, clockOff: 30 * hour });
   const old = await answer(ana, 'Five hours ago', { ago: 5 * hour, clockOff: -30 * hour });
   expect(await emails('ticket-answered', young)).toEqual(['scheduled']);
@@ -108,7 +108,7 @@ test('written more than 4 hours before it came in: its author is asked, whatever
   expect(await emails('ticket-answered', note)).toEqual(['scheduled']);
 });
 
-test('how many hours is a setting', async () => {
+test('the number of hours is a setting', async () => {
   const admin = await createPerson(database.server, 'arturo', 'admin');
   const caller = await signInWith(app.url, admin.username);
   const { api } = await signIn(app.url, 'arturo');
@@ -119,7 +119,7 @@ test('how many hours is a setting', async () => {
   expect(await emails('ticket-answered', await answer(ana, 'Nine', { ago: 9 * hour }))).toEqual(['held']);
 });
 
-test('closing can be undone for 15 seconds: the e-mail waits so long, and reopening takes it back', async () => {
+test('the e-mail about a closed ticket waits 15 seconds, and reopening the ticket cancels it', async () => {
   const closed = { ...ticket, status: 'closed' as const };
   await pushTo(ana.api, 'tickets', [{ base: ticket, next: closed }]);
   const [row] = await database.server.models.outbox.findAll({ where: { kind: 'ticket-closed' }, raw: true });
@@ -135,7 +135,7 @@ test('closing can be undone for 15 seconds: the e-mail waits so long, and reopen
   expect(await emails('ticket-closed')).toEqual(['cancelled', 'scheduled']);
 });
 
-test('giving a ticket to a colleague can be undone: who no longer has it is not told that they have', async () => {
+test('undoing an assignment cancels the e-mail to the colleague', async () => {
   await pushTo(ana.api, 'tickets', [{ base: ticket, next: { ...ticket, assignee: marc.me.id } }]);
   expect(await emails('ticket-assigned')).toEqual(['scheduled']);
   const current = await serverDocumentOf(ana, 'tickets', ticket.id);
@@ -143,7 +143,7 @@ test('giving a ticket to a colleague can be undone: who no longer has it is not 
   expect(await emails('ticket-assigned')).toEqual(['cancelled']);
 });
 
-test('a payment that was booked by mistake and taken back thanks nobody', async () => {
+test('a payment that is booked by mistake and undone sends no thank-you e-mail', async () => {
   await createPerson(database.server, 'ines', 'accountant');
   const ines = await signIn(app.url, 'ines');
   const { result: invoice } = await transact(database.server, system(database.server), (tx) =>
@@ -156,16 +156,21 @@ test('a payment that was booked by mistake and taken back thanks nobody', async 
   );
   const book = (amount: number) => {
     const now = database.server.now();
-    const paid = {
+    const next = {
+      id: database.server.newId(),
       invoice: invoice.id,
       client: invoice.client,
       day: '2026-01-02',
       amount,
       method: 'transfer',
+      reference: '',
+      source: 'hand',
+      bookedBy: ines.me.id,
+      createdAt: now,
+      updatedAt: now,
+      writtenAt: now,
+      seq: 0,
     };
-    const rest = { reference: '', source: 'hand', bookedBy: ines.me.id };
-    const times = { createdAt: now, updatedAt: now, writtenAt: now, seq: 0 };
-    const next = { id: database.server.newId(), ...paid, ...rest, ...times };
     return pushTo(ines.api, 'payments', [{ base: null, next }]);
   };
   expect((await book(invoice.total)).refusals).toEqual([]);
@@ -174,14 +179,14 @@ test('a payment that was booked by mistake and taken back thanks nobody', async 
   expect(await emails('invoice-paid')).toEqual(['cancelled']);
 });
 
-test('a client who opens a closed ticket again waits for staff, and whoever has it is told; undone at once, nobody is', async () => {
-  const say = async (who: SignedIn, changes: object) => {
-    const base = await serverDocumentOf(who, 'tickets', ticket.id);
+test('a client reopens a ticket: it waits for staff and the assignee gets an e-mail, unless the client undoes it at once', async () => {
+  const changeTicket = async (person: SignedIn, changes: object) => {
+    const base = await serverDocumentOf(person, 'tickets', ticket.id);
     const next = { ...base, ...changes, writtenAt: database.server.now() + (now += 1) };
-    const { refusals } = await pushTo(who.api, 'tickets', [{ base, next }]);
+    const { refusals } = await pushTo(person.api, 'tickets', [{ base, next }]);
     expect(refusals).toEqual([]);
   };
-  const told = async () => {
+  const reopenedEmails = async () => {
     const rows = await database.server.models.outbox.findAll({
       where: { kind: 'ticket-reopened' },
       raw: true,
@@ -192,11 +197,11 @@ test('a client who opens a closed ticket again waits for staff, and whoever has 
     });
   };
   await answer(ana, 'It is done');
-  await say(ana, { status: 'closed' });
+  await changeTicket(ana, { status: 'closed' });
   expect(await serverDocumentOf(ana, 'tickets', ticket.id)).toMatchObject({ waitingFor: 'client' });
-  await say(lucia, { status: 'open' });
+  await changeTicket(lucia, { status: 'open' });
   expect(await serverDocumentOf(ana, 'tickets', ticket.id)).toMatchObject({ status: 'open', waitingFor: 'us' });
-  expect(await told()).toEqual(['ana@test.example scheduled']);
-  await say(lucia, { status: 'closed' });
-  expect((await told()).filter((each) => each.endsWith('scheduled'))).toEqual([]);
+  expect(await reopenedEmails()).toEqual(['ana@test.example scheduled']);
+  await changeTicket(lucia, { status: 'closed' });
+  expect((await reopenedEmails()).filter((each) => each.endsWith('scheduled'))).toEqual([]);
 });

@@ -1,11 +1,11 @@
 import type { Day } from '../billing/day.ts';
 
-/** What the API answers. */
+/** Response types of the API. */
 
-/** An order by its number and name, as a person knows it. */
+/** An order with the number and name by which a person recognizes it. */
 export type NamedOrder = { order: string; number: number | null; text: string };
 
-/** What a run would issue; amounts net, in minor units. */
+/** A preview of what a billing run would issue. Amounts are net, in minor units. */
 export type NextRun = {
   day: Day;
   currency: string;
@@ -13,7 +13,7 @@ export type NextRun = {
     client: string;
     name: string;
     net: number;
-    /** Nothing is issued before there is a billing identity. */
+    /** True while the client has no complete billing identity: no invoice is issued until then. */
     waits: boolean;
     charges: (NamedOrder & {
       from: Day;
@@ -27,12 +27,13 @@ export type NextRun = {
   }[];
   held: NamedOrder[];
   net: number;
-  /** Net of what was issued in the month before the day, and in its own month so far. */
+  /** Net total issued in the month before the day's month. */
   lastMonth: number;
+  /** Net total issued so far in the day's month. */
   thisMonth: number;
 };
 
-/** What waits for a client's next invoice, net, in minor units. */
+/** An adjustment that will be part of a client's next invoice; net, in minor units. */
 export type WaitingAdjustment = {
   id: string;
   client: string;
@@ -42,15 +43,15 @@ export type WaitingAdjustment = {
   madeAt: number;
 };
 
-/** The records for the Spanish tax office. */
+/** State of the records for the Spanish tax office. */
 export type VerifactuState = {
   environment: 'off' | 'test' | 'production';
   hasCertificate: boolean;
-  /** By state: waiting, accepted, with errors, refused, said again. */
+  /** Number of records by state: waiting, accepted, accepted with errors, refused, sent again. */
   counts: Record<string, number>;
-  /** Why nothing can be sent, and when that is tried again. */
+  /** Why nothing can be sent at present, and when sending is tried again. */
   line: { until: number; reason: string } | null;
-  /** Refused, or accepted with errors: to be said again. */
+  /** Records that were refused or accepted with errors, and must be sent again. */
   refused: { position: number; number: string; state: 'refused' | 'with errors'; answer: string }[];
   /** Newest first. */
   events: { at: number; detail: string }[];

@@ -1,18 +1,18 @@
 import * as z from 'zod/mini';
 import { day, filledLine, id, minor } from '../engine/field.ts';
 
-/** What the procedures about billing take. */
+/** Input schemas of the billing procedures. */
 
-/** A run for `day` as it would be; it changes nothing. */
+/** Previews the billing run of `day`. It changes nothing. */
 export const dayInput = z.strictObject({ day: day() });
-/** All that is held of an order is billed, or only what is of days from `from` on. */
+/** Bills the held charges of an order: all of them, or only those for days from `from` on. */
 export const release = z.strictObject({ order: id(), from: z.nullable(day()) });
-/** The first day of a period, instead of the day on which the order became active. */
+/** Sets the first day of an order's periods. Without it, that is the day on which the order became active. */
 export const anchorInput = z.strictObject({ order: id(), anchor: day() });
 export type AnchorInput = z.infer<typeof anchorInput>;
 export type Release = z.infer<typeof release>;
 
-/** Minor units net, off the invoice where it is negative; never zero. */
+/** `amount`: net, in minor units, never zero. A negative amount is subtracted from the invoice. */
 export const newAdjustment = z.strictObject({
   client: id(),
   text: filledLine(300),

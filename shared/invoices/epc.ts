@@ -2,10 +2,10 @@ import type { Invoice } from './schema.ts';
 import { openOf } from './balance.ts';
 
 /**
- * What a banking app reads from the QR code of an invoice: a SEPA credit transfer of what is open, with the invoice's
- * number as its reference. Source: European Payments Council, EPC069-12 version 2.1.
+ * The content of an invoice's QR code, which banking apps read: a SEPA credit transfer of the open amount, with the
+ * invoice's number as its reference. Source: European Payments Council, EPC069-12 version 2.1.
  *
- * @returns null where there is nothing to pay, no IBAN, another currency, or the amount is more than the form allows
+ * @returns null if nothing is to be paid, there is no IBAN, the currency is not EUR, or the amount exceeds the format
  */
 export function epcPayload(
   invoice: Pick<

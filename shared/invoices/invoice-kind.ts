@@ -1,11 +1,12 @@
 import type { BillingIdentity } from '../billing/billing-identity.ts';
 
 /**
- * Which invoice a buyer gets: a full one where their billing identity is complete (a buyer of the seller's own country
- * needs a tax number), a simplified one up to the seller's limit where it is not; null: neither, so charges wait.
+ * The kind of invoice that a buyer gets. It is full if their billing identity is complete; a buyer in the seller's own
+ * country needs a tax number for that. Otherwise it is simplified, up to the seller's limit.
  * Source: Spain, Real Decreto 1619/2012, articles 4 (up to 400 EUR with tax) and 6.1.d.
  *
  * @param total with tax, in minor units
+ * @returns null if neither kind is possible; the charges then stay uninvoiced
  */
 export function invoiceKindFor(
   { country, simplifiedUpTo }: { country: string; simplifiedUpTo: number },
@@ -17,5 +18,5 @@ export function invoiceKindFor(
   return total <= simplifiedUpTo ? 'simplified' : null;
 }
 
-/** The series whose numbers an invoice of each kind takes. */
+/** The number series of each kind of invoice. */
 export const seriesOf = { full: 'A', simplified: 'S', rectifying: 'R' } as const;

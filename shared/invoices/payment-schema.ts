@@ -4,7 +4,7 @@ import { day, id, line, minor, times } from '../engine/field.ts';
 
 export const paymentMethods = ['transfer', 'card', 'cash', 'other'] as const;
 
-/** Of a payment that was booked by hand. */
+/** Bank fields of a payment that does not come from a bank statement. */
 export const noBankLine = { bankLine: null, bankAmount: null };
 
 export const payments = defineCollection({
@@ -16,15 +16,15 @@ export const payments = defineCollection({
     invoice: id(),
     client: id(),
     day: day(),
-    /** Minor units; negative = returned or refunded; never zero. */
+    /** Minor units, never zero. Negative: a return or a refund. */
     amount: minor().check(z.refine((amount) => amount !== 0)),
-    /** Credit: what was paid too much of another invoice of theirs. */
+    /** Credit: the payment uses an overpayment of another invoice of the same client. */
     method: z.enum([...paymentMethods, 'credit']),
     reference: line(140),
-    /** Taken: the row that the server makes at the invoice which the credit is of. */
+    /** 'credit-taken': the matching negative row, which the server adds to the overpaid invoice. */
     source: z.enum(['hand', 'proof', 'statement', 'credit', 'credit-taken']),
     bookedBy: z.nullable(id()),
-    /** Which line of a bank statement it is (a part) of, as its hash, and how much came in with that line. */
+    /** The hash of the bank statement line that this payment is (a part) of, and the amount of that line. */
     bankLine: z.nullable(z.string().check(z.maxLength(64), z.regex(/^[0-9a-f]{64}$/))),
     bankAmount: z.nullable(minor()),
   }),

@@ -9,7 +9,7 @@ import { taxRate } from '../billing/tax-rate.ts';
 export const invoiceStatuses = ['draft', 'unpaid', 'part paid', 'paid', 'void'] as const;
 export type InvoiceStatus = (typeof invoiceStatuses)[number];
 
-/** A row of an invoice; `to` is the first day no longer covered. Amounts are net, in minor units. */
+/** A row of an invoice. `to` is the first day that is not covered. Amounts are net, in minor units. */
 export const invoiceLine = z.strictObject({
   order: z.nullable(id()),
   orderNumber: z.nullable(z.int()),
@@ -24,17 +24,15 @@ export const invoiceLine = z.strictObject({
 
 export const taxTotal = z.strictObject({ rate: taxRate, net: minor(), tax: minor() });
 
-/** What an invoice has that corrects none, and that none corrects. */
+/** Defaults of an invoice that neither corrects another one nor is corrected. */
 export const plainInvoice = {
-  ...{
-    corrects: null,
-    correctsNumber: '',
-    correctsDate: null,
-    reason: '',
-    corrected: 0,
-    logo: null,
-    verifyUrl: '',
-  },
+  corrects: null,
+  correctsNumber: '',
+  correctsDate: null,
+  reason: '',
+  corrected: 0,
+  logo: null,
+  verifyUrl: '',
 };
 
 export const invoices = defineCollection({
@@ -57,25 +55,25 @@ export const invoices = defineCollection({
     net: minor(),
     tax: minor(),
     total: minor(),
-    /** Sum of the payments; status follows from it. */
+    /** Sum of the payments. The status is derived from it. */
     paid: minor(),
     status: z.enum(invoiceStatuses),
     seller: z.nullable(seller),
     buyer: z.nullable(billingIdentity),
     iban: line(34),
     paymentText: text(2_000),
-    /** SHA-256 of the PDF, hex; null until a worker has drawn it. */
+    /** SHA-256 of the PDF, hex; null until a worker has created it. */
     pdfHash: z.nullable(z.string().check(z.maxLength(64))),
-    /** Of a rectifying invoice: which it corrects, as printed, and why. */
+    /** Rectifying invoices only: the invoice that it corrects, with its printed number and date, and the reason. */
     corrects: z.nullable(id()),
     correctsNumber: line(20),
     correctsDate: z.nullable(day()),
     reason: line(300),
-    /** Sum of the totals of the rectifying invoices that were issued for this one: zero or negative. */
+    /** Sum of the totals of the rectifying invoices issued for this one; zero or negative. */
     corrected: minor(),
-    /** SHA-256 of the logo that was printed, hex. */
+    /** SHA-256 of the printed logo, hex. */
     logo: z.nullable(z.string().check(z.maxLength(64))),
-    /** Where the Spanish tax office says that it knows the invoice; '' where nothing is sent to it. */
+    /** The page of the Spanish tax office on which the invoice can be verified; '' if it is not sent there. */
     verifyUrl: line(300),
     recent: newestFirst(),
   }),

@@ -6,12 +6,12 @@ import { share } from '../billing/money.ts';
 export type InvoiceLine = z.infer<typeof invoiceLine>;
 export type TaxTotal = z.infer<typeof taxTotal>;
 
-/** What is added up together for one rounding of the tax. */
+/** Lines with the same key are added up, and their tax is rounded once. */
 export function rateKey({ category, percent, country }: TaxRate): string {
   return `${category} ${percent} ${country ?? ''}`.trimEnd();
 }
 
-/** Net, tax and total of an invoice in minor units; tax is rounded once per category and rate. */
+/** Net, tax and total of an invoice in minor units. Tax is rounded once per category and rate. */
 export function totalsOf(lines: readonly InvoiceLine[]): {
   totals: TaxTotal[];
   net: number;

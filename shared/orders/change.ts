@@ -5,16 +5,17 @@ import { priceInForce } from '../billing/price-in-force.ts';
 import { agreedFrom, inOrderOfDay, type AgreedPrice, type Order, type PlannedChange } from './schema.ts';
 
 /*
- * Another service, or other options, for an order that exists. The price row that it brings takes effect with the
- * period that begins on its day. Made now, what the rest of the current period costs more or less is an adjustment.
+ * Changes the service or the options of an existing order. The change adds a price row, which applies to periods that
+ * begin on its day or later. If the change takes effect at once, the price difference for the rest of the current
+ * period becomes an adjustment.
  */
 
-type Changed = { service: string; options: Order['options']; amount: number };
+type NewTerms = { service: string; options: Order['options']; amount: number };
 
-/** The order changed now. `withinPeriod`: the current period is charged (or will be) at the old price. */
+/** Changes the order at once. `withinPeriod`: the current period is, or will be, charged at the old price. */
 export function changeNow(
   prices: readonly AgreedPrice[],
-  { service, options, amount }: Changed,
+  { service, options, amount }: NewTerms,
   { today, withinPeriod }: { today: Day; withinPeriod: boolean },
 ): Partial<Order> {
   const row = { from: today, amount, service };
@@ -22,7 +23,7 @@ export function changeNow(
   return { service, options, change: null, prices: inOrderOfDay(agreed) };
 }
 
-/** The order with a change that waits for its day. */
+/** Schedules a change for a later day. */
 export function scheduleChange(
   prices: readonly AgreedPrice[],
   change: PlannedChange,
@@ -32,12 +33,12 @@ export function scheduleChange(
   return { change: { ...change, on }, prices: inOrderOfDay(agreedFrom(prices, row)) };
 }
 
-/** The order without the change that waits: the price agreed for it goes, everything else stays. */
+/** Undoes a scheduled change. It removes the price that was agreed for it and nothing else. */
 export function undoChange(order: Pick<Order, 'prices'>, on: Day): Pick<Order, 'change' | 'prices'> {
   return { change: null, prices: order.prices.filter(({ planned, from }) => !planned || from < on) };
 }
 
-/** The period that a day is in. Null: none has begun, or the order is paid once. */
+/** The period that contains a day. Null: no period has begun, or the order is charged once. */
 export function periodOf({ anchor, billingPeriod, alignment }: Order, day: Day): Period | null {
   return anchor === null || billingPeriod === 'once' || day < anchor
     ? null
@@ -45,8 +46,8 @@ export function periodOf({ anchor, billingPeriod, alignment }: Order, day: Day):
 }
 
 /**
- * What a change made today costs for the rest of its period, net in minor units: (new - old) x days left / days of the
- * period, rounded once. Billing rule 6.
+ * The cost of a change made today for the rest of its period, net in minor units:
+ * (new - old) x days left / days of the period, rounded once. Billing rule 6.
  */
 export function adjustmentOfChange(before: Order, after: Order, today: Day): number {
   const period = periodOf(before, today);
@@ -56,9 +57,9 @@ export function adjustmentOfChange(before: Order, after: Order, today: Day): num
 }
 
 /**
- * What of such adjustments falls away (or comes back) where an order stops, or goes on, within the period that they
- * were for: days on which it is not active cost nothing, at the new price as little as at the old. An order that is
- * charged at the start gets something back only by a cancellation.
+ * Corrects earlier adjustments when an order stops or resumes within the period that they were for, net in minor units.
+ * Days on which the order is not active cost nothing, neither at the old price nor at the new one. For an order that is
+ * charged at the start of a period, only a cancellation gives a refund.
  */
 export function adjustmentOfMove(before: Order, after: Order): number {
   const on = after.history.at(-1)?.on;
@@ -74,13 +75,13 @@ export function adjustmentOfMove(before: Order, after: Order): number {
   return atEnd && before.status === 'suspended' && after.status === 'active' ? part : 0;
 }
 
-/** The price at which a period is charged: that of its first day, without changes made within it. */
+/** The price at which a period is charged: the price on its first day, without changes made within the period. */
 function priceAtStart({ prices }: Order, start: Day): number {
   const row = prices.findLast(({ from, now }) => from < start || (from === start && !now));
   return (row ?? prices[0])?.amount ?? 0;
 }
 
-/** The same with the changes that were made within the period up to a day. */
+/** The price of a period, including the changes made within it up to `day`. */
 function priceWithChanges({ prices }: Order, start: Day, day: Day): number {
   const row = prices.findLast(({ from, now }) => from <= start || (now && from <= day));
   return (row ?? prices[0])?.amount ?? 0;

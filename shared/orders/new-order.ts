@@ -6,7 +6,7 @@ export type OrderInput = Pick<Order, 'id' | 'service' | 'client' | 'instanceName
   Pick<Order, 'orderedOn' | 'alignment' | 'chargedAt'> &
   Partial<Omit<Order, 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'>>;
 
-/** A new order, waiting to be set up unless the input says otherwise. Its number stays null until the server gives one. */
+/** A new order. Its status is 'setting up' unless the input has another. Its number is null until the server assigns one. */
 export function newOrder(input: OrderInput): NewDocument<Order> {
   return {
     number: null,

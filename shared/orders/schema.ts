@@ -8,10 +8,10 @@ import { alignments, chargedAts, billingPeriods } from '../billing/billing-perio
 export const orderStatuses = ['setting up', 'active', 'suspended', 'cancelled'] as const;
 export type OrderStatus = (typeof orderStatuses)[number];
 
-/** Why an order stands as it does, where that has consequences: it was withdrawn from, or is not paid for. */
+/** Reasons for a status that have consequences: the client withdrew from the order, or did not pay for it. */
 export const orderCauses = ['withdrawal', 'non-payment'] as const;
 
-/** One change of status: the day it counts from, and when it was accepted (of several on a day the last counts). */
+/** One change of status. `on`: the day it counts from; of several on one day the last counts. `at`: when it was accepted. */
 export const orderChange = z.strictObject({
   on: day(),
   status: z.enum(['active', 'suspended', 'cancelled']),
@@ -24,9 +24,9 @@ const chosenOptions = () =>
   z.array(z.strictObject({ key: filledLine(32), quantity: quantity() })).check(z.maxLength(20));
 
 /**
- * Another service, or other options, for an order that exists. `amount` is what whoever asks was shown, which the
- * server computes again. One that is made now is never stored: the order is changed. One for the next period waits
- * here until its day.
+ * A change of an existing order to another service or other options. `amount` is the price that the person was shown;
+ * the server computes it again. A change for the next period is stored here until its day. A change that takes effect
+ * at once is never stored, because the order itself is changed.
  */
 export const plannedChange = z.strictObject({
   when: z.enum(['now', 'next']),
@@ -37,7 +37,7 @@ export const plannedChange = z.strictObject({
 });
 export type PlannedChange = z.infer<typeof plannedChange>;
 
-/** A status that an order will have from a day to come on, with what is said about it then. */
+/** A status that an order will have from a future day on, with its reason and cause. */
 export const plannedStatus = z.strictObject({
   on: day(),
   status: z.enum(['active', 'suspended']),
@@ -46,25 +46,25 @@ export const plannedStatus = z.strictObject({
 });
 export type PlannedStatus = z.infer<typeof plannedStatus>;
 
-/** The price as agreed, in force from a day on. Frozen: a new price is a new row. */
+/** An agreed price, in force from a day on. Rows are never changed: a new price is a new row. */
 export const agreedPrice = z.strictObject({
   from: day(),
   amount: minor().check(z.minimum(0)),
-  /** Of which service; of rows agreed before that was kept: the order's. */
+  /** The service that the price is for. Missing in older rows, where it is the order's service. */
   service: z.optional(id()),
-  /** Agreed for the rest of the period as well, whose difference was charged as an adjustment. */
+  /** The price also applies to the rest of the current period; the difference was charged as an adjustment. */
   now: z.optional(z.literal(true)),
-  /** Of a change that waits for its day: goes where that is taken back. */
+  /** The row belongs to a scheduled change, and is removed if that change is undone. */
   planned: z.optional(z.literal(true)),
 });
 export type AgreedPrice = z.infer<typeof agreedPrice>;
 
-/** Price rows in order of day, within a day as agreed: the last that begins on or before a day is in force on it. */
+/** Sorts price rows by day and keeps the order within a day. The last row on or before a day is in force on that day. */
 export function inOrderOfDay(prices: readonly AgreedPrice[]): AgreedPrice[] {
   return prices.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
 }
 
-/** What is agreed from a day on takes the place of all that was agreed for later days. What stands already, stays. */
+/** Adds a price that replaces every price agreed for later days. Existing rows are kept; the new one is repeated after them. */
 export function agreedFrom(prices: readonly AgreedPrice[], row: AgreedPrice): AgreedPrice[] {
   const { now: _, ...rest } = row;
   const later = [...new Set(prices.flatMap(({ from }) => (from > row.from ? [from] : [])))];
@@ -91,21 +91,21 @@ export const orders = defineCollection({
     chargedAt: z.enum(chargedAts),
     prices: z.array(agreedPrice).check(z.maxLength(200)),
     status: z.enum(orderStatuses),
-    /** What whoever changed the status last said about it, and its cause; both go into the history. */
+    /** Reason and cause of the last change of status. Both are copied into the history. */
     reason: line(200),
     cause: z.nullable(z.enum(orderCauses)),
     history: z.array(orderChange).check(z.maxLength(1000)),
     anchor: z.nullable(day()),
     billFrom: z.nullable(day()),
-    /** Released from a hold: charges billable up to this day are made however many they are. */
+    /** Set when a hold is released: charges billable up to this day are made, however many there are. */
     releasedUntil: z.nullable(day()),
     cancelsOn: z.nullable(day()),
-    /** Who said that it ends, or ended it: what the provider said is not for its client to take back. */
+    /** Who ended the order or scheduled its end. A client cannot undo an end that staff has set. */
     endsBy: z.nullable(z.enum(['client', 'staff'])),
-    /** Any change of status that is made before its day takes its place. */
+    /** Any change of status before its day replaces it. */
     nextStatus: z.nullable(plannedStatus),
     change: z.nullable(plannedChange),
-    /** The version of the terms that its client accepted; null: none were published, or nothing is charged. */
+    /** The version of the terms that the client accepted; null: none were published, or the order is free. */
     terms: z.nullable(z.strictObject({ language: z.enum(languages), version: z.int().check(z.minimum(1)) })),
     comments: text(),
     accessDetails: text(),
@@ -140,18 +140,23 @@ export const orders = defineCollection({
     change: null,
     terms: null,
   },
-  // A cancellation wins over any change made while it was on its way.
+  // A cancellation wins over any change made before it reached the server.
   conflicts: { status: cancellationWins, reason: cancellationWins, cause: cancellationWins },
   uniqueKeys: { instance: 'instanceName' },
   insertOnly: false,
 });
 export type Order = z.infer<typeof orders.schema>;
 
-/** For so long a consumer may withdraw (Directive 2011/83/EU, article 9), counted from the day after the order. */
+/** Days in which a consumer may withdraw (Directive 2011/83/EU, article 9), counted from the day after the order. */
 export const withdrawalDays = 14;
 
-/** What a new order is without: the fields that only its life fills. */
+/** Values of a new order for fields that are set only later. */
 export const unplanned = {
-  ...{ reason: '', cause: null, change: null, nextStatus: null, endsBy: null, terms: null },
+  reason: '',
+  cause: null,
+  change: null,
+  nextStatus: null,
+  endsBy: null,
+  terms: null,
   releasedUntil: null,
 } as const;

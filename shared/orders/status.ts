@@ -2,7 +2,7 @@ import type { Day } from '../billing/day.ts';
 import { pathBetween } from '../engine/rule.ts';
 import type { Order, PlannedStatus } from './schema.ts';
 
-/** The statuses that an order may move to from each status. A cancelled order stays cancelled. */
+/** The allowed status changes of an order. A cancelled order stays cancelled. */
 export const statusMoves = {
   'setting up': ['active', 'cancelled'],
   active: ['suspended', 'cancelled'],
@@ -12,10 +12,10 @@ export const statusMoves = {
 type Reason = Pick<Order, 'reason' | 'cause'>;
 
 /**
- * An order with another status. Each status on the way enters the history: of several moves that were made offline one
- * after another, a replica sends only where the order stands at last. The first activation sets the anchor.
+ * Moves an order to another status. A replica that made several moves offline sends only the last status, so every
+ * status on the way there is added to the history. The first activation sets the anchor.
  *
- * @param on the day from which it counts @param at when it was accepted, in milliseconds since 1970
+ * @param on the day from which the status counts @param at when it was accepted, in milliseconds since 1970
  */
 export function moveTo(
   order: Order,
@@ -34,13 +34,13 @@ export function moveTo(
     cause,
     history: [...order.history, ...entries],
     anchor: order.anchor ?? (path.includes('active') ? on : null),
-    // What was scheduled was scheduled for the order in its old status.
+    // A scheduled status was meant for the order in its old status.
     nextStatus: null,
   };
   return status === 'cancelled' ? { ...moved, cancelsOn: null, change: null } : moved;
 }
 
-/** An order whose scheduled status begins. It counts from its own day, whenever the job runs. */
+/** Applies a scheduled status. It counts from its scheduled day, even if the job runs later. */
 export function beginScheduled(
   order: Order,
   { on, status, reason, cause }: PlannedStatus,
@@ -49,7 +49,7 @@ export function beginScheduled(
   return moveTo(order, status, { on, at, reason, cause });
 }
 
-/** An order whose last day has come. */
+/** Cancels an order on its scheduled last day. */
 export function endScheduled(order: Order, on: Day, at: number): Partial<Order> {
   return moveTo(order, 'cancelled', { on, at, reason: '', cause: null });
 }

@@ -2,7 +2,7 @@ import type { Day } from '../billing/day.ts';
 import { sameValue } from '../engine/same-value.ts';
 import type { AgreedPrice, Order, PlannedChange, PlannedStatus } from './schema.ts';
 
-/** Something that happened to an order. The server derives fields and sends e-mails by it, never by compared fields. */
+/** Something that happened to an order. Derived fields and e-mails depend on transitions, never on compared fields. */
 export type Transition =
   | { type: 'repriced'; rows: AgreedPrice[] }
   | { type: 'end-scheduled'; on: Day }
@@ -11,7 +11,7 @@ export type Transition =
   | { type: 'status-unscheduled' }
   | { type: 'change-scheduled'; change: PlannedChange }
   | { type: 'change-undone' }
-  /** The service or its options are others now. `wasScheduled`: its day had come. */
+  /** The service or its options have changed. `wasScheduled`: the change had been scheduled for this day. */
   | { type: 'changed'; wasScheduled: boolean }
   | { type: MoveType; from: Order['status'] };
 type MoveType = 'activated' | 'suspended' | 'cancelled' | 'withdrawn';
@@ -19,33 +19,33 @@ type MoveType = 'activated' | 'suspended' | 'cancelled' | 'withdrawn';
 const moves = { active: 'activated', suspended: 'suspended', cancelled: 'cancelled' } as const;
 
 /**
- * What happened to an order between two states of it. A replica sends what it did offline as one write, so several
- * things may have happened. A cancellation ends what was scheduled, so that is not listed beside it.
+ * Lists what happened to an order between two states. A replica sends all offline changes of an order as one write, so
+ * there may be several transitions. A cancellation ends everything scheduled, so those fields are not listed beside it.
  */
 export function transitionsOf(before: Order, after: Order): Transition[] {
-  const found: Transition[] = [];
-  const isOver = after.status === 'cancelled';
-  const isOther = before.service !== after.service || !sameValue(before.options, after.options);
-  if (!sameValue(before.prices, after.prices)) found.push({ type: 'repriced', rows: newRows(before, after) });
-  if (before.cancelsOn !== after.cancelsOn && !isOver) {
+  const transitions: Transition[] = [];
+  const isCancelled = after.status === 'cancelled';
+  const termsChanged = before.service !== after.service || !sameValue(before.options, after.options);
+  if (!sameValue(before.prices, after.prices)) transitions.push({ type: 'repriced', rows: newRows(before, after) });
+  if (before.cancelsOn !== after.cancelsOn && !isCancelled) {
     const { cancelsOn: on } = after;
-    found.push(on === null ? { type: 'end-undone' } : { type: 'end-scheduled', on });
+    transitions.push(on === null ? { type: 'end-undone' } : { type: 'end-scheduled', on });
   }
-  if (!sameValue(before.nextStatus, after.nextStatus) && !isOver) {
+  if (!sameValue(before.nextStatus, after.nextStatus) && !isCancelled) {
     const { nextStatus: next } = after;
-    found.push(next ? { type: 'status-scheduled', next } : { type: 'status-unscheduled' });
+    transitions.push(next ? { type: 'status-scheduled', next } : { type: 'status-unscheduled' });
   }
-  if (isOther) {
-    found.push({ type: 'changed', wasScheduled: before.change !== null });
-  } else if (!sameValue(before.change, after.change) && !isOver) {
+  if (termsChanged) {
+    transitions.push({ type: 'changed', wasScheduled: before.change !== null });
+  } else if (!sameValue(before.change, after.change) && !isCancelled) {
     const { change } = after;
-    found.push(change ? { type: 'change-scheduled', change } : { type: 'change-undone' });
+    transitions.push(change ? { type: 'change-scheduled', change } : { type: 'change-undone' });
   }
   if (before.status !== after.status && after.status !== 'setting up') {
     const type = after.cause === 'withdrawal' ? 'withdrawn' : moves[after.status];
-    found.push({ type, from: before.status });
+    transitions.push({ type, from: before.status });
   }
-  return found;
+  return transitions;
 }
 
 /** True for a change of status. */
@@ -53,7 +53,7 @@ export function isMove(transition: Transition): transition is Transition & { typ
   return ['activated', 'suspended', 'cancelled', 'withdrawn'].includes(transition.type);
 }
 
-/** Agreed price rows that were not there before: one a day, and none that only repeats the row before it. */
+/** Price rows that were added: at most one per day, and none that only repeats the amount of the row before it. */
 function newRows({ prices: before }: Order, { prices }: Order): AgreedPrice[] {
   const added = prices.filter((row) => !before.some((known) => sameValue(known, row)));
   const days = added.filter(({ from }, i) => added[i + 1]?.from !== from);

@@ -1,13 +1,13 @@
 import type { Seller } from '../settings/seller.ts';
 import type { Service } from './schema.ts';
 
-/** What the API answers. */
+/** Response types of the public API. */
 
-/** The provider as a visitor sees it, and what it offers, with the tax that most visitors are charged. */
+/** What a visitor sees of the provider: its name and address, its services, and the tax that most visitors are charged. */
 export type Landing = {
   seller: Seller;
   services: Service[];
-  /** Hundredths of a percent; 0: prices are as they stand. */
+  /** Hundredths of a percent; 0: no tax is added to the prices. */
   taxPercent: number;
   currency: string;
 };

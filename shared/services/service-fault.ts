@@ -3,9 +3,10 @@ import type { Service } from './schema.ts';
 type Offer = Pick<Service, 'prices' | 'options' | 'pricedByAdmin'>;
 
 /**
- * What is wrong in how a service is offered, beyond the form of each field: the server refuses it, the form says it.
+ * Finds contradictions between the fields of a service, which the schema of a single field cannot see. The server
+ * refuses such a service, and the form shows the fault.
  *
- * @returns the field and a word for the fault, or null
+ * @returns the field and a code for the fault, or null
  */
 export function serviceFault({
   prices,
@@ -19,8 +20,8 @@ export function serviceFault({
     if (choices && new Set(choices).size < choices.length) return ['options', 'twice'];
     if (range && (range.step === 0 || range.max < range.min)) return ['options', 'range'];
   }
-  const units = prices.map(({ billingPeriod }) => billingPeriod);
-  if (new Set(units).size < units.length) return ['prices', 'twice'];
+  const periods = prices.map(({ billingPeriod }) => billingPeriod);
+  if (new Set(periods).size < periods.length) return ['prices', 'twice'];
   if (prices.length === 0 && !pricedByAdmin) return ['prices', 'none'];
   for (const { terms } of prices) {
     const named = terms.map(({ option }) => option);

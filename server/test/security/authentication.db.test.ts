@@ -2,7 +2,14 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../../config.ts';
 import { seed } from '../../demo/seed.ts';
 import { callerOf, codeIn, emailTo, nextTotp, signInWith, type Caller } from '../account-caller.ts';
-import { createPerson, openTestDatabase, password, startApp, type TestApp, type TestDatabase } from '../test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  startApp,
+  type TestApp,
+  type TestDatabase,
+} from '../test-server.ts';
 
 /* Passwords, tokens and second factors (OWASP ASVS 5.0, chapter 6). Each test was seen to fail without its defence. */
 
@@ -240,7 +247,7 @@ test('ASVS 2.3.4 of many who use one link at once, one gets through', async () =
   expect(tries.filter(({ ok }) => ok)).toHaveLength(1);
 });
 
-test('ASVS 2.4.1 nobody fills a mailbox: three letters of a kind to one address, then a wait', async () => {
+test('ASVS 2.4.1 nobody fills a mailbox: three e-mails of a kind to one address, then a wait', async () => {
   const ask = () => anybody.post('account.requestReset', { email: 'victim@mail.example' });
   const answers = [await ask(), await ask(), await ask(), await ask()];
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);

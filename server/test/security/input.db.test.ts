@@ -5,7 +5,21 @@ import { makeInvoices } from '../../invoices/make-invoices.ts';
 import { readStoredFile, storeFile } from '../../files/stored-files.ts';
 import { callerOf, codeIn, delivered, signInWith, type Caller } from '../account-caller.ts';
 import { pdfText } from '../pdf-text.ts';
-import { createOrder, createPerson, madrid, openTestDatabase, password, pullFrom, pushTo, signIn, startApp, system, type SignedIn, type TestApp, type TestDatabase } from '../test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  madrid,
+  openTestDatabase,
+  password,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  system,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test-server.ts';
 import { type Server, transact } from '../../context.ts';
 import { fileTypes } from '#shared/files/schema.ts';
 import { cannedReplies } from '#shared/tickets/canned-reply-schema.ts';
@@ -105,8 +119,14 @@ test('ASVS 2.2.2 original: the client posts the price. The server computes it an
     { key: 'ssd', quantity: 30_000 },
   ];
   const order = (amount: number) => ({
-    id: server.newId(), service: (vps as unknown as { id: string }).id, client: lucia.me.id,
-    instanceName: `vps ${amount}`, options, billingPeriod: 'month', status: 'setting up', comments: '',
+    id: server.newId(),
+    service: (vps as unknown as { id: string }).id,
+    client: lucia.me.id,
+    instanceName: `vps ${amount}`,
+    options,
+    billingPeriod: 'month',
+    status: 'setting up',
+    comments: '',
     prices: [{ from: '2026-01-01', amount }],
   });
   const cheap = await pushTo(lucia.api, 'orders', [{ base: null, next: order(1) }]);
@@ -270,9 +290,7 @@ test('ASVS 15.3.5 a list or an object where a text belongs is refused, not conve
   for (const login of [['lucia'], { $gt: '' }, 1, null]) {
     expect((await callerOf(app.url).post('account.signIn', { login, password })).status).toBe(400);
   }
-  const { refusals } = await pushTo(lucia.api, 'tickets', [
-    { base: null, next: ticket({ subject: ['a'] }) },
-  ]);
+  const { refusals } = await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket({ subject: ['a'] }) }]);
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
 });
 

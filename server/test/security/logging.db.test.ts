@@ -2,7 +2,17 @@ import { Writable } from 'node:stream';
 import { pino } from 'pino';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { callerOf, signInWith, type Caller } from '../account-caller.ts';
-import { createPerson, openTestDatabase, password, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test-server.ts';
 import type { Server } from '../../context.ts';
 import { serializers } from '../../open-server.ts';
 
@@ -45,7 +55,11 @@ const lines = () =>
     .filter(Boolean)
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 const ticket = (subject: string) => ({
-  id: server.newId(), client: lucia.me.id, order: null, queue: 'technical', status: 'open',
+  id: server.newId(),
+  client: lucia.me.id,
+  order: null,
+  queue: 'technical',
+  status: 'open',
   subject,
 });
 

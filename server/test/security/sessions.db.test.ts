@@ -1,6 +1,17 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { callerOf, codeIn, signInWith, type Caller } from '../account-caller.ts';
-import { createOrder, createPerson, openTestDatabase, password, pullFrom, pushTo, signIn, startApp, type TestApp, type TestDatabase } from '../test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  password,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  type TestApp,
+  type TestDatabase,
+} from '../test-server.ts';
 
 /* Sessions and authorization (OWASP ASVS 5.0, chapters 7 and 8). Each test was seen to fail without its defence. */
 

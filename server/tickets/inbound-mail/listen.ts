@@ -3,12 +3,12 @@ import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import { receiveMail } from './receive-mail.ts';
 import type { Server } from '../../context.ts';
 
-/** Photos of a phone come several at once; a mail server in front usually allows less. */
-const mostBytes = 32 * 1024 * 1024;
+/** Enough for several phone photos in one e-mail. A mail server in front usually has a lower limit. */
+const maxBytes = 32 * 1024 * 1024;
 
 /**
- * Listens for mail, by LMTP (what a mail server hands over to, one answer a recipient) or SMTP. A mail is accepted when
- * it is stored; where that fails the sender keeps it and tries again.
+ * Listens for e-mails over LMTP (from a mail server, with one answer per recipient) or SMTP. An e-mail is accepted once
+ * it is stored. If storing it fails, the sender keeps the e-mail and tries again.
  */
 export async function listenForMail(
   server: Server,
@@ -16,8 +16,8 @@ export async function listenForMail(
 ): Promise<{ port: number; close: () => Promise<void> }> {
   const smtp = new SMTPServer({
     lmtp: protocol === 'lmtp',
-    size: mostBytes,
-    // Only from this machine or network: the mail server in front is who speaks to the world.
+    size: maxBytes,
+    // Only the mail server in front connects, from this machine or network. It handles the public internet.
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
     maxClients: 20,
@@ -27,7 +27,7 @@ export async function listenForMail(
       let length = 0;
       stream.on('data', (chunk: Buffer) => {
         length += chunk.length;
-        if (length <= mostBytes) chunks.push(chunk);
+        if (length <= maxBytes) chunks.push(chunk);
       });
       stream.on('end', () => {
         const count = session.envelope.rcptTo.length;
@@ -36,9 +36,9 @@ export async function listenForMail(
             ? done(
                 null,
                 Array.from({ length: count }, () => 'received'),
-              ) // one a recipient
+              ) // one per recipient
             : done(error);
-        if (length > mostBytes) return answer(failure(552, 'the message is too large'));
+        if (length > maxBytes) return answer(failure(552, 'the message is too large'));
         receiveMail(server, Buffer.concat(chunks), envelopeOf(session)).then(
           ({ state, why }) => {
             server.log.info({ state, why }, 'mail received');
@@ -53,13 +53,13 @@ export async function listenForMail(
     },
   });
   smtp.on('error', (error) => server.log.warn({ error }, 'receiving mail'));
-  await new Promise<void>((listening, failed) => {
-    smtp.server.once('error', failed);
-    smtp.listen(port, host, () => listening());
+  await new Promise<void>((resolve, reject) => {
+    smtp.server.once('error', reject);
+    smtp.listen(port, host, () => resolve());
   });
   return {
     port: (smtp.server.address() as AddressInfo).port,
-    close: () => new Promise((closed) => smtp.close(() => closed())),
+    close: () => new Promise((resolve) => smtp.close(() => resolve())),
   };
 }
 

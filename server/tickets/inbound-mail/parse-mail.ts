@@ -2,60 +2,60 @@ import { createHash } from 'node:crypto';
 import EmailReplyParser from 'email-reply-parser';
 import type { AddressObject, Attachment, ParsedMail } from 'mailparser';
 
-/** A mail that came in, as far as anything is decided by it. */
+/** The parts of a received e-mail that decide where it goes. */
 export type IncomingMail = {
-  /** SHA-256 over Message-ID and content: the same mail delivered twice has the same. */
+  /** SHA-256 of the Message-ID and content. It is the same if an e-mail is delivered twice. */
   key: string;
   sender: string;
   senderName: string;
-  /** Of the envelope first, then what the header says: lower case. */
+  /** Lower-case addresses: first from the envelope, then from the header. */
   recipients: string[];
   subject: string;
-  /** What the writer said, without what they quoted; all of it where nothing would be left. */
+  /** The text without quoted e-mails, or the whole text if nothing else is left. */
   reply: string;
-  /** All of the text. */
+  /** The whole text. */
   text: string;
-  /** Ids of the mails it answers. */
+  /** Message-IDs of the e-mails that it answers. */
   references: string[];
-  /** Why nobody is to be answered for it, or null: it was written by a person. */
+  /** Why the e-mail counts as automatic and must not be answered. Null if a person wrote it. */
   robot: string | null;
   attachments: Attachment[];
 };
 
 export type Envelope = { from: string; to: readonly string[] };
 
-/** Longest texts that are kept; what is beyond stays in the raw mail. */
-const mostText = 20_000;
+/** Longer texts are cut to this number of characters. The raw e-mail still contains the rest. */
+const maxTextLength = 20_000;
 
-/** Loaded with the first mail that is read: most servers and threads read none. */
+/** Loaded with the first e-mail, because most servers and threads never parse one. */
 export const mailparser = () => import('mailparser');
 
-/** Reads a mail, whatever state it is in: what can't be read is empty. */
+/** Parses an e-mail. Parts that cannot be read are left empty. */
 export async function parseMail(raw: Buffer, envelope: Envelope): Promise<IncomingMail> {
   const { simpleParser } = await mailparser();
   const mail = await simpleParser(raw, { skipImageLinks: true, skipTextToHtml: true });
   const from = mail.from?.value[0];
-  const text = clean(mail.text ?? '');
-  const subject = line(mail.subject ?? '', 300);
-  const sender = (from?.address || envelope.from).trim().toLowerCase(); // an address may be there and empty
+  const text = cleanText(mail.text ?? '');
+  const subject = singleLine(mail.subject ?? '', 300);
+  const sender = (from?.address || envelope.from).trim().toLowerCase(); // the address can be present but empty
   return {
     key: keyOf(mail, { sender, subject, text }),
     sender: sender.slice(0, 254),
-    senderName: line(from?.name ?? '', 120) || line(sender, 120),
+    senderName: singleLine(from?.name ?? '', 120) || singleLine(sender, 120),
     recipients: recipientsOf(mail, envelope),
     subject,
     reply: replyIn(text),
     text,
     references: [mail.inReplyTo, mail.references].flat().filter((each) => each !== undefined),
-    robot: robotIn(mail, envelope, subject),
+    robot: automaticReason(mail, envelope, subject),
     attachments: mail.attachments,
   };
 }
 
-function keyOf(mail: ParsedMail, said: { sender: string; subject: string; text: string }): string {
-  // Of the content only what no transport changes: headers are added and rewritten on the way.
+function keyOf(mail: ParsedMail, parts: { sender: string; subject: string; text: string }): string {
+  // Only the content that no mail server changes: headers are added and rewritten on the way.
   const files = mail.attachments.map(({ checksum }) => checksum);
-  const content = JSON.stringify([mail.messageId ?? '', said.sender, said.subject, said.text, files]);
+  const content = JSON.stringify([mail.messageId ?? '', parts.sender, parts.subject, parts.text, files]);
   return createHash('sha256').update(content).digest('hex');
 }
 
@@ -74,8 +74,8 @@ function addressesIn(value: unknown): string[] {
   );
 }
 
-/** RFC 3834 and what came before it: answers of machines are never answered, nor taken for somebody's words. */
-function robotIn({ headers }: ParsedMail, envelope: Envelope, subject: string): string | null {
+/** Detects automatic e-mails (RFC 3834 and older conventions). They are never answered and never become messages. */
+function automaticReason({ headers }: ParsedMail, envelope: Envelope, subject: string): string | null {
   const value = (name: string) => {
     const found: unknown = headers.get(name);
     return typeof found === 'string' ? found.toLowerCase().trim() : '';
@@ -87,26 +87,26 @@ function robotIn({ headers }: ParsedMail, envelope: Envelope, subject: string): 
   if (auto !== '' && !auto.startsWith('no')) return 'auto-submitted';
   if (/^(bulk|junk|list|auto_reply|auto-reply)/.test(value('precedence'))) return 'precedence';
   if (['x-autoreply', 'x-autorespond', 'x-auto-reply'].some((name) => headers.has(name))) return 'auto-reply';
-  if (absence.test(subject)) return 'auto-reply';
+  if (outOfOffice.test(subject)) return 'auto-reply';
   return null;
 }
 
-/** As the larger mail systems call an answer that somebody is away, where they send no header. */
-const absence =
+/** Subjects of out-of-office replies from large mail systems that send no header for them. */
+const outOfOffice =
   /^(?:(?:re|rv): *)?(?:automatic reply|auto(?:matic)? ?response|out of (?:the )?office|respuesta autom[aá]tica|fuera de (?:la )?oficina|ausente)\b/i;
 
 function replyIn(text: string): string {
   const visible = new EmailReplyParser().read(text).getVisibleText().trim();
-  return (visible || text).slice(0, mostText);
+  return (visible || text).slice(0, maxTextLength);
 }
 
-function clean(text: string): string {
-  return text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim().slice(0, mostText);
+function cleanText(text: string): string {
+  return text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim().slice(0, maxTextLength);
 }
 
-function line(text: string, most: number): string {
+function singleLine(text: string, maxLength: number): string {
   return text
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
-    .slice(0, most);
+    .slice(0, maxLength);
 }

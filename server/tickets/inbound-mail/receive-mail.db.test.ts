@@ -12,9 +12,9 @@ import { messages } from '#shared/tickets/message-schema.ts';
 import { newTicket } from '#shared/tickets/new-ticket.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 
-/* What comes in by mail: in the right ticket or in the list of unmatched mail, never in a wrong one, and no loops. */
+/* An e-mail is added to the right ticket or listed as unmatched. It never lands in a wrong ticket, and no loop starts. */
 
-type Sent = { rejected: string[]; response: string };
+type Delivery = { rejected: string[]; response: string };
 let database: TestDatabase;
 let listener: Awaited<ReturnType<typeof listenForMail>>;
 let transport: {
@@ -54,7 +54,7 @@ beforeAll(async () => {
   const mailer = nodemailer.createTransport({ host: '127.0.0.1', port: listener.port, lmtp: true } as object);
   transport = {
     async send(raw, envelope) {
-      const { rejected, response } = (await mailer.sendMail({ raw, envelope })) as Sent;
+      const { rejected, response } = (await mailer.sendMail({ raw, envelope })) as Delivery;
       if (rejected.length > 0 || !response.startsWith('250')) throw new Error(response);
     },
     close: () => mailer.close(),
@@ -74,8 +74,12 @@ async function openTicket(name: string): Promise<string> {
     tx.create(tickets, {
       ...newTicket(
         {
-          ...{ id: server.newId(), number: await tx.count('ticket'), client: idOf(name), queue: 'technical' },
-          ...{ subject: `Mail of ${name}`, assignee: idOf('ana') },
+          id: server.newId(),
+          number: await tx.count('ticket'),
+          client: idOf(name),
+          queue: 'technical',
+          subject: `Mail of ${name}`,
+          assignee: idOf('ana'),
         },
         1,
       ),
@@ -84,13 +88,13 @@ async function openTicket(name: string): Promise<string> {
   );
   return result.id;
 }
-const fill = (text: string) =>
+const fillAddresses = (text: string) =>
   text
     .replace(/\{(lucia|ana|tom|gone)\}/g, (_, name: string) => addresses.get(name) ?? '')
     .replace('{LUCIA}', (addresses.get('lucia') ?? '').toUpperCase())
     .replace('{e-mail}', '<our-e-mail@test.example>');
 
-const answersNow = () =>
+const currentAnswers = () =>
   findDocuments(database.server, messages, { where: { kind: 'answer' }, order: ['id'] });
 const emails = () => database.server.models.outbox.count();
 const incoming = async () => {
@@ -104,11 +108,12 @@ const incoming = async () => {
   }[];
 };
 
-async function deliver(each: MailCase, at: number): Promise<void> {
+async function deliver(mail: MailCase, index: number): Promise<void> {
   const from =
-    each.envelopeFrom ?? /<?([^<>\s]+@[^<>\s]+?)>?$/.exec(fill(each.from ?? 'lucia@test.example'))?.[1];
-  const to = fill(each.to ?? 'helpdesk@arf20.com');
-  await transport.send(rawOf(each, at, fill), { from: from ?? '', to: [to] });
+    mail.envelopeFrom ??
+    /<?([^<>\s]+@[^<>\s]+?)>?$/.exec(fillAddresses(mail.from ?? 'lucia@test.example'))?.[1];
+  const to = fillAddresses(mail.to ?? 'helpdesk@arf20.com');
+  await transport.send(rawOf(mail, index, fillAddresses), { from: from ?? '', to: [to] });
 }
 
 const corpus = [...answers, ...others];
@@ -116,36 +121,41 @@ test('the corpus has at least 40 mails', () => expect(corpus.length).toBeGreater
 
 test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async (_name, each, at) => {
   const { server } = database;
-  // What an e-mail of ours was called, for those that answer it.
+  // One of our own e-mails, with the Message-ID that some cases reply to.
   await server.models.outbox.bulkCreate(
     [
       {
-        ...{ id: '0198c0de-0000-7000-8000-00000000cafe', kind: 'ticket-answered', document: 'x' },
-        ...{ dedupeKey: 'ticket-answered x', payload: '{}' },
-        ...{
-          recipient: 'x',
-          person: null,
-          state: 'sent',
-          notBefore: 0,
-          attempts: 0,
-          claim: null,
-          claimedUntil: 0,
-        },
-        ...{ messageId: '<our-e-mail@test.example>', lastError: null, createdAt: 0, sentAt: 1, heldBy: null },
+        id: '0198c0de-0000-7000-8000-00000000cafe',
+        kind: 'ticket-answered',
+        document: 'x',
+        dedupeKey: 'ticket-answered x',
+        payload: '{}',
+        recipient: 'x',
+        person: null,
+        state: 'sent',
+        notBefore: 0,
+        attempts: 0,
+        claim: null,
+        claimedUntil: 0,
+        messageId: '<our-e-mail@test.example>',
+        lastError: null,
+        createdAt: 0,
+        sentAt: 1,
+        heldBy: null,
       },
     ],
     { ignoreDuplicates: true },
   );
-  const [before, emailsBefore] = [await answersNow(), await emails()];
+  const [before, emailsBefore] = [await currentAnswers(), await emails()];
   await deliver(each, at);
-  const after = await answersNow();
-  const known = (await incoming()).at(-1);
-  expect(known?.state).toBe(each.state);
-  if (each.why) expect(known?.why).toBe(each.why);
+  const after = await currentAnswers();
+  const received = (await incoming()).at(-1);
+  expect(received?.state).toBe(each.state);
+  if (each.why) expect(received?.why).toBe(each.why);
   const added = after.filter(({ id }) => !before.some((old) => old.id === id));
   if (each.lands === null) {
     expect(added).toEqual([]);
-    // Nobody is answered: neither who sent it, nor whoever they say they are.
+    // No e-mail is sent, neither to the real sender nor to the address that the e-mail claims to come from.
     expect(await emails()).toBe(emailsBefore);
     return;
   }
@@ -160,38 +170,38 @@ test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async 
     client: idOf('lucia'),
   });
   expect(message?.body).toBe(each.says);
-  expect(known?.ticket).toBe(message?.ticket);
+  expect(received?.ticket).toBe(message?.ticket);
   const files = await server.models.files.count({ where: { message: message?.id } });
   expect(files).toBe(each.files ?? 0);
 });
 
-test('delivered twice it is one message; another mail that reuses its Message-ID is its own', async () => {
-  const case_ = { name: '', body: 'Twice', to: '{lucia}', lands: 'own', state: 'placed' } as const;
-  const count = async () => (await answersNow()).length;
+test('an e-mail delivered several times is one message; a different e-mail with the same Message-ID is another message', async () => {
+  const mail = { name: '', body: 'Twice', to: '{lucia}', lands: 'own', state: 'placed' } as const;
+  const count = async () => (await currentAnswers()).length;
   const before = await count();
-  await Promise.all([deliver(case_, 9_001), deliver(case_, 9_001), deliver(case_, 9_001)]);
-  await deliver(case_, 9_001);
+  await Promise.all([deliver(mail, 9_001), deliver(mail, 9_001), deliver(mail, 9_001)]);
+  await deliver(mail, 9_001);
   expect(await count()).toBe(before + 1);
-  await deliver({ ...case_, body: 'Another' }, 9_001);
+  await deliver({ ...mail, body: 'Another' }, 9_001);
   expect(await count()).toBe(before + 2);
 });
 
-test('staff answers by mail too: the client gets it, and the ticket waits for them', async () => {
+test('staff can answer by e-mail: the client gets the answer and the ticket waits for the client', async () => {
   await deliver(
     { name: '', from: 'ana@test.example', to: '{ana}', body: 'Fixed.', lands: 'own', state: 'placed' },
     9_100,
   );
-  const last = (await answersNow()).at(-1);
+  const last = (await currentAnswers()).at(-1);
   expect(last).toMatchObject({ body: 'Fixed.', side: 'staff', author: idOf('ana'), channel: 'email' });
   const ticket = await findDocument(database.server, tickets, { where: { id: ticketsOf.get('lucia') } });
   expect(ticket).toMatchObject({ waitingFor: 'client' });
-  const told = await database.server.models.outbox.count({
+  const emailCount = await database.server.models.outbox.count({
     where: { document: last?.id, recipient: 'lucia@test.example' },
   });
-  expect(told).toBe(1);
+  expect(emailCount).toBe(1);
 });
 
-test('an answer by mail opens a closed ticket again', async () => {
+test('an e-mail reply reopens a closed ticket', async () => {
   const id = ticketsOf.get('lucia') ?? '';
   await database.server.models.tickets.update(
     { status: 'closed', closedAt: 1, closedBy: idOf('ana') },
@@ -202,8 +212,11 @@ test('an answer by mail opens a closed ticket again', async () => {
   expect(ticket?.status).toBe('open');
 });
 
-test('who works another queue by now has nothing to say there', async () => {
-  await database.server.models.tickets.update({ queue: 'billing' }, { where: { id: ticketsOf.get('lucia') } });
+test('a reply from staff who no longer works the queue is unmatched', async () => {
+  await database.server.models.tickets.update(
+    { queue: 'billing' },
+    { where: { id: ticketsOf.get('lucia') } },
+  );
   await deliver(
     { name: '', from: 'ana@test.example', to: '{ana}', body: 'Late', lands: null, state: 'unmatched' },
     9_300,
@@ -215,25 +228,25 @@ test('who works another queue by now has nothing to say there', async () => {
   );
 });
 
-test('one sender is heard 30 times in a quarter of an hour; the raw mail is kept', async () => {
-  const before = (await answersNow()).length;
+test('after 30 e-mails of one sender in 15 minutes, further ones are unmatched and keep their raw content', async () => {
+  const before = (await currentAnswers()).length;
   for (let i = 0; i < 33; i += 1) {
     await deliver({ name: '', to: '{lucia}', body: `No ${i}`, lands: 'own', state: 'placed' }, 9_400 + i);
   }
-  expect((await answersNow()).length).toBe(before + 30);
+  expect((await currentAnswers()).length).toBe(before + 30);
   const last = (await incoming()).at(-1);
   expect(last).toMatchObject({ state: 'unmatched', why: 'too-many' });
   expect(last?.raw.toString()).toContain('No 32');
 });
 
-test('while the database is away the sender is told to try again, and nothing is half there', async () => {
+test('while the database is unavailable the sender gets 451, and no partial message is stored', async () => {
   const { db } = database.server;
-  const before = (await answersNow()).length;
+  const before = (await currentAnswers()).length;
   const email: MailCase = { name: '', to: '{lucia}', body: 'Not now', lands: 'own', state: 'placed' };
   await db.query('RENAME TABLE incoming TO away');
   await expect(deliver(email, 9_900)).rejects.toThrow(/451/);
   await db.query('RENAME TABLE away TO incoming');
-  expect((await answersNow()).length).toBe(before);
+  expect((await currentAnswers()).length).toBe(before);
   await deliver(email, 9_900);
-  expect((await answersNow()).length).toBe(before + 1);
+  expect((await currentAnswers()).length).toBe(before + 1);
 });

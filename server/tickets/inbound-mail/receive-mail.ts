@@ -21,9 +21,9 @@ import { messages } from '#shared/tickets/message-schema.ts';
 import { type Ticket, tickets } from '#shared/tickets/schema.ts';
 
 /*
- * What becomes of a mail that comes in. An answer lands in a ticket only where the token of its address and its sender
- * fit together; whatever fits nothing goes to the list of unmatched mail, which people look through. What machines
- * wrote goes nowhere: nothing of ours answers it, so no two machines ever talk to each other.
+ * Decides what happens to a received e-mail. A reply is added to a ticket only if the token in its address belongs to
+ * its sender. E-mails that match nothing go to the list of unmatched e-mails, which staff reviews. Automatic e-mails are
+ * dropped and never answered, so two machines cannot keep answering each other.
  */
 
 export type Outcome = {
@@ -32,34 +32,38 @@ export type Outcome = {
   ticket: string | null;
 };
 
-type Placed = { ticket: string; message: string };
+type PlacedIds = { ticket: string; message: string };
 
-/** Where a mail belongs, before anything is written. */
-type Place =
+/** Where an e-mail belongs. It is decided before anything is written. */
+type Destination =
   | { state: 'dropped' | 'unmatched'; why: string }
   | { state: 'placed'; why: 'token'; person: Person; ticket: string }
   | { state: 'placed'; why: 'new'; person: Person; queue: Ticket['queue'] };
 
-/** From one sender in a quarter of an hour; more is a machine that does not say so. */
-const mostFromOne = 30;
-/** Larger mails are kept up to here: a row has to fit into a packet of the database. */
-const mostRaw = 8 * 1024 * 1024;
-const mostRawOfRobots = 64 * 1024;
+/** Limit per sender in 15 minutes. More is probably a machine that does not identify itself as one. */
+const maxPerSender = 30;
+/** Larger e-mails are cut here, because a row has to fit into one packet of the database. */
+const maxRawBytes = 8 * 1024 * 1024;
+const maxRawBytesAutomatic = 64 * 1024;
 
-/** True where a mail was longer than what was kept of it: its last file is only a part, others may be missing. */
-export const isCutOff = (raw: Buffer) => raw.length === mostRaw || raw.length === mostRawOfRobots;
+/** True if the stored e-mail was cut: its last file is incomplete and more files may be missing. */
+export const isTruncated = (raw: Buffer) => raw.length === maxRawBytes || raw.length === maxRawBytesAutomatic;
 
-/** @throws where the database could not be asked: the mail is to be delivered again */
+/**
+ * Stores a received e-mail and, if it belongs to a ticket, adds it as a message.
+ * @throws if the database cannot be reached: the sender has to deliver the e-mail again
+ */
 export async function receiveMail(server: Server, raw: Buffer, envelope: Envelope): Promise<Outcome> {
   const mail = await parseMail(raw, envelope);
   const provider = await settings(server);
-  const known = await findRow(server.models.incoming, {
+  const existing = await findRow(server.models.incoming, {
     where: { mailKey: mail.key },
     attributes: ['id'],
   });
-  if (known) return { state: 'known', why: '', ticket: null };
-  const place = await placeOf(server, mail, provider);
-  // Before the unit: a worker has two connections, and a unit that waited for a second could wait for ever.
+  if (existing) return { state: 'known', why: '', ticket: null };
+  const place = await destinationOf(server, mail, provider);
+  // Read this before the transaction: a worker has two connections, and a transaction that waits for a second one could
+  // wait forever.
   const queue = await queueFor(server, mail, provider);
   const writer = {
     actor: place.state === 'placed' ? actorOf(place.person) : null,
@@ -69,7 +73,7 @@ export async function receiveMail(server: Server, raw: Buffer, envelope: Envelop
   };
   try {
     const { result } = await transact(server, writer, async (tx) => {
-      const placed = place.state === 'placed' ? await put(tx, mail, place) : null;
+      const placed = place.state === 'placed' ? await placeMail(tx, mail, place) : null;
       await tx.server.models.incoming.create(rowOf(tx, mail, { raw, place, placed, queue }), {
         transaction: tx.transaction,
       });
@@ -77,30 +81,32 @@ export async function receiveMail(server: Server, raw: Buffer, envelope: Envelop
     });
     return { state: place.state, why: place.why, ticket: result };
   } catch (error) {
-    // The same mail by two connections at once: the other one has it.
+    // Duplicate key: another connection stored the same e-mail at the same time.
     if (errorNumber(error) === 1062) return { state: 'known', why: '', ticket: null };
     throw error;
   }
 }
 
-async function placeOf(server: Server, mail: IncomingMail, provider: Settings): Promise<Place> {
+async function destinationOf(server: Server, mail: IncomingMail, provider: Settings): Promise<Destination> {
   if (mail.robot) return { state: 'dropped', why: mail.robot };
   if (isOurs(mail, provider)) return { state: 'dropped', why: 'loop' };
   const token = tokenIn(mail.recipients);
   const person = await senderOf(server, mail.sender);
-  const meant = token === null ? null : await readReplyToken(server, token);
-  // Who has the token is counted by it: nobody else can use up what somebody may send by writing in their name.
-  const counted = meant && meant.person === person?.id ? `token ${token ?? ''}` : `from ${mail.sender}`;
-  if (!(await isWithin(server, counted))) return { state: 'unmatched', why: 'too-many' };
-  if (token !== null) return byToken(server, meant, person);
-  // Somebody answers one of our e-mails, and not where it said: nobody knows which ticket they see before them.
-  const answersUs = await server.models.outbox.count({ where: { messageId: { [Op.in]: mail.references } } });
-  if (answersUs > 0) return { state: 'unmatched', why: 'no-token' };
+  const target = token === null ? null : await readReplyToken(server, token);
+  // A sender with a valid token is throttleKey by the token, so that a forged sender address cannot use up the limit.
+  const throttleKey = target && target.person === person?.id ? `token ${token ?? ''}` : `from ${mail.sender}`;
+  if (!(await isWithinLimit(server, throttleKey))) return { state: 'unmatched', why: 'too-many' };
+  if (token !== null) return byToken(server, target, person);
+  // A reply to one of our e-mails, but not to its reply address: the ticket that it answers is unknown.
+  const repliedEmails = await server.models.outbox.count({
+    where: { messageId: { [Op.in]: mail.references } },
+  });
+  if (repliedEmails > 0) return { state: 'unmatched', why: 'no-token' };
   if (person?.role !== 'client') return { state: 'unmatched', why: person ? 'staff' : 'unknown-sender' };
   return { state: 'placed', why: 'new', person, queue: queueOf(mail, provider) };
 }
 
-/** Ours is what we send from, and what we receive at. */
+/** True if the sender is an address that we send from or receive at. */
 function isOurs({ sender }: IncomingMail, { mailFrom, helpdeskList, accountingList }: Settings): boolean {
   const from = /<([^>]+)>/.exec(mailFrom)?.[1] ?? mailFrom;
   const own = [from, helpdeskList, accountingList].map((address) => address.toLowerCase());
@@ -109,14 +115,14 @@ function isOurs({ sender }: IncomingMail, { mailFrom, helpdeskList, accountingLi
 
 async function senderOf(server: Server, email: string): Promise<Person | null> {
   const person = email ? await findPerson(server, { email, status: ['verified', 'outside'] }) : null;
-  // MariaDB compares without accents: only the very same address is the person's.
+  // MariaDB ignores accents when it compares, so check that the address is exactly the same.
   return person?.email === email ? person : null;
 }
 
-/** Counts one mail; a fault of the database is none of the sender's. */
-async function isWithin(server: Server, counted: string): Promise<boolean> {
+/** Counts one e-mail. Returns false if the sender is over the limit; database errors are thrown. */
+async function isWithinLimit(server: Server, throttleKey: string): Promise<boolean> {
   try {
-    await countTry(server, { name: `mail ${counted}`, most: mostFromOne });
+    await countTry(server, { name: `mail ${throttleKey}`, most: maxPerSender });
     return true;
   } catch (error) {
     if (error instanceof DomainError) return false;
@@ -126,22 +132,22 @@ async function isWithin(server: Server, counted: string): Promise<boolean> {
 
 async function byToken(
   server: Server,
-  meant: { ticket: string; person: string } | null,
+  target: { ticket: string; person: string } | null,
   person: Person | null,
-): Promise<Place> {
-  if (!meant) return { state: 'unmatched', why: 'token' };
-  if (!person || meant.person !== person.id) return { state: 'unmatched', why: 'sender' };
-  const ticket = await findDocument(server, tickets, { where: { id: meant.ticket } });
-  // Somebody who works another queue by now has nothing to say in this one.
+): Promise<Destination> {
+  if (!target) return { state: 'unmatched', why: 'token' };
+  if (!person || target.person !== person.id) return { state: 'unmatched', why: 'sender' };
+  const ticket = await findDocument(server, tickets, { where: { id: target.ticket } });
+  // A staff member who works another queue by now may not write in this one.
   if (!ticket || !view(actorOf(person), 'tickets', ticket)) return { state: 'unmatched', why: 'access' };
   return { state: 'placed', why: 'token', person, ticket: ticket.id };
 }
 
-/** Who looks through it: who works the queue of the ticket that it was meant for, else of the address. */
+/** The queue whose staff sees the e-mail: that of the ticket it was meant for, else that of the address. */
 async function queueFor(server: Server, mail: IncomingMail, provider: Settings): Promise<Ticket['queue']> {
   const token = tokenIn(mail.recipients);
-  const meant = token === null ? null : await readReplyToken(server, token);
-  const ticket = meant && (await findDocument(server, tickets, { where: { id: meant.ticket } }));
+  const target = token === null ? null : await readReplyToken(server, token);
+  const ticket = target && (await findDocument(server, tickets, { where: { id: target.ticket } }));
   return ticket?.queue ?? queueOf(mail, provider);
 }
 
@@ -153,8 +159,12 @@ function actorOf({ id, role, displayName }: Person): Actor {
   return { id, role, name: displayName };
 }
 
-/** Writes the message, in the ticket it answers or in a new one. @returns both */
-async function put(tx: Tx, mail: IncomingMail, place: Place & { state: 'placed' }): Promise<Placed> {
+/** Adds the e-mail as a message to the ticket that it answers, or to a new ticket. @returns the ids of both */
+async function placeMail(
+  tx: Tx,
+  mail: IncomingMail,
+  place: Destination & { state: 'placed' },
+): Promise<PlacedIds> {
   const ticket =
     place.why === 'token'
       ? place.ticket
@@ -164,11 +174,11 @@ async function put(tx: Tx, mail: IncomingMail, place: Place & { state: 'placed' 
     input: { ticket, kind: 'answer', body },
     given: { id: tx.server.newId() },
   });
-  await keepAttachments(tx, mail, { message: message.id, ticket });
+  await storeAttachments(tx, mail, { message: message.id, ticket });
   return { ticket, message: message.id };
 }
 
-/** A new ticket, as its client would open it. */
+/** Opens a ticket in the name of the client. */
 async function openTicket(
   tx: Tx,
   input: { queue: Ticket['queue']; client: string; subject: string },
@@ -183,22 +193,22 @@ async function openTicket(
 
 export const noSubject = '(no subject)';
 
-/** A message says something: where the mail has no words, what came with it; and what came and could not be kept. */
+/** The text of the message, or its file names if there is no text. Attachments that were not kept are listed at the end. */
 export async function bodyOf(mail: Pick<IncomingMail, 'attachments'>, text: string): Promise<string> {
-  const kept = await keepable(mail);
+  const kept = await storableFiles(mail);
   const names = kept.map(({ fileName }) => fileName).join(', ');
-  const left = mail.attachments.filter(({ content }) => !kept.some(({ bytes }) => bytes === content));
-  const said = text.trim() || names || '(no text)';
-  if (left.length === 0) return said;
-  const sizes = left.map((each) => `${nameOf(each)} (${Math.ceil(each.content.length / 1024)} KB)`);
-  return `${said.slice(0, 19_000)}\n\n[not kept: ${sizes.join(', ').slice(0, 900)}]`;
+  const skipped = mail.attachments.filter((each) => !kept.some(({ bytes }) => bytes === each.content));
+  const content = text.trim() || names || '(no text)';
+  if (skipped.length === 0) return content;
+  const sizes = skipped.map((each) => `${nameOf(each)} (${Math.ceil(each.content.length / 1024)} KB)`);
+  return `${content.slice(0, 19_000)}\n\n[not kept: ${sizes.join(', ').slice(0, 900)}]`;
 }
 
-type Keepable = { bytes: Buffer; mediaType: FileDocument['mediaType']; fileName: string };
+type StorableFile = { bytes: Buffer; mediaType: FileDocument['mediaType']; fileName: string };
 
-/** What may be a file, by its content. */
-async function keepable({ attachments }: Pick<IncomingMail, 'attachments'>): Promise<Keepable[]> {
-  const found: Keepable[] = [];
+/** The attachments that may be stored as files. Their type is detected from their content. */
+async function storableFiles({ attachments }: Pick<IncomingMail, 'attachments'>): Promise<StorableFile[]> {
+  const found: StorableFile[] = [];
   for (const each of attachments) {
     const { content } = each;
     if (content.length === 0 || content.length > mostFileBytes) continue;
@@ -214,13 +224,13 @@ function nameOf({ filename }: Attachment): string {
   return name.slice(0, 120) || 'file';
 }
 
-/** Keeps with a message what may be a file. */
-export async function keepAttachments(
+/** Stores the allowed attachments of an e-mail as files of a message. */
+export async function storeAttachments(
   tx: Tx,
   mail: Pick<IncomingMail, 'attachments'>,
-  { message, ticket, visibility = 'client' }: Placed & { visibility?: FileDocument['visibility'] },
+  { message, ticket, visibility = 'client' }: PlacedIds & { visibility?: FileDocument['visibility'] },
 ): Promise<void> {
-  for (const each of await keepable(mail)) {
+  for (const each of await storableFiles(mail)) {
     await storeAttachment(tx, { ...each, message, ticket, visibility });
   }
 }
@@ -228,7 +238,12 @@ export async function keepAttachments(
 function rowOf(
   tx: Tx,
   mail: IncomingMail,
-  { raw, place, placed, queue }: { raw: Buffer; place: Place; placed: Placed | null; queue: Ticket['queue'] },
+  {
+    raw,
+    place,
+    placed,
+    queue,
+  }: { raw: Buffer; place: Destination; placed: PlacedIds | null; queue: Ticket['queue'] },
 ): Record<string, unknown> {
   return {
     id: tx.server.newId(),
@@ -241,8 +256,8 @@ function rowOf(
     subject: mail.subject,
     body: mail.text,
     recipient: (mail.recipients[0] ?? '').slice(0, 254),
-    // A robot's mail is of no use to anybody but for its headers.
-    raw: raw.subarray(0, place.state === 'dropped' ? mostRawOfRobots : mostRaw),
+    // Only the headers of an automatic e-mail are useful.
+    raw: raw.subarray(0, place.state === 'dropped' ? maxRawBytesAutomatic : maxRawBytes),
     state: place.state,
     why: place.why,
     handledBy: null,

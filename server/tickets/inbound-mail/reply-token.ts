@@ -2,12 +2,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { Server } from '../../context.ts';
 import { findRow } from '../../models/rows.ts';
 
-/** RFC 4648 without padding, lower case: a mail server may fold the case of what stands before the @. */
+/** RFC 4648 without padding, in lower case: a mail server may change the case of the part before the @. */
 const base32 = 'abcdefghijklmnopqrstuvwxyz234567';
 
 /**
- * The address to answer an e-mail at: 128 random bits that stand for one person and one ticket, of which the database
- * keeps the SHA-256. 32 of the 64 octets that a local part may have (RFC 5321).
+ * Creates a reply address for one person and one ticket. Its token has 128 random bits; the database stores only their
+ * SHA-256. The part before the @ has 32 of the 64 octets that RFC 5321 allows.
  */
 export async function replyAddress(
   server: Server,
@@ -18,7 +18,7 @@ export async function replyAddress(
   return `reply+${token}@${domain}`;
 }
 
-/** The token in one of these addresses; null where there is none. */
+/** The token in the first of these addresses that has one, or null. */
 export function tokenIn(recipients: readonly string[]): string | null {
   for (const address of recipients) {
     const found = /^reply\+([a-z2-7]{26})@/.exec(address)?.[1];
@@ -27,7 +27,7 @@ export function tokenIn(recipients: readonly string[]): string | null {
   return null;
 }
 
-/** Whom and which ticket a token stands for; null: nobody made it. */
+/** The ticket and person of a token, or null if the token does not exist. */
 export async function readReplyToken(
   server: Server,
   token: string,

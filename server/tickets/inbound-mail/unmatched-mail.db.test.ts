@@ -4,7 +4,18 @@ import { findDocument, findDocuments, findIds } from '#sync/server/row.ts';
 import { storeAttachment } from '../../files/stored-files.ts';
 import { callerOf, codeIn } from '../../test/account-caller.ts';
 import { startSmtp, type TestSmtp } from '../../test/smtp.ts';
-import { createPerson, openTestDatabase, password as right, pullFrom, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../../test/test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password as right,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../../test/test-server.ts';
 import { deliverDue } from '../../email/deliver.ts';
 import { openTransport } from '../../email/transport.ts';
 import { renderEmail } from '../../render-email.ts';
@@ -15,7 +26,7 @@ import { people } from '#shared/people/schema.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 
-/* From an e-mail to its answer and back, and what staff does with mail that fits no ticket. */
+/* Conversations by e-mail, and what staff does with e-mails that match no ticket. */
 
 let smtp: TestSmtp;
 let database: TestDatabase;
@@ -51,18 +62,14 @@ afterAll(async () => {
   await smtp.close();
 });
 
-type Attached = { filename: string; content: string | Buffer };
-async function write(
+type Attachment = { filename: string; content: string | Buffer };
+async function sendMail(
   from: string,
   to: string,
-  { subject = 'Hello', text = 'Hi', attachments = [] as Attached[] } = {},
+  { subject = 'Hello', text = 'Hi', attachments = [] as Attachment[] } = {},
 ): Promise<void> {
-  const mailer = nodemailer.createTransport({
-    host: '127.0.0.1',
-    port: listener.port,
-    secure: false,
-    ignoreTLS: true,
-  });
+  const server = { host: '127.0.0.1', port: listener.port, secure: false, ignoreTLS: true };
+  const mailer = nodemailer.createTransport(server);
   await mailer.sendMail({ from, to, subject, text, attachments });
   mailer.close();
 }
@@ -76,12 +83,10 @@ const replyToOf = (raw: string) => /^Reply-To: (\S+)/im.exec(raw)?.[1] ?? null;
 const mailTo = (address: string) => smtp.mails.filter(({ to }) => to.includes(address));
 const messagesOf = (ticket: string) =>
   findDocuments(database.server, messages, { where: { ticket, kind: 'answer' }, order: ['id'] });
-const unmatched = async (who = ana) => {
-  const answer = await who.api.mail.list.query({ state: 'unmatched', before: null });
-  return answer.mails;
-};
+const unmatched = async (person = ana) =>
+  (await person.api.mail.list.query({ state: 'unmatched', before: null })).mails;
 
-test('a client answers the e-mail, helpdesk answers the next one, both by mail: one conversation', async () => {
+test('client and helpdesk answer each other by e-mail in one ticket', async () => {
   const id = database.server.newId();
   const next = { id, client: lucia.me.id, order: null, queue: 'technical', subject: 'Slow', status: 'open' };
   await pushTo(lucia.api, 'tickets', [{ base: null, next }]);
@@ -91,80 +96,73 @@ test('a client answers the e-mail, helpdesk answers the next one, both by mail: 
   const toAna = mailTo('ana@test.example').at(-1)?.raw ?? '';
   expect(toAna).toContain('Auto-Submitted: auto-generated');
   expect(toAna).toMatch(new RegExp(`References: <ticket-${id}@`));
-  await write('ana@test.example', replyToOf(toAna) ?? '', { text: 'Which site?' });
+  await sendMail('ana@test.example', replyToOf(toAna) ?? '', { text: 'Which site?' });
   await deliverAll();
   const toLucia = mailTo('lucia@test.example').at(-1)?.raw ?? '';
   expect(toLucia).toContain('Reply to this e-mail or answer in the app');
-  await write('lucia@test.example', replyToOf(toLucia) ?? '', { text: 'The shop' });
-  const said = await messagesOf(id);
-  expect(said.map(({ side, body }) => `${side}: ${body}`)).toEqual([
+  await sendMail('lucia@test.example', replyToOf(toLucia) ?? '', { text: 'The shop' });
+  const conversation = await messagesOf(id);
+  expect(conversation.map(({ side, body }) => `${side}: ${body}`)).toEqual([
     'client: Since noon',
     'staff: Which site?',
     'client: The shop',
   ]);
-  // An e-mail that is no conversation says where to answer.
+  // An e-mail to a list is not part of a conversation and has no reply address.
   expect(replyToOf(mailTo('helpdesk@arf20.com').at(-1)?.raw ?? '')).toBeNull();
 });
 
-test('an unmatched mail is put into a ticket by hand: its words are its writer’s; it is handled once', async () => {
-  await write('Boss <boss@elsewhere.example>', 'helpdesk@arf20.com', {
-    subject: 'About Slow',
-    text: 'It is urgent',
-  });
+test('staff adds an unmatched e-mail to a ticket once, as a message of its sender', async () => {
+  const content = { subject: 'About Slow', text: 'It is urgent' };
+  await sendMail('Boss <boss@elsewhere.example>', 'helpdesk@arf20.com', content);
   const [mail] = await unmatched();
-  expect(mail).toMatchObject({
-    sender: 'boss@elsewhere.example',
-    why: 'unknown-sender',
-    body: 'It is urgent',
-  });
+  const expected = { sender: 'boss@elsewhere.example', why: 'unknown-sender', body: 'It is urgent' };
+  expect(mail).toMatchObject(expected);
   const [ticket = ''] = await findIds(database.server, tickets, { where: { subject: 'Slow' } });
   const tries = await Promise.allSettled(
-    [ana, arturo].map((who) => who.api.mail.attach.mutate({ id: mail?.id ?? '', ticket })),
+    [ana, arturo].map((person) => person.api.mail.attach.mutate({ id: mail?.id ?? '', ticket })),
   );
   expect(tries.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
   const last = (await messagesOf(ticket)).at(-1);
   expect(last).toMatchObject({ author: null, authorName: 'Boss <boss@elsewhere.example>', side: 'client' });
   expect(await unmatched()).toEqual([]);
-  // Taken back, it is gone from the mail that was kept too.
+  // Redacting the message also removes the content of the stored e-mail.
   const { documents } = await pullFrom(arturo.api, 'messages');
-  const seen = documents.find((each) => each.id === last?.id);
-  await pushTo(arturo.api, 'messages', [
-    { base: seen ?? null, next: { ...seen, redacted: true, writtenAt: Date.now() } },
-  ]);
+  const base = documents.find((each) => each.id === last?.id) ?? null;
+  const next = { ...base, redacted: true, writtenAt: Date.now() };
+  await pushTo(arturo.api, 'messages', [{ base, next }]);
   const kept = await database.server.models.incoming.findOne({ where: { message: last?.id }, raw: true });
   expect(kept).toMatchObject({ body: '', raw: null });
 });
 
-test('a mail with the address of staff that proves nothing is kept as a note: no client hears it in their name', async () => {
+test('an unproven e-mail from a staff address becomes a note that the client does not see', async () => {
   const attachments = [{ filename: 'inside.txt', content: 'Serial numbers' }];
-  await write('ana@test.example', 'helpdesk@arf20.com', {
-    ...{ subject: 'Re: Slow', text: 'It was the disk', attachments },
-  });
+  const content = { subject: 'Re: Slow', text: 'It was the disk', attachments };
+  await sendMail('ana@test.example', 'helpdesk@arf20.com', content);
   const [mail] = await unmatched(arturo);
   expect(mail).toMatchObject({ sender: 'ana@test.example' });
   const before = await findDocument(database.server, tickets, { where: { subject: 'Slow' } });
   if (!before) throw new Error('the ticket is gone');
   await arturo.api.mail.attach.mutate({ id: mail?.id ?? '', ticket: before.id });
-  const notes = await findDocuments(database.server, messages, {
-    where: { ticket: before.id, kind: 'note' },
-  });
-  expect(notes).toMatchObject([
-    { side: 'staff', author: null, body: 'It was the disk' },
-  ]);
+  const where = { ticket: before.id, kind: 'note' };
+  const notes = await findDocuments(database.server, messages, { where });
+  expect(notes).toMatchObject([{ side: 'staff', author: null, body: 'It was the disk' }]);
   const after = await findDocument(database.server, tickets, { where: { id: before.id } });
   expect(after?.waitingFor).toBe(before.waitingFor);
-  // What came with it is for whom the note is for.
-  const files = async (who: SignedIn) =>
-    (await pullFrom(who.api, 'files')).documents.map((each) => each['fileName']);
+  // Its files are visible to the same people as the note.
+  const files = async (person: SignedIn) =>
+    (await pullFrom(person.api, 'files')).documents.map((each) => each['fileName']);
   expect(await files(arturo)).toContain('inside.txt');
   expect(await files(lucia)).not.toContain('inside.txt');
 });
 
-test('of a mail that was too large to be kept whole, what is missing is said, and no half of a file kept', async () => {
+test('an e-mail that is too large is cut: the message names the missing files and no partial file is stored', async () => {
   const content = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(3_500_000, 1)]);
   const photo = (filename: string) => ({ filename, content });
-  await write('huge@elsewhere.example', 'helpdesk@arf20.com', {
-    ...{ subject: 'Photos', text: 'See', attachments: ['a.jpg', 'b.jpg', 'c.jpg'].map(photo) },
+  const attachments = ['a.jpg', 'b.jpg', 'c.jpg'].map(photo);
+  await sendMail('huge@elsewhere.example', 'helpdesk@arf20.com', {
+    subject: 'Photos',
+    text: 'See',
+    attachments,
   });
   const mail = (await unmatched()).find(({ sender }) => sender === 'huge@elsewhere.example');
   const { ticket } = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
@@ -173,21 +171,20 @@ test('of a mail that was too large to be kept whole, what is missing is said, an
   expect((await messagesOf(ticket))[0]?.body).toContain('files at its end are missing');
 });
 
-test('somebody outside who only makes trouble is disabled: their mail opens nothing any more', async () => {
-  await write('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy', text: 'Now' });
+test('e-mails from a disabled outside person no longer open tickets', async () => {
+  await sendMail('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy', text: 'Now' });
   const mail = (await unmatched()).find(({ sender }) => sender === 'pest@outside.example');
   await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
   const pest = async () => {
-    const person = await findDocument(database.server, people, {
-      where: { email: 'pest@outside.example' },
-    });
+    const where = { email: 'pest@outside.example' };
+    const person = await findDocument(database.server, people, { where });
     if (!person) throw new Error('nobody writes from there');
     return person;
   };
   const { id } = await pest();
   const proof = { password: right };
   await arturo.api.people.setStatus.mutate({ id, status: 'disabled', proof });
-  await write('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy more', text: 'Now' });
+  await sendMail('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy more', text: 'Now' });
   const [more] = await unmatched();
   expect(more).toMatchObject({ subject: 'Buy more', why: 'unknown-sender' });
   await ana.api.mail.dismiss.mutate({ id: more?.id ?? '' });
@@ -197,11 +194,9 @@ test('somebody outside who only makes trouble is disabled: their mail opens noth
   expect((await pest()).status).toBe('outside');
 });
 
-test('somebody outside gets a ticket, an answer, and answers by mail; registering later they find it in their account', async () => {
-  await write('Nora <nora@outside.example>', 'helpdesk@arf20.com', {
-    subject: 'Prices',
-    text: 'What is a VPS?',
-  });
+test('an outside person gets a ticket, answers by e-mail, and finds the ticket after registering', async () => {
+  const content = { subject: 'Prices', text: 'What is a VPS?' };
+  await sendMail('Nora <nora@outside.example>', 'helpdesk@arf20.com', content);
   const [mail] = await unmatched();
   const { ticket } = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
   const answer = { id: database.server.newId(), ticket, kind: 'answer', body: 'A machine' };
@@ -210,84 +205,73 @@ test('somebody outside gets a ticket, an answer, and answers by mail; registerin
   await transact(database.server, writer, (tx) =>
     storeAttachment(tx, {
       visibility: 'client',
-      ...{ message: answer.id, ticket },
-      ...{ fileName: 'prices.txt', mediaType: 'text/plain', bytes: Buffer.from('VPS 7.50') },
+      message: answer.id,
+      ticket,
+      fileName: 'prices.txt',
+      mediaType: 'text/plain',
+      bytes: Buffer.from('VPS 7.50'),
     }),
   );
   await deliverAll();
   const email = mailTo('nora@outside.example').at(-1)?.raw ?? '';
-  // Nothing in the app is theirs to see.
+  // A person without an account gets no link into the app.
   expect(email).not.toContain('/tickets/');
   expect(email).toContain('Reply to this e-mail.');
-  // What was attached comes with it: they have no other place to read it.
+  // The files are attached, because the person cannot read them anywhere else.
   expect(email).toContain('and attached prices.txt');
   expect(email).toContain(Buffer.from('VPS 7.50').toString('base64'));
-  await write('nora@outside.example', replyToOf(email) ?? '', { text: 'Then one' });
-  expect((await messagesOf(ticket)).map(({ body }) => body)).toEqual([
-    'What is a VPS?',
-    'A machine',
-    'Then one',
-  ]);
-  // The next mail of hers is no riddle.
-  await write('nora@outside.example', 'helpdesk@arf20.com', { subject: 'More', text: 'And storage?' });
+  await sendMail('nora@outside.example', replyToOf(email) ?? '', { text: 'Then one' });
+  const bodies = (await messagesOf(ticket)).map(({ body }) => body);
+  expect(bodies).toEqual(['What is a VPS?', 'A machine', 'Then one']);
+  // Her sender address is known now, so her next e-mail is matched.
+  await sendMail('nora@outside.example', 'helpdesk@arf20.com', { subject: 'More', text: 'And storage?' });
   expect(await unmatched()).toEqual([]);
 
   const guest = callerOf(app.url);
   const password = 'a long enough one 9';
-  await guest.post('account.register', {
-    username: 'nora',
-    email: 'nora@outside.example',
-    password,
-    language: 'en',
-  });
+  const registration = { username: 'nora', email: 'nora@outside.example', password, language: 'en' };
+  await guest.post('account.register', registration);
   await deliverAll();
-  const link =
-    mailTo('nora@outside.example')
-      .at(-1)
-      ?.raw.replace(/=\r?\n/g, '') ?? '';
+  const raw = mailTo('nora@outside.example').at(-1)?.raw ?? '';
+  const link = raw.replace(/=\r?\n/g, '');
   const token = /#(?:3D)?(?:token=(?:3D)?)?([A-Za-z0-9_-]{43})/.exec(link)?.[1] ?? '';
-  // Whoever registered: the password is set by who reads that mailbox.
+  // Only the owner of the mailbox can set the password, no matter person registered.
   const chosen = 'quite another one 7';
   expect((await guest.post('account.setPassword', { token, password: chosen })).status).toBe(200);
   await expect(signIn(app.url, 'nora', {}, password)).rejects.toThrow('wrong-credentials');
   const nora = await signIn(app.url, 'nora', {}, chosen);
-  const { documents } = (await nora.api.sync.pull.query({
-    ...{ collection: 'tickets', epoch: nora.epoch, since: 0, limit: 100 },
-  })) as { documents: { id: string }[] };
+  const query = { collection: 'tickets', epoch: nora.epoch, since: 0, limit: 100 } as const;
+  const { documents } = (await nora.api.sync.pull.query(query)) as { documents: { id: string }[] };
   expect(documents.map(({ id }) => id)).toContain(ticket);
 });
 
-test('each role looks through the mail of its queue; a client through none', async () => {
-  await write('shop@elsewhere.example', 'accounting@arf20.com', {
-    subject: 'Invoice',
-    text: 'Where to pay?',
-  });
-  await write('shop@elsewhere.example', 'helpdesk@arf20.com', { subject: 'Box', text: 'Broken' });
-  const subjects = async (who: SignedIn) => (await unmatched(who)).map(({ subject }) => subject).sort();
+test('each role sees the unmatched e-mails of its queues; a client sees none', async () => {
+  const content = { subject: 'Invoice', text: 'Where to pay?' };
+  await sendMail('shop@elsewhere.example', 'accounting@arf20.com', content);
+  await sendMail('shop@elsewhere.example', 'helpdesk@arf20.com', { subject: 'Box', text: 'Broken' });
+  const subjects = async (person: SignedIn) => (await unmatched(person)).map(({ subject }) => subject).sort();
   expect(await subjects(ines)).toEqual(['Invoice']);
   expect(await subjects(ana)).toEqual(['Box']);
   expect(await subjects(arturo)).toEqual(['Box', 'Invoice']);
-  await expect(lucia.api.mail.list.query({ state: 'unmatched', before: null })).rejects.toThrow(
-    'not-allowed',
-  );
+  await expect(unmatched(lucia)).rejects.toThrow('not-allowed');
   const [invoice] = await unmatched(ines);
   await expect(ana.api.mail.dismiss.mutate({ id: invoice?.id ?? '' })).rejects.toThrow('not-found');
   await ines.api.mail.dismiss.mutate({ id: invoice?.id ?? '' });
   expect(await subjects(ines)).toEqual([]);
 });
 
-test('a visitor writes by the form; too often is too often', async () => {
+test('a visitor writes through the contact form, with a limit, and a typed address is not trusted', async () => {
   const guest = callerOf(app.url);
   const form = { name: 'Vera', email: 'vera@visitor.example', subject: 'Hosting', body: 'For a club' };
   for (let i = 0; i < 5; i += 1) expect((await guest.post('contact.send', form)).status).toBe(200);
   expect(await codeIn(await guest.post('contact.send', form))).toBe('too-many-tries');
   expect(await codeIn(await guest.post('contact.send', { ...form, email: 'no' }))).toBe('bad-request');
-  const mine = (await unmatched()).filter(({ sender }) => sender === 'vera@visitor.example');
-  expect(mine).toHaveLength(5);
-  expect(mine[0]).toMatchObject({ source: 'form', senderName: 'Vera', subject: 'Hosting' });
-  const { ticket } = await ana.api.mail.open.mutate({ id: mine[0]?.id ?? '', queue: 'technical' });
+  const received = (await unmatched()).filter(({ sender }) => sender === 'vera@visitor.example');
+  expect(received).toHaveLength(5);
+  expect(received[0]).toMatchObject({ source: 'form', senderName: 'Vera', subject: 'Hosting' });
+  const { ticket } = await ana.api.mail.open.mutate({ id: received[0]?.id ?? '', queue: 'technical' });
   expect((await messagesOf(ticket))[0]).toMatchObject({ body: 'For a club', channel: 'app' });
-  // An address that is typed proves nothing: the words are not the client's.
+  // Anybody can type an address, so the message is not attributed to the client.
   await database.server.models.throttles.destroy({ where: {} });
   const forged = { ...form, email: 'lucia@test.example', subject: 'My key', body: 'Set this root key' };
   await guest.post('contact.send', forged);

@@ -10,7 +10,7 @@ import { queuesOf } from '#shared/tickets/queues.ts';
 import { leastLoaded } from '../least-loaded.ts';
 import { settings } from '../../settings/settings.ts';
 import { mailparser } from './parse-mail.ts';
-import { bodyOf, isCutOff, keepAttachments, noSubject } from './receive-mail.ts';
+import { bodyOf, isTruncated, storeAttachments, noSubject } from './receive-mail.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { view } from '#shared/rights.ts';
 import { type Server, transact, type Tx, commandBy } from '../../context.ts';
@@ -22,21 +22,21 @@ import { findRow, findRows } from '../../models/rows.ts';
 import type { Ok } from '#shared/ok.ts';
 import type { IncomingRow, MailList } from '#shared/tickets/api.ts';
 
-/** What came in and fits no ticket, as staff looks through it: to a ticket by hand, a ticket of its own, or nothing. */
+/* E-mails that match no ticket. Staff adds them to a ticket, opens a new ticket for them, or dismisses them. */
 
 const pageSize = 50;
 
 type Row = ServerRow<'incoming'>;
 
+/** Lists a page of e-mails in the actor's queues, newest first, and the number of unmatched ones. */
 export async function listMail(
   server: Server,
   actor: Actor,
   { state, before }: InboundMailQuery,
 ): Promise<MailList> {
-  const mine = { queue: queuesOf(actor.role) };
   const rows = await findRows(server.models.incoming, {
-    where: { ...mine, state, ...(before === null ? {} : { id: { [Op.lt]: before } }) },
-    attributes: { exclude: ['raw', 'mailKey'] }, // large, and nobody's business
+    where: { queue: queuesOf(actor.role), state, ...(before === null ? {} : { id: { [Op.lt]: before } }) },
+    attributes: { exclude: ['raw', 'mailKey'] }, // large, and no client needs them
     order: [['id', 'DESC']],
     limit: pageSize,
   });
@@ -50,7 +50,7 @@ export async function listMail(
         sender,
         senderName,
         subject,
-        // In a ticket it is for who sees that ticket.
+        // A placed e-mail is shown in its ticket, to the people who may see that ticket.
         body: state === 'placed' ? '' : body,
         why,
         ticket,
@@ -61,28 +61,28 @@ export async function listMail(
   };
 }
 
-/** How many mails of the queues that the actor works wait to be looked at. */
+/** Number of unmatched e-mails in the queues that the actor works. */
 export function countUnmatched(server: Server, actor: Actor): Promise<number> {
   return server.models.incoming.count({ where: { queue: queuesOf(actor.role), state: 'unmatched' } });
 }
 
-/** Puts a mail into a ticket that the actor sees. @throws DomainError 'not-found' naming which */
+/** Adds an e-mail to a ticket that the actor can see. @throws DomainError 'not-found' with the field */
 export async function attachMail(
   server: Server,
   actor: Actor,
-  { id, ticket: wanted }: { id: string; ticket: string },
+  { id, ticket: ticketId }: { id: string; ticket: string },
 ): Promise<{ ticket: string }> {
   return handle(server, actor, {
     id,
     work: async (tx, mail) => {
-      const ticket = await tx.load(tickets, wanted);
+      const ticket = await tx.load(tickets, ticketId);
       if (!ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
       return { ticket: ticket.id, message: await addMessage(tx, ticket, mail) };
     },
   });
 }
 
-/** Opens a ticket for whoever wrote it: a client, or somebody outside, who is known by name and address from then on. */
+/** Opens a ticket for the sender: an existing client, or a new person without an account, stored with name and address. */
 export async function openFromMail(
   server: Server,
   actor: Actor,
@@ -115,15 +115,15 @@ export async function openFromMail(
   });
 }
 
-/** Nothing is to be done about it. */
+/** Marks an e-mail as dismissed. */
 export async function dismissMail(server: Server, actor: Actor, id: string): Promise<Ok> {
   await handle(server, actor, { id, work: () => Promise.resolve(null) });
   return { ok: true };
 }
 
-/** Somebody without an account writes to the provider. */
-export async function contact(server: Server, given: ContactForm, address: string): Promise<Ok> {
-  for (const name of [`contact from ${address}`, `contact of ${given.email}`]) {
+/** Stores a message from the contact form as an unmatched e-mail. `address` is the visitor's IP address. */
+export async function contact(server: Server, form: ContactForm, address: string): Promise<Ok> {
+  for (const name of [`contact from ${address}`, `contact of ${form.email}`]) {
     await countTry(server, { name, most: 5 });
   }
   const id = server.newId();
@@ -133,12 +133,12 @@ export async function contact(server: Server, given: ContactForm, address: strin
     receivedAt: server.now(),
     source: 'form',
     queue: 'technical',
-    sender: given.email,
-    senderName: given.name,
+    sender: form.email,
+    senderName: form.name,
     recipient: '',
     raw: null,
-    subject: given.subject,
-    body: given.body,
+    subject: form.subject,
+    body: form.body,
     state: 'unmatched',
     why: 'form',
     ticket: null,
@@ -149,7 +149,7 @@ export async function contact(server: Server, given: ContactForm, address: strin
   return { ok: true };
 }
 
-/** Takes a mail that nobody has handled yet; of two people at once one gets it. */
+/** Handles an e-mail once: if two people handle it at the same time, the second gets 'changed-meanwhile'. */
 async function handle(
   server: Server,
   actor: Actor,
@@ -166,14 +166,14 @@ async function handle(
       transaction,
     });
     if (!mail) throw new DomainError('not-found', 'id');
-    // What was taken for a machine's may be somebody's after all.
+    // A dropped e-mail can be patch too: a person may have written it after all.
     if (mail.state !== 'unmatched' && mail.state !== 'dropped')
       throw new DomainError('changed-meanwhile', 'mail', mail.state);
     const placed = await work(tx, mail);
     const state = placed ? 'placed' : 'dismissed';
     const { ticket = null, message = null } = placed ?? {};
-    const handled = { state, ticket, message, handledBy: actor.id, handledAt: tx.now };
-    await server.models.incoming.update(handled, { where: { id }, transaction });
+    const patch = { state, ticket, message, handledBy: actor.id, handledAt: tx.now };
+    await server.models.incoming.update(patch, { where: { id }, transaction });
     tx.note({ collection: 'incoming', document: id, action: state, changes: { ticket: [null, ticket] } });
     return { ticket: ticket ?? '' };
   });
@@ -182,35 +182,35 @@ async function handle(
 
 const tooLarge = 'the mail was too large to be kept whole: files at its end are missing';
 
-/** The words are their writer's, whoever put them there. */
+/** Adds the e-mail to a ticket as a message of its sender, not of the staff member who adds it. */
 async function addMessage(tx: Tx, ticket: Ticket, mail: Row): Promise<string> {
   const { server } = tx;
-  // An address that somebody typed into the form proves nothing: those words are nobody's in particular.
+  // Anybody can type any address into the form, so the message is not attributed to a person.
   const person = mail.source === 'form' ? null : await senderOf(tx, mail);
   const isTheirs = person?.id === ticket.client;
-  // In the name of staff nothing goes to a client by an address alone: it is kept where staff reads it.
+  // A sender address alone does not prove that staff wrote it, so it becomes a note that clients cannot see.
   const isStaff = person !== null && person.role !== 'client';
-  const whole = mail.raw ? await (await mailparser()).simpleParser(mail.raw) : { attachments: [] };
-  const isCut = mail.raw !== null && isCutOff(mail.raw);
-  const parsed = { attachments: isCut ? whole.attachments.slice(0, -1) : whole.attachments };
-  const words = isCut ? `${mail.body.slice(0, 18_000)}\n\n[${tooLarge}]` : mail.body;
-  const written = newMessage(ticket, {
+  const original = mail.raw ? await (await mailparser()).simpleParser(mail.raw) : { attachments: [] };
+  const isIncomplete = mail.raw !== null && isTruncated(mail.raw);
+  const parsed = { attachments: isIncomplete ? original.attachments.slice(0, -1) : original.attachments };
+  const text = isIncomplete ? `${mail.body.slice(0, 18_000)}\n\n[${tooLarge}]` : mail.body;
+  const document = newMessage(ticket, {
     id: server.newId(),
     author: isTheirs ? person.id : null,
-    // Somebody else's words in a client's ticket say whose they are.
+    // If another person wrote it, the message shows who.
     authorName: isTheirs ? person.displayName : `${mail.senderName} <${mail.sender}>`.slice(0, 80),
     side: isStaff ? 'staff' : 'client',
     kind: isStaff ? 'note' : 'answer',
-    body: await bodyOf(parsed, words),
+    body: await bodyOf(parsed, text),
     channel: mail.source === 'form' ? 'app' : 'email',
   });
-  const message = await tx.create(messages, written);
+  const message = await tx.create(messages, document);
   const visibility = isStaff ? 'staff' : 'client';
-  await keepAttachments(tx, parsed, { message: message.id, ticket: ticket.id, visibility });
+  await storeAttachments(tx, parsed, { message: message.id, ticket: ticket.id, visibility });
   return message.id;
 }
 
-/** MariaDB compares without accents: only the very same address is a person's. */
+/** MariaDB ignores accents when it compares, so the address has to be exactly the same. */
 async function senderOf(tx: Tx, { sender }: Row): Promise<Person | null> {
   const person = sender ? await findPerson(tx.server, { email: sender }, tx.transaction) : null;
   return person?.email === sender ? person : null;

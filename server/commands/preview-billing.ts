@@ -3,9 +3,9 @@ import { isDay } from '#shared/engine/field.ts';
 import { formatMoney } from '#shared/billing/money.ts';
 import { readConfig } from '../config.ts';
 import { openDatabase } from '../database/open-database.ts';
-import { nextRun } from './next-run.ts';
-import { previewFile } from './preview-file.ts';
-import { printRun } from './print-run.ts';
+import { nextRun } from '../invoices/next-run.ts';
+import { previewFile } from '../invoices/preview-file.ts';
+import { printRun } from '../invoices/print-run.ts';
 import { openServer } from '../open-server.ts';
 import type { NextRun } from '#shared/invoices/api.ts';
 

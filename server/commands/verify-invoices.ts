@@ -1,9 +1,9 @@
 import { readConfig } from '../config.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { settings } from '../settings/settings.ts';
-import { addEvent, type EventKind } from './verifactu/events.ts';
-import { Fault } from './chain-fault.ts';
-import { verifyInvoices } from './verify.ts';
+import { addEvent, type EventKind } from '../invoices/verifactu/events.ts';
+import { Fault } from '../invoices/chain-fault.ts';
+import { verifyInvoices } from '../invoices/verify.ts';
 import { transact, jobWriter } from '../context.ts';
 import { openServer } from '../open-server.ts';
 

@@ -4,11 +4,11 @@ import { dayOf } from '#shared/billing/period.ts';
 import { isDay } from '#shared/engine/field.ts';
 import { openDatabase } from '../database/open-database.ts';
 import { readConfig } from '../config.ts';
-import { drawInvoices } from './pdf/draw-invoices.ts';
-import { nextRun } from './next-run.ts';
-import { printRun } from './print-run.ts';
+import { drawInvoices } from '../invoices/pdf/draw-invoices.ts';
+import { nextRun } from '../invoices/next-run.ts';
+import { printRun } from '../invoices/print-run.ts';
 import { settings } from '../settings/settings.ts';
-import { makeInvoices, type Report } from './make-invoices.ts';
+import { makeInvoices, type Report } from '../invoices/make-invoices.ts';
 import { openServer } from '../open-server.ts';
 
 /** `npm run jobs -- make-invoices [--day YYYY-MM-DD]`: the billing run by hand. A day to come is only previewed. */
