@@ -80,7 +80,10 @@ test('resetting a forgotten password by e-mail ends the old password, the link a
   await expect(before.getByText('You are signed out.')).toBeHidden();
 });
 
-test('with a second factor a password alone is not enough, and no code works twice', async ({ browser, app }) => {
+test('with a second factor a password alone is not enough, and no code works twice', async ({
+  browser,
+  app,
+}) => {
   const ana = await openAs(browser, app, 'ana');
   await ana.getByTestId('offer-totp').getByRole('link', { name: 'Set up' }).click();
   await ana.getByTestId('totp').getByRole('button', { name: 'Set up' }).click();
@@ -108,8 +111,8 @@ test('with a second factor a password alone is not enough, and no code works twi
     await page.close();
   };
   const wrong = 'The code is wrong or was used before.';
-  // A code is valid in its own 30 seconds and in the 30 before and after. The nextCode one is certain to be later than the
-  // firstCode.
+  // A code is valid in its own 30 seconds and in the 30 before and after. The next code is certain to be later than the
+  // first.
   const nextCode = totp.generate({ timestamp: Date.now() + 30_000 });
   await signIn(async (auth, page) => {
     await auth.enterCode(firstCode);
@@ -129,7 +132,7 @@ test('with a second factor a password alone is not enough, and no code works twi
   });
 });
 
-test('a session is ended from another device with the password; its device keeps its data and syncs after the nextCode sign-in', async ({
+test('a session is ended from another device with the password; its device keeps its data and syncs after signing in again', async ({
   browser,
   app,
 }) => {

@@ -1,12 +1,17 @@
-import { expectAccessible, livedIn, type looks } from './pages/viewports.ts';
+import { expectAccessible, viewportsToTest, type viewports } from './pages/viewports.ts';
 import { expect, openAs, test } from './start.ts';
 
 /**
- * Every page of every role, in light colours at a desk or in dark ones on a phone: no violation that axe can find.
- * `npm run test:long` walks both ways.
+ * The tests open every page of every role and expect no violation that axe can find. `npm test` visits the pages of a
+ * person on a desktop in light colours or on a phone in dark ones, and `npm run test:long` on both.
  */
-const walks = { ana: 'at a desk', lucia: 'on a phone', arturo: 'at a desk', ines: 'on a phone' } as const;
-const pages: Record<keyof typeof walks, string[]> = {
+const preferredViewports = {
+  ana: 'on a desktop',
+  lucia: 'on a phone',
+  arturo: 'on a desktop',
+  ines: 'on a phone',
+} as const;
+const pages: Record<keyof typeof preferredViewports, string[]> = {
   lucia: ['/home', '/catalogue', '/announcements', '/tickets', '/invoices', '/sync-issues', '/account'],
   ana: ['/tickets', '/orders', '/canned-replies', '/mail', '/sync-issues', '/account'],
   ines: [
@@ -22,37 +27,51 @@ const pages: Record<keyof typeof walks, string[]> = {
     '/account',
   ],
   arturo: [
-    ...[
-      '/overview',
-      '/orders',
-      '/tickets',
-      '/invoices',
-      '/services',
-      '/services/new',
-      '/announcements',
-      '/people',
-    ],
-    ...['/outbox', '/audit', '/settings', '/account', '/mail', '/billing', '/canned-replies', '/sync-issues'],
+    '/overview',
+    '/orders',
+    '/tickets',
+    '/invoices',
+    '/services',
+    '/services/new',
+    '/announcements',
+    '/people',
+    '/outbox',
+    '/audit',
+    '/settings',
+    '/account',
+    '/mail',
+    '/billing',
+    '/canned-replies',
+    '/sync-issues',
   ],
 };
 
-/** Without a session; behind # the token of an e-mail, without which the pages have no form. */
+/** The token of an e-mail link, behind `#`. Without one, these pages have no form. */
 const token = 'A'.repeat(43);
-const origins = [
-  ...['/welcome', '/sign-in', '/register', '/forgot-password', '/verify', '/set-password', '/pages/terms'],
-  ...[`/verify#${token}`, `/set-password#${token}`, `/confirm-email#${token}`],
+/** The pages that need no session. */
+const signedOutPages = [
+  '/welcome',
+  '/sign-in',
+  '/register',
+  '/forgot-password',
+  '/verify',
+  '/set-password',
+  '/pages/terms',
+  `/verify#${token}`,
+  `/set-password#${token}`,
+  `/confirm-email#${token}`,
 ];
 
-/** Pages of one document, from the list that leads to them. */
-const deeper: Record<string, string[]> = {
+/** Link prefixes of the pages of one document, by the list page that links prefix them. */
+const linkedPages: Record<string, string[]> = {
   '/home': ['/orders/'],
   '/orders': ['/orders/', '/clients/'],
   '/services': ['/services/0'],
   'lucia /invoices': ['/clients/'],
 };
 
-/** What a page shows once the server has answered it. */
-const answered: Record<string, string> = {
+/** Selectors of what a page shows only after the server has loadedSelectors. */
+const loadedSelectors: Record<string, string> = {
   '/account': '[data-testid=session]',
   '/people': '[data-testid=person]',
   '/outbox': '[data-testid=email]',
@@ -62,21 +81,24 @@ const answered: Record<string, string> = {
 
 test.describe.configure({ mode: 'parallel' });
 
-for (const [look, options] of livedIn('on a phone')) {
-  test(`no page before the sign-in has an accessibility violation (${look})`, async ({ app }) => {
-    const nobody = await app.devices.take(options);
-    for (const path of origins) {
-      await nobody.goto('about:blank');
-      await nobody.goto(`${app.url}${path}`);
-      await expect(nobody.getByRole('heading', { level: 1 })).toBeVisible();
-      await expectAccessible(nobody, `nobody ${path}`);
+for (const [where, options] of viewportsToTest('on a phone')) {
+  test(`no page before the sign-in has an accessibility violation (${where})`, async ({ app }) => {
+    const visitor = await app.devices.acquire(options);
+    for (const path of signedOutPages) {
+      await visitor.goto('about:blank');
+      await visitor.goto(`${app.url}${path}`);
+      await expect(visitor.getByRole('heading', { level: 1 })).toBeVisible();
+      await expectAccessible(visitor, `visitor ${path}`);
     }
   });
 }
 
-for (const [name, walk] of Object.entries(walks) as [keyof typeof walks, keyof typeof looks][]) {
-  for (const [look, options] of livedIn(walk))
-    test(`no page of ${name} has an accessibility violation (${look})`, async ({ browser, app }) => {
+for (const [name, preferred] of Object.entries(preferredViewports) as [
+  keyof typeof preferredViewports,
+  keyof typeof viewports,
+][]) {
+  for (const [where, options] of viewportsToTest(preferred))
+    test(`no page of ${name} has an accessibility violation (${where})`, async ({ browser, app }) => {
       test.slow(); // many pages
       const page = await openAs(browser, app, name, options);
       await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
@@ -87,12 +109,12 @@ for (const [name, walk] of Object.entries(walks) as [keyof typeof walks, keyof t
       for (const path of pages[name]) {
         await page.goto(`${app.url}${path}`);
         await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-        await expect(page.locator(answered[path] ?? 'h1').first()).toBeVisible();
+        await expect(page.locator(loadedSelectors[path] ?? 'h1').first()).toBeVisible();
         await checkHere();
-        for (const to of [...(deeper[path] ?? []), ...(deeper[`${name} ${path}`] ?? [])]) {
+        for (const prefix of [...(linkedPages[path] ?? []), ...(linkedPages[`${name} ${path}`] ?? [])]) {
           await page.goto(`${app.url}${path}`);
-          await page.locator(`a[href^="${to}"]`).first().click();
-          await page.waitForURL((url) => url.pathname.startsWith(to));
+          await page.locator(`a[href^="${prefix}"]`).first().click();
+          await page.waitForURL((url) => url.pathname.startsWith(prefix));
           await checkHere();
         }
         const tabs = path === '/billing' ? ['Bank', 'Figures', 'Next run', 'Runs'] : [];
@@ -113,7 +135,10 @@ for (const [name, walk] of Object.entries(walks) as [keyof typeof walks, keyof t
     });
 }
 
-test('the sign-in page says what is wrong, and the app can be installed', async ({ page, app }) => {
+test('the sign-in page shows that the password is wrong, and the app can be installed', async ({
+  page,
+  app,
+}) => {
   await page.goto(`${app.url}/sign-in`);
   await page.getByLabel('Username or e-mail').fill('ana');
   await page.getByLabel('Password').fill('wrong password');
@@ -125,7 +150,7 @@ test('the sign-in page says what is wrong, and the app can be installed', async 
   });
   const session = await page.context().newCDPSession(page);
   const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
-  // A context of its own counts as private browsing, which is no fault of the app.
+  // Playwright's contexts count as private browsing, which is not an error of the app.
   expect(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito')).toEqual(
     [],
   );

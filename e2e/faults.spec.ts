@@ -3,16 +3,16 @@ import { expectAccessible } from './pages/viewports.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
-/* What does not pass by itself is said plainly, with what to do about it, and is not tried on and on. */
+/* Errors that do not pass by themselves are shown with what to do about them, and are not retried. */
 
-type Broken = Window & { broken?: 'storage' | 'app'; pulls?: number };
+type FaultyWindow = Window & { broken?: 'storage' | 'app'; pulls?: number };
 
-/** From the next load on, this page can be told to have no room, or to stumble over what the server answers. */
-async function breakable(page: Page): Promise<void> {
+/** Reloads the page with hooks that can simulate a full storage, or an answer of the server that breaks the app. */
+async function installFaults(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const here = window as Broken;
+    const here = window as FaultyWindow;
     for (const name of ['put', 'add'] as const) {
-      // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the store it is asked of, below
+      // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with its object store
       const write: (...args: never) => unknown = IDBObjectStore.prototype[name];
       Object.defineProperty(IDBObjectStore.prototype, name, {
         value(this: IDBObjectStore, ...args: unknown[]): unknown {
@@ -35,9 +35,9 @@ async function breakable(page: Page): Promise<void> {
   await page.reload();
 }
 
-const become = (page: Page, broken: Broken['broken']) =>
-  page.evaluate((how) => void ((window as Broken).broken = how), broken);
-const pullsOf = (page: Page) => page.evaluate(() => (window as Broken).pulls ?? 0);
+const breakPage = (page: Page, broken: FaultyWindow['broken']) =>
+  page.evaluate((fault) => void ((window as FaultyWindow).broken = fault), broken);
+const pullCount = (page: Page) => page.evaluate(() => (window as FaultyWindow).pulls ?? 0);
 
 const words = {
   en: {
@@ -56,26 +56,26 @@ const words = {
 
 for (const language of ['en', 'es'] as const) {
   for (const broken of ['storage', 'app'] as const) {
-    test(`${broken === 'app' ? 'an error of the app' : 'no room on the device'} is said in the banner (${language}), and a reload goes on`, async ({
+    test(`${broken === 'app' ? 'an error of the app' : 'a full device'} shows in a banner (${language}), and a reload recovers from it`, async ({
       browser,
       app,
     }) => {
       const client = await openAs(browser, app, 'lucia');
       const agent = await openAs(browser, app, 'ana');
       await agent.evaluate((each) => localStorage.setItem('cstims.language', each), language);
-      await breakable(agent);
+      await installFaults(agent);
       const list = ticketsOn(agent).list;
       await expect(list.getByRole('button').first()).toBeVisible();
-      await become(agent, broken);
+      await breakPage(agent, broken);
       await ticketsOn(client).create({ subject: 'Comes in meanwhile', body: 'Hello' });
 
       const banner = agent.getByTestId('fault');
       await expect(banner.locator('p').first()).toHaveText(words[language][broken]);
       await expect(banner).toContainText(broken === 'app' ? 'TypeError' : 'QuotaExceededError');
       await expectAccessible(agent, `a ${broken} fault`);
-      const before = await pullsOf(agent);
+      const before = await pullCount(agent);
       await agent.waitForTimeout(3_000);
-      expect(await pullsOf(agent)).toBe(before);
+      expect(await pullCount(agent)).toBe(before);
       await banner.getByRole('button', { name: words[language].reload }).click();
       await expect(list.getByRole('button', { name: 'Comes in meanwhile' })).toBeVisible();
       await expect(banner).toHaveCount(0);
@@ -83,15 +83,18 @@ for (const language of ['en', 'es'] as const) {
   }
 }
 
-test('the other tabs say it too, and reload the one that has stopped', async ({ browser, app }) => {
+test('the other tabs show the fault too and can reload the tab that has stopped', async ({
+  browser,
+  app,
+}) => {
   const client = await openAs(browser, app, 'lucia');
   const leader = await openAs(browser, app, 'ana');
-  await breakable(leader);
+  await installFaults(leader);
   await expect(ticketsOn(leader).list.getByRole('button').first()).toBeVisible();
   const other = await leader.context().newPage();
   await other.goto(`${app.url}/tickets`);
   await expect(ticketsOn(other).list.getByRole('button').first()).toBeVisible();
-  await become(leader, 'app');
+  await breakPage(leader, 'app');
   await ticketsOn(client).create({ subject: 'Comes in meanwhile', body: 'Hello' });
   await expect(leader.getByTestId('fault')).toBeVisible();
   await other.getByTestId('fault').getByRole('button', { name: 'Reload' }).click();

@@ -1,13 +1,13 @@
 import type { Page } from '@playwright/test';
-import { expectAccessible, goTo, looks } from './pages/viewports.ts';
+import { expectAccessible, goTo, viewports } from './pages/viewports.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
-/* An agent's day in a full inbox: found, read, answered and closed without a mouse. */
+/* An agent's day in a full inbox: finding, reading, answering and closing tickets without a mouse. */
 
-/** Many tickets of the client who is signed in on this page, as their devices would send them. */
-async function openMany(page: Page, count: number): Promise<void> {
-  await page.evaluate(async (wanted) => {
+/** Pushes `count` tickets (in steps of 50) of the client who is signed in on this page, as their device would. */
+async function createManyTickets(page: Page, count: number): Promise<void> {
+  await page.evaluate(async (total) => {
     const { id: client } = JSON.parse(localStorage.getItem('cstims.session') ?? '{}') as { id: string };
     const hex = (length: number) =>
       [...crypto.getRandomValues(new Uint8Array(length))].map((byte) => (byte % 16).toString(16)).join('');
@@ -23,10 +23,15 @@ async function openMany(page: Page, count: number): Promise<void> {
       });
       if (!answer.ok) throw new Error(await answer.text());
     };
-    for (let at = 0; at < wanted; at += 50) {
+    for (let offset = 0; offset < total; offset += 50) {
       const tickets = Array.from({ length: 50 }, (_, i) => ({
-        ...{ id: newId(), client, order: null, queue: 'technical', status: 'open' },
-        ...{ subject: `Question ${at + i + 1}`, writtenAt: Date.now() - 1_000 + i },
+        id: newId(),
+        client,
+        order: null,
+        queue: 'technical',
+        status: 'open',
+        subject: `Question ${offset + i + 1}`,
+        writtenAt: Date.now() - 1_000 + i,
       }));
       await send(
         'tickets',
@@ -47,13 +52,13 @@ async function openMany(page: Page, count: number): Promise<void> {
   }, count);
 }
 
-test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close with a comment, also without network', async ({
+test('an agent works an inbox of 200 by keyboard alone: next, take, note, answer, high priority, close with a comment, also offline', async ({
   browser,
   app,
 }) => {
-  test.slow(); // a long day
+  test.slow(); // covers a long day
   const lucia = await openAs(browser, app, 'lucia');
-  await openMany(lucia, 200);
+  await createManyTickets(lucia, 200);
   const agent = await openAs(browser, app, 'ana');
   const inbox = ticketsOn(agent);
   const { keyboard } = agent;
@@ -62,14 +67,14 @@ test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close w
 
   await keyboard.press('/');
   await keyboard.type('question 137');
-  // The one with that number, and the one that says so: the newer comes first.
+  // Two tickets match: the one with that number and the one with that subject. The newer comes first.
   await expect(inbox.list.getByRole('button')).toHaveCount(2);
   await keyboard.press('Enter');
   await keyboard.press('j');
   await expect(subject).toHaveText('Question 137');
   await keyboard.press('h');
   await expect(inbox.list.getByLabel('High priority')).toBeVisible();
-  // Whoever it was given to: let go, then taken.
+  // The ticket may already be assigned to this agent: then release it before taking it.
   if (await agent.getByRole('button', { name: 'Release', exact: true }).isVisible()) {
     await keyboard.press('t');
     await expect(agent.getByRole('button', { name: 'Take', exact: true })).toBeVisible();
@@ -85,7 +90,7 @@ test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close w
 
   await agent.context().setOffline(true);
   await keyboard.press('r');
-  // What is written next to a note is an answer again only where its writer says so.
+  // After a note, the next message is an answer again.
   await expect(agent.getByRole('switch', { name: 'Internal note' })).not.toBeChecked();
   await keyboard.type('It works again.');
   await keyboard.press('Control+Enter');
@@ -95,8 +100,8 @@ test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close w
   const dialog = agent.getByRole('dialog');
   await expect(dialog).toBeVisible();
   const comment = dialog.getByLabel('Closing comment');
-  const isThere = () => comment.evaluate((each) => each === document.activeElement);
-  for (let i = 0; i < 4 && !(await isThere()); i += 1) await keyboard.press('Tab');
+  const isFocused = () => comment.evaluate((each) => each === document.activeElement);
+  for (let i = 0; i < 4 && !(await isFocused()); i += 1) await keyboard.press('Tab');
   await keyboard.type('A record was missing');
   await keyboard.press('Control+Enter');
   await expect(dialog).toBeHidden();
@@ -112,7 +117,7 @@ test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close w
   await expect(ticketsOn(lucia).messages.filter({ hasText: 'DNS' })).toHaveCount(0);
   await expect(lucia.getByText('A record was missing')).toBeVisible();
 
-  // Through the list, and several at once.
+  // Move through the list and choose several tickets at once.
   await keyboard.press('/');
   await keyboard.press('Control+a');
   await keyboard.press('Delete');
@@ -127,22 +132,22 @@ test('an inbox of 200 by keyboard alone: next, take, note, answer, high, close w
   await expect(dialog).toBeVisible();
   const marc = dialog.getByLabel(/Marc Vidal/);
   await expect(marc).toBeVisible();
-  const isAtPeople = () => agent.evaluate(() => document.activeElement?.matches('input[type=radio]'));
-  for (let i = 0; i < 4 && !(await isAtPeople()); i += 1) await keyboard.press('Tab');
+  const isRadioFocused = () => agent.evaluate(() => document.activeElement?.matches('input[type=radio]'));
+  for (let i = 0; i < 4 && !(await isRadioFocused()); i += 1) await keyboard.press('Tab');
   for (let i = 0; i < 6 && !(await marc.isChecked()); i += 1) await keyboard.press('ArrowDown');
   await keyboard.press('Control+Enter');
   await expect(dialog).toBeHidden();
   await expect(inbox.list.getByText('Marc Vidal').first()).toBeAttached();
 });
 
-test('on a phone the same inbox is worked by touch: found, taken, answered, closed, also without network', async ({
+test('on a phone an agent works the same inbox by touch: find, take, answer, close, also offline', async ({
   browser,
   app,
 }) => {
-  test.slow(); // a long day
-  const phone = looks['on a phone'];
+  test.slow(); // covers a long day
+  const phone = viewports['on a phone'];
   const lucia = await openAs(browser, app, 'lucia', phone);
-  await openMany(lucia, 200);
+  await createManyTickets(lucia, 200);
   const agent = await openAs(browser, app, 'ana', phone);
   const inbox = ticketsOn(agent);
   await expect(inbox.list.getByText('Question 200', { exact: true })).toBeVisible();
@@ -153,7 +158,7 @@ test('on a phone the same inbox is worked by touch: found, taken, answered, clos
     await agent.getByRole('button', { name: 'More', exact: true }).last().tap();
     await agent.getByRole('menuitem', { name, exact: true }).tap();
   };
-  // Whoever it was given to: let go, then taken.
+  // The ticket may already be assigned to this agent: then release it before taking it.
   await agent.getByRole('button', { name: 'More', exact: true }).last().tap();
   await expect(agent.getByRole('menuitem').first()).toBeVisible();
   const isMine = await agent.getByRole('menuitem', { name: 'Release', exact: true }).isVisible();
@@ -164,7 +169,7 @@ test('on a phone the same inbox is worked by touch: found, taken, answered, clos
   await expectAccessible(agent, 'a ticket that was taken');
   await agent.context().setOffline(true);
   await inbox.answer('Looks like the DNS', { note: true });
-  // What comes next is an answer again.
+  // After a note, the next message is an answer again.
   await expect(agent.getByRole('switch', { name: 'Internal note' })).not.toBeChecked();
   await inbox.answer('It works again.');
   await inbox.close('A record was missing');
@@ -181,7 +186,7 @@ test('on a phone the same inbox is worked by touch: found, taken, answered, clos
   await expect(lucia.getByText('A record was missing')).toBeVisible();
 });
 
-test('what is new is marked for each person until they have seen it, on all their devices', async ({
+test('a new message is marked as unread for each person until they have seen it, on all their devices', async ({
   browser,
   app,
 }) => {
@@ -203,7 +208,7 @@ test('what is new is marked for each person until they have seen it, on all thei
   await expect(unread(lucia)).toBeVisible();
 });
 
-test('the list is narrowed to who is to act, to a client, to a service; nobody has what is unassigned', async ({
+test('the list is filtered by who has to act, by client and by service; the unassigned list shows only unassigned tickets', async ({
   browser,
   app,
 }) => {

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
-import { looks } from './pages/viewports.ts';
+import { viewports } from './pages/viewports.ts';
 import { expect, openAs, test } from './start.ts';
 
-/* A page stands still while it comes in: what somebody is about to press does not move away under the pointer. */
+/* Pages do not move while they load: what a person is about to press stays under the pointer. */
 
 const pages: Record<string, string[]> = {
   lucia: ['/home', '/tickets', '/invoices'],
@@ -10,20 +10,20 @@ const pages: Record<string, string[]> = {
   ines: ['/overview', '/invoices', '/orders'],
 };
 
-/** A tenth of what browsers call a good page: a row that moves by its own height is more. */
-const mostShift = 0.01;
+/** A tenth of what browsers still call good. A row that moves by its own height exceeds it. */
+const maxShift = 0.01;
 
 type Shift = PerformanceEntry & {
   value: number;
   sources: { node: Node | null; previousRect: DOMRectReadOnly; currentRect: DOMRectReadOnly }[];
 };
-type Watched = Window & { shifts?: { value: number; moved: string[] }[] };
+type ShiftWindow = Window & { shifts?: { value: number; moved: string[] }[] };
 
-/** From the next load on, the page keeps what moved in it. */
+/** Makes the page record its layout shifts from the next load on. */
 async function watchShifts(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const shifts: NonNullable<Watched['shifts']> = [];
-    (window as Watched).shifts = shifts;
+    const shifts: NonNullable<ShiftWindow['shifts']> = [];
+    (window as ShiftWindow).shifts = shifts;
     new PerformanceObserver((list) => {
       for (const entry of list.getEntries() as Shift[]) {
         const moved = entry.sources.map(({ node, previousRect: from, currentRect: to }) => {
@@ -37,9 +37,9 @@ async function watchShifts(page: Page): Promise<void> {
   });
 }
 
-for (const [look, options] of Object.entries(looks)) {
+for (const [where, options] of Object.entries(viewports)) {
   for (const [name, paths] of Object.entries(pages)) {
-    test(`the pages of ${name} do not move while they come in (${look})`, async ({ browser, app }) => {
+    test(`the pages of ${name} do not move while they load (${where})`, async ({ browser, app }) => {
       const page = await openAs(browser, app, name, options);
       await watchShifts(page);
       for (const path of paths) {
@@ -48,12 +48,12 @@ for (const [look, options] of Object.entries(looks)) {
         await page.waitForTimeout(1_000);
         await page.reload();
         await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
-        await page.waitForTimeout(3_000); // what comes late counts too
-        const shifts = await page.evaluate(() => (window as Watched).shifts ?? []);
+        await page.waitForTimeout(3_000); // late shifts count too
+        const shifts = await page.evaluate(() => (window as ShiftWindow).shifts ?? []);
         const sum = shifts.reduce((all, { value }) => all + value, 0);
-        const what = shifts.map(({ value, moved }) => [value.toFixed(3), ...moved].join('\n  ')).join('\n');
-        expect.soft(sum, `${path} moved:\n${what}`).toBeLessThan(mostShift);
-        if (process.env['SHIFTS']) console.log(`${name} ${path} ${look}: ${sum.toFixed(4)}\n${what}`);
+        const report = shifts.map(({ value, moved }) => [value.toFixed(3), ...moved].join('\n  ')).join('\n');
+        expect.soft(sum, `${path} moved:\n${report}`).toBeLessThan(maxShift);
+        if (process.env['SHIFTS']) console.log(`${name} ${path} ${where}: ${sum.toFixed(4)}\n${report}`);
       }
     });
   }

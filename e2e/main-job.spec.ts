@@ -5,7 +5,7 @@ import { pdfText } from '../server/test/pdf-text.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test, type App } from './start.ts';
 
-/** E-mails about something, as "subject -> recipient", in order. */
+/** Returns the e-mails with a word in their subject as "text before the word -> recipient", sorted. */
 async function emailsAbout(app: App, word: string): Promise<string[]> {
   const emails = await app.emails();
   return emails
@@ -14,13 +14,13 @@ async function emailsAbout(app: App, word: string): Promise<string[]> {
     .sort();
 }
 
-/** More than two turns of the outbox (it is looked at every second). */
+/** Waits for more than two rounds of the outbox, which is polled every second. */
 const twoOutboxRounds = () => sleep(3_000);
 
 test.describe('with a server that is killed', () => {
   test.use({ ownServer: true });
 
-  test('a ticket is answered and closed with no network and no server, then synced and mailed', async ({
+  test('a ticket is answered and closed while the network and the server are down, then synced and mailed', async ({
     browser,
     app,
   }) => {
@@ -62,18 +62,18 @@ test.describe('with a server that is killed', () => {
     await expect(inbox.number).toHaveText(/#\d+/);
 
     const number = /#\d+/.exec((await inbox.number.textContent()) ?? '')?.[0] ?? '';
-    const wanted = [
+    const expectedEmails = [
       expect.stringMatching(/^New ticket -> (ana|marc)@cstims\.example$/),
       'New ticket -> helpdesk@arf20.com',
       'Respuesta al ticket -> lucia@cstims.example',
       'Ticket cerrado -> lucia@cstims.example',
     ];
-    const inAnyOrder = expect.arrayContaining(wanted);
-    // An e-mail about what can be undone waits 15 seconds.
+    const inAnyOrder = expect.arrayContaining(expectedEmails);
+    // An e-mail about a change that can be undone waits 15 seconds.
     await expect.poll(() => emailsAbout(app, number), { timeout: 30_000 }).toEqual(inAnyOrder);
     await twoOutboxRounds();
     expect(await emailsAbout(app, number)).toEqual(inAnyOrder);
-    expect(await emailsAbout(app, number)).toHaveLength(wanted.length);
+    expect(await emailsAbout(app, number)).toHaveLength(expectedEmails.length);
   });
 });
 
@@ -85,10 +85,10 @@ async function downloadPdf(page: Page): Promise<string> {
   return pdfText(await readFile(await download.path()));
 }
 
-test.describe('with a look every two seconds', () => {
+test.describe('with a worker that polls every two seconds', () => {
   test.use({ pollSeconds: 2 });
 
-  test('an order is billed by the worker, its PDF mailed once to two; the payment is booked offline', async ({
+  test('the worker bills an order and mails its PDF once to each of two addresses; the payment is booked offline', async ({
     browser,
     app,
   }) => {
@@ -103,7 +103,7 @@ test.describe('with a look every two seconds', () => {
     await admin.getByRole('dialog').getByRole('button', { name: 'Activate' }).click();
     await expect(order.getByText('Active')).toBeVisible();
 
-    // 4 vCPU, 8 GB, 30 GB: 9.50 a month, charged at the start; with 21 % tax 11.50
+    // 4 vCPU, 8 GB, 30 GB cost 9.50 a month, charged at the start. With 21 % tax it is 11.50.
     const invoice = accountant.getByRole('link', { name: /A\d{4}-000007/ });
     await expect(invoice).toContainText('11.50 €');
     await invoice.click();
@@ -129,7 +129,7 @@ test.describe('with a look every two seconds', () => {
     await client.context().setOffline(true);
     expect(await downloadPdf(client)).toBe(text);
 
-    await sleep(5_000); // two more looks of the worker, and more turns of the outbox
+    await sleep(5_000); // two more polls of the worker, and several rounds of the outbox
     const emails = (await app.emails()).filter(({ subject }) => /^Invoice A/.test(subject));
     expect(emails.map(({ to }) => to).sort()).toEqual(['accounting@arf20.com', 'tom@cstims.example']);
     expect(emails[0]?.attachments[0]?.fileName).toMatch(/^A\d{4}-000007\.pdf$/);
@@ -147,7 +147,7 @@ test.describe('with a look every two seconds', () => {
     await expect(client.getByTestId('invoice-state')).toHaveText('Paid');
     await expect
       .poll(async () => (await app.emails()).filter(({ subject }) => / paid$/.test(subject)).length, {
-        timeout: 30_000, // it could be undone for 15 seconds
+        timeout: 30_000, // the payment can be undone for 15 seconds
       })
       .toBe(1);
   });

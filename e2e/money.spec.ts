@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, openAs, test } from './start.ts';
 
-/* What was paid, too much or not yet, and what is handed on. */
+/* Overpayments and credit, the download of the books, and the overview of the money. */
 
-test('paid too much by a slip, the rest is used for the next invoice; the statement says so, also without network', async ({
+test('an accidental overpayment is used as credit for the next invoice; the statement shows the balance, also offline', async ({
   browser,
   app,
 }) => {
@@ -23,7 +23,7 @@ test('paid too much by a slip, the rest is used for the next invoice; the statem
   await expect(dialog.getByLabel('Amount')).toHaveValue('-11.53');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
 
-  // The next of hers: a draft by hand, issued.
+  // Her next invoice is written by hand and issued.
   await ines.goto(`${app.url}/invoices`);
   await ines.getByRole('button', { name: 'New invoice' }).click();
   await dialog.getByLabel('Client').selectOption({ label: 'Lucía Navarro' });
@@ -36,7 +36,7 @@ test('paid too much by a slip, the rest is used for the next invoice; the statem
   await ines.context().setOffline(true);
   await ines.getByRole('button', { name: 'Use credit of 11.53 €' }).click();
   await expect(ines.getByTestId('open-amount')).toHaveText('12.67 €');
-  await expect(ines.getByRole('button', { name: /Use credit/ })).toHaveCount(0); // not a second time
+  await expect(ines.getByRole('button', { name: /Use credit/ })).toHaveCount(0); // the credit cannot be used twice
   await ines.context().setOffline(false);
   await expect(ines.getByText('waits to be sent')).toHaveCount(0);
   await expect(ines.getByTestId('open-amount')).toHaveText('12.67 €');
@@ -49,11 +49,11 @@ test('paid too much by a slip, the rest is used for the next invoice; the statem
   await expect(lucia.getByTestId('statement-closing')).toHaveText('12.67 € to be paid');
 });
 
-test('the books of a month go as one file with every PDF', async ({ browser, app }) => {
+test('the books of a month can be downloaded as one ZIP file with every PDF', async ({ browser, app }) => {
   const ines = await openAs(browser, app, 'ines');
   await ines.goto(`${app.url}/billing`);
   await ines.getByRole('button', { name: 'Figures', exact: true }).click();
-  await ines.getByLabel('Days').selectOption({ index: 5 }); // this month: the quarters stand first
+  await ines.getByLabel('Days').selectOption({ index: 5 }); // this month: the quarters come first
   const [download] = await Promise.all([
     ines.waitForEvent('download'),
     ines.getByRole('link', { name: 'Download ZIP' }).click(),
@@ -66,7 +66,7 @@ test('the books of a month go as one file with every PDF', async ({ browser, app
   await expect(ines.getByText('It is made by the server: go online for it.')).toBeVisible();
 });
 
-test('who keeps the books begins with how the money stands', async ({ browser, app }) => {
+test('the accountant starts on the overview of the money, also offline', async ({ browser, app }) => {
   const ines = await openAs(browser, app, 'ines');
   await expect(ines).toHaveURL(`${app.url}/overview`);
   await ines.context().setOffline(true);

@@ -1,47 +1,47 @@
 import type { Page } from '@playwright/test';
 import { expect, openAs, test } from './start.ts';
 
-/* What becomes of an order once it runs: changed, priced anew, suspended, withdrawn from. */
+/* What happens to an order after it was placed: changes, withdrawal, suspension, new prices and terms. */
 
 async function openService(page: Page, name: string): Promise<void> {
   await page.getByRole('link', { name, exact: true }).click();
   await expect(page.getByRole('heading', { name, exact: true })).toBeVisible();
 }
-const settled = async (page: Page) => {
+const expectSynced = async (page: Page) => {
   await expect(page.getByTestId('waiting-mark')).toHaveCount(0);
   await expect(page.getByTestId('refused')).toHaveCount(0);
 };
 
-test('a client changes a service with its next period, leaves it as it is after all, and changes it now', async ({
+test('a client plans a fillInChange for the next period, cancels the plan offline, and changes the service at once', async ({
   browser,
   app,
 }) => {
   const client = await openAs(browser, app, 'tom');
   await openService(client, 'kestrel-vps');
   const dialog = client.getByRole('dialog');
-  const change = async () => {
+  const fillInChange = async () => {
     await client.getByRole('button', { name: 'Change', exact: true }).click();
     await dialog.getByText('2 vCPU', { exact: true }).click();
   };
-  await change();
+  await fillInChange();
   await expect(dialog.getByTestId('order-price')).toContainText('€ a month');
   await expect(dialog.getByLabel(/^With the next period, on/)).toBeChecked();
   await dialog.getByRole('button', { name: 'Change with obligation to pay' }).click();
   await expect(client.getByTestId('planned')).toContainText(/^\s*Changes on /);
-  await settled(client);
+  await expectSynced(client);
   await client.context().setOffline(true);
   await client.getByRole('button', { name: 'Leave it as it is' }).click();
   await expect(client.getByTestId('planned')).toHaveCount(0);
   await client.context().setOffline(false);
-  await settled(client);
-  await change();
+  await expectSynced(client);
+  await fillInChange();
   await dialog.getByLabel('Now', { exact: false }).click();
   await dialog.getByRole('button', { name: 'Change with obligation to pay' }).click();
   await expect(client.getByText('2 vCPU')).toBeVisible();
-  await settled(client);
-  const kinds = async () =>
+  await expectSynced(client);
+  const subjectsToClient = async () =>
     (await app.emails()).filter(({ to }) => to.startsWith('tom')).map(({ subject }) => subject);
-  await expect.poll(kinds).toContain('kestrel-vps stays as it is');
+  await expect.poll(subjectsToClient).toContain('kestrel-vps stays as it is');
 });
 
 test('a consumer withdraws from a contract in two steps and gets an e-mail with day and time', async ({
@@ -54,26 +54,26 @@ test('a consumer withdraws from a contract in two steps and gets an e-mail with 
   await client.getByLabel('Name', { exact: true }).fill('second-thoughts');
   await client.getByRole('button', { name: /^Order/ }).click();
   await openService(client, 'second-thoughts');
-  await settled(client);
+  await expectSynced(client);
   await client.getByRole('button', { name: 'Withdraw from contract here' }).click();
   const dialog = client.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Go on' }).click();
   await expect(dialog.getByRole('alert')).toContainText('switched off at once');
-  await client.waitForTimeout(800); // a second click at once is no confirmation
+  await client.waitForTimeout(800); // an immediate second click does not count as a confirmation
   await dialog.getByRole('button', { name: 'Confirm the withdrawal' }).click();
-  await expect(client.getByTestId('order-says')).toContainText('The contract was withdrawn from.');
-  await settled(client);
+  await expect(client.getByTestId('order-reasonText')).toContainText('The contract was withdrawn from.');
+  await expectSynced(client);
   const email = async () =>
     (await app.emails()).find(({ subject }) => subject === 'Withdrawal received: second-thoughts')?.text ??
     '';
   await expect.poll(email).toMatch(/On .+ at \d+:\d\d.* we received your withdrawal/);
-  // A business has no such right: it is not offered.
+  // A business has no right of withdrawal, so it is not offered.
   const business = await openAs(browser, app, 'lucia');
   await openService(business, 'atalaya-shop');
   await expect(business.getByRole('button', { name: 'Withdraw' })).toHaveCount(0);
 });
 
-test('an order is suspended with a reason that its client reads; helpdesk sees that it is for non-payment, not the price', async ({
+test('the client reads why an order is suspended; helpdesk sees that it is for non-payment, but no price', async ({
   browser,
   app,
 }) => {
@@ -85,20 +85,20 @@ test('an order is suspended with a reason that its client reads; helpdesk sees t
   await dialog.getByLabel('Reason').fill('Two invoices are open');
   await dialog.getByLabel('Because an invoice is not paid').check();
   await dialog.getByRole('button', { name: 'Suspend' }).click();
-  const says =
+  const reasonText =
     'It is suspended because an invoice is not paid. It runs again when it is. “Two invoices are open”';
-  await expect(admin.getByTestId('order-says')).toHaveText(says);
+  await expect(admin.getByTestId('order-reasonText')).toHaveText(reasonText);
   const client = await openAs(browser, app, 'tom');
   await openService(client, 'kestrel-vps');
-  await expect(client.getByTestId('order-says')).toHaveText(says);
+  await expect(client.getByTestId('order-reasonText')).toHaveText(reasonText);
   const agent = await openAs(browser, app, 'ana');
   await agent.getByRole('link', { name: 'Orders', exact: true }).click();
   await openService(agent, 'kestrel-vps');
-  await expect(agent.getByTestId('order-says')).toHaveText(says);
+  await expect(agent.getByTestId('order-reasonText')).toHaveText(reasonText);
   await expect(agent.getByText('€')).toHaveCount(0);
 });
 
-test('the admin raises a price and gives it to chosen running orders from a day on; their clients get an e-mail', async ({
+test('the admin raises a price and applies it to chosen running orders from a day on; their clients get an e-mail', async ({
   browser,
   app,
 }) => {
@@ -114,14 +114,11 @@ test('the admin raises a price and gives it to chosen running orders from a day 
   await expect(dialog.getByText(/becomes 3.00 € a month/).first()).toBeVisible();
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(dialog).toBeHidden();
-  const told = async () => (await app.emails()).map(({ subject }) => subject);
-  await expect.poll(told).toContain('New price of kestrel-vpn');
+  const subjects = async () => (await app.emails()).map(({ subject }) => subject);
+  await expect.poll(subjects).toContain('New price of kestrel-vpn');
 });
 
-test('terms that were published have to be accepted before a paid order is sent', async ({
-  browser,
-  app,
-}) => {
+test('published terms have to be accepted before a paid order is sent', async ({ browser, app }) => {
   const admin = await openAs(browser, app, 'arturo');
   await admin.getByRole('link', { name: 'Settings', exact: true }).click();
   const client = await openAs(browser, app, 'tom');
@@ -132,12 +129,12 @@ test('terms that were published have to be accepted before a paid order is sent'
   await client.getByRole('link', { name: 'Services', exact: true }).click();
   await client.getByRole('link', { name: 'Order vpn' }).click();
   await client.getByLabel('Name', { exact: true }).fill('fair');
-  // As soon as this device knows of them.
+  // It shows once this device has received the terms.
   await expect(client.getByLabel('I accept the terms and conditions.')).toBeVisible();
   await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
   await expect(client.getByRole('alert')).toHaveText('The terms have to be accepted.');
   await client.getByLabel('I accept the terms and conditions.').check();
   await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
   await openService(client, 'fair');
-  await settled(client);
+  await expectSynced(client);
 });

@@ -2,21 +2,21 @@ import mariadb from 'mariadb';
 import { chooseVps } from './pages/ordering.ts';
 import { expect, openAs, test, type App } from './start.ts';
 
-/* Ordering: priced as it is chosen, with or without network; the server has the last word on the price. */
+/* The order form shows the price of each choice, also offline. The server decides which price applies. */
 
-/** The admin edits the catalogue elsewhere: a base of 2.00 for each VPS. */
+/** Sets the base price of each VPS to 2.00, like an admin who edits the catalogue on another device. */
 async function raisePrice(app: App): Promise<void> {
   const connection = await mariadb.createConnection(app.database);
   const [row] = await connection.query<{ prices: string }[]>(
     "SELECT prices FROM services WHERE name = 'vps'",
   );
-  const prices = JSON.parse(row?.prices ?? '[]') as { amount: number }[]; // as the server keeps it
+  const prices = JSON.parse(row?.prices ?? '[]') as { amount: number }[]; // as the server stores it
   const raised = JSON.stringify(prices.map((price) => ({ ...price, amount: 200 })));
   await connection.query("UPDATE services SET prices = ? WHERE name = 'vps'", [raised]);
   await connection.end();
 }
 
-test('what is chosen survives a reload; a name that is taken is said before anything is sent', async ({
+test('the order form survives a reload, and a name that is taken is reported before anything is sent', async ({
   browser,
   app,
 }) => {
@@ -25,14 +25,14 @@ test('what is chosen survives a reload; a name that is taken is said before anyt
   await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
   await expect(client.getByText('You have a service of this name already.')).toBeVisible();
   await client.getByLabel('Comments').fill('Half typed');
-  await client.waitForTimeout(500); // drafts are kept a quarter of a second after the last key
+  await client.waitForTimeout(500); // drafts are saved 250 ms after the last key
   await client.reload();
   await expect(client.getByLabel('Comments')).toHaveValue('Half typed');
   await expect(client.getByLabel('4 vCPU')).toBeChecked();
   await expect(client.getByTestId('order-price')).toContainText('9.50 € net');
 });
 
-test('an order at a price that has changed meanwhile comes back with the right one, and is sent again at it', async ({
+test('an order at an outdated price is refused with the current price, and can be sent again at that price', async ({
   browser,
   app,
 }) => {
@@ -53,7 +53,7 @@ test('an order at a price that has changed meanwhile comes back with the right o
   await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
 });
 
-test('a client ends a service at the end of its period, takes that back without network, and ends it now', async ({
+test('a client ends a service at the end of its period, undoes that offline, and ends it now', async ({
   browser,
   app,
 }) => {
@@ -62,7 +62,7 @@ test('a client ends a service at the end of its period, takes that back without 
     .getByRole('article')
     .filter({ has: client.getByRole('heading', { name: 'atalaya-shop' }) });
   const dialog = client.getByRole('dialog');
-  const settled = async () => {
+  const expectSynced = async () => {
     await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
     await expect(client.getByTestId('refused')).toHaveCount(0);
   };
@@ -70,18 +70,18 @@ test('a client ends a service at the end of its period, takes that back without 
   await expect(dialog.getByLabel('At the end of the current period')).toBeChecked();
   await dialog.getByRole('button', { name: 'End this service' }).click();
   await expect(mine.getByText(/^\s*Ends on /)).toBeVisible();
-  await settled();
+  await expectSynced();
   await client.context().setOffline(true);
   await mine.getByRole('button', { name: 'Keep it' }).click();
   await expect(mine.getByText(/^\s*Ends on /)).toHaveCount(0);
   await client.context().setOffline(false);
-  await settled();
+  await expectSynced();
   await mine.getByRole('button', { name: 'End this service' }).click();
   await dialog.getByLabel('Now').click();
   await dialog.getByRole('button', { name: 'End this service' }).click();
   await expect(mine.getByText('Cancelled')).toBeVisible();
-  await settled();
-  // Told of each: that it ends, that it goes on, that it is cancelled; the admins that it is to be taken down.
+  await expectSynced();
+  // The client gets an e-mail for each change: it ends, it continues, it is cancelled. The admins get one to take it down.
   const connection = await mariadb.createConnection(app.database);
   const emails = await connection.query<{ kind: string }[]>(
     "SELECT o.kind FROM outbox o JOIN orders r ON r.id = o.document WHERE r.instance_name = 'atalaya-shop' ORDER BY o.kind",

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { ticketsOn, twoAgentsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
-test('two agents close one ticket offline: the second is told, keeps the own words, and can go on', async ({
+test('two agents close one ticket, one offline: the second sees the refusal, still has their comment, and can dismiss it', async ({
   browser,
   app,
 }) => {
@@ -25,7 +25,10 @@ test('two agents close one ticket offline: the second is told, keeps the own wor
   await expect(marc.getByText('Everything is sent.')).toBeVisible();
 });
 
-test('two agents write one subject: the second sees both and insists', async ({ browser, app }) => {
+test('two agents change one subject: the second sees both versions and applies their own', async ({
+  browser,
+  app,
+}) => {
   const [ana, marc] = await twoAgentsOn(browser, app, 'Very high iowait since last night');
   const rename = async (page: Page, subject: string) => {
     await page.getByRole('button', { name: 'More', exact: true }).last().click();
@@ -54,7 +57,7 @@ test('a draft survives a reload, and signing out deletes everything from the dev
   const page = await openAs(browser, app, 'ana');
   await page.getByTestId('ticket-list').getByRole('button').first().click();
   await page.locator('form textarea').fill('Half an answer');
-  await page.waitForTimeout(500); // drafts are kept a quarter of a second after the last key
+  await page.waitForTimeout(500); // drafts are saved 250 ms after the last key
   await page.reload();
   await expect(page.locator('form textarea')).toHaveValue('Half an answer');
 
@@ -65,10 +68,10 @@ test('a draft survives a reload, and signing out deletes everything from the dev
   await expect(dialog).toContainText('1 change was not sent yet and will be lost');
   await dialog.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
-  const left = await page.evaluate(async () => ({
+  const storedData = await page.evaluate(async () => ({
     databases: (await indexedDB.databases()).map(({ name }) => name),
     files: (await caches.keys()).filter((name) => name.startsWith('files-')),
     session: localStorage.getItem('cstims.session'),
   }));
-  expect(left).toEqual({ databases: [], files: [], session: null });
+  expect(storedData).toEqual({ databases: [], files: [], session: null });
 });

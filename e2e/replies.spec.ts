@@ -3,7 +3,7 @@ import { expect, openAs, test } from './start.ts';
 
 const subject = 'Rally server drops everyone after about ten minutes';
 
-test('an agent saves a reply without network and answers with it, filled in; below what was typed already', async ({
+test('an agent saves a canned reply offline and inserts it, filled in, below the text that was already typed', async ({
   browser,
   app,
 }) => {
@@ -34,7 +34,7 @@ test('an agent saves a reply without network and answers with it, filled in; bel
   await expect(ana.getByTestId('refused')).toHaveCount(0);
 });
 
-test('a message is taken back: its text is gone for both sides, that there was one stays', async ({
+test('redacting a message removes its text for both sides, but shows that there was a message', async ({
   browser,
   app,
 }) => {
@@ -45,22 +45,25 @@ test('a message is taken back: its text is gone for both sides, that there was o
   await ticketsOn(client).open(subject);
   await ticketsOn(ana).answer('The root password is hunter2');
   await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
-  const seen = ticketsOn(client).messages.filter({ hasText: 'hunter2' });
-  await expect(seen).toHaveCount(1);
-  await expect(seen.getByRole('button', { name: 'Take back' })).toHaveCount(0); // not theirs
+  const clientCopy = ticketsOn(client).messages.filter({ hasText: 'hunter2' });
+  await expect(clientCopy).toHaveCount(1);
+  await expect(clientCopy.getByRole('button', { name: 'Take back' })).toHaveCount(0); // the client did not write it
   await ana.context().setOffline(true);
-  const mine = ticketsOn(ana).messages.filter({ hasText: 'hunter2' });
-  await mine.getByRole('button', { name: 'Take back' }).click();
+  const agentCopy = ticketsOn(ana).messages.filter({ hasText: 'hunter2' });
+  await agentCopy.getByRole('button', { name: 'Take back' }).click();
   await ana.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
   await expect(ana.getByText('This message was taken back.')).toBeVisible();
   await ana.context().setOffline(false);
   await expect(client.getByText('This message was taken back.')).toBeVisible();
-  await expect(seen).toHaveCount(0);
-  await expect(mine).toHaveCount(0);
+  await expect(clientCopy).toHaveCount(0);
+  await expect(agentCopy).toHaveCount(0);
   await expect(ana.getByTestId('refused')).toHaveCount(0);
 });
 
-test('an agent says without network what a ticket is about; its client sees it', async ({ browser, app }) => {
+test('an agent changes the subject and service of a ticket offline, and its client sees the new subject', async ({
+  browser,
+  app,
+}) => {
   const ana = await openAs(browser, app, 'ana');
   const client = await openAs(browser, app, 'tom');
   await ticketsOn(ana).open(subject);

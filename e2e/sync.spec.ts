@@ -3,18 +3,18 @@ import mariadb from 'mariadb';
 import { ticketsOn, twoAgentsOn } from './pages/tickets.ts';
 import { expect, openAs, test, type App } from './start.ts';
 
-/* A sync that loses nothing: tabs that end, servers that end, storage that goes, clocks that are wrong. */
+/* The sync loses nothing when tabs stopTab, the server ends, storage is cleared or clocks are wrong. */
 
 const subject = 'Rally server drops everyone after about ten minutes';
 
-/** How often a text stands in the messages of the server. */
-async function timesOnServer(app: App, text: string): Promise<number> {
+/** Counts the messages on the server whose body matches a LIKE pattern. */
+async function countOnServer(app: App, pattern: string): Promise<number> {
   const connection = await mariadb.createConnection(app.database);
   const rows = await connection.query<{ n: bigint }[]>(
     'SELECT COUNT(*) AS n FROM messages WHERE body LIKE ?',
-    [text],
+    [pattern],
   );
-  await connection.end();
+  await connection.stopTab();
   return Number(rows[0]?.n ?? 0);
 }
 
@@ -25,7 +25,7 @@ async function secondTab(context: BrowserContext, url: string): Promise<Page> {
   return tab;
 }
 
-async function sentFrom(tab: Page, text: string): Promise<void> {
+async function answerAndSync(tab: Page, text: string): Promise<void> {
   await ticketsOn(tab).answer(text);
   const message = ticketsOn(tab).messages.filter({ hasText: text });
   await expect(message).toHaveCount(1);
@@ -39,41 +39,41 @@ async function freeze(tab: Page): Promise<void> {
 
 const crash = (tab: Page) => tab.goto('chrome://crash').catch(() => undefined);
 
-for (const [how, end] of [
+for (const [how, stopTab] of [
   ['is closed', (tab: Page) => tab.close()],
   ['crashes', crash],
   ['is frozen by the browser', freeze],
 ] as const) {
-  test(`two tabs: when the one that talks to the server ${how}, the other goes on`, async ({
+  test(`two tabs: when the one that talks to the server ${how}, the other takes over`, async ({
     browser,
     app,
   }) => {
     const leader = await openAs(browser, app, 'ana');
     await ticketsOn(leader).open(subject);
     const other = await secondTab(leader.context(), app.url);
-    await sentFrom(other, 'Written in the second tab');
+    await answerAndSync(other, 'Written in the second tab');
     await expect(ticketsOn(leader).messages.filter({ hasText: 'Written in the second tab' })).toHaveCount(1);
     await other.bringToFront();
-    await end(leader);
-    await sentFrom(other, 'Written when the first was gone');
-    expect(await timesOnServer(app, 'Written%')).toBe(2);
+    await stopTab(leader);
+    await answerAndSync(other, 'Written when the first was gone');
+    expect(await countOnServer(app, 'Written%')).toBe(2);
     if (how !== 'is closed') return;
-    // What others write arrives too.
+    // Messages of other people arrive too.
     const marc = await openAs(browser, app, 'marc');
     await ticketsOn(marc).open(subject);
-    await sentFrom(marc, 'By marc');
+    await answerAndSync(marc, 'By marc');
     await expect(ticketsOn(other).messages.filter({ hasText: 'By marc' })).toHaveCount(1);
   });
 }
 
-test('what is typed while others change the ticket stays as it is typed', async ({ browser, app }) => {
+test('text that is being typed is kept while others change the ticket', async ({ browser, app }) => {
   const [page, marc] = await twoAgentsOn(browser, app, subject);
   const box = ticketsOn(page).reply;
   await ticketsOn(page).answer('The first answer');
   await expect(ticketsOn(page).messages.filter({ hasText: 'The first answer' })).toHaveCount(1);
-  // At once: the server's version of the ticket comes back while this is typed.
+  // Type without waiting, so that the server's version of the ticket arrives meanwhile.
   await box.fill('The next one');
-  await sentFrom(marc, 'By marc meanwhile');
+  await answerAndSync(marc, 'By marc meanwhile');
   await box.pressSequentially(', going on', { delay: 40 });
   await expect(ticketsOn(page).messages.filter({ hasText: 'By marc meanwhile' })).toHaveCount(1);
   await expect(box).toHaveValue('The next one, going on');
@@ -82,14 +82,17 @@ test('what is typed while others change the ticket stays as it is typed', async 
 test.describe('with a server of its own', () => {
   test.use({ ownServer: true });
 
-  test('the server is killed in the middle of a push: everything arrives once', async ({ browser, app }) => {
+  test('everything arrives exactly once after the server is killed in the middle of a push', async ({
+    browser,
+    app,
+  }) => {
     const page = await openAs(browser, app, 'ana');
     await ticketsOn(page).open(subject);
     await page.context().setOffline(true);
     for (let i = 0; i < 8; i += 1) await ticketsOn(page).answer(`Answer ${i} to send`);
     let answered: () => void = () => undefined;
     const pushed = new Promise<void>((done) => (answered = done));
-    // The server has taken it; its answer does not come back.
+    // The server processes the push, but its answer is lost.
     await page.route('**/sync.push*', async (route) => {
       await route.fetch().catch(() => undefined);
       answered();
@@ -102,31 +105,34 @@ test.describe('with a server of its own', () => {
     await app.start();
     await expect(page.getByTestId('waiting-mark')).toHaveCount(0, { timeout: 30_000 });
     await expect(page.getByTestId('refused')).toHaveCount(0);
-    expect(await timesOnServer(app, 'Answer % to send')).toBe(8);
+    expect(await countOnServer(app, 'Answer % to send')).toBe(8);
   });
 });
 
-test('a reload between a push and its answer: sent again, there once', async ({ browser, app }) => {
+test('a message is sent again and arrives once after a reload between its push and the answer', async ({
+  browser,
+  app,
+}) => {
   const page = await openAs(browser, app, 'ana');
   await ticketsOn(page).open(subject);
-  let taken: () => void = () => undefined;
-  const pushed = new Promise<void>((done) => (taken = done));
+  let processed: () => void = () => undefined;
+  const pushed = new Promise<void>((done) => (processed = done));
   await page.route('**/sync.push*', async (route) => {
     await route.fetch().catch(() => undefined);
-    taken(); // never answered
+    processed(); // the page never gets the answer
   });
   await ticketsOn(page).answer('Sent before the reload');
   await pushed;
   await page.unrouteAll({ behavior: 'ignoreErrors' });
   await page.reload();
-  // There is no mark either while nothing is drawn yet.
+  // Wait for the message first, because an empty page has no waiting mark either.
   await expect(ticketsOn(page).messages.filter({ hasText: 'Sent before the reload' })).toHaveCount(1);
   await expect(page.getByTestId('waiting-mark')).toHaveCount(0);
   await expect(page.getByTestId('refused')).toHaveCount(0);
-  expect(await timesOnServer(app, 'Sent before the reload')).toBe(1);
+  expect(await countOnServer(app, 'Sent before the reload')).toBe(1);
 });
 
-test('the browser takes the storage away while somebody is signed in: everything is pulled anew', async ({
+test('everything is pulled again after the browser clears the storage of a signed-in person', async ({
   browser,
   app,
 }) => {
@@ -137,15 +143,15 @@ test('the browser takes the storage away while somebody is signed in: everything
   await session.send('Storage.clearDataForOrigin', { origin: app.url, storageTypes: 'indexeddb' });
   await reloaded;
   await expect(ticketsOn(page).list.getByText(subject)).toBeVisible();
-  await sentFrom(page, 'Written after that');
-  expect(await timesOnServer(app, 'Written after that')).toBe(1);
+  await answerAndSync(page, 'Written after that');
+  expect(await countOnServer(app, 'Written after that')).toBe(1);
 });
 
 for (const [how, days] of [
   ['ahead', 1],
   ['behind', -1],
 ] as const) {
-  test(`the clock of a device is a day ${how}: times are right, answers are mailed and not held`, async ({
+  test(`on a device whose clock is a day ${how}, times are correct and answers are mailed, not held`, async ({
     browser,
     app,
   }) => {
@@ -153,9 +159,9 @@ for (const [how, days] of [
     await page.addInitScript((ms) => {
       const real = Date;
       globalThis.Date = class extends real {
-        constructor(...given: unknown[]) {
-          // @ts-expect-error the arguments of Date, whichever they are
-          super(...(given.length > 0 ? given : [real.now() + ms]));
+        constructor(...args: unknown[]) {
+          // @ts-expect-error Date takes different lists of arguments
+          super(...(args.length > 0 ? args : [real.now() + ms]));
         }
         static override now() {
           return real.now() + ms;
@@ -164,23 +170,23 @@ for (const [how, days] of [
     }, days * 86_400_000);
     await page.reload();
     await ticketsOn(page).open(subject);
-    await sentFrom(page, 'By a wrong clock');
+    await answerAndSync(page, 'By a wrong clock');
     await expect(page.getByTestId('held')).toHaveCount(0);
     const connection = await mariadb.createConnection(app.database);
     const [message] = await connection.query<{ written: bigint; created: bigint; email: string }[]>(
       "SELECT written_at AS written, created_at AS created, e-mail FROM messages WHERE body = 'By a wrong clock'",
     );
-    await connection.end();
+    await connection.stopTab();
     expect(message?.email).toBe('due');
     expect(Math.abs(Number(message?.created) - Date.now())).toBeLessThan(60_000);
     expect(Math.abs(Number(message?.created) - Number(message?.written))).toBeLessThan(10_000);
   });
 }
 
-/** `npm run test:long` writes as many as nobody does; here it is a busy week. */
+/** `npm run test:long` writes more than anybody would. Otherwise it is a busy week. */
 const many = process.env['LONG'] === '1' ? 5_000 : 1_000;
 
-test(`${many.toLocaleString('en')} writes of a long time without network: the page stays quick, all are sent once`, async ({
+test(`${many.toLocaleString('en')} writes of a long time offline: the page stays fast, and each write is sent once`, async ({
   browser,
   app,
 }) => {
@@ -189,22 +195,22 @@ test(`${many.toLocaleString('en')} writes of a long time without network: the pa
   await ticketsOn(page).open(subject);
   const ticket = page.url().split('/').at(-1) ?? '';
   await page.goto(`${app.url}/account`);
-  // The page has its replica.
+  // From here on the page has its replica.
   await expect(page.getByTestId('freshness').first()).toContainText('as of');
   await page.context().setOffline(true);
-  // By the replica of the page itself, as so many notes are more than anybody types here.
+  // Insert by the replica of the page itself, because typing so many notes would take too long.
   await page.evaluate(
     async ({ ticket, many }) => {
       const resources = performance.getEntriesByType('resource').map(({ name }) => name);
       const files = resources.filter((name) => /assets\/replica-[^/]*\.js/.test(name));
-      type Open = { insert: (collection: string, document: object) => Promise<void> };
+      type Replica = { insert: (collection: string, document: object) => Promise<void> };
       const modules = await Promise.all(
         files.map((file) => import(file) as Promise<Record<string, unknown>>),
       );
       const replica = modules
         .flatMap((module) => Object.values(module))
-        .map((value) => (value as { value?: Partial<Open> } | null)?.value)
-        .find((value): value is Open => typeof value?.insert === 'function');
+        .map((value) => (value as { value?: Partial<Replica> } | null)?.value)
+        .find((value): value is Replica => typeof value?.insert === 'function');
       if (!replica) throw new Error('the replica of the page was not found');
       const hex = (length: number) =>
         Array.from({ length }, () => Math.floor(Math.random() * 16).toString(16)).join('');
@@ -212,8 +218,17 @@ test(`${many.toLocaleString('en')} writes of a long time without network: the pa
         const time = Date.now().toString(16).padStart(12, '0');
         await replica.insert('messages', {
           id: `${time.slice(0, 8)}-${time.slice(8)}-7${hex(3)}-8${hex(3)}-${hex(12)}`,
-          ...{ ticket, client: '', queue: 'technical', author: null, authorName: 'Ana', side: 'staff' },
-          ...{ kind: 'note', body: `Note ${i} of many`, event: null, channel: 'app', redacted: false },
+          ticket,
+          client: '',
+          queue: 'technical',
+          author: null,
+          authorName: 'Ana',
+          side: 'staff',
+          kind: 'note',
+          body: `Note ${i} of many`,
+          event: null,
+          channel: 'app',
+          redacted: false,
           emailState: 'due',
         });
       }
@@ -231,5 +246,5 @@ test(`${many.toLocaleString('en')} writes of a long time without network: the pa
   await page.context().setOffline(false);
   await expect(page.getByText('Everything is sent.')).toBeVisible({ timeout: 200_000 });
   await expect(page.getByTestId('refused')).toHaveCount(0);
-  expect(await timesOnServer(app, 'Note % of many')).toBe(many);
+  expect(await countOnServer(app, 'Note % of many')).toBe(many);
 });

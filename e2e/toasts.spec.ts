@@ -1,13 +1,13 @@
-import { expectAccessible, looks } from './pages/viewports.ts';
+import { expectAccessible, viewports } from './pages/viewports.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
-/* Short words about what just happened: read out, never in the way, and with a way back for as long as it is needed. */
+/* Toasts tell what just happened. They are read out, do not get in the way, and offer undo as long as it is needed. */
 
 const subject = 'Rally server drops everyone after about ten minutes';
 
-for (const [look, options] of Object.entries(looks)) {
-  test(`a toast is read out and leaves the reply box free (${look})`, async ({ browser, app }) => {
+for (const [where, options] of Object.entries(viewports)) {
+  test(`a toast is read out and does not cover the reply box (${where})`, async ({ browser, app }) => {
     const page = await openAs(browser, app, 'ana', options);
     await ticketsOn(page).open(subject);
     await ticketsOn(page).answer('It is the firewall.');
@@ -21,7 +21,7 @@ for (const [look, options] of Object.entries(looks)) {
   });
 }
 
-test('the way back stays while somebody points at it, and Escape closes it only where it has the focus', async ({
+test('undo stays while the pointer is on it, and Escape closes it only when it has the focus', async ({
   browser,
   app,
 }) => {
@@ -34,7 +34,7 @@ test('the way back stays while somebody points at it, and Escape closes it only 
   await page.waitForTimeout(500);
   await expect(undo).toBeVisible();
   await undo.hover();
-  await page.waitForTimeout(16_000); // longer than it is shown
+  await page.waitForTimeout(16_000); // longer than the toast is shown otherwise
   await expect(undo).toBeVisible();
   await page.keyboard.press('F8');
   await page.keyboard.press('Tab');

@@ -1,11 +1,11 @@
 import type { Page } from '@playwright/test';
-import { expectAccessible, looks } from './pages/viewports.ts';
+import { expectAccessible, viewports } from './pages/viewports.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
 
-/* Who has no account: what is offered and for how much, and how to ask. */
+/* A person without an account sees the offers and their prices, and can ask a question. */
 
-async function writeToUs(visitor: Page, subject: string, message: string): Promise<void> {
+async function writeToProvider(visitor: Page, subject: string, message: string): Promise<void> {
   await visitor.getByRole('button', { name: 'Write to us' }).click();
   await visitor.getByLabel('Your name').fill('Vera Club');
   await visitor.getByLabel('E-mail').fill('vera@club.example');
@@ -14,14 +14,14 @@ async function writeToUs(visitor: Page, subject: string, message: string): Promi
   await visitor.getByRole('button', { name: 'Send' }).click();
 }
 
-test('a visitor sees what is offered with its totals, also without network afterwards, and writes to us; helpdesk makes it a ticket and answers by e-mail', async ({
+test('a visitor sees the offers with their totals, later also offline, and writes to the provider; helpdesk makes it a ticket and answers by e-mail', async ({
   browser,
   app,
 }) => {
   const visitor = await (await browser.newContext()).newPage();
   await visitor.goto(app.url);
   const vps = visitor.getByTestId('service').filter({ has: visitor.getByRole('heading', { name: 'vps' }) });
-  // 1 vCPU, 0.5 GB, 5 GB: 1.00 + 0.25 + 0.25, and 21 % on it.
+  // 1 vCPU, 0.5 GB, 5 GB cost 1.00 + 0.25 + 0.25, plus 21 % tax.
   await expect(vps).toContainText('from 1.82 € a month 1.50 € net');
   await expect(visitor.getByTestId('seller')).toContainText('Calle de la Red 20');
   await visitor.evaluate(async () => {
@@ -34,7 +34,7 @@ test('a visitor sees what is offered with its totals, also without network after
   await expect(vps).toContainText('1.82 €');
   await expect(visitor.getByText('This is as of')).toBeVisible();
 
-  await writeToUs(visitor, 'Hosting for a club', 'What do you advise?');
+  await writeToProvider(visitor, 'Hosting for a club', 'What do you advise?');
   await expect(visitor.getByText('The server cannot be reached; this needs a network.')).toBeVisible();
   await visitor.context().setOffline(false);
   await visitor.getByRole('button', { name: 'Send' }).click();
@@ -52,15 +52,15 @@ test('a visitor sees what is offered with its totals, also without network after
   expect(await email()).not.toContain('/tickets/');
 });
 
-test('what belongs to a ticket is put there by hand, and is in the list of what waits no more', async ({
+test('helpdesk puts an e-mail into an existing ticket, and it leaves the list of unmatched mail', async ({
   browser,
   app,
 }) => {
-  const visitor = await app.devices.take();
+  const visitor = await app.devices.acquire();
   await visitor.goto(app.url);
-  await writeToUs(visitor, 'Rally server', 'It dropped me too, at nine minutes.');
+  await writeToProvider(visitor, 'Rally server', 'It dropped me too, at nine minutes.');
   await expect(visitor.getByText('It is sent.')).toBeVisible();
-  const agent = await openAs(browser, app, 'ana', looks['on a phone']);
+  const agent = await openAs(browser, app, 'ana', viewports['on a phone']);
   await agent.getByRole('button', { name: 'Menu', exact: true }).tap();
   const link = agent.getByRole('link', { name: 'Unmatched mail' });
   await expect(link.getByTestId('unmatched')).toHaveText('1');
@@ -70,7 +70,7 @@ test('what belongs to a ticket is put there by hand, and is in the list of what 
   const dialog = agent.getByRole('dialog');
   await dialog.getByRole('searchbox').fill('rally server drops');
   await dialog.getByRole('radio').check();
-  await expectAccessible(agent, 'a mail is put into a ticket');
+  await expectAccessible(agent, 'the dialog that puts an e-mail into a ticket');
   await dialog.getByRole('button', { name: 'Put it there' }).tap();
   await expect(dialog).toBeHidden();
   await expect(mail).toHaveCount(0);
@@ -80,19 +80,19 @@ test('what belongs to a ticket is put there by hand, and is in the list of what 
   await expect(message).toContainText('Vera Club');
 });
 
-test('the card of a client shows each role what it may see', async ({ browser, app }) => {
-  const see = async (name: string) => {
+test('the card of a client shows each role only what it may see', async ({ browser, app }) => {
+  const openCard = async (name: string) => {
     const page = await openAs(browser, app, name);
     await page.getByRole('link', { name: 'Orders', exact: true }).click();
     await page.getByRole('link', { name: 'Tom Kestrel' }).first().click();
     await expect(page.getByRole('link', { name: 'kestrel-vps' })).toBeVisible();
     return page;
   };
-  const [agent, books] = [await see('ana'), await see('ines')];
+  const [agent, accountant] = [await openCard('ana'), await openCard('ines')];
   await expect(agent.getByTestId('identity')).toHaveCount(0);
   await expect(agent.getByText('€')).toHaveCount(0);
-  await expect(books.getByTestId('identity')).toContainText('Kestrel');
-  await expect(books.getByTestId('balance')).not.toHaveText('0.00 €');
-  await books.getByRole('button', { name: 'New ticket' }).click();
-  await expect(books.getByRole('dialog').getByLabel('Client')).toHaveValue(/.+/);
+  await expect(accountant.getByTestId('identity')).toContainText('Kestrel');
+  await expect(accountant.getByTestId('balance')).not.toHaveText('0.00 €');
+  await accountant.getByRole('button', { name: 'New ticket' }).click();
+  await expect(accountant.getByRole('dialog').getByLabel('Client')).toHaveValue(/.+/);
 });

@@ -10,11 +10,11 @@ import './ui/tokens.css';
 if (firstLocale() !== 'en') await setLocale(firstLocale());
 createApp(App).use(createPinia()).use(i18n).use(router).mount('#app');
 
-// Signed out in another tab: what this one shows is gone from the device.
+// Another tab signed out. The data that this tab shows is already deleted from the device.
 window.addEventListener('storage', ({ key, newValue }) => {
   if (key !== 'cstims.session') return;
   if (newValue === null) return window.location.assign('/sign-in');
-  // Another tab made the replica anew under other rights: this one starts from there.
+  // Another tab rebuilt the replica under other rights. Reload to use it.
   const { id, epoch } = JSON.parse(newValue) as { id?: string; epoch?: number };
   const { me } = useSession();
   if (id !== me?.id || epoch !== me?.epoch) window.location.assign('/');

@@ -18,13 +18,13 @@ test('a payment booked offline counts at once', () => {
   expect(currentOf(invoice, [payment(150)], '2026-11-05')).toEqual({ open: 1000, state: 'part paid' });
 });
 
-test('unpaid after its due date is overdue; a draft owes nothing', () => {
+test('an unpaid invoice is overdue after its due date, and a draft owes nothing', () => {
   expect(currentOf(invoice, [], '2026-11-10').state).toBe('unpaid');
   expect(currentOf(invoice, [], '2026-11-11').state).toBe('overdue');
   expect(currentOf({ ...invoice, status: 'draft' }, [], '2026-11-11')).toEqual({ open: 0, state: 'draft' });
 });
 
-test('what was corrected is not owed; what was paid beyond it is the client’s', () => {
+test('a corrected amount is not owed, and an overpayment belongs to the client', () => {
   expect(currentOf({ ...invoice, corrected: -150 }, [], '2026-11-05')).toEqual({
     open: 1000,
     state: 'unpaid',

@@ -5,9 +5,9 @@ import type { Invoice, InvoiceStatus } from '#shared/invoices/schema.ts';
 export type PaymentState = { open: number; state: InvoiceStatus | 'overdue' };
 
 /**
- * How an invoice stands on this device: what the server says, and the payments booked here that it has not seen yet.
+ * The payment state of an invoice on this device: the server's state plus the payments booked here but not sent yet.
  *
- * @param unsent payments of this invoice that still wait to be sent
+ * @param unsent unsent payments of this invoice
  * @param today YYYY-MM-DD
  */
 export function currentOf(invoice: Invoice, unsent: readonly Payment[], today: string): PaymentState {

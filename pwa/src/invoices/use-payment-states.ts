@@ -4,7 +4,7 @@ import { useToday } from '../app/use-today.ts';
 import { currentOf, type PaymentState } from './payment-state.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 
-/** The standing of any invoice, with the payments that wait on this device counted in. */
+/** Returns a function for the payment state of any invoice. It counts in unsent payments. */
 export function usePaymentStates(): (invoice: Invoice) => PaymentState {
   const unsent = useDocuments('payments', () => ({ selector: { unsent: 1 } }));
   const byInvoice = computed(() => Map.groupBy(unsent.value ?? [], ({ invoice }) => invoice));

@@ -1,14 +1,15 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue';
 
 /**
- * What the server says to anybody, kept on this device: shown at once and without network, with when it was said.
+ * Public data from the server, cached on this device. It is shown at once and without network, with its age.
  *
- * @param key under which it is kept
- * @param ask the server
+ * @param key storage key
+ * @param fetchFresh gets the value from the server
+ * @returns `at`: time (ms) of the cached value, or null if the value is fresh; `failed`: the last fetch failed
  */
 export function useRemembered<T>(
   key: () => string,
-  ask: () => Promise<T>,
+  fetchFresh: () => Promise<T>,
 ): { value: ShallowRef<T | null>; at: Ref<number | null>; load: () => Promise<void>; failed: Ref<boolean> } {
   const value = shallowRef<T | null>(null);
   const at = ref<number | null>(null);
@@ -24,7 +25,7 @@ export function useRemembered<T>(
       value.value = known?.value ?? null;
       at.value = known?.at ?? null;
       try {
-        const fresh = await ask();
+        const fresh = await fetchFresh();
         value.value = fresh;
         at.value = null;
         failed.value = false;

@@ -2,7 +2,7 @@ import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useSession } from '../app/session.ts';
 
-/** The version of the terms in force in the reader's language, else in the other; null: none were published. */
+/** The terms in force in the reader's language, or else in the other one. Null: none are published. */
 export function useTerms() {
   const { locale } = useI18n();
   const session = useSession();

@@ -3,7 +3,7 @@ import { computed } from 'vue';
 import { useDocuments } from '../replica/use-documents.ts';
 import { useSession } from '../app/session.ts';
 
-/** The display name of a person by id, as far as this role may know it. One query, however many rows ask. */
+/** Looks up display names by id, as far as the role may see them. All callers share one query. */
 export const useNames = createSharedComposable((): ((id: string | null) => string) => {
   const session = useSession();
   const people = useDocuments('people', () => ({ selector: {} }));

@@ -63,13 +63,13 @@ afterAll(async () => {
 });
 
 type Attachment = { filename: string; content: string | Buffer };
-async function sendMail(
+async function send(
   from: string,
   to: string,
   { subject = 'Hello', text = 'Hi', attachments = [] as Attachment[] } = {},
 ): Promise<void> {
-  const server = { host: '127.0.0.1', port: listener.port, secure: false, ignoreTLS: true };
-  const mailer = nodemailer.createTransport(server);
+  const { port } = listener;
+  const mailer = nodemailer.createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true });
   await mailer.sendMail({ from, to, subject, text, attachments });
   mailer.close();
 }
@@ -83,8 +83,10 @@ const replyToOf = (raw: string) => /^Reply-To: (\S+)/im.exec(raw)?.[1] ?? null;
 const mailTo = (address: string) => smtp.mails.filter(({ to }) => to.includes(address));
 const messagesOf = (ticket: string) =>
   findDocuments(database.server, messages, { where: { ticket, kind: 'answer' }, order: ['id'] });
-const unmatched = async (person = ana) =>
-  (await person.api.mail.list.query({ state: 'unmatched', before: null })).mails;
+const unmatched = async (person = ana) => {
+  const answer = await person.api.mail.list.query({ state: 'unmatched', before: null });
+  return answer.mails;
+};
 
 test('client and helpdesk answer each other by e-mail in one ticket', async () => {
   const id = database.server.newId();
@@ -96,11 +98,11 @@ test('client and helpdesk answer each other by e-mail in one ticket', async () =
   const toAna = mailTo('ana@test.example').at(-1)?.raw ?? '';
   expect(toAna).toContain('Auto-Submitted: auto-generated');
   expect(toAna).toMatch(new RegExp(`References: <ticket-${id}@`));
-  await sendMail('ana@test.example', replyToOf(toAna) ?? '', { text: 'Which site?' });
+  await send('ana@test.example', replyToOf(toAna) ?? '', { text: 'Which site?' });
   await deliverAll();
   const toLucia = mailTo('lucia@test.example').at(-1)?.raw ?? '';
   expect(toLucia).toContain('Reply to this e-mail or answer in the app');
-  await sendMail('lucia@test.example', replyToOf(toLucia) ?? '', { text: 'The shop' });
+  await send('lucia@test.example', replyToOf(toLucia) ?? '', { text: 'The shop' });
   const conversation = await messagesOf(id);
   expect(conversation.map(({ side, body }) => `${side}: ${body}`)).toEqual([
     'client: Since noon',
@@ -112,11 +114,16 @@ test('client and helpdesk answer each other by e-mail in one ticket', async () =
 });
 
 test('staff adds an unmatched e-mail to a ticket once, as a message of its sender', async () => {
-  const content = { subject: 'About Slow', text: 'It is urgent' };
-  await sendMail('Boss <boss@elsewhere.example>', 'helpdesk@arf20.com', content);
+  await send('Boss <boss@elsewhere.example>', 'helpdesk@arf20.com', {
+    subject: 'About Slow',
+    text: 'It is urgent',
+  });
   const [mail] = await unmatched();
-  const expected = { sender: 'boss@elsewhere.example', why: 'unknown-sender', body: 'It is urgent' };
-  expect(mail).toMatchObject(expected);
+  expect(mail).toMatchObject({
+    sender: 'boss@elsewhere.example',
+    why: 'unknown-sender',
+    body: 'It is urgent',
+  });
   const [ticket = ''] = await findIds(database.server, tickets, { where: { subject: 'Slow' } });
   const tries = await Promise.allSettled(
     [ana, arturo].map((person) => person.api.mail.attach.mutate({ id: mail?.id ?? '', ticket })),
@@ -127,24 +134,29 @@ test('staff adds an unmatched e-mail to a ticket once, as a message of its sende
   expect(await unmatched()).toEqual([]);
   // Redacting the message also removes the content of the stored e-mail.
   const { documents } = await pullFrom(arturo.api, 'messages');
-  const base = documents.find((each) => each.id === last?.id) ?? null;
-  const next = { ...base, redacted: true, writtenAt: Date.now() };
-  await pushTo(arturo.api, 'messages', [{ base, next }]);
+  const base = documents.find((each) => each.id === last?.id);
+  await pushTo(arturo.api, 'messages', [
+    { base: base ?? null, next: { ...base, redacted: true, writtenAt: Date.now() } },
+  ]);
   const kept = await database.server.models.incoming.findOne({ where: { message: last?.id }, raw: true });
   expect(kept).toMatchObject({ body: '', raw: null });
 });
 
 test('an unproven e-mail from a staff address becomes a note that the client does not see', async () => {
   const attachments = [{ filename: 'inside.txt', content: 'Serial numbers' }];
-  const content = { subject: 'Re: Slow', text: 'It was the disk', attachments };
-  await sendMail('ana@test.example', 'helpdesk@arf20.com', content);
+  await send('ana@test.example', 'helpdesk@arf20.com', {
+    subject: 'Re: Slow',
+    text: 'It was the disk',
+    attachments,
+  });
   const [mail] = await unmatched(arturo);
   expect(mail).toMatchObject({ sender: 'ana@test.example' });
   const before = await findDocument(database.server, tickets, { where: { subject: 'Slow' } });
   if (!before) throw new Error('the ticket is gone');
   await arturo.api.mail.attach.mutate({ id: mail?.id ?? '', ticket: before.id });
-  const where = { ticket: before.id, kind: 'note' };
-  const notes = await findDocuments(database.server, messages, { where });
+  const notes = await findDocuments(database.server, messages, {
+    where: { ticket: before.id, kind: 'note' },
+  });
   expect(notes).toMatchObject([{ side: 'staff', author: null, body: 'It was the disk' }]);
   const after = await findDocument(database.server, tickets, { where: { id: before.id } });
   expect(after?.waitingFor).toBe(before.waitingFor);
@@ -158,11 +170,10 @@ test('an unproven e-mail from a staff address becomes a note that the client doe
 test('an e-mail that is too large is cut: the message names the missing files and no partial file is stored', async () => {
   const content = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(3_500_000, 1)]);
   const photo = (filename: string) => ({ filename, content });
-  const attachments = ['a.jpg', 'b.jpg', 'c.jpg'].map(photo);
-  await sendMail('huge@elsewhere.example', 'helpdesk@arf20.com', {
+  await send('huge@elsewhere.example', 'helpdesk@arf20.com', {
     subject: 'Photos',
     text: 'See',
-    attachments,
+    attachments: ['a.jpg', 'b.jpg', 'c.jpg'].map(photo),
   });
   const mail = (await unmatched()).find(({ sender }) => sender === 'huge@elsewhere.example');
   const { ticket } = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
@@ -172,19 +183,18 @@ test('an e-mail that is too large is cut: the message names the missing files an
 });
 
 test('e-mails from a disabled outside person no longer open tickets', async () => {
-  await sendMail('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy', text: 'Now' });
+  await send('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy', text: 'Now' });
   const mail = (await unmatched()).find(({ sender }) => sender === 'pest@outside.example');
   await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
   const pest = async () => {
-    const where = { email: 'pest@outside.example' };
-    const person = await findDocument(database.server, people, { where });
+    const person = await findDocument(database.server, people, { where: { email: 'pest@outside.example' } });
     if (!person) throw new Error('nobody writes from there');
     return person;
   };
   const { id } = await pest();
   const proof = { password: right };
   await arturo.api.people.setStatus.mutate({ id, status: 'disabled', proof });
-  await sendMail('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy more', text: 'Now' });
+  await send('pest@outside.example', 'helpdesk@arf20.com', { subject: 'Buy more', text: 'Now' });
   const [more] = await unmatched();
   expect(more).toMatchObject({ subject: 'Buy more', why: 'unknown-sender' });
   await ana.api.mail.dismiss.mutate({ id: more?.id ?? '' });
@@ -195,8 +205,10 @@ test('e-mails from a disabled outside person no longer open tickets', async () =
 });
 
 test('an outside person gets a ticket, answers by e-mail, and finds the ticket after registering', async () => {
-  const content = { subject: 'Prices', text: 'What is a VPS?' };
-  await sendMail('Nora <nora@outside.example>', 'helpdesk@arf20.com', content);
+  await send('Nora <nora@outside.example>', 'helpdesk@arf20.com', {
+    subject: 'Prices',
+    text: 'What is a VPS?',
+  });
   const [mail] = await unmatched();
   const { ticket } = await ana.api.mail.open.mutate({ id: mail?.id ?? '', queue: 'technical' });
   const answer = { id: database.server.newId(), ticket, kind: 'answer', body: 'A machine' };
@@ -220,11 +232,11 @@ test('an outside person gets a ticket, answers by e-mail, and finds the ticket a
   // The files are attached, because the person cannot read them anywhere else.
   expect(email).toContain('and attached prices.txt');
   expect(email).toContain(Buffer.from('VPS 7.50').toString('base64'));
-  await sendMail('nora@outside.example', replyToOf(email) ?? '', { text: 'Then one' });
+  await send('nora@outside.example', replyToOf(email) ?? '', { text: 'Then one' });
   const bodies = (await messagesOf(ticket)).map(({ body }) => body);
   expect(bodies).toEqual(['What is a VPS?', 'A machine', 'Then one']);
   // Her sender address is known now, so her next e-mail is matched.
-  await sendMail('nora@outside.example', 'helpdesk@arf20.com', { subject: 'More', text: 'And storage?' });
+  await send('nora@outside.example', 'helpdesk@arf20.com', { subject: 'More', text: 'And storage?' });
   expect(await unmatched()).toEqual([]);
 
   const guest = callerOf(app.url);
@@ -232,8 +244,10 @@ test('an outside person gets a ticket, answers by e-mail, and finds the ticket a
   const registration = { username: 'nora', email: 'nora@outside.example', password, language: 'en' };
   await guest.post('account.register', registration);
   await deliverAll();
-  const raw = mailTo('nora@outside.example').at(-1)?.raw ?? '';
-  const link = raw.replace(/=\r?\n/g, '');
+  const link =
+    mailTo('nora@outside.example')
+      .at(-1)
+      ?.raw.replace(/=\r?\n/g, '') ?? '';
   const token = /#(?:3D)?(?:token=(?:3D)?)?([A-Za-z0-9_-]{43})/.exec(link)?.[1] ?? '';
   // Only the owner of the mailbox can set the password, no matter person registered.
   const chosen = 'quite another one 7';
@@ -246,9 +260,8 @@ test('an outside person gets a ticket, answers by e-mail, and finds the ticket a
 });
 
 test('each role sees the unmatched e-mails of its queues; a client sees none', async () => {
-  const content = { subject: 'Invoice', text: 'Where to pay?' };
-  await sendMail('shop@elsewhere.example', 'accounting@arf20.com', content);
-  await sendMail('shop@elsewhere.example', 'helpdesk@arf20.com', { subject: 'Box', text: 'Broken' });
+  await send('shop@elsewhere.example', 'accounting@arf20.com', { subject: 'Invoice', text: 'Where to pay?' });
+  await send('shop@elsewhere.example', 'helpdesk@arf20.com', { subject: 'Box', text: 'Broken' });
   const subjects = async (person: SignedIn) => (await unmatched(person)).map(({ subject }) => subject).sort();
   expect(await subjects(ines)).toEqual(['Invoice']);
   expect(await subjects(ana)).toEqual(['Box']);

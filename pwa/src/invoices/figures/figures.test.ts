@@ -28,7 +28,7 @@ const order = (over: Partial<Order>) =>
   }) as unknown as Order;
 const none = { invoices: [], payments: [], orders: [] };
 
-test('the last twelve months, with what was issued (less what was corrected) and what came in', () => {
+test('the last twelve months show issued amounts (less corrections) and collected amounts', () => {
   const invoices = [
     invoice({ total: 1_000 }),
     invoice({ kind: 'rectifying', total: -200 }),
@@ -47,7 +47,7 @@ test('the last twelve months, with what was issued (less what was corrected) and
   expect(months.at(-1)).toEqual({ month: '2026-03', issued: 800, collected: 200 });
 });
 
-test('a year and a quarter count by the month; what is suspended, cancelled or once does not recur', () => {
+test('recurring income spreads years and quarters over months and skips suspended, cancelled and one-time orders', () => {
   const prices = [
     { from: '2026-01-01', amount: 1_200 },
     { from: '2026-04-01', amount: 9_999 },
@@ -63,7 +63,7 @@ test('a year and a quarter count by the month; what is suspended, cancelled or o
   expect(figuresOf({ ...none, orders }, today).recurring).toBe(900 + 400 + 100);
 });
 
-test('what is overdue is counted by its age, as far as it is open', () => {
+test('the open amounts of overdue invoices are grouped by age', () => {
   const invoices = [
     invoice({ total: 1_000, dueDate: today }),
     invoice({ total: 1_000, dueDate: '2026-03-14' }),
@@ -81,7 +81,7 @@ test('what is overdue is counted by its age, as far as it is open', () => {
   ]);
 });
 
-test('income by service, the largest first; what belongs to no order stands for itself', () => {
+test('income is listed by service, largest first, with lines of no order in a group of their own', () => {
   const lines = [
     { order: 'a', amount: 100 },
     { order: 'b', amount: 500 },

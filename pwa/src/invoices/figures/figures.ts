@@ -7,14 +7,14 @@ import type { Payment } from '#shared/invoices/payment-schema.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
 
-/** Amounts are in minor units; issued and collected with tax, income and recurring net. */
+/** Amounts are in minor units. Issued and collected include tax; income and recurring are net. */
 export type Month = { month: string; issued: number; collected: number };
 export type Bucket = { from: number; to: number | null; amount: number; count: number };
 export type Figures = {
   months: Month[];
   /** Net income of the last twelve months by service, the largest first. */
   services: { service: string; amount: number }[];
-  /** What the active orders bring in a month. */
+  /** Net income per month from the active orders. */
   recurring: number;
   overdue: Bucket[];
 };
@@ -22,10 +22,10 @@ export type Figures = {
 const monthsShown = 12;
 const monthsOf = { month: 1, quarter: 3, year: 12 };
 
-type Known = { invoices: readonly Invoice[]; payments: readonly Payment[]; orders: readonly Order[] };
+type Source = { invoices: readonly Invoice[]; payments: readonly Payment[]; orders: readonly Order[] };
 
-/** What an accountant looks at, from what is on the device. */
-export function figuresOf({ invoices, payments, orders }: Known, today: Day): Figures {
+/** The accountant's figures, computed from the documents on the device. */
+export function figuresOf({ invoices, payments, orders }: Source, today: Day): Figures {
   const months = lastMonths(today);
   const issued = invoices.filter(({ number, date }) => number !== null && date !== null);
   const recent = issued.filter(({ date }) => (date ?? '') >= (months[0] ?? ''));
@@ -40,12 +40,12 @@ export function figuresOf({ invoices, payments, orders }: Known, today: Day): Fi
       ),
     })),
     services: byService(recent, orders),
-    recurring: sum(orders.map((order) => aMonth(order, today))),
+    recurring: sum(orders.map((order) => monthlyAmount(order, today))),
     overdue: overdueAges.map(([from, to]) => bucket(issued, { from, to, today })),
   };
 }
 
-/** YYYY-MM of this month and those before, the oldest first. */
+/** The last `monthsShown` months as YYYY-MM, oldest first, including the current one. */
 function lastMonths(today: Day): string[] {
   const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
   return Array.from({ length: monthsShown }, (_, i) => {
@@ -64,7 +64,7 @@ function byService(invoices: readonly Invoice[], orders: readonly Order[]): Figu
   return [...amounts].map(([service, amount]) => ({ service, amount })).sort((a, b) => b.amount - a.amount);
 }
 
-function aMonth({ status, billingPeriod, prices }: Order, today: Day): number {
+function monthlyAmount({ status, billingPeriod, prices }: Order, today: Day): number {
   if (status !== 'active' || billingPeriod === 'once') return 0;
   const amount = priceInForce(prices, today);
   return roundHalfUp(BigInt(amount), BigInt(monthsOf[billingPeriod]));

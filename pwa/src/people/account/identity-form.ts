@@ -1,19 +1,25 @@
 import { billingIdentity, type BillingIdentity } from '#shared/billing/billing-identity.ts';
 
-/** A billing identity while it is typed. */
+/** A billing identity as a form. */
 export type IdentityForm = Omit<BillingIdentity, 'vatVerified'>;
 
 export function formOf(identity: BillingIdentity | null): IdentityForm {
   const empty: IdentityForm = {
     kind: 'person',
-    ...{ legalName: '', street: '', postcode: '', city: '', country: 'ES', taxNumber: '', vatNumber: '' },
+    legalName: '',
+    street: '',
+    postcode: '',
+    city: '',
+    country: 'ES',
+    taxNumber: '',
+    vatNumber: '',
   };
   if (!identity) return empty;
   const { vatVerified: _, ...rest } = identity;
   return rest;
 }
 
-/** The identity as typed, or the name of the first field that is not valid. */
+/** The parsed identity, or the name of the first invalid field. */
 export function identityOf(
   form: IdentityForm,
   vatVerified: BillingIdentity['vatVerified'],
