@@ -133,7 +133,7 @@ export default defineConfig(
   },
   {
     files: ['pwa/src/**/*.{ts,vue}'],
-    ignores: ['pwa/src/app/use-today.ts', ...tests],
+    ignores: ['pwa/src/session/use-today.ts', ...tests],
     rules: { 'no-restricted-syntax': ['error', ...daysOfTheDevice] },
   },
   {

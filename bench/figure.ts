@@ -1,40 +1,40 @@
-/** One measured number, and what is expected of it. */
+/** One measured number with its limits. */
 export type Figure = {
   name: string;
   value: number;
   /** 'ms', '/s', 'rows', …; 'x' for a ratio. */
   unit: string;
-  /** The product fails where this is missed. */
+  /** The bench fails if this limit is missed. */
   must?: number;
   goal?: number;
-  /** Which way is good: must and goal are the least ('higher') or the most ('lower') allowed. */
+  /** The good direction: `must` and `goal` are minimums ('higher') or maximums ('lower'). */
   better: 'higher' | 'lower';
   note?: string;
-  /** Why it was not measured; the value is then NaN. */
+  /** The reason why it was not measured; the value is then NaN. */
   skipped?: string;
-  /** A count that depends on neither machine nor size: must is judged in the tiny form too. */
+  /** A count that depends on neither machine nor size, so `must` also applies in the tiny form. */
   exact?: boolean;
 };
 
-/** `tiny` only shows that the bench still works: one round with hundreds of rows at most, and no speed is judged. */
+/** `tiny` only shows that the bench still works: one round with hundreds of rows at most, and speed is not judged. */
 export type Size = 'full' | 'tiny';
 
-/** What a bench is to the command line; `say` prints what is no figure (plans, progress) and is silent with --json. */
-export type Bench = { run: (size: Size, say: (text: string) => void) => Promise<Figure[]> };
+/** A bench as the command line runs it. `log` prints plans and progress; it is silent with --json. */
+export type Bench = { run: (size: Size, log: (text: string) => void) => Promise<Figure[]> };
 
 export type Verdict = 'ok' | 'below goal' | 'FAILS must' | '';
 
 export function verdictOn({ value, must, goal, better }: Figure): Verdict {
   if (must === undefined && goal === undefined) return '';
-  // NaN meets nothing: what was not measured fails.
+  // NaN meets no limit, so a value that was not measured fails.
   const meets = (limit: number) => (better === 'higher' ? value >= limit : value <= limit);
   if (must !== undefined && !meets(must)) return 'FAILS must';
   if (goal !== undefined && !meets(goal)) return 'below goal';
   return 'ok';
 }
 
-/** Without what the tiny form does not judge. */
-export function unjudged(figure: Figure): Figure {
+/** Removes the limits that the tiny form does not judge. */
+export function withoutLimits(figure: Figure): Figure {
   return figure.exact ? figure : { ...figure, must: undefined, goal: undefined };
 }
 
@@ -48,7 +48,7 @@ export function quantile(values: readonly number[], q: number): number {
   return sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
 }
 
-/** As names of figures and progress print numbers: 10,000. */
+/** Formats a count for figure names and progress, for example 10,000. */
 export function plain(count: number): string {
   return count.toLocaleString('en');
 }

@@ -1,9 +1,9 @@
 import type { Figure } from './figure.ts';
 
 /**
- * Reads a printed table of figures as somebody would who compares two runs.
+ * Checks a printed table of figures, as a reader who compares two runs needs it.
  *
- * @returns what is wrong with it: a figure that is not there, or that is neither a finite number nor named as skipped
+ * @returns its faults: figures that are missing, or that are neither a finite number nor marked as skipped
  */
 export function faultsIn(table: string, figures: readonly Figure[]): string[] {
   if (figures.length === 0) return ['the bench gave no figures'];

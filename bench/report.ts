@@ -7,7 +7,7 @@ export type Machine = {
   cpu: string;
   cores: number;
   memoryGb: number;
-  /** Load of the last minute before the bench began: above 0 others were at work too. */
+  /** Load average of the last minute before the bench began. Above 0, other processes were at work too. */
   load: number;
   node: string;
   mariadb: string;
@@ -30,7 +30,7 @@ export function machineText({ cpu, cores, memoryGb, load, node, mariadb }: Machi
   return `${cpu}, ${cores} cores, ${memoryGb} GB, load ${load.toFixed(1)}, Node ${node}, MariaDB ${mariadb}`;
 }
 
-/** The figures as a table, one a line. */
+/** Formats the figures as a table, one per line. */
 export function tableOf(figures: readonly Figure[]): string {
   const head = ['', 'value', 'must', 'goal', ''];
   const rows = figures.map((figure) => [
@@ -51,7 +51,7 @@ function limit({ better }: Figure, value: number | undefined): string {
   return value === undefined ? '' : `${better === 'higher' ? '>=' : '<='} ${value}`;
 }
 
-/** Three digits that count, whole numbers as they are. */
+/** Rounds to three significant digits; whole numbers are unchanged. */
 function rounded(value: number): string {
   if (Number.isInteger(value)) return String(value);
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);

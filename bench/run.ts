@@ -1,11 +1,12 @@
-import { unjudged, verdictOn, type Bench, type Figure } from './figure.ts';
+import { withoutLimits, verdictOn, type Bench, type Figure } from './figure.ts';
 import { faultsIn } from './printed.ts';
 import { describeMachine, machineText, tableOf } from './report.ts';
 import { endAll } from './setting/ending.ts';
 
 /**
- * npm run bench -- NAME [--tiny] [--json]. Exit 1: a figure fails its must, or the bench broke; 2: no such bench.
- * With --tiny it fails also where a figure is neither a finite number nor named as skipped.
+ * Runs `npm run bench -- NAME [--tiny] [--json]`. Exit code 1: a figure misses its `must`, or the bench
+ * broke; 2: there is no such bench. With --tiny it also fails if a figure is neither a finite number nor
+ * marked as skipped.
  */
 const benches: Record<string, () => Promise<Bench>> = {
   'first-pull': () => import('./first-pull/first-pull.ts'),
@@ -16,10 +17,10 @@ const benches: Record<string, () => Promise<Bench>> = {
   propagation: () => import('./propagation/propagation.ts'),
 };
 
-const words = process.argv.slice(2);
-const json = words.includes('--json');
-const size = words.includes('--tiny') ? 'tiny' : 'full';
-const [name = '', ...more] = words.filter((word) => word !== '--json' && word !== '--tiny');
+const args = process.argv.slice(2);
+const json = args.includes('--json');
+const size = args.includes('--tiny') ? 'tiny' : 'full';
+const [name = '', ...more] = args.filter((word) => word !== '--json' && word !== '--tiny');
 const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
 
 if (!load || more.length > 0) {
@@ -44,7 +45,7 @@ if (!load || more.length > 0) {
   } finally {
     await endAll();
   }
-  // Connections that a client library keeps open must not hold the process.
+  // A client library may keep connections open, which must not keep the process alive.
   process.exit();
 }
 
@@ -55,7 +56,7 @@ async function run(
   if (!json) console.log(`${name}: ${machineText(machine)}\n`);
   const bench = await load();
   const figures = await bench.run(size, (text) => void (json || console.log(text)));
-  return { machine, figures: size === 'tiny' ? figures.map(unjudged) : figures };
+  return { machine, figures: size === 'tiny' ? figures.map(withoutLimits) : figures };
 }
 
 function report({
@@ -65,14 +66,14 @@ function report({
   machine: ReturnType<typeof describeMachine>;
   figures: Figure[];
 }): void {
-  const judged = figures.map((figure) => ({ ...figure, verdict: verdictOn(figure) }));
+  const figuresWithVerdict = figures.map((figure) => ({ ...figure, verdict: verdictOn(figure) }));
   const table = tableOf(figures);
-  if (json) console.log(JSON.stringify({ bench: name, size, machine, figures: judged }));
+  if (json) console.log(JSON.stringify({ bench: name, size, machine, figures: figuresWithVerdict }));
   else console.log(`\n${table}`);
   if (size === 'tiny') {
     const faults = faultsIn(table, figures);
     for (const fault of faults) console.error(fault);
     if (faults.length > 0) process.exitCode = 1;
   }
-  if (judged.some(({ verdict }) => verdict === 'FAILS must')) process.exitCode = 1;
+  if (figuresWithVerdict.some(({ verdict }) => verdict === 'FAILS must')) process.exitCode = 1;
 }

@@ -152,7 +152,7 @@ export async function openDevice(
         device,
         documents: [
           ...waiting.map(({ collection, document }) => ({
-            collection: collection as DocumentRef['collection'],
+            collection: collection,
             id: document.id,
           })),
           ...refusals.map(({ collectionName, document }) => ({

@@ -136,7 +136,12 @@ test('a change that has disappeared is lost, but one that the device keeps as re
 });
 
 test('a message that was refused because it was sent before its ticket counts as lost', () => {
-  const created: AuditLine = { ...closedLine, action: 'create', deviceTime: 1, changes: { id: [null, 't1'] } };
+  const created: AuditLine = {
+    ...closedLine,
+    action: 'create',
+    deviceTime: 1,
+    changes: { id: [null, 't1'] },
+  };
   const mine = { id: 'm7', ticket: 't1', body: 'w3.7w', writtenAt: 6 };
   const refusal = {
     id: 'm7:6',

@@ -39,7 +39,10 @@ test('the admin adds an agent, who sets a password by e-mail and sees the inbox'
   await expect(people.row('Núria Soler')).not.toContainText('Not confirmed');
 });
 
-test('a disabled person is signed out at once and nothing stays on their device', async ({ browser, app }) => {
+test('a disabled person is signed out at once and nothing stays on their device', async ({
+  browser,
+  app,
+}) => {
   const lucia = await openAs(browser, app, 'lucia');
   await expect(lucia.getByText('atalaya-shop').first()).toBeVisible();
   const arturo = await openAs(browser, app, 'arturo');

@@ -76,10 +76,7 @@ test('two agents take one ticket, one offline: the first keeps it, and the other
   await expect(refusal.getByTestId('current')).toContainText('Ana');
 });
 
-test('a refused close can be edited, with its comment, and sent again', async ({
-  browser,
-  app,
-}) => {
+test('a refused close can be edited, with its comment, and sent again', async ({ browser, app }) => {
   const [ana, marc] = await twoAgentsOn(browser, app, subject);
   await marc.context().setOffline(true);
   await ticketsOn(ana).close('Firewall rule corrected');
@@ -116,10 +113,7 @@ test('undoing a close within seconds reopens the ticket, and nobody gets an e-ma
   await expect.poll(() => emailStates(app, 'ticket-closed', start)).toEqual(['cancelled']);
 });
 
-test('a half-typed closing comment and a half-typed payment survive a reload', async ({
-  browser,
-  app,
-}) => {
+test('a half-typed closing comment and a half-typed payment survive a reload', async ({ browser, app }) => {
   const ana = await openAs(browser, app, 'ana');
   await ticketsOn(ana).open(subject);
   await ana.getByRole('button', { name: 'Close', exact: true }).click();

@@ -51,7 +51,10 @@ for (const [where, options] of viewportsToTest('on a desktop')) {
   });
 }
 
-test('the accountant previews what the next run issues and why, and starts a run now', async ({ browser, app }) => {
+test('the accountant previews what the next run issues and why, and starts a run now', async ({
+  browser,
+  app,
+}) => {
   const ines = await openAs(browser, app, 'ines');
   await ines.getByRole('link', { name: 'Billing', exact: true }).click();
   await expect(ines.getByRole('heading', { name: 'Billing' })).toBeVisible();

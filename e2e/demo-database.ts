@@ -90,7 +90,11 @@ async function waitUntilIdle(connection: Connection): Promise<void> {
     SELECT COUNT(*) FROM information_schema.innodb_trx t
     JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
     WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID()) AS n`;
-  for (const end = Date.now() + 10_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 20))) {
+  for (
+    const end = Date.now() + 10_000;
+    Date.now() < end;
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  ) {
     const [row] = await connection.query<{ n: bigint }[]>(sql);
     if (Number(row?.n) === 0) return;
   }

@@ -62,7 +62,7 @@ const signedOutPages = [
   `/confirm-email#${token}`,
 ];
 
-/** Link prefixes of the pages of one document, by the list page that links prefix them. */
+/** Link prefixes of the pages of one document, keyed by the list page with the links. */
 const linkedPages: Record<string, string[]> = {
   '/home': ['/orders/'],
   '/orders': ['/orders/', '/clients/'],
@@ -70,7 +70,7 @@ const linkedPages: Record<string, string[]> = {
   'lucia /invoices': ['/clients/'],
 };
 
-/** Selectors of what a page shows only after the server has loadedSelectors. */
+/** Selectors of what a page shows only after the server has answered. */
 const loadedSelectors: Record<string, string> = {
   '/account': '[data-testid=session]',
   '/people': '[data-testid=person]',

@@ -3,7 +3,7 @@ import { expect, openAs, test } from './start.ts';
 
 /* A client adds proofs of payment to an invoice. They can be chosen offline and are uploaded later. */
 
-test('a client uploads a proof of payment; the accountant refuses it with a reason, then accepts another and accountant the payment', async ({
+test('a client uploads a proof of payment; the accountant refuses it with a reason, then accepts another and books the payment', async ({
   browser,
   app,
 }) => {

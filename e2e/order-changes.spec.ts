@@ -12,7 +12,7 @@ const expectSynced = async (page: Page) => {
   await expect(page.getByTestId('refused')).toHaveCount(0);
 };
 
-test('a client plans a fillInChange for the next period, cancels the plan offline, and changes the service at once', async ({
+test('a client plans a change for the next period, cancels the plan offline, and changes the service at once', async ({
   browser,
   app,
 }) => {
@@ -61,7 +61,7 @@ test('a consumer withdraws from a contract in two steps and gets an e-mail with 
   await expect(dialog.getByRole('alert')).toContainText('switched off at once');
   await client.waitForTimeout(800); // an immediate second click does not count as a confirmation
   await dialog.getByRole('button', { name: 'Confirm the withdrawal' }).click();
-  await expect(client.getByTestId('order-reasonText')).toContainText('The contract was withdrawn from.');
+  await expect(client.getByTestId('order-says')).toContainText('The contract was withdrawn from.');
   await expectSynced(client);
   const email = async () =>
     (await app.emails()).find(({ subject }) => subject === 'Withdrawal received: second-thoughts')?.text ??
@@ -87,14 +87,14 @@ test('the client reads why an order is suspended; helpdesk sees that it is for n
   await dialog.getByRole('button', { name: 'Suspend' }).click();
   const reasonText =
     'It is suspended because an invoice is not paid. It runs again when it is. “Two invoices are open”';
-  await expect(admin.getByTestId('order-reasonText')).toHaveText(reasonText);
+  await expect(admin.getByTestId('order-says')).toHaveText(reasonText);
   const client = await openAs(browser, app, 'tom');
   await openService(client, 'kestrel-vps');
-  await expect(client.getByTestId('order-reasonText')).toHaveText(reasonText);
+  await expect(client.getByTestId('order-says')).toHaveText(reasonText);
   const agent = await openAs(browser, app, 'ana');
   await agent.getByRole('link', { name: 'Orders', exact: true }).click();
   await openService(agent, 'kestrel-vps');
-  await expect(agent.getByTestId('order-reasonText')).toHaveText(reasonText);
+  await expect(agent.getByTestId('order-says')).toHaveText(reasonText);
   await expect(agent.getByText('€')).toHaveCount(0);
 });
 

@@ -3,8 +3,8 @@ import { defineConfig } from '@playwright/test';
 /** Debian's Chromium. The flags below let it run as root and without internet access. */
 const chromium = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const disabledFeatures = [
-  // Each window loads two internal pages for its address bar, which nobody sees here. They take half of the CPU time
-  // of opening a page.
+  // Otherwise each window loads two internal pages for its address bar, which nobody sees here. They take half of the
+  // CPU time of opening a page.
   'WebUIOmniboxPopup',
   'WebUIOmniboxAimPopup',
   // Chromium applies only the last --disable-features, so this list repeats the features that Playwright disables.

@@ -24,7 +24,10 @@ const demoEnv = (env: Record<string, string>) => ({
  * @throws if the server exits before that
  */
 export async function startServer(env: Record<string, string>): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [serverScript], { env: demoEnv(env), stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [serverScript], {
+    env: demoEnv(env),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   let printed = '';
   const url = await new Promise<string>((resolve, reject) => {

@@ -32,7 +32,9 @@ export type App = {
 };
 
 /** The part of an app that outlives a test. */
-type RunningServer = Pick<App, 'url' | 'database' | 'start' | 'kill' | 'emails' | 'jobs'> & { dataDir: string };
+type RunningServer = Pick<App, 'url' | 'database' | 'start' | 'kill' | 'emails' | 'jobs'> & {
+  dataDir: string;
+};
 
 /** Copies the template database and returns a server for the copy. The server is not started yet. */
 async function openApp(pollSeconds: number): Promise<RunningServer> {
@@ -109,7 +111,14 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       await running.kill();
       rmSync(running.dataDir, { recursive: true, force: true });
     } else {
-      await use({ ...shared, start: refuseOnSharedServer, kill: refuseOnSharedServer, violations, usedSessions, devices: sharedDevices });
+      await use({
+        ...shared,
+        start: refuseOnSharedServer,
+        kill: refuseOnSharedServer,
+        violations,
+        usedSessions,
+        devices: sharedDevices,
+      });
       await sharedDevices.releaseAll();
       await resetDatabase(sharedSetup().template, shared.database);
       rmSync(join(shared.dataDir, 'mailbox'), { recursive: true, force: true });

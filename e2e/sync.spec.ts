@@ -3,7 +3,7 @@ import mariadb from 'mariadb';
 import { ticketsOn, twoAgentsOn } from './pages/tickets.ts';
 import { expect, openAs, test, type App } from './start.ts';
 
-/* The sync loses nothing when tabs stopTab, the server ends, storage is cleared or clocks are wrong. */
+/* The sync loses nothing when tabs end, the server ends, storage is cleared or clocks are wrong. */
 
 const subject = 'Rally server drops everyone after about ten minutes';
 
@@ -14,7 +14,7 @@ async function countOnServer(app: App, pattern: string): Promise<number> {
     'SELECT COUNT(*) AS n FROM messages WHERE body LIKE ?',
     [pattern],
   );
-  await connection.stopTab();
+  await connection.end();
   return Number(rows[0]?.n ?? 0);
 }
 
@@ -176,7 +176,7 @@ for (const [how, days] of [
     const [message] = await connection.query<{ written: bigint; created: bigint; email: string }[]>(
       "SELECT written_at AS written, created_at AS created, e-mail FROM messages WHERE body = 'By a wrong clock'",
     );
-    await connection.stopTab();
+    await connection.end();
     expect(message?.email).toBe('due');
     expect(Math.abs(Number(message?.created) - Date.now())).toBeLessThan(60_000);
     expect(Math.abs(Number(message?.created) - Number(message?.written))).toBeLessThan(10_000);

@@ -34,7 +34,7 @@ test('undo stays while the pointer is on it, and Escape closes it only when it h
   await page.waitForTimeout(500);
   await expect(undo).toBeVisible();
   await undo.hover();
-  await page.waitForTimeout(16_000); // longer than the toast is shown otherwise
+  await page.waitForTimeout(16_000); // longer than a toast stays otherwise
   await expect(undo).toBeVisible();
   await page.keyboard.press('F8');
   await page.keyboard.press('Tab');

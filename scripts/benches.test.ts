@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 test.runIf(process.platform === 'linux')(
-  'every bench runs in its tiny form, and only one that fails prints its output',
+  'every bench runs in its tiny form, and only a bench that fails prints its output',
   async () => {
     for (const name of ['good', 'bad', 'setting']) mkdirSync(join(root, 'bench', name), { recursive: true });
     for (const name of ['good', 'bad']) writeFileSync(join(root, 'bench', name, `${name}.ts`), '');

@@ -2,16 +2,17 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-type Told = { name: string; passed: boolean; seconds: number; output: string };
+type BenchResult = { name: string; passed: boolean; seconds: number; output: string };
 
-/** Two have room beside each other on two cores: much of a tiny bench is waiting, and no speed is judged. */
+/** Two tiny benches fit on two cores: much of their time is waiting, and no speed is judged. */
 const atOnce = 2;
 
 /**
- * Runs every bench in its tiny form, so that none breaks unseen. One that fails prints its output.
+ * Runs every bench in its tiny form, so that a broken bench is noticed. Prints the output of a bench that
+ * fails.
  *
- * @param env what their processes get
- * @returns the names of those that passed, failed and were left out
+ * @param env the environment of the bench processes
+ * @returns the names of the benches that passed, failed and were skipped
  */
 export async function tinyBenches(root: string, env: NodeJS.ProcessEnv) {
   const folder = join(root, 'bench');
@@ -20,23 +21,27 @@ export async function tinyBenches(root: string, env: NodeJS.ProcessEnv) {
     console.log('benches are left out: they read CPU time and memory from /proc, which only Linux has');
     return { passed: [], failed: [], skipped: names };
   }
-  const waiting = [...names];
-  const told: Told[] = [];
+  const queue = [...names];
+  const results: BenchResult[] = [];
   const worker = async () => {
-    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
-      const one = await tinyBench(name, { root, env });
-      told.push(one);
-      const ended = one.passed ? 'passed' : 'failed';
-      console.log(`bench ${name.padEnd(12)} ${one.seconds.toFixed(1).padStart(5)} s  ${ended}`);
-      if (!one.passed) console.log(one.output);
+    for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+      const result = await tinyBench(name, { root, env });
+      results.push(result);
+      const ended = result.passed ? 'passed' : 'failed';
+      console.log(`bench ${name.padEnd(12)} ${result.seconds.toFixed(1).padStart(5)} s  ${ended}`);
+      if (!result.passed) console.log(result.output);
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
-  const named = (passed: boolean) => told.filter((one) => one.passed === passed).map(({ name }) => name);
+  const named = (passed: boolean) =>
+    results.filter((result) => result.passed === passed).map(({ name }) => name);
   return { passed: named(true), failed: named(false), skipped: [] };
 }
 
-function tinyBench(name: string, { root, env }: { root: string; env: NodeJS.ProcessEnv }): Promise<Told> {
+function tinyBench(
+  name: string,
+  { root, env }: { root: string; env: NodeJS.ProcessEnv },
+): Promise<BenchResult> {
   const start = performance.now();
   return new Promise((done) => {
     const child = spawn(process.execPath, ['bench/run.ts', name, '--tiny'], { cwd: root, env });

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 /**
  * `npm run defences [-- 6.5.1 …]`: takes each defence out of a copy of the project, one at a time, and runs the tests
- * of its ASVS number. They must fail: a security test that passes without its defence proves nothing.
+ * of its ASVS number. They must fail: a security test that passes runWithout its defence proves nothing.
  *
  * defences.json: [ASVS number, test file (its beginning), source file, text there, what takes its place, …more pairs]
  */
@@ -16,7 +16,7 @@ export type Defence = [
   tests: string,
   file: string,
   text: string,
-  without: string,
+  runWithout: string,
   ...more: string[],
 ];
 
@@ -35,19 +35,19 @@ function run(numbers: readonly string[]): void {
     filter: (path) => !skipped.some((name) => path === join(root, name)),
   });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  let red = 0;
+  let failing = 0;
   const wanted = defences.filter(([asvs]) => numbers.length === 0 || numbers.includes(asvs));
   for (const defence of wanted) {
-    const outcome = without(copy, defence);
-    if (outcome === 'red') red += 1;
+    const outcome = runWithout(copy, defence);
+    if (outcome === 'red') failing += 1;
     console.log(`ASVS ${defence[0].padEnd(7)} ${outcome}  ${defence[2]}`);
   }
   rmSync(copy, { recursive: true, force: true });
-  console.log(`${red} of ${wanted.length} defences: their tests fail without them`);
-  process.exitCode = red === wanted.length ? 0 : 1;
+  console.log(`${failing} of ${wanted.length} defences: their tests fail runWithout them`);
+  process.exitCode = failing === wanted.length ? 0 : 1;
 }
 
-function without(copy: string, [asvs, tests, file, ...pairs]: Defence): string {
+function runWithout(copy: string, [asvs, tests, file, ...pairs]: Defence): string {
   const path = join(copy, file);
   const source = readFileSync(path, 'utf8');
   let changed = source;

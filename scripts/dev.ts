@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
 
-/** `npm run dev`: the server, started again when its files change, and Vite with hot reload at http://localhost:5173. */
+/**
+ * `npm run dev`: starts the server, restarted when its files change, and Vite with hot reload at
+ * http://localhost:5173.
+ */
 const children = [
   spawn(process.execPath, ['--watch', 'server/main.ts'], { stdio: 'inherit' }),
   spawn('vite', ['pwa'], { stdio: 'inherit' }),

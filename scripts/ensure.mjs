@@ -1,13 +1,14 @@
-// Makes a fresh machine ready: `node scripts/ensure.mjs start|test`. Runs before `npm start` and `npm test`.
-// `node scripts/ensure.mjs app` only installs the packages and builds the app, where that is not done yet.
-// Plain JavaScript without dependencies, because it runs on whatever Node the machine has, before anything is installed.
+// Prepares a fresh machine: `node scripts/ensure.mjs start|test`. Runs before `npm start` and `npm test`.
+// `node scripts/ensure.mjs app` only installs the packages and builds the app, if that is not done yet. Plain
+// JavaScript without dependencies, because it runs on whatever Node the machine has, before anything is
+// installed.
 import { buildApp, compileServer } from './ensure/app.mjs';
 import { chromium, ensureBinary, mariadb } from './ensure/binaries.mjs';
 import { at, fail, run } from './ensure/common.mjs';
 import { installPackages } from './ensure/packages.mjs';
 
 const purpose = process.argv[2] || 'start';
-/** One process of a checkout at a time installs or builds. */
+/** Only one process of a checkout installs or builds at a time. */
 const lock = at('.cache', 'ensure.lock');
 
 await installPackages(lock);
@@ -19,7 +20,10 @@ if (purpose !== 'app') {
 await buildApp(lock);
 if (purpose === 'start') compileServer();
 
-/** Scripts get node_modules/.bin first in PATH, where the lock file's own Node 24 stands; else the machine's must do. */
+/**
+ * Scripts get node_modules/.bin first in PATH. It holds the Node 24 of the lock file, if there is one for
+ * this platform; otherwise the machine's own Node must be new enough.
+ */
 function checkNode() {
   const { stdout } = run('node', ['-p', 'process.versions.node']);
   const version = stdout.trim();

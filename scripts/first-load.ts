@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 
-/** Gzipped size of what a page needs before it shows: its entry and everything imported from there statically. */
+/**
+ * The gzipped size, in bytes, of what pages need before they show: the entry, the given pages, and all static
+ * imports.
+ */
 export function firstLoad(
   dist: string,
   pages: readonly RegExp[],
@@ -11,10 +14,10 @@ export function firstLoad(
   const entries = [...html.matchAll(/(?:src|href)="\/(assets\/[^"]+\.(?:js|css))"/g)].map(
     ([, file]) => file ?? '',
   );
-  const seen = new Set<string>();
+  const visited = new Set<string>();
   const visit = (file: string) => {
-    if (seen.has(file)) return;
-    seen.add(file);
+    if (visited.has(file)) return;
+    visited.add(file);
     if (!file.endsWith('.js')) return;
     const code = readFileSync(join(dist, file), 'utf8');
     for (const [, name] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
@@ -25,8 +28,8 @@ export function firstLoad(
   const built = [...manifest.matchAll(/assets\/[\w.-]+\.(?:js|css)/g)].map(([file]) => file);
   for (const page of pages) for (const file of built.filter((each) => page.test(each))) visit(file);
   const size = (ending: string) =>
-    [...seen]
+    [...visited]
       .filter((file) => file.endsWith(ending))
       .reduce((sum, file) => sum + gzipSync(readFileSync(join(dist, file))).length, 0);
-  return { js: size('.js'), css: size('.css'), files: [...seen] };
+  return { js: size('.js'), css: size('.css'), files: [...visited] };
 }

@@ -22,7 +22,7 @@ const chapters: Record<string, string> = {
 
 export type SecurityTest = { asvs: string; title: string; file: string };
 
-/** Every test whose title carries an ASVS number. */
+/** Finds every test whose title begins with an ASVS number. */
 export function securityTests(): SecurityTest[] {
   const files = globSync(['{server,shared,pwa,sync}/**/*.test.ts', 'e2e/*.spec.ts'], {
     cwd: root,
@@ -59,7 +59,11 @@ export function securityTable(): string {
     .join('\n');
 }
 
-/** Where a text stands, as file:line. @throws where it is not there any more */
+/**
+ * The place of a text in a file, as file:line.
+ *
+ * @throws Error if the file no longer contains the text
+ */
 export function lineOf(file: string, text: string): string {
   const source = readFileSync(join(root, file), 'utf8');
   const at = source.indexOf(text);

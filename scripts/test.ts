@@ -7,27 +7,32 @@ import { tinyBenches } from './benches.ts';
 import { firstLoad } from './first-load.ts';
 
 /**
- * `npm test`: every kind of test, one after the other, with its share of the time; `npm run check`: the first kind.
- * A kind goes on after a failure of another, so that one run shows everything. The last line counts all of them.
+ * `npm test` runs every kind of test, one after the other, and prints the time of each. `npm run check` runs
+ * only the first kind. A failure does not stop the other kinds, so one run shows everything. The last line
+ * counts all tests.
  */
 
 type Counts = { passed: number; failed: number; skipped: number };
 type Kind = { name: string; run: () => Promise<Counts> };
 type Share = { name: string; seconds: number; counts: Counts };
-/** Kinds that share a budget. The kinds of a track run one after the other, tracks at the same time. */
+/** Kinds that share a time budget. The kinds of a track run one after the other; tracks run at the same time. */
 type Stage = { budget: keyof typeof budgetSeconds | null; tracks: Kind[][] };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const reports = mkdtempSync(join(tmpdir(), 'cstims-reports-'));
-/** Servers and worker threads are started some hundred times: each finds its modules compiled by the first. */
+/** Servers and worker threads start some hundred times. All of them reuse the modules that the first one compiled. */
 const compiled = join(root, '.cache', 'compiled');
 /**
- * What each kind may take on two cores that do nothing else: 12 minutes together. Machines differ and are busy, so the
- * times are printed and compared, and only a run that takes three times as long and more fails: something became slow.
+ * The seconds that each kind may take on two idle cores; 12 minutes together. Machines differ and are busy,
+ * so times are printed and compared. A run fails only if it takes more than three times as long, because then
+ * something became slow.
  */
 const budgetSeconds = { check: 90, database: 150, faults: 120, browser: 300, benches: 60 };
-const togetherSeconds = { goal: 720, most: 900, fails: 2_400 };
-/** First load of the sign-in page, in bytes gzipped: 90 KiB JavaScript, 20 KiB CSS; a home 260 KiB. */
+const togetherSeconds = { goal: 720, max: 900, fails: 2_400 };
+/**
+ * First load of the sign-in page in bytes, gzipped: 90 KiB JavaScript, 20 KiB CSS. For a home page 260 KiB
+ * JavaScript.
+ */
 const budgets = { signInJs: 92_160, homeJs: 266_240, css: 20_480 };
 
 const failures: string[] = [];
@@ -83,7 +88,10 @@ async function playwright(): Promise<Counts> {
 
 type Report = Record<string, number> & { stats?: Record<string, number> };
 
-/** Each failed test of a vitest report with its first words: what is printed at the end, where a cut log still has it. */
+/**
+ * Each failed test of a vitest report with the beginning of its message. They are printed at the end, where a
+ * truncated log still shows them.
+ */
 function failuresIn(file: string): string[] {
   type Test = { status: string; fullName: string; failureMessages: string[] };
   type Files = { testResults: { name: string; message: string; assertionResults: Test[] }[] };
@@ -92,8 +100,10 @@ function failuresIn(file: string): string[] {
     return testResults.flatMap(({ name, message, assertionResults }) => {
       const place = relative(root, name);
       const failed = assertionResults.filter((test) => test.status === 'failed');
-      const said = failed.map((test) => `${place}: ${test.fullName}: ${firstWords(test.failureMessages[0])}`);
-      return message && failed.length === 0 ? [`${place}: ${firstWords(message)}`] : said;
+      const messages = failed.map(
+        (test) => `${place}: ${test.fullName}: ${firstWords(test.failureMessages[0])}`,
+      );
+      return message && failed.length === 0 ? [`${place}: ${firstWords(message)}`] : messages;
     });
   } catch {
     return [];
@@ -101,7 +111,7 @@ function failuresIn(file: string): string[] {
 }
 const firstWords = (message = '') => message.split('\n').slice(0, 3).join(' ').slice(0, 400);
 
-/** A run that failed without saying which test (it crashed, or found none) counts as one failed test. */
+/** A run that failed without naming a test (it crashed, or found none) counts as one failed test. */
 function countsIn(file: string, passed: boolean, read: (report: Report) => Counts): Counts {
   try {
     const counts = read(JSON.parse(readFileSync(file, 'utf8')) as Report); // written by the runner
@@ -129,7 +139,7 @@ function sizes(): Counts {
   );
 }
 
-/** Each bench in its tiny form is one test. */
+/** Each tiny bench counts as one test. */
 async function benches(): Promise<Counts> {
   const { passed, failed, skipped } = await tinyBenches(root, {
     ...process.env,
@@ -143,7 +153,7 @@ const lint = () =>
   run('eslint', ['--max-warnings', '0', '--cache', '--cache-location', '.cache/eslint', '.']);
 const types = async () => (await run('tsc', ['-b'])) && (await run('vue-tsc', ['--noEmit', '-p', 'pwa']));
 
-/** Lint takes as long on one core as all the others. */
+/** Lint has its own track because it takes as long on one core as all the others together. */
 const check: Stage = {
   budget: 'check',
   tracks: [
@@ -165,8 +175,8 @@ const all: Stage[] = [
 ];
 
 /**
- * `npm run test:long`: the same files with larger numbers (every anchor day of 111 years, each day of a person both at a
- * desk and on a phone), and twenty seeds of chaos.
+ * `npm run test:long`: the same files with larger numbers (every anchor day of 111 years, each day of a
+ * person both on a desktop and on a phone), and twenty seeds of chaos.
  */
 const long: Stage[] = [
   { name: 'check', run: () => vitest('check') },
@@ -219,13 +229,13 @@ for (const { name, seconds, counts } of shares)
   line(name, seconds, `${counts.passed} passed, ${counts.failed} failed`);
 if (mode === undefined) {
   console.log('\nshares of the budgets, which are for two idle cores:');
-  for (const [name, most] of Object.entries(budgetSeconds)) {
+  for (const [name, max] of Object.entries(budgetSeconds)) {
     const seconds = spent.get(name as keyof typeof budgetSeconds);
-    if (seconds !== undefined) line(name, seconds, `of ${most} s${seconds > most ? ', over' : ''}`);
+    if (seconds !== undefined) line(name, seconds, `of ${max} s${seconds > max ? ', over' : ''}`);
   }
 }
-const { goal, most, fails } = togetherSeconds;
-line('together', total, mode === undefined ? `of ${goal} s (at most ${most} s; fails past ${fails} s)` : '');
+const { goal, max, fails } = togetherSeconds;
+line('together', total, mode === undefined ? `of ${goal} s (at max ${max} s; fails past ${fails} s)` : '');
 const late = mode === undefined && total > fails ? 1 : 0;
 for (const failure of failures) console.log(`failed: ${failure}`);
 if (late) console.log(`failed: took more than ${fails} s`);

@@ -11,16 +11,17 @@ import { addClients, addOrders } from './clients.ts';
 import type { Server } from '../../server/context.ts';
 
 /**
- * 1,000 clients with two orders that are billable: from "run now" until the last e-mail with its PDF was taken by a
- * mail server on the loopback (one to the client, one to accounting an invoice), by the real server on a durable
- * MariaDB. Then a run with nothing to do. Ten rounds make 10,000 invoices: neither time nor memory may grow with them.
+ * Measures 1,000 clients with two billable orders each, from "run now" until a mail server on the loopback
+ * has accepted the last e-mail with its PDF (one to the client and one to accounting per invoice). The server
+ * is the real one on a durable MariaDB. Then a run with nothing to do is measured. Ten rounds make 10,000
+ * invoices: neither time nor memory may grow with them.
  */
 const sizes = {
   full: { clients: 1_000, rounds: 10, drawnByPdfkit: 50 },
   tiny: { clients: 20, rounds: 1, drawnByPdfkit: 3 },
 };
 const ordersEach = 2;
-/** One to the client, one to accounting. */
+/** One e-mail to the client, one to accounting. */
 const emailsEach = 2;
 type Sizes = (typeof sizes)[Size];
 
@@ -42,16 +43,16 @@ type Setting = {
   clients: number;
 };
 
-export async function run(size: Size, say: (text: string) => void): Promise<Figure[]> {
-  const chosen = sizes[size];
-  const { clients, rounds } = chosen;
+export async function run(size: Size, log: (text: string) => void): Promise<Figure[]> {
+  const config = sizes[size];
+  const { clients, rounds } = config;
   const mariadb = await startMariadb(true);
   const smtp = await startSmtp();
   atEnd(() => smtp.close());
-  const more = { SMTP_URL: smtp.url, POLL_SECONDS: '86400' };
-  const { pid } = await startServer(mariadb.url('billing'), more);
+  const env = { SMTP_URL: smtp.url, POLL_SECONDS: '86400' };
+  const { pid } = await startServer(mariadb.url('billing'), env);
   const server = besideServer(mariadb.url('billing'));
-  // The look with which a server starts is over before there is anything to bill.
+  // The run with which a server starts must end before there is anything to bill.
   while ((await server.models.runs.count({ where: { endedAt: { [Op.ne]: null } } })) === 0) await sleep(100);
   const ids = await addClients(server, clients);
   const setting = { server, smtp, pid, mariadb: mariadb.pid, admin: ids[0] ?? '', clients };
@@ -60,14 +61,14 @@ export async function run(size: Size, say: (text: string) => void): Promise<Figu
     await addOrders(server, ids, ordersEach);
     const round = await oneRound(setting);
     measured.push(round);
-    say(
+    log(
       `${plain(i * clients)} invoices: ${round.perSecond.toFixed(1)}/s, all issued after ` +
         `${round.issuedS.toFixed(1)} s, drawn after ${round.drawnS.toFixed(1)} s, ` +
         `${round.nodeMs.toFixed(1)} ms Node and ${round.mariadbMs.toFixed(1)} ms MariaDB an invoice, ` +
         `${round.rssMb.toFixed(0)} MB`,
     );
   }
-  return figures(chosen, measured, await pdfkitMs(chosen.drawnByPdfkit));
+  return figures(config, measured, await pdfkitMs(config.drawnByPdfkit));
 }
 
 async function oneRound(setting: Setting): Promise<Round> {
@@ -122,7 +123,10 @@ async function counts(
   };
 }
 
-/** The run itself, without the wait for the scheduler's tick and the start of its thread: as it says of itself. */
+/**
+ * The duration of the run as it records it, without the wait for the scheduler's tick and the start of its
+ * thread.
+ */
 async function againWithNothing(setting: Setting): Promise<{ rows: number; ms: number }> {
   const { server } = setting;
   const before = await counts(server);

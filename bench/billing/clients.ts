@@ -7,10 +7,14 @@ import { findIds } from '#sync/server/row.ts';
 import { allEmails, people } from '#shared/people/schema.ts';
 
 const writer = (server: Server) => ({ actor: null, device: 'bench', writtenAt: server.now() });
-/** Documents a transaction. */
+/** Documents per transaction. */
 const batch = 100;
 
-/** Clients with a billing identity; nobody of them signs in. @returns their ids */
+/**
+ * Creates clients with a billing identity. None of them signs in.
+ *
+ * @returns their ids
+ */
 export async function addClients(server: Server, count: number): Promise<string[]> {
   const ids: string[] = [];
   while (ids.length < count) {
@@ -48,7 +52,7 @@ export async function addClients(server: Server, count: number): Promise<string[
   return ids;
 }
 
-/** For each client so many orders that are billable today. */
+/** Creates `each` orders for every client that are billable today. */
 export async function addOrders(server: Server, clients: readonly string[], each: number): Promise<void> {
   const [service = ''] = await findIds(server, services, { where: { name: 'vpn' } });
   const today = dayOf(server.now(), 'Europe/Madrid');
@@ -77,6 +81,6 @@ export async function addOrders(server: Server, clients: readonly string[], each
       }
     });
   }
-  // E-mails about the orders are not of the bench.
+  // E-mails about the orders are not part of the bench.
   await server.models.outbox.update({ state: 'cancelled' }, { where: { state: 'scheduled' } });
 }

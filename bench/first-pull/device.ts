@@ -1,15 +1,15 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type BrowserContext, type Page } from '@playwright/test';
-import type { Place } from './endings.ts';
+import type { BenchPlace } from './endings.ts';
 
-/** A new device: a browser that was never here before, with its profile on disk. */
+/** A new device: a browser with an empty profile on disk. */
 export type Device = {
   context: BrowserContext;
   page: Page;
-  /** Bytes of the page's JavaScript heap that are in use after a collection. */
+  /** Bytes of the page's JavaScript heap that are in use after a garbage collection. */
   heapBytes: () => Promise<number>;
-  /** Ends the browser and says how many bytes IndexedDB left on disk. */
+  /** Closes the browser. Returns the bytes that IndexedDB left on disk. */
   close: () => Promise<number>;
 };
 
@@ -23,12 +23,12 @@ const flags = [
   '--disable-sync',
 ];
 
-/** A window as on an ordinary laptop: it decides how many rows a virtual list has. */
+/** The window of an ordinary laptop. Its size decides how many rows a virtual list has. */
 const viewport = { width: 1440, height: 900 };
 
-/** Does the work on a new device, of which nothing is left after. */
+/** Does the work on a new device and removes the device afterwards. */
 export async function onNewDevice<T>(
-  { folder, endings }: Place,
+  { folder, cleanup }: BenchPlace,
   work: (device: Device) => Promise<T>,
 ): Promise<T> {
   const profile = mkdtempSync(join(folder, 'profile-'));
@@ -37,11 +37,11 @@ export async function onNewDevice<T>(
     args: flags,
     viewport,
     locale: 'en-GB',
-    // Playwright would end this process before the servers are ended.
+    // Playwright would end this process before the servers are stopped.
     handleSIGINT: false,
     handleSIGTERM: false,
   });
-  endings.add(() => context.close());
+  cleanup.add(() => context.close());
   try {
     const page = context.pages()[0] ?? (await context.newPage());
     return await work({

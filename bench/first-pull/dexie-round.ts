@@ -2,24 +2,28 @@ import { fileURLToPath } from 'node:url';
 import type { Dexie } from 'dexie';
 import type { InboxServer } from './inbox-server.ts';
 import { onNewDevice } from './device.ts';
-import type { Place } from './endings.ts';
+import type { BenchPlace } from './endings.ts';
 
-/** The bound: what the same tickets cost over the same tRPC pull when Dexie does nothing but store them. */
+/** The upper bound: the speed of the same tickets over the same tRPC pull when Dexie only stores them. */
 export type DexieRound = { docsPerSecond: number; longestTaskMs: number };
 
 /** Dexie's indexes beside the primary key. */
 export type DexieIndexes = 'none' | 'of the list';
 
-/** Documents of one request and of one bulkPut. */
+/** Documents per request and per bulkPut. */
 const batch = 500;
-/** Dexie's own build for script tags, which sets the global `Dexie`: nothing to bundle. */
+/** Dexie's own build for script tags, which sets the global `Dexie`, so nothing needs bundling. */
 const dexie = fileURLToPath(import.meta.resolve('dexie/dist/dexie.min.js'));
 
-export function dexieRound(desk: InboxServer, place: Place, indexes: DexieIndexes): Promise<DexieRound> {
+export function dexieRound(
+  inbox: InboxServer,
+  place: BenchPlace,
+  indexes: DexieIndexes,
+): Promise<DexieRound> {
   return onNewDevice(place, async ({ context, page }) => {
     await context.addInitScript({ path: dexie });
-    await page.goto(`${desk.url}/health`); // a page of the same origin without the app
-    const { login, password } = desk;
+    await page.goto(`${inbox.url}/health`); // a page of the same origin without the app
+    const { login, password } = inbox;
     const schema = indexes === 'none' ? 'id' : 'id, recent, [status+recent]';
     const { stored, ms, longestTaskMs } = await page.evaluate(pullIntoDexie, {
       login,
@@ -27,15 +31,15 @@ export function dexieRound(desk: InboxServer, place: Place, indexes: DexieIndexe
       schema,
       batch,
     });
-    if (stored !== desk.tickets.length) throw new Error(`Dexie stored ${stored} of ${desk.tickets.length}`);
+    if (stored !== inbox.tickets.length) throw new Error(`Dexie stored ${stored} of ${inbox.tickets.length}`);
     return { docsPerSecond: (stored / ms) * 1_000, longestTaskMs };
   });
 }
 
-/** It runs as text in the browser and can use nothing of this file. */
-async function pullIntoDexie(given: { login: string; password: string; schema: string; batch: number }) {
+/** Runs as text in the browser, so it can use nothing from this file. */
+async function pullIntoDexie(options: { login: string; password: string; schema: string; batch: number }) {
   type Page = { documents: { id: string }[]; checkpoint: { seq: number } };
-  const { login, password, schema, batch } = given;
+  const { login, password, schema, batch } = options;
   const { Dexie: Database } = window as unknown as { Dexie: typeof Dexie };
   const longTasks: number[] = [];
   new PerformanceObserver((list) => {

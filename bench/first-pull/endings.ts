@@ -1,35 +1,35 @@
-/** What a run has started and must end: added when it starts, ended in the opposite order. */
-export type Endings = { add: (end: () => Promise<unknown> | void) => void };
+/** The cleanup steps of a run. Each is added when something starts; they run in reverse order. */
+export type Cleanup = { add: (end: () => Promise<unknown> | void) => void };
 
-/** Where a run keeps its files, and what it must end. */
-export type Place = { folder: string; endings: Endings };
+/** The folder of a run and its cleanup. */
+export type BenchPlace = { folder: string; cleanup: Cleanup };
 
 /**
- * Does the work, then ends everything it started: also when it failed, and when the run is asked to stop. mariadbd runs
- * in a session of its own and would outlive this process.
+ * Does the work and then cleans up everything it started, also if it failed or the run is asked to stop.
+ * mariadbd runs in its own session and would otherwise outlive this process.
  */
-export async function withEndings<T>(work: (endings: Endings) => Promise<T>): Promise<T> {
-  const ends: (() => Promise<unknown> | void)[] = [];
-  const endAll = async () => {
-    for (const end of ends.splice(0).reverse()) {
+export async function withCleanup<T>(work: (cleanup: Cleanup) => Promise<T>): Promise<T> {
+  const steps: (() => Promise<unknown> | void)[] = [];
+  const runAll = async () => {
+    for (const end of steps.splice(0).reverse()) {
       try {
         await end();
       } catch (error) {
-        console.error('not ended:', error); // the others are still to be ended
+        console.error('not ended:', error); // the other steps must still run
       }
     }
   };
-  // Work that is stopped fails; it then waits for the one ending that is under way.
-  let ending: Promise<void> | null = null;
-  const endOnce = () => (ending ??= endAll());
-  const asked = (signal: NodeJS.Signals) => {
-    void endOnce().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
+  // Work that is stopped fails, and then waits for the cleanup that is already running.
+  let running: Promise<void> | null = null;
+  const runOnce = () => (running ??= runAll());
+  const stop = (signal: NodeJS.Signals) => {
+    void runOnce().then(() => process.exit(signal === 'SIGINT' ? 130 : 143));
   };
-  process.on('SIGINT', asked).on('SIGTERM', asked);
+  process.on('SIGINT', stop).on('SIGTERM', stop);
   try {
-    return await work({ add: (end) => void ends.push(end) });
+    return await work({ add: (end) => void steps.push(end) });
   } finally {
-    await endOnce();
-    process.off('SIGINT', asked).off('SIGTERM', asked);
+    await runOnce();
+    process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }

@@ -6,7 +6,7 @@ import { startEmbedded } from '../../server/database/embedded.ts';
 import { ensureBuilt } from '../setting/built-app.ts';
 import { startInbox, type InboxServer } from './inbox-server.ts';
 import { dexieRound, type DexieRound } from './dexie-round.ts';
-import { withEndings, type Place } from './endings.ts';
+import { withCleanup, type BenchPlace } from './endings.ts';
 import { preparePouch, type PouchYardstick } from './pouch-round.ts';
 import { productRound, type ProductRound } from './product-round.ts';
 
@@ -17,47 +17,47 @@ const sizes = {
 type Sizes = (typeof sizes)[Size];
 const mebibyte = 2 ** 20;
 
-/** One of each, one after the other: what else the machine does then falls on all of them. */
+/** One measurement of each kind, one after the other, so that other load on the machine affects all of them. */
 type Round = { product: ProductRound; plain: DexieRound; indexed: DexieRound; pouch: number | null };
 
 type Measured = { rounds: Round[]; large: ProductRound; skipped: string | undefined };
 
 /**
- * The first pull of a new device, through the real pages, against plain Dexie over the same pull and against PouchDB.
- * Ratios are the medians of the ratios of each round.
+ * Measures the first pull of a new device through the real pages, against plain Dexie over the same pull and
+ * against PouchDB. Ratios are the medians of the ratios of the rounds.
  */
 export async function run(size: Size): Promise<Figure[]> {
   ensureBuilt(size);
-  return withEndings(async (endings) => {
+  return withCleanup(async (cleanup) => {
     const folder = mkdtempSync(join(tmpdir(), 'cstims-first-pull-'));
-    endings.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-    return figuresOf(await measure({ folder, endings }, sizes[size]), sizes[size]);
+    cleanup.add(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+    return figuresOf(await measure({ folder, cleanup }, sizes[size]), sizes[size]);
   });
 }
 
-/** A yardstick that has to be installed first. */
+/** PouchDB must be installed first, so the tiny form skips it. */
 const leftOut = { pouch: null, skipped: 'PouchDB is left out in the tiny form' };
 
-async function measure(place: Place, sizes: Sizes): Promise<Measured> {
-  const { folder, endings } = place;
+async function measure(place: BenchPlace, sizes: Sizes): Promise<Measured> {
+  const { folder, cleanup } = place;
   const embedded = await startEmbedded({ dir: join(folder, 'mariadb'), durable: false });
-  endings.add(() => embedded.stop());
+  cleanup.add(() => embedded.stop());
   const into = { ...place, mariadb: embedded.url };
-  const desk = await startInbox(sizes.tickets, into);
-  const { pouch, skipped } = sizes.pouch ? await preparePouch(desk.tickets, place) : leftOut;
-  // The first of all warms server and disk and is not counted.
-  for (let i = 0; i < sizes.warmUps; i += 1) await dexieRound(desk, place, 'none');
+  const inbox = await startInbox(sizes.tickets, into);
+  const { pouch, skipped } = sizes.pouch ? await preparePouch(inbox.tickets, place) : leftOut;
+  // The warm-up rounds warm the server and the disk and are not counted.
+  for (let i = 0; i < sizes.warmUps; i += 1) await dexieRound(inbox, place, 'none');
   const measured: Round[] = [];
-  for (let i = 0; i < sizes.rounds; i += 1) measured.push(await oneRound(desk, place, pouch));
-  const larger = sizes.many === sizes.tickets ? desk : await startInbox(sizes.many, into);
+  for (let i = 0; i < sizes.rounds; i += 1) measured.push(await oneRound(inbox, place, pouch));
+  const larger = sizes.many === sizes.tickets ? inbox : await startInbox(sizes.many, into);
   const large = await productRound(larger, place);
   return { rounds: measured, large, skipped };
 }
 
-async function oneRound(desk: InboxServer, place: Place, pouch: PouchYardstick | null): Promise<Round> {
-  const product = await productRound(desk, place);
-  const plain = await dexieRound(desk, place, 'none');
-  const indexed = await dexieRound(desk, place, 'of the list');
+async function oneRound(inbox: InboxServer, place: BenchPlace, pouch: PouchYardstick | null): Promise<Round> {
+  const product = await productRound(inbox, place);
+  const plain = await dexieRound(inbox, place, 'none');
+  const indexed = await dexieRound(inbox, place, 'of the list');
   return { product, plain, indexed, pouch: pouch && (await pouch(place)) };
 }
 

@@ -3,13 +3,19 @@ import { allEmails, type Person } from '#shared/people/schema.ts';
 import { newTicket } from '#shared/tickets/new-ticket.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 
-/** The tickets of a busy helpdesk and the clients who wrote them: the same ones in every run, only moved in time. */
+/**
+ * The tickets of a busy helpdesk and the clients who wrote them. Every run has the same ones, only shifted in
+ * time.
+ */
 
 const minute = 60_000;
 const day = 24 * 60 * minute;
-/** The tickets are spread over so long: about two years of a provider with 25 tickets a day make 20,000. */
+/**
+ * The period over which the tickets are spread: a provider with 25 tickets a day has 20,000 after about two
+ * years.
+ */
 const span = 400 * day;
-/** One in so many is open, whatever its age: a list of the open ones can't live on the last rows alone. */
+/** One in this many tickets is open, regardless of age, so a list of open tickets needs more than the last rows. */
 const openEvery = 10;
 
 const firstNames =
@@ -35,13 +41,13 @@ const ends = [
 
 export type Inbox = { clients: Person[]; tickets: Ticket[] };
 
-/** Who works there, by id, and where the numbers go on. */
+/** The staff, by id, and the last numbers used. */
 export type InboxStart = {
   staff: readonly string[];
-  /** The last seq and the last ticket number that were given. */
+  /** The last seq and the last ticket number in use. */
   seq: number;
   number: number;
-  /** Milliseconds since 1970: everything was written before. */
+  /** Milliseconds since 1970. All tickets were written before this time. */
   now: number;
 };
 
@@ -80,7 +86,7 @@ export function makeInbox(count: number, { staff, seq, number, now }: InboxStart
       createdAt,
       updatedAt: lastActivityAt,
       writtenAt: lastActivityAt,
-      seq: 0, // given below
+      seq: 0, // set below
       status: open ? 'open' : 'closed',
       closingComment,
       waitingFor: open && random() < 0.6 ? 'us' : 'client',
@@ -92,7 +98,7 @@ export function makeInbox(count: number, { staff, seq, number, now }: InboxStart
   return { clients, tickets: tickets.map((ticket, i) => ({ ...ticket, seq: seq + clients.length + i + 1 })) };
 }
 
-/** Numbers of the open tickets, the newest first: what the inbox must show. */
+/** The numbers of the newest open tickets, newest first, as the inbox must show them. */
 export function newestOpen(tickets: readonly Ticket[], count: number): number[] {
   return tickets
     .filter(({ status }) => status === 'open')
@@ -126,7 +132,7 @@ function clientsOf(newId: (time: number) => string, time: number): Person[] {
   );
 }
 
-/** Chance that is the same in every run; numbers from 0 to below 1. */
+/** A random number generator with the same sequence in every run. Returns numbers from 0 to below 1. */
 function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {

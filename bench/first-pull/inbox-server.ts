@@ -8,7 +8,7 @@ import { migrate } from '../../server/database/migrate.ts';
 import { seed } from '../../server/demo/seed.ts';
 import { toRow } from '#sync/server/row.ts';
 import { makeInbox } from './inbox-documents.ts';
-import type { Place } from './endings.ts';
+import type { BenchPlace } from './endings.ts';
 import { readyAt, stop } from './processes.ts';
 import type { Server } from '../../server/context.ts';
 import { people } from '#shared/people/schema.ts';
@@ -16,20 +16,21 @@ import { type Ticket, tickets } from '#shared/tickets/schema.ts';
 import { openServer } from '../../server/open-server.ts';
 
 const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
-/** Rows of one INSERT; larger ones don't make it faster. */
+/** Rows per INSERT. Larger ones are not faster. */
 const rowsAtOnce = 2_000;
 
-/** The real server with so many tickets that its helpdesk agent may see. */
+/** The real server, with tickets that the signed-in helpdesk agent may see. */
 export type InboxServer = { url: string; tickets: Ticket[]; login: string; password: string };
 
 /**
- * Fills a database of its own and starts the server on it, in a process of its own.
+ * Fills a new database and starts the server on it in its own process.
  *
- * @param mariadb the connection URL of a database name
+ * @param count the number of tickets
+ * @param mariadb returns the connection URL of a database name
  */
 export async function startInbox(
   count: number,
-  { folder, mariadb, endings }: Place & { mariadb: (name: string) => string },
+  { folder, mariadb, cleanup }: BenchPlace & { mariadb: (name: string) => string },
 ): Promise<InboxServer> {
   const dataDir = join(folder, `data-${count}`);
   mkdirSync(dataDir, { recursive: true });
@@ -53,39 +54,39 @@ export async function startInbox(
       env: { ...process.env, ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    endings.add(() => stop(child));
+    cleanup.add(() => stop(child));
     return { url: await readyAt(child), tickets, login: 'ana', password: 'ana-demo' };
   } finally {
     await server.db.close();
   }
 }
 
-/** Takes the demo's tickets away and writes the desk's, with the numbers that the counters give. */
+/** Replaces the demo's tickets with the inbox, continuing the database's counters. */
 async function fill(server: Server, count: number): Promise<Ticket[]> {
   const { db, models } = server;
   for (const table of ['messages', 'read_receipts', 'tickets']) await db.query(`DELETE FROM ${table}`);
   const counters = await valuesOf(server, 'SELECT name, value FROM counters');
   const staff = await valuesOf(server, "SELECT id AS name, seq AS value FROM people WHERE role = 'helpdesk'");
-  const desk = makeInbox(count, {
+  const inbox = makeInbox(count, {
     staff: [...staff.keys()],
     seq: counters.get('sync') ?? 0,
     number: counters.get('ticket') ?? 0,
     now: Date.now(),
   });
-  await models.people.bulkCreate(desk.clients.map((person) => toRow(people, person)));
+  await models.people.bulkCreate(inbox.clients.map((person) => toRow(people, person)));
   for (let i = 0; i < count; i += rowsAtOnce) {
-    const rows = desk.tickets.slice(i, i + rowsAtOnce).map((ticket) => toRow(tickets, ticket));
+    const rows = inbox.tickets.slice(i, i + rowsAtOnce).map((ticket) => toRow(tickets, ticket));
     await models.tickets.bulkCreate(rows);
   }
-  const lastSeq = desk.tickets.at(-1)?.seq;
+  const lastSeq = inbox.tickets.at(-1)?.seq;
   await db.query(`UPDATE counters SET value = ${lastSeq} WHERE name = 'sync'`);
   await db.query(`UPDATE counters SET value = value + ${count} WHERE name = 'ticket'`);
   await db.query('ANALYZE TABLE tickets, people');
-  return desk.tickets;
+  return inbox.tickets;
 }
 
 async function valuesOf({ db }: Server, sql: string): Promise<Map<string, number>> {
   const [rows] = await db.query(sql);
-  const found = rows as { name: string; value: string }[]; // as the statements here name their columns
+  const found = rows as { name: string; value: string }[]; // the column names of the statements in this file
   return new Map(found.map(({ name, value }) => [name, Number(value)]));
 }

@@ -4,27 +4,27 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onNewDevice } from './device.ts';
 import { readyAt, stop } from './processes.ts';
-import type { Place } from './endings.ts';
+import type { BenchPlace } from './endings.ts';
 import { pouchYardstick } from './yardsticks.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 
-/** Replicates all tickets into PouchDB on a new device; resolves with documents a second. */
-export type PouchYardstick = (place: Place) => Promise<number>;
+/** Replicates all tickets into PouchDB on a new device. Resolves with the documents per second. */
+export type PouchYardstick = (place: BenchPlace) => Promise<number>;
 
 const server = fileURLToPath(new URL('./pouch-server.ts', import.meta.url));
 
 /**
- * What was fastest here of both adapters for IndexedDB and batches of 500 to 10,000 (within a fifth of each other). It
- * keeps no checkpoint to go on from, which a product would.
+ * The fastest settings measured, among both IndexedDB adapters and batches of 500 to 10,000 (all within a
+ * fifth of each other). It keeps no checkpoint to resume from, although a product would.
  */
 const tuned = { adapter: 'indexeddb', batchSize: 2_000, batchesLimit: 10, checkpoint: false };
-/** PouchDB's own builds for script tags: nothing to bundle. */
+/** PouchDB's own builds for script tags, so nothing needs bundling. */
 const builds = ['pouchdb.min.js', 'pouchdb.indexeddb.min.js'];
 
-/** Starts the CouchDB with the same tickets; where it can't be had, the reason. */
+/** Starts the CouchDB server with the same tickets. If it cannot be installed, returns the reason. */
 export async function preparePouch(
   tickets: readonly Ticket[],
-  { folder, endings }: Place,
+  { folder, cleanup }: BenchPlace,
 ): Promise<{ pouch: PouchYardstick; skipped: undefined } | { pouch: null; skipped: string }> {
   let yardstick: string;
   try {
@@ -38,14 +38,14 @@ export async function preparePouch(
     cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  endings.add(() => stop(child));
+  cleanup.add(() => stop(child));
   const url = await readyAt(child);
   const scripts = builds.map((build) => join(yardstick, 'node_modules/pouchdb/dist', build));
   return { pouch: (place) => pouchRound(place, { url, scripts, count: tickets.length }), skipped: undefined };
 }
 
 function pouchRound(
-  place: Place,
+  place: BenchPlace,
   { url, scripts, count }: { url: string; scripts: string[]; count: number },
 ): Promise<number> {
   return onNewDevice(place, async ({ context, page }) => {
@@ -57,8 +57,8 @@ function pouchRound(
   });
 }
 
-/** It runs as text in the browser and can use nothing of this file. */
-async function pullIntoPouch(given: {
+/** Runs as text in the browser, so it can use nothing from this file. */
+async function pullIntoPouch(options: {
   remote: string;
   adapter: string;
   batchSize: number;
@@ -69,10 +69,10 @@ async function pullIntoPouch(given: {
     info: () => Promise<{ doc_count: number }>;
     replicate: { from: (remote: string, options: object) => Promise<unknown> };
   };
-  const { remote, adapter, batchSize, batchesLimit, checkpoint } = given;
+  const { remote, adapter, batchSize, batchesLimit, checkpoint } = options;
   const { PouchDB } = window as unknown as { PouchDB: new (name: string, options: object) => Local };
   const local = new PouchDB('tickets', { adapter, revs_limit: 1 });
-  await local.info(); // it is open
+  await local.info(); // resolves when the database is open
   const start = performance.now();
   await local.replicate.from(remote, { batch_size: batchSize, batches_limit: batchesLimit, checkpoint });
   const ms = performance.now() - start;

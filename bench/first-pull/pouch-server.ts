@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 /*
- * A CouchDB in a process of its own, as the app's server is one: express-pouchdb in its smallest mode, in memory and
- * without compression, which is the fastest it has on one machine. `node pouch-server.ts FOLDER FILE`: the folder of
- * the yardsticks, and a file with the documents as JSON.
+ * A CouchDB server in its own process, like the app's server: express-pouchdb in its smallest mode, in memory
+ * and without compression, which is its fastest setup on one machine. `node pouch-server.ts FOLDER FILE`: the
+ * folder with the installed packages, and a file with the documents as JSON.
  */
 
 type Handler = (request: unknown, response: unknown) => void;

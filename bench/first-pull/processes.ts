@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 
-/** The address in the line `ready http://…` that a server prints when it listens. */
+/** Resolves with the address in the line `ready http://…` that a server prints when it listens. */
 export function readyAt(child: ChildProcess): Promise<string> {
   return new Promise((ready, failed) => {
     let output = '';
@@ -14,7 +14,7 @@ export function readyAt(child: ChildProcess): Promise<string> {
   });
 }
 
-/** Asks it to end, and waits until it has. */
+/** Asks the process to end and waits until it has. */
 export async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise((done) => child.once('exit', done));

@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { newestOpen } from './inbox-documents.ts';
 import type { InboxServer } from './inbox-server.ts';
 import { onNewDevice } from './device.ts';
-import type { Place } from './endings.ts';
+import type { BenchPlace } from './endings.ts';
 import { watchPage } from './watch-page.ts';
 
 export type ProductRound = {
@@ -10,7 +10,10 @@ export type ProductRound = {
   /** Milliseconds from the answer to the sign-in until the newest open tickets fill the list. */
   shownMs: number;
   rows: number;
-  /** Of the main thread, from the answer to the sign-in until everything is here; 0: none of more than 50 ms. */
+  /**
+   * The longest task of the main thread, from the answer to the sign-in until all tickets are stored. 0 means
+   * that no task took more than 50 ms.
+   */
   longestTaskMs: number;
   tasksOver100Ms: number;
   heapBytes: number;
@@ -19,38 +22,40 @@ export type ProductRound = {
   syncBytes: number;
 };
 
-/** More rows than any window of the bench has. */
-const mostRows = 100;
-/** A first pull that takes longer is a failure: 100,000 tickets at 300 a second. */
-const backoffMs = 330_000;
+/** More rows than any window of the bench can show. */
+const maxRows = 100;
+/** A first pull that takes longer has failed. 100,000 tickets at 300 per second fit. */
+const timeoutMs = 330_000;
 
 /** Signs in on a new device through the real pages and waits until every ticket is on it. */
-export function productRound(desk: InboxServer, place: Place): Promise<ProductRound> {
+export function productRound(inbox: InboxServer, place: BenchPlace): Promise<ProductRound> {
   return onNewDevice(place, async ({ context, page, heapBytes, close }) => {
-    await context.addInitScript(watchPage, newestOpen(desk.tickets, mostRows));
-    await page.goto(`${desk.url}/sign-in`);
-    // While somebody types, the service worker stores the app.
+    await context.addInitScript(watchPage, newestOpen(inbox.tickets, maxRows));
+    await page.goto(`${inbox.url}/sign-in`);
+    // A user types meanwhile, so the service worker has time to store the app.
     await page.evaluate(async () => void (await navigator.serviceWorker.ready));
-    await page.getByLabel('Username or e-mail').fill(desk.login);
-    await page.getByLabel('Password').fill(desk.password);
+    await page.getByLabel('Username or e-mail').fill(inbox.login);
+    await page.getByLabel('Password').fill(inbox.password);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.waitForURL('**/tickets');
-    const wait = { timeout: backoffMs, polling: 100 };
-    await page.waitForFunction(() => window.benchSeen.loaded !== null, null, wait);
-    const late = await waitForAll(page, desk.tickets.length);
-    await page.waitForFunction(() => window.benchSeen.shown !== null, null, { timeout: 30_000 });
-    const seen = await page.evaluate(() => window.benchSeen);
-    const { signedIn, firstSync, loaded, shown, rows } = seen;
+    const wait = { timeout: timeoutMs, polling: 100 };
+    await page.waitForFunction(() => window.benchObserved.loaded !== null, null, wait);
+    const allStoredAt = await waitForAll(page, inbox.tickets.length);
+    await page.waitForFunction(() => window.benchObserved.shown !== null, null, { timeout: 30_000 });
+    const observed = await page.evaluate(() => window.benchObserved);
+    const { signedIn, firstSync, loaded, shown, rows } = observed;
     if (signedIn === null || firstSync === null || loaded === null || shown === null)
-      throw new Error(`a step of the first pull was not seen: ${JSON.stringify({ ...seen, syncs: [] })}`);
-    const end = Math.max(loaded, late ?? 0);
-    const tasks = seen.longTasks
+      throw new Error(
+        `a step of the first pull was not observed: ${JSON.stringify({ ...observed, syncs: [] })}`,
+      );
+    const end = Math.max(loaded, allStoredAt ?? 0);
+    const tasks = observed.longTasks
       .filter(({ start, ms }) => start + ms > signedIn && start < end)
       .map(({ ms }) => ms);
-    const syncs = seen.syncs.filter(({ sentAt }) => sentAt <= end);
+    const syncs = observed.syncs.filter(({ sentAt }) => sentAt <= end);
     const heap = await heapBytes();
     return {
-      docsPerSecond: (desk.tickets.length / (end - firstSync)) * 1_000,
+      docsPerSecond: (inbox.tickets.length / (end - firstSync)) * 1_000,
       shownMs: shown - signedIn,
       rows,
       longestTaskMs: Math.max(0, ...tasks),
@@ -64,12 +69,12 @@ export function productRound(desk: InboxServer, place: Place): Promise<ProductRo
 }
 
 /**
- * The app says that the first pull ended: believed only when every ticket is in IndexedDB.
+ * Checks the app's claim that the first pull has ended: every ticket must be in IndexedDB.
  *
- * @returns null when they were, otherwise when they came to be, by the page's clock
+ * @returns null if they were there at once, otherwise the time at which they were, by the page's clock
  */
 async function waitForAll(page: Page, count: number): Promise<number | null> {
-  const end = Date.now() + backoffMs;
+  const end = Date.now() + timeoutMs;
   for (let first = true; ; first = false) {
     const { stored, at } = await page.evaluate(countStored);
     if (stored === count) return first ? null : at;
@@ -79,7 +84,7 @@ async function waitForAll(page: Page, count: number): Promise<number | null> {
   }
 }
 
-/** Counts the tickets in the browser's own database; it runs in the page. */
+/** Counts the tickets in the browser's database. Runs in the page. */
 async function countStored(): Promise<{ stored: number; at: number }> {
   const databases = await indexedDB.databases();
   const name = databases.find((each) => /--tickets$/.test(each.name ?? ''))?.name;

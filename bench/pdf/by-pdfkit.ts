@@ -6,15 +6,15 @@ import { cpuMs, sample } from './sample.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 
 type Kit = {
-  on: (event: 'data' | 'end', heard: (part: Buffer) => void) => Kit;
+  on: (event: 'data' | 'end', listener: (part: Buffer) => void) => Kit;
   registerFont: (name: string, font: Buffer) => Kit;
   font: (name: string) => Kit;
   fontSize: (size: number) => Kit;
   fillColor: (colour: string) => Kit;
-  text: (...given: [text: string, x: number, y: number, options?: Record<string, unknown>]) => Kit;
+  text: (...args: [text: string, x: number, y: number, options?: Record<string, unknown>]) => Kit;
   moveTo: (x: number, y: number) => Kit;
   lineTo: (x: number, y: number) => Kit;
-  rect: (...given: [x: number, y: number, width: number, height: number]) => Kit;
+  rect: (...args: [x: number, y: number, width: number, height: number]) => Kit;
   lineWidth: (width: number) => Kit;
   stroke: (colour: string) => Kit;
   fill: (colour: string) => Kit;
@@ -23,20 +23,24 @@ type Kit = {
 type QrCode = { create: (text: string, options: object) => { modules: { size: number; data: Uint8Array } } };
 
 const require = createRequire(import.meta.url);
-const PDFDocument = require('pdfkit') as new (options: object) => Kit; // under pdfmake; it comes without types
+const PDFDocument = require('pdfkit') as new (options: object) => Kit; // a dependency of pdfmake, without types
 const qrcode = require('qrcode') as QrCode;
 
 const font = (style: string) => readFileSync(require.resolve(`pdfmake/fonts/Roboto/Roboto-${style}.ttf`));
 const [regular, bold] = [font('Regular'), font('Medium')];
 
-/** CPU time of one document, in milliseconds, once the code is compiled: the mean of so many. */
+/**
+ * The mean CPU time of one document, in milliseconds, after the code is compiled.
+ *
+ * @param times the number of documents to measure
+ */
 export async function pdfkitMs(times: number): Promise<number> {
   const invoice = sample();
   await cpuMs(() => drawByPdfkit(invoice), times);
   return (await cpuMs(() => drawByPdfkit(invoice), times)) / times;
 }
 
-/** What our invoice prints, set by hand at fixed places: the least that a PDF of it can cost with this library. */
+/** Prints the same invoice at fixed positions: the least that such a PDF can cost with this library. */
 export function drawByPdfkit(invoice: Invoice): Promise<Buffer> {
   return new Promise((done) => {
     const parts: Buffer[] = [];

@@ -1,6 +1,6 @@
 import { type Invoice, plainInvoice } from '#shared/invoices/schema.ts';
 
-/** CPU time of a number of documents, in milliseconds. */
+/** The CPU time of running the work `times` times, in milliseconds. */
 export async function cpuMs(work: () => Promise<unknown>, times: number): Promise<number> {
   const before = process.cpuUsage();
   for (let i = 0; i < times; i += 1) await work();
@@ -8,7 +8,7 @@ export async function cpuMs(work: () => Promise<unknown>, times: number): Promis
   return (user + system) / 1_000;
 }
 
-/** As the billing run makes it: two lines, one rate, a payment code. */
+/** An invoice like those of the billing run: two lines, one tax rate, a payment code. */
 export function sample(): Invoice {
   const rate = { percent: 2100, category: 'S' as const, reason: null };
   const line = (n: number) => ({

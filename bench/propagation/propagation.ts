@@ -5,7 +5,7 @@ import { type Figure, type Size, median, quantile, timed } from '../figure.ts';
 import type { Server } from '../../server/context.ts';
 import { headOf } from '#sync/server/seq.ts';
 import { statementsOf } from '../setting/database-work.ts';
-import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
+import { addPeople, named, openSessions, type BenchPerson } from '../setting/people.ts';
 import { ensureBuilt } from '../setting/built-app.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';
 import { besideServer, mainThreadMsOf, startServer } from '../setting/server-process.ts';
@@ -15,9 +15,10 @@ import { openWireReplica, sumOf, type Counts, type WireReplica } from './wire-re
 import { rights } from '#shared/rights.ts';
 
 /**
- * 200 connected replicas, 90 % of them clients'. Two are pages in Chromium: an agent's, where an answer is written,
- * and its client's, where it is awaited; the time is from the click to the client's DOM. The others are wire replicas
- * in this process. The server is the real one, MariaDB durable as in production.
+ * 200 connected replicas, 90 % of them of clients. Two are pages in Chromium: an agent's page, where an
+ * answer is written, and the client's page, where it arrives. The time is measured from the click to the
+ * client's DOM. The others are wire replicas in this process. The server is the real one, and MariaDB is
+ * durable as in production.
  */
 const sizes = {
   full: {
@@ -38,7 +39,7 @@ const sizes = {
   },
 };
 type Sizes = (typeof sizes)[Size];
-/** Between two tries, so that each is a change of its own. */
+/** The pause between two tries, so that each is a separate change. */
 const pauseMs = 300;
 const password = 'correct horse battery';
 
@@ -52,10 +53,13 @@ type Setting = {
   ticket: Ticket;
 };
 type Part = 'to the push' | 'to the pull' | 'the pull' | 'to the DOM';
-/** `plain` is how long the server's least answer took at that time: what the machine adds, not the product. */
+/**
+ * `plain` is the time of the server's cheapest answer just before. It shows what the machine adds, not the
+ * product.
+ */
 type Try = { ms: number; plain: number; parts: Record<Part, number> };
 
-export async function run(size: Size, say: (text: string) => void): Promise<Figure[]> {
+export async function run(size: Size, log: (text: string) => void): Promise<Figure[]> {
   ensureBuilt(size);
   const { warmUps, tries } = sizes[size];
   const mariadb = await startMariadb(true);
@@ -64,25 +68,25 @@ export async function run(size: Size, say: (text: string) => void): Promise<Figu
   const start = performance.now();
   const setting = await open(sizes[size], database, url);
   const seconds = ((performance.now() - start) / 1_000).toFixed(0);
-  say(`${setting.wires.length} wire replicas and 2 pages were connected in ${seconds} s`);
+  log(`${setting.wires.length} wire replicas and 2 pages were connected in ${seconds} s`);
 
   for (let i = 0; i < warmUps; i += 1) await tryOnce(setting, `warm-up ${i}`);
-  await allQuiet(setting);
+  await waitUntilQuiet(setting);
   const before = countsOf(setting);
   const cpuBefore = mainThreadMsOf(pid);
   const measured: Try[] = [];
   for (let i = 0; i < tries; i += 1) measured.push(await tryOnce(setting, `answer ${i} of the bench`));
-  await allQuiet(setting);
+  await waitUntilQuiet(setting);
   const cpuMs = (mainThreadMsOf(pid) - cpuBefore) / tries;
   const after = countsOf(setting);
   for (const part of ['to the push', 'to the pull', 'the pull', 'to the DOM'] as const) {
-    say(`  ${part}: median ${median(measured.map(({ parts }) => parts[part])).toFixed(0)} ms`);
+    log(`  ${part}: median ${median(measured.map(({ parts }) => parts[part])).toFixed(0)} ms`);
   }
   return [...times(measured), ...perChange(before, after, { tries, cpuMs }), ...(await idle(setting))];
 }
 
-async function open(chosen: Sizes, database: Server, url: string): Promise<Setting> {
-  const { clients, staff } = chosen;
+async function open(config: Sizes, database: Server, url: string): Promise<Setting> {
+  const { clients, staff } = config;
   const two = await addPeople(database, [
     { username: 'agent', role: 'helpdesk', password },
     { username: 'customer', role: 'client', password },
@@ -105,7 +109,7 @@ async function open(chosen: Sizes, database: Server, url: string): Promise<Setti
   const openScreen = await openBrowser();
   const agent = await openScreen({ url, username: 'agent', password, ticket });
   const client = await openScreen({ url, username: 'customer', password, ticket });
-  return { sizes: chosen, url, database, wires, agent, client, ticket };
+  return { sizes: config, url, database, wires, agent, client, ticket };
 }
 
 async function tryOnce({ url, agent, client }: Setting, text: string): Promise<Try> {
@@ -114,7 +118,7 @@ async function tryOnce({ url, agent, client }: Setting, text: string): Promise<T
   agent.calls.length = 0;
   client.calls.length = 0;
   const [shown, clicked] = await Promise.all([shownAt(client, text), nextClick(agent), answer(agent, text)]);
-  await sleep(pauseMs); // until the browser has told of the requests
+  await sleep(pauseMs); // until the browser has reported the requests
   const push = agent.calls.find((call) => call.url.includes('sync.push'));
   const pull = client.calls.find((call) => /sync\.pull.*messages/.test(call.url));
   const [pushed, pulls, pulled] = [
@@ -131,22 +135,22 @@ async function tryOnce({ url, agent, client }: Setting, text: string): Promise<T
   return { ms: shown - clicked, plain, parts };
 }
 
-async function allQuiet({ wires }: Setting): Promise<void> {
-  await sleep(1_500); // longer than the server takes to tell what other processes wrote
+async function waitUntilQuiet({ wires }: Setting): Promise<void> {
+  await sleep(1_500); // longer than the server needs to notice writes of other processes
   for (const wire of wires) await wire.quiet();
 }
 
-/** What those did who may see an answer in the ticket, and what the others did. */
-function countsOf({ wires, ticket }: Setting): { seeing: Counts; others: Counts; mayBeTold: number } {
+/** The work of the replicas that may see an answer in the ticket, and of the others. */
+function countsOf({ wires, ticket }: Setting): { seeing: Counts; others: Counts; viewers: number } {
   const maySee = ({ person }: WireReplica) =>
     sees(person, 'messages', { client: ticket.client, queue: ticket.queue, kind: 'answer' });
   const seeing = wires.filter(maySee);
   const others = wires.filter((wire) => !maySee(wire));
-  return { seeing: sumOf(seeing), others: sumOf(others), mayBeTold: seeing.length };
+  return { seeing: sumOf(seeing), others: sumOf(others), viewers: seeing.length };
 }
 
 function sees(
-  { id, role, username }: Somebody,
+  { id, role, username }: BenchPerson,
   collection: CollectionName,
   document: Record<string, unknown>,
 ) {
@@ -177,7 +181,7 @@ function perChange(
   { tries, cpuMs }: { tries: number; cpuMs: number },
 ): Figure[] {
   const each = (of: (counts: ReturnType<typeof countsOf>) => number) => (of(after) - of(before)) / tries;
-  const { mayBeTold } = after;
+  const { viewers } = after;
   return [
     {
       name: 'pulls a change by who may not see it',
@@ -190,20 +194,20 @@ function perChange(
       name: 'pulls a change by who may see it',
       value: each(({ seeing }) => seeing.pulls),
       unit: '',
-      must: 2 * mayBeTold,
+      must: 2 * viewers,
       better: 'lower',
-      note: `${mayBeTold} of the wire replicas, each its tickets and its messages`,
+      note: `${viewers} of the wire replicas, each its tickets and its messages`,
     },
     {
       name: 'pokes a change',
       value: each(({ seeing, others }) => seeing.pokes + others.pokes),
       unit: '',
-      must: mayBeTold,
+      must: viewers,
       better: 'lower',
     },
     {
       name: 'documents that came by them',
-      value: each(({ seeing }) => seeing.documents) / mayBeTold,
+      value: each(({ seeing }) => seeing.documents) / viewers,
       unit: '',
       better: 'higher',
       note: 'a replica and change: the answer and its ticket',
@@ -218,7 +222,7 @@ function perChange(
   ];
 }
 
-/** What the replicas cost while nothing happens. */
+/** Measures the cost of the replicas while nothing happens. */
 async function idle({ sizes, database, wires, agent, client }: Setting): Promise<Figure[]> {
   const { settleMs, idleMs } = sizes;
   await sleep(settleMs);

@@ -11,23 +11,23 @@ const args = [
   '--disable-sync',
 ];
 
-/** A signed-in page with a ticket open, and its requests to the API, with times in milliseconds since 1970. */
+/** A signed-in page with an open ticket, and its API requests, with times in milliseconds since 1970. */
 export type Screen = { page: Page; calls: Call[] };
 export type Call = { url: string; start: number; end: number };
 
-/** One browser, in which everybody has a profile of their own. */
-export async function openBrowser(): Promise<(who: Visitor) => Promise<Screen>> {
+/** Opens one browser. The returned function signs a person in, each in a separate profile. */
+export async function openBrowser(): Promise<(visitor: Visitor) => Promise<Screen>> {
   const browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args,
   });
   atEnd(() => browser.close());
-  return async (who) => {
+  return async (visitor) => {
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
     const page = await context.newPage();
     const calls: Call[] = [];
     page.on('requestfinished', (request) => void noteCall(request, calls));
-    await signIn(page, who);
+    await signIn(page, visitor);
     return { page, calls };
   };
 }
@@ -51,7 +51,7 @@ function noteCall(request: Request, calls: Call[]): void {
   calls.push({ url: request.url(), start: startTime, end: startTime + responseEnd });
 }
 
-/** When Send is clicked next, in milliseconds since 1970, by the page's clock. */
+/** Resolves at the next click, with its time in milliseconds since 1970 by the page's clock. */
 export function nextClick({ page }: Screen): Promise<number> {
   return page.evaluate(
     () =>
@@ -61,25 +61,31 @@ export function nextClick({ page }: Screen): Promise<number> {
   );
 }
 
-/** When a message with the text is in the page, in milliseconds since 1970, by the page's clock. */
+/**
+ * Resolves when a message with the text is in the page, with the time in milliseconds since 1970 by the
+ * page's clock.
+ */
 export function shownAt({ page }: Screen, text: string): Promise<number> {
   return page.evaluate(
-    (wanted) =>
+    (expected) =>
       new Promise<number>((done) => {
-        const look = () => {
+        const check = () => {
           const messages = [...document.querySelectorAll('[data-testid="message"]')];
-          if (!messages.some(({ textContent }) => textContent.includes(wanted))) return;
+          if (!messages.some(({ textContent }) => textContent.includes(expected))) return;
           observer.disconnect();
           done(Date.now());
         };
-        const observer = new MutationObserver(look);
+        const observer = new MutationObserver(check);
         observer.observe(document.body, { childList: true, subtree: true, characterData: true });
       }),
     text,
   );
 }
 
-/** Types and clicks in the page itself: a click by the driver waits until the page has drawn, which is not measured. */
+/**
+ * Types and clicks in the page itself. A click by the driver would wait until the page has drawn, and that
+ * time is not to be measured.
+ */
 export async function answer({ page }: Screen, text: string): Promise<void> {
   await page.locator('form textarea').fill(text, { force: true });
   await page.waitForFunction(

@@ -2,11 +2,11 @@ import type { CollectionName } from '#shared/collections.ts';
 import type { Api } from '../../server/test/api.ts';
 import { createMutex } from '#sync/client/mutex.ts';
 import type { Poke } from '#sync/protocol.ts';
-import type { Somebody } from '../setting/people.ts';
+import type { BenchPerson } from '../setting/people.ts';
 import { apiOf, pullOnce } from '../setting/wire-client.ts';
 import { collectionsOf } from '#shared/rights.ts';
 
-/** What a replica did so far. */
+/** Counters of what a replica has done so far. */
 export type Counts = {
   pokes: number;
   pulls: number;
@@ -16,21 +16,31 @@ export type Counts = {
 };
 
 /**
- * A replica as the server sees one: it listens to the live stream, and pulls each collection that a poke names, one
- * pull of a collection at a time; pokes that come while a pull waits are met by that pull. It keeps no documents.
+ * A replica as the server sees it. It listens to the live stream and pulls each collection that a poke names,
+ * one pull per collection at a time. Pokes that arrive while a pull is waiting are covered by that pull. It
+ * stores no documents.
  */
 export type WireReplica = {
-  person: Somebody;
+  person: BenchPerson;
   counts: Counts;
-  /** Resolves when nothing is under way. */
+  /** Resolves when no pull is running. */
   quiet: () => Promise<void>;
   close: () => void;
 };
 
-type Wanted = { url: string; cookie: string; person: Somebody; head: number };
+type WireReplicaOptions = { url: string; cookie: string; person: BenchPerson; head: number };
 
-/** @param head the seq from which on it has not seen anything, as if it had pulled everything before */
-export async function openWireReplica({ url, cookie, person, head }: Wanted): Promise<WireReplica> {
+/**
+ * Opens a replica.
+ *
+ * @param head the seq after which it has seen nothing, as if it had pulled everything before
+ */
+export async function openWireReplica({
+  url,
+  cookie,
+  person,
+  head,
+}: WireReplicaOptions): Promise<WireReplica> {
   const counts: Counts = { pokes: 0, pulls: 0, requests: 0, streamBytes: 0, documents: 0 };
   const api = apiOf(url, cookie);
   const pullers = new Map<string, Puller>(
@@ -68,7 +78,7 @@ type Puller = { pull: () => void; quiet: () => Promise<unknown> };
 
 function pullerOf(
   api: Api,
-  { name, person, head, counts }: { name: CollectionName; person: Somebody; head: number; counts: Counts },
+  { name, person, head, counts }: { name: CollectionName; person: BenchPerson; head: number; counts: Counts },
 ): Puller {
   const mutex = createMutex();
   let since = head;
@@ -91,7 +101,7 @@ function pullerOf(
   };
 }
 
-/** Reads server-sent events: blocks of lines "event: name" and "data: json"; a poke is data without a name. */
+/** Reads server-sent events: blocks of lines "event: name" and "data: json". A poke is data without an event name. */
 async function listen(
   body: ReadableStream<Uint8Array>,
   counts: Counts,
@@ -110,12 +120,12 @@ async function listen(
       const data = lines.find((line) => line.startsWith('data:'));
       if (!data) continue;
       counts.pokes += 1;
-      onPoke(JSON.parse(data.slice('data:'.length)) as Poke); // what the server's own router sends
+      onPoke(JSON.parse(data.slice('data:'.length)) as Poke); // sent by the server's own router
     }
   }
 }
 
-/** Adds up what some replicas did. */
+/** Adds up the counters of several replicas. */
 export function sumOf(replicas: readonly WireReplica[]): Counts {
   const sum: Counts = { pokes: 0, pulls: 0, requests: 0, streamBytes: 0, documents: 0 };
   for (const { counts } of replicas) {

@@ -1,20 +1,21 @@
 import type { Sequelize } from 'sequelize';
-import { addPeople, named, type Somebody } from '../setting/people.ts';
+import { addPeople, named, type BenchPerson } from '../setting/people.ts';
 import type { Server } from '../../server/context.ts';
 import { headOf } from '#sync/server/seq.ts';
 
-/** One ticket in so many is open, in billing, or has left somebody's sight. */
+/** One ticket in this many is open, in the billing queue, or was handed over. */
 const oneOpenIn = 10;
 const oneBillingIn = 5;
 const oneLostIn = 50;
-/** A client has so many tickets, so that only the number of clients grows with the total. */
+/** `ticketsOfClient` is fixed, so that only the number of clients grows with the total. */
 export type Amount = { tickets: number; ticketsOfClient: number };
 
-export type Filled = { client: Somebody; helpdesk: Somebody; admin: Somebody; head: number };
+export type Filled = { client: BenchPerson; helpdesk: BenchPerson; admin: BenchPerson; head: number };
 
 /**
- * People, and `tickets` tickets with a message each, as an installation has them after some years: written by SQL, as
- * nothing of a pull depends on how rows came. A change is one seq: message, ticket, message, ticket, …
+ * Creates people and `tickets` tickets with one message each, like an installation after some years. The rows
+ * are written by SQL, because a pull does not depend on how they were created. Each row has its own seq:
+ * message, ticket, message, ticket, …
  */
 export async function fill(server: Server, { tickets, ticketsOfClient }: Amount): Promise<Filled> {
   const clients = await addPeople(server, named('client', 'client', tickets / ticketsOfClient));
@@ -25,11 +26,11 @@ export async function fill(server: Server, { tickets, ticketsOfClient }: Amount)
   ]);
   const first = await headOf(server);
   const head = first + 2 * tickets;
-  // One connection, as what is set here is its own.
+  // All statements need the same connection, because the variables set here apply to one connection.
   await server.db.transaction(async (transaction) => {
     for (const sql of [
       ...clientTable(clients),
-      // An empty table is then filled sorted, index by index: ten times faster.
+      // With these checks off, an empty table is filled sorted, index by index, which is ten times faster.
       'SET unique_checks = 0, foreign_key_checks = 0',
       ticketsSql({ tickets, ticketsOfClient }, first, agents),
       messagesSql({ tickets, ticketsOfClient }, first),
@@ -41,19 +42,19 @@ export async function fill(server: Server, { tickets, ticketsOfClient }: Amount)
     }
   });
   await analyze(server.db);
-  // Whose ticket the newest is: this client's pulls have one row of the last ten tickets at either size.
+  // The client with the newest ticket. At either size, this client has one row among the last ten tickets.
   const [client, helpdesk, admin] = [clients[tickets % clients.length], agents[0], agents.at(-1)];
   if (!client || !helpdesk || !admin) throw new Error('there is nobody to pull');
   return { client, helpdesk, admin, head };
 }
 
-/** The server would do this by itself some time after so many new rows; here it is not left to chance. */
+/** The database would do this by itself some time after so many new rows. Here it must not depend on chance. */
 async function analyze(db: Sequelize): Promise<void> {
   for (const table of ['tickets', 'messages', 'removals']) await db.query(`ANALYZE TABLE ${table}`);
 }
 
-/** Clients by number, for the statements below. */
-function clientTable(clients: readonly Somebody[]): string[] {
+/** A temporary table of clients by number, for the statements below. */
+function clientTable(clients: readonly BenchPerson[]): string[] {
   const rows = clients.map(({ id }, n) => `(${n}, '${id}')`).join(', ');
   return [
     'CREATE TEMPORARY TABLE numbered (n INT PRIMARY KEY, id CHAR(36) CHARACTER SET ascii COLLATE ascii_bin) ENGINE=MEMORY',
@@ -61,11 +62,14 @@ function clientTable(clients: readonly Somebody[]): string[] {
   ];
 }
 
-/** A minute between two tickets, the last one now. */
+/** Tickets are one minute apart; the last one is created now. */
 const minute = 60_000;
 const timeOf = (tickets: number) => `(${Date.now()} - (${tickets} - s.seq) * ${minute})`;
 
-/** An id as uuidv7 makes them: later ones sort later. `kind` (one hex digit) keeps tickets and messages apart. */
+/**
+ * An SQL expression for an id like those of uuidv7: later ids sort later. `kind` (one hex digit) separates
+ * tickets and messages.
+ */
 const idOf = (tickets: number, kind: string) =>
   `LOWER(INSERT(CONCAT(LPAD(HEX(${timeOf(tickets)}), 12, '0'), '-7${kind}00-8000-', LPAD(HEX(s.seq), 12, '0')), 9, 0, '-'))`;
 
@@ -75,7 +79,7 @@ const isOpen = `s.seq % ${oneOpenIn} = 0`;
 function ticketsSql(
   { tickets, ticketsOfClient }: Amount,
   first: number,
-  agents: readonly Somebody[],
+  agents: readonly BenchPerson[],
 ): string {
   const time = timeOf(tickets);
   const helpdesk = agents.filter(({ role }) => role === 'helpdesk');
@@ -101,7 +105,7 @@ function messagesSql({ tickets, ticketsOfClient }: Amount, first: number): strin
     FROM seq_1_to_${tickets} s STRAIGHT_JOIN numbered c ON c.n = s.seq % ${tickets / ticketsOfClient}`;
 }
 
-/** Tickets that were handed over: who works only the first queue is told that they left. */
+/** Removals for tickets that were handed over: staff of only the first queue must drop them. */
 function removalsSql(tickets: number, first: number): string {
   return `INSERT INTO removals (id, seq, collection, document, audience)
     SELECT ${idOf(tickets, '2')}, ${first} + 2 * s.seq, 'tickets', ${idOf(tickets, '0')}, 'helpdesk'

@@ -1,14 +1,13 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 
-/** One step of MariaDB's EXPLAIN. */
+/** One row of MariaDB's EXPLAIN. */
 export type Step = { table: string; type: string; key: string | null; rows: string; Extra: string };
 export type Plan = { sql: string; steps: Step[] };
 
 /**
- * The statements that the server really sent for some work to read these tables, each with its plan.
- *
- * They are taken from the database's general log, which is on only meanwhile and knows no schemas: nothing else that
- * reads these tables may run beside the work.
+ * Returns the statements that the server sent to read these tables during the work, each with its plan.
+ * They are taken from the database's general log, which is on only during the work. The log does not
+ * distinguish schemas, so nothing else may read these tables meanwhile.
  */
 export async function plansOf(
   db: Sequelize,
@@ -40,7 +39,7 @@ function reads(sql: string, table: string): boolean {
   return new RegExp(`FROM \`?${table}\`?\\b`).test(sql);
 }
 
-/** True where every step finds its rows by an index that holds seq and gives them in its order. */
+/** True if every step reads its rows by an index that contains seq, in the order of that index. */
 export function isWellPlanned({ steps }: Plan): boolean {
   return steps.every(
     ({ key, Extra }) =>

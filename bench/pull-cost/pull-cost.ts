@@ -4,7 +4,7 @@ import type { CollectionName } from '#shared/collections.ts';
 import type { Api } from '../../server/test/api.ts';
 import { type Figure, type Size, median, plain, quantile, timed } from '../figure.ts';
 import type { Server } from '../../server/context.ts';
-import { openSessions, type Somebody } from '../setting/people.ts';
+import { openSessions, type BenchPerson } from '../setting/people.ts';
 import { startMariadb, type Mariadb } from '../setting/private-mariadb.ts';
 import { besideServer, cpuMsOf, startServer } from '../setting/server-process.ts';
 import { apiOf, pullOnce } from '../setting/wire-client.ts';
@@ -13,21 +13,21 @@ import { isWellPlanned, planText, plansOf } from './plans.ts';
 import { rowsRead } from './rows-read.ts';
 
 /**
- * What a delta pull costs where there are 10,000 tickets and where there are 1,000,000: the same rows come back, so
- * the same time is expected. Two schemas of one durable MariaDB (with its 128 MB of memory, as embedded), a real
- * server for each, tries interleaved, so that what else the machine does meets both alike.
+ * Compares the cost of a delta pull with 10,000 tickets and with 1,000,000. The same rows come back, so the
+ * same time is expected. Both are schemas of one durable MariaDB (with its 128 MB of memory, as embedded),
+ * with a real server each. Tries alternate, so that other load on the machine affects both.
  */
 const sizes = {
   full: {
     small: 10_000,
     large: 1_000_000,
     ticketsOfClient: 1_000,
-    // Each server process compiles its code by itself: measured is what it does after the first pulls.
+    // Each server process compiles its own code, so pulls are measured after a warm-up.
     firstPulls: 500,
     warmUps: 50,
     tries: 200,
     countedPulls: 20,
-    // A device that was in use a moment ago, and one that was away: changes since then.
+    // The number of changes since a device was last in use: one in use a moment ago, and one that was away.
     delta: 20,
     away: 5_000,
     awayTries: 10,
@@ -46,11 +46,11 @@ const sizes = {
   },
 };
 type Sizes = (typeof sizes)[Size];
-/** Of the product's replicas. */
+/** The batch size of the product's replicas. */
 const batch = 1_000;
 
-type Place = { tickets: number; pid: number; database: Server; filled: Filled; apis: Map<Somebody, Api> };
-/** Few and many tickets. */
+type Place = { tickets: number; pid: number; database: Server; filled: Filled; apis: Map<BenchPerson, Api> };
+/** The place with few tickets and the place with many. */
 type Places = readonly [Place, Place];
 
 type Case = { who: 'client' | 'helpdesk' | 'admin'; collection: CollectionName };
@@ -64,30 +64,30 @@ function caseOf(turn: number): Case {
   return cases[turn % cases.length] ?? { who: 'client', collection: 'tickets' };
 }
 
-export async function run(size: Size, say: (text: string) => void): Promise<Figure[]> {
-  const chosen = sizes[size];
+export async function run(size: Size, log: (text: string) => void): Promise<Figure[]> {
+  const config = sizes[size];
   const mariadb = await startMariadb(true);
   const opened: Place[] = [];
-  for (const tickets of [chosen.small, chosen.large]) {
-    opened.push(await open(mariadb, { tickets, ticketsOfClient: chosen.ticketsOfClient }, say));
+  for (const tickets of [config.small, config.large]) {
+    opened.push(await open(mariadb, { tickets, ticketsOfClient: config.ticketsOfClient }, log));
   }
   const [few, many] = opened;
   if (!few || !many) throw new Error('nothing was opened');
   const places = [few, many] as const;
   await settle(many);
   for (const place of places) {
-    for (let i = 0; i < chosen.firstPulls; i += 1) await pullOf(place, caseOf(i), chosen.delta);
+    for (let i = 0; i < config.firstPulls; i += 1) await pullOf(place, caseOf(i), config.delta);
   }
   const figures: Figure[] = [];
-  for (const each of cases) figures.push(...(await compare(places, each, chosen)));
-  for (const each of cases) figures.push(...(await count(places, each, chosen)));
+  for (const each of cases) figures.push(...(await compare(places, each, config)));
+  for (const each of cases) figures.push(...(await count(places, each, config)));
   for (const each of cases) figures.push(await countBatch(many, each));
-  figures.push(...(await afterAway(places, chosen)));
-  figures.push(await plans(many, chosen, say));
+  figures.push(...(await afterAway(places, config)));
+  figures.push(await plans(many, config, log));
   return figures;
 }
 
-async function open(mariadb: Mariadb, amount: Amount, say: (text: string) => void): Promise<Place> {
+async function open(mariadb: Mariadb, amount: Amount, log: (text: string) => void): Promise<Place> {
   const { tickets, ticketsOfClient } = amount;
   const url = mariadb.url(`tickets_${tickets}`);
   const process = await startServer(url);
@@ -96,14 +96,14 @@ async function open(mariadb: Mariadb, amount: Amount, say: (text: string) => voi
   const ms = await timed(async () => (filled = await fill(database, amount)));
   if (!filled) throw new Error('nothing was filled');
   const clients = tickets / ticketsOfClient;
-  say(`${tickets} tickets with a message each, ${clients} clients: filled in ${(ms / 1_000).toFixed(1)} s`);
+  log(`${tickets} tickets with a message each, ${clients} clients: filled in ${(ms / 1_000).toFixed(1)} s`);
   const people = [filled.client, filled.helpdesk, filled.admin];
   const cookies = await openSessions(database, people);
   const apis = new Map(people.map((person) => [person, apiOf(process.url, cookies.get(person.id) ?? '')]));
   return { tickets, pid: process.pid, database, filled, apis };
 }
 
-/** Until the database has written out what was filled: a pull is not to wait for that. */
+/** Waits until the database has flushed the filled rows, so that no pull waits for that. */
 async function settle({ database: { db } }: Place): Promise<void> {
   await db.query('SET GLOBAL innodb_max_dirty_pages_pct = 0');
   for (let turns = 0; turns < 300; turns += 1) {
@@ -119,7 +119,7 @@ async function settle({ database: { db } }: Place): Promise<void> {
   await db.query('SET GLOBAL innodb_max_dirty_pages_pct = DEFAULT');
 }
 
-/** One pull of the case: as many changes back as `since` says. */
+/** One pull of the case, starting `since` changes before the head. */
 function pullOf({ filled, apis }: Place, { who, collection }: Case, since: number) {
   const person = filled[who];
   const api = apis.get(person);
@@ -127,8 +127,8 @@ function pullOf({ filled, apis }: Place, { who, collection }: Case, since: numbe
   return pullOnce(api, { collection, person: person.id, since: filled.head - since });
 }
 
-async function compare(places: Places, each: Case, chosen: Sizes): Promise<Figure[]> {
-  const { warmUps, tries, delta } = chosen;
+async function compare(places: Places, each: Case, config: Sizes): Promise<Figure[]> {
+  const { warmUps, tries, delta } = config;
   const [, large] = places;
   const times = new Map<Place, number[]>(places.map((place) => [place, []]));
   const rows = await Promise.all(
@@ -149,7 +149,7 @@ async function compare(places: Places, each: Case, chosen: Sizes): Promise<Figur
   const detail = `${rows[0]} rows back; medians ${median(few).toFixed(2)} and ${median(many).toFixed(2)} ms`;
   return [
     {
-      name: `${name}: ${plain(chosen.large)} against ${plain(chosen.small)}`,
+      name: `${name}: ${plain(config.large)} against ${plain(config.small)}`,
       value: median(many) / median(few),
       unit: 'x',
       must: 1.1,
@@ -157,7 +157,7 @@ async function compare(places: Places, each: Case, chosen: Sizes): Promise<Figur
       note: detail,
     },
     {
-      name: `${name}: p95 at ${plain(chosen.large)}`,
+      name: `${name}: p95 at ${plain(config.large)}`,
       value: quantile(many, 0.95),
       unit: 'ms',
       must: 20,
@@ -169,23 +169,23 @@ async function compare(places: Places, each: Case, chosen: Sizes): Promise<Figur
 
 const readTables = (collection: CollectionName) => [collection, 'removals'];
 
-/** Rows read of the collection and of `removals`: what does not depend on the machine. */
-async function count(places: Places, each: Case, chosen: Sizes): Promise<Figure[]> {
-  const { countedPulls, delta } = chosen;
-  const [few = 0, many = 0] = await inTurn(places, async (place) => {
+/** Counts the rows read of the collection and of `removals`. This count does not depend on the machine. */
+async function count(places: Places, each: Case, config: Sizes): Promise<Figure[]> {
+  const { countedPulls, delta } = config;
+  const [few = 0, many = 0] = await sequentially(places, async (place) => {
     const read = await rowsRead(place.database.db, readTables(each.collection), async () => {
       for (let i = 0; i < countedPulls; i += 1) await pullOf(place, each, delta);
     });
     return read / countedPulls;
   });
-  const name = `${each.who}, ${each.collection}: rows read a pull at ${plain(chosen.large)}`;
-  const note = `at ${plain(chosen.small)}: ${few}`;
+  const name = `${each.who}, ${each.collection}: rows read a pull at ${plain(config.large)}`;
+  const note = `at ${plain(config.small)}: ${few}`;
   return [{ name, value: many, unit: 'rows', must: few, better: 'lower', note }];
 }
 
 /**
- * Rows read for one full batch where half of everything is still to come, as a new device pulls it: its own rows, as
- * many removals, and the one after each, but never the rows behind the batch.
+ * Counts the rows read for one full batch from the middle, as a new device pulls it: its own rows, as many
+ * removals, and one more row of each, but never the rows behind the batch.
  */
 async function countBatch(place: Place, each: Case): Promise<Figure> {
   let rows = 0;
@@ -196,9 +196,9 @@ async function countBatch(place: Place, each: Case): Promise<Figure> {
   return { name, value, unit: 'rows', must: 2 * (batch + 1), better: 'lower', note: `${rows} rows back` };
 }
 
-/** All of an agent's tickets that changed meanwhile, in as many batches as that takes. */
+/** Pulls all of an agent's tickets that changed meanwhile, in as many batches as needed. */
 async function afterAway(places: Places, { away, awayTries }: Sizes): Promise<Figure[]> {
-  const figures = await inTurn(places, async (place) => {
+  const figures = await sequentially(places, async (place) => {
     let rows = 0;
     const times: number[] = [];
     for (let i = 0; i < awayTries; i += 1) {
@@ -224,17 +224,17 @@ async function afterAway(places: Places, { away, awayTries }: Sizes): Promise<Fi
   return figures;
 }
 
-/** The plan of every query by which a pull reads documents, at the large size. */
-async function plans(place: Place, { delta }: Sizes, say: (text: string) => void): Promise<Figure> {
+/** Checks the plan of every query that a pull uses to read documents, at the large size. */
+async function plans(place: Place, { delta }: Sizes, log: (text: string) => void): Promise<Figure> {
   let bad = 0;
   for (const each of cases) {
-    say(`\n${each.who}, ${each.collection}:`);
+    log(`\n${each.who}, ${each.collection}:`);
     const found = await plansOf(place.database.db, readTables(each.collection), () =>
       pullOf(place, each, delta),
     );
     if (found.length === 0) throw new Error('the log of the database holds no query of a pull');
     for (const plan of found) {
-      say(`${planText(plan)}${isWellPlanned(plan) ? '' : '\n    ^ not in the order of an index'}`);
+      log(`${planText(plan)}${isWellPlanned(plan) ? '' : '\n    ^ not in the order of an index'}`);
       if (!isWellPlanned(plan)) bad += 1;
     }
   }
@@ -247,7 +247,7 @@ async function plans(place: Place, { delta }: Sizes, say: (text: string) => void
   };
 }
 
-async function inTurn<A, B>(values: readonly A[], work: (value: A) => Promise<B>): Promise<B[]> {
+async function sequentially<A, B>(values: readonly A[], work: (value: A) => Promise<B>): Promise<B[]> {
   const results: B[] = [];
   for (const value of values) results.push(await work(value));
   return results;

@@ -1,8 +1,8 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 
 /**
- * Rows that the storage engine read of these tables during the work, by MariaDB's own count for each table, so what
- * other tables and schemas do beside it is not in it.
+ * Counts the rows that the storage engine read of these tables during the work. It uses MariaDB's counters
+ * per table, so activity on other tables and schemas is not included.
  */
 export async function rowsRead(
   db: Sequelize,

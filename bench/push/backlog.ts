@@ -2,26 +2,29 @@ import type { Api } from '../../server/test/api.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
 import { pushRows, type Row } from '#sync/client/push-rows.ts';
 import { createRequests } from '#sync/client/requests.ts';
-import { addPeople, named, openSessions, type Somebody } from '../setting/people.ts';
+import { addPeople, named, openSessions, type BenchPerson } from '../setting/people.ts';
 import { answerBy, openTicket, type Ticket } from '../setting/threads.ts';
 import { apiOf } from '../setting/wire-client.ts';
 import type { Server } from '../../server/context.ts';
 
-/** Who writes offline: their session, and the tickets they answer. */
-export type Writer = { api: Api; person: Somebody; tickets: Ticket[] };
-/** What one replica has to send. */
+/** A person who writes offline: their API session, and the tickets they answer. */
+export type Writer = { api: Api; person: BenchPerson; tickets: Ticket[] };
+/** A writer with the unsent rows of their replica. */
 export type Backlog = Writer & { rows: Row[] };
 
 const ticketsOfClient = 4;
-/** The batch in which a replica pushes (sync/client/replicate.ts). */
+/** The batch size of a replica's pushes (sync/client/replicate.ts). */
 const batch = 50;
 
-/** 90 % clients, who answer in their own tickets; the rest are agents, who answer one ticket of many clients each. */
+/**
+ * Opens sessions for 90 % clients, who answer in their own tickets, and 10 % agents, who each answer one
+ * ticket of many clients.
+ */
 export async function openWriters(server: Server, url: string, replicas: number): Promise<Writer[]> {
   const agents = await addPeople(server, named('helpdesk', 'helpdesk', Math.round(replicas / 10)));
   const clients = await addPeople(server, named('client', 'client', replicas - agents.length));
   const cookies = await openSessions(server, [...agents, ...clients]);
-  const apiFor = ({ id }: Somebody) => apiOf(url, cookies.get(id) ?? '');
+  const apiFor = ({ id }: BenchPerson) => apiOf(url, cookies.get(id) ?? '');
   const writers: Writer[] = [];
   for (const person of clients) {
     const tickets: Ticket[] = [];
@@ -38,7 +41,7 @@ export async function openWriters(server: Server, url: string, replicas: number)
   return writers;
 }
 
-/** Answers that nobody has sent yet, each with a text of its own that begins with the word. */
+/** Creates unsent answers. Each has a unique text that begins with the word. */
 export function writeOffline(
   server: Server,
   writers: readonly Writer[],
@@ -65,12 +68,16 @@ const silent = {
   accessLost: () => undefined,
 };
 
-/** All replicas come back online at once and push as the product's replica does. @returns answers accepted */
+/**
+ * All replicas come online at once and push as the product's replica does.
+ *
+ * @returns the number of answers accepted
+ */
 export async function pushAll(backlogs: readonly Backlog[]): Promise<number> {
   const accepted = await Promise.all(
     backlogs.map(async ({ api, person, rows }) => {
-      const who = { api: api.sync, person: person.id, epoch: 0, device: person.username, now: Date.now };
-      const requests = createRequests({ ...who, reports: silent });
+      const session = { api: api.sync, person: person.id, epoch: 0, device: person.username, now: Date.now };
+      const requests = createRequests({ ...session, reports: silent });
       let count = 0;
       for (let i = 0; i < rows.length; i += batch) {
         const some = rows.slice(i, i + batch);

@@ -10,9 +10,10 @@ import { differences, doubledOf, lostOf, stateOf } from './checks.ts';
 import { openYardstick } from './yardstick.ts';
 
 /**
- * 50 replicas come back with 20 answers each, at once, to the real server on a durable MariaDB (each commit on the
- * disk). Rounds alternate with the yardstick, so that what else the machine does meets both; the first is not counted,
- * as the server compiles its code in it. E-mails about the answers are delivered beside, as in use.
+ * 50 replicas come online at once with 20 answers each. The server is the real one on a durable MariaDB (each
+ * commit reaches the disk). Rounds alternate with the yardstick, so that other load on the machine affects
+ * both. The first round is not counted, because the server compiles its code in it. E-mails about the answers
+ * are delivered meanwhile, as in use.
  */
 const sizes = {
   full: { replicas: 50, each: 20, warmUps: 1, rounds: 5 },
@@ -32,9 +33,9 @@ type Round = {
 };
 type Processes = { server: number; mariadb: number };
 
-export async function run(size: Size, say: (text: string) => void): Promise<Figure[]> {
-  const chosen = sizes[size];
-  const { replicas, each, warmUps, rounds } = chosen;
+export async function run(size: Size, log: (text: string) => void): Promise<Figure[]> {
+  const config = sizes[size];
+  const { replicas, each, warmUps, rounds } = config;
   const mariadb = await startMariadb(true);
   const { url, pid } = await startServer(mariadb.url('push'));
   const database = besideServer(mariadb.url('push'));
@@ -42,17 +43,17 @@ export async function run(size: Size, say: (text: string) => void): Promise<Figu
   const yardstick = await openYardstick(mariadb);
   const pids = { server: pid, mariadb: mariadb.pid };
   const measured: Round[] = [];
-  const least: number[] = [];
+  const baselines: number[] = [];
   for (let i = 1 - warmUps; i <= rounds; i += 1) {
-    const minimal = await yardstick(replicas, each);
+    const baseline = await yardstick(replicas, each);
     const round = await pushRound(database, writers, { pids, each, word: `round-${i}` });
-    say(
-      `${i < 1 ? 'warm-up' : `round ${i}`}: ${round.perSecond.toFixed(0)} accepted/s, minimal transactions ${minimal.toFixed(0)}/s`,
+    log(
+      `${i < 1 ? 'warm-up' : `round ${i}`}: ${round.perSecond.toFixed(0)} accepted/s, baseline transactions ${baseline.toFixed(0)}/s`,
     );
     measured.push(round);
-    least.push(minimal);
+    baselines.push(baseline);
   }
-  return figures(chosen, measured, least);
+  return figures(config, measured, baselines);
 }
 
 async function pushRound(
@@ -92,14 +93,14 @@ function cpuOf({ server, mariadb }: Processes): { server: number; main: number; 
 function figures(
   { replicas, each, warmUps }: Sizes,
   all: readonly Round[],
-  allLeast: readonly number[],
+  allBaselines: readonly number[],
 ): Figure[] {
   const measured = all.slice(warmUps);
-  const least = allLeast.slice(warmUps);
+  const baselines = allBaselines.slice(warmUps);
   const middle = (of: (round: Round) => number) => median(measured.map(of));
   const sum = (of: (round: Round) => number) => all.reduce((total, round) => total + of(round), 0);
   const changed = [...new Set(all.flatMap((round) => round.changed))];
-  const ratios = measured.map(({ perSecond }, i) => perSecond / (least[i] ?? Number.NaN));
+  const ratios = measured.map(({ perSecond }, i) => perSecond / (baselines[i] ?? Number.NaN));
   const cold = `first round, code not yet compiled: ${(all[0]?.perSecond ?? 0).toFixed(0)}`;
   return [
     {
@@ -137,7 +138,7 @@ function figures(
       exact: true,
       note: changed.join(', '),
     },
-    { name: 'yardstick: minimal transactions', value: median(least), unit: '/s', better: 'higher' },
+    { name: 'yardstick: baseline transactions', value: median(baselines), unit: '/s', better: 'higher' },
     { name: 'accepted against the yardstick', value: median(ratios), unit: 'x', better: 'higher' },
     {
       name: 'CPU of the server an answer',
@@ -163,7 +164,7 @@ function figures(
       value: middle((round) => round.statements),
       unit: '',
       better: 'lower',
-      note: 'with those of the e-mails that are sent meanwhile; a minimal transaction has 4',
+      note: 'with those of the e-mails that are sent meanwhile; a baseline transaction has 4',
     },
   ];
 }

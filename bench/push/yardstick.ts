@@ -3,14 +3,14 @@ import { timed } from '../figure.ts';
 import { atEnd } from '../setting/ending.ts';
 import { openSchema, type Mariadb } from '../setting/private-mariadb.ts';
 
-/** As many connections as the server's pool has. */
+/** The number of connections in the server's pool. */
 const connections = 10;
 
 /**
- * The least a write that is ordered by a counter can cost this database: insert a row, move the counter, commit, by
- * the bare driver from as many writers at once as there are replicas.
+ * The minimal cost of a write that a counter orders: insert a row, increment the counter and commit, with the
+ * bare driver and as many parallel writers as there are replicas.
  *
- * @returns runs it once and gives the transactions a second
+ * @returns a function that runs it once and returns the transactions per second
  */
 export async function openYardstick(
   mariadb: Mariadb,
@@ -42,10 +42,10 @@ export async function openYardstick(
     }
   };
   return async (writers, each) => {
-    const one = async () => {
+    const writer = async () => {
       for (let i = 0; i < each; i += 1) await write();
     };
-    const ms = await timed(() => Promise.all(Array.from({ length: writers }, one)));
+    const ms = await timed(() => Promise.all(Array.from({ length: writers }, writer)));
     return (writers * each * 1_000) / ms;
   };
 }

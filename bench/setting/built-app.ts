@@ -6,15 +6,17 @@ import type { Size } from '../figure.ts';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
- * The app that the server gives out. In full it is built where it is not made of the sources as they stand, by the
- * proof that `npm start` goes by (scripts/ensure.mjs); the tiny form takes the one that is there.
+ * Makes sure that the app which the server delivers is built. In the full form it is rebuilt if the sources
+ * have changed, by the same check as `npm start` (scripts/ensure.mjs). The tiny form uses the existing build.
+ *
+ * @throws Error if the build fails, or if the tiny form finds no build
  */
 export function ensureBuilt(size: Size): void {
   if (size === 'tiny') {
     if (existsSync(`${root}pwa/dist/index.html`)) return;
     throw new Error('the app is not built: node scripts/ensure.mjs app');
   }
-  // What is said meanwhile goes to stderr: stdout belongs to the figures.
+  // The output goes to stderr, because stdout belongs to the figures.
   const done = spawnSync(process.execPath, ['scripts/ensure.mjs', 'app'], {
     cwd: root,
     stdio: ['ignore', 2, 2],

@@ -1,6 +1,6 @@
 import { QueryTypes, type Sequelize } from 'sequelize';
 
-/** Statements that the whole database was sent since its start, this one included. */
+/** The number of statements sent to the whole database since its start, including this one. */
 export async function statementsOf(db: Sequelize): Promise<number> {
   const rows = await db.query<{ Value: string }>("SHOW GLOBAL STATUS LIKE 'Questions'", {
     type: QueryTypes.SELECT,

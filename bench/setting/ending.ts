@@ -1,4 +1,7 @@
-/** What a bench started (processes, folders, connections), to be ended in the opposite order whatever happened. */
+/**
+ * Cleanup functions for what a bench started (processes, folders, connections). They run in reverse order,
+ * whatever happened.
+ */
 const started: (() => unknown)[] = [];
 
 export function atEnd(end: () => unknown): void {

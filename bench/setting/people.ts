@@ -5,8 +5,8 @@ import { keyOf } from '../../server/people/session-store.ts';
 import { type Server, transact, jobWriter } from '../../server/context.ts';
 import { allEmails, people, type Role } from '#shared/people/schema.ts';
 
-export type Wanted = { username: string; role: Role; password?: string };
-export type Somebody = { id: string; username: string; role: Role };
+export type NewPerson = { username: string; role: Role; password?: string };
+export type BenchPerson = { id: string; username: string; role: Role };
 
 const identity: BillingIdentity = {
   kind: 'business',
@@ -21,30 +21,30 @@ const identity: BillingIdentity = {
 };
 const peopleInOneTransaction = 100;
 
-/** Clients, or staff, named by a word and a number. */
-export function named(word: string, role: Role, count: number): Wanted[] {
+/** People of a role, named by a word and a number. */
+export function named(word: string, role: Role, count: number): NewPerson[] {
   return Array.from({ length: count }, (_, i) => ({ username: `${word}-${i}`, role }));
 }
 
-/** Verified people, written through the product's own door; who is given no password has none. */
-export async function addPeople(server: Server, wanted: readonly Wanted[]): Promise<Somebody[]> {
-  const added: Somebody[] = [];
-  for (let i = 0; i < wanted.length; i += peopleInOneTransaction) {
-    const some = wanted.slice(i, i + peopleInOneTransaction);
+/** Creates verified people through the product's own write path. A person without a given password has none. */
+export async function addPeople(server: Server, newPeople: readonly NewPerson[]): Promise<BenchPerson[]> {
+  const added: BenchPerson[] = [];
+  for (let i = 0; i < newPeople.length; i += peopleInOneTransaction) {
+    const some = newPeople.slice(i, i + peopleInOneTransaction);
     added.push(...(await addSome(server, some)));
   }
   return added;
 }
 
-async function addSome(server: Server, wanted: readonly Wanted[]): Promise<Somebody[]> {
+async function addSome(server: Server, newPeople: readonly NewPerson[]): Promise<BenchPerson[]> {
   const hashes = new Map<string, string>();
-  for (const { username, password } of wanted) {
+  for (const { username, password } of newPeople) {
     if (password !== undefined) hashes.set(username, await hashPassword(password));
   }
   const writer = jobWriter(server, 'bench');
   const { result } = await transact(server, writer, async (tx) => {
-    const made: Somebody[] = [];
-    for (const { username, role } of wanted) {
+    const created: BenchPerson[] = [];
+    for (const { username, role } of newPeople) {
       const { id } = await tx.create(people, {
         id: server.newId(),
         username,
@@ -58,30 +58,32 @@ async function addSome(server: Server, wanted: readonly Wanted[]): Promise<Someb
         identity: role === 'client' ? identity : null,
         taxTreatment: null,
       });
-      made.push({ id, username, role });
+      created.push({ id, username, role });
     }
-    const credentials = made.map(({ id, username }) => ({
+    const credentials = created.map(({ id, username }) => ({
       person: id,
       passwordHash: hashes.get(username) ?? null,
       changedAt: tx.now,
       epoch: 0,
     }));
     await server.models.credentials.bulkCreate(credentials, { transaction: tx.transaction });
-    return made;
+    return created;
   });
   return result;
 }
 
 /**
- * A session for each of the people, as the store keeps them, and its cookie. Not by signing in: an address may try 60
- * times in 15 minutes, and each costs a password hash.
+ * Creates a session for each person, as the session store keeps it. Signing in is no option: an address may
+ * try 60 times in 15 minutes, and each try costs a password hash.
+ *
+ * @returns the cookie of each person, by id
  */
 export async function openSessions(
   server: Server,
-  people: readonly Somebody[],
+  people: readonly BenchPerson[],
 ): Promise<Map<string, string>> {
   const row = await server.models.settings.findOne({ where: { name: 'session-secret' }, raw: true });
-  const secret = JSON.parse((row as unknown as { value: string }).value) as string; // made by the server at its start
+  const secret = JSON.parse((row as unknown as { value: string }).value) as string; // the server creates it when it starts
   const now = server.now();
   const cookies = new Map<string, string>();
   const rows = people.map(({ id }) => {

@@ -9,9 +9,9 @@ import { atEnd } from './ending.ts';
 export type Mariadb = { pid: number; url: (schema: string) => string };
 
 /**
- * A MariaDB of the bench's own in a temporary folder.
+ * Starts a private MariaDB in a temporary folder.
  *
- * @param durable true: each commit is on the disk, as in production
+ * @param durable true if each commit must reach the disk, as in production
  */
 export async function startMariadb(durable: boolean): Promise<Mariadb> {
   const dir = mkdtempSync(join(tmpdir(), 'cstims-bench-'));
@@ -21,7 +21,7 @@ export async function startMariadb(durable: boolean): Promise<Mariadb> {
   return { pid, url };
 }
 
-/** Connections of the bench's own to a schema, which is created where it is missing. */
+/** Opens separate connections to a schema, which is created if it is missing. */
 export async function openSchema(url: string, connections = 2): Promise<Sequelize> {
   await createDatabase(url);
   const db = connect(url, connections);

@@ -10,35 +10,35 @@ import type { Server } from '../../server/context.ts';
 import { openServer } from '../../server/open-server.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-/** Starts as `npm start` does, and execs: the process is the server's. */
+/** Starts the server as `npm start` does. The script uses exec, so the process is the server's. */
 const serve = ['scripts/serve.sh', 'server/main.ts'];
 
-/** The real server, in a process of its own. */
+/** The real server in its own process. */
 export type ServerProcess = { url: string; pid: number };
 
 /**
- * Starts it on a database that may be empty: migrated, with the catalogue and nobody in it.
+ * Starts the server on a database that may be empty. It is migrated and gets the catalogue, but no people.
  *
- * @param more variables of its environment
+ * @param extraEnv further environment variables
  */
 export async function startServer(
   databaseUrl: string,
-  more: Record<string, string> = {},
+  extraEnv: Record<string, string> = {},
 ): Promise<ServerProcess> {
   const dataDir = mkdtempSync(join(tmpdir(), 'cstims-bench-data-'));
   atEnd(() => rmSync(dataDir, { recursive: true, force: true }));
   const port = await freePort();
   const env = {
     PATH: `${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`,
-    NODE_ENV: 'development', // plain http and e-mails that are caught, otherwise as in production
+    NODE_ENV: 'development', // plain http and caught e-mails, otherwise as in production
     DEMO: 'no',
     DATABASE_URL: databaseUrl,
     DATA_DIR: dataDir,
     PORT: String(port),
     LOG_LEVEL: 'warn',
-    ...more,
+    ...extraEnv,
   };
-  // What it logs goes to stderr: stdout belongs to the figures.
+  // The log goes to stderr, because stdout belongs to the figures.
   const child = spawn('sh', serve, { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((done) => child.once('exit', () => done()));
   atEnd(async () => {
@@ -52,24 +52,27 @@ export async function startServer(
   return { url: `http://127.0.0.1:${port}`, pid: child.pid ?? 0 };
 }
 
-/** The server's own code on its database, for what a bench writes and looks up beside the running process. */
+/** Opens the server's own code on its database, for what a bench writes and reads beside the running process. */
 export function besideServer(databaseUrl: string): Server {
   const server = openServer(readConfig({ DEMO: 'no', LOG_LEVEL: 'silent' }), databaseUrl, 2);
   atEnd(() => server.db.close());
   return server;
 }
 
-/** CPU time a process has used with all its threads, in milliseconds (Linux: in steps of 10). */
+/** The CPU time that a process has used with all its threads, in milliseconds (Linux: in steps of 10). */
 export function cpuMsOf(pid: number): number {
   return cpuMsIn(`/proc/${pid}/stat`);
 }
 
-/** The same of the main thread alone, where Node runs the requests: without jobs, garbage collection and compiler. */
+/**
+ * The CPU time of the main thread alone, in milliseconds. Node runs requests there, but not jobs, garbage
+ * collection or the compiler.
+ */
 export function mainThreadMsOf(pid: number): number {
   return cpuMsIn(`/proc/${pid}/task/${pid}/stat`);
 }
 
-/** Memory of a process that is in use now, in megabytes (Linux). */
+/** The memory that a process uses now, in megabytes (Linux). */
 export function rssMbOf(pid: number): number {
   const [, kilobytes = ''] = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
   return Number(kilobytes) / 1_024;

@@ -1,6 +1,6 @@
 import type { Documents } from '#shared/collections.ts';
 import type { Pulled } from '#sync/protocol.ts';
-import type { Somebody } from './people.ts';
+import type { BenchPerson } from './people.ts';
 import { type Server, transact } from '../../server/context.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
 import { newMessage } from '#shared/tickets/new-message.ts';
@@ -10,10 +10,10 @@ import { tickets } from '#shared/tickets/schema.ts';
 export type Ticket = Documents['tickets'];
 
 /**
- * An open ticket of the queue technical with its first message, through the product's own door; its e-mails are not
- * sent.
+ * Creates an open ticket in the technical queue with its first message, through the product's own write path.
+ * Its e-mails are not sent.
  */
-export async function openTicket(server: Server, client: Somebody, subject: string): Promise<Ticket> {
+export async function openTicket(server: Server, client: BenchPerson, subject: string): Promise<Ticket> {
   const writer = {
     actor: { id: client.id, role: client.role, name: client.username },
     device: 'bench',
@@ -33,14 +33,14 @@ export async function openTicket(server: Server, client: Somebody, subject: stri
   return result;
 }
 
-/** E-mails that still wait are not sent: delivering them would go on beside what is measured next. */
+/** Cancels pending e-mails, because their delivery would disturb the next measurement. */
 export async function cancelEmails(server: Server): Promise<void> {
   await server.models.outbox.update({ state: 'cancelled' }, { where: { state: 'scheduled' } });
 }
 
-/** An answer as the app of its author puts it into the replica, before the server has seen it. */
+/** An answer as its author's app puts it into the replica, before the server has seen it. */
 export function answerBy(
-  author: Somebody,
+  author: BenchPerson,
   ticket: Pick<Ticket, 'id' | 'client' | 'queue'>,
   { id, body, now }: { id: string; body: string; now: number },
 ): Pulled {
@@ -49,7 +49,7 @@ export function answerBy(
 }
 
 function messageBy(
-  { id: author, username: authorName }: Somebody,
+  { id: author, username: authorName }: BenchPerson,
   ticket: Pick<Ticket, 'id' | 'client' | 'queue'>,
   { id, body }: { id: string; body: string },
 ) {

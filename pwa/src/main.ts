@@ -3,7 +3,7 @@ import { createApp } from 'vue';
 import App from './app.vue';
 import { firstLocale, i18n, setLocale } from './i18n/i18n.ts';
 import { router } from './routes.ts';
-import { useSession } from './app/session.ts';
+import { useSession } from './session/session.ts';
 
 import './ui/tokens.css';
 

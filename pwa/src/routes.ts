@@ -1,10 +1,10 @@
 import type { Component } from 'vue';
 import { createRouter, createWebHistory } from 'vue-router';
 import { loadMessages } from './i18n/i18n.ts';
-import { useSession } from './app/session.ts';
+import { useSession } from './session/session.ts';
 
-/** Pages without the shell: for who is not signed in, or comes from an e-mail. */
-const origin: Record<string, () => Promise<Component>> = {
+/** Pages without the shell, for visitors who are not signed in or come from a link in an e-mail. */
+const barePages: Record<string, () => Promise<Component>> = {
   '/sign-in': () => import('./auth/sign-in-page.vue'),
   '/register': () => import('./auth/register-page.vue'),
   '/verify': () => import('./auth/verify-page.vue'),
@@ -15,12 +15,12 @@ const origin: Record<string, () => Promise<Component>> = {
   '/pages/:name': () => import('./auth/public-page.vue'),
 };
 
-/** Every page is loaded when it is first needed; after the first visit all of them are on the device. */
+/** Pages are loaded when first needed. After the first visit, all of them are cached on the device. */
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: '/', component: () => import('./app/home/start-page.vue') },
-    ...Object.entries(origin).map(([path, component]) => ({ path, component, meta: { bare: true } })),
+    ...Object.entries(barePages).map(([path, component]) => ({ path, component, meta: { bare: true } })),
     {
       path: '/welcome',
       component: () => import('./landing/landing-page.vue'),
@@ -41,7 +41,7 @@ export const router = createRouter({
     { path: '/clients/:id/statement', component: () => import('./invoices/statement-page.vue') },
     { path: '/account', component: () => import('./people/account/account-page.vue'), meta: { admin: true } },
     { path: '/people', component: () => import('./people/people-page.vue'), meta: { admin: true } },
-    { path: '/clients/:id', component: () => import('./people/client-page.vue'), meta: { admin: true } },
+    { path: '/clients/:id', component: () => import('./app/home/client-page.vue'), meta: { admin: true } },
     { path: '/mail', component: () => import('./tickets/inbound-mail/mail-page.vue'), meta: { admin: true } },
     { path: '/outbox', component: () => import('./admin/outbox-page.vue'), meta: { admin: true } },
     { path: '/audit', component: () => import('./admin/audit-page.vue'), meta: { admin: true } },
@@ -62,11 +62,11 @@ router.beforeEach(async (to) => {
   if (!session.me && to.path === '/') return '/welcome';
   if (!session.me) return { path: '/sign-in', query: { to: to.fullPath } };
   if (to.meta['admin']) await loadMessages('admin');
-  // The replica brings RxDB with it: not part of what the sign-in page loads.
-  const [{ openReplicaFor }] = await Promise.all([
-    import('./replica/replica.ts'),
+  // Imported lazily, because the replica brings RxDB, which the sign-in page does not need.
+  const [{ openReplica }] = await Promise.all([
+    import('./app/open-replica.ts'),
     loadMessages('auth', 'landing', 'inside'),
   ]);
-  await openReplicaFor(session.me);
+  await openReplica(session.me, () => void router.push('/sign-in'));
   return true;
 });

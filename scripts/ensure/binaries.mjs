@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { fail, say } from './common.mjs';
+import { fail, log } from './common.mjs';
 
 const isRoot = process.getuid?.() === 0;
 
@@ -17,7 +17,7 @@ export function mariadb() {
       alpine: 'apk add mariadb mariadb-client',
       arch: 'pacman -S mariadb',
     },
-    instead:
+    alternative:
       'or set DATABASE_URL=mariadb://user:password@host:3306/cstims to use a server that stands already',
   };
 }
@@ -32,16 +32,19 @@ export function chromium() {
       alpine: 'apk add chromium',
       arch: 'pacman -S chromium',
     },
-    instead: 'or set CHROMIUM=/path/to/chrome',
+    alternative: 'or set CHROMIUM=/path/to/chrome',
   };
 }
 
-/** Installs on a Debian as root and says so; anyone else is told the one command. Never sudo by itself. */
-export function ensureBinary(name, { found, debian, others, instead }) {
+/**
+ * Installs the package on Debian as root and logs that. On other systems it prints the one command that
+ * installs it. It never uses sudo by itself.
+ */
+export function ensureBinary(name, { found, debian, others, alternative }) {
   if (found) return;
   const system = systemName();
   if (system === 'debian' && isRoot) {
-    say(`installing ${name}: apt-get install --no-install-recommends ${debian}`);
+    log(`installing ${name}: apt-get install --no-install-recommends ${debian}`);
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     for (const args of [
       ['update', '-qq'],
@@ -58,7 +61,7 @@ export function ensureBinary(name, { found, debian, others, instead }) {
       ? `${sudo}apt-get update && ${sudo}apt-get install -y --no-install-recommends ${debian}`
       : others[system] && `${sudo}${others[system]}`;
   fail(
-    `${name} is needed. Install it with:\n\n    ${command ?? `your system's package of ${name}`}\n\n${instead}`,
+    `${name} is needed. Install it with:\n\n    ${command ?? `your system's package of ${name}`}\n\n${alternative}`,
     3,
   );
 }
@@ -77,7 +80,7 @@ function systemName() {
 }
 
 function find(...names) {
-  const adjustment = [
+  const extraFolders = [
     '/usr/sbin',
     '/usr/local/sbin',
     '/usr/local/bin',
@@ -85,12 +88,12 @@ function find(...names) {
     '/opt/homebrew/opt/mariadb/bin',
   ];
   for (const name of names) {
-    for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...adjustment]) {
+    for (const folder of [...(process.env.PATH ?? '').split(delimiter), ...extraFolders]) {
       try {
         accessSync(join(folder, name), constants.X_OK);
         return join(folder, name);
       } catch {
-        // not here
+        // not in this folder
       }
     }
   }

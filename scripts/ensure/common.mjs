@@ -2,11 +2,11 @@ import { spawn, spawnSync } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The checkout that these scripts lie in. */
+/** The root folder of the checkout. */
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const at = (...parts) => join(root, ...parts);
 
-export function say(text) {
+export function log(text) {
   console.error(`cstims: ${text}`);
 }
 
@@ -15,23 +15,23 @@ export function fail(text, code = 1) {
   process.exit(code);
 }
 
-/** Scripts get node_modules/.bin first in PATH, as `npm run` gives it. */
+/** The environment for scripts, with node_modules/.bin first in PATH as `npm run` sets it. */
 function environment() {
   return { ...process.env, PATH: at('node_modules', '.bin') + delimiter + process.env.PATH };
 }
 
 const shell = process.platform === 'win32';
 
-/** Runs a command to its end and keeps what it printed. */
+/** Runs a command to its end and captures its output. */
 export function run(command, args) {
   return spawnSync(command, args, { cwd: root, encoding: 'utf8', env: environment(), shell });
 }
 
 /**
- * Runs a command that prints by itself, and hands a request to stop on to it.
+ * Runs a command with inherited output, and forwards a request to stop to it.
  *
- * @param started is called with the process as soon as there is one
- * @returns its exit code, 1 where it has none
+ * @param started is called with the pid as soon as the process exists
+ * @returns its exit code; 1 if it has none
  */
 export function runShown([command, ...args], started) {
   return new Promise((done) => {
@@ -43,7 +43,7 @@ export function runShown([command, ...args], started) {
       done(code === null ? 1 : code);
     };
     child.once('error', (error) => {
-      say(`${command}: ${error.message}`);
+      log(`${command}: ${error.message}`);
       end(1);
     });
     child.once('close', end);

@@ -9,41 +9,42 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { say } from './common.mjs';
+import { log } from './common.mjs';
 
-/** How often a process that waits looks again. */
-const lookMs = 200;
-/** A lock is made and then written to; one that says nothing for so long was left by a process that died between. */
-const silentMs = 10_000;
-/** Those this process has said that it waits for. */
-const told = new Set();
+/** The interval at which a waiting process checks the lock. */
+const pollMs = 200;
+/** A lock is created first and written afterwards. If it stays empty for this long, its process died in between. */
+const staleMs = 10_000;
+/** The pids that this process has already logged as waiting for. */
+const announced = new Set();
 
 /**
- * Does the work while no other process does work under the same lock: waits for that one, and says so once unless it
- * is but a moment. The lock of processes that are dead is taken over.
+ * Does the work while holding the lock. Waits for another process that holds it, and logs that once if the
+ * wait is not very short. Takes over the lock of processes that are dead.
  *
- * @param file the lock: it exists while somebody works, and names the processes
- * @param work is given a function that adds a process it started: should this one be killed, that one may go on
+ * @param file the lock: it exists while a process works, and names the processes
+ * @param work is called with a function that adds a process it has started, because that process may continue
+ * if this one is killed
  */
-export async function alone(file, work) {
+export async function withLock(file, work) {
   mkdirSync(dirname(file), { recursive: true });
-  for (let looks = 0; !take(file); looks += 1) {
+  for (let attempts = 0; !acquire(file); attempts += 1) {
     const holder = read(file);
-    if (holder === null) continue; // it was released meanwhile
-    if (isOver(holder)) {
-      takeAway(file, holder.text);
+    if (holder === null) continue; // the lock was released meanwhile
+    if (isDead(holder)) {
+      removeDead(file, holder.text);
       continue;
     }
     const pid = holder.pids[0];
-    if (pid && looks > 0 && !told.has(pid)) {
-      say(`waiting for process ${pid}, which installs or builds here (${file})`);
-      told.add(pid);
+    if (pid && attempts > 0 && !announced.has(pid)) {
+      log(`waiting for process ${pid}, which installs or builds here (${file})`);
+      announced.add(pid);
     }
-    await new Promise((done) => setTimeout(done, lookMs));
+    await new Promise((done) => setTimeout(done, pollMs));
   }
   const processes = [process.pid];
   const release = () => rmSync(file, { force: true });
-  process.on('exit', release); // work may end the process
+  process.on('exit', release); // the work may exit the process
   write(file, processes);
   try {
     return await work((pid) => write(file, [...processes, pid]));
@@ -53,7 +54,7 @@ export async function alone(file, work) {
   }
 }
 
-function take(file) {
+function acquire(file) {
   try {
     closeSync(openSync(file, 'wx'));
     return true;
@@ -67,12 +68,12 @@ function write(file, pids) {
   writeFileSync(file, JSON.stringify(pids.map((pid) => ({ pid, started: startOf(pid) }))));
 }
 
-/** What the lock says, or null where there is none. */
+/** The content and age of the lock, or null if there is no lock. */
 function read(file) {
   try {
     const text = readFileSync(file, 'utf8');
     const age = Date.now() - statSync(file).mtimeMs;
-    const processes = parsed(text);
+    const processes = parse(text);
     return { text, age, processes, pids: processes.map(({ pid }) => pid) };
   } catch (error) {
     if (error.code === 'ENOENT') return null;
@@ -80,22 +81,25 @@ function read(file) {
   }
 }
 
-function parsed(text) {
+function parse(text) {
   try {
     return JSON.parse(text);
   } catch {
-    return []; // it is being written
+    return []; // the file is being written
   }
 }
 
-function isOver({ processes, age }) {
-  if (processes.length === 0) return age > silentMs;
+function isDead({ processes, age }) {
+  if (processes.length === 0) return age > staleMs;
   return !processes.some(isAlive);
 }
 
-/** A number may belong to another process by now: where the system tells when it started, that has to fit. */
+/**
+ * Tells whether a process of the lock is alive. The pid may belong to another process by now, so the start
+ * time must also match where the system reports it.
+ */
 function isAlive({ pid, started }) {
-  if (pid === process.pid) return false; // from an earlier life of the number: this process holds nothing yet
+  if (pid === process.pid) return false; // the pid was reused: this process holds no lock yet
   try {
     process.kill(pid, 0);
   } catch (error) {
@@ -104,7 +108,10 @@ function isAlive({ pid, started }) {
   return started === null || (started !== '' && started === startOf(pid));
 }
 
-/** When a process started, in ticks since the machine did; null where the system doesn't say, '' for a dead one. */
+/**
+ * When a process started, in ticks since the machine booted. Null if the system does not report it, '' for a
+ * dead process.
+ */
 function startOf(pid) {
   if (process.platform !== 'linux') return null;
   try {
@@ -118,15 +125,16 @@ function startOf(pid) {
 }
 
 /**
- * Removes a dead lock. Two that saw it dead must not remove it one after the other: the second would take away the
- * lock that the first made meanwhile. So each does it under a guard, and only while the lock still says the same.
+ * Removes a dead lock. Two processes that both saw it dead must not remove it one after the other: the second
+ * would remove the lock that the first has created meanwhile. So each removes it under a guard, and only
+ * while its content is unchanged.
  */
-function takeAway(file, text) {
+function removeDead(file, text) {
   const guard = `${file}.taking-over`;
   try {
     mkdirSync(guard);
   } catch {
-    removeOld(guard);
+    removeStaleGuard(guard);
     return;
   }
   try {
@@ -137,11 +145,14 @@ function takeAway(file, text) {
   }
 }
 
-/** A guard is held for less than a millisecond: one that stays was left by a process that was killed just then. */
-function removeOld(guard) {
+/**
+ * Removes a guard that stayed. A guard is held for less than a millisecond, so its process was killed at that
+ * moment.
+ */
+function removeStaleGuard(guard) {
   try {
-    if (Date.now() - statSync(guard).mtimeMs > silentMs) rmdirSync(guard);
+    if (Date.now() - statSync(guard).mtimeMs > staleMs) rmdirSync(guard);
   } catch {
-    // it is gone
+    // the guard is gone
   }
 }

@@ -1,35 +1,35 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { at, fail, runShown, say } from './common.mjs';
-import { alone } from './lock.mjs';
+import { at, fail, runShown, log } from './common.mjs';
+import { withLock } from './lock.mjs';
 
 /**
- * npm ci, unless what is installed is what the lock file says. The proof is what npm itself wrote, so that an
+ * Runs `npm ci` unless the installed packages match the lock file. It compares with npm's own record, so an
  * installation by hand counts as well.
  */
 export async function installPackages(lock) {
   if (difference() === null) return;
-  await alone(lock, async (started) => {
-    const why = difference(); // another process may have installed meanwhile
-    if (why === null) return;
-    say(`installing packages (npm ci): ${why}`);
-    // What builds the app is a development dependency; NODE_ENV or the user's settings may leave those out.
+  await withLock(lock, async (started) => {
+    const reason = difference(); // another process may have installed meanwhile
+    if (reason === null) return;
+    log(`installing packages (npm ci): ${reason}`);
+    // The build needs development dependencies, which NODE_ENV or the user's settings may leave out.
     const included = ['--include=dev', '--include=optional'];
     const args = ['ci', ...included, '--no-audit', '--no-fund', '--loglevel=error'];
     const npm = process.env.npm_execpath;
     const code = await runShown(npm ? [process.execPath, npm, ...args] : ['npm', ...args], started);
     if (code !== 0) fail('npm ci failed; see above', code);
-    const left = difference();
-    if (left !== null) say(`npm ci went well, and yet ${left}; the next start installs again`);
+    const remaining = difference();
+    if (remaining !== null) log(`npm ci went well, and yet ${remaining}; the next start installs again`);
   });
 }
 
-/** @returns the first thing in which the installation is not what the lock file says; null where it is */
+/** @returns the first difference between the installation and the lock file, or null */
 function difference() {
-  const wanted = packagesIn(at('package-lock.json'));
-  if (wanted === null) fail('package-lock.json is missing or not readable');
+  const expected = packagesIn(at('package-lock.json'));
+  if (expected === null) fail('package-lock.json is missing or not readable');
   const installed = packagesIn(at('node_modules', '.package-lock.json'));
   if (installed === null) return 'nothing is installed';
-  for (const [path, { version, integrity, ...rest }] of Object.entries(wanted)) {
+  for (const [path, { version, integrity, ...rest }] of Object.entries(expected)) {
     if (path === '') continue; // this project
     const found = installed[path];
     if (!found || !existsSync(at(path))) {
@@ -51,8 +51,9 @@ function packagesIn(file) {
 }
 
 /**
- * npm leaves out optional packages of other platforms with what only those need (which names no platform), and those
- * that the Node under which npm ran is too old for.
+ * Tells whether npm may have left a package out. npm leaves out optional packages for other platforms, with
+ * their own dependencies (which name no platform), and packages that need a newer Node than the one that ran
+ * npm.
  */
 function mayBeMissing({ optional, os, cpu, libc, engines }) {
   if (!optional) return false;
@@ -61,14 +62,14 @@ function mayBeMissing({ optional, os, cpu, libc, engines }) {
   return !here || !isForAnyNode(engines);
 }
 
-/** True for a demand on Node that the oldest one these scripts run on meets. */
+/** True if the oldest Node that these scripts run on meets the requirement. */
 function isForAnyNode(engines) {
   if (!engines || !engines.node) return true;
-  const [, least] = /^>= ?(\d+)(\.0)*$/.exec(engines.node) || [];
-  return least !== undefined && Number(least) <= 14;
+  const [, minimum] = /^>= ?(\d+)(\.0)*$/.exec(engines.node) || [];
+  return minimum !== undefined && Number(minimum) <= 14;
 }
 
-/** As npm reads these lists: names, or names with `!` that are excluded. */
+/** Matches a value as npm does: the list holds names, or names with `!` that are excluded. */
 function fits(list, value) {
   if (!list) return true;
   const names = [].concat(list);

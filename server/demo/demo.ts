@@ -158,7 +158,11 @@ async function billMonths(server: Server, everybody: Map<string, Person>, now: n
   }
 }
 
-async function createThread(server: Server, everybody: Map<string, Person>, thread: DemoThread): Promise<void> {
+async function createThread(
+  server: Server,
+  everybody: Map<string, Person>,
+  thread: DemoThread,
+): Promise<void> {
   const openedAt = server.now() - thread.age * 60_000;
   const client = everybody.get(thread.client);
   if (!client) throw new Error(`the demo names ${thread.client}, who is not there`);

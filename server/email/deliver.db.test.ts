@@ -1,5 +1,11 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createOrder, createPerson, openTestDatabase, system, type TestDatabase } from '../test/test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  system,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { startSmtp, type TestSmtp } from '../test/smtp.ts';
 import { deliverDue } from './deliver.ts';
 import { aboutOrder } from '../orders/about-order.ts';

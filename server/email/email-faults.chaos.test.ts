@@ -31,9 +31,7 @@ afterAll(async () => {
 });
 
 async function release(): Promise<number> {
-  const work = transact(box.server, system(box.server), (tx) =>
-    releaseEmails(tx, 'order-status', box.order),
-  );
+  const work = transact(box.server, system(box.server), (tx) => releaseEmails(tx, 'order-status', box.order));
   return (await work).result;
 }
 

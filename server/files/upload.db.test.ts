@@ -1,7 +1,17 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findDocument } from '#sync/server/row.ts';
-import { createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { files } from '#shared/files/schema.ts';
 
 /* Attachments: announced by a push, sent in chunks, resumed, checked by content, served to who may see the ticket. */

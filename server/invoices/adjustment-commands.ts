@@ -8,25 +8,25 @@ import type { WaitingAdjustment } from '#shared/invoices/api.ts';
 import type { NewAdjustment } from '#shared/invoices/billing-input.ts';
 import type { Ok } from '#shared/ok.ts';
 
-/** The adjustments that wait for an invoice, oldest first: by hand, or of a service that was changed within its period. */
+/** Lists the adjustments that are not invoiced yet, oldest first: added by hand, or caused by a change within a period. */
 export async function listAdjustments(server: Server): Promise<WaitingAdjustment[]> {
   const rows = await findRows(server.models.adjustments, {
     where: { invoice: null },
     order: ['madeAt', 'id'],
   });
   const clients = await findDocuments(server, people, { where: { id: rows.map(({ client }) => client) } });
-  const persons = new Map(clients.map((each) => [each.id, each]));
+  const clientsById = new Map(clients.map((each) => [each.id, each]));
   return rows.map(({ id, client, text, amount, madeAt }) => {
-    const { identity = null, displayName = '' } = persons.get(client) ?? {};
+    const { identity = null, displayName = '' } = clientsById.get(client) ?? {};
     const name = identity?.legalName ?? displayName;
     return { id, client, name, text, amount, madeAt };
   });
 }
 
 /**
- * An amount that goes on a client's next invoice as a line of its own, or off it (negative).
+ * Adds an amount to a client's next invoice as a line of its own. A negative amount reduces that invoice.
  *
- * @throws DomainError 'not-found' naming the field
+ * @throws DomainError 'not-found' with the field
  */
 export async function addAdjustment(
   server: Server,
@@ -53,7 +53,7 @@ export async function addAdjustment(
   return { ok: true };
 }
 
-/** @throws DomainError 'not-found' where it is on an invoice already, or was never there */
+/** Removes an adjustment. @throws DomainError 'not-found' if it is already on an invoice or does not exist */
 export async function removeAdjustment(server: Server, actor: Actor, id: string): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;

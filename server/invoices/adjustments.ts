@@ -3,10 +3,10 @@ import type { Charge } from '#shared/billing/charges.ts';
 import type { Server, Tx } from '../context.ts';
 import { findRows } from '../models/rows.ts';
 
-/** What goes on a client's next invoice beside the charges of periods, net, in minor units. */
+/** An amount on a client's next invoice besides the charges for periods: net, in minor units. */
 export type Adjustment = { id: string; order: string | null; text: string; amount: number };
 
-/** The clients for whom at least one adjustment waits. */
+/** Ids of the clients that have at least one adjustment waiting for an invoice. */
 export async function clientsWithAdjustments(server: Server): Promise<string[]> {
   const rows = await findRows(server.models.adjustments, {
     where: { invoice: null },
@@ -17,8 +17,9 @@ export async function clientsWithAdjustments(server: Server): Promise<string[]> 
 }
 
 /**
- * The adjustments that go on the invoice of these charges: all that is to be paid, and of what is given back, the oldest
- * first, as much as leaves something to pay. The rest waits for the next (a total is never negative).
+ * The adjustments that go on an invoice with these charges: all positive ones, and negative ones, oldest first, while
+ * there is still something to pay. The rest waits for the next invoice, because a total is never negative. The rows
+ * are locked until the transaction ends.
  */
 export async function adjustmentsFor(
   tx: Tx,
@@ -31,14 +32,14 @@ export async function adjustmentsFor(
     lock: tx.transaction.LOCK.UPDATE,
     transaction: tx.transaction,
   });
-  return fitting(charges, adjustments);
+  return fittingAdjustments(charges, adjustments);
 }
 
-/** Of the adjustments that wait, oldest first, those that go on an invoice with these charges. */
-export function fitting<E extends { amount: number }>(
+/** Selects the adjustments, given oldest first, that fit on an invoice with these charges. See `adjustmentsFor`. */
+export function fittingAdjustments<T extends { amount: number }>(
   charges: readonly { amount: number }[],
-  adjustments: readonly E[],
-): E[] {
+  adjustments: readonly T[],
+): T[] {
   let left = [...charges, ...adjustments].reduce((sum, { amount }) => sum + Math.max(amount, 0), 0);
   return adjustments.filter(({ amount }) => {
     if (amount >= 0) return true;
@@ -49,12 +50,12 @@ export function fitting<E extends { amount: number }>(
 }
 
 /**
- * What an order costs more or less, first taken off what waits of it with the other sign: the two would make an
- * invoice of one and let the other wait.
+ * Offsets an amount of an order against its waiting adjustments of the opposite sign, the newest first. Without this,
+ * one of the two would be invoiced while the other keeps waiting.
  *
- * @returns what is left, in minor units
+ * @returns the rest of the amount, in minor units
  */
-export async function settle(tx: Tx, order: string, amount: number): Promise<number> {
+export async function offsetWaiting(tx: Tx, order: string, amount: number): Promise<number> {
   if (amount === 0) return 0;
   const { transaction } = tx;
   const rows = await findRows(tx.server.models.adjustments, {
@@ -67,19 +68,19 @@ export async function settle(tx: Tx, order: string, amount: number): Promise<num
     transaction,
   });
   let rest = amount;
-  for (const { id, amount: waits } of rows) {
-    // Of opposite signs: as much of it as is there.
-    const part = rest < 0 ? Math.min(waits, -rest) : Math.max(waits, -rest);
+  for (const { id, amount: waiting } of rows) {
+    // The signs are opposite: use as much of the waiting amount as there is.
+    const part = rest < 0 ? Math.min(waiting, -rest) : Math.max(waiting, -rest);
     if (part === 0) break;
     rest += part;
     const where = { id };
-    if (part === waits) await tx.server.models.adjustments.destroy({ where, transaction });
-    else await tx.server.models.adjustments.update({ amount: waits - part }, { where, transaction });
+    if (part === waiting) await tx.server.models.adjustments.destroy({ where, transaction });
+    else await tx.server.models.adjustments.update({ amount: waiting - part }, { where, transaction });
   }
   return rest;
 }
 
-/** The adjustments are on this invoice, and on no other. */
+/** Records that these adjustments are on this invoice, so that no other invoice includes them. */
 export async function billAdjustments(
   tx: Tx,
   adjustments: readonly Adjustment[],

@@ -5,10 +5,10 @@ import { isMove, transitionsOf } from '#shared/orders/transitions.ts';
 import type { Tx } from '../context.ts';
 import { isWithinCharged } from '../orders/plan-change.ts';
 import { settings } from '../settings/settings.ts';
-import { settle } from './adjustments.ts';
+import { offsetWaiting } from './adjustments.ts';
 import { creditUnused } from './credit.ts';
 
-/** What a change of an order within its period costs more or less waits for the client's next invoice. */
+/** Adds the price difference of a change within an order's period as an adjustment for the client's next invoice. */
 export async function billOrderChanges(
   tx: Tx,
   { before, after: order }: { before: Order | null; after: Order },
@@ -21,12 +21,12 @@ export async function billOrderChanges(
 }
 
 async function billMove(tx: Tx, before: Order, order: Order): Promise<void> {
-  const rest = await settle(tx, order.id, adjustmentOfMove(before, order));
+  const rest = await offsetWaiting(tx, order.id, adjustmentOfMove(before, order));
   if (rest > 0 || order.status !== 'cancelled') {
     if (order.status === 'cancelled') await creditUnused(tx, order, 0);
     return addAdjustment(tx, order, rest);
   }
-  // What was charged for a change is credited like everything unused: there may be no invoice to come for it.
+  // An invoiced price change is credited like other unused days: a cancelled order may never get another invoice.
   await addAdjustment(tx, order, -(await creditUnused(tx, order, -rest)));
 }
 

@@ -4,8 +4,8 @@ import { findDocument } from '#sync/server/row.ts';
 import type { Tx } from '../context.ts';
 import { notify } from '../people/notify.ts';
 
-/** A client is told that a proof of payment was refused, with the reason. */
-export async function tellRefusedProof(
+/** E-mails the client, with the reason, when a proof of payment is refused. */
+export async function notifyOfRefusedProof(
   tx: Tx,
   { before, after: file }: { before: FileDocument | null; after: FileDocument },
 ): Promise<void> {

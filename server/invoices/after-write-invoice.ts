@@ -9,8 +9,8 @@ import type { Tx } from '../context.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /**
- * What is issued gets its record in the chain, and goes to the client and to accounting; the e-mails are held until
- * its PDF is drawn. A rectifying one changes how the corrected one stands.
+ * Adds a newly issued invoice to the record chain and queues its e-mails to the client and to accounting. The e-mails
+ * are held until the PDF is drawn. A rectifying invoice also updates the status of the invoice that it corrects.
  */
 export async function afterInvoiceWrite(
   tx: Tx,
@@ -27,7 +27,7 @@ export async function afterInvoiceWrite(
     await queueEmail(tx, { ...email, recipient: accountingList });
     if (invoice.corrects) await correct(tx, invoice.corrects, invoice.total);
   }
-  // Paid, or corrected so far that nothing is left to pay.
+  // The invoice was paid, or corrected until nothing is left to pay.
   if (before && isOwed(before.status) && !isOwed(invoice.status)) await liftSuspensions(tx, invoice);
   if (before && before.pdfHash === null && invoice.pdfHash !== null) {
     await releaseEmails(tx, 'invoice-issued', invoice.id);
@@ -36,9 +36,9 @@ export async function afterInvoiceWrite(
 
 const isOwed = (status: Invoice['status']) => status === 'unpaid' || status === 'part paid';
 
-async function correct(tx: Tx, id: string, by: number): Promise<void> {
+async function correct(tx: Tx, id: string, difference: number): Promise<void> {
   const original = await tx.load(invoices, id);
   if (!original) return;
-  const corrected = original.corrected + by;
+  const corrected = original.corrected + difference;
   await tx.update(invoices, original, { corrected, status: statusOf({ ...original, corrected }) });
 }

@@ -8,15 +8,15 @@ import { noBankLine, type Payment, payments } from '#shared/invoices/payment-sch
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /**
- * What is paid by credit is taken from what was paid too much: a row at each of those invoices, in the same
- * transaction. Undone (a negative amount), it goes back to where it came from.
+ * Takes a payment by credit from the client's overpaid invoices: one row per invoice, in the same transaction. If the
+ * payment is undone (a negative amount), the credit goes back to the invoices that it came from.
  */
 async function moveCredit(tx: Tx, payment: Payment, invoice: Invoice): Promise<void> {
-  const sources = payment.amount > 0 ? await creditsOf(tx, invoice) : await takenFrom(tx, invoice);
+  const sources = payment.amount > 0 ? await availableCredits(tx, invoice) : await creditUsedFor(tx, invoice);
   let left = Math.abs(payment.amount);
-  for (const { id, most } of sources) {
-    const amount = Math.min(left, most);
-    // Nothing is left to move, or all of this one went back before.
+  for (const { id, max } of sources) {
+    const amount = Math.min(left, max);
+    // Nothing is left to move, or this invoice already got all of its credit back.
     if (amount === 0) continue;
     left -= amount;
     const { client, day, bookedBy } = payment;
@@ -35,12 +35,12 @@ async function moveCredit(tx: Tx, payment: Payment, invoice: Invoice): Promise<v
   }
 }
 
-async function creditsOf(tx: Tx, invoice: Invoice): Promise<{ id: string; most: number }[]> {
-  return (await overpaidOf(tx, invoice)).map((each) => ({ id: each.id, most: -openOf(each) }));
+async function availableCredits(tx: Tx, invoice: Invoice): Promise<{ id: string; max: number }[]> {
+  return (await overpaidOf(tx, invoice)).map((each) => ({ id: each.id, max: -openOf(each) }));
 }
 
-/** What credit paid of an invoice, by the invoices that it was taken from. */
-async function takenFrom(tx: Tx, { client, number }: Invoice): Promise<{ id: string; most: number }[]> {
+/** The credit used for an invoice, per invoice that it was taken from. */
+async function creditUsedFor(tx: Tx, { client, number }: Invoice): Promise<{ id: string; max: number }[]> {
   const rows = await findDocuments(tx.server, payments, {
     where: { client, source: 'credit-taken', reference: number },
     order: ['createdAt', 'id'],
@@ -48,10 +48,10 @@ async function takenFrom(tx: Tx, { client, number }: Invoice): Promise<{ id: str
   });
   const taken = new Map<string, number>();
   for (const { invoice, amount } of rows) taken.set(invoice, (taken.get(invoice) ?? 0) - amount);
-  return [...taken].map(([id, most]) => ({ id, most }));
+  return [...taken].map(([id, max]) => ({ id, max }));
 }
 
-/** Unpaid, part paid and paid follow from the sum of an invoice's payments; who has paid is thanked. */
+/** Updates the invoice's paid sum and status. Sends a thank-you e-mail when the invoice becomes paid. */
 export async function afterPaymentWrite(
   tx: Tx,
   { before, after: payment }: { before: Payment | null; after: Payment },

@@ -8,11 +8,11 @@ import { notify, notifyAdmins } from '../people/notify.ts';
 import { settings } from '../settings/settings.ts';
 import type { ClockBehind } from './next-number.ts';
 
-/** What a run could not do is told once a day: the day is part of the e-mail's key. */
+/* E-mails about problems of a run. Each is sent at most once a day, because the day is part of the e-mail's key. */
 
 const writer = (server: Server) => jobWriter(server, 'make-invoices');
 
-/** A client's charges wait for billing details: the client and accounting are told. */
+/** E-mails the client and accounting that charges wait for the client's billing details. */
 export async function notifyOfMissingDetails(server: Server, client: string, today: Day): Promise<void> {
   await transact(server, writer(server), async (tx) => {
     const clientName = (await tx.load(people, client))?.displayName ?? '';
@@ -24,7 +24,7 @@ export async function notifyOfMissingDetails(server: Server, client: string, tod
   });
 }
 
-/** Orders that would be charged too often are held: the admins are told. */
+/** E-mails the admins about orders that are held because they would get too many charges. */
 export async function notifyOfHeldOrders(server: Server, held: readonly Held[], today: Day): Promise<void> {
   if (held.length === 0) return;
   await transact(server, writer(server), async (tx) => {
@@ -36,7 +36,7 @@ export async function notifyOfHeldOrders(server: Server, held: readonly Held[], 
   });
 }
 
-/** The clock is behind: the admins are told. */
+/** E-mails the admins that the server's clock is behind the last invoice. */
 export async function notifyOfClock(server: Server, { today, last }: ClockBehind): Promise<void> {
   await transact(server, writer(server), async (tx) => {
     const document = `${today} ${last}`;

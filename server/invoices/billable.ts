@@ -5,18 +5,18 @@ import { findDocuments } from '#sync/server/row.ts';
 import type { Server } from '../context.ts';
 import { type Order, orders } from '#shared/orders/schema.ts';
 
-/** What a run reads: orders that have become active at some time or will, and the charges made of them. */
+/* What a billing run reads: orders that started or will start, and the charges made for them. */
 
-/** It runs or ran, or is to begin on a day that is known. */
+/** The order started at some time, or its start day is known. */
 const hasStart = { [Op.or]: [{ anchor: { [Op.ne]: null } }, { nextStatus: { [Op.ne]: null } }] };
 
-/** How many orders, with all that was charged for them, are in memory at once. */
-const batch = 1_000;
+/** How many orders, with all of their charges, are in memory at once. */
+const batchSize = 1_000;
 
 /**
- * What is due of all orders, read a part of them after the other: each order's charges follow from itself alone.
+ * Finds what is due for all orders. Orders are read in batches, because the charges of one order do not depend on others.
  *
- * @returns who has something to be billed, and which orders are held
+ * @returns ids of the clients with something to bill, and the held orders
  */
 export async function dueOfAll(server: Server, until: Day): Promise<{ clients: string[]; held: Held[] }> {
   const clients = new Set<string>();
@@ -25,23 +25,24 @@ export async function dueOfAll(server: Server, until: Day): Promise<{ clients: s
     const found = await findDocuments(server, orders, {
       where: { ...hasStart, id: { [Op.gt]: last } },
       order: ['id'],
-      limit: batch,
+      limit: batchSize,
     });
     const [first, end] = [found[0]?.id, found.at(-1)?.id];
     if (first === undefined || end === undefined) break;
-    const [made] = await server.db.query(
+    const [charges] = await server.db.query(
       'SELECT order_id AS `order`, from_day AS `from`, to_day AS `to` FROM charges WHERE order_id BETWEEN ? AND ?',
       { replacements: [first, end] },
     );
-    const due = chargesDue(found, made as MadeCharge[], until); // the columns selected above
+    const due = chargesDue(found, charges as MadeCharge[], until); // the columns selected above
     for (const { client } of due.charges) clients.add(client);
     held.push(...due.held);
     last = end;
-    if (found.length < batch) break;
+    if (found.length < batchSize) break;
   }
   return { clients: [...clients], held };
 }
 
+/** The orders that started or have a start day: all of them, or one client's. */
 export async function startedOrders(
   server: Server,
   client?: string,
@@ -54,6 +55,7 @@ export async function startedOrders(
   });
 }
 
+/** The charges that were already made: all of them, or those of one client's orders. */
 export async function chargesMade(
   server: Server,
   client?: string,

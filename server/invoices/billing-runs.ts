@@ -7,11 +7,11 @@ import { findDocuments } from '#sync/server/row.ts';
 import { type Server, transact, commandBy } from '../context.ts';
 import { addAskedRun, latestRuns } from '../jobs/runs.ts';
 
-/** The runs of the billing job, as the accountant and the admin see them. */
+/* The runs of the billing job, for the accountant and the admin. */
 
-const shown = 30;
+const maxRuns = 30;
 
-/** Asks for a run now; one that waits already is enough. */
+/** Requests a run now. Does nothing if a requested run is already waiting. */
 export async function askRun(server: Server, actor: Actor, job: 'make-invoices'): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
     const isNew = await addAskedRun(server, { job, askedBy: actor.id, transaction: tx.transaction });
@@ -20,15 +20,15 @@ export async function askRun(server: Server, actor: Actor, job: 'make-invoices')
   return { ok: true };
 }
 
-/** Newest first, with whoever asked for them; and when the next look is. */
+/** Lists the latest runs, newest first, with the name of the person who requested them, and the time of the next run. */
 export async function listRuns(server: Server): Promise<RunList> {
-  const runs = await latestRuns(server, shown);
+  const runs = await latestRuns(server, maxRuns);
   const ids = runs.flatMap(({ askedBy }) => (askedBy ? [askedBy] : []));
-  const askers = await findDocuments(server, people, { where: { id: { [Op.in]: ids } } });
-  const names = new Map(askers.map(({ id, displayName }) => [id, displayName]));
-  const looked = runs.find(({ startedAt }) => startedAt > 0);
+  const requesters = await findDocuments(server, people, { where: { id: { [Op.in]: ids } } });
+  const names = new Map(requesters.map(({ id, displayName }) => [id, displayName]));
+  const lastStarted = runs.find(({ startedAt }) => startedAt > 0);
   return {
-    nextRunAt: looked ? looked.startedAt + server.config.pollSeconds * 1_000 : null,
+    nextRunAt: lastStarted ? lastStarted.startedAt + server.config.pollSeconds * 1_000 : null,
     runs: runs.map(({ id, job, startedAt, endedAt, state, error, progress, askedBy, result }) => ({
       id,
       job,

@@ -6,10 +6,10 @@ import { mayFetch } from '#shared/procedures.ts';
 import { accessOf } from '../people/sign-in.ts';
 import type { Server } from '../context.ts';
 
-/** A year, and some days to meet the one before. */
-const mostDays = 400;
+/** A year, plus some days of overlap with the year before. */
+const maxDays = 400;
 
-/** GET /packages/<first day>/<last day>: everything issued and paid in these days as a ZIP, for who keeps the books. */
+/** GET /packages/<first day>/<last day>: a ZIP of everything issued and paid in these days, for the accountant. */
 export function packageRoute(server: Server) {
   return async (request: Request, response: Response): Promise<void> => {
     const refuse = (status: number, message: string, field: string | null = null) =>
@@ -19,8 +19,8 @@ export function packageRoute(server: Server) {
     if (!mayFetch(actor, 'package')) return refuse(403, 'not-allowed');
     const [from, to] = [String(request.params['from']), String(request.params['to'])];
     if (!isDay(from)) return refuse(400, 'invalid', 'from');
-    if (!isDay(to) || to < from || daysBetween(from, to) > mostDays) return refuse(400, 'invalid', 'to');
-    // Loaded when it is asked for, a few times a month.
+    if (!isDay(to) || to < from || daysBetween(from, to) > maxDays) return refuse(400, 'invalid', 'to');
+    // Loaded on demand, because it is needed only a few times a month.
     const { packageOf } = await import('./books-package.ts');
     const stream = await packageOf(server, actor, { from, to });
     response.setHeader('Content-Type', 'application/zip');

@@ -13,14 +13,15 @@ import { type Payment, payments } from '#shared/invoices/payment-schema.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /*
- * What an accountant hands on for a month or a quarter: everything issued and paid in these days as CSV (RFC 4180,
- * UTF-8 with a mark, so that spreadsheets read names right; amounts with a point), and every PDF.
+ * The package that an accountant hands on for a month or a quarter: everything issued and paid in these days as CSV, and
+ * every PDF. The CSV follows RFC 4180, in UTF-8 with a byte order mark, so that spreadsheets show names correctly.
+ * Amounts have a decimal point.
  */
 
 type Row = Record<string, string | number>;
 type Range = { from: Day; to: Day };
 
-/** Writes the package while it is read: of the PDFs one is in memory at a time. */
+/** Streams the package as a ZIP. Only one PDF is in memory at a time. */
 export async function packageOf(server: Server, actor: Actor, range: Range): Promise<NodeJS.ReadableStream> {
   const issued = (await issuedIn(server, range)).filter((each) => view(actor, 'invoices', each) !== null);
   const paid = await paidIn(server, range);
@@ -42,20 +43,20 @@ export async function packageOf(server: Server, actor: Actor, range: Range): Pro
   return zip.outputStream;
 }
 
-/** Read when it is its turn, and forgotten. */
+/** Adds a PDF that is read only when the ZIP reaches it, and is not kept in memory. */
 function addFile(server: Server, zip: ZipFile, { name, pdfHash }: { name: string; pdfHash: string }): void {
-  zip.addReadStreamLazy(name, { mtime, compress: false }, (give) => {
+  zip.addReadStreamLazy(name, { mtime, compress: false }, (callback) => {
     readStoredFile(server, pdfHash).then(
       (file) => {
-        if (file) give(null, Readable.from([file.bytes]));
-        else give(new Error(`${name} is not there`), Readable.from([]));
+        if (file) callback(null, Readable.from([file.bytes]));
+        else callback(new Error(`${name} is not there`), Readable.from([]));
       },
-      (error: unknown) => give(error, Readable.from([])),
+      (error: unknown) => callback(error, Readable.from([])),
     );
   });
 }
 
-/** Files of a package have no time of their own: the same days give the same bytes. */
+/** A fixed time for all files, so that the same days callback the same bytes. */
 const mtime = new Date(Date.UTC(2000, 0, 1));
 
 async function issuedIn(server: Server, { from, to }: Range): Promise<Invoice[]> {
@@ -77,7 +78,7 @@ async function paidIn(server: Server, { from, to }: Range): Promise<(Payment & {
   return paid.map((payment) => ({ ...payment, number: numbers.get(payment.invoice) ?? '' }));
 }
 
-/** A cell that a spreadsheet would run as a formula is made text (OWASP, CSV injection); amounts stay numbers. */
+/** Escapes cells that a spreadsheet would run as a formula (OWASP, CSV injection). Amounts stay numbers. */
 function csvOf(heads: string[], rows: Row[]): string {
   const formula = /^(?=[=+\-@\t\r])(?!-?\d+(\.\d+)?$)/;
   return `${papaparse.unparse({ fields: heads, data: rows }, { newline: '\r\n', escapeFormulae: formula })}\r\n`;
@@ -86,8 +87,22 @@ function csvOf(heads: string[], rows: Row[]): string {
 const euro = (minor: number) => (minor / 100).toFixed(2);
 
 const invoiceHeads = [
-  ...['number', 'date', 'due', 'kind', 'corrects', 'client', 'tax number', 'VAT number', 'country'],
-  ...['net', 'tax', 'total', 'paid', 'status', 'currency', 'pdf sha-256'],
+  'number',
+  'date',
+  'due',
+  'kind',
+  'corrects',
+  'client',
+  'tax number',
+  'VAT number',
+  'country',
+  'net',
+  'tax',
+  'total',
+  'paid',
+  'status',
+  'currency',
+  'pdf sha-256',
 ];
 function invoiceRow(invoice: Invoice): Row {
   const { number, date, dueDate, kind, correctsNumber, buyer, net, tax, total, paid } = invoice;
@@ -112,8 +127,17 @@ function invoiceRow(invoice: Invoice): Row {
 }
 
 const lineHeads = [
-  ...['number', 'date', 'order', 'text', 'from', 'to', 'quantity', 'unit price', 'net'],
-  ...['tax percent', 'tax category'],
+  'number',
+  'date',
+  'order',
+  'text',
+  'from',
+  'to',
+  'quantity',
+  'unit price',
+  'net',
+  'tax percent',
+  'tax category',
 ];
 function lineRows({ number, date, lines }: Invoice): Row[] {
   return lines.map(({ orderNumber, text, from, to, quantity, unitPrice, amount, tax }) => ({
@@ -137,7 +161,7 @@ function paymentRow({ day, number, amount, method, reference, source }: Payment 
 }
 
 const vatHeads = ['country', 'tax of', 'tax category', 'tax percent', 'net', 'tax', 'invoices'];
-/** By the buyer's country, category and rate. */
+/** VAT sums by the buyer's country, the tax's country, category and rate. */
 function vatRows(invoices: readonly Invoice[]): Row[] {
   const parts = invoices.flatMap(({ buyer, seller, totals }) =>
     totals.map((total) => ({

@@ -1,2 +1,2 @@
-/** The first thing that is not as it was issued, in words that say where. */
+/** Thrown for the first thing that differs from what was issued. The message says where it is. */
 export class Fault extends Error {}

@@ -7,34 +7,35 @@ import { findDocuments } from '#sync/server/row.ts';
 import { logoHash } from '../settings/logo.ts';
 import { settings } from '../settings/settings.ts';
 import { verifyUrlOf } from './verifactu/verify-url.ts';
-import { draftOf } from './issue.ts';
+import { draftFields } from './issue.ts';
 import { nextNumber } from './next-number.ts';
 import type { Tx } from '../context.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 
 /*
- * Rectifying invoices: nothing that was issued is edited or deleted; it is corrected by the difference, by an invoice
- * of a series of its own with negative lines, the reason, and the number of what it corrects.
+ * Rectifying invoices. An issued invoice is never edited or deleted. It is corrected by the difference: by another
+ * invoice, in a series of its own, with negative lines, the reason, and the number of the corrected invoice.
  */
 
-type Wanted = { corrects: string; client: string; reason: string; lines: InvoiceLine[] };
+type CorrectionOptions = { corrects: string; client: string; reason: string; lines: InvoiceLine[] };
 
 /**
- * A draft of a correction, computed by the server; its lines are what is taken back of the invoice's lines.
+ * Computes the draft of a correction. Its (negative) lines are the amounts credited from the invoice's lines.
  *
  * @throws DomainError 'not-found', 'invalid' (the reason is missing), 'corrects-too-much'
  */
-export async function draftCorrection(tx: Tx, wanted: Wanted) {
-  return (await correction(tx, wanted)).draft;
+export async function draftCorrection(tx: Tx, options: CorrectionOptions) {
+  return (await correction(tx, options)).draft;
 }
 
 /**
- * The same, issued: to the same buyer, in the same language; nothing is to be paid on it.
+ * Computes an issued correction, for the same buyer and in the same language. There is nothing to pay on it.
  *
- * @throws ClockBehind too
+ * @throws DomainError as `draftCorrection`
+ * @throws ClockBehind if `date` is before the date of the last invoice
  */
-export async function issueCorrection(tx: Tx, wanted: Wanted, date: Day) {
-  const { original, draft } = await correction(tx, wanted);
+export async function issueCorrection(tx: Tx, options: CorrectionOptions, date: Day) {
+  const { original, draft } = await correction(tx, options);
   const provider = await settings(tx.server, tx.transaction);
   const number = await nextNumber(tx, 'R', date);
   return {
@@ -49,12 +50,12 @@ export async function issueCorrection(tx: Tx, wanted: Wanted, date: Day) {
   };
 }
 
-async function correction(tx: Tx, { corrects, client, reason, lines: said }: Wanted) {
+async function correction(tx: Tx, { corrects, client, reason, lines: inputLines }: CorrectionOptions) {
   const original = await tx.load(invoices, corrects);
   if (!original || original.number === null || original.kind === 'rectifying' || original.client !== client)
     throw new DomainError('not-found', 'corrects');
   if (!reason?.trim()) throw new DomainError('invalid', 'reason');
-  const lines = said.map((line): InvoiceLine => ({ ...line, amount: line.quantity * line.unitPrice }));
+  const lines = inputLines.map((line): InvoiceLine => ({ ...line, amount: line.quantity * line.unitPrice }));
   const earlier = await findDocuments(tx.server, invoices, {
     where: { corrects, number: { [Op.ne]: null } },
     transaction: tx.transaction,
@@ -68,7 +69,7 @@ async function correction(tx: Tx, { corrects, client, reason, lines: said }: Wan
   const draft = {
     lines,
     ...totals,
-    ...draftOf(tx, original.language),
+    ...draftFields(tx, original.language),
     series: 'R',
     kind: 'rectifying' as const,
     currency: original.currency,

@@ -33,12 +33,13 @@ const reasons: Record<'cancelled' | 'withdrawn', Record<Language, (day: string) 
 type Charge = { from: Day; to: Day; amount: number; invoice: string };
 
 /**
- * An order was cancelled before the end of days that are charged: what was charged for the unused ones is taken back
- * by a rectifying invoice, one for each invoice, as a draft for the accountant or at once (setting). A withdrawal is
- * never without one.
+ * Credits the unused days of an order that was cancelled before the end of its charged days. It creates one rectifying
+ * invoice per invoice, as a draft for the accountant or issued at once, as the settings say. A withdrawal is always
+ * credited, whatever the settings say.
  *
- * @param adjustment what of the adjustments of a change within the period is to be given back too, net, in minor units
- * @returns what of that is not credited by the setting; what was taken back by hand already is given back no more
+ * @param adjustment part of the adjustments of a change within the period to credit too: net, in minor units
+ * @returns the part of `adjustment` that is not credited because of the setting, else 0. Amounts that were already
+ *   credited by hand are not credited again
  */
 export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promise<number> {
   const day = order.history.at(-1)?.on;
@@ -59,25 +60,25 @@ export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promis
     const unused = unusedLines(original, { order, charges: charges.get(id) ?? [], day, corrected });
     const ofAdjustments = adjustmentLines(original, {
       adjustments: adjustments.get(id) ?? [],
-      most: rest,
+      max: rest,
       corrected,
     });
     const lines = [...unused, ...ofAdjustments];
     if (lines.length === 0) continue;
-    const words = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
-    const reason = words[original.language](printedDay(day, original));
-    const wanted = { corrects: id, client: original.client, reason, lines };
+    const reasonIn = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
+    const reason = reasonIn[original.language](printedDay(day, original));
+    const options = { corrects: id, client: original.client, reason, lines };
     const date = creditOnCancel === 'issue' ? dayOf(tx.now, timeZone) : null;
-    const credit = await creditOf(tx, wanted, date);
+    const credit = await creditOf(tx, options, date);
     if (!credit) continue;
     rest += ofAdjustments.reduce((sum, { amount }) => sum + amount, 0);
-    const { id: made } = await tx.create(invoices, {
+    const { id: creditId } = await tx.create(invoices, {
       status: 'draft' as const,
       ...credit,
       id: tx.server.newId(),
       client: original.client,
     });
-    if (credit.number === null) await mailDraft(tx, { id: made, original, recipient: accountingList });
+    if (credit.number === null) await mailDraft(tx, { id: creditId, original, recipient: accountingList });
   }
   return 0;
 }
@@ -92,14 +93,14 @@ async function mailDraft(
   await queueEmail(tx, { kind: 'credit-drafted', document: id, payload, recipient });
 }
 
-/** Issued, or drafted: by the setting, or because the clock is behind (that is the accountant's, not who cancels). */
-async function creditOf(tx: Tx, wanted: Parameters<typeof draftCorrection>[1], date: Day | null) {
+/** Issues or drafts the credit, as `date` says. If the clock is behind, it drafts it: that should not stop a cancellation. */
+async function creditOf(tx: Tx, options: Parameters<typeof draftCorrection>[1], date: Day | null) {
   try {
-    if (date === null) return await draftCorrection(tx, wanted);
-    return await issueCorrection(tx, wanted, date);
+    if (date === null) return await draftCorrection(tx, options);
+    return await issueCorrection(tx, options, date);
   } catch (error) {
-    if (error instanceof ClockBehind) return draftCorrection(tx, wanted);
-    // Corrected by hand already as far as it goes.
+    if (error instanceof ClockBehind) return draftCorrection(tx, options);
+    // The invoice was already corrected by hand as far as possible.
     if (error instanceof DomainError && error.code === 'corrects-too-much') return null;
     throw error;
   }
@@ -113,7 +114,7 @@ async function chargedAfter(tx: Tx, order: string, day: Day): Promise<Charge[]> 
   });
 }
 
-/** The lines of all corrections of an invoice, drafts too: what was taken back of a charge is not taken back again. */
+/** The lines of all corrections of an invoice, including drafts, so that a charge is not credited twice. */
 async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine[]> {
   const found = await findDocuments(tx.server, invoices, {
     where: { corrects },
@@ -122,10 +123,10 @@ async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine[]> {
   return found.flatMap(({ lines }) => lines);
 }
 
-type Billed = { order: string | null; text: string; amount: number; invoice: string; madeAt: number };
+type BilledAdjustment = { order: string | null; text: string; amount: number; invoice: string; madeAt: number };
 
-/** The adjustments of an order that were charged on invoices, the last first: what was agreed last is given back first. */
-async function billedAdjustments(tx: Tx, order: string): Promise<Billed[]> {
+/** The invoiced positive adjustments of an order, the latest first: the latest is credited first. */
+async function billedAdjustments(tx: Tx, order: string): Promise<BilledAdjustment[]> {
   const rows = await findRows(tx.server.models.adjustments, {
     where: { order, invoice: { [Op.ne]: null }, amount: { [Op.gt]: 0 } },
     order: [
@@ -141,28 +142,31 @@ function adjustmentLines(
   original: Invoice,
   {
     adjustments,
-    most,
+    max,
     corrected,
-  }: { adjustments: readonly Billed[]; most: number; corrected: readonly InvoiceLine[] },
+  }: { adjustments: readonly BilledAdjustment[]; max: number; corrected: readonly InvoiceLine[] },
 ): InvoiceLine[] {
-  let rest = most;
-  const done: InvoiceLine[] = [...corrected];
+  let rest = max;
+  const credited: InvoiceLine[] = [...corrected];
   return adjustments.flatMap(({ order, text, amount }): InvoiceLine[] => {
-    const isIt = (line: InvoiceLine) => line.order === order && line.from === null && line.text === text;
-    const line = original.lines.find((each) => isIt(each) && each.amount === amount);
-    // Those of one day have one text: what was taken back of it counts for all of them.
-    const charged = original.lines.filter(isIt).reduce((sum, each) => sum + each.amount, 0);
-    const left = done.filter(isIt).reduce((sum, each) => sum + each.amount, charged);
+    const isSame = (line: InvoiceLine) => line.order === order && line.from === null && line.text === text;
+    const line = original.lines.find((each) => isSame(each) && each.amount === amount);
+    // Adjustments of one day have the same text, so credited amounts are counted for all of them together.
+    const charged = original.lines.filter(isSame).reduce((sum, each) => sum + each.amount, 0);
+    const left = credited.filter(isSame).reduce((sum, each) => sum + each.amount, charged);
     const part = Math.min(rest, amount, Math.max(left, 0));
     if (!line || part <= 0) return [];
     rest -= part;
     const back = takenBack(line, part);
-    done.push(back);
+    credited.push(back);
     return [back];
   });
 }
 
-/** Charged amount x unused days / days charged, no more than is left of the charge, as lines with the tax of the lines they take back. */
+/**
+ * Credit lines for unused days: charged amount x unused days / charged days, but no more than is left of the charge. Each
+ * line has the tax of the line that it credits.
+ */
 function unusedLines(
   original: Invoice,
   {

@@ -2,7 +2,7 @@ import { dayOf } from '#shared/billing/period.ts';
 import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
 import { DomainError } from '#shared/errors.ts';
 import { draftCorrection, issueCorrection } from './correct.ts';
-import { draftOf, issued, taxOf } from './issue.ts';
+import { draftFields, issuedFields, taxOf } from './issue.ts';
 import { settings } from '../settings/settings.ts';
 import type { Write } from '#sync/server/context.ts';
 import type { Tx } from '../context.ts';
@@ -10,15 +10,18 @@ import { type Invoice, plainInvoice } from '#shared/invoices/schema.ts';
 import { people } from '#shared/people/schema.ts';
 
 /**
- * A draft by hand: its writer says client and lines, the server computes amounts, tax and totals. Issuing it (draft ->
- * unpaid) gives number and date and freezes what is printed, as in the billing run. A draft that corrects an invoice
- * becomes a rectifying one.
+ * Derives an invoice that is written by hand. The writer sends client and lines; the server computes amounts, tax and
+ * totals. Issuing it (draft -> unpaid) gives it a number and a date and freezes everything printed, as in the billing
+ * run. A draft that corrects an invoice becomes a rectifying invoice.
+ *
+ * @throws DomainError 'invalid', 'not-found', 'identity-missing', or as `draftCorrection`
+ * @throws ClockBehind as `issueCorrection`
  */
 export async function deriveInvoice(
   tx: Tx,
   { before, after: invoice, changed }: Write<Invoice>,
 ): Promise<Partial<Invoice>> {
-  if (before && before.status !== 'draft') return {}; // the table of rights refuses it
+  if (before && before.status !== 'draft') return {}; // the access rules refuse it
   if (before && !['lines', 'status', 'reason'].some((field) => changed.includes(field))) return {};
   if (!Array.isArray(invoice.lines) || invoice.lines.length === 0)
     throw new DomainError('invalid', 'lines', 'empty');
@@ -27,8 +30,8 @@ export async function deriveInvoice(
   const date = dayOf(tx.now, timeZone);
   if (invoice.corrects) {
     const { corrects, client, reason } = invoice;
-    const wanted = { corrects, client, reason, lines: invoice.lines };
-    return isIssued ? issueCorrection(tx, wanted, date) : draftCorrection(tx, wanted);
+    const options = { corrects, client, reason, lines: invoice.lines };
+    return isIssued ? issueCorrection(tx, options, date) : draftCorrection(tx, options);
   }
   const person = typeof invoice.client === 'string' ? await tx.load(people, invoice.client) : null;
   if (person?.role !== 'client') throw new DomainError('not-found', 'client');
@@ -42,7 +45,7 @@ export async function deriveInvoice(
   if (isIssued) {
     if (lines.reduce((sum, { amount }) => sum + amount, 0) <= 0)
       throw new DomainError('invalid', 'lines', 'amount');
-    const frozen = await issued(tx, { person, identity: person.identity, lines, date });
+    const frozen = await issuedFields(tx, { person, identity: person.identity, lines, date });
     if (!frozen) throw new DomainError('identity-missing', 'client');
     return frozen;
   }
@@ -50,7 +53,7 @@ export async function deriveInvoice(
     lines,
     ...totalsOf(lines),
     ...plainInvoice,
-    ...draftOf(tx, person.language),
+    ...draftFields(tx, person.language),
     series: 'A',
     kind: 'full',
     description: lines[0]?.text ?? '',

@@ -9,7 +9,11 @@ import type { Tx } from '../context.ts';
 import { type Payment, payments } from '#shared/invoices/payment-schema.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
-/** A payment is of an issued invoice; on one that is paid already it is refused, showing what stands. */
+/**
+ * Checks a new payment and sets its client and the person who books it.
+ * @throws DomainError 'not-found', 'not-issued', 'already-paid' (with the paid amount), 'invalid', 'no-credit' or
+ *   'line-booked'
+ */
 export async function derivePayment(
   tx: Tx,
   { before, after: payment }: Write<Payment>,
@@ -20,19 +24,19 @@ export async function derivePayment(
   if (!actor || !invoice || !view(actor, 'invoices', invoice)) throw new DomainError('not-found', 'invoice');
   if (invoice.status === 'draft') throw new DomainError('not-issued', 'invoice');
   if (payment.amount > 0 && openOf(invoice) <= 0) {
-    const stands = formatMoney(invoice.paid, invoice.currency, 'en');
-    throw new DomainError('already-paid', 'amount', `${invoice.number ?? ''} ${stands}`.trim());
+    const paidAmount = formatMoney(invoice.paid, invoice.currency, 'en');
+    throw new DomainError('already-paid', 'amount', `${invoice.number ?? ''} ${paidAmount}`.trim());
   }
   if (payment.bankLine ?? payment.bankAmount) await checkBankLine(tx, payment);
   if (payment.source === 'credit' || payment.method === 'credit') await checkCredit(tx, payment, invoice);
   return { client: invoice.client, bookedBy: actor.id };
 }
 
-/** Credit pays an invoice from what the same client paid too much of others, and no more than that. */
+/** Checks that a payment by credit is not more than the credit: what the client overpaid on other invoices. */
 async function checkCredit(tx: Tx, { source, method, amount }: Payment, invoice: Invoice): Promise<void> {
   if (source !== 'credit' || method !== 'credit') throw new DomainError('invalid', 'method');
   if (amount < 0) {
-    // It is undone: no more than credit has paid of this invoice.
+    // The payment undoes a use of credit: no more than credit has paid of this invoice.
     const where = { invoice: invoice.id, source };
     const used = Number(
       (await tx.server.models.payments.sum('amount', { where, transaction: tx.transaction })) ?? 0,
@@ -46,7 +50,7 @@ async function checkCredit(tx: Tx, { source, method, amount }: Payment, invoice:
     throw new DomainError('no-credit', 'amount', formatMoney(credit, invoice.currency, 'en'));
 }
 
-/** A line of a bank statement may pay several invoices, each once, and together no more than came in with it. */
+/** A line of a bank statement may pay several invoices: each once, and in total no more than the amount of the line. */
 async function checkBankLine(tx: Tx, payment: Payment): Promise<void> {
   const { bankLine, bankAmount, source, amount, invoice } = payment;
   if (bankLine === null || bankAmount === null || source !== 'statement' || amount <= 0)

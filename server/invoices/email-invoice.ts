@@ -1,6 +1,6 @@
 import type { Invoice } from '#shared/invoices/schema.ts';
 
-/** What e-mails name of an issued invoice. `buyer` is '' where none is printed. */
+/** The values of an issued invoice that e-mails mention. `buyer` is '' if none is printed. */
 export function namesOf({ number, dueDate, buyer }: Invoice): {
   number: string;
   dueDate: string;
@@ -9,7 +9,7 @@ export function namesOf({ number, dueDate, buyer }: Invoice): {
   return { number: number ?? '', dueDate: dueDate ?? '', buyer: buyer?.legalName ?? '' };
 }
 
-/** How to pay it, as the provider wrote it, and the account, in any language. */
+/** How to pay: the provider's payment text and the bank account. Used in every language. */
 export function paymentParagraphs({ paymentText, iban }: Invoice): string[] {
   return [paymentText, iban && `IBAN ${iban}`].filter(Boolean);
 }

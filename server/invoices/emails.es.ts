@@ -6,7 +6,7 @@ import type { ClockDays, DraftedCredit, HeldOrder, OverdueInvoice, RefusedProof 
 
 const linkTo = (invoice: string, text = 'Ver la factura') => ({ text, path: `/invoices/${invoice}` });
 
-/** To the client and accounting@: an invoice was issued; its PDF is attached. */
+/** Sent to the client and accounting@ when an invoice is issued. The PDF is attached. */
 export function invoiceIssued(_frame: Frame, invoice: Invoice): Content {
   const { number, dueDate, buyer } = namesOf(invoice);
   const total = formatMoney(invoice.total, invoice.currency, 'es');
@@ -20,7 +20,7 @@ export function invoiceIssued(_frame: Frame, invoice: Invoice): Content {
   };
 }
 
-/** To the client and accounting@: an invoice was corrected; the PDF of the rectifying invoice is attached. */
+/** Sent to the client and accounting@ when an invoice is corrected. The PDF of the rectifying invoice is attached. */
 export function correctionIssued(_frame: Frame, invoice: Invoice): Content {
   const { id, correctsNumber, reason, currency } = invoice;
   const { number, buyer } = namesOf(invoice);
@@ -36,7 +36,7 @@ export function correctionIssued(_frame: Frame, invoice: Invoice): Content {
   };
 }
 
-/** To accounting@: a credit for paid days that were not used was drafted and waits to be issued. */
+/** Sent to accounting@ when a credit for unused days was drafted and has to be issued. */
 export function creditDrafted(_frame: Frame, { invoice, corrects, clientName }: DraftedCredit): Content {
   return {
     subject: `Abono para ${clientName} por revisar`,
@@ -48,7 +48,7 @@ export function creditDrafted(_frame: Frame, { invoice, corrects, clientName }: 
   };
 }
 
-/** To the client: an invoice is overdue, for the first time or still. */
+/** Sent to the client when an invoice is overdue, as a first or later reminder. */
 export function invoiceReminder(_frame: Frame, { invoice, open, step }: OverdueInvoice): Content {
   const { number, dueDate } = namesOf(invoice);
   const sum = formatMoney(open, invoice.currency, 'es');
@@ -64,7 +64,7 @@ export function invoiceReminder(_frame: Frame, { invoice, open, step }: OverdueI
   };
 }
 
-/** To the client: the invoice is paid. */
+/** Sent to the client when the invoice is paid. */
 export function invoicePaid(_frame: Frame, invoice: Invoice): Content {
   const { number } = namesOf(invoice);
   const total = formatMoney(invoice.total, invoice.currency, 'es');
@@ -75,7 +75,7 @@ export function invoicePaid(_frame: Frame, invoice: Invoice): Content {
   };
 }
 
-/** To the client: a proof of payment was not accepted, and why. */
+/** Sent to the client, with the reason, when a proof of payment is not accepted. */
 export function proofRefused(_frame: Frame, { invoice, number, reason }: RefusedProof): Content {
   return {
     subject: `Justificante de la factura ${number} no aceptado`,
@@ -87,7 +87,7 @@ export function proofRefused(_frame: Frame, { invoice, number, reason }: Refused
   };
 }
 
-/** To the client and accounting@, at most once a day: charges cannot be invoiced without billing details. */
+/** Sent to the client and accounting@, at most once a day, when charges cannot be invoiced without billing details. */
 export function identityMissing(_frame: Frame, { clientName }: { clientName: string }): Content {
   return {
     subject: `Faltan los datos de facturación de ${clientName}`,
@@ -99,7 +99,7 @@ export function identityMissing(_frame: Frame, { clientName }: { clientName: str
   };
 }
 
-/** To the admins, at most once a day: a billing run found too many charges for an order and held it. */
+/** Sent to the admins, at most once a day, when a billing run holds an order because it found too many charges. */
 export function billingHeld(_frame: Frame, { number, instanceName }: HeldOrder): Content {
   return {
     subject: `La facturación del pedido ${number} está retenida`,
@@ -111,7 +111,7 @@ export function billingHeld(_frame: Frame, { number, instanceName }: HeldOrder):
   };
 }
 
-/** To the admins, at most once a day: the server's clock is behind the day of the last invoice. */
+/** Sent to the admins, at most once a day, when the server's clock is behind the day of the last invoice. */
 export function clockBehind(_frame: Frame, { today, last }: ClockDays): Content {
   return {
     subject: 'No se emiten facturas: el reloj va atrasado',

@@ -22,7 +22,7 @@ declare module '../email/outbox.ts' {
 
 const wordsIn = ({ language }: Frame): typeof en => (language === 'es' ? es : en);
 
-/** E-mails about money. An issued invoice never changes, so its e-mails read it when they are sent. */
+/** E-mails about invoices and payments. An issued invoice never changes, so e-mails read it when they are sent. */
 export const invoiceEmails: Templates<
   | 'invoice-issued'
   | 'credit-drafted'

@@ -6,12 +6,12 @@ import { defineHooks } from '../context.ts';
 import { afterInvoiceWrite } from './after-write-invoice.ts';
 import { afterPaymentWrite } from './after-write-payment.ts';
 import { billOrderChanges } from './after-order-write.ts';
-import { tellRefusedProof } from './after-proof-write.ts';
+import { notifyOfRefusedProof } from './after-proof-write.ts';
 import { deriveInvoice } from './derive-invoice.ts';
 import { derivePayment } from './derive-payment.ts';
 
 export const invoiceHooks = defineHooks(invoices, { derive: deriveInvoice, afterWrite: afterInvoiceWrite });
 export const paymentHooks = defineHooks(payments, { derive: derivePayment, afterWrite: afterPaymentWrite });
-/** What changes of orders and files cause in the money. */
+/** Bills price changes of orders. */
 export const moneyOfOrderHooks = defineHooks(orders, { afterWrite: billOrderChanges });
-export const proofHooks = defineHooks(files, { afterWrite: tellRefusedProof });
+export const proofHooks = defineHooks(files, { afterWrite: notifyOfRefusedProof });

@@ -6,11 +6,11 @@ import type { Tx } from '../context.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 
 /*
- * One hash chain over everything issued, of all series, in order of issue: each record holds the hash of the one
- * before, so that nothing can be changed, taken out or put in without every later record saying so.
+ * One hash chain over all issued invoices of all series, in order of issue. Each record contains the hash of the record
+ * before it, so a changed, removed or inserted record makes every later hash wrong.
  */
 
-/** What a record says; written as JSON with its keys in this order. */
+/** The content of a record. It is stored as JSON with its keys in this order. */
 export type IssueRecord = {
   number: string;
   date: string;
@@ -20,15 +20,15 @@ export type IssueRecord = {
   buyer: string;
   tax: number;
   total: number;
-  /** Moment of issue with the offset of the provider's time zone. */
+  /** Time of issue, with the UTC offset of the provider's time zone. */
   issuedAt: string;
-  /** SHA-256 of everything printed; '' for what was issued before it was kept. */
+  /** SHA-256 of everything printed. '' for invoices that were issued before this hash was stored. */
   content: string;
-  /** Hash of the record before; '' for the first. */
+  /** Hash of the record before, or '' for the first record. */
   previous: string;
 };
 
-/** Adds the record of an invoice that is being issued. The counter's row lines up all who issue, until the commit. */
+/** Adds the record of an invoice that is being issued. The lock on the counter's row serializes issuing until the commit. */
 export async function addRecord(tx: Tx, invoice: Invoice): Promise<void> {
   const { records } = tx.server.models;
   const { transaction } = tx;
@@ -36,7 +36,7 @@ export async function addRecord(tx: Tx, invoice: Invoice): Promise<void> {
   const before = await findRow(records, { where: { position: position - 1 }, transaction });
   const { timeZone } = await settings(tx.server, transaction);
   const body = JSON.stringify({
-    ...printedIn(invoice),
+    ...printedFields(invoice),
     issuedAt: withOffset(tx.now, timeZone),
     content: contentHash(invoice),
     previous: before?.hash ?? '',
@@ -44,8 +44,8 @@ export async function addRecord(tx: Tx, invoice: Invoice): Promise<void> {
   await records.create({ position, invoice: invoice.id, body, hash: sha256(body) }, { transaction });
 }
 
-/** The part of a record that is found again in its invoice. */
-export function printedIn(invoice: Invoice) {
+/** The fields of a record that are copied from its invoice. */
+export function printedFields(invoice: Invoice) {
   return {
     number: invoice.number ?? '',
     date: invoice.date ?? '',
@@ -57,7 +57,7 @@ export function printedIn(invoice: Invoice) {
   };
 }
 
-/** SHA-256 over all that an invoice prints, whatever the order of its keys. */
+/** SHA-256 of everything that an invoice prints, independent of the order of keys. */
 export function contentHash(invoice: Invoice): string {
   const { number, series, kind, client, description, date, dueDate, currency, language, lines } = invoice;
   const { totals, net, tax, total, seller, buyer, iban, paymentText, logo } = invoice;
@@ -104,7 +104,7 @@ function canonical(value: unknown): string {
   );
 }
 
-/** A moment as it is written with the offset of a time zone: 2026-11-24T10:00:00+01:00. */
+/** A time as text with the UTC offset of a time zone: 2026-11-24T10:00:00+01:00. */
 export function withOffset(instant: number, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(instant)
     .toZonedDateTimeISO(timeZone)

@@ -17,7 +17,7 @@ import type { Order } from '#shared/orders/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
 
-type Wanted = {
+type IssueOptions = {
   person: Person;
   identity: BillingIdentity;
   orders: readonly Order[];
@@ -27,16 +27,17 @@ type Wanted = {
 };
 
 /**
- * Issues one invoice for a client's charges: number, frozen parties, lines, totals and charges in one transaction.
- * Everything printed is frozen in the row; the PDF is drawn from it later and from nothing else.
+ * Issues one invoice for a client's charges. Number, seller, buyer, lines, totals and charges are written in one
+ * transaction. Everything printed is frozen in the row; the PDF is drawn later from this row alone.
  *
- * @returns null where there is not enough of a billing identity for this amount: nothing was written
+ * @returns null if the billing identity is not sufficient for this amount; then nothing is written
+ * @throws ClockBehind if `date` is before the date of the last invoice
  */
-export async function issueInvoice(tx: Tx, wanted: Wanted): Promise<Invoice | null> {
-  const { person, identity, charges, adjustments, date } = wanted;
+export async function issueInvoice(tx: Tx, options: IssueOptions): Promise<Invoice | null> {
+  const { person, identity, charges, adjustments, date } = options;
   const tax = await taxOf(tx, { person, identity, date });
-  const lines = await linesOf(tx, wanted, tax);
-  const frozen = await issued(tx, { person, identity, lines, date });
+  const lines = await linesOf(tx, options, tax);
+  const frozen = await issuedFields(tx, { person, identity, lines, date });
   if (!frozen) return null;
   const invoice = await tx.create(invoices, {
     id: tx.server.newId(),
@@ -63,23 +64,24 @@ export async function issueInvoice(tx: Tx, wanted: Wanted): Promise<Invoice | nu
   return invoice;
 }
 
-/** The tax of a client on the day of issue: the accountant's choice for them goes before every rule. */
+/** The tax rate of a client on the day of issue. A rate that the accountant chose for the client overrides the rules. */
 export async function taxOf(
   tx: Tx,
-  { person, identity, date }: Pick<Wanted, 'person' | 'identity' | 'date'>,
+  { person, identity, date }: Pick<IssueOptions, 'person' | 'identity' | 'date'>,
 ): Promise<TaxRate> {
   if (person.taxTreatment) return person.taxTreatment.rate;
   return taxRateFor(sellerTax(await settings(tx.server, tx.transaction), date), identity);
 }
 
 /**
- * What issuing gives an invoice: its kind and number, and everything printed, frozen as it stands on that day.
+ * The fields that an invoice gets when it is issued: its kind and number, and everything printed, as it is on that day.
  *
- * @returns null where there is not enough of a billing identity for this amount: no number was taken
+ * @returns null if the billing identity is not sufficient for this amount; then no number is used
+ * @throws ClockBehind if `date` is before the date of the last invoice
  */
-export async function issued(
+export async function issuedFields(
   tx: Tx,
-  { person, identity, lines, date }: Pick<Wanted, 'person' | 'identity' | 'date'> & { lines: InvoiceLine[] },
+  { person, identity, lines, date }: Pick<IssueOptions, 'person' | 'identity' | 'date'> & { lines: InvoiceLine[] },
 ) {
   const provider = await settings(tx.server, tx.transaction);
   const { seller, simplifiedUpTo } = provider;
@@ -108,7 +110,7 @@ export async function issued(
   };
 }
 
-/** What an invoice is about, for lists: from its first day to its last, else its first line. */
+/** A short description for lists: the first and last day of the lines, or the first line's text if none has days. */
 export function describe(lines: readonly InvoiceLine[], date: Day): string {
   const days = lines.flatMap(({ from, to }) => (from && to ? [{ from, to }] : []));
   const first = days.reduce((day, { from }) => (from < day ? from : day), days[0]?.from ?? date);
@@ -116,10 +118,10 @@ export function describe(lines: readonly InvoiceLine[], date: Day): string {
   return days.length > 0 ? `${first} – ${addDays(last, -1)}` : (lines[0]?.text ?? '');
 }
 
-/** A line a charge with its own period, sorted by order number, then date. */
+/** One line per charge and adjustment, sorted by order number, then date. */
 async function linesOf(
   tx: Tx,
-  { orders, charges, adjustments }: Wanted,
+  { orders, charges, adjustments }: IssueOptions,
   tax: InvoiceLine['tax'],
 ): Promise<InvoiceLine[]> {
   const all = await findDocuments(tx.server, services, { transaction: tx.transaction });
@@ -155,15 +157,15 @@ async function linesOf(
   );
 }
 
-/** Which service an order was when a charge began: it may have been changed since. */
+/** The service of an order at the start of a charge. The order's service may have been changed since. */
 function serviceOn(order: Order | undefined, day: Day): string {
   const known = order?.prices.filter(({ service }) => service);
   const row = known?.findLast(({ from }) => from <= day) ?? known?.[0];
   return row?.service ?? order?.service ?? '';
 }
 
-/** What no draft has yet. */
-export function draftOf(tx: Tx, language: Invoice['language']) {
+/** The fields that are still empty in a draft. */
+export function draftFields(tx: Tx, language: Invoice['language']) {
   return {
     number: null,
     date: null,

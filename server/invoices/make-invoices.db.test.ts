@@ -4,7 +4,15 @@ import { deliverDue } from '../email/deliver.ts';
 import { openTransport } from '../email/transport.ts';
 import { pdfText } from '../test/pdf-text.ts';
 import { startSmtp } from '../test/smtp.ts';
-import { createOrder, createPerson, openTestDatabase, pushTo, signIn, startApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { renderEmail } from '../render-email.ts';
 import { makeInvoices } from './make-invoices.ts';
 import { drawInvoices } from './pdf/draw-invoices.ts';
@@ -24,7 +32,12 @@ test('all that is due of a client is one invoice with a line a charge; a second 
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-01-15', amount: 500, alignment: 'calendar' });
-  await createOrder(server, id, { since: '2026-01-31', amount: 600, billingPeriod: 'year', chargedAt: 'start' });
+  await createOrder(server, id, {
+    since: '2026-01-31',
+    amount: 600,
+    billingPeriod: 'year',
+    chargedAt: 'start',
+  });
   const first = await billOn(server, '2026-02-01');
   expect(first.invoices).toHaveLength(1);
   const [invoice] = await allInvoices();

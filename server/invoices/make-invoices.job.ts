@@ -5,16 +5,16 @@ import { waitForLease } from '../jobs/lease.ts';
 import { keepRun } from '../jobs/runs.ts';
 import type { RunJob } from '../jobs/worker.ts';
 
-/** The hourly look, in a worker thread: does what orders were to do by today, reminds, and bills what is due today. */
+/** Billing job, in a worker thread: applies scheduled order changes, sends reminders, and bills what is due today. */
 export const run: RunJob = async (server, stopping) => {
   const lease = await waitForLease(server, 'make-invoices', stopping);
-  // Another app server is at it: there is nothing to do twice.
+  // Another app server is running the job.
   if (!lease) return;
   try {
     await keepRun(server, 'make-invoices', async (progress) => {
-      const { ended, moved, changed, failed: undone } = await applyScheduled(server);
-      // Before the run: nothing is reminded of, or suspended, by the run that issued it.
-      const { reminded, suspended, failed: unreminded } = await remindDue(server);
+      const { ended, moved, changed, failed: failedChanges } = await applyScheduled(server);
+      // Reminders come before billing, so that no invoice is reminded of by the run that issues it.
+      const { reminded, suspended, failed: failedReminders } = await remindDue(server);
       const report = await makeInvoices(server, undefined, { lease, progress });
       const { held, waiting, failed, invoices } = report;
       const done = {
@@ -26,7 +26,7 @@ export const run: RunJob = async (server, stopping) => {
         invoices: invoices.length,
         held: held.length,
         waiting: waiting.length,
-        failed: failed.length + unreminded + undone,
+        failed: failed.length + failedReminders + failedChanges,
       };
       if (Object.values(done).some((count) => count > 0)) server.log.info(done, 'billing run');
       return done;

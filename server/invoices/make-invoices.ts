@@ -13,28 +13,28 @@ import { notifyOfClock, notifyOfHeldOrders, notifyOfMissingDetails } from './ale
 import { type Server, transact, jobWriter } from '../context.ts';
 import { people } from '#shared/people/schema.ts';
 
-export type Made = { client: string; number: string | null; total: number; charges: Charge[] };
+export type BilledClient = { client: string; number: string | null; total: number; charges: Charge[] };
 export type Report = {
   day: Day;
-  invoices: Made[];
+  invoices: BilledClient[];
   held: Held[];
-  /** Clients whose charges wait for their billing identity. */
+  /** Ids of clients whose charges wait for a billing identity. */
   waiting: string[];
   failed: { client: string; error: string }[];
 };
 
-type Guard = { lease?: Lease; progress?: (at: Progress) => Promise<void> };
+type RunGuard = { lease?: Lease; progress?: (at: Progress) => Promise<void> };
 
 /**
- * Bills every order that is due on a day: all charges of a client on one invoice, one transaction a client, so that
- * one client's failure never stops another's. What is due is computed again inside each transaction, under a lock on
- * the client; the unique key of the charges forbids a double whatever happens here.
+ * Bills every order that is due on a day. All charges of a client go on one invoice, in one transaction per client, so
+ * that a failure for one client does not stop the others. Each transaction computes again what is due, under a lock on
+ * the client. The unique key of the charges prevents double billing in every case.
  *
  * @param day default: today in the provider's time zone
- * @throws Error for a day to come: next-run.ts says what a run would issue
- * @param guard of a run beside others on one database: what is written is checked against its lease
+ * @param guard if other servers share the database: every transaction checks that the lease is still held
+ * @throws Error for a future day; next-run.ts shows what a run on that day would issue
  */
-export async function makeInvoices(server: Server, day?: Day, guard: Guard = {}): Promise<Report> {
+export async function makeInvoices(server: Server, day?: Day, guard: RunGuard = {}): Promise<Report> {
   const { timeZone } = await settings(server);
   const today = dayOf(server.now(), timeZone);
   const until = day ?? today;
@@ -46,12 +46,12 @@ export async function makeInvoices(server: Server, day?: Day, guard: Guard = {})
   for (const client of clients) {
     await guard.progress?.({ done: (done += 1), total: clients.size });
     try {
-      const made = await billClient(server, client, { until, timeZone, lease: guard.lease });
-      if (made === 'waiting') {
+      const result = await billClient(server, client, { until, timeZone, lease: guard.lease });
+      if (result === 'waiting') {
         report.waiting.push(client);
         await notifyOfMissingDetails(server, client, today);
       }
-      if (made && made !== 'waiting') report.invoices.push(made);
+      if (result && result !== 'waiting') report.invoices.push(result);
     } catch (error) {
       server.log.error({ client, error }, 'a client could not be billed');
       if (error instanceof LeaseLost) throw error;
@@ -67,29 +67,30 @@ async function billClient(
   server: Server,
   client: string,
   { until, timeZone, lease }: { until: Day; timeZone: string; lease: Lease | undefined },
-): Promise<Made | 'waiting' | null> {
+): Promise<BilledClient | 'waiting' | null> {
   const writer = jobWriter(server, 'make-invoices');
   const { result } = await transact(server, writer, async (tx) => {
     await lease?.check(tx.transaction);
-    const person = await tx.load(people, client); // the lock that lines up two runs at one client
+    const person = await tx.load(people, client); // this lock serializes two runs for the same client
     if (!person) return null;
     const orders = await startedOrders(server, client, tx.transaction);
-    const made = await chargesMade(server, client, tx.transaction);
-    const { charges } = chargesDue(orders, made, until);
+    const existing = await chargesMade(server, client, tx.transaction);
+    const { charges } = chargesDue(orders, existing, until);
     const adjustments = await adjustmentsFor(tx, client, charges);
     if (charges.length + adjustments.length === 0) return null;
     if (!person.identity) return 'waiting' as const;
     const date = dayOf(tx.now, timeZone);
-    const wanted = { person, identity: person.identity, orders, charges, adjustments, date };
-    const invoice = await issueInvoice(tx, wanted);
+    const options = { person, identity: person.identity, orders, charges, adjustments, date };
+    const invoice = await issueInvoice(tx, options);
     if (!invoice) return 'waiting' as const;
-    // Charged only after its end (the run was late, or had to wait): what is not used goes back as at any cancellation.
-    const late = orders.filter(({ id, status, chargedAt, history }) => {
+    // The run was late or had to wait, and charged these orders after their end. Credit the unused days, as at any
+    // cancellation.
+    const endedBefore = orders.filter(({ id, status, chargedAt, history }) => {
       const end = history.at(-1)?.on ?? '';
       const isCharged = charges.some(({ order, to }) => order === id && to > end);
       return status === 'cancelled' && chargedAt === 'start' && isCharged;
     });
-    for (const order of late) await creditUnused(tx, order);
+    for (const order of endedBefore) await creditUnused(tx, order);
     server.atStep('billing: invoice written, not committed');
     return { client, number: invoice.number, total: invoice.total, charges };
   });

@@ -3,7 +3,7 @@ import { findRows } from '../models/rows.ts';
 import { settings } from '../settings/settings.ts';
 import type { Tx } from '../context.ts';
 
-/** The clock stands before the last number's date: nothing is issued until it is right. */
+/** Thrown if today is before the date of the last invoice. Nothing is issued until the clock is right. */
 export class ClockBehind extends Error {
   readonly today: Day;
   readonly last: Day;
@@ -18,8 +18,10 @@ export class ClockBehind extends Error {
 export type Series = 'A' | 'S' | 'R';
 
 /**
- * The next number of a series and year: gapless, because the row stays locked until the commit; never with a date
- * before the last number's. The very first of a series is the one that the settings say.
+ * Takes the next number of a series and year. Numbers have no gaps, because the row stays locked until the commit, and
+ * dates never go back. The very first number of a series comes from the settings.
+ *
+ * @throws ClockBehind if `date` is before the date of the last number
  */
 export async function nextNumber(tx: Tx, code: Series, date: Day): Promise<string> {
   const year = Number(date.slice(0, 4));

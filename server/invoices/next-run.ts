@@ -8,7 +8,7 @@ import { findDocuments } from '#sync/server/row.ts';
 import { findRows } from '../models/rows.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { chargesMade, startedOrders } from './billable.ts';
-import { fitting } from './adjustments.ts';
+import { fittingAdjustments } from './adjustments.ts';
 import type { Server } from '../context.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';
@@ -16,7 +16,7 @@ import type { NamedOrder, NextRun } from '#shared/invoices/api.ts';
 
 type NextCharge = NextRun['clients'][number]['charges'][number];
 
-/** What a run for a day would issue, to whom and why: read by the command and the accountant's screen, changing nothing. */
+/** What a run on a day would issue, to which clients and why, for the command and the accountant's page. Changes nothing. */
 export async function nextRun(server: Server, day: Day): Promise<NextRun> {
   const provider = await settings(server);
   const { currency, seller, simplifiedUpTo } = provider;
@@ -28,7 +28,7 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
   const persons = await findDocuments(server, people, { where: { id: { [Op.in]: ids } } });
   const all = persons.map(({ id, displayName, identity, taxTreatment }) => {
     const own = charges.filter(({ client }) => client === id).flatMap((charge) => explain(byId, charge));
-    const ownAdjustments = fitting(
+    const ownAdjustments = fittingAdjustments(
       own,
       adjustments.filter(({ client }) => client === id),
     );
@@ -46,7 +46,7 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
       adjustments: ownAdjustments.map(({ text, amount }) => ({ text, amount })),
     };
   });
-  // What only waits to be given back makes no invoice.
+  // A client who only has credits waiting gets no invoice.
   const clients = all.filter((each) => each.charges.length + each.adjustments.length > 0);
   const month = day.slice(0, 7);
   return {

@@ -3,7 +3,7 @@ import { findDocuments } from '#sync/server/row.ts';
 import type { Tx } from '../context.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
-/** The other invoices of the same client that were paid too much, the oldest first, locked for this unit. */
+/** The client's other invoices that are overpaid, oldest first, locked until the transaction ends. */
 export async function overpaidOf(tx: Tx, { id, client }: Invoice): Promise<Invoice[]> {
   const found = await findDocuments(tx.server, invoices, {
     where: { client, status: ['paid', 'void'] },

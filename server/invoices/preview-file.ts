@@ -5,7 +5,7 @@ import type { Day } from '#shared/billing/day.ts';
 import { day, filledLine, minor } from '#shared/engine/field.ts';
 import { alignments, billingPeriods, chargedAts } from '#shared/billing/billing-period.ts';
 
-/** Orders as a file describes them, in order of day, within a day as accepted; amounts net, in minor units. */
+/** An order in a file. Amounts are net, in minor units. Of prices on the same day, the last one counts. */
 const orderInFile = z.strictObject({
   id: filledLine(100),
   client: filledLine(100),
@@ -36,12 +36,12 @@ export type FilePreview = {
 };
 
 /**
- * What a run for a day would charge for the orders of a file; the day is the day the run is for.
+ * Computes what a run on the day `until` would charge for the orders in a file.
  *
- * @throws Error naming the field that is not valid
+ * @throws Error with the name of the invalid field
  */
 export function previewFile(path: string, until: Day): FilePreview {
-  const { alignment, orders, charges: made } = readForm(path);
+  const { alignment, orders, charges: existing } = readOrders(path);
   const currencies = new Map(orders.map(({ id, currency }) => [id, currency]));
   if (currencies.size < orders.length) throw new Error(`${path}: orders: two have the same id`);
   const billable = orders.map(
@@ -53,12 +53,12 @@ export function previewFile(path: string, until: Day): FilePreview {
       alignment,
       anchor,
       history,
-      prices: inOrder(prices),
+      prices: sortByDay(prices),
       billFrom: null,
       cancelsOn: null,
     }),
   );
-  const { charges, held } = chargesDue(billable, made, until);
+  const { charges, held } = chargesDue(billable, existing, until);
   return {
     charges: charges.map(({ order, client, from, to, amount, due }) => {
       const currency = currencies.get(order) ?? '';
@@ -68,7 +68,7 @@ export function previewFile(path: string, until: Day): FilePreview {
   };
 }
 
-function readForm(path: string): z.infer<typeof file> {
+function readOrders(path: string): z.infer<typeof file> {
   let json: unknown;
   try {
     json = JSON.parse(readFileSync(path, 'utf8'));
@@ -81,7 +81,7 @@ function readForm(path: string): z.infer<typeof file> {
   throw new Error(`${path}: ${issue?.path.join('.') || 'the file'} is not valid: ${issue?.message ?? ''}`);
 }
 
-/** As accepted within a day: the sort is stable. */
-function inOrder<T extends { from: Day }>(rows: readonly T[]): T[] {
+/** Sorts by day. The sort is stable, so rows of the same day keep their order. */
+function sortByDay<T extends { from: Day }>(rows: readonly T[]): T[] {
   return rows.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
 }

@@ -1,15 +1,15 @@
 import { formatMoney } from '#shared/billing/money.ts';
 import type { NextRun } from '#shared/invoices/api.ts';
 
-/** What a run would issue, as commands print it. */
+/** Prints what a run would issue. */
 export function printRun({ day, currency, clients, held, lastMonth, net }: NextRun): void {
   const money = (minor: number) => formatMoney(minor, currency, 'en');
   console.log(`A run for ${day} would issue (net amounts; nothing was changed):`);
   for (const { name, net: sum, charges, adjustments, waits } of clients) {
     console.log(`  ${money(sum)}  ${name}${waits ? '  (waits for a billing identity)' : ''}`);
     for (const { number, text, from, to, amount, why } of charges) {
-      const because = `${money(why.price)} x ${why.days}/${why.of} days`;
-      console.log(`      #${number ?? ''} ${text}  [${from}, ${to})  ${money(amount)} = ${because}`);
+      const calculation = `${money(why.price)} x ${why.days}/${why.of} days`;
+      console.log(`      #${number ?? ''} ${text}  [${from}, ${to})  ${money(amount)} = ${calculation}`);
     }
     for (const { text, amount } of adjustments) console.log(`      ${text}  ${money(amount)}`);
   }

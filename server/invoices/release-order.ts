@@ -11,9 +11,9 @@ import { orders } from '#shared/orders/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 
 /**
- * Releases an order that a run holds: all its charges are made by the next run, or those of days before `from` never.
+ * Releases a held order. The next run makes all of its charges; with `from`, days before it are never charged.
  *
- * @throws DomainError 'not-held' where a run of today would not hold it; 'not-found', 'not-allowed'
+ * @throws DomainError 'not-held' if a run today would not hold the order; 'invalid', 'not-found', 'not-allowed'
  */
 export async function releaseOrder(
   server: Server,
@@ -26,8 +26,8 @@ export async function releaseOrder(
     const { timeZone } = await settings(server, tx.transaction);
     const today = dayOf(tx.now, timeZone);
     const started = await startedOrders(server, order.client, tx.transaction);
-    const made = await chargesMade(server, order.client, tx.transaction);
-    const { held } = chargesDue(started, made, today);
+    const existing = await chargesMade(server, order.client, tx.transaction);
+    const { held } = chargesDue(started, existing, today);
     if (!held.some((each) => each.order === id)) throw new DomainError('not-held', 'order');
     if (from !== null && from < (order.billFrom ?? ''))
       throw new DomainError('invalid', 'from', order.billFrom);

@@ -2,7 +2,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takenBack } from '#shared/invoices/corrections.ts';
 import { findDocument, findIds } from '#sync/server/row.ts';
 import { saveSettings, storedSettings, type Settings } from '../settings/settings.ts';
-import { createOrder, createPerson, openTestDatabase, system, type TestDatabase } from '../test/test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  system,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import type { EmailPayloads } from '../email/outbox.ts';
 import { findRows } from '../models/rows.ts';
 import { orderOf } from '../test/order-case.ts';

@@ -12,40 +12,41 @@ import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 import { type Order, orders } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';
 
-export type Reminded = { reminded: number; suspended: number; failed: number };
+export type ReminderResult = { reminded: number; suspended: number; failed: number };
 
 const unpaid = ['unpaid', 'part paid'];
 
 /**
- * Reminds of what is overdue and, where the settings say so, suspends its services. Each step once; of several missed
- * ones the latest. The clock of an invoice stands still until a mail server has taken the e-mail that it came with.
+ * Reminds clients of overdue invoices and, if the settings say so, suspends their services. Each reminder is sent once.
+ * If several were missed, only the latest is sent. The overdue days of an invoice do not count until a mail server has
+ * accepted the e-mail with the invoice.
  *
  * @param day default: today in the provider's time zone
  */
-export async function remindDue(server: Server, day?: Day): Promise<Reminded> {
+export async function remindDue(server: Server, day?: Day): Promise<ReminderResult> {
   const provider = await settings(server);
   const today = day ?? dayOf(server.now(), provider.timeZone);
-  const done: Reminded = { reminded: 0, suspended: 0, failed: 0 };
+  const counts: ReminderResult = { reminded: 0, suspended: 0, failed: 0 };
   const ids = await findIds(server, invoices, {
     where: { status: unpaid, dueDate: { [Op.lt]: today } },
     order: ['dueDate'],
   });
-  const isOver = provider.suspendAfterDays === 0 ? await lastReminded(server, provider) : new Set<string>();
+  const isFinished = provider.suspendAfterDays === 0 ? await lastReminded(server, provider) : new Set<string>();
   for (const id of ids) {
-    if (isOver.has(id)) continue;
+    if (isFinished.has(id)) continue;
     try {
       const { reminded, suspended } = await remind(server, id, { today, provider });
-      done.reminded += reminded;
-      done.suspended += suspended;
+      counts.reminded += reminded;
+      counts.suspended += suspended;
     } catch (error) {
       server.log.error({ invoice: id, error }, 'an overdue invoice could not be processed');
-      done.failed += 1;
+      counts.failed += 1;
     }
   }
-  return done;
+  return counts;
 }
 
-/** The invoices that had their last reminder: where nothing is suspended there is nothing more to do for them. */
+/** Ids of the invoices that had their last reminder. If suspension is off, nothing more is done for them. */
 async function lastReminded(server: Server, { reminderDays }: Settings): Promise<Set<string>> {
   const last = stepEvent(reminderDays.length);
   const rows = await findRows(server.models.outbox, {
@@ -57,7 +58,7 @@ async function lastReminded(server: Server, { reminderDays }: Settings): Promise
 
 const stepEvent = (step: number) => `reminder ${step}`;
 
-/** One invoice in a transaction of its own, as it is under its lock. */
+/** Processes one invoice in a transaction of its own, under a lock. */
 async function remind(
   server: Server,
   id: string,
@@ -71,25 +72,25 @@ async function remind(
     if (overdue === null) return { reminded: 0, suspended: 0 };
     const step = provider.reminderDays.filter((days) => days <= overdue).length;
     const sent = await reminders(server, id, tx.transaction);
-    // Who gets no e-mails is not reminded, and waited for no longer than that.
+    // A disabled person gets no e-mails, so there is no reminder to wait for before suspending.
     const isDisabled = (await tx.load(people, invoice.client))?.status === 'disabled';
     if (!isDisabled && step > 0 && !sent.some((each) => each.step >= step)) {
       const email = { document: id, event: stepEvent(step), payload: { invoice: id, step } };
       await notify(tx, invoice.client, { kind: 'invoice-reminder', ...email });
       return { reminded: 1, suspended: 0 };
     }
-    // Never before the last reminder, nor on its day.
+    // Never suspend before the last reminder, or on the same day.
     const last = sent.find((each) => each.step === provider.reminderDays.length);
-    const hadTime =
+    const mayBeSuspended =
       isDisabled || provider.reminderDays.length === 0 || (last && dayOf(last.at, provider.timeZone) < today);
-    if (provider.suspendAfterDays === 0 || overdue < provider.suspendAfterDays || !hadTime)
+    if (provider.suspendAfterDays === 0 || overdue < provider.suspendAfterDays || !mayBeSuspended)
       return { reminded: 0, suspended: 0 };
     return { reminded: 0, suspended: await suspend(tx, invoice, today) };
   });
   return result;
 }
 
-/** Days since an invoice was due, less those that its e-mail waited to be taken; null while it waits. */
+/** Days since the due date, minus the days until a mail server accepted the invoice's e-mail. Null while it is unsent. */
 async function daysOverdue(
   tx: Tx,
   { id, client, date, dueDate }: Invoice,
@@ -101,8 +102,8 @@ async function daysOverdue(
     transaction: tx.transaction,
   });
   if (email && email.sentAt === null) return null;
-  const taken = email?.sentAt ? dayOf(email.sentAt, timeZone) : date;
-  return daysBetween(dueDate, today) - Math.max(daysBetween(date, taken), 0);
+  const acceptedOn = email?.sentAt ? dayOf(email.sentAt, timeZone) : date;
+  return daysBetween(dueDate, today) - Math.max(daysBetween(date, acceptedOn), 0);
 }
 
 async function reminders(server: Server, document: string, transaction: Transaction) {
@@ -114,41 +115,42 @@ async function reminders(server: Server, document: string, transaction: Transact
   });
 }
 
-/** The running services of an overdue invoice, each once for it: one that an admin let run again goes on. */
+/** Suspends the active services of an overdue invoice. A service that an admin reactivated is not suspended again for it. */
 async function suspend(tx: Tx, invoice: Invoice, today: Day): Promise<number> {
   let count = 0;
   for (const id of ordersOn(invoice)) {
     const order = await tx.load(orders, id);
-    const already = order?.history.some(
+    const wasSuspended = order?.history.some(
       ({ cause, on }) => cause === 'non-payment' && invoice.dueDate !== null && on > invoice.dueDate,
     );
-    if (order?.status !== 'active' || already) continue;
-    const why = { reason: invoice.number ?? '', cause: 'non-payment' as const };
-    await tx.update(orders, order, moveTo(order, 'suspended', { on: today, at: tx.now, ...why }));
+    if (order?.status !== 'active' || wasSuspended) continue;
+    const details = { reason: invoice.number ?? '', cause: 'non-payment' as const };
+    await tx.update(orders, order, moveTo(order, 'suspended', { on: today, at: tx.now, ...details }));
     count += 1;
   }
   return count;
 }
 
 /**
- * An invoice was paid: services that stand still because of it run again, unless another overdue one holds them. Any
- * other reason for a suspension stays. One that was only planned for it is planned no more.
+ * Reactivates services that were suspended for non-payment when an invoice is no longer owed, unless another overdue
+ * invoice includes them. A suspension that is only scheduled for non-payment is cancelled. Suspensions for other reasons
+ * stay.
  */
 export async function liftSuspensions(tx: Tx, invoice: Invoice): Promise<void> {
   const { timeZone } = await settings(tx.server, tx.transaction);
   const today = dayOf(tx.now, timeZone);
   for (const id of ordersOn(invoice)) {
     const order = await tx.load(orders, id);
-    const isStill = order?.status === 'suspended' && order.cause === 'non-payment';
-    const willBe = order?.nextStatus?.cause === 'non-payment';
-    if (!order || !(isStill || willBe)) continue;
+    const isSuspended = order?.status === 'suspended' && order.cause === 'non-payment';
+    const isScheduled = order?.nextStatus?.cause === 'non-payment';
+    if (!order || !(isSuspended || isScheduled)) continue;
     if (await isHeldByAnother(tx, order, { invoice: invoice.id, today })) continue;
-    if (!isStill) {
+    if (!isSuspended) {
       await tx.update(orders, order, { nextStatus: null });
       continue;
     }
-    const why = { reason: invoice.number ?? '', cause: null };
-    await tx.update(orders, order, moveTo(order, 'active', { on: today, at: tx.now, ...why }));
+    const details = { reason: invoice.number ?? '', cause: null };
+    await tx.update(orders, order, moveTo(order, 'active', { on: today, at: tx.now, ...details }));
   }
 }
 

@@ -5,7 +5,7 @@ import { type Server, transact, commandBy } from '../context.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 
-/** Removes a draft, which is nothing yet; what was issued stays for ever. @throws DomainError 'not-found', 'not-allowed' */
+/** Removes a draft. An issued invoice can never be removed. @throws DomainError 'not-found', 'not-allowed' */
 export async function removeDraft(server: Server, actor: Actor, id: string): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
     const invoice = await tx.load(invoices, id);

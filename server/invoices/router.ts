@@ -9,7 +9,7 @@ import { releaseOrder } from './release-order.ts';
 import { removeDraft } from './remove-draft.ts';
 import { resendRecord, verifactuState } from './verifactu/status.ts';
 
-/** The billing run, seen from outside: what it would do, what it did, and what it holds. */
+/** Billing runs: previews, results and held orders; adjustments; and records for the tax office. */
 export const billingRouter = router({
   nextRun: procedure.input(billing.dayInput).query(({ ctx, input }) => nextRun(ctx.server, input.day)),
   release: signedIn
@@ -33,7 +33,7 @@ export const billingRouter = router({
     .mutation(({ ctx, input }) => resendRecord(ctx.server, ctx.actor, input.position)),
 });
 
-/** Of invoices only a draft is removed, and only by a command: a push never removes anything. */
+/** Removes draft invoices. This is a command because a push never removes anything. */
 export const invoicesRouter = router({
   removeDraft: signedIn
     .input(oneDocument)

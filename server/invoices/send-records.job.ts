@@ -2,7 +2,7 @@ import { sendRecords } from './verifactu/send-records.ts';
 import { takeLease } from '../jobs/lease.ts';
 import type { RunJob } from '../jobs/worker.ts';
 
-/** Sends what waits for the tax office, in a worker thread; of several app servers one at a time, in order. */
+/** Sends waiting records to the tax office, in a worker thread. Only one app server sends at a time, to keep the order. */
 export const run: RunJob = async (server) => {
   const lease = await takeLease(server, 'send-records');
   if (!lease) return;

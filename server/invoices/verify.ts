@@ -8,7 +8,7 @@ import { readLogo } from '../settings/logo.ts';
 import { bytesOf } from '../files/stored-files.ts';
 import { verifyVerifactu } from './verifactu/verify.ts';
 import { Fault } from './chain-fault.ts';
-import { contentHash, printedIn, sha256, type IssueRecord } from './issue-records.ts';
+import { contentHash, printedFields, sha256, type IssueRecord } from './issue-records.ts';
 import type { Server } from '../context.ts';
 import { files } from '#shared/files/schema.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
@@ -114,7 +114,7 @@ async function verifyChain(server: Server): Promise<Map<string, IssueRecord>> {
 function verifyRecord(invoice: Invoice, record: IssueRecord | undefined): void {
   const { number } = invoice;
   if (!record) throw new Fault(`${number}: it has no record in the chain`);
-  for (const [field, value] of Object.entries(printedIn(invoice))) {
+  for (const [field, value] of Object.entries(printedFields(invoice))) {
     const said = record[field as keyof IssueRecord];
     if (said !== value) throw new Fault(`${number}: its ${field} is ${value}, but ${said} was issued`);
   }

@@ -4,7 +4,17 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { findDocument, findIds } from '#sync/server/row.ts';
 import { emailsIn, orderOf, changeOrder } from '../test/order-case.ts';
-import { createOrder, createPerson, openTestDatabase, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { findRows } from '../models/rows.ts';
 import { applyScheduled } from './apply-scheduled.ts';
 import { invoices } from '#shared/invoices/schema.ts';

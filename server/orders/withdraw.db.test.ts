@@ -7,7 +7,16 @@ import { deliverDue } from '../email/deliver.ts';
 import type { OutgoingMail, Transport } from '../email/transport.ts';
 import { renderEmail } from '../render-email.ts';
 import { emailsIn, orderOf, changeOrder } from '../test/order-case.ts';
-import { createOrder, createPerson, openTestDatabase, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { people } from '#shared/people/schema.ts';
 
 /* Withdrawing from an order, and the e-mails about what it costs. */

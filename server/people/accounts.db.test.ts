@@ -1,7 +1,17 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import { callerOf, codeIn, emailTo, nextTotp, signInWith, type Caller } from '../test/account-caller.ts';
-import { createOrder, createPerson, openTestDatabase, password, signIn, startApp, until, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  openTestDatabase,
+  password,
+  signIn,
+  startApp,
+  until,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import type { EmailPayloads } from '../email/outbox.ts';
 import { findRows } from '../models/rows.ts';
 import { tidy } from './tidy.ts';

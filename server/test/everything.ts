@@ -1,6 +1,6 @@
 import { type CollectionName, type Documents, type Fields, collectionOf } from '#shared/collections.ts';
+import { creators, type CreateLike } from './create-like.ts';
 import { createPerson, madrid, system } from './test-server.ts';
-import type { Actor } from '#shared/people/actor.ts';
 import { type Server, transact, type Tx } from '../context.ts';
 import { noBankLine } from '#shared/invoices/payment-schema.ts';
 import { plainInvoice } from '#shared/invoices/schema.ts';
@@ -14,7 +14,7 @@ export type Sample = {
   name: string;
   collection: CollectionName;
   document: Fields;
-  create?: (actor: Actor, newId: () => string) => [next: Fields, may: boolean];
+  create?: CreateLike;
 };
 
 type New<N extends CollectionName> = Omit<
@@ -187,73 +187,6 @@ function adder(tx: Tx, samples: Sample[]) {
     return document;
   };
 }
-
-/** A new document like one that stands, as somebody would make it, and whether the roles of product may. */
-const creators: Partial<Record<CollectionName, (like: Fields) => Sample['create']>> = {
-  services: (like) => (actor, newId) => [
-    { ...writtenFields(like, 'services'), id: newId(), name: `s ${newId()}` },
-    actor.role === 'admin',
-  ],
-  orders: (like) => (actor, newId) => [
-    {
-      ...pick(like, ['service', 'client', 'options', 'billingPeriod', 'comments']),
-      id: newId(),
-      instanceName: newId(),
-      status: 'setting up',
-      prices: [{ from: '2026-01-01', amount: 500 }],
-    },
-    actor.role === 'admin' || like['client'] === actor.id,
-  ],
-  tickets: (like) => (actor, newId) => [
-    { ...pick(like, ['client', 'order', 'queue', 'subject']), id: newId(), status: 'open' },
-    like['client'] === actor.id || worksIn(actor, like['queue']),
-  ],
-  messages: (like) => (actor, newId) => [
-    { ...pick(like, ['ticket', 'kind', 'body']), id: newId() },
-    (like['client'] === actor.id && like['kind'] === 'answer') || worksIn(actor, like['queue']),
-  ],
-  files: (like) => (actor, newId) => [
-    {
-      ...pick(like, ['kind', 'ticket', 'message', 'invoice', 'mediaType', 'fileName', 'size', 'sha256']),
-      id: newId(),
-      state: 'expected',
-    },
-    like['client'] === actor.id || (like['kind'] === 'attachment' && worksIn(actor, like['queue'])),
-  ],
-  invoices: (like) => (actor, newId) => [
-    { ...pick(like, ['client', 'lines']), id: newId(), status: 'draft' },
-    actor.role === 'admin' || actor.role === 'accountant',
-  ],
-  payments: (like) => (actor, newId) => [
-    { ...pick(like, ['invoice', 'day', 'amount', 'method', 'reference']), id: newId(), source: 'hand' },
-    actor.role === 'admin' || actor.role === 'accountant',
-  ],
-  cannedReplies: (like) => (actor, newId) => [
-    { ...pick(like, ['title', 'body', 'queue']), id: newId() },
-    worksIn(actor, like['queue']),
-  ],
-  announcements: (like) => (actor, newId) => [
-    { ...pick(like, ['audience', 'title', 'body']), id: newId() },
-    actor.role === 'admin' && like['audience'] !== 'client',
-  ],
-};
-
-const queuesOf: Record<string, string[]> = {
-  client: [],
-  helpdesk: ['technical'],
-  accountant: ['billing'],
-  admin: ['technical', 'billing'],
-};
-const worksIn = ({ role }: Actor, queue: unknown) => queuesOf[role]?.includes(String(queue)) ?? false;
-export const pick = (from: Fields, fields: string[]) =>
-  Object.fromEntries(fields.map((field) => [field, from[field]]));
-const writtenFields = (like: Fields, name: CollectionName) =>
-  pick(
-    like,
-    Object.keys(collectionOf(name).schema.shape).filter(
-      (field) => !/^(?:createdAt|updatedAt|writtenAt|seq|id)$/.test(field),
-    ),
-  );
 
 function order(client: string, service: string, instanceName: string): New<'orders'> {
   return newOrder({

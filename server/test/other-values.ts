@@ -1,6 +1,7 @@
 import { collectionOf, type CollectionName } from '#shared/collections.ts';
 import { policy } from '#shared/policy.ts';
-import { line, pick, rate } from './everything.ts';
+import { pick } from './create-like.ts';
+import { line, rate } from './everything.ts';
 import { madrid } from './test-server.ts';
 
 /** Values that a field could be changed to: every other one of an enumeration, one valid other of anything else. */

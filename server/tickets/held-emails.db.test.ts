@@ -3,7 +3,18 @@ import type { Documents } from '#shared/collections.ts';
 import { invoiceFields } from '../test/everything.ts';
 import { answerTo, ticketBy } from '../test/replica-device.ts';
 import { signInWith } from '../test/account-caller.ts';
-import { createPerson, openTestDatabase, pullFrom, pushTo, signIn, startApp, system, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  system,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { transact } from '../context.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 
@@ -115,7 +126,9 @@ test('the number of hours is a setting', async () => {
   const { version, settings } = await api.settings.read.query();
   expect(settings.holdHours).toBe(4);
   await caller.post('settings.save', { version, settings: { ...settings, holdHours: 8 } });
-  expect(await emails('ticket-answered', await answer(ana, 'Five', { ago: 5 * hour }))).toEqual(['scheduled']);
+  expect(await emails('ticket-answered', await answer(ana, 'Five', { ago: 5 * hour }))).toEqual([
+    'scheduled',
+  ]);
   expect(await emails('ticket-answered', await answer(ana, 'Nine', { ago: 9 * hour }))).toEqual(['held']);
 });
 
@@ -200,7 +213,10 @@ test('a client reopens a ticket: it waits for staff and the assignee gets an e-m
   await changeTicket(ana, { status: 'closed' });
   expect(await serverDocumentOf(ana, 'tickets', ticket.id)).toMatchObject({ waitingFor: 'client' });
   await changeTicket(lucia, { status: 'open' });
-  expect(await serverDocumentOf(ana, 'tickets', ticket.id)).toMatchObject({ status: 'open', waitingFor: 'us' });
+  expect(await serverDocumentOf(ana, 'tickets', ticket.id)).toMatchObject({
+    status: 'open',
+    waitingFor: 'us',
+  });
   expect(await reopenedEmails()).toEqual(['ana@test.example scheduled']);
   await changeTicket(lucia, { status: 'closed' });
   expect((await reopenedEmails()).filter((each) => each.endsWith('scheduled'))).toEqual([]);

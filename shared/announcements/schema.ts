@@ -3,9 +3,9 @@ import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, line, newestFirst, text, times } from '../engine/field.ts';
 
 /**
- * What the provider tells its clients, the clients of one service, or everybody; insert-only, as what was mailed was
- * mailed. One for a service is copied by the server for each client who has it then (audience 'client'), so that who
- * may read it is said by the document alone.
+ * Announcements by the provider to its clients, to the clients of one service, or to everybody. They are insert-only,
+ * because they are also sent by e-mail. The server copies an announcement for a service to each client who has the
+ * service at that time (audience 'client'), so that the document alone decides who may read it.
  */
 export const announcements = defineCollection({
   name: 'announcements',

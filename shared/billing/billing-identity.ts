@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { filledLine, line } from '../engine/field.ts';
 
-/** Who is billed: what an invoice prints of a client. */
+/** The name, address and tax numbers of a client, as printed on invoices. */
 export const billingIdentity = z.strictObject({
   kind: z.enum(['person', 'business']),
   legalName: filledLine(120),

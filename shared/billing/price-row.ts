@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { filledLine, line, minor } from '../engine/field.ts';
 import { billingPeriods } from './billing-period.ts';
 
-/** A quantity in thousandths (0.5 GB = 500), so that no price is computed with fractions. */
+/** A quantity in thousandths (0.5 GB = 500), so that prices are computed with integers only. */
 export const quantity = () => z.int().check(z.minimum(0), z.maximum(1_000_000_000));
 
 /** What one option adds to a price: linear x q + quadratic x q^2, both in millionths of the currency unit. */
@@ -19,7 +19,7 @@ export const priceRow = z.strictObject({
 });
 export type PriceRow = z.infer<typeof priceRow>;
 
-/** An option is a list of choices, or a range with a step; quantities in thousandths. */
+/** An option offers either a list of choices or a range with a step. Quantities are in thousandths. */
 export const serviceOption = z.strictObject({
   key: filledLine(32),
   unit: line(16),

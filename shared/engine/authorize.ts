@@ -4,10 +4,10 @@ import { EngineError } from './domain-error.ts';
 import { createsOf, pathBetween, type Create } from './rule.ts';
 import { fits, type Scope, type Table } from './scope.ts';
 
-/** Where a write comes from: a replica, which may have kept it for days, or a command, which reaches the server at once. */
+/** Where a write comes from. 'sync': a replica, which may have stored it for days. 'command': a request sent at once. */
 export type Origin = 'sync' | 'command';
 
-/** `before`: null for a new document; `changed`: the fields that the writer set, without those the server derived. */
+/** `before`: null for a new document. `changed`: the fields that the writer set, without derived fields. */
 export type AuthorizedWrite = {
   before: Fields | null;
   after: Fields;
@@ -16,12 +16,12 @@ export type AuthorizedWrite = {
 };
 type Update = AuthorizedWrite & { before: Fields };
 
-/** What of a table says who may create, change and remove which documents. */
+/** The queries on a table of rights about writing: who may create, change and remove which documents. */
 export function createAuthorize<Name extends string, Role extends string>(
   { collections, policy }: Table<Name, Role>,
   { view }: Scope<Name, Role>,
 ) {
-  /** One rule must allow all of it. Where several might, the refusal is that of the first whose condition fits. */
+  /** One rule must allow the whole document. The error is that of the first rule whose condition fits. */
   function authorizeCreate(actor: Actor<Role>, name: Name, { after, changed, origin }: AuthorizedWrite) {
     const rules = createRules(actor, name, origin);
     const rule = rules.find(({ when }) => fits(actor, when, after)) ?? rules[0];
@@ -48,7 +48,7 @@ export function createAuthorize<Name extends string, Role extends string>(
   }
 
   function authorizeUpdate(actor: Actor<Role>, name: Name, { before, after, changed, origin }: Update) {
-    // A document of somebody else is answered like one that does not exist: its existence is private too.
+    // A document that the actor may not read is refused as not found, because even its existence is private.
     if (!view(actor, name, before)) throw new EngineError('not-found');
     const { update = [], command } = policy[name][actor.role];
     const all = origin === 'command' ? [...update, ...(command?.update ?? [])] : update;
@@ -63,7 +63,7 @@ export function createAuthorize<Name extends string, Role extends string>(
       if (moves.length === 0) throw new EngineError(insertOnly ? 'insert-only' : 'forbidden-field', field);
       const [from, to] = [String(before[field]), String(after[field])];
       const path = pathBetween(moves, from, to);
-      // A replica may send several moves as one. A command is one move.
+      // A replica may send several moves as one. A command is a single move.
       if (path === null || (origin === 'command' && path.length > 1)) {
         throw new EngineError('illegal-move', field, `${from} -> ${to}`);
       }
@@ -71,13 +71,13 @@ export function createAuthorize<Name extends string, Role extends string>(
   }
 
   return {
-    /** May this actor make this write? @throws DomainError that says why not */
+    /** Checks that this actor may make this write. @throws DomainError with the reason of the refusal */
     authorize(actor: Actor<Role>, name: Name, write: AuthorizedWrite): void {
       if (write.before) authorizeUpdate(actor, name, { ...write, before: write.before });
       else authorizeCreate(actor, name, write);
     },
 
-    /** May this actor remove this document? Only a command removes. @throws DomainError 'not-found', 'not-allowed' */
+    /** Checks that this actor may remove this document by a command. @throws DomainError 'not-found', 'not-allowed' */
     authorizeRemove(actor: Actor<Role>, name: Name, document: Fields): void {
       if (!view(actor, name, document)) throw new EngineError('not-found');
       const condition = policy[name][actor.role].command?.remove;

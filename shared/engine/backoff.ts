@@ -1,9 +1,10 @@
 /**
- * How long to wait before work that failed is tried again: twice as long after each failure, up to `longest`.
+ * Exponential backoff: how long to wait before failed work is tried again, in milliseconds. The wait doubles after each
+ * failure, up to `longest`.
  *
- * @param attempt how many waits there were before this one
+ * @param attempt number of waits before this one
  * @param first the first wait, in milliseconds
- * @param random 0 to 1, a share of the wait: many that failed together do not all come back together
+ * @param random factor from 0 to 1, so that clients that failed together do not all retry at the same time
  */
 export function backoff({ attempt, first, longest, random = 1 }: Backoff): number {
   return Math.min(first * 2 ** attempt, longest) * random;

@@ -4,20 +4,22 @@ import type * as z from 'zod/mini';
 export type Fields = Record<string, unknown> & { id: string };
 
 /**
- * What happens when the writer and somebody else changed one field:
- * 'refuse' (default): the write is refused and shows the current value; 'latest': the write replaces it; 'max': the
- * larger value stays; `wins`: the write replaces it when it sets these fields to these values and they are not set yet.
+ * What happens when the writer and somebody else have changed the same field.
+ * - 'refuse' (default): the write is refused, and the refusal contains the current value.
+ * - 'latest': the write replaces the current value.
+ * - 'max': the larger value is kept.
+ * - `wins`: the write replaces the current value if it sets these fields to these values and they are not set yet.
  */
 export type ConflictRule = 'refuse' | 'latest' | 'max' | { wins: Readonly<Record<string, unknown>> };
 
-/** Everything the engine needs to know of a collection: its documents are what `schema` parses. */
+/** Everything the engine needs to know about a collection. `schema` defines its documents. */
 export type Collection = {
   name: string;
   /** Version of the replica's schema. A higher version migrates what devices have stored. */
   version: number;
   schema: z.ZodMiniObject<Record<string, z.ZodMiniType>>;
   indexes: readonly (readonly string[])[];
-  /** Fields that the server sets, whatever a replica sent. A replica fills them with a guess until the server answers. */
+  /** Fields that only the server sets; values from a replica are ignored. A replica shows a guess until the server responds. */
   derived: readonly string[];
   /** Values of a new document for fields that its writer may leave out. */
   defaults: Record<string, unknown>;
@@ -26,9 +28,9 @@ export type Collection = {
   insertOnly: boolean;
   /** A new device gets documents with one of these values before all others. */
   foremost?: Readonly<Record<string, readonly string[]>>;
-  /** The field that each unique key of the table is about, for the refusal 'taken'. */
+  /** Maps each unique key of the table to the field that a 'taken' refusal names. */
   uniqueKeys?: Readonly<Record<string, string>>;
-  /** Fields by which a document names the one that it belongs to. */
+  /** Fields that hold the id of the document's parent. */
   parents?: readonly string[];
   /** Fields whose values are left out of the audit. */
   unaudited?: readonly string[];
@@ -44,9 +46,7 @@ type Times = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
 /** A document before it is saved: without its times and seq. */
 export type NewDocument<D> = Omit<D, Times>;
 
-/**
- * Defines a collection. @throws Error where a rule or an index names a field that the schema does not have
- */
+/** Defines a collection. @throws Error if a rule or an index names a field that the schema does not have */
 export function defineCollection<const C extends Collection>(collection: C): C {
   const { name, schema, indexes, derived, defaults, conflicts } = collection;
   const named = [
@@ -62,7 +62,7 @@ export function defineCollection<const C extends Collection>(collection: C): C {
   return collection;
 }
 
-/** The name under which a collection is stored: MariaDB and RxDB take lower case. readReceipts -> read_receipts */
+/** The storage name of a collection. MariaDB and RxDB need lower case, so readReceipts becomes read_receipts. */
 export function storageNameOf({ name }: Pick<Collection, 'name'>): string {
   return name.replace(/[A-Z]/g, (capital) => `_${capital.toLowerCase()}`);
 }

@@ -1,4 +1,4 @@
-/** The refusals that the engine itself gives. A product adds its own. */
+/** The codes of the engine's own refusals. A product adds its own codes. */
 export const engineErrorCodes = [
   // a field is wrong
   'unknown-field',
@@ -21,7 +21,7 @@ export const engineErrorCodes = [
 ] as const;
 export type EngineErrorCode = (typeof engineErrorCodes)[number];
 
-/** A rule refused something: the code, the field it is about if there is one, and a detail for the reader. */
+/** A refusal by a rule. `field`: the field that was refused, if there is one. `detail`: more information for the reader. */
 export class DomainError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly field: string | null;
@@ -36,5 +36,5 @@ export class DomainError<Code extends string = string> extends Error {
   }
 }
 
-/** A refusal of the engine: its code is one of `engineErrorCodes`. */
+/** A refusal by the engine, with one of `engineErrorCodes`. */
 export const EngineError = DomainError<EngineErrorCode>;

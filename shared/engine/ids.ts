@@ -1,8 +1,8 @@
 /**
- * A UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits, so ids made later sort later.
+ * Creates a UUIDv7 (RFC 9562): 48 bits of milliseconds, then random bits. Later ids sort later.
  *
  * @param now milliseconds since 1970
- * @param random 10 random bytes; time and chance come in from outside, so that tests can fix them
+ * @param random 10 random bytes. Time and randomness are parameters, so that tests can fix them
  */
 export function uuidv7(now: number, random: Uint8Array): string {
   if (random.length < 10) throw new RangeError('uuidv7 needs 10 random bytes');
@@ -16,25 +16,25 @@ export function uuidv7(now: number, random: Uint8Array): string {
 }
 
 /**
- * Ids that sort in the order they are made in by one process, of one millisecond too: the random part counts on (RFC
- * 9562, 6.2, method 2). What lists "newest first" by its id can rely on that.
+ * Creates an id generator whose ids sort in the order of creation within one process, even within a millisecond: there
+ * the random part is incremented (RFC 9562, 6.2, method 2). Lists that sort "newest first" by id rely on this.
  *
- * @param random some 10 new random bytes
+ * @param random returns 10 new random bytes
  */
 export function idsInOrder(now: () => number, random: () => Uint8Array): () => string {
   let last = 0;
   let tail: Uint8Array = new Uint8Array(10);
   return () => {
     const time = now();
-    if (time === last && countOn(tail)) return uuidv7(last, tail);
+    if (time === last && increment(tail)) return uuidv7(last, tail);
     last = time;
     tail = Uint8Array.from(random());
     return uuidv7(last, tail);
   };
 }
 
-/** Adds one where it does not meet the bits of version and variant; false where the last bytes are used up. */
-function countOn(tail: Uint8Array): boolean {
+/** Adds one to the bytes after the version and variant bits. Returns false if they overflow. */
+function increment(tail: Uint8Array): boolean {
   for (let i = 9; i > 2; i -= 1) {
     const next = ((tail[i] ?? 0) + 1) & 0xff;
     tail[i] = next;

@@ -3,10 +3,10 @@ import type { Fields } from './collection.ts';
 import { createsOf } from './rule.ts';
 import { fits, type Table } from './scope.ts';
 
-/** What a screen asks before it shows a form or a button. It reads the same table as the server. */
+/** Checks for screens, which show a form or a button only if it is allowed. They use the same table as the server. */
 export function createMay<Name extends string, Role extends string>({ policy }: Table<Name, Role>) {
   return {
-    /** May the actor create such a document? Conditions on fields that are not in `known` are left open. */
+    /** True if the actor may create such a document. Conditions on fields that are missing in `known` are ignored. */
     mayCreate(actor: Actor<Role>, name: Name, known: Record<string, unknown> = {}): boolean {
       return createsOf(policy[name][actor.role]).some(({ when }) => {
         const named = Object.entries(when).filter(([field]) => field in known);
@@ -14,7 +14,7 @@ export function createMay<Name extends string, Role extends string>({ policy }: 
       });
     },
 
-    /** May the actor change this field of this document? */
+    /** True if the actor may change this field of this document. */
     mayChange(actor: Actor<Role>, name: Name, { document, field }: { document: Fields; field: string }) {
       return (policy[name][actor.role].update ?? []).some(
         (rule) =>
@@ -23,7 +23,7 @@ export function createMay<Name extends string, Role extends string>({ policy }: 
       );
     },
 
-    /** The values to which the actor may move this field from its current one. */
+    /** The values to which the actor may move this field from its current value. */
     movesOf(actor: Actor<Role>, name: Name, { document, field }: { document: Fields; field: string }) {
       const rules = (policy[name][actor.role].update ?? []).filter((rule) => fits(actor, rule.when, document));
       return [...new Set(rules.flatMap((rule) => rule.move?.[field]?.[String(document[field])] ?? []))];

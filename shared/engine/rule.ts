@@ -1,12 +1,12 @@
-/** What a rule of the table of rights can say. */
+/** The form of the rules in the table of rights. */
 
-/** Stands for the id of whoever asks. */
+/** Stands for the id of the actor. */
 export const ME = '@me';
 
-/** All fields named must have one of the values; `{}` is true for every document. */
+/** Every named field must have one of the listed values. `{}` fits every document. */
 export type Condition = Readonly<Record<string, typeof ME | readonly string[]>>;
 
-/** From which value to which a field may go. */
+/** The allowed changes of a field's value: field -> old value -> new values. */
 export type Moves = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 export type Update = { when: Condition; fields: readonly string[]; move?: Moves };
@@ -17,24 +17,24 @@ export type Create = {
 };
 
 export type Rule = {
-  /** Which documents travel to the role, and which of their fields; the first condition that fits gives the fields. */
+  /** The documents and fields that the role may read. The first condition that fits a document decides the fields. */
   read: readonly { when: Condition; fields: readonly string[] | '*' | { but: readonly string[] } }[];
-  /** What the role may say of a new document; `start` lists the values a field may begin with. */
+  /** The fields that the role may set in a new document. `start` lists the allowed initial values of a field. */
   create?: Create | readonly Create[];
-  /** What it may change in documents that it sees. */
+  /** The changes that the role may make in documents that it may read. */
   update?: readonly Update[];
-  /** The same by a command, which needs the server at once: never by a push that waited on a device. */
+  /** Further rights that apply only to commands, and never to pushes, which may be days old. */
   command?: { create?: Create; update?: readonly Update[]; remove?: Condition };
 };
 
-/** The rules by which a role creates documents of a collection (usually one, or none). */
+/** The rules for creating documents, as a list (usually with one rule or none). */
 export function createsOf({ create = [] }: Rule): readonly Create[] {
   return 'when' in create ? [create] : create;
 }
 
 /**
- * The values a field goes through from one to another by allowed moves, the last included; null where there is no way.
- * A replica that was offline sends only where a field stands at last, not each move that led there.
+ * A shortest path of allowed moves from one value to another, without the first value; null if there is none. It is
+ * needed because a replica that was offline sends only the last value of a field, not each move.
  */
 export function pathBetween(moves: readonly Moves[string][], from: string, to: string): string[] | null {
   const paths = new Map<string, string[]>([[from, []]]);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sameValue } from './same-value.ts';
 
-/** The old definition of equal documents: the same JSON, here with the members in one order. */
+/** Reference for equality of documents: the same JSON, with sorted properties. */
 const asJson = (value: unknown) =>
   JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
@@ -14,14 +14,14 @@ const leaf = fc.constantFrom(null, true, false, 0, 1, 2, '', '1', 'a');
 const { value } = fc.letrec<{ value: unknown; list: unknown[]; object: object }>((tie) => ({
   value: fc.oneof({ maxDepth: 3, withCrossShrink: true }, leaf, tie('list'), tie('object')),
   list: fc.array(tie('value'), { maxLength: 3 }),
-  // Few names and few values: two of them are often the same, or nearly.
+  // With few names and few values, two objects are often equal or nearly equal.
   object: fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.oneof(tie('value'), fc.constant(undefined)), {
     maxKeys: 3,
     noNullPrototype: true,
   }),
 }));
 
-test('values of documents are the same exactly where their JSON is', () => {
+test('two document values are equal exactly if their JSON is equal', () => {
   fc.assert(
     fc.property(value, value, (a, b) => {
       expect(sameValue(a, b)).toBe(asJson(a) === asJson(b));
@@ -31,7 +31,7 @@ test('values of documents are the same exactly where their JSON is', () => {
   );
 });
 
-test('any JSON value is the same as its copy', () => {
+test('any JSON value equals its copy', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (a) => {
       expect(sameValue(a, JSON.parse(JSON.stringify(a)))).toBe(true);
@@ -39,12 +39,12 @@ test('any JSON value is the same as its copy', () => {
   );
 });
 
-test('the order of members does not matter, that of a list does', () => {
+test('the order of properties does not matter, but the order of list items does', () => {
   expect(sameValue({ percent: 0, reason: 'x' }, { reason: 'x', percent: 0 })).toBe(true);
   expect(sameValue([3, 10], [10, 3])).toBe(false);
 });
 
-test('an undefined member is an absent one; null is neither', () => {
+test('an undefined property equals an absent one, but null does not', () => {
   expect(sameValue({ a: 1, b: undefined }, { a: 1 })).toBe(true);
   expect(sameValue([{ b: undefined }], [{}])).toBe(true);
   expect(sameValue({ a: null }, {})).toBe(false);

@@ -1,18 +1,18 @@
 import { createCustomEqual } from 'fast-equals';
 
 /**
- * Equal as values of a document, in depth. A member that is undefined counts as absent, as it does in JSON; null is a
- * value of its own. The order of members does not matter.
+ * Deep equality of document values. An undefined property counts as absent, as in JSON, but null does not. The order of
+ * properties does not matter.
  */
 export const sameValue: (a: unknown, b: unknown) => boolean = createCustomEqual({
   createCustomConfig: ({ areObjectsEqual }) => ({
-    areObjectsEqual: (a: object, b: object, state) => areObjectsEqual(defined(a), defined(b), state),
+    areObjectsEqual: (a: object, b: object, state) =>
+      areObjectsEqual(withoutUndefined(a), withoutUndefined(b), state),
   }),
 });
 
-/** The object without its undefined members. */
-function defined(object: object): object {
-  const members = Object.entries(object);
-  if (members.every(([, value]) => value !== undefined)) return object;
-  return Object.fromEntries(members.filter(([, value]) => value !== undefined));
+function withoutUndefined(object: object): object {
+  const properties = Object.entries(object);
+  if (properties.every(([, value]) => value !== undefined)) return object;
+  return Object.fromEntries(properties.filter(([, value]) => value !== undefined));
 }

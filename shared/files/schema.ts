@@ -3,11 +3,11 @@ import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, line, times } from '../engine/field.ts';
 import { queues } from '../tickets/queues.ts';
 
-/** 10 MB: a photo of a phone, a scanned invoice; more is refused before it is read. */
+/** 10 MB is enough for a phone's photo or a scanned invoice. Larger uploads are refused before they are read. */
 export const mostFileBytes = 10_000_000;
 export const fileTypes = ['application/pdf', 'image/png', 'image/jpeg', 'image/webp', 'text/plain'] as const;
 
-/** What is known of bytes that belong to a document; the bytes themselves are fetched by their hash. */
+/** Describes a file that belongs to a document. The bytes are fetched separately, by their hash. */
 export const files = defineCollection({
   name: 'files',
   version: 2,
@@ -16,9 +16,9 @@ export const files = defineCollection({
     ...times,
     kind: z.enum(['invoice', 'proof', 'attachment']),
     client: id(),
-    /** Of an attachment: queue and ticket it belongs to; they say who of staff may see it. */
+    /** Attachments only: the queue of its ticket, which decides which staff may see it. */
     queue: z.nullable(z.enum(queues)),
-    /** What staff attaches is for staff until the answer that it belongs to is there: a note's files never leave it. */
+    /** An attachment by staff is visible to staff only until its answer arrives. Files of a note stay that way. */
     visibility: z.enum(['client', 'staff']),
     ticket: z.nullable(id()),
     message: z.nullable(id()),
@@ -27,9 +27,9 @@ export const files = defineCollection({
     fileName: filledLine(120),
     size: z.int().check(z.minimum(1), z.maximum(mostFileBytes)),
     sha256: z.string().check(z.maxLength(64), z.regex(/^[0-9a-f]{64}$/)),
-    /** Expected: announced by a device that still has to send the bytes. */
+    /** 'expected': a device has announced the file but not yet uploaded the bytes. */
     state: z.enum(['expected', 'stored', 'accepted', 'refused']),
-    /** Why a proof was refused, as its client reads it. */
+    /** Why a proof of payment was refused, in words for the client. */
     reason: z.nullable(line(300)),
   }),
   indexes: [['createdAt']],

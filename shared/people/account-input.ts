@@ -3,20 +3,20 @@ import * as z from 'zod/mini';
 import { filledLine, id } from '../engine/field.ts';
 import { email, username } from './schema.ts';
 
-/** What the procedures of an account take. Names are folded before they are compared: Ana and ana are one. */
+/** Input schemas of the account procedures. Usernames and e-mail addresses are lower-cased, so Ana and ana are equal. */
 
 const folded = (text: unknown) => (typeof text === 'string' ? text.trim().toLowerCase() : text);
 export const anyUsername = z.pipe(z.transform(folded), username());
 export const anyEmail = z.pipe(z.transform(folded), email());
 const login = z.string().check(z.minLength(1), z.maxLength(254));
-/** As typed; 128 characters is as long as a password may be (checked with its other rules), never truncated. */
+/** The password as typed, never truncated. Its maximum of 128 characters is checked with the other password rules. */
 const password = z.string().check(z.minLength(1), z.maxLength(512));
-/** Six digits of an app, or a recovery code. */
+/** Six digits of an authenticator app, or a recovery code. */
 const code = z.optional(z.string().check(z.maxLength(32)));
 /** 32 bytes as base64url. */
 const token = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
 
-/** Who is signed in proves again that it is them, before what matters is changed. */
+/** A signed-in person must prove their identity again before they change anything sensitive. */
 export const proof = z.strictObject({ password, code });
 export type Proof = z.infer<typeof proof>;
 
@@ -24,7 +24,7 @@ export const credentials = z.strictObject({
   login,
   password,
   code,
-  /** The device's own random name: a sign-in from one that is not known yet is told by e-mail. */
+  /** The device's own random name. A sign-in from an unknown device is reported to the person by e-mail. */
   device: z.optional(z.string().check(z.regex(/^[\w.-]{1,64}$/))),
 });
 export type Credentials = z.infer<typeof credentials>;
@@ -40,7 +40,7 @@ export type Registration = z.infer<typeof registration>;
 export const address = z.strictObject({ email: anyEmail });
 export const verification = z.strictObject({
   token,
-  /** Another name, where the one asked for is somebody else's. */
+  /** Another username, if somebody else has taken the requested one in the meantime. */
   username: z.optional(anyUsername),
 });
 export const newPassword = z.strictObject({ token, password });
@@ -48,7 +48,7 @@ export const confirmation = z.strictObject({ token });
 export const passwordChange = z.strictObject({ proof, password });
 export const emailChange = z.strictObject({ proof, email: anyEmail });
 
-/** Who sets up a second factor: signed in, or at the door where one is required. */
+/** Sets up a second factor. `login` is needed during sign-in, where one is required; a signed-in person leaves it out. */
 export const totpStart = z.strictObject({ login: z.optional(login), password });
 export const totpConfirm = z.strictObject({
   login: z.optional(login),

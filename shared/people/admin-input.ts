@@ -4,7 +4,7 @@ import { id } from '../engine/field.ts';
 import { anyEmail, anyUsername, displayName, proof } from './account-input.ts';
 import { roles } from './schema.ts';
 
-/** What the procedures about people take. */
+/** Input schemas of the procedures for people. */
 
 const card = {
   username: anyUsername,
@@ -14,7 +14,7 @@ const card = {
 };
 export const newPerson = z.strictObject({ ...card, role: z.enum(roles), proof });
 export type NewPerson = z.infer<typeof newPerson>;
-/** Only what was changed: what its owner changed meanwhile stays. */
+/** Contains only the changed fields, so that changes made by the person in the meantime are kept. */
 export const personEdit = z.extend(z.partial(z.strictObject(card)), { id: id(), proof: z.optional(proof) });
 export type PersonEdit = z.infer<typeof personEdit>;
 export const roleChange = z.strictObject({ id: id(), role: z.enum(roles), proof });

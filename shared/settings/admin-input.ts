@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { day, id, line } from '../engine/field.ts';
 
-/** What the procedures about the outbox and the audit take. */
+/** Input schemas of the procedures for the outbox and the audit. */
 
 export const emailStates = ['held', 'scheduled', 'sending', 'sent', 'failed', 'cancelled'] as const;
 export const outboxQuery = z.strictObject({
   state: z.nullable(z.enum(emailStates)),
   text: line(100),
-  /** Only e-mails older than this one: the next page. */
+  /** For the next page: only e-mails older than this one. */
   before: z.nullable(id()),
 });
 export type OutboxQuery = z.infer<typeof outboxQuery>;
@@ -20,7 +20,7 @@ export const auditQuery = z.strictObject({
   text: line(100),
   from: z.nullable(day()),
   to: z.nullable(day()),
-  /** Only lines before this one: the next page. */
+  /** For the next page: only lines before this one. */
   before: z.nullable(z.int()),
 });
 export type AuditQuery = z.infer<typeof auditQuery>;

@@ -12,23 +12,23 @@ test.each([
 
 test.each([
   ['a wrong check digit', 'ES9221000418450200051332'],
-  ['two digits exchanged', 'ES9121000418450200053132'],
-  ['nothing', ''],
+  ['two swapped digits', 'ES9121000418450200053132'],
+  ['an empty string', ''],
   ['lower case', 'es9121000418450200051332'],
   ['spaces', 'ES91 2100 0418 4502 0005 1332'],
-  ['fewer digits than its country has, the check digits right', withCheckDigits('ES', '2100041845020005133')],
-  ['more digits than its country has, the check digits right', withCheckDigits('NO', '860111179470')],
-  ['a country that is none, the check digits right', withCheckDigits('XX', '21000418450200051332')],
+  ['too few digits for its country, valid check digits', withCheckDigits('ES', '2100041845020005133')],
+  ['too many digits for its country, valid check digits', withCheckDigits('NO', '860111179470')],
+  ['an unknown country, valid check digits', withCheckDigits('XX', '21000418450200051332')],
   [
-    'an e-mail where its country has digits, the check digits right',
+    'a letter where its country has digits, valid check digits',
     withCheckDigits('DE', '37040044A532013000'),
   ],
-  ['wrong check digits inside, those of the IBAN right', withCheckDigits('ES', '21000418000200051332')],
-])('%s: %s is no IBAN', (_, iban) => {
+  ['wrong national check digits, valid IBAN check digits', withCheckDigits('ES', '21000418000200051332')],
+])('%s: %s is not an IBAN', (_, iban) => {
   expect(isIban(iban)).toBe(false);
 });
 
-/** The IBAN of an account number, right by ISO 13616 and maybe by nothing else. */
+/** An IBAN for an account number. Its check digits are valid by ISO 13616, but it may be invalid otherwise. */
 function withCheckDigits(country: string, account: string): string {
   const digits = [...`${account}${country}00`].map((each) => parseInt(each, 36)).join('');
   return `${country}${String(98n - (BigInt(digits) % 97n)).padStart(2, '0')}${account}`;

@@ -1,4 +1,4 @@
 import { isValidIBAN } from 'ibantools';
 
-/** True for an IBAN in its electronic form: capitals, no spaces, and the length and check digits of its country. */
+/** True for a valid IBAN in electronic form: capitals, no spaces, correct length and check digits for its country. */
 export const isIban = (iban: string): boolean => isValidIBAN(iban);

@@ -1,3 +1,3 @@
-/** The public pages that a provider writes; every version is kept. */
+/** The public pages that a provider writes. Every version of them is kept. */
 export const pageNames = ['terms', 'privacy', 'legal', 'paying'] as const;
 export type PageName = (typeof pageNames)[number];

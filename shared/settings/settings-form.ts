@@ -12,7 +12,7 @@ const mailFrom = line(320).check(z.regex(/^(?:[^<>"\\]+ <[^<>\s]+@[^<>\s]+>|[^<>
 
 const firstNumber = () => z.int().check(z.minimum(1), z.maximum(899_999));
 
-/** What the provider decides about itself. */
+/** The settings of the provider. */
 export const settingsForm = z.strictObject({
   name: filledLine(80),
   seller,
@@ -31,32 +31,35 @@ export const settingsForm = z.strictObject({
   helpdeskList: mailbox,
   accountingList: mailbox,
   mailFrom,
-  /** An answer that was written this many hours before it came in is mailed only when its author says so. */
+  /** If an answer reaches the server more than this many hours after it was written, its author must confirm its e-mail. */
   holdHours: z._default(z.int().check(z.minimum(1), z.maximum(720)), 4),
-  /** A ticket that has waited for its client for so many days is closed; 0: none is. */
+  /** A ticket that has waited this many days for its client is closed; 0: never. */
   closeAfterDays: z._default(z.int().check(z.minimum(0), z.maximum(365)), 14),
-  /** So many days before, the client is told. */
+  /** The client gets an e-mail this many days before the ticket is closed. */
   closeWarningDays: z._default(z.int().check(z.minimum(1), z.maximum(30)), 3),
-  /** Up to so much with tax, in minor units, a buyer of the own country without tax number gets a simplified invoice; 0: none. */
+  /**
+   * A buyer in the seller's country who has no tax number gets a simplified invoice up to this total with tax, in minor
+   * units; 0: never.
+   */
   simplifiedUpTo: z._default(z.int().check(z.minimum(0), z.maximum(300_000)), 40_000),
-  /** The first number of a series, while it is empty. */
+  /** The first invoice number of each series. Used only while the series is empty. */
   firstNumbers: z._default(z.strictObject({ A: firstNumber(), S: firstNumber(), R: firstNumber() }), {
     A: 1,
     S: 1,
     R: 1,
   }),
-  /** Calendar days after the due date of each reminder, in their order; empty: nobody is reminded. */
+  /** The days of the reminders: calendar days after the due date, in order. Empty: no reminders are sent. */
   reminderDays: z._default(
     z.array(z.int().check(z.minimum(1), z.maximum(365))).check(z.maxLength(5)),
     [3, 10],
   ),
-  /** So many days after the due date the services of an unpaid invoice are suspended; 0: never. */
+  /** The services of an unpaid invoice are suspended this many days after its due date; 0: never. */
   suspendAfterDays: z._default(z.int().check(z.minimum(0), z.maximum(365)), 0),
-  /** What a cancellation in a period that was charged already makes for the unused days. */
+  /** How unused days are credited if an order is cancelled in a period that was already charged. */
   creditOnCancel: z._default(z.enum(['draft', 'issue', 'none']), 'draft'),
-  /** The day from which buyers in other EU countries are charged their own country's rate (one-stop shop); null: never. */
+  /** From this day on, buyers in other EU countries are charged their own country's rate (one-stop shop); null: never. */
   ossSince: z._default(z.nullable(day()), null),
-  /** Percent in hundredths. */
+  /** Tax rates by country, in hundredths of a percent. */
   ossRates: z._default(
     z
       .array(
@@ -68,23 +71,23 @@ export const settingsForm = z.strictObject({
       .check(z.maxLength(40)),
     Object.entries(euRates).map(([country, percent]) => ({ country, percent })),
   ),
-  /** Records for the Spanish tax office: none, to its test system, or for good. */
+  /** Where records for the Spanish tax office are sent: nowhere, to its test system, or to its production system. */
   verifactu: z._default(z.enum(['off', 'test', 'production']), 'off'),
 });
 export type SettingsForm = z.infer<typeof settingsForm>;
 
 export const settingsSave = z.strictObject({
   settings: settingsForm,
-  /** The version that was read: another admin's change meanwhile is not overwritten. */
+  /** The version that was read. A newer version by another admin is not overwritten. */
   version: z.int().check(z.minimum(0)),
 });
 export const publication = z.strictObject({
   name: z.enum(pageNames),
   language: z.enum(languages),
   body: text(60_000),
-  /** The version that was read: a newer one of somebody else is not written over. */
+  /** The version that was read. A newer version by somebody else is not overwritten. */
   version: z.int().check(z.minimum(0)),
 });
 export type Publication = z.infer<typeof publication>;
-/** A PNG as base64, or null for none; 200 KB is a logo of 800 x 400 with room to spare. */
+/** A PNG as base64, or null to remove the logo. The limit is about 200 KB, more than a logo of 800 x 400 needs. */
 export const logo = z.strictObject({ png: z.nullable(z.string().check(z.maxLength(280_000))) });

@@ -1,6 +1,6 @@
-/** What the API answers. */
+/** Response types of the API. */
 
-/** A mail that came in; `why` it is where it is, as a word. */
+/** An inbound e-mail. `why`: a code for the reason of its state. */
 export type IncomingRow = {
   id: string;
   receivedAt: number;

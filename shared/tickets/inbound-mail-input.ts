@@ -3,12 +3,12 @@ import { filledLine, id, text } from '../engine/field.ts';
 import { queues } from './queues.ts';
 import { anyEmail } from '../people/account-input.ts';
 
-/** What the procedures about mail that came in, and of the contact form, take. */
+/** Input schemas of the procedures for inbound e-mail and the contact form. */
 
 export const mailStates = ['unmatched', 'placed', 'dismissed', 'dropped'] as const;
 export const inboundMailQuery = z.strictObject({
   state: z.enum(mailStates),
-  /** Only mails older than this one: the next page. */
+  /** For the next page: only e-mails older than this one. */
   before: z.nullable(id()),
 });
 export type InboundMailQuery = z.infer<typeof inboundMailQuery>;
@@ -20,6 +20,6 @@ export const contactForm = z.strictObject({
   name: filledLine(80),
   email: anyEmail,
   subject: filledLine(150),
-  body: text(5_000).check(z.refine((said) => said.trim() !== '')),
+  body: text(5_000).check(z.refine((body) => body.trim() !== '')),
 });
 export type ContactForm = z.infer<typeof contactForm>;

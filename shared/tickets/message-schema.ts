@@ -3,7 +3,7 @@ import { defineCollection } from '../engine/collection.ts';
 import { id, line, text, times } from '../engine/field.ts';
 import { queues } from './queues.ts';
 
-/** What an event in a thread says: somebody took the ticket, handed it to somebody, or changed its status. */
+/** An event in a thread: the ticket was assigned, changed its status, or was handed over to the other queue. */
 export const ticketEvent = z.strictObject({
   what: z.enum(['assigned', 'status', 'queue']),
   from: z.nullable(line(80)),
@@ -19,7 +19,7 @@ export const messages = defineCollection({
     id: id(),
     ...times,
     ticket: id(),
-    /** Client and queue of the ticket, copied by the server: they say who may see the message. */
+    /** Client and queue of the ticket, copied by the server. They decide who may see the message. */
     client: id(),
     queue: z.enum(queues),
     author: z.nullable(id()),
@@ -29,11 +29,11 @@ export const messages = defineCollection({
     body: text(),
     event: z.nullable(ticketEvent),
     channel: z.enum(['app', 'email']),
-    /** Taken back by its author or an admin: the text is gone everywhere, this trace stays. */
+    /** Redacted by its author or an admin: the text is deleted everywhere, and only this document remains. */
     redacted: z.boolean(),
     /**
-     * Whether an answer of staff is mailed to the client. Held: it was written long before it came in, or somebody
-     * else answered meanwhile; its author says whether it is to be mailed.
+     * Whether an answer of staff is sent to the client by e-mail. 'held': the answer was written long before it reached
+     * the server, or somebody else answered in the meantime. Its author then decides whether the e-mail is sent.
      */
     emailState: z.enum(emailStates),
   }),
@@ -43,7 +43,7 @@ export const messages = defineCollection({
   conflicts: {},
   insertOnly: true,
   parents: ['ticket'],
-  // The text stands in the message's own row only, so that a redacted message leaves no copy.
+  // The text is stored only in the message's own row, so that no copy is left when a message is redacted.
   unaudited: ['body'],
 });
 export type Message = z.infer<typeof messages.schema>;

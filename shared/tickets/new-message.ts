@@ -2,11 +2,11 @@ import type { NewDocument } from '../engine/collection.ts';
 import type { Message } from './message-schema.ts';
 import type { Ticket } from './schema.ts';
 
-/** What the writer of a new message chooses, and who the writer is. */
+/** The fields that the writer of a new message chooses, and the writer. */
 export type MessageInput = Pick<Message, 'id' | 'kind' | 'body' | 'author' | 'authorName' | 'side'> &
   Partial<Pick<Message, 'channel' | 'event'>>;
 
-/** A new message in the thread of a ticket. */
+/** Builds a new message in the thread of a ticket. */
 export function newMessage(
   ticket: Pick<Ticket, 'id' | 'client' | 'queue'>,
   input: MessageInput,

@@ -1,12 +1,12 @@
 import type { NewDocument } from '../engine/collection.ts';
 import type { Ticket } from './schema.ts';
 
-/** What the writer of a new ticket chooses. */
+/** The fields that the writer of a new ticket chooses. */
 export type TicketInput = Pick<Ticket, 'id' | 'client' | 'queue' | 'subject'> &
   Partial<Pick<Ticket, 'order' | 'assignee' | 'priority' | 'number'>>;
 
 /**
- * A new, open ticket. Its number stays null until the server gives one.
+ * Builds a new, open ticket. Its number is null until the server assigns one.
  *
  * @param now milliseconds since 1970
  */
@@ -27,7 +27,7 @@ export function newTicket(input: TicketInput, now: number): NewDocument<Ticket> 
   };
 }
 
-/** A ticket's last activity, and the same as the ascending key that lists are sorted by. */
+/** A ticket's last activity, and its negative, by which lists are sorted in ascending order. */
 export function activityAt(now: number): Pick<Ticket, 'lastActivityAt' | 'recent'> {
   return { lastActivityAt: now, recent: -now };
 }

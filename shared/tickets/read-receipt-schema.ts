@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { defineCollection } from '../engine/collection.ts';
 import { id, instant, times } from '../engine/field.ts';
 
-/** How far one person has read a ticket. */
+/** Until when one person has read a ticket. */
 export const readReceipts = defineCollection({
   name: 'readReceipts',
   version: 1,
@@ -24,14 +24,14 @@ export const readReceipts = defineCollection({
 export type ReadReceipt = z.infer<typeof readReceipts.schema>;
 
 /**
- * The id of a person's mark on a ticket: the same on each of their devices, so that two of them meet in one document.
- * The ticket's time stays in front (ids sort by time); the rest is both ids' random bits put together.
+ * The id of a person's read receipt for a ticket. It is the same on all of their devices, so that these share one
+ * document. It begins with the ticket's time, because ids sort by time; the rest is the XOR of both ids.
  */
 export function readReceiptId(person: string, ticket: string): string {
-  const mine = person.replaceAll('-', '');
-  const theirs = ticket.replaceAll('-', '');
-  const mixed = [...theirs].map((digit, i) =>
-    i < 12 ? digit : (parseInt(digit, 16) ^ parseInt(mine[i] ?? '0', 16)).toString(16),
+  const personDigits = person.replaceAll('-', '');
+  const ticketDigits = ticket.replaceAll('-', '');
+  const mixed = [...ticketDigits].map((digit, i) =>
+    i < 12 ? digit : (parseInt(digit, 16) ^ parseInt(personDigits[i] ?? '0', 16)).toString(16),
   );
   mixed[12] = '7';
   mixed[16] = ((parseInt(mixed[16] ?? '0', 16) & 3) | 8).toString(16);

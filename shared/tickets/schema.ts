@@ -17,7 +17,7 @@ export const tickets = defineCollection({
     order: z.nullable(id()),
     client: id(),
     queue: z.enum(queues),
-    /** 150 characters: a subject that still fits a mail header line of 998 octets in any script. */
+    /** 150 characters fit into a mail header line of 998 octets in any script. */
     subject: filledLine(150),
     status: z.enum(ticketStatuses),
     closingComment: z.nullable(text(2_000)),
@@ -26,10 +26,10 @@ export const tickets = defineCollection({
     waitingFor: z.enum(['us', 'client']),
     lastActivityAt: instant(),
     recent: newestFirst(),
-    /** When and by whom it was closed last; a client's message written later reopens it. */
+    /** When it was last closed. A client's message that was written later reopens it. */
     closedAt: z.nullable(instant()),
     closedBy: z.nullable(id()),
-    /** When staff first answered, by the server's clock. */
+    /** When staff first answered, according to the server's clock. */
     firstAnswerAt: z.nullable(instant()),
   }),
   indexes: [['recent'], ['status', 'recent']],

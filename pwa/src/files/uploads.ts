@@ -95,11 +95,11 @@ export function startUploads(replica: Replica<Documents>, person: string, callba
 
   /** Uploads one file. If the server fails midway, the next try continues from there. */
   const send = async (file: FileDocument, bytes: Blob, progress: (share: number | null) => void) => {
-    const status = await request(`/files/${file.id}/chunks`);
-    if (status?.status === 404) return progress(null);
-    if (!status?.ok) return; // signed out, or no server: stays pending
+    const response = await request(`/files/${file.id}/chunks`);
+    if (response?.status === 404) return progress(null);
+    if (!response?.ok) return; // signed out, or no server: stays pending
     type ChunkStatus = { state: FileDocument['state']; have: number[] };
-    const known = (await status.json().catch(() => null)) as ChunkStatus | null; // null: the response was cut off
+    const known = (await response.json().catch(() => null)) as ChunkStatus | null; // null: the response was cut off
     if (!known) return;
     const { state, have } = known;
     const count = Math.ceil(file.size / chunkSize);

@@ -1,6 +1,6 @@
 import { computed } from 'vue';
 import { useDocuments } from '../replica/use-documents.ts';
-import { useToday } from '../app/use-today.ts';
+import { useToday } from '../session/use-today.ts';
 import { currentOf, type PaymentState } from './payment-state.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 

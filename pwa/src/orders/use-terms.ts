@@ -1,6 +1,6 @@
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
-import { useSession } from '../app/session.ts';
+import { useSession } from '../session/session.ts';
 
 /** The terms in force in the reader's language, or else in the other one. Null: none are published. */
 export function useTerms() {

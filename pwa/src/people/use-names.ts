@@ -1,7 +1,7 @@
 import { createSharedComposable } from '@vueuse/core';
 import { computed } from 'vue';
 import { useDocuments } from '../replica/use-documents.ts';
-import { useSession } from '../app/session.ts';
+import { useSession } from '../session/session.ts';
 
 /** Looks up display names by id, as far as the role may see them. All callers share one query. */
 export const useNames = createSharedComposable((): ((id: string | null) => string) => {

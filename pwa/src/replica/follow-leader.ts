@@ -1,19 +1,23 @@
 import { Observable, type BehaviorSubject } from 'rxjs';
 import type { Connection } from '#sync/client/store.ts';
 
-type Said = Connection | 'ask' | 'wake' | 'reload';
+type ChannelMessage = Connection | 'ask' | 'wake' | 'reload';
 
 export type Followed = {
-  /** The connection of the tab that talks to the server. */
+  /** The connection of the leader, the tab that talks to the server. */
   connection: Observable<Connection>;
-  /** Makes that tab try at once: there is a network again, or a session. */
+  /** Makes the leader retry at once, because the network or the session is back. */
   wake: () => void;
-  /** Loads this tab anew, and the one that talks to the server where that has stopped. */
+  /** Reloads this tab, and the leader if it has stopped. */
   reload: () => void;
 };
 
-/** Only one tab, the leader, talks to the server; the others show what it says of the connection. */
-export function followLeader(name: string, own: BehaviorSubject<Connection>, woken: () => void): Followed {
+/**
+ * Shares the leader's connection state between tabs. Only the leader talks to the server.
+ *
+ * @param onWake called when any tab asks for a retry
+ */
+export function followLeader(name: string, own: BehaviorSubject<Connection>, onWake: () => void): Followed {
   const connection = new Observable<Connection>((subscriber) => {
     const channel = new BroadcastChannel(`${name}-connection`);
     let latest: Connection = own.value;
@@ -21,8 +25,8 @@ export function followLeader(name: string, own: BehaviorSubject<Connection>, wok
       latest = value;
       subscriber.next(value);
     };
-    channel.onmessage = ({ data }: MessageEvent<Said>) => {
-      if (data === 'wake') woken();
+    channel.onmessage = ({ data }: MessageEvent<ChannelMessage>) => {
+      if (data === 'wake') onWake();
       else if (data === 'reload') reloadIfStopped();
       else if (data !== 'ask') show(data);
       else if (latest.syncedAt !== null || latest.fault) channel.postMessage(latest);
@@ -41,19 +45,19 @@ export function followLeader(name: string, own: BehaviorSubject<Connection>, wok
   const reloadIfStopped = () => {
     if (own.value.fault) window.location.reload();
   };
-  const tellOthers = (said: 'wake' | 'reload') => {
+  const notifyOthers = (message: 'wake' | 'reload') => {
     const channel = new BroadcastChannel(`${name}-connection`);
-    channel.postMessage(said);
+    channel.postMessage(message);
     channel.close();
   };
   return {
     connection,
     wake() {
-      woken();
-      tellOthers('wake');
+      onWake();
+      notifyOthers('wake');
     },
     reload() {
-      tellOthers('reload');
+      notifyOthers('reload');
       window.location.reload();
     },
   };

@@ -1,21 +1,21 @@
 import type { Leadership } from '#sync/client/store.ts';
 
-/** A leader that has not answered for so long is frozen or hangs; twice an answer's time under full load. */
-const silenceMs = 5_000;
-const askEveryMs = 1_500;
+/** A leader silent for this long is frozen or hangs. Twice the time an answer takes under full load. */
+const timeoutMs = 5_000;
+const pingMs = 1_500;
 
 /**
- * Of the tabs that show one replica, one talks to the server: who holds a lock of the browser, which goes to the next
- * when that tab is closed or crashes. A tab that the browser has frozen keeps its lock and does nothing: so whoever
- * looks at another tab asks the leader, and takes the lock from one that does not answer. (Messages reach a tab in
- * the background, whose timers hardly run; a frozen one they do not.)
+ * Elects the tab that talks to the server among those that show one replica. The leader holds a Web Lock, which passes
+ * to the next tab when it closes or crashes. A tab frozen by the browser keeps its lock but does nothing. So a visible
+ * tab pings the leader and steals the lock if there is no answer. (Messages reach a background tab, although its timers
+ * hardly run. They do not reach a frozen tab.)
  */
 export function leadershipOf(name: string): Leadership {
   return ({ gained, lost }) => {
     let ended = false;
     let leads = false;
-    let letGo: () => void = () => undefined;
-    let heardAt = Date.now();
+    let release: () => void = () => undefined;
+    let answeredAt = Date.now();
     let queued = new AbortController();
     const channel = new BroadcastChannel(`${name}-leader`);
 
@@ -23,7 +23,7 @@ export function leadershipOf(name: string): Leadership {
       if (ended) return;
       leads = true;
       gained();
-      return new Promise<void>((free) => (letGo = free));
+      return new Promise<void>((free) => (release = free));
     };
     const lose = () => {
       if (!leads) return;
@@ -42,20 +42,20 @@ export function leadershipOf(name: string): Leadership {
 
     channel.onmessage = ({ data }: MessageEvent<'ask' | 'here'>) => {
       if (data === 'ask' && leads) channel.postMessage('here');
-      if (data === 'here') heardAt = Date.now();
+      if (data === 'here') answeredAt = Date.now();
     };
-    let askedAt = 0;
+    let lastTickAt = 0;
     const timer = setInterval(() => {
       const now = Date.now();
-      // A pause of this tab itself (it was frozen, or the machine slept) says nothing of the other.
-      if (leads || document.hidden || now - askedAt > 2 * askEveryMs) heardAt = now;
-      askedAt = now;
+      // If this tab itself paused (frozen, or the machine slept), the leader's silence means nothing.
+      if (leads || document.hidden || now - lastTickAt > 2 * pingMs) answeredAt = now;
+      lastTickAt = now;
       if (leads || document.hidden) return;
-      if (now - heardAt > silenceMs) {
-        heardAt = now;
+      if (now - answeredAt > timeoutMs) {
+        answeredAt = now;
         stealLeadership();
       } else channel.postMessage('ask');
-    }, askEveryMs);
+    }, pingMs);
     queue();
 
     return () => {
@@ -63,7 +63,7 @@ export function leadershipOf(name: string): Leadership {
       leads = false;
       clearInterval(timer);
       queued.abort();
-      letGo();
+      release();
       channel.close();
     };
   };

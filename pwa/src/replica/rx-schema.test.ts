@@ -13,7 +13,7 @@ import { rxSchemaOf } from '#sync/client/rx-schema.ts';
 disableWarnings();
 addRxPlugin(RxDBDevModePlugin);
 
-test('every collection opens on Dexie, and the page stays under the 13 collections of free RxDB', async () => {
+test('every collection opens on Dexie, within the 13 collections that free RxDB allows', async () => {
   await addMigrations();
   const storage = wrappedValidateAjvStorage({ storage: getRxStorageDexie() });
   const db = await createRxDatabase({ name: 'every-collection', storage });
@@ -28,7 +28,7 @@ test('every collection opens on Dexie, and the page stays under the 13 collectio
   await db.remove();
 });
 
-test('no query goes by the index of what waits, which holds little else, but the one for that', async () => {
+test('only the query for unsent documents uses the index on unsent', async () => {
   await addMigrations();
   const storage = wrappedValidateAjvStorage({ storage: getRxStorageDexie() });
   const db = await createRxDatabase({ name: 'plans', storage });
@@ -58,9 +58,9 @@ test('no query goes by the index of what waits, which holds little else, but the
   await db.remove();
 });
 
-test('id and every indexed field are required, so that Dexie finds what it stores', () => {
+test('id and every indexed field are required, so that Dexie can find stored documents', () => {
   for (const name of collectionNames) {
-    const wanted = ['id', 'unsent', ...collectionOf(name).indexes.flat()];
-    expect([...(rxSchemaOf(collectionOf(name)).required ?? [])].sort()).toEqual([...new Set(wanted)].sort());
+    const expected = ['id', 'unsent', ...collectionOf(name).indexes.flat()];
+    expect([...(rxSchemaOf(collectionOf(name)).required ?? [])].sort()).toEqual([...new Set(expected)].sort());
   }
 });

@@ -4,19 +4,19 @@ import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
 import type { CollectionName, Documents } from '#shared/collections.ts';
 import { replica } from './replica.ts';
 
-/** A query over fields of the collection; RxDB's own type wants each sort part to name every field. */
+/** A query over fields of the collection. RxDB's own type requires each sort part to name every field. */
 type Query<N extends CollectionName> = {
-  /** `unsent: 1`: those that wait to be sent. */
+  /** `unsent: 1` selects unsent documents. */
   selector: { [Field in keyof Documents[N] | 'unsent']?: unknown };
   sort?: { [Field in keyof Documents[N]]?: 'asc' }[];
   limit?: number;
 };
 
 /**
- * The documents of a query, live: they change as the replica does, with or without network.
+ * The documents of a query as a live ref. They follow the replica, with or without network.
  *
- * @param query null = nothing wanted; it may depend on refs
- * @returns undefined while the first answer is not there
+ * @param query null runs no query; it may depend on refs
+ * @returns undefined until the first result arrives
  */
 export function useDocuments<N extends CollectionName>(
   name: N,
@@ -25,18 +25,18 @@ export function useDocuments<N extends CollectionName>(
   const documents = shallowRef<Documents[N][] | undefined>();
   let subscription: Subscription | undefined;
   watch(
-    // Getters of plain values: Vue runs a watcher with a shallow ref among its sources whenever any is triggered.
+    // Getters of plain values: with a shallow ref among its sources, Vue runs a watcher on any trigger.
     [() => replica.value, () => JSON.stringify(query())],
     ([opened]) => {
-      const wanted = query();
+      const current = query();
       subscription?.unsubscribe();
-      if (!opened || !wanted || !opened.has(name)) {
-        documents.value = wanted && opened ? [] : undefined;
+      if (!opened || !current || !opened.has(name)) {
+        documents.value = current && opened ? [] : undefined;
         return;
       }
       subscription = opened
         .collection(name)
-        .find(wanted as MangoQuery<Documents[N]>)
+        .find(current as MangoQuery<Documents[N]>)
         .$.subscribe((found) => {
           documents.value = found.map((each) => each.toJSON() as Documents[N]);
         });
@@ -47,7 +47,7 @@ export function useDocuments<N extends CollectionName>(
   return documents;
 }
 
-/** One document by its id; null = not on this device. */
+/** One document by its id, as a live ref. Null: not on this device. Undefined: still loading. */
 export function useDocument<N extends CollectionName>(
   name: N,
   id: () => string | null,
@@ -56,16 +56,16 @@ export function useDocument<N extends CollectionName>(
   let subscription: Subscription | undefined;
   watch(
     [() => replica.value, id],
-    ([opened, wanted]) => {
+    ([opened, current]) => {
       subscription?.unsubscribe();
       document.value = undefined;
-      if (!opened || wanted === null || !opened.has(name)) {
+      if (!opened || current === null || !opened.has(name)) {
         document.value = opened ? null : undefined;
         return;
       }
       subscription = opened
         .collection(name)
-        .findOne(wanted)
+        .findOne(current)
         .$.subscribe((found) => {
           document.value = found ? (found.toJSON() as Documents[N]) : null;
         });

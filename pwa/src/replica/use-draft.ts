@@ -4,19 +4,19 @@ import { replica } from './replica.ts';
 
 const saveAfterMs = 250;
 
-/** What is on its way to the replica: a form that is shown again at once finds it here. */
+/** Texts that are still being saved. A form that is reopened at once finds its text here. */
 const unsaved = new Map<string, string>();
 
 /**
- * A text that survives reload, update and loss of the network: it is kept in the replica, never sent.
+ * A text that survives reload, update and network loss. It is kept in the replica and never sent.
  *
- * @param name what it is a draft of; where it changes, that draft is shown
+ * @param name key of the draft; when it changes, the other draft is shown
  */
 export function useDraft(name: () => string): { text: Ref<string>; clear: () => Promise<void> } {
   const text = ref('');
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = '';
-  /** As it is kept: nothing is written where nothing was typed, or another tab's draft would be overwritten. */
+  /** The text as saved. An unchanged text is not written, so that another tab's draft is not overwritten. */
   let keptText = '';
 
   const save = async (key: string, value: string) => {
@@ -33,19 +33,19 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
   };
 
   watch(
-    // Getters (as in use-documents.ts): a new revision of the ticket must not bring back what is kept.
+    // Getters (as in use-documents.ts): a new revision of the ticket must not restore the saved text.
     [() => replica.value, name],
     async ([opened, key]) => {
       if (shown && shown !== key) saveNow();
       shown = '';
       const before = text.value;
-      const onItsWay = unsaved.get(key);
+      const pending = unsaved.get(key);
       const found = await opened?.refusals.getLocal<{ text: string }>(`draft:${key}`);
       if (!opened || key !== name()) return;
-      const kept: unknown = onItsWay ?? found?.get('text');
+      const kept: unknown = pending ?? found?.get('text');
       keptText = typeof kept === 'string' ? kept : '';
       shown = key;
-      // What somebody typed before the draft was found stays.
+      // Text that was typed before the draft loaded stays.
       if (text.value === before) text.value = keptText;
       else timer = setTimeout(saveNow, saveAfterMs);
     },
@@ -72,20 +72,20 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
   };
 }
 
-/** Puts a text where its author will find it as a draft, below what is there already. */
+/** Appends a text to a draft. */
 export async function addToDraft(name: string, text: string): Promise<void> {
   const before = await readDraft(name);
   await writeDraft(name, before ? `${before}\n\n${text}` : text);
 }
 
-/** What is kept as a draft; empty: nothing. */
+/** The text of a draft, or an empty string. */
 export async function readDraft(name: string): Promise<string> {
   const found = await replica.value?.refusals.getLocal<{ text: string }>(`draft:${name}`);
   const text: unknown = found?.get('text');
   return typeof text === 'string' ? text : '';
 }
 
-/** Sets a draft. */
+/** Overwrites a draft. */
 export async function writeDraft(name: string, text: string): Promise<void> {
   if (replica.value) await saveDraft(replica.value, name, text);
 }

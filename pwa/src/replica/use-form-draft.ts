@@ -2,12 +2,12 @@ import { unref, watch, type Ref } from 'vue';
 import { useDraft } from './use-draft.ts';
 
 /**
- * Keeps what somebody types into a form until it is saved (or given up by `clear`): it survives a reload, an update
- * and a dialog that was closed by a slip. Never for passwords.
+ * Keeps the values of a form until it is saved (or discarded by `clear`). They survive a reload, an update and a dialog
+ * closed by mistake. Never use it for passwords.
  *
- * @param name what it is a form for, with the id of its document where it has one
- * @param form its values, which are set to what was kept
- * @param pristine the values that it would show if nobody had typed: they are not kept
+ * @param name key of the form, with the id of its document if it has one
+ * @param form its values, which are set to the saved ones
+ * @param pristine the values before any typing; these are not saved
  */
 export function useFormDraft<T extends object>(
   name: () => string,
@@ -23,8 +23,8 @@ export function useFormDraft<T extends object>(
   watch(
     values,
     (now) => {
-      const said = JSON.stringify(now);
-      text.value = said === JSON.stringify(pristine()) ? '' : said;
+      const serialized = JSON.stringify(now);
+      text.value = serialized === JSON.stringify(pristine()) ? '' : serialized;
     },
     { deep: true },
   );

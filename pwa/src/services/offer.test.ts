@@ -3,7 +3,13 @@ import { cheapest, chosenPrice, leastChoice } from './offer.ts';
 import type { Service } from '#shared/services/schema.ts';
 
 const service: Service = {
-  ...{ id: 'a', createdAt: 0, updatedAt: 0, writtenAt: 0, seq: 1, name: 'vps', type: 'premium' },
+  id: 'a',
+  createdAt: 0,
+  updatedAt: 0,
+  writtenAt: 0,
+  seq: 1,
+  name: 'vps',
+  type: 'premium',
   options: [
     { key: 'vcpu', unit: 'vCPU', choices: [2000, 1000, 4000], range: null },
     { key: 'disk', unit: 'GB', choices: null, range: { min: 5000, max: 30_000, step: 5000 } },
@@ -19,19 +25,22 @@ const service: Service = {
     },
     { amount: 5000, billingPeriod: 'year', terms: [] },
   ],
-  ...{ pricedByAdmin: false, chargedAt: 'end', description: '', available: true },
+  pricedByAdmin: false,
+  chargedAt: 'end',
+  description: '',
+  available: true,
 };
 
-test('a list shows what the smallest form of a service costs', () => {
+test('the list price of a service is that of its smallest configuration', () => {
   // 1.00 + 1 x 1.00 + 5 x 0.05
   expect(cheapest(service)).toEqual({ amount: 225, billingPeriod: 'month' });
 });
 
-test('a service whose price the admin says has none in the list', () => {
+test('a service priced by the admin has no list price', () => {
   expect(cheapest({ ...service, prices: [], pricedByAdmin: true })).toBeNull();
 });
 
-test('what is chosen has the price of the period that is chosen', () => {
+test('the chosen options are priced for the chosen billing period', () => {
   const chosen = [
     { key: 'vcpu', quantity: 4000 },
     { key: 'disk', quantity: 30_000 },

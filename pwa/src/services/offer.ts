@@ -3,20 +3,20 @@ import type { BillingPeriod } from '#shared/billing/billing-period.ts';
 import { priceOf, type ChosenOption } from '#shared/billing/price.ts';
 import type { Service } from '#shared/services/schema.ts';
 
-/** The smallest quantity (thousandths) in which an option is offered. */
+/** The smallest quantity (in thousandths) that an option offers. */
 export function leastOf({ choices, range }: ServiceOption): number {
   return choices ? Math.min(...choices) : (range?.min ?? 0);
 }
 
-/** What is chosen until somebody chooses: the smallest of each option. */
+/** The default choice: the smallest quantity of each option. */
 export function leastChoice(options: readonly ServiceOption[]): ChosenOption[] {
   return options.map((option) => ({ key: option.key, quantity: leastOf(option) }));
 }
 
 /**
- * What the smallest form of a service costs, net, minor units, by its first price row.
+ * The net price of a service's smallest configuration, in minor units, by its first price row.
  *
- * @returns null where the admin says the price of each order
+ * @returns null if the admin prices each order
  */
 export function cheapest({ prices, options }: Service): { amount: number; billingPeriod: BillingPeriod } | null {
   const [row] = prices;
@@ -24,9 +24,9 @@ export function cheapest({ prices, options }: Service): { amount: number; billin
 }
 
 /**
- * The net price of what was chosen, minor units.
+ * The net price of the chosen options, in minor units.
  *
- * @returns null where the admin says it; undefined where an option is not one that is offered
+ * @returns null if the admin sets the price; undefined if a chosen option is not offered
  */
 export function chosenPrice(
   { prices, options }: Service,

@@ -7,7 +7,7 @@ const file = new URL('../../../server/demo/catalogue.json', import.meta.url);
 const catalogue = JSON.parse(readFileSync(file, 'utf8')) as Service[]; // the provider's own services
 
 test.each(catalogue.map((service) => [service.name, service] as const))(
-  'editing %s and changing nothing leaves it as it is',
+  'saving %s without edits leaves it unchanged',
   (_, service) => {
     const { name, type, description, pricedByAdmin, chargedAt, options, prices } = service;
     const meaningful = prices.map((price) => ({
@@ -22,11 +22,11 @@ test.each(catalogue.map((service) => [service.name, service] as const))(
 
 const typed = (over: Partial<ServiceForm>): ServiceForm => ({ ...formOf(null), name: 'backup', ...over });
 const wrong = (over: Partial<ServiceForm>) => {
-  const made = serviceOf(typed(over));
-  return 'wrong' in made ? made.wrong : null;
+  const parsed = serviceOf(typed(over));
+  return 'wrong' in parsed ? parsed.wrong : null;
 };
 
-test('amounts and quantities are read with point or comma', () => {
+test('amounts and quantities may have a decimal point or comma', () => {
   expect(parseDecimal('0,5', 3)).toBe(500);
   expect(parseDecimal('0.005', 6)).toBe(5000);
   expect(parseDecimal('12', 3)).toBe(12_000);
@@ -45,13 +45,13 @@ test('1 + 0.005 x GB^2 is a price of 1.00 with a square term', () => {
     max: '500',
     step: '10',
   } as const;
-  const made = serviceOf(
+  const parsed = serviceOf(
     typed({
       options: [option],
       prices: [{ amount: '1', billingPeriod: 'month', terms: [{ linear: '0', quadratic: '0.005' }] }],
     }),
   );
-  expect(made).toMatchObject({
+  expect(parsed).toMatchObject({
     service: {
       options: [{ key: 'hdd', choices: null, range: { min: 10_000, max: 500_000, step: 10_000 } }],
       prices: [{ amount: 100, terms: [{ option: 'hdd', linear: 0, quadratic: 5000 }] }],
@@ -59,7 +59,7 @@ test('1 + 0.005 x GB^2 is a price of 1.00 with a square term', () => {
   });
 });
 
-test('what does not read is named, with its place', () => {
+test('an unreadable field is named, with the index of its option or price', () => {
   expect(wrong({ name: ' ' })).toEqual({ field: 'name', at: null, fault: 'unreadable' });
   expect(wrong({ prices: [newPrice(0), { ...newPrice(0), amount: 'six' }] })).toEqual({
     field: 'amount',
@@ -72,7 +72,7 @@ test('what does not read is named, with its place', () => {
   });
 });
 
-test('a service that cannot be priced is none', () => {
+test('a service that cannot be priced is rejected', () => {
   expect(wrong({ prices: [] })).toMatchObject({ field: 'prices', fault: 'none' });
   expect(wrong({ prices: [newPrice(0), newPrice(0)] })).toMatchObject({ field: 'prices', fault: 'twice' });
   const range = { ...newOption(), key: 'ram', kind: 'range', min: '8', max: '1', step: '1' } as const;

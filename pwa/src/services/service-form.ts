@@ -4,7 +4,7 @@ import { parseMoney } from '#shared/billing/money.ts';
 import { serviceFault, type Fault } from '#shared/services/service-fault.ts';
 import { type Service, services } from '#shared/services/schema.ts';
 
-/** A service while it is typed: amounts and quantities as text, each price with its terms by option. */
+/** A service as a form: amounts and quantities as text, each price with its terms by option. */
 export type ServiceForm = {
   name: string;
   type: Service['type'];
@@ -26,11 +26,11 @@ export type OptionForm = {
 export type PriceForm = {
   amount: string;
   billingPeriod: BillingPeriod;
-  /** By place of the option: what one of it adds, and what its square adds. */
+  /** By index of the option: what one unit adds, and what its square adds. */
   terms: { linear: string; quadratic: string }[];
 };
 
-export type Typed = Pick<
+export type ServiceInput = Pick<
   Service,
   'name' | 'type' | 'description' | 'pricedByAdmin' | 'chargedAt' | 'options' | 'prices'
 >;
@@ -38,19 +38,25 @@ export type Typed = Pick<
 const thousandths = 3;
 const millionths = 6;
 
-/** An integer of thousandths or millionths as a person reads it: 500 of thousandths is 0.5. */
+/** Formats an integer of thousandths or millionths as a decimal: 500 thousandths is 0.5. */
 const plain = (value: number, digits: number) => String(value / 10 ** digits);
 
-/** A typed decimal as an integer of so many digits behind the point, or null where it is none. */
+/** Parses a decimal as an integer scaled by `digits` decimal places. Null if it is not a decimal. */
 export function parseDecimal(typed: string, digits: number): number | null {
   const match = /^(\d{1,9})(?:[.,](\d+))?$/.exec(typed.trim());
-  const behind = match?.[2] ?? '';
-  if (!match || behind.length > digits) return null;
-  return Number(match[1]) * 10 ** digits + Number(behind.padEnd(digits, '0') || '0');
+  const decimals = match?.[2] ?? '';
+  if (!match || decimals.length > digits) return null;
+  return Number(match[1]) * 10 ** digits + Number(decimals.padEnd(digits, '0') || '0');
 }
 
 export const newOption = (): OptionForm => ({
-  ...{ key: '', unit: '', kind: 'choices', choices: '', min: '', max: '', step: '1' },
+  key: '',
+  unit: '',
+  kind: 'choices',
+  choices: '',
+  min: '',
+  max: '',
+  step: '1',
 });
 export const newPrice = (options: number): PriceForm => ({
   amount: '0',
@@ -61,8 +67,13 @@ export const newPrice = (options: number): PriceForm => ({
 export function formOf(service: Service | null): ServiceForm {
   if (!service) {
     return {
-      ...{ name: '', type: 'premium', description: '', pricedByAdmin: false, chargedAt: 'end' },
-      ...{ options: [], prices: [newPrice(0)] },
+      name: '',
+      type: 'premium',
+      description: '',
+      pricedByAdmin: false,
+      chargedAt: 'end',
+      options: [],
+      prices: [newPrice(0)],
     };
   }
   const { name, type, description, pricedByAdmin, chargedAt } = service;
@@ -89,18 +100,18 @@ export function formOf(service: Service | null): ServiceForm {
   return { name, type, description, pricedByAdmin, chargedAt, options, prices };
 }
 
-/** What does not read: the field, with the place of its option or price; or a fault of the whole. */
+/** The first error: an unreadable field, with the index of its option or price, or a fault of the whole service. */
 export type Wrong = { field: string; at: number | null; fault: Fault | 'unreadable' };
 
-/** The service as typed, or the first thing that is wrong with it. */
-export function serviceOf(form: ServiceForm): { service: Typed } | { wrong: Wrong } {
+/** The parsed service, or the first error in it. */
+export function serviceOf(form: ServiceForm): { service: ServiceInput } | { wrong: Wrong } {
   const options: ServiceOption[] = [];
   for (const [at, option] of form.options.entries()) {
     const read = optionOf(option);
     if (typeof read === 'string') return { wrong: { field: read, at, fault: 'unreadable' } };
     options.push(read);
   }
-  const prices: Typed['prices'] = [];
+  const prices: ServiceInput['prices'] = [];
   for (const [at, price] of form.prices.entries()) {
     const read = priceRowOf(price, options);
     if (typeof read === 'string') return { wrong: { field: read, at, fault: 'unreadable' } };
@@ -109,7 +120,7 @@ export function serviceOf(form: ServiceForm): { service: Typed } | { wrong: Wron
   const { type, description, pricedByAdmin, chargedAt } = form;
   const service = { name: form.name.trim(), type, description, pricedByAdmin, chargedAt, options, prices };
   for (const [field, value] of Object.entries(service)) {
-    const { success } = services.schema.shape[field as keyof Typed].safeParse(value);
+    const { success } = services.schema.shape[field as keyof ServiceInput].safeParse(value);
     if (!success) return { wrong: { field, at: null, fault: 'unreadable' } };
   }
   const fault = serviceFault(service);
@@ -136,10 +147,10 @@ function optionOf(form: OptionForm): ServiceOption | keyof OptionForm {
   return { key, unit: form.unit.trim(), choices: null, range: { min, max, step } };
 }
 
-function priceRowOf(form: PriceForm, options: readonly ServiceOption[]): Typed['prices'][number] | string {
+function priceRowOf(form: PriceForm, options: readonly ServiceOption[]): ServiceInput['prices'][number] | string {
   const amount = parseMoney(form.amount);
   if (amount === null || amount < 0) return 'amount';
-  const terms: Typed['prices'][number]['terms'] = [];
+  const terms: ServiceInput['prices'][number]['terms'] = [];
   for (const [place, { key }] of options.entries()) {
     const { linear: typedLinear = '0', quadratic: typedQuadratic = '0' } = form.terms[place] ?? {};
     const linear = parseDecimal(typedLinear, millionths);

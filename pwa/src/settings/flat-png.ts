@@ -1,15 +1,15 @@
-const mostWidth = 800;
-const mostHeight = 400;
+const maxWidth = 800;
+const maxHeight = 400;
 
 /**
- * Any picture the browser can show, as a PNG of a logo's size on white: what e-mails and invoices can print. Drawing
- * it anew leaves behind whatever else the file carried.
+ * Converts any image that the browser can show to a PNG of logo size on white, which e-mails and invoices can print.
+ * Redrawing drops any other data in the file.
  *
  * @returns base64
  */
 export async function flatPng(file: Blob): Promise<string> {
   const picture = await createImageBitmap(file);
-  const scale = Math.min(1, mostWidth / picture.width, mostHeight / picture.height);
+  const scale = Math.min(1, maxWidth / picture.width, maxHeight / picture.height);
   const canvas = document.createElement('canvas');
   canvas.width = Math.max(1, Math.round(picture.width * scale));
   canvas.height = Math.max(1, Math.round(picture.height * scale));

@@ -1,20 +1,20 @@
 import type { Fields } from '#shared/collections.ts';
 
-/** Of a document's texts, those by which its author knows it again, the best first. */
-const typed = ['subject', 'body', 'title', 'closingComment', 'reference', 'instanceName', 'name', 'fileName'];
+/** The text fields by which an author recognizes a document, best first. */
+const textFields = ['subject', 'body', 'title', 'closingComment', 'reference', 'instanceName', 'name', 'fileName'];
 
-/** The words by which its author knows a new document again. */
+/** The text by which the author recognizes a new document, or an empty string. */
 export function wordsOf(document: Fields): string {
-  const said = typed
+  const text = textFields
     .map((field) => document[field])
     .find((value) => typeof value === 'string' && value !== '');
-  return typeof said === 'string' ? said : '';
+  return typeof text === 'string' ? text : '';
 }
 
-/** Set by the server or the replica: nothing that somebody wrote. */
+/** Fields set by the server or the replica, never by a person. */
 const technical = ['id', 'createdAt', 'updatedAt', 'writtenAt', 'seq', 'recent', 'lastActivityAt'];
 
-/** The fields that its author changed in a document. */
+/** The fields of a document that its author changed. */
 export function changedFields(mine: Fields, base: Fields): string[] {
   return Object.keys(mine).filter(
     (field) =>

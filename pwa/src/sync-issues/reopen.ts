@@ -4,7 +4,7 @@ import type { Refusal } from '../replica/replica.ts';
 import { formOf } from '../people/account/identity-form.ts';
 import { formOf as serviceForm } from '../services/service-form.ts';
 import { addToDraft, readDraft, writeDraft } from '../replica/use-draft.ts';
-import { useSession } from '../app/session.ts';
+import { useSession } from '../session/session.ts';
 import { wordsOf } from './describe-write.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
@@ -12,18 +12,18 @@ import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import type { Service } from '#shared/services/schema.ts';
 
 /**
- * Puts what was refused back where it was written, ready to be changed and sent again.
+ * Puts a refused write back into its form, ready to be changed and sent again.
  *
- * @param together what was refused with it: a ticket and its messages
- * @returns the page where it is
+ * @param related the refusals of the same group: a ticket, its messages and files
+ * @returns the page with the form
  */
 export async function reopen(
   refusal: Refusal,
-  together: readonly Refusal[],
+  related: readonly Refusal[],
 ): Promise<RouteLocationRaw> {
   const { collectionName: name, mine, base } = refusal;
-  const ticket = together.find((each) => each.collectionName === 'tickets' && each.base === null);
-  if (ticket) return newTicket(ticket.mine, together);
+  const ticket = related.find((each) => each.collectionName === 'tickets' && each.base === null);
+  if (ticket) return newTicket(ticket.mine, related);
   if (name === 'messages' && base === null) return answer(mine);
   if (name === 'tickets' && closes(mine)) {
     const comment = textOf(mine['closingComment']);
@@ -58,20 +58,20 @@ export async function reopen(
 }
 
 /**
- * True where `reopen` has a form to put it into. A refusal that has none keeps its words where they are.
+ * True if `reopen` has a form for this refusal. Otherwise its text stays on the sync issues page.
  *
- * @param isSeen of a message or file: its ticket is still here
+ * @param hasTicket for a message or file: its ticket is still on this device
  */
-export function canReopen({ collectionName: name, mine, base }: Refusal, isSeen: boolean): boolean {
-  if (name === 'messages') return base === null && isSeen;
-  if (name === 'files') return typeof mine['ticket'] === 'string' && isSeen;
+export function canReopen({ collectionName: name, mine, base }: Refusal, hasTicket: boolean): boolean {
+  if (name === 'messages') return base === null && hasTicket;
+  if (name === 'files') return typeof mine['ticket'] === 'string' && hasTicket;
   if (name === 'tickets') return base === null || closes(mine);
   if (name !== 'orders' || base === null) return true;
   const isText = ['accessDetails', 'notes'].some((field) => mine[field] !== base[field]);
   return isText || (mine['change'] ?? null) !== null;
 }
 
-/** Where a document is looked at. */
+/** The page that shows a document. */
 export function pageOf(name: Refusal['collectionName'], document: Fields): string {
   if (name === 'messages' || name === 'readReceipts') return `/tickets/${String(document['ticket'])}`;
   if (name === 'tickets') return `/tickets/${document.id}`;
@@ -88,17 +88,17 @@ export function pageOf(name: Refusal['collectionName'], document: Fields): strin
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const closes = (ticket: Fields) => ticket['status'] === 'closed' || ticket['status'] === 'nofix';
 
-/** As use-form-draft.ts keeps it. */
+/** Saves a form draft in the format of use-form-draft.ts. */
 const keepForm = (name: string, values: Record<string, unknown>) =>
   writeDraft(`form:${name}`, JSON.stringify(values));
 
-async function newTicket(ticket: Fields, together: readonly Refusal[]): Promise<RouteLocationRaw> {
-  const bodies = together
+async function newTicket(ticket: Fields, related: readonly Refusal[]): Promise<RouteLocationRaw> {
+  const bodies = related
     .filter((each) => each.collectionName === 'messages')
     .map(({ mine }) => wordsOf(mine));
   await addToDraft('new-ticket:subject', wordsOf(ticket));
   await addToDraft('new-ticket:body', bodies.reverse().join('\n\n'));
-  const files = together.filter((each) => each.collectionName === 'files').map(({ mine }) => mine);
+  const files = related.filter((each) => each.collectionName === 'files').map(({ mine }) => mine);
   if (files.length > 0) {
     const chosen = files.map(({ mediaType, fileName, size, sha256 }) => ({
       mediaType,
@@ -125,7 +125,7 @@ async function newOrder(order: Order): Promise<RouteLocationRaw> {
   return { path: `/catalogue/${service}`, query: isOwn ? {} : { for: client } };
 }
 
-/** Each form of an order's page has its own part of it. */
+/** Each form on an order's page has its own draft. */
 async function changedOrder({ id, change, accessDetails, notes }: Order, base: Fields | null): Promise<void> {
   if (change) {
     const { when, service, options } = change;
@@ -138,7 +138,7 @@ async function changedOrder({ id, change, accessDetails, notes }: Order, base: F
   if (Object.keys(typed).length > 0) await keepForm(`order-text:${id}`, typed);
 }
 
-/** A file goes back to where it was chosen; its bytes are still on the device. */
+/** Puts a file back where it was chosen. Its bytes are still on the device. */
 async function file(file: Fields): Promise<string> {
   const { ticket, invoice: bill, mediaType, fileName, size, sha256 } = file;
   if (typeof ticket === 'string') {

@@ -2,7 +2,7 @@ import { createSharedComposable } from '@vueuse/core';
 import { computed } from 'vue';
 import { theReplica } from '../replica/replica.ts';
 import { useDocuments } from '../replica/use-documents.ts';
-import { useSession } from '../app/session.ts';
+import { useSession } from '../session/session.ts';
 import type { Message } from '#shared/tickets/message-schema.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 import { markReadIn } from './mark-read.ts';

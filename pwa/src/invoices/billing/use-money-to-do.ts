@@ -6,7 +6,7 @@ import type { FileDocument } from '#shared/files/schema.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
-import { useToday } from '../../app/use-today.ts';
+import { useToday } from '../../session/use-today.ts';
 
 /** Days of suspension for non-payment after which an order is listed for cancellation. Nothing is cancelled by itself. */
 const longDays = 30;

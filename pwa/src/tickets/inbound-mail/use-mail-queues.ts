@@ -1,4 +1,4 @@
-import { useSession } from '../../app/session.ts';
+import { useSession } from '../../session/session.ts';
 import { mayCreate } from '#shared/rights.ts';
 import { queues } from '#shared/tickets/queues.ts';
 

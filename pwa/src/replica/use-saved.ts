@@ -1,6 +1,6 @@
 import { useI18n } from 'vue-i18n';
-import { connection } from '../replica/replica.ts';
-import { useToasts } from '../app/toasts.ts';
+import { connection } from './replica.ts';
+import { useToasts } from '../ui/toasts.ts';
 
 /** Says that something was saved, and where there is no network that it is still to be sent. */
 export function useSaved(): () => void {
