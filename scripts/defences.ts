@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * `npm run defences [-- 6.5.1 …]`: takes each defence out of a copy of the project, one at a time, and runs the tests
- * of its ASVS number. They must fail: a security test that passes runWithout its defence proves nothing.
- *
- * defences.json: [ASVS number, test file (its beginning), source file, text there, what takes its place, …more pairs]
+ * `npm run defences [-- 6.5.1 …]` removes each defence from a copy of the project, one at a time, and runs
+ * the tests of its ASVS number. They must fail: a security test that passes without its defence proves
+ * nothing.
+ * defences.json: [ASVS number, test file (beginning of its path), source file, text in it, replacement, …more
+ * pairs]
  */
 
 export type Defence = [
@@ -16,7 +17,7 @@ export type Defence = [
   tests: string,
   file: string,
   text: string,
-  runWithout: string,
+  without: string,
   ...more: string[],
 ];
 
@@ -43,7 +44,7 @@ function run(numbers: readonly string[]): void {
     console.log(`ASVS ${defence[0].padEnd(7)} ${outcome}  ${defence[2]}`);
   }
   rmSync(copy, { recursive: true, force: true });
-  console.log(`${failing} of ${wanted.length} defences: their tests fail runWithout them`);
+  console.log(`${failing} of ${wanted.length} defences: their tests fail without them`);
   process.exitCode = failing === wanted.length ? 0 : 1;
 }
 

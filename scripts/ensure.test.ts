@@ -7,14 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
 /*
- * scripts/ensure.mjs in a checkout of its own with one tiny package, which brings a `vite` that only says it ran. The
- * lock files and the installation by hand are made by the real npm; what ensure.mjs is given as npm notes when it
- * began and ended, and copies the package, or asks the real npm where a test is about that.
+ * Runs scripts/ensure.mjs in a separate checkout with one tiny package, which provides a `vite` that only
+ * logs that it ran. The lock files and the installation by hand come from the real npm. The npm that
+ * ensure.mjs calls logs its start and end and copies the package; tests about npm itself forward to the real
+ * one.
  */
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const base = mkdtempSync(join(tmpdir(), 'cstims-ensure-'));
-/** What npm sets for its scripts would lead the inner npm to this project. */
+/** The variables that npm sets for its scripts would point the inner npm at this project. */
 const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name)));
 Object.assign(env, { npm_config_offline: 'true', npm_config_cache: join(base, 'cache') });
 
@@ -26,7 +27,7 @@ mkdirSync('pwa/dist', { recursive: true });
 writeFileSync('pwa/dist/index.html', '');
 appendFileSync('log', 'build ends\\n');
 `;
-const notingNpm = `import { spawnSync } from 'node:child_process';
+const recordingNpm = `import { spawnSync } from 'node:child_process';
 import { appendFileSync, chmodSync, cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 appendFileSync('log', 'install begins\\n');
 await new Promise((done) => setTimeout(done, Number(process.env.SLOW ?? 100)));
@@ -45,7 +46,7 @@ if (process.env.REAL_NPM) {
 appendFileSync('log', 'install ends\\n');
 `;
 
-/** Long enough for another process to come by on a busy machine. */
+/** Long enough for another process to arrive, even on a busy machine. */
 const slow = { SLOW: '2000' };
 
 let root = '';
@@ -53,7 +54,7 @@ const children: ChildProcess[] = [];
 
 beforeAll(() => {
   for (const version of ['1.0.0', '1.1.0']) {
-    const [source, made] = [join(base, `tiny-${version}`), join(base, `made-${version}`)];
+    const [source, checkout] = [join(base, `tiny-${version}`), join(base, `made-${version}`)];
     mkdirSync(source);
     writeJson(join(source, 'package.json'), {
       name: 'tiny',
@@ -63,10 +64,10 @@ beforeAll(() => {
     });
     writeFileSync(join(source, 'vite.js'), vite);
     npm(['pack', '--pack-destination', base], source);
-    mkdirSync(made);
+    mkdirSync(checkout);
     const dependencies = { tiny: `file:../tiny-${version}.tgz` };
-    writeJson(join(made, 'package.json'), { name: 'checkout', dependencies });
-    npm(['install', '--package-lock-only'], made);
+    writeJson(join(checkout, 'package.json'), { name: 'checkout', dependencies });
+    npm(['install', '--package-lock-only'], checkout);
   }
   npm(['ci'], join(base, 'made-1.0.0'));
 }, 60_000);
@@ -77,39 +78,39 @@ beforeEach(() => {
   mkdirSync(join(root, 'scripts'));
   cpSync(join(here, 'ensure.mjs'), join(root, 'scripts', 'ensure.mjs'));
   cpSync(join(here, 'ensure'), join(root, 'scripts', 'ensure'), { recursive: true });
-  const made = readFileSync(join(here, 'ensure', 'app.mjs'), 'utf8');
-  const [, names = ''] = /app: \[(.*)\]/.exec(made) ?? [];
+  const appScript = readFileSync(join(here, 'ensure', 'app.mjs'), 'utf8');
+  const [, names = ''] = /app: \[(.*)\]/.exec(appScript) ?? [];
   for (const [, folder = ''] of names.matchAll(/'([\w/]+)'/g))
     mkdirSync(join(root, folder), { recursive: true });
-  writeFileSync(join(root, 'npm.mjs'), notingNpm);
-  want('1.0.0');
+  writeFileSync(join(root, 'npm.mjs'), recordingNpm);
+  useVersion('1.0.0');
 });
 afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL');
 });
 
-test('two starts at once install once and build once, and one says once what it waits for', async () => {
-  const [one, other] = await Promise.all([ensure(slow).ended, ensure(slow).ended]);
-  expect([one.code, other.code]).toEqual([0, 0]);
+test('two starts at the same time install once and build once, and each wait is logged once', async () => {
+  const [first, second] = await Promise.all([ensure(slow).ended, ensure(slow).ended]);
+  expect([first.code, second.code]).toEqual([0, 0]);
   expect(log()).toEqual(['install begins', 'install ends', 'build begins', 'build ends']);
-  const waits = [...`${one.said}${other.said}`.matchAll(/waiting for process (\d+)/g)];
-  expect(new Set(waits.map(([, pid]) => pid)).size).toBe(waits.length);
-  expect(waits.length).toBeGreaterThan(0);
+  const waitLines = [...`${first.output}${second.output}`.matchAll(/waiting for process (\d+)/g)];
+  expect(new Set(waitLines.map(([, pid]) => pid)).size).toBe(waitLines.length);
+  expect(waitLines.length).toBeGreaterThan(0);
   expect(existsSync(lock())).toBe(false);
 }, 60_000);
 
-test('two starts at once on what is installed build once', async () => {
+test('two starts at the same time on an installed checkout build once', async () => {
   installByHand();
   const both = await Promise.all([ensure(slow).ended, ensure(slow).ended]);
   expect(both.map(({ code }) => code)).toEqual([0, 0]);
   expect(log()).toEqual(['build begins', 'build ends']);
 }, 60_000);
 
-test('a start after a start does nothing, and needs no lock for it', async () => {
+test('a second start does nothing and takes no lock', async () => {
   await ensure().ended;
   rmSync(join(root, '.cache'), { recursive: true });
   const again = await ensure().ended;
-  expect(again).toEqual({ code: 0, said: '' });
+  expect(again).toEqual({ code: 0, output: '' });
   expect(existsSync(join(root, '.cache'))).toBe(false);
   expect(log()).toHaveLength(4);
 }, 60_000);
@@ -117,31 +118,31 @@ test('a start after a start does nothing, and needs no lock for it', async () =>
 test('a lock whose process is dead is taken over', async () => {
   const { pid } = spawnSync(process.execPath, ['--version']);
   leaveLock([{ pid, started: '1' }]);
-  const { code, said } = await ensure().ended;
+  const { code, output } = await ensure().ended;
   expect(code).toBe(0);
-  expect(said).not.toContain('waiting');
+  expect(output).not.toContain('waiting');
   expect(log()).toHaveLength(4);
 }, 60_000);
 
 test.runIf(process.platform === 'linux')(
-  'a lock whose number belongs to another process by now is taken over',
+  'a lock whose pid now belongs to another process is taken over',
   async () => {
     leaveLock([{ pid: process.pid, started: '1' }]);
-    const { code, said } = await ensure().ended;
+    const { code, output } = await ensure().ended;
     expect(code).toBe(0);
-    expect(said).not.toContain('waiting');
+    expect(output).not.toContain('waiting');
   },
   60_000,
 );
 
-test('a lock that a living process holds is waited for', async () => {
+test('a start waits for a lock that a living process holds', async () => {
   leaveLock([{ pid: process.pid, started: null }]);
   const waiting = ensure();
-  await until(() => waiting.said().includes(`waiting for process ${process.pid}`));
+  await until(() => waiting.output().includes(`waiting for process ${process.pid}`));
   expect(log()).toEqual([]);
   rmSync(lock());
   expect((await waiting.ended).code).toBe(0);
-  expect(waiting.said().match(/waiting/g)).toHaveLength(1);
+  expect(waiting.output().match(/waiting/g)).toHaveLength(1);
 }, 60_000);
 
 test('many starts that find a dead lock take it over one at a time', async () => {
@@ -152,7 +153,7 @@ test('many starts that find a dead lock take it over one at a time', async () =>
   expect(log()).toEqual(['install begins', 'install ends', 'build begins', 'build ends']);
 }, 60_000);
 
-test('an npm that outlives its killed start is waited for', async () => {
+test('a start waits for an npm that outlived its killed start', async () => {
   const killed = ensure(slow);
   await until(() => log().includes('install begins'));
   killed.child.kill('SIGKILL');
@@ -160,34 +161,34 @@ test('an npm that outlives its killed start is waited for', async () => {
   expect(log()).toEqual(['install begins', 'install ends', 'build begins', 'build ends']);
 }, 60_000);
 
-test('an npm ci by hand is not done again', async () => {
+test('packages installed by hand with npm ci are not installed again', async () => {
   installByHand();
   expect((await ensure().ended).code).toBe(0);
   expect(log()).toEqual(['build begins', 'build ends']);
 }, 60_000);
 
-test('a changed lock file is installed again, by the real npm', async () => {
+test('the real npm installs again after the lock file changed', async () => {
   const real = { REAL_NPM: 'yes' };
-  expect((await ensure(real).ended).said).toContain('nothing is installed');
-  want('1.1.0');
-  expect((await ensure(real).ended).said).toContain('node_modules/tiny is 1.0.0, not 1.1.0');
+  expect((await ensure(real).ended).output).toContain('nothing is installed');
+  useVersion('1.1.0');
+  expect((await ensure(real).ended).output).toContain('node_modules/tiny is 1.0.0, not 1.1.0');
   expect(log().filter((line) => line === 'install ends')).toHaveLength(2);
   expect(json('node_modules', 'tiny', 'package.json')['version']).toBe('1.1.0');
 }, 60_000);
 
-test('the same version with another content is installed again', async () => {
+test('a package with the same version but another content is installed again', async () => {
   installByHand();
   changePackages('node_modules/.package-lock.json', ({ tiny }) => ({
     tiny: { ...tiny, integrity: 'sha512-x' },
   }));
-  expect((await ensure().ended).said).toContain('node_modules/tiny has another content');
+  expect((await ensure().ended).output).toContain('node_modules/tiny has another content');
   expect(log()).toContain('install ends');
 }, 60_000);
 
 test('a package whose folder is gone is installed again', async () => {
   installByHand();
   rmSync(join(root, 'node_modules', 'tiny'), { recursive: true });
-  expect((await ensure().ended).said).toContain('node_modules/tiny is missing');
+  expect((await ensure().ended).output).toContain('node_modules/tiny is missing');
   expect(existsSync(join(root, 'node_modules', 'tiny'))).toBe(true);
 }, 60_000);
 
@@ -198,13 +199,13 @@ test('only optional packages of other platforms may be missing', async () => {
   const withNative = async (more: object) => {
     writeFileSync(join(root, 'package-lock.json'), kept);
     changePackages('package-lock.json', ({ tiny }) => ({ tiny, native: { ...optional, ...more } }));
-    return (await ensure().ended).said;
+    return (await ensure().ended).output;
   };
   const [os, cpu] = [[process.platform], [process.arch]];
   expect(await withNative({ os: ['plan9'], cpu })).not.toContain('installing');
   expect(await withNative({ os: [`!${process.platform}`] })).not.toContain('installing');
-  expect(await withNative({})).not.toContain('installing'); // what only packages of other platforms need
-  expect(await withNative({ os, cpu, engines: { node: '>=22.12.0' } })).not.toContain('installing'); // too new for npm's Node
+  expect(await withNative({})).not.toContain('installing'); // a dependency of packages for other platforms
+  expect(await withNative({ os, cpu, engines: { node: '>=22.12.0' } })).not.toContain('installing'); // may need a newer Node than npm's
   expect(await withNative({ os, cpu, engines: { node: '>= 10' } })).toContain(
     'node_modules/native is missing',
   );
@@ -218,12 +219,12 @@ function ensure(more: Record<string, string> = {}) {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   children.push(child);
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = new Promise<{ code: number | null; said: string }>((done) => {
-    child.once('close', (code) => done({ code, said }));
+  let output = '';
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<{ code: number | null; output: string }>((done) => {
+    child.once('close', (code) => done({ code, output }));
   });
-  return { child, ended, said: () => said };
+  return { child, ended, output: () => output };
 }
 
 const lock = () => join(root, '.cache', 'ensure.lock');
@@ -233,14 +234,14 @@ function leaveLock(processes: { pid: number; started: string | null }[]): void {
   writeFileSync(lock(), JSON.stringify(processes));
 }
 
-/** Puts the package.json and package-lock.json for this version of the tiny package there. */
-function want(version: string): void {
+/** Copies the package.json and package-lock.json for this version of the tiny package into the checkout. */
+function useVersion(version: string): void {
   for (const name of ['package.json', 'package-lock.json']) {
     cpSync(join(base, `made-${version}`, name), join(root, name));
   }
 }
 
-/** As after an npm ci by hand, with version 1.0.0. */
+/** Leaves the result of an npm ci by hand, with version 1.0.0. */
 function installByHand(): void {
   const from = join(base, 'made-1.0.0', 'node_modules');
   cpSync(from, join(root, 'node_modules'), { recursive: true, verbatimSymlinks: true });
@@ -253,7 +254,7 @@ function npm(args: string[], cwd: string): void {
 
 type Packages = Record<string, object | undefined>;
 
-/** Replaces what a lock file says of some packages, by their names. */
+/** Replaces the entries of some packages in a lock file, by name. */
 function changePackages(file: string, change: (now: Packages) => Packages): void {
   const whole = json(...file.split('/')) as { packages: Packages };
   const changed = change({ tiny: whole.packages['node_modules/tiny'] });
@@ -262,7 +263,7 @@ function changePackages(file: string, change: (now: Packages) => Packages): void
 }
 
 function json(...path: string[]): Record<string, unknown> {
-  return JSON.parse(readFileSync(join(root, ...path), 'utf8')) as Record<string, unknown>; // npm's own files
+  return JSON.parse(readFileSync(join(root, ...path), 'utf8')) as Record<string, unknown>; // files written by npm
 }
 
 function writeJson(file: string, value: unknown): void {

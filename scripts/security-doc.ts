@@ -40,7 +40,7 @@ export function securityTests(): SecurityTest[] {
 
 const byNumber = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true });
 
-/** The table of docs/security.md: a row an ASVS number, with its test and the line of its defence. */
+/** The tables of docs/security.md: one row per ASVS number, with its test and the line of its defence. */
 export function securityTable(): string {
   const tests = securityTests();
   const numbers = [...new Set(tests.map(({ asvs }) => asvs))].sort(byNumber);

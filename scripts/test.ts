@@ -235,7 +235,7 @@ if (mode === undefined) {
   }
 }
 const { goal, max, fails } = togetherSeconds;
-line('together', total, mode === undefined ? `of ${goal} s (at max ${max} s; fails past ${fails} s)` : '');
+line('together', total, mode === undefined ? `of ${goal} s (at most ${max} s; fails past ${fails} s)` : '');
 const late = mode === undefined && total > fails ? 1 : 0;
 for (const failure of failures) console.log(`failed: ${failure}`);
 if (late) console.log(`failed: took more than ${fails} s`);

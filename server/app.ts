@@ -26,10 +26,10 @@ import type { Server } from './context.ts';
 import { findRow } from './models/rows.ts';
 
 const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
-/** A push of 100 answers of ordinary length; a single document of the longest texts is far below. */
+/** Enough for a push of 100 answers of ordinary length. A single document with the longest texts is far smaller. */
 const mostBodyBytes = 1024 * 1024;
 
-/** The HTTP server: the API, files, the app's files. */
+/** Creates the Express app: the API, file uploads and downloads, and the files of the built app. */
 export async function createApp(server: Server, live: Live): Promise<Express> {
   const { config } = server;
   const https = config.publicUrl.startsWith('https:');
@@ -38,7 +38,7 @@ export async function createApp(server: Server, live: Live): Promise<Express> {
   app.set('trust proxy', config.trustProxy);
   app.use(securityHeaders(https));
 
-  const passport = new passportLibrary.Passport() as unknown as PassportStatic; // the same object, exported as a value
+  const passport = new passportLibrary.Passport() as unknown as PassportStatic; // an instance of the same class as the default export
   setUpPassport(server, passport);
   const signedIn: RequestHandler[] = [
     session({
@@ -81,10 +81,10 @@ export async function createApp(server: Server, live: Live): Promise<Express> {
     (_request, response) => void response.status(404).json({ error: { message: 'not-found' } }),
   );
   serveApp(app);
-  // eslint-disable-next-line max-params -- Express knows an error handler by its four parameters
+  // eslint-disable-next-line max-params -- Express recognizes an error handler by its four parameters
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     const { status = 500 } = error as { status?: number };
-    // A body that can't be read is its sender's fault, not the server's.
+    // A body that cannot be read is the sender's error, not the server's.
     if (status >= 400 && status < 500 && !response.headersSent) {
       const code = status === 413 ? 'too-large' : 'bad-request';
       return void response.status(status).json({ error: { message: code, data: { errorCode: code } } });
@@ -96,7 +96,7 @@ export async function createApp(server: Server, live: Live): Promise<Express> {
   return app;
 }
 
-/** Answers 503 while the database can't be asked: a proxy then sends people elsewhere. */
+/** Responds with 503 while the database does not answer, so that a proxy sends requests to another server. */
 function ready(server: Server): RequestHandler {
   return (_request, response) => {
     server.db.query('SELECT 1').then(
@@ -109,7 +109,7 @@ function ready(server: Server): RequestHandler {
   };
 }
 
-/** The provider's logo: public, as it stands on the first page. */
+/** Serves the provider's logo. It is public, because the first page shows it. */
 function logo(server: Server): RequestHandler {
   return (_request, response, next) => {
     logoHash(server)
@@ -150,13 +150,13 @@ function noStore(_request: Request, response: Response, next: NextFunction): voi
   next();
 }
 
-/** A body that says it is too large is refused before it is read, in words a replica understands. */
+/** Refuses a body by its declared length before it is read, with an error code that a replica understands. */
 function limitBody(request: Request, response: Response, next: NextFunction): void {
   if (Number(request.headers['content-length'] ?? 0) <= mostBodyBytes) return next();
   response.status(413).json({ error: { message: 'too-large', data: { errorCode: 'too-large' } } });
 }
 
-/** The built app; every other path is a page of it. */
+/** Serves the built app. Every other path returns index.html, because the app has its own router. */
 function serveApp(app: Express): void {
   app.use(
     express.static(dist, {
@@ -177,7 +177,7 @@ function serveApp(app: Express): void {
   });
 }
 
-/** One secret for all servers of this database, made at the first start. */
+/** Returns the secret of the sessions. All servers of a database share it; the first start creates it. */
 async function sessionSecret(server: Server): Promise<string> {
   const fresh = JSON.stringify(randomBytes(32).toString('base64url'));
   await server.models.settings.bulkCreate([{ name: 'session-secret', value: fresh }], {

@@ -8,8 +8,8 @@ import { serviceHooks } from './services/hooks.ts';
 import { messageHooks, readReceiptHooks, reassignHooks, ticketHooks } from './tickets/hooks.ts';
 
 /**
- * The registry: what the product does before and after writes of each collection. Nouns know only those before them, so
- * what a later noun does about a document of an earlier one is listed here, behind the hooks of its own noun.
+ * The hook registry: what runs before and after writes of each collection. A folder imports only the folders of earlier
+ * collections. If it must react to documents of an earlier one, its hooks are listed here, after that collection's own.
  */
 export const hooks: HookRegistry = {
   people: [personHooks, reassignHooks],

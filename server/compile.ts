@@ -1,6 +1,6 @@
 import { flushCompileCache } from 'node:module';
 
-/** Loads what the server and its jobs are made of, so that their first start finds it compiled. See scripts/serve.sh. */
+/** Loads the modules of the server and its jobs, so that their first start finds them compiled. See scripts/serve.sh. */
 await Promise.all([
   import('./start.ts'),
   import('./invoices/pdf/draw-invoices.ts'),

@@ -11,8 +11,8 @@ test.each([
   [{ VERIFACTU_URL: 'http://tax.example' }, 'VERIFACTU_URL is not valid: must be https://'],
   [{ NODE_ENV: 'production' }, 'PUBLIC_URL is not set'],
   [{ NODE_ENV: 'production', DEMO: 'yes', PUBLIC_URL: 'https://x.example' }, 'DEMO is not valid'],
-])('a bad environment %o stops the start and names the variable', (env, sentence) => {
-  expect(() => readConfig(env)).toThrow(sentence);
+])('an invalid environment %o stops the start with an error that names the variable', (env, message) => {
+  expect(() => readConfig(env)).toThrow(message);
 });
 
 test('an empty variable counts as not set', () => {

@@ -5,21 +5,21 @@ import { z } from 'zod/mini';
 const address = (protocol: RegExp, message: string) =>
   z.string().check(z.refine((value) => protocol.test(protocolOf(value)), message));
 const matches = (pattern: RegExp, message: string) => z.string().check(z.regex(pattern, message));
-const whole = (least: number, most: number) => {
-  const message = `must be a whole number from ${least} to ${most}`;
-  return z.coerce.number(message).check(z.int(message), z.gte(least, message), z.lte(most, message));
+const wholeNumber = (min: number, max: number) => {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z.coerce.number(message).check(z.int(message), z.gte(min, message), z.lte(max, message));
 };
 const oneOf = <const T extends readonly [string, ...string[]]>(...words: T) =>
   z.enum(words, `must be one of ${words.join(', ')}`);
 
 /**
- * The only reader of the environment. A bad value stops the start with a sentence that names the variable;
- * an empty one counts as not set.
+ * The environment variables. Only this file reads them. An invalid value stops the start with an error that names the
+ * variable. An empty value counts as not set.
  */
 const environment = z.object({
   NODE_ENV: z._default(oneOf('production', 'development', 'test'), 'development'),
   HOST: z._default(z.string(), '127.0.0.1'),
-  PORT: z._default(whole(0, 65_535), 3000),
+  PORT: z._default(wholeNumber(0, 65_535), 3000),
   DATA_DIR: z._default(z.string(), 'data'),
   DATABASE_URL: z.optional(address(/^(mariadb|mysql):$/, 'must be mariadb://user:password@host:3306/name')),
   PUBLIC_URL: z.optional(address(/^https?:$/, 'must be the address people open, https://…')),
@@ -38,9 +38,9 @@ const environment = z.object({
   VERIFACTU_PASSWORD: z._default(z.string(), ''),
   VERIFACTU_URL: z.optional(address(/^https:$/, 'must be https://…, where records are sent')),
   VERIFACTU_CA: z.optional(z.string()),
-  TRUST_PROXY: z._default(whole(0, 5), 0),
+  TRUST_PROXY: z._default(wholeNumber(0, 5), 0),
   DEMO: z.optional(oneOf('yes', 'no')),
-  POLL_SECONDS: z._default(whole(1, 86_400), 3600),
+  POLL_SECONDS: z._default(wholeNumber(1, 86_400), 3600),
   LOG_LEVEL: z.optional(oneOf('debug', 'info', 'warn', 'error', 'silent')),
   MARIADBD: z.optional(z.string()),
 });
@@ -50,33 +50,33 @@ export type Config = {
   host: string;
   port: number;
   dataDir: string;
-  /** Null: the private MariaDB of the data directory. */
+  /** Null: the server uses the private MariaDB of the data directory. */
   databaseUrl: string | null;
   publicUrl: string;
   /** Null: e-mails are caught in the data directory and shown at /dev/mailbox. */
   smtpUrl: string | null;
-  /** Where to listen for answers by mail, and the domain they are sent to; null: e-mails say to answer in the app. */
+  /** Where to listen for e-mail replies, and the domain they are sent to. Null: e-mails ask to answer in the app. */
   mailIn: { protocol: 'lmtp' | 'smtp'; host: string; port: number; domain: string } | null;
-  /** Where /metrics answers; null: nowhere. */
+  /** The address that serves /metrics. Null: metrics are not served. */
   metrics: { host: string; port: number } | null;
-  /** The seller's certificate (PKCS #12) for the tax office; null: records are made, none is sent. */
+  /** The seller's certificate (PKCS #12) for the tax office. Null: records are created but not sent. */
   verifactu: { certificate: string; password: string; url: string | null; ca: string | null } | null;
-  /** Number of reverse proxies in front, whose X-Forwarded-* headers are believed. */
+  /** The number of reverse proxies in front whose X-Forwarded-* headers are trusted. */
   trustProxy: number;
   demo: boolean;
-  /** Seconds between two looks for orders to bill. */
+  /** Seconds between two checks for orders to bill. */
   pollSeconds: number;
   logLevel: string;
   mariadbd: string | null;
 };
 
-/** @throws Error with one sentence a bad variable: "PORT: …" */
+/** Reads the configuration. @throws Error with a line per invalid variable: "PORT is not valid: …" */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(set);
   if (!parsed.success) {
     const lines = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')} is not valid: ${issue.message}${shown(String(issue.path[0]), set)}`,
+      (issue) => `${issue.path.join('.')} is not valid: ${issue.message}${quoted(String(issue.path[0]), set)}`,
     );
     throw new Error(lines.join('\n'));
   }
@@ -147,7 +147,7 @@ function protocolOf(value: string): string {
   return URL.canParse(value) ? new URL(value).protocol : '';
 }
 
-/** A bad value as it is shown; addresses carry passwords and are not. */
-function shown(name: string, set: Record<string, string | undefined>): string {
+/** Quotes an invalid value for the error. Addresses (_URL) are left out, because they can contain passwords. */
+function quoted(name: string, set: Record<string, string | undefined>): string {
   return name.endsWith('_URL') ? '' : ` (it is "${set[name] ?? ''}")`;
 }

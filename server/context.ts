@@ -15,7 +15,7 @@ import type { Config } from './config.ts';
 import type { Step } from './steps.ts';
 import type { Models } from './models/models.ts';
 
-/** What every part of the server is given: the database, the clock, ids and the log. Nothing of it is global. */
+/** What every part of the server gets as a parameter: the database, the clock, ids and the log. None of it is global. */
 export type Server = {
   db: Sequelize;
   models: Models;
@@ -25,7 +25,7 @@ export type Server = {
   newId: () => string;
   log: Logger;
   sync: SyncSetup;
-  /** Called at each named step of a job. A fault test stops the process there; in use it does nothing. */
+  /** Called at each named step of a job. A fault test stops the process there; in production it does nothing. */
   atStep: (step: Step) => void;
 };
 
@@ -39,17 +39,17 @@ export const transact: <T>(
   work: (tx: Tx) => Promise<T>,
 ) => Promise<{ result: T; seqs: Map<string, number> }> = engineTransact;
 
-/** The writer of a command: somebody who is signed in. */
+/** Returns the writer for a command of a signed-in person. */
 export function commandBy(server: Server, actor: Actor): Writer {
   return { actor, device: 'server', writtenAt: server.now() };
 }
 
-/** The writer of a job: the server itself. */
+/** Returns the writer for a job: the server itself, without an actor. */
 export function jobWriter(server: Server, job: string): Writer {
   return { actor: null, device: job, writtenAt: server.now() };
 }
 
-/** The hooks of one collection, typed by its documents, in the form that the registry holds. */
+/** Types the hooks of one collection by its documents, and returns them in the form that the registry holds. */
 export function defineHooks<C extends Collection>(
   _collection: C,
   hooks: Hooks<Server, Actor, DocumentOf<C>>,

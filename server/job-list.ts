@@ -20,7 +20,7 @@ export const jobFiles = {
 };
 export type JobName = keyof typeof jobFiles;
 
-/** Every job of a server. Its work is in the named file, which only the job's own thread loads. */
+/** Returns every job of a server. The work of a job is in its file, which only the job's thread loads. */
 export function jobsOf({ pollSeconds, verifactu, mailIn }: Config): Job[] {
   return [
     {
@@ -35,7 +35,7 @@ export function jobsOf({ pollSeconds, verifactu, mailIn }: Config): Job[] {
       name: 'draw-invoices',
       file: jobFiles['draw-invoices'],
       when: invoicesUndrawn,
-      // After the run, not beside it: two cores are busy with either, and a thread is 50 MB.
+      // After the billing run, not at the same time: either keeps two cores busy, and a thread takes 50 MB.
       notBeside: 'make-invoices',
       small: true,
     },
@@ -48,7 +48,7 @@ export function jobsOf({ pollSeconds, verifactu, mailIn }: Config): Job[] {
           {
             name: 'receive-mail',
             file: jobFiles['receive-mail'],
-            // It ends only when it crashed, or could not listen.
+            // Always due: this job ends only if it crashes or cannot listen, and then it starts again.
             when: () => Promise.resolve(true),
           },
         ]

@@ -19,7 +19,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-test('Prometheus reads how the work stands, at an address of its own', async () => {
+test('Prometheus reads the state of the work at a separate address', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-03-01', amount: 500, billingPeriod: 'once' });
@@ -40,6 +40,6 @@ test('Prometheus reads how the work stands, at an address of its own', async () 
   await stop?.();
 });
 
-test('without an address there are none', async () => {
+test('without an address no metrics are served', async () => {
   expect(await serveMetrics(database.server, database.server.config)).toBeNull();
 });

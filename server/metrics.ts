@@ -6,10 +6,10 @@ import type { Server } from './context.ts';
 import { findRow } from './models/rows.ts';
 
 /**
- * What a Prometheus server asks for, on an address of its own that no proxy leads to: the process, and how the work
- * stands in the database when it is asked.
+ * Serves metrics for Prometheus at a separate address that no proxy exposes: metrics of the process, and the state of
+ * the work in the database at the time of the request.
  *
- * @returns a function that stops it, or null where no address is set
+ * @returns a function that stops it, or null if no address is set
  */
 export async function serveMetrics(server: Server, config: Config): Promise<(() => Promise<void>) | null> {
   if (!config.metrics) return null;
@@ -38,7 +38,7 @@ export async function serveMetrics(server: Server, config: Config): Promise<(() 
   };
 }
 
-/** The metrics of one server; each asks the database when it is collected. */
+/** Defines the metrics of a server. Each one reads the database when it is collected. */
 export function registryOf(server: Server): Registry {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });

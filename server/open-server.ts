@@ -11,8 +11,10 @@ import { defineModels } from './models/models.ts';
 import { rolesOf } from './people/sessions.ts';
 
 /**
- * @param url the database; where the config has none it is the private one's
- * @param connections the most connections at once
+ * Creates what every part of the server needs: the database, models, clock, ids, log and sync setup.
+ *
+ * @param url the database to connect to: that of the config, or else the private one
+ * @param connections the maximum number of connections
  */
 export function openServer(config: Config, url: string, connections?: number): Server {
   const db = connect(url, connections);
@@ -28,12 +30,12 @@ export function openServer(config: Config, url: string, connections?: number): S
   };
 }
 
-/** An error as it is logged: without the statement and the values that a database error carries. */
+/** Formats an error for the log, without the statement and the values that a database error contains. */
 function describeError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { name, message, stack } = error;
   return { name, message, stack };
 }
 
-/** How values of these names are logged. pino writes each line as JSON, so nothing typed begins another line. */
+/** How values with these names are logged. pino writes each line as JSON, so user input cannot start a new line. */
 export const serializers = { error: describeError };

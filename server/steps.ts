@@ -1,4 +1,4 @@
-/** The named steps of the jobs at which a fault test stops a worker thread, or kills the database, as a power cut would. */
+/** The named steps of the jobs. A fault test stops a worker thread or kills the database there, as a power cut would. */
 export const steps = [
   'billing: invoice written, not committed',
   'billing: committed',

@@ -7,7 +7,7 @@ import { mayCall } from '#shared/procedures.ts';
 import type { Live } from '#sync/server/live.ts';
 import type { Server } from './context.ts';
 
-/** What a procedure knows of its request. */
+/** The context of a procedure call. */
 export type ApiContext = {
   server: Server;
   live: Live;
@@ -16,17 +16,17 @@ export type ApiContext = {
   response: Response;
   /** Null: nobody is signed in. */
   actor: Actor | null;
-  /** How often the actor's rights have changed. 0 where nobody is signed in. */
+  /** How often the actor's rights have changed. 0 if nobody is signed in. */
   epoch: number;
   /** SHA-256 of the session's id. */
   session: string;
   /** The address that the request came from. */
   address: string;
-  /** The session has ended because its account is disabled or removed: the device is to delete its replica. */
+  /** The session ended because its account was disabled or removed. The device must delete its replica. */
   disabled: boolean;
 };
 
-/** The HTTP status of each refusal. Most travel inside a push's answer and never become an error here. */
+/** The tRPC code of each error code. Most refusals are part of a push's response and never become an error here. */
 const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   'unknown-field': 'BAD_REQUEST',
   invalid: 'BAD_REQUEST',
@@ -69,12 +69,12 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
 };
 
 const t = initTRPC.context<ApiContext>().create({
-  isDev: false, // stacks would be in error bodies
+  isDev: false, // otherwise error bodies would contain stacks
   sse: {
     ping: { enabled: true, intervalMs: 15_000 },
     client: { reconnectAfterInactivityMs: 40_000 },
   },
-  /** Errors leave without their insides: a code, and for a rule's "no" the field it is about. */
+  /** Error responses hide internals. They have a code and, for a domain error, the field it is about. */
   errorFormatter({ shape, error }) {
     const { cause } = error;
     const { httpStatus } = shape.data;
@@ -90,7 +90,7 @@ const t = initTRPC.context<ApiContext>().create({
   },
 });
 
-/** The path of the first thing wrong in an input, as zod names it. */
+/** Returns the path of zod's first issue with an input. */
 function fieldOf(cause: unknown): string | null {
   const issues = (cause as { issues?: { path?: PropertyKey[] }[] } | undefined)?.issues;
   return issues?.[0]?.path?.map(String).join('.') || null;
@@ -99,8 +99,8 @@ function fieldOf(cause: unknown): string | null {
 export const router = t.router;
 
 /**
- * Every procedure is made of this one, so none forgets to ask: the table of procedures says who may call it (one that
- * is not listed: nobody). A DomainError becomes the tRPC error of its code.
+ * The base of every procedure, so that none can skip the check of rights: the table of procedures lists who may call it,
+ * and nobody may call one that is not listed. A DomainError becomes the tRPC error of its code.
  */
 export const procedure = t.procedure.use(async ({ ctx, path, type, next }) => {
   if (!mayCall(ctx.actor, path)) {
@@ -108,14 +108,14 @@ export const procedure = t.procedure.use(async ({ ctx, path, type, next }) => {
     throw refused(ctx.actor ? 'not-allowed' : 'signed-out');
   }
   const result = await next();
-  // Other replicas are to hear of a change at once, not at the next poll.
+  // Notify other replicas of a change at once, not at the next poll.
   if (type === 'mutation' && result.ok) ctx.live.poll();
   const cause = result.ok ? null : result.error.cause;
   if (cause instanceof DomainError) throw new TRPCError({ code: trpcCodes[cause.code], cause });
   return result;
 });
 
-/** For who is signed in: the procedure gets the actor. */
+/** The base of procedures for signed-in people. Their context has the actor. */
 export const signedIn = procedure.use(({ ctx, next }) => {
   const { actor } = ctx;
   if (!actor) throw refused('signed-out');

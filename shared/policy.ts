@@ -20,32 +20,32 @@ const billingOfClients: Update = { when: { role: ['client'] }, fields: ['identit
 const staffMoves: Moves = { status: { open: ['closed', 'nofix'], closed: ['open'], nofix: ['open'] } };
 const handOver: Moves = { queue: { technical: ['billing'], billing: ['technical'] } };
 const staffTicketFields = ['assignee', 'closingComment', 'priority', 'subject', 'order'];
-const staffOpens = ['client', 'order', 'queue', 'subject', 'priority'];
+const staffCreateFields = ['client', 'order', 'queue', 'subject', 'priority'];
 
-/** What staff does in the queues it works; a ticket handed to the other queue leaves who works only this one. */
+/** Staff may work on the tickets of their own queues. After a handover, staff of only the old queue lose access. */
 function ticketsOf(queues: readonly string[]): Rule {
   return {
     read: [{ when: { queue: queues }, fields: '*' }],
-    create: { when: { queue: queues }, fields: staffOpens, start: { status: ['open'] } },
+    create: { when: { queue: queues }, fields: staffCreateFields, start: { status: ['open'] } },
     update: [{ when: { queue: queues }, fields: staffTicketFields, move: { ...staffMoves, ...handOver } }],
   };
 }
 
-const mailed: Moves = { emailState: { held: ['due', 'dropped'] } };
+const emailMoves: Moves = { emailState: { held: ['due', 'dropped'] } };
 const redact: Update = { when: { author: ME, kind: ['answer', 'note'] }, fields: ['redacted'] };
 
 function messagesOf(queues: readonly string[]): Rule {
   return {
     read: [{ when: { queue: queues }, fields: '*' }],
     create: { when: { queue: queues, kind: ['answer', 'note'] }, fields: ['ticket', 'kind', 'body'] },
-    update: [redact, { when: { author: ME, emailState: ['held'] }, fields: [], move: mailed }],
+    update: [redact, { when: { author: ME, emailState: ['held'] }, fields: [], move: emailMoves }],
   };
 }
 
-const described = ['kind', 'ticket', 'message', 'mediaType', 'fileName', 'size', 'sha256'];
+const fileFields = ['kind', 'ticket', 'message', 'mediaType', 'fileName', 'size', 'sha256'];
 const attachmentsOf = (queues: readonly string[]): Create => ({
   when: { kind: ['attachment'], queue: queues },
-  fields: described,
+  fields: fileFields,
   start: { state: ['expected'] },
 });
 const reviewProof: Update = {
@@ -75,7 +75,7 @@ const books: Rule = {
   },
 };
 
-/** A draft is written and rewritten; issuing it is one move, after which nothing of it changes. */
+/** Drafts can be edited freely. Issuing is a single move, after which the invoice cannot be changed. */
 const drafts: Rule = {
   read: [{ when: {}, fields: '*' }],
   create: {
@@ -99,28 +99,47 @@ const serviceFields = [
   'description',
   'available',
 ];
-const ordered = ['service', 'client', 'instanceName', 'options', 'billingPeriod', 'prices', 'comments'];
-const off = ['disabled'];
-const notOver = ['setting up', 'active', 'suspended'];
+const newOrderFields = [
+  'service',
+  'client',
+  'instanceName',
+  'options',
+  'billingPeriod',
+  'prices',
+  'comments',
+];
+const toDisabled = ['disabled'];
+const liveStatuses = ['setting up', 'active', 'suspended'];
 const orderEnds: Moves = {
   status: { 'setting up': ['cancelled'], active: ['cancelled'], suspended: ['cancelled'] },
   cause: { null: ['withdrawal'], 'non-payment': ['withdrawal'] },
 };
-/** What an order costs and how it is billed: nothing that helpdesk sees. */
+/** Price and billing fields of an order, which helpdesk may not read. */
 const billingOfOrder = [
-  ...['prices', 'billingPeriod', 'alignment', 'chargedAt', 'anchor', 'billFrom', 'releasedUntil', 'change', 'terms'],
+  'prices',
+  'billingPeriod',
+  'alignment',
+  'chargedAt',
+  'anchor',
+  'billFrom',
+  'releasedUntil',
+  'change',
+  'terms',
 ];
-/** What was held is released by a command, which looks at what a run would make now. */
+/** Held charges are released by a command, because it must check what a run would charge now. */
 const release: Update = { when: {}, fields: ['billFrom', 'releasedUntil'] };
 const announce: Create = {
   when: { audience: ['clients', 'everybody', 'service'] },
   fields: ['audience', 'service', 'title', 'body'],
 };
-const toAll = (audience: readonly string[]): Rule => ({ read: [{ when: { audience }, fields: '*' }] });
+const announcementsFor = (audience: readonly string[]): Rule => ({
+  read: [{ when: { audience }, fields: '*' }],
+});
 
 /**
- * THE table of rights: who reads which fields of which documents, creates, changes, moves. Data only. The server
- * enforces it (decide.ts), the screen asks it (ask.ts), pulls are scoped by it (scope.ts). What is not listed is refused.
+ * The table of rights: which roles may read, create and change which fields of which documents. It is data only. The
+ * server enforces it (engine/authorize.ts), screens check it (engine/may.ts), and it limits what a replica pulls
+ * (engine/scope.ts). Everything that is not listed is refused.
  */
 export const policy: Record<CollectionName, Record<Role, Rule>> = {
   people: {
@@ -162,7 +181,9 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
                 ]),
               ),
               status: {
-                ...{ unverified: off, verified: off, outside: off },
+                unverified: toDisabled,
+                verified: toDisabled,
+                outside: toDisabled,
                 disabled: ['verified', 'outside'],
               },
             },
@@ -187,19 +208,17 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       read: [{ when: { client: ME }, fields: { but: ['notes'] } }],
       create: {
         when: { client: ME, status: ['setting up'] },
-        fields: [...ordered, 'terms'],
+        fields: [...newOrderFields, 'terms'],
         start: { status: ['setting up'] },
       },
       update: [
         { when: { client: ME }, fields: ['reason'], move: orderEnds },
         { when: { client: ME, status: ['active', 'suspended'] }, fields: ['cancelsOn'] },
-        { when: { client: ME, status: notOver }, fields: ['change', 'terms'] },
+        { when: { client: ME, status: liveStatuses }, fields: ['change', 'terms'] },
         { when: { client: ME, status: ['setting up'] }, fields: ['comments'] },
       ],
     },
-    helpdesk: {
-      read: [{ when: {}, fields: { but: billingOfOrder } }],
-    },
+    helpdesk: { read: [{ when: {}, fields: { but: billingOfOrder } }] },
     accountant: {
       read: [{ when: {}, fields: { but: ['notes', 'accessDetails'] } }],
       command: { update: [release] },
@@ -209,17 +228,14 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       command: { update: [release, { when: { status: ['active', 'suspended'] }, fields: ['anchor'] }] },
       create: {
         when: { status: ['setting up'] },
-        fields: [...ordered, 'accessDetails', 'notes'],
+        fields: [...newOrderFields, 'accessDetails', 'notes'],
         start: { status: ['setting up'] },
       },
       update: [
         {
           when: {},
           fields: ['accessDetails', 'notes', 'prices', 'cancelsOn', 'nextStatus', 'reason', 'change'],
-          move: {
-            status: statusMoves,
-            cause: { null: ['non-payment'], 'non-payment': ['null'] },
-          },
+          move: { status: statusMoves, cause: { null: ['non-payment'], 'non-payment': ['null'] } },
         },
       ],
     },
@@ -250,10 +266,10 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       create: [
         {
           when: { client: ME, kind: ['proof'] },
-          fields: [...described, 'invoice'],
+          fields: [...fileFields, 'invoice'],
           start: { state: ['expected'] },
         },
-        { when: { client: ME, kind: ['attachment'] }, fields: described, start: { state: ['expected'] } },
+        { when: { client: ME, kind: ['attachment'] }, fields: fileFields, start: { state: ['expected'] } },
       ],
     },
     helpdesk: {
@@ -280,7 +296,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     accountant: messagesOf(queuesOf('accountant')),
     admin: {
       ...messagesOf(queuesOf('admin')),
-      update: [{ when: { kind: ['answer', 'note'] }, fields: ['redacted'], move: mailed }],
+      update: [{ when: { kind: ['answer', 'note'] }, fields: ['redacted'], move: emailMoves }],
     },
   },
   invoices: {
@@ -297,7 +313,12 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     accountant: books,
     admin: books,
   },
-  readReceipts: { client: ownReadReceipts, helpdesk: ownReadReceipts, accountant: ownReadReceipts, admin: ownReadReceipts },
+  readReceipts: {
+    client: ownReadReceipts,
+    helpdesk: ownReadReceipts,
+    accountant: ownReadReceipts,
+    admin: ownReadReceipts,
+  },
   cannedReplies: {
     client: none,
     helpdesk: cannedRepliesOf(queuesOf('helpdesk')),
@@ -311,8 +332,8 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
         { when: { audience: ['client'], client: ME }, fields: '*' },
       ],
     },
-    helpdesk: toAll(['everybody']),
-    accountant: toAll(['everybody']),
+    helpdesk: announcementsFor(['everybody']),
+    accountant: announcementsFor(['everybody']),
     admin: { ...everything, create: announce },
   },
 };

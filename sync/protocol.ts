@@ -1,21 +1,21 @@
 import * as z from 'zod/mini';
 
-/** Everything that crosses the wire between a replica and the server. No superjson: numbers, strings, milliseconds. */
+/** The messages between a replica and the server. They are plain JSON without superjson; times are milliseconds. */
 
 /** A collection's name. The server refuses names that it does not know. */
 const collection = z.string().check(z.maxLength(64), z.regex(/^[a-zA-Z]+$/));
 const seq = z.int().check(z.minimum(0));
 
-/** A document as it travels; which fields it has is checked by the write path, with the collection's own zod object. */
+/** A document in a request. The write pipeline checks its fields with the collection's own zod object. */
 const loose = z.record(z.string().check(z.maxLength(64)), z.unknown());
 
 export const mostPulled = 2_000;
 export const mostPushed = 100;
 
-/** How often the person's rights had changed when the replica was made; another count means: make it anew. */
+/** How often the person's rights had changed when the replica was created. If it differs, the replica must be rebuilt. */
 const epoch = z.int().check(z.minimum(0));
 
-/** Whose replica it is: where somebody else is signed in meanwhile, nothing of either reaches the other. */
+/** The owner of the replica. If somebody else has signed in since, the server refuses the request, so no data is mixed. */
 const person = z.optional(z.string());
 
 export const pullRequest = z.strictObject({
@@ -30,12 +30,12 @@ export type PullRequest = z.infer<typeof pullRequest>;
 export type Checkpoint = { seq: number };
 export type Pulled = Record<string, unknown> & { id: string; _deleted: boolean };
 export type PullResponse = { documents: Pulled[]; checkpoint: Checkpoint };
-/** The person's rights changed: the replica keeps what is unsent as refusals, is wiped, and pulls anew. */
+/** The person's rights changed. The replica turns unsent writes into refusals, deletes its documents and pulls again. */
 export type Reset = { reset: true };
 
 /**
- * How far the first pull of a new device has come: it goes from the newest document to the oldest, through the
- * foremost ones (part 0), then the others (part 1). Everything that changes after `head` comes by ordinary pulls.
+ * The position of a new device's first pull. The pull goes from the newest document to the oldest, first through the
+ * foremost documents (part 0), then through the others (part 1). Changes after `head` come by ordinary pulls.
  */
 export const firstCursor = z.strictObject({
   head: seq,
@@ -48,17 +48,17 @@ export const firstRequest = z.strictObject({
   collection,
   person,
   epoch,
-  /** Null: from the beginning. */
+  /** Null: start from the beginning. */
   cursor: z.nullable(firstCursor),
   limit: z.int().check(z.minimum(1), z.maximum(mostPulled)),
 });
 export type FirstRequest = z.infer<typeof firstRequest>;
 
-/** `next` null: that was all. `total`: how many there are, said with the first page. */
+/** `next`: null on the last page. `total`: the number of documents, sent only with the first page. */
 export type FirstPage = { documents: Pulled[]; head: number; next: FirstCursor | null; total: number | null };
 
 export const pushedRow = z.strictObject({
-  /** The server's document as the writer last saw it; null for a new one. */
+  /** The server's document as the writer last saw it; null for a new document. */
   base: z.nullable(loose),
   next: loose,
 });
@@ -68,15 +68,15 @@ export const pushRequest = z.strictObject({
   collection,
   person,
   epoch,
-  /** The device, for the audit: a random name that stays while its replica does. */
+  /** The device's name for the audit. It is random and stays the same as long as the replica exists. */
   device: z.string().check(z.minLength(1), z.maxLength(64), z.regex(/^[\w.-]+$/)),
-  /** The device's clock when it sent this, so that ages can be corrected by the difference. */
+  /** The device's clock when it sent the request. The server corrects times of writing by the difference. */
   deviceNow: z.int(),
   rows: z.array(pushedRow).check(z.minLength(1), z.maxLength(mostPushed)),
 });
 export type PushRequest = z.infer<typeof pushRequest>;
 
-/** Why a write was not accepted; `id` is the document's. */
+/** Why a write was not accepted. `id` is the id of the document. */
 export const refusal = z.strictObject({
   id: z.string(),
   code: z.string(),
@@ -86,16 +86,16 @@ export const refusal = z.strictObject({
 export type Refusal = z.infer<typeof refusal>;
 
 /**
- * The answer to a push is HTTP 200 also where it is a no: `masters` holds the server's document for every row that
- * differs from what was pushed (a refused new one comes back deleted), `refusals` says why.
+ * The response to a push. It is HTTP 200 even if writes are refused. `documents` holds the server's document of each row
+ * that differs from the pushed one (a refused new document comes back as deleted). `refusals` gives the reasons.
  */
 export type PushResponse = { documents: Pulled[]; refusals: Refusal[] };
 
-/** Where a replica stands: what changed after these is poked at once. */
+/** The checkpoints of a replica. The server sends a poke at once for collections that have changed since. */
 export const pokesRequest = z.strictObject({
   since: z.record(collection, seq),
 });
 export type PokesRequest = z.infer<typeof pokesRequest>;
 
-/** "Something of this collection changed that you may see": the replica pulls that collection. */
+/** Names collections in which a document changed that the reader may see. The replica then pulls them. */
 export type Poke = { collections: string[] };

@@ -4,9 +4,9 @@ import { filledLine, id, line, times } from '#shared/engine/field.ts';
 import { createRights } from '#shared/engine/rights.ts';
 import { ME, type Rule } from '#shared/engine/rule.ts';
 
-/* Two small collections for the engine's own tests, and an example of what a product gives the engine. */
+/* Two small collections for the engine's tests. They also show what a product must provide to the engine. */
 
-/** A shelf that a writer shares with the readers of a room. */
+/** A shelf in a room. The readers of the room may see it. */
 export const shelves = defineCollection({
   name: 'shelves',
   version: 0,
@@ -19,7 +19,7 @@ export const shelves = defineCollection({
 });
 export type Shelf = DocumentOf<typeof shelves>;
 
-/** A book on a shelf. The server copies the room of its shelf. */
+/** A book on a shelf. The server copies the shelf's room into it. */
 export const books = defineCollection({
   name: 'books',
   version: 0,
@@ -53,7 +53,7 @@ const librarian: Rule = {
   update: [{ when: {}, fields: ['room', 'title', 'note', 'page'] }],
 };
 
-/** A librarian sees everything; a reader sees the east room, and the notes of their own books only. */
+/** A librarian sees everything. A reader sees their own books, and the east room without the notes of other owners. */
 export const toyRights = createRights({
   collections: toys,
   policy: {

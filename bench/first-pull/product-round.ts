@@ -46,7 +46,7 @@ export function productRound(inbox: InboxServer, place: BenchPlace): Promise<Pro
     const { signedIn, firstSync, loaded, shown, rows } = observed;
     if (signedIn === null || firstSync === null || loaded === null || shown === null)
       throw new Error(
-        `a step of the first pull was not observed: ${JSON.stringify({ ...observed, syncs: [] })}`,
+        `a step of the first pull was not seen: ${JSON.stringify({ ...observed, syncs: [] })}`,
       );
     const end = Math.max(loaded, allStoredAt ?? 0);
     const tasks = observed.longTasks

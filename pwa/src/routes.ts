@@ -35,7 +35,11 @@ export const router = createRouter({
     { path: '/tickets/:id?', component: () => import('./tickets/inbox-page.vue') },
     { path: '/orders', component: () => import('./orders/orders-page.vue'), meta: { admin: true } },
     { path: '/orders/:id', component: () => import('./orders/order-detail-page.vue'), meta: { admin: true } },
-    { path: '/billing', component: () => import('./invoices/billing/billing-page.vue'), meta: { admin: true } },
+    {
+      path: '/billing',
+      component: () => import('./invoices/billing/billing-page.vue'),
+      meta: { admin: true },
+    },
     { path: '/invoices', component: () => import('./invoices/invoices-page.vue') },
     { path: '/invoices/:id', component: () => import('./invoices/invoice-page.vue') },
     { path: '/clients/:id/statement', component: () => import('./invoices/statement-page.vue') },

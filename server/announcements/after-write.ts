@@ -5,7 +5,7 @@ import { findDocuments, findIds } from '#sync/server/row.ts';
 import type { Tx } from '../context.ts';
 import { notify } from '../people/notify.ts';
 
-/** An announcement is in the app at once, and is mailed to each of its readers who wants such e-mails. */
+/** A new announcement appears in the app at once. Each reader who wants such e-mails also gets one. */
 export async function afterAnnouncementWrite(
   tx: Tx,
   { before, after }: { before: Announcement | null; after: Announcement },
@@ -32,7 +32,7 @@ async function readersOf(
   return findIds(server, people, { where: { status: 'verified', ...role }, transaction });
 }
 
-/** Each client with a running order of the service gets a copy of their own, which is what they read. */
+/** Creates one copy for each client with a running order of the service. Clients read only their own copy. */
 async function copyToClientsOf(tx: Tx, announcement: Announcement, service: string): Promise<void> {
   const running = { service, status: ['setting up', 'active', 'suspended'] };
   const found = await findDocuments(tx.server, orders, { where: running, transaction: tx.transaction });

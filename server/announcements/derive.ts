@@ -4,7 +4,11 @@ import type { Tx } from '../context.ts';
 import type { Announcement } from '#shared/announcements/schema.ts';
 import { services } from '#shared/services/schema.ts';
 
-/** An announcement is signed by who makes it; one for the clients of a service names it. */
+/**
+ * Signs a new announcement with its author's name. An announcement for the clients of a service must name that service.
+ *
+ * @throws DomainError 'not-found' or 'invalid', naming the field
+ */
 export async function deriveAnnouncement(
   tx: Tx,
   { before, after }: Write<Announcement>,
@@ -12,8 +16,8 @@ export async function deriveAnnouncement(
   if (before) return {};
   const { audience, service } = after;
   if (audience === 'service') {
-    const named = typeof service === 'string' ? await tx.load(services, service) : null;
-    if (!named) throw new DomainError('not-found', 'service');
+    const existing = typeof service === 'string' ? await tx.load(services, service) : null;
+    if (!existing) throw new DomainError('not-found', 'service');
   } else if (service) {
     throw new DomainError('invalid', 'service');
   }

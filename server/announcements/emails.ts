@@ -14,7 +14,7 @@ const linkIn = ({ language }: Frame) => ({
   path: '/',
 });
 
-/** An announcement never changes. Its words are its author's. */
+/** An announcement never changes, so the e-mail reads the document. The text is sent as its author wrote it. */
 export const announcementEmails: Templates<'announcement'> = {
   announcement: async ({ server, frame }, { announcement: id }) => {
     const found = await findDocument(server, announcements, { where: { id } });

@@ -6,10 +6,10 @@ import { publicRouter } from '../services/router.ts';
 import { contactRouter, mailRouter } from '../tickets/router.ts';
 import { router, signedIn } from '../trpc.ts';
 
-/** Every procedure of the API. shared/procedures.ts says who may call it. */
+/** Every procedure of the API. shared/procedures.ts lists who may call each one. */
 export const appRouter = router({
   account: accountRouter,
-  // The engine's procedures need a part of the context that every signed-in request has.
+  // The sync procedures need only a part of the context of a signed-in request.
   sync: createSyncRouter(signedIn as unknown as Parameters<typeof createSyncRouter>[0]),
   people: peopleRouter,
   outbox: outboxRouter,
@@ -22,5 +22,5 @@ export const appRouter = router({
   contact: contactRouter,
 });
 
-/** All that the app knows of the server. */
+/** The type of the API: all that the app imports from the server. */
 export type AppRouter = typeof appRouter;

@@ -2,7 +2,7 @@ import type { Request, Response } from 'express';
 import { accessOf, endedWithAccount, sessionKeyOf } from '../people/sign-in.ts';
 import type { ApiContext } from '../trpc.ts';
 
-/** The context of a request. */
+/** Builds the context of a request. */
 export function contextOf(
   app: Pick<ApiContext, 'server' | 'live' | 'passport'>,
   request: Request,

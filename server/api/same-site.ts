@@ -1,10 +1,10 @@
 import type { NextFunction, Request, Response } from 'express';
 
 /**
- * Keeps other sites out of what changes something: tRPC executes a cross-site multipart POST, so a body must be JSON,
- * and the browser's own words (Sec-Fetch-Site, Origin) must name this site.
+ * Refuses requests that another site makes in a person's browser (CSRF). tRPC executes a cross-site multipart POST, so
+ * the body must have `bodyType`, and the headers that the browser sets (Sec-Fetch-Site, Origin) must name this site.
  *
- * @param bodyType the one type that a body may have; none that a form of another site can send
+ * @param bodyType the only content type that a body may have. It must be one that a form of another site cannot send.
  */
 export function sameSiteOnly(publicUrl: string, bodyType = 'application/json') {
   const ownOrigin = new URL(publicUrl).origin;

@@ -11,7 +11,7 @@ import { type Server, transact, jobWriter } from '../context.ts';
 import { allEmails, people } from '#shared/people/schema.ts';
 import { openServer } from '../open-server.ts';
 
-/** `npm run admin:create -- --username u --email e --name "N N"`: an admin; the password is asked for, or read from a pipe. */
+/** `npm run admin:create -- --username u --email e --name "N N"`: creates an admin. The password is prompted for, or read from a pipe. */
 const usage = 'usage: npm run admin:create -- --username NAME --email ADDRESS --name "Display Name"';
 
 try {
@@ -31,7 +31,7 @@ try {
   });
   console.log(`admin ${card.username} created`);
 } catch (error) {
-  console.error(sentenceOf(error));
+  console.error(messageOf(error));
   process.exitCode = 1;
 }
 
@@ -41,7 +41,7 @@ const weakBecause: Record<string, string> = {
   common: 'it is one of those tried first',
 };
 
-function sentenceOf(error: unknown): unknown {
+function messageOf(error: unknown): unknown {
   if (error instanceof DomainError && error.code === 'weak-password') {
     return `password is not valid: ${weakBecause[error.detail ?? ''] ?? ''}`;
   }

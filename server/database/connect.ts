@@ -5,7 +5,7 @@ import { bigNumbers, createSequelize } from './mariadb-fixes.ts';
  * Opens a pool of connections.
  *
  * @param url mariadb://user:password@host:3306/name, or …/name?socketPath=/path/to/socket
- * @param connections the most connections at once
+ * @param connections the maximum number of connections
  */
 export function connect(url: string, connections = 10): Sequelize {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url);
@@ -20,24 +20,24 @@ export function connect(url: string, connections = 10): Sequelize {
     timezone: '+00:00',
     pool: { max: connections, min: 0, idle: 10_000, acquire: 30_000 },
     define: { timestamps: false, underscored: true },
-    // An update counts the rows it found, also those that were so already: claims are told by that count.
+    // foundRows: an update counts the rows it matched, also unchanged ones. Claims rely on that count.
     dialectOptions: {
       ...bigNumbers,
       foundRows: true,
       ...(socketPath ? { socketPath } : {}),
       connectTimeout: 5_000,
-      // Writers lock rows and must then see them as they are now. Said once a connection, not once a transaction.
+      // Writers lock rows and must then read their current values. Set once per connection, not per transaction.
       initSql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED',
     },
   });
 }
 
-/** The name of the database of a connection URL. */
+/** Returns the name of the database in a connection URL. */
 export function databaseName(url: string): string {
   return decodeURIComponent(new URL(url).pathname.slice(1));
 }
 
-/** Creates the database of the URL where it does not exist; needs the right to do so. */
+/** Creates the database of the URL if it does not exist. The user needs the right to do so. */
 export async function createDatabase(url: string): Promise<void> {
   const name = databaseName(url);
   if (!/^[A-Za-z0-9_]+$/.test(name))

@@ -1,10 +1,11 @@
 import { Op, type WhereOptions } from 'sequelize';
 
 /**
- * "The column contains this text", with the text's own wildcards taken literally. A column of ASCII is not compared
- * with anything else: MariaDB refuses to mix the collations.
+ * Returns the condition that one of the columns contains this text. Wildcards in the text are matched literally. An
+ * ASCII column is compared only with ASCII text, because MariaDB refuses to mix the collations.
  *
- * @param columns of any letters · @param asciiColumns of ASCII only
+ * @param columns columns that hold any characters
+ * @param asciiColumns columns that hold only ASCII
  */
 export function containsIn(text: string, columns: string[], asciiColumns: string[]): WhereOptions {
   const like = { [Op.like]: `%${text.replace(/[\\%_]/g, '\\$&')}%` };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Where systems put the server outside of PATH. */
+/** Folders outside of PATH where systems install the server. */
 const otherFolders = [
   '/usr/sbin',
   '/usr/local/sbin',
@@ -18,9 +18,9 @@ const otherFolders = [
 export type Binaries = { server: string; init: string };
 
 /**
- * The MariaDB programs of this machine, 10.6 or newer (SKIP LOCKED).
+ * Finds the MariaDB programs of this machine. SKIP LOCKED needs 10.6 or newer.
  *
- * @throws Error with what to do
+ * @throws Error that says what to install or set
  */
 export function findBinaries(path: string, chosen: string | null): Binaries {
   const folders = [...path.split(delimiter), ...otherFolders];

@@ -17,19 +17,19 @@ beforeEach(() => {
 afterEach(async () => {
   for (const child of children.splice(0))
     if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGTERM');
-  const left = await startEmbedded({ dir: join(dir, 'mariadb'), durable: false }).catch(() => null);
-  await left?.stop();
+  const leftover = await startEmbedded({ dir: join(dir, 'mariadb'), durable: false }).catch(() => null);
+  await leftover?.stop();
   rmSync(dir, { recursive: true, force: true });
 });
 
-type Started = {
+type RunningApp = {
   child: ChildProcess;
   output: () => string;
   ready: Promise<void>;
   ended: Promise<number | null>;
 };
 
-function startApp(port: number): Started {
+function startApp(port: number): RunningApp {
   const env = {
     ...process.env,
     DATA_DIR: dir,
@@ -59,25 +59,25 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
   await closed;
 }
 
-async function runsStill(): Promise<Embedded | null> {
+async function adoptIfRunning(): Promise<Embedded | null> {
   const embedded = await startEmbedded({ dir: join(dir, 'mariadb'), durable: false });
   if (embedded.adopted) return embedded;
   await embedded.stop();
   return null;
 }
 
-test('after kill -9 of the app its database is adopted by the next start, and SIGTERM stops both', async () => {
+test('after kill -9 of the app, the next start adopts its database, and SIGTERM stops both', async () => {
   const first = startApp(39_411);
   await first.ready;
   await end(first.child, 'SIGKILL');
-  expect(await runsStill()).not.toBeNull();
+  expect(await adoptIfRunning()).not.toBeNull();
   const second = startApp(39_411);
   await second.ready;
   await end(second.child, 'SIGTERM');
-  expect(await runsStill()).toBeNull();
+  expect(await adoptIfRunning()).toBeNull();
 });
 
-test('two starts at once share one database; the last to stop stops it', async () => {
+test('two apps that start at once share one database, and the last to stop shuts it down', async () => {
   const [one, two] = [startApp(39_412), startApp(39_413)];
   await Promise.all([one.ready, two.ready]);
   await end(one.child, 'SIGTERM');
@@ -85,21 +85,21 @@ test('two starts at once share one database; the last to stop stops it', async (
   expect(response.status).toBe(200);
   await response.text();
   await end(two.child, 'SIGTERM');
-  expect(await runsStill()).toBeNull();
+  expect(await adoptIfRunning()).toBeNull();
 });
 
-test('a lock left by a start that was killed does not stop the next one', async () => {
+test('the lock of a killed start does not block the next start', async () => {
   const mariadb = join(dir, 'mariadb');
   const embedded = await startEmbedded({ dir: mariadb, durable: false });
   await embedded.stop();
   writeFileSync(join(mariadb, 'start.lock'), '999999');
-  writeFileSync(join(mariadb, 'mariadbd.pid'), String(process.pid)); // a pid that is somebody else's now
+  writeFileSync(join(mariadb, 'mariadbd.pid'), String(process.pid)); // a pid that another process has now
   const again = await startEmbedded({ dir: mariadb, durable: false });
   expect(again.adopted).toBe(false);
   await again.stop();
 });
 
-test('what was committed is there after kill -9 of the database', async () => {
+test('committed rows survive kill -9 of the database', async () => {
   const mariadb = join(dir, 'mariadb');
   const embedded = await startEmbedded({ dir: mariadb, durable: true });
   const url = embedded.url('test_kill');
@@ -116,15 +116,15 @@ test('what was committed is there after kill -9 of the database', async () => {
   await again.stop();
 });
 
-test('SIGTERM while the app is still starting ends it, and its database', async () => {
+test('SIGTERM during the start stops the app and its database', async () => {
   const app = startApp(39_414);
   await new Promise((soon) => setTimeout(soon, 400));
   app.child.kill('SIGTERM');
   await app.ended;
-  expect(await runsStill()).toBeNull();
+  expect(await adoptIfRunning()).toBeNull();
 });
 
-test('a port that is taken stops the start with a sentence, and leaves the other app its database', async () => {
+test('a port in use stops the start with an error, and the other app keeps its database', async () => {
   const first = startApp(39_415);
   await first.ready;
   const second = startApp(39_415);
@@ -132,5 +132,5 @@ test('a port that is taken stops the start with a sentence, and leaves the other
   expect(second.output()).toContain('PORT is not free');
   const health = await fetch('http://127.0.0.1:39415/health');
   expect(health.status).toBe(200);
-  await health.text(); // else its connection is busy, and the first app waits for it when it is told to stop
+  await health.text(); // otherwise the connection stays busy and delays the shutdown of the first app
 });

@@ -20,19 +20,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { findBinaries, type Binaries } from './embedded-binaries.ts';
 
 /**
- * The private MariaDB of a data directory: own files, a unix socket in a folder only this user may enter, no network.
- * A server left running by an app that was killed is adopted; two starts at once end with one server and two users.
+ * The private MariaDB of a data directory. It has its own files, a unix socket in a folder that only this user can
+ * enter, and no network. A server that a killed app left running is adopted. Two starts at once share one server.
  */
 export type Embedded = {
   /** Connection URL of a database of this server. */
   url: (database: string) => string;
   pid: number;
   adopted: boolean;
-  /** Clean shutdown (SIGTERM), waited for. */
+  /** Shuts the server down cleanly (SIGTERM) and waits until it has ended. */
   stop: () => Promise<void>;
 };
 
-type Wanted = { dir: string; durable: boolean; mariadbd?: string | null; timeoutMs?: number };
+type EmbeddedOptions = { dir: string; durable: boolean; mariadbd?: string | null; timeoutMs?: number };
 type Paths = { dir: string; data: string; socket: string; pidFile: string; log: string; lock: string };
 
 const isRoot = process.getuid?.() === 0;
@@ -43,7 +43,7 @@ export async function startEmbedded({
   durable,
   mariadbd,
   timeoutMs = 60_000,
-}: Wanted): Promise<Embedded> {
+}: EmbeddedOptions): Promise<Embedded> {
   const paths = pathsIn(resolve(dir));
   mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
   chmodSync(paths.dir, 0o700);
@@ -79,7 +79,7 @@ function pathsIn(dir: string): Paths {
   };
 }
 
-/** A file made with O_EXCL that holds our pid; stale when that process is gone. */
+/** Creates a lock file with O_EXCL that holds our pid. A lock is stale if its process has ended. */
 async function takeLock(lock: string, timeoutMs: number): Promise<void> {
   const until = Date.now() + timeoutMs;
   for (;;) {
@@ -98,26 +98,26 @@ async function takeLock(lock: string, timeoutMs: number): Promise<void> {
   }
 }
 
-/** The pid of a server of this data directory that runs already, or null. */
+/** Returns the pid of a server that already runs on this data directory, or null. */
 async function adopt(paths: Paths, timeoutMs: number): Promise<number | null> {
   const pid = readPid(paths.pidFile);
   if (pid === 0 || !isAlive(pid) || !runsOn(pid, paths.data)) return null;
   const until = Date.now() + timeoutMs;
   while (isAlive(pid) && Date.now() < until) {
-    if (await answers(paths.socket)) return pid;
+    if (await isAnswering(paths.socket)) return pid;
     await sleep(50);
   }
   return null;
 }
 
-/** initdb into a folder of its own, then a rename: a crash half-way leaves nothing that looks like a database. */
+/** Initialises a temporary folder, then renames it, so that a crash leaves nothing that looks like a database. */
 async function initialise(paths: Paths, { init }: Binaries): Promise<void> {
   if (existsSync(paths.data) && readdirSync(paths.data).length > 0) {
     throw new Error(`${paths.data} holds files but no MariaDB: move it away, or set DATA_DIR`);
   }
   rmSync(paths.data, { recursive: true, force: true });
-  for (const left of readdirSync(paths.dir).filter((name) => name.startsWith('data.init-'))) {
-    rmSync(join(paths.dir, left), { recursive: true, force: true });
+  for (const leftover of readdirSync(paths.dir).filter((name) => name.startsWith('data.init-'))) {
+    rmSync(join(paths.dir, leftover), { recursive: true, force: true });
   }
   const temporary = join(paths.dir, `data.init-${process.pid}`);
   mkdirSync(temporary, { mode: 0o700 });
@@ -144,7 +144,7 @@ async function initialise(paths: Paths, { init }: Binaries): Promise<void> {
   renameSync(temporary, paths.data);
 }
 
-/** A folder for temporary tables of its own: servers that share one delete each other's while they start. */
+/** Creates a folder for temporary tables. Servers that share one delete each other's tables when they start. */
 function ownTmp({ dir }: Paths): string {
   const folder = join(dir, 'tmp');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -190,14 +190,14 @@ async function launch(
         ]),
     ...asRoot,
   ];
-  // Its own session: Ctrl-C reaches the app alone, which then stops the database last.
+  // detached gives it its own session: Ctrl-C reaches only the app, which then stops the database last.
   const child = spawn(server, args, { detached: true, stdio: 'ignore' });
   let ended: string | null = null;
   child.once('error', (error) => (ended = error.message));
   child.once('exit', (code, signal) => (ended = String(signal ?? code)));
   child.unref();
   const until = Date.now() + timeoutMs;
-  while (!(await answers(paths.socket))) {
+  while (!(await isAnswering(paths.socket))) {
     if (ended !== null)
       throw new Error(`mariadbd ended (${String(ended)}) while starting:\n${tail(paths.log)}`);
     if (Date.now() > until) {
@@ -230,8 +230,8 @@ function handle(
   };
 }
 
-/** MariaDB speaks first: octet 4 of its greeting is the protocol version 10, or 255 for an error. */
-function answers(socket: string): Promise<boolean> {
+/** MariaDB sends a greeting first. Its octet 4 is the protocol version 10, or 255 for an error. */
+function isAnswering(socket: string): Promise<boolean> {
   return new Promise((done) => {
     const connection = createConnection({ path: socket });
     const finish = (yes: boolean) => {
@@ -263,7 +263,7 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** A process that ended but was not waited for (its parent was killed) is gone for us. */
+/** A zombie has ended, but its parent was killed before it could wait for it. It does not count as alive. */
 function isZombie(pid: number): boolean {
   try {
     return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
@@ -272,7 +272,7 @@ function isZombie(pid: number): boolean {
   }
 }
 
-/** Pids are used again: only a process that was started on this data directory is ours. */
+/** Systems reuse pids. Only a process that was started on this data directory is our server. */
 function runsOn(pid: number, data: string): boolean {
   const wanted = `--datadir=${data}`;
   try {

@@ -7,12 +7,12 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test('an untyped raw query gives its rows', async () => {
+test('an untyped raw query returns its rows', async () => {
   const [rows] = await database.server.db.query('SELECT 1 AS one');
   expect(rows).toEqual([{ one: 1 }]);
 });
 
-test('SKIP LOCKED really skips a locked row', async () => {
+test('SKIP LOCKED skips a locked row', async () => {
   const { db, models } = database.server;
   await db.transaction(async (first) => {
     await models.counters.findOne({ where: { name: 'sync' }, lock: first.LOCK.UPDATE, transaction: first });
@@ -31,14 +31,14 @@ test('SKIP LOCKED really skips a locked row', async () => {
   });
 });
 
-test('an integer above 2^53 comes back exactly', async () => {
+test('an integer above 2^53 is read back exactly', async () => {
   const { models } = database.server;
   await models.counters.create({ name: 'large', value: '9007199254740993' });
   const row = await models.counters.findOne({ where: { name: 'large' }, raw: true });
   expect((row as unknown as { value: string }).value).toBe('9007199254740993');
 });
 
-test('an update counts the rows that it found, also where nothing changed', async () => {
+test('an update counts the rows that it matched, even if nothing changed', async () => {
   const { models } = database.server;
   const [found] = await models.counters.update({ value: 100 }, { where: { name: 'order' } });
   const [again] = await models.counters.update({ value: 100 }, { where: { name: 'order' } });

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { Sequelize, type Options } from 'sequelize';
 
 /**
- * Three defects of Sequelize 6.37 with the mariadb 3.5 driver, each with its test in mariadb-fixes.db.test.ts.
+ * Workarounds for three defects of Sequelize 6.37 with the mariadb 3.5 driver. mariadb-fixes.db.test.ts tests each.
  *
  * 1. Untyped raw queries throw "Cannot delete property 'meta'": the driver makes it non-configurable.
  * 2. `skipLocked: true` is silently ignored unless the dialect says that it is supported.
@@ -11,7 +11,7 @@ import { Sequelize, type Options } from 'sequelize';
 
 type QueryClass = { prototype: { formatResults: (data: unknown) => unknown } };
 const require = createRequire(import.meta.url);
-const Query = require('sequelize/lib/dialects/mariadb/query') as QueryClass; // untyped module of Sequelize's inside
+const Query = require('sequelize/lib/dialects/mariadb/query') as QueryClass; // an internal module without types
 
 const original = Query.prototype.formatResults;
 Query.prototype.formatResults = function (this: unknown, data: unknown) {
@@ -30,7 +30,7 @@ function withDeletableMeta(data: unknown): unknown {
 /** Driver options that keep integers above 2^53 exact. */
 export const bigNumbers = { supportBigNumbers: true, bigNumberStrings: true };
 
-/** A Sequelize for MariaDB with the defects mended. */
+/** Creates a Sequelize for MariaDB with these workarounds. */
 export function createSequelize(options: Options): Sequelize {
   const sequelize = new Sequelize({ ...options, dialect: 'mariadb' });
   const { dialect } = sequelize as unknown as { dialect: { supports: Record<string, unknown> } }; // not in the types

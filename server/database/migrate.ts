@@ -11,7 +11,7 @@ type Migration = { up: (sequelize: Sequelize) => Promise<void> };
  * Runs the migrations that the database does not have yet, in the order of their names.
  *
  * @returns the names of those that ran
- * @throws Error where the database was made by a version whose migrations are not among these
+ * @throws Error if the database has a migration that this version does not know
  */
 export async function migrate(sequelize: Sequelize): Promise<string[]> {
   await sequelize.query(
@@ -48,7 +48,7 @@ export async function migrate(sequelize: Sequelize): Promise<string[]> {
   return done.map(({ name }) => name);
 }
 
-/** A database of another version is left as it is: nothing here knows how to read it. */
+/** Refuses a database of another version and leaves it unchanged, because this version cannot read it. */
 async function refuseUnknown(sequelize: Sequelize, known: readonly string[]): Promise<void> {
   const rows = await sequelize.query<{ name: string }>('SELECT name FROM migrations ORDER BY name', {
     type: QueryTypes.SELECT,

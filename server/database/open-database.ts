@@ -8,15 +8,15 @@ import { oneAtATime } from './start-lock.ts';
 
 export type OpenDatabase = {
   url: string;
-  /** Where the database is the private one and nobody else is connected to it any more, it is shut down cleanly. */
+  /** Shuts a private database down cleanly if nobody else is connected to it. */
   release: () => Promise<void>;
 };
 
-/** The configured database, or the private one of the data directory; created and migrated. */
+/** Opens the configured database, or the private one of the data directory. Creates and migrates it. */
 export async function openDatabase(config: Config): Promise<OpenDatabase> {
   if (config.databaseUrl !== null) {
     await createDatabase(config.databaseUrl).catch((error: unknown) => {
-      // A user without the right to create databases is normal where the database is there already.
+      // A user often lacks the right to create databases. That is fine if the database exists.
       if (!/denied/i.test(String(error))) throw error;
     });
     await migrateAt(config.databaseUrl);

@@ -1,8 +1,8 @@
 import { connect } from './connect.ts';
 
 /**
- * Runs what only one start may do at a time (migrations, first data) under a row lock of the database itself, so it
- * holds across processes and machines and is gone with a process that dies. Others wait, then find the work done.
+ * Runs work that only one start may do at a time (migrations, first data). It holds a row lock in the database, which
+ * works across processes and machines and is released when a process dies. Other starts wait and find the work done.
  */
 export async function oneAtATime<T>(url: string, work: () => Promise<T>): Promise<T> {
   const db = connect(url, 1);

@@ -24,7 +24,7 @@ const identity = (over: Partial<BillingIdentity>): BillingIdentity => ({
   ...over,
 });
 
-/** Two clients, two of helpdesk, an accountant and an admin. */
+/** Two clients, two helpdesk agents, an accountant and an admin. */
 export const demoStaffAndClients: DemoCard[] = [
   {
     username: 'lucia',

@@ -22,24 +22,24 @@ import { newTicket } from '#shared/tickets/new-ticket.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 import { newId } from './new-id.ts';
 
-/** One who signs in to have a look; the password is no secret and exists outside production only. */
+/** A demo account. Its password is no secret and exists only outside production. */
 export type DemoPerson = { role: string; username: string; password: string };
 
 const passwordOf = (username: string) => `${username}-demo`;
 const hour = 3_600_000;
 
-/** The demo people that are still there. */
+/** Returns the demo people that still exist. */
 export async function demoPeople(server: Server): Promise<DemoPerson[]> {
   const usernames = demoStaffAndClients.map(({ username }) => username);
-  const there = await findDocuments(server, people, { where: { username: { [Op.in]: usernames } } });
+  const existing = await findDocuments(server, people, { where: { username: { [Op.in]: usernames } } });
   return demoStaffAndClients
     .filter(({ username }) =>
-      there.some((person) => person.username === username && person.email.endsWith('.example')),
+      existing.some((person) => person.username === username && person.email.endsWith('.example')),
     )
     .map(({ role, username }) => ({ role, username, password: passwordOf(username) }));
 }
 
-/** People, orders, three months of invoices and some dozens of tickets, written through the same door as real ones. */
+/** Creates people, orders, three months of invoices and some dozens of tickets, with the same code as real ones. */
 export async function seedDemo(server: Server): Promise<void> {
   const now = server.now();
   const everybody = await createPeople(at(server, now - 200 * 24 * hour));
@@ -47,11 +47,11 @@ export async function seedDemo(server: Server): Promise<void> {
   await billMonths(server, everybody, now);
   for (const thread of [...demoThreads].sort((a, b) => b.age - a.age))
     await createThread(server, everybody, thread);
-  // Nobody is to get e-mails about what never happened.
+  // Nobody should get e-mails about events that never happened.
   await server.models.outbox.update({ state: 'cancelled' }, { where: {} });
 }
 
-/** The same server on a day gone by. */
+/** Returns the server with its clock set to a past time. */
 function at(server: Server, time: number): Server {
   return { ...server, now: () => time, newId: () => newId(time) };
 }
@@ -85,17 +85,17 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
 
 async function createOrders(server: Server, everybody: Map<string, Person>, now: number): Promise<void> {
   const catalogue = await findDocuments(server, services);
-  for (const wanted of demoOrders) {
-    const service = catalogue.find(({ name }) => name === wanted.service);
-    const client = everybody.get(wanted.client);
+  for (const demoOrder of demoOrders) {
+    const service = catalogue.find(({ name }) => name === demoOrder.service);
+    const client = everybody.get(demoOrder.client);
     if (!service || !client)
-      throw new Error(`the demo names ${wanted.service} and ${wanted.client}, which are not there`);
-    const orderedAt = now - wanted.daysAgo * 24 * hour;
+      throw new Error(`the demo names ${demoOrder.service} and ${demoOrder.client}, which are not there`);
+    const orderedAt = now - demoOrder.daysAgo * 24 * hour;
     const past = at(server, orderedAt);
     const on = dayOf(orderedAt, firstSettings.timeZone);
-    const row = service.prices.find(({ billingPeriod }) => billingPeriod === wanted.billingPeriod);
-    const amount = row ? priceOf(row, service.options, wanted.options) : wanted.agreedAmount;
-    const active = wanted.status !== 'setting up';
+    const row = service.prices.find(({ billingPeriod }) => billingPeriod === demoOrder.billingPeriod);
+    const amount = row ? priceOf(row, service.options, demoOrder.options) : demoOrder.agreedAmount;
+    const active = demoOrder.status !== 'setting up';
     const history: Order['history'] = active ? [{ on, status: 'active', reason: '', at: orderedAt }] : [];
     await transact(past, writer(past), async (tx) => {
       const order = newOrder({
@@ -103,26 +103,26 @@ async function createOrders(server: Server, everybody: Map<string, Person>, now:
         number: await tx.count('order'),
         service: service.id,
         client: client.id,
-        instanceName: wanted.instanceName,
+        instanceName: demoOrder.instanceName,
         orderedOn: on,
-        options: wanted.options,
-        billingPeriod: wanted.billingPeriod,
-        alignment: wanted.alignment,
-        chargedAt: wanted.chargedAt,
+        options: demoOrder.options,
+        billingPeriod: demoOrder.billingPeriod,
+        alignment: demoOrder.alignment,
+        chargedAt: demoOrder.chargedAt,
         prices: [{ from: on, amount }],
-        status: wanted.status,
+        status: demoOrder.status,
         history,
         anchor: active ? on : null,
-        comments: wanted.comments,
-        accessDetails: active ? wanted.accessDetails : '',
-        notes: wanted.notes,
+        comments: demoOrder.comments,
+        accessDetails: active ? demoOrder.accessDetails : '',
+        notes: demoOrder.notes,
       });
       await tx.create(orders, order);
     });
   }
 }
 
-/** The billing runs of the last three firsts of the month, by the real run with the clock of that day. */
+/** Runs the real billing run for each of the last three firsts of the month, with the clock set to that day. */
 async function billMonths(server: Server, everybody: Map<string, Person>, now: number): Promise<void> {
   const today = dayOf(now, firstSettings.timeZone);
   const firsts: string[] = [];
@@ -167,7 +167,7 @@ async function createThread(
   const client = everybody.get(thread.client);
   if (!client) throw new Error(`the demo names ${thread.client}, who is not there`);
   const id = newId(openedAt);
-  const inThread = async (
+  const writeAs = async (
     by: Person | undefined,
     time: number,
     work: (tx: Tx, past: Server) => Promise<unknown>,
@@ -176,7 +176,7 @@ async function createThread(
     const actor = by ? { id: by.id, role: by.role, name: by.displayName } : null;
     await transact(past, { actor, device: 'seed', writtenAt: time }, (tx) => work(tx, past));
   };
-  await inThread(client, openedAt, async (tx) => {
+  await writeAs(client, openedAt, async (tx) => {
     const where = { client: client.id, instanceName: thread.instance };
     const order = thread.instance
       ? await findDocument(server, orders, { where, transaction: tx.transaction })
@@ -191,7 +191,7 @@ async function createThread(
   for (const message of thread.messages) {
     const author = message.by === 'client' ? client : everybody.get(message.by);
     last = openedAt + message.after * 60_000;
-    await inThread(author, last, (tx, past) =>
+    await writeAs(author, last, (tx, past) =>
       tx.create(
         messages,
         newMessage(
@@ -210,7 +210,7 @@ async function createThread(
   }
   if (thread.status === 'open') return;
   const closer = everybody.get(thread.assignee ?? 'arturo');
-  await inThread(closer, Math.min(last + 12 * 60_000, server.now()), async (tx) => {
+  await writeAs(closer, Math.min(last + 12 * 60_000, server.now()), async (tx) => {
     const ticket = await tx.load(tickets, id);
     if (!ticket) return;
     const { status, closingComment } = thread;

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-test('the catalogue holds the provider’s 15 services at their prices, all charged at the end', () => {
+test('the catalogue holds the provider’s 15 services at their prices, all charged at the end of the period', () => {
   const listed = catalogue.map(({ name, type, prices, pricedByAdmin, available }) => {
     const amounts = prices.map(({ amount, billingPeriod }) => `${amount}/${billingPeriod}`).join(' ');
     return `${name} ${type} ${pricedByAdmin ? 'by admin' : amounts}${available ? '' : ' not available'}`;

@@ -8,10 +8,10 @@ import { type Service, services } from '#shared/services/schema.ts';
 type Catalogue = Omit<Service, 'id' | 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'>[];
 
 /**
- * Fills an empty database: settings, the catalogue, and outside production the demo people with their orders, tickets
- * and invoices. A database with people in it is left alone.
+ * Fills an empty database: settings, the catalogue and, if the configuration asks for it, the demo people with their
+ * orders, tickets and invoices. A database that has people gets no demo people.
  *
- * @returns the demo people while they exist, to be printed
+ * @returns the demo people that still exist, so that the start can print them; none in production
  */
 export async function seed(server: Server): Promise<DemoPerson[]> {
   const value = JSON.stringify(firstSettings);

@@ -1,6 +1,6 @@
 import type { Language } from '#shared/settings/language.ts';
 
-/** What an e-mail function is given beyond its own data. */
+/** What every e-mail function gets besides its own data. */
 export type Frame = {
   language: Language;
   /** Of the provider. */
@@ -8,15 +8,15 @@ export type Frame = {
   provider: string;
   contact: string;
   appUrl: string;
-  /** A logo goes with the e-mail, to be shown above it. */
+  /** A logo is attached, to be shown above the text. */
   logo: boolean;
-  /** It can be answered as it is. */
+  /** A reply to the e-mail is received as an answer. */
   byEmail?: boolean;
-  /** Its reader has no account: nothing in the app is theirs to see. */
+  /** The reader has no account, so the e-mail has no link to the app. */
   outside?: boolean;
 };
 
-/** The name by which the HTML of an e-mail shows the logo that goes with it. */
+/** The Content-ID by which the HTML of an e-mail refers to the attached logo. */
 export const logoCid = 'logo@cstims';
 
 export type Email = { subject: string; text: string; html: string };
@@ -24,7 +24,7 @@ export type Email = { subject: string; text: string; html: string };
 export type Content = {
   subject: string;
   paragraphs: string[];
-  /** What somebody wrote, shown apart. */
+  /** Text that a person wrote, shown as a quotation. */
   quote?: string;
   link?: { text: string; path: string };
 };
@@ -44,7 +44,7 @@ const footer = {
   },
 };
 
-/** Sets an e-mail as text and as HTML. Everything is escaped here, so no e-mail function can forget it. */
+/** Renders an e-mail as text and as HTML. Everything is escaped here, so no e-mail function can forget it. */
 export function compose(frame: Frame, { subject, paragraphs, quote, ...content }: Content): Email {
   const link = frame.outside ? undefined : content.link;
   const url = link ? `${frame.appUrl}${link.path}` : '';
@@ -70,7 +70,7 @@ export function compose(frame: Frame, { subject, paragraphs, quote, ...content }
     `<p style="color:#5b6270;font-size:13px;border-top:1px solid #e2e5e9;padding-top:12px">${lines(foot)}</p>`,
     '</body></html>',
   ].join('\n');
-  // One line, whatever a name holds: a line break would begin another header.
+  // The subject must be one line: a line break in a name would start another header.
   return { subject: subject.replace(/[\s\p{Cc}]+/gu, ' ').trim(), text, html };
 }
 

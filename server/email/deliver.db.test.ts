@@ -56,7 +56,7 @@ async function states(): Promise<string[]> {
   return rows.map(({ state }) => state);
 }
 
-test('the same e-mail queued twice goes out once, and four deliverers at once send each e-mail once', async () => {
+test('an e-mail queued twice is sent once, and four concurrent deliveries send each e-mail once', async () => {
   for (let step = 1; step <= 12; step += 1) await queue(step);
   await queue(3);
   await Promise.all([1, 2, 3, 4].map(() => deliverDue(database.server, { transport, render: renderEmail })));
@@ -65,7 +65,7 @@ test('the same e-mail queued twice goes out once, and four deliverers at once se
   expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(12);
 });
 
-test('where the database fails in the middle, what was not sent waits for the next look only', async () => {
+test('if the database fails during a delivery, the next delivery sends the unsent e-mails', async () => {
   for (let step = 1; step <= 3; step += 1) await queue(step);
   const { db } = database.server;
   await db.query(
@@ -77,17 +77,17 @@ test('where the database fails in the middle, what was not sent waits for the ne
   await db.query('DROP TRIGGER broken');
   await deliverDue(database.server, { transport, render: renderEmail });
   expect(await states()).toEqual(['sent', 'sent', 'sent']);
-  // The one that was accepted and could not be marked goes again, known by its id.
+  // The e-mail that was accepted but not marked is sent again, with the same Message-ID.
   expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(3);
 });
 
-test('a passing "no" (4xx) is tried again later; a lasting one (5xx) is not', async () => {
+test('a temporary refusal (4xx) is retried later; a permanent one (5xx) is not', async () => {
   await queue(1);
   smtp.answer = () => ({ code: 451, text: 'try later' });
   await deliverDue(database.server, { transport, render: renderEmail });
   expect(await states()).toEqual(['scheduled']);
   await deliverDue(database.server, { transport, render: renderEmail });
-  expect(smtp.mails).toHaveLength(0); // not before its time
+  expect(smtp.mails).toHaveLength(0); // not before `notBefore`
   await database.server.models.outbox.update({ notBefore: 0 }, { where: {} });
   smtp.answer = () => null;
   await deliverDue(database.server, { transport, render: renderEmail });
@@ -98,14 +98,14 @@ test('a passing "no" (4xx) is tried again later; a lasting one (5xx) is not', as
   expect((await states()).sort()).toEqual(['failed', 'sent']);
 });
 
-test('no mail server: the e-mail waits and arrives when there is one', async () => {
+test('without a mail server the e-mail stays scheduled', async () => {
   await smtp.close();
   await queue(1);
   await deliverDue(database.server, { transport, render: renderEmail });
   expect(await states()).toEqual(['scheduled']);
 });
 
-test('names in an e-mail are text, not HTML', async () => {
+test('names are escaped in the HTML of an e-mail', async () => {
   await queue(1);
   await deliverDue(database.server, { transport, render: renderEmail });
   const html = smtp.mails[0]?.raw.split('text/html')[1] ?? '';

@@ -8,7 +8,7 @@ import { pauseMail, pauseOf, resumeMail } from './pause.ts';
 import { EmailObsolete } from './template.ts';
 import type { OutgoingMail, Transport } from './transport.ts';
 
-/** An e-mail of the outbox that is to be written and sent. */
+/** An e-mail of the outbox that is due to be rendered and sent. */
 export type OutboxEmail = {
   id: string;
   kind: string;
@@ -21,20 +21,20 @@ export type OutboxEmail = {
   createdAt: number;
 };
 
-/** Writes an e-mail as it goes to the mail server. @throws EmailObsolete where there is nothing to write any more */
+/** Renders an e-mail for the mail server. @throws EmailObsolete if the e-mail no longer applies */
 export type Render = (server: Server, email: OutboxEmail) => Promise<OutgoingMail>;
 
 const batch = 20;
-/** Longer than any SMTP dialogue may take; after it another worker may take the e-mail over. */
+/** Longer than any SMTP dialogue can take. After this time another worker may take over the e-mail. */
 const claimMs = 5 * 60_000;
 const firstRetryMs = 30_000;
 const longestRetryMs = 6 * 3_600_000;
 
 /**
- * Delivers e-mails that are due, once each but for one window: a worker killed between the mail server's "250" and
- * our mark sends that e-mail again, with the same Message-ID.
+ * Delivers due e-mails, each once, with one exception: if a worker is killed after the mail server's "250" and before
+ * the e-mail is marked as sent, the e-mail is sent again with the same Message-ID.
  *
- * @returns how many e-mails were tried
+ * @returns the number of claimed e-mails
  */
 export async function deliverDue(
   server: Server,
@@ -43,15 +43,15 @@ export async function deliverDue(
   const pause = await pauseOf(server);
   if (pause && pause.until > server.now()) return 0;
   const claim = server.newId();
-  // After a pause one e-mail goes ahead to see whether the mail server takes any.
+  // After a pause, try one e-mail first to see whether the mail server accepts it.
   const emails = await claimDue(server, claim, pause ? 1 : batch);
   if (emails.length === 0) return 0;
   server.atStep('emails: claimed');
   try {
     await deliverAll(server, { emails, claim, isPaused: pause !== null, transport, render });
   } catch (error) {
-    // The database failed in the middle: what was not sent is not to wait for the end of the claim.
-    await giveBack(server, claim).catch(() => undefined);
+    // The database failed during the batch. Unsent e-mails must not wait until the claim expires.
+    await releaseClaim(server, claim).catch(() => undefined);
     throw error;
   }
   return emails.length;
@@ -70,19 +70,19 @@ async function deliverAll(
   { emails, claim, isPaused, transport, render }: Batch,
 ): Promise<void> {
   for (const email of emails) {
-    const mine = { id: email.id, claim };
-    // The e-mails before this one may have taken long: only who still holds the claim goes on.
-    if (!(await renew(server, mine))) continue;
+    const claimed = { id: email.id, claim };
+    // The previous e-mails may have taken long. Continue only if we still hold the claim.
+    if (!(await renew(server, claimed))) continue;
     const failure = await failureOf(async () => transport.send(await render(server, email)));
     if (failure === null) server.atStep('emails: accepted by the mail server, not marked');
     await finish(
       server,
-      mine,
+      claimed,
       failure === null ? sentAt(server) : afterFailure(server, email, failure.error),
     );
     server.atStep('emails: marked');
-    if (failure !== null && isAboutUs(failure.error)) {
-      await giveBack(server, claim);
+    if (failure !== null && refusesUs(failure.error)) {
+      await releaseClaim(server, claim);
       await pauseMail(server, errorText(failure.error));
       break;
     }
@@ -90,7 +90,7 @@ async function deliverAll(
   }
 }
 
-/** Takes e-mails in a transaction of its own, committed before the first word to a mail server. */
+/** Claims due e-mails in a separate transaction, which commits before we connect to a mail server. */
 async function claimDue(server: Server, claim: string, limit: number): Promise<OutboxEmail[]> {
   return inTransaction(server.db, async (transaction) => {
     const emails = await findRows(server.models.outbox, {
@@ -131,7 +131,7 @@ async function renew(server: Server, { id, claim }: { id: string; claim: string 
   return held > 0;
 }
 
-/** Only who still holds the claim may say how it ended. */
+/** Stores the result of an e-mail, but only if we still hold the claim. */
 async function finish(
   server: Server,
   { id, claim }: { id: string; claim: string },
@@ -155,29 +155,29 @@ function errorText(error: unknown): string {
   return text.replace(/\s+/g, ' ').slice(0, 500);
 }
 
-/** Permanent = 5xx (not 503) to MAIL, RCPT or DATA; everything else is tried again. */
+/** A permanent failure is 5xx (not 503) in reply to MAIL, RCPT or DATA. Everything else is retried. */
 function isPermanent(error: unknown): boolean {
   const { responseCode, command } = (error ?? {}) as { responseCode?: number; command?: string };
   const dialogue = /^(MAIL FROM|RCPT TO|DATA)/.test(command ?? '');
   const refused = responseCode !== undefined && responseCode >= 500 && responseCode !== 503;
-  return dialogue && refused && !isAboutUs(error);
+  return dialogue && refused && !refusesUs(error);
 }
 
-/** Authentication required, too weak or wrong (RFC 4954), whatever command the server says it to. */
-const aboutSignIn = [530, 534, 535, 538];
+/** SMTP replies to any command: authentication required, too weak or wrong (RFC 4954). */
+const authenticationReplies = [530, 534, 535, 538];
 
-/** The mail server refuses us, not an e-mail: who we are, how we connect (nodemailer's codes). */
-function isAboutUs(error: unknown): boolean {
+/** True if the mail server refuses our sign-in or our connection, not one e-mail. The codes are nodemailer's. */
+function refusesUs(error: unknown): boolean {
   const { code, originalCode, responseCode } = (error ?? {}) as {
     code?: string;
-    /** What nodemailer calls ESOCKET was something more particular. */
+    /** The specific error behind nodemailer's ESOCKET. */
     originalCode?: string;
     responseCode?: number;
   };
   return (
     ['EAUTH', 'ENOAUTH', 'ETLS', 'EREQUIRETLS', 'ECONFIG', 'EOAUTH2'].includes(code ?? '') ||
     isTlsError(originalCode) ||
-    aboutSignIn.includes(responseCode ?? 0)
+    authenticationReplies.includes(responseCode ?? 0)
   );
 }
 
@@ -185,8 +185,8 @@ function isTlsError(code = ''): boolean {
   return /^(ERR_TLS_|ERR_SSL_|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code);
 }
 
-/** What was claimed with an e-mail that showed that none can go. */
-async function giveBack(server: Server, claim: string): Promise<void> {
+/** Returns the unsent e-mails of a claim to the outbox. */
+async function releaseClaim(server: Server, claim: string): Promise<void> {
   const values = { state: 'scheduled', claim: null, claimedUntil: 0 };
   await server.models.outbox.update(values, { where: { claim, state: 'sending' } });
 }

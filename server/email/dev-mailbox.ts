@@ -3,7 +3,7 @@ import type { Config } from '../config.ts';
 import { escapeHtml } from './compose.ts';
 import { caughtEmails } from './transport.ts';
 
-/** /dev/mailbox: the e-mails caught because no SMTP server is configured. Never there in production. */
+/** Serves /dev/mailbox: the e-mails caught because no SMTP server is configured. Never available in production. */
 export function devMailbox(config: Config): Router {
   const router = Router();
   router.get('/emails.json', async (_request, response) => {

@@ -3,7 +3,7 @@ import { pauseOf } from './pause.ts';
 import { findRow } from '../models/rows.ts';
 import type { Server } from '../context.ts';
 
-/** E-mails whose time has come, and those whose worker went away with them. */
+/** The condition for due e-mails: scheduled ones whose time has come, and those whose claim has expired. */
 export function due(now: number): WhereOptions {
   return {
     [Op.or]: [
@@ -13,7 +13,7 @@ export function due(now: number): WhereOptions {
   };
 }
 
-/** True where at least one e-mail is due. Asked by the scheduler, which is not to load what writes and sends. */
+/** True if an e-mail is due. The scheduler calls this, so the code that renders and sends is not imported here. */
 export async function emailsDue(server: Server): Promise<boolean> {
   const pause = await pauseOf(server);
   if (pause && pause.until > server.now()) return false;

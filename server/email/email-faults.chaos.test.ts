@@ -35,7 +35,7 @@ async function release(): Promise<number> {
   return (await work).result;
 }
 
-test('while the mail server is down e-mails wait, and all arrive once when it is back', async () => {
+test('while the mail server is down e-mails stay scheduled, and each is sent once when it is back', async () => {
   await box.queue(6, [ana, bea]);
   await box.deliverAll(); // leaves a connection open, which then dies
   await smtp.crash();
@@ -51,7 +51,7 @@ test('while the mail server is down e-mails wait, and all arrive once when it is
   expect(await box.outcome()).toEqual({ emails: 36, lost: 0, repeated: 0 });
 });
 
-test('a mail server that says "later" is asked again after 30 s, then each time after twice as long', async () => {
+test('a temporary refusal is retried after 30 s, and the wait then doubles up to 6 hours', async () => {
   await box.queue(4, everybody);
   smtp.answer = () => ({ code: 451, text: 'greylisted' });
   let time = Date.now();
@@ -66,22 +66,22 @@ test('a mail server that says "later" is asked again after 30 s, then each time 
   }
   await box.server.models.outbox.update({ attempts: 40 }, { where: {} });
   await box.deliverAll(time);
-  expect((await box.emails())[0]?.notBefore).toBe(time + 6 * hour); // never longer
+  expect((await box.emails())[0]?.notBefore).toBe(time + 6 * hour); // the longest wait
   smtp.answer = () => null;
   await box.deliverAll(time + 6 * hour);
   expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 0 });
 });
 
-test('a refused e-mail is shown with the words of the mail server and goes out when an admin says so', async () => {
+test('a refused e-mail shows the reply of the mail server and is sent when an admin retries it', async () => {
   await box.queue(5, everybody);
   smtp.answerRcpt = (to) => (to === ana ? { code: 550, text: 'no such mailbox' } : null);
   smtp.answer = (to) => (to === bea ? { code: 554, text: 'looks like spam' } : null);
   await box.deliverAll();
-  expect(await box.deliverAll(Date.now() + 1_000 * hour)).toBe(0); // not by itself
-  const words: Record<string, string> = { [ana]: 'no such mailbox', [bea]: 'looks like spam', [carl]: '' };
+  expect(await box.deliverAll(Date.now() + 1_000 * hour)).toBe(0); // not retried automatically
+  const replies: Record<string, string> = { [ana]: 'no such mailbox', [bea]: 'looks like spam', [carl]: '' };
   for (const { recipient, state, lastError } of (await box.list()).emails) {
     expect(state).toBe(recipient === carl ? 'sent' : 'failed');
-    expect(lastError ?? '').toContain(words[recipient]);
+    expect(lastError ?? '').toContain(replies[recipient]);
   }
   smtp.answerRcpt = smtp.answer = () => null;
   expect(await box.deliverAll()).toBe(0);
@@ -98,7 +98,7 @@ test.each([
   ['answerRcpt', 503],
   ['answer', 421],
   ['answer', 503],
-] as const)('a mail server that is closing or confused (%s: %i) costs no e-mail', async (where, code) => {
+] as const)('a mail server that is shutting down or out of sequence (%s: %i) loses no e-mail', async (where, code) => {
   await box.queue(2, everybody);
   smtp[where] = () => ({ code, text: 'not now' });
   const time = Date.now();
@@ -109,7 +109,7 @@ test.each([
   expect(await box.outcome()).toEqual({ emails: 6, lost: 0, repeated: 0 });
 });
 
-test('one refused recipient of an event takes nothing from the others', async () => {
+test('one refused recipient of an event does not affect the others', async () => {
   await box.queue(6, everybody);
   smtp.answerRcpt = (to) => (to === bea ? { code: 550, text: 'gone away' } : null);
   await box.deliverAll();
@@ -122,7 +122,7 @@ test('one refused recipient of an event takes nothing from the others', async ()
   expect(await box.outcome()).toEqual({ emails: 18, lost: 0, repeated: 0 });
 });
 
-test('a slow mail server and four workers at once: each e-mail once', async () => {
+test('four concurrent workers and a slow mail server send each e-mail once', async () => {
   await box.queue(30, everybody);
   smtp.beforeYes = () => (smtp.mails.length % 15 === 1 ? sleep(1_500) : undefined);
   const worker = async () => {
@@ -137,7 +137,7 @@ test('a slow mail server and four workers at once: each e-mail once', async () =
   expect(await box.outcome()).toEqual({ emails: 90, lost: 0, repeated: 0 });
 });
 
-test('a worker that took too long leaves its e-mails to another: only the one in its hands repeats', async () => {
+test('another worker takes over from one that is too slow, and only the e-mail in progress is repeated', async () => {
   await box.queue(12, [ana]);
   smtp.beforeYes = () => (smtp.mails.length === 1 ? sleep(1_500) : undefined);
   const slow = box.deliverAll();
@@ -149,7 +149,7 @@ test('a worker that took too long leaves its e-mails to another: only the one in
   expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 1 });
 });
 
-test('a line cut after an e-mail was taken repeats that e-mail alone, under the same Message-ID', async () => {
+test('a connection lost after an e-mail was accepted repeats only that e-mail, with the same Message-ID', async () => {
   await box.queue(4, everybody);
   smtp.beforeYes = (_mail, cut) => (smtp.mails.length === 5 ? cut() : undefined);
   const time = Date.now();
@@ -159,7 +159,7 @@ test('a line cut after an e-mail was taken repeats that e-mail alone, under the 
   expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 1 });
 });
 
-/** The mail server refuses us as a whole: one e-mail is tried, none is harmed. */
+/** Expects that the outbox pauses after one tried e-mail, and that every e-mail is still scheduled. */
 async function pausedAfterOne(time: number, reason: string): Promise<void> {
   expect(await box.deliverOnce(time)).toBe(12);
   expect(await box.counts()).toEqual({ scheduled: 12 });
@@ -172,7 +172,7 @@ async function pausedAfterOne(time: number, reason: string): Promise<void> {
   expect(await box.deliverAll(time + minute - 1)).toBe(0);
 }
 
-test('a wrong password is tried once a pause, not once an e-mail; when it is right all e-mails go out', async () => {
+test('a wrong password is tried once per pause, not once per e-mail; with the right one all e-mails are sent', async () => {
   smtp = await box.start({ login: true });
   box.connect(smtp.url.replace('//', '//cstims:guess@'));
   smtp.login = () => false;
@@ -186,13 +186,13 @@ test('a wrong password is tried once a pause, not once an e-mail; when it is rig
   expect(smtp.logins).toBe(2);
   expect((await box.list()).paused).toMatchObject({ since: time, until: again + 2 * minute });
   smtp.login = (password) => password === 'guess';
-  expect(await box.deliverOnce(again + 2 * minute)).toBe(1); // the one that goes ahead
+  expect(await box.deliverOnce(again + 2 * minute)).toBe(1); // the trial e-mail
   expect((await box.list()).paused).toBeNull();
   await box.deliverAll(again + 2 * minute);
   expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 0 });
 });
 
-test('an admin who has mended the password need not wait for the end of the pause', async () => {
+test('an admin who corrected the password can end the pause', async () => {
   smtp = await box.start({ login: true });
   smtp.login = (password) => password === 'right';
   box.connect(smtp.url.replace('//', '//cstims:wrong@'));
@@ -209,15 +209,15 @@ test('an admin who has mended the password need not wait for the end of the paus
   expect(await box.outcome()).toEqual({ emails: 12, lost: 0, repeated: 0 });
 });
 
-const asItIs = (url: string) => url;
+const unchanged = (url: string) => url;
 test.each([
   ['smtps:// to a server without TLS', {}, 'SSL', (url: string) => url.replace('smtp:', 'smtps:')],
-  ['a certificate that has run out', { tls: 'at once' }, 'certificate has expired', asItIs],
-  ['a certificate that has run out, by STARTTLS', { tls: 'by STARTTLS' }, 'certificate has expired', asItIs],
+  ['an expired certificate', { tls: 'at once' }, 'certificate has expired', unchanged],
+  ['an expired certificate, by STARTTLS', { tls: 'by STARTTLS' }, 'certificate has expired', unchanged],
   ['no STARTTLS where it is required', {}, 'STARTTLS', (url: string) => `${url}?requireTLS=true`],
-  ['no password where one is required', { login: true }, '530', asItIs],
-] as const)('%s pauses the outbox after one e-mail; mended, all go out', async (...wrong) => {
-  const [, options, reason, urlFor] = wrong;
+  ['no password where one is required', { login: true }, '530', unchanged],
+] as const)('%s pauses the outbox after one e-mail; once it is fixed, all are sent', async (...fault) => {
+  const [, options, reason, urlFor] = fault;
   smtp = await box.start(options);
   box.connect(urlFor(smtp.url));
   await box.queue(4, everybody);
@@ -231,12 +231,12 @@ test.each([
 });
 
 test.each(steps.filter((step) => step.startsWith('emails:')))(
-  'a worker killed at "%s" loses no e-mail, and repeats at most the one it had in hand',
+  'a worker killed at "%s" loses no e-mail, and repeats at most the one in progress',
   async (step) => {
     await box.queue(4, everybody);
     expect(await box.killWorkerAt(step)).toBe('ended there');
     expect(smtp.mails).toHaveLength(step === 'emails: claimed' ? 0 : 1);
-    expect(await box.deliverAll()).toBe(0); // they are still the dead worker's
+    expect(await box.deliverAll()).toBe(0); // still claimed by the dead worker
     await box.deliverAll(Date.now() + 6 * minute);
     expect(await box.counts()).toEqual({ sent: 12 });
     const repeated = step === 'emails: accepted by the mail server, not marked' ? 1 : 0;
@@ -244,7 +244,7 @@ test.each(steps.filter((step) => step.startsWith('emails:')))(
   },
 );
 
-test('what an admin holds or cancels does not go out; what waits for its PDF does when that is drawn', async () => {
+test('e-mails that an admin holds or cancels are not sent; those held for a PDF are sent once it is drawn', async () => {
   await box.queue(4, [ana, bea], { held: true }); // until the PDF is drawn
   await box.queue(6, [ana, bea], { first: 5 });
   await box.change('hold', { step: 5 });
@@ -266,7 +266,7 @@ test('what an admin holds or cancels does not go out; what waits for its PDF doe
   expect(await box.outcome()).toEqual({ emails: 16, lost: 0, repeated: 0 });
 });
 
-test('an e-mail that is on its way cannot be called back, so that nobody believes it was', async () => {
+test('an e-mail that is being sent cannot be held, retried or cancelled', async () => {
   await box.queue(12, [ana]);
   const refused: string[] = [];
   smtp.beforeYes = async () => {

@@ -10,10 +10,11 @@ import { findRows } from '../models/rows.ts';
 import type { Ok } from '#shared/ok.ts';
 import type { OutboxList, OutboxRow } from '#shared/settings/api.ts';
 
-/** The outbox as the admin looks after it. Texts of e-mails are not shown: they hold links that open accounts. */
+/** The admin's commands for the outbox. They never return the text of an e-mail: it can contain a link that opens an account. */
 
 const pageSize = 100;
 
+/** Lists e-mails of the outbox, newest first, with the count of each state and the current pause. */
 export async function listOutbox(server: Server, { state, text, before }: OutboxQuery): Promise<OutboxList> {
   const where = {
     ...(state ? { state } : {}),
@@ -41,14 +42,18 @@ function emailRow(row: ServerRow<'outbox'>): OutboxRow {
   return { id, kind, recipient, state, attempts, notBefore, createdAt, sentAt, lastError };
 }
 
-/** From which states each thing can be done; an e-mail that is being sent is let alone. */
-const possible: Record<OutboxChange['action'], string[]> = {
+/** The states from which each action is possible. An e-mail that is being sent cannot be changed. */
+const allowedStates: Record<OutboxChange['action'], string[]> = {
   hold: ['scheduled'],
   retry: ['held', 'scheduled', 'failed', 'cancelled'],
   cancel: ['held', 'scheduled', 'failed'],
 };
 
-/** @throws DomainError 'illegal-move' where the e-mail is not (or no longer) in a state for it */
+/**
+ * Holds, retries or cancels an e-mail of the outbox.
+ *
+ * @throws DomainError 'illegal-move' if the state of the e-mail does not (or no longer) allow the action
+ */
 export async function changeQueuedEmail(
   server: Server,
   actor: Actor,
@@ -61,7 +66,7 @@ export async function changeQueuedEmail(
       cancel: { state: 'cancelled', heldBy: null },
     }[action];
     const [changed] = await server.models.outbox.update(values, {
-      where: { id, state: possible[action] },
+      where: { id, state: allowedStates[action] },
       transaction: tx.transaction,
     });
     if (changed === 0) throw new DomainError('illegal-move', 'state');
@@ -70,6 +75,7 @@ export async function changeQueuedEmail(
   return { ok: true };
 }
 
+/** Ends the pause of the outbox. */
 export async function resumeOutbox(server: Server, actor: Actor): Promise<Ok> {
   await transact(server, commandBy(server, actor), (tx) => {
     tx.note({ collection: 'outbox', document: 'pause', action: 'resume' });

@@ -2,20 +2,20 @@ import { Op } from 'sequelize';
 import type { Tx } from '../context.ts';
 
 /**
- * The payload of each kind of e-mail: what happened, as values that may change later. Each noun adds its own kinds in
- * its emails.ts. Documents that never change (messages, issued invoices, payments) are named by their id.
+ * The payload of each kind of e-mail. It stores the values of the event that may change later. Documents that never
+ * change (messages, issued invoices, payments) are referenced by id. Each folder adds its kinds in its emails.ts.
  */
-// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- the nouns fill it by declaration merging
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- other files add to it by declaration merging
 export interface EmailPayloads {}
 export type EmailKind = keyof EmailPayloads;
 
-/** An e-mail for the outbox, before anybody knows its recipient. */
+/** An e-mail for the outbox, without its recipient. */
 export type EmailEvent = {
   [K in EmailKind]: {
     kind: K;
     /** The document that it is about. */
     document: string;
-    /** Tells several e-mails of this kind about the document apart, in readable words. */
+    /** Distinguishes several e-mails of this kind about the document, in readable words. */
     event?: string;
     payload: EmailPayloads[K];
     /** Milliseconds since 1970. Default: now. */
@@ -25,11 +25,11 @@ export type EmailEvent = {
   };
 }[EmailKind];
 
-/** The key by which an event is mailed once to each recipient. */
+/** Returns the key that allows one e-mail per event and recipient. */
 export const dedupeKeyOf = ({ kind, document, event }: Pick<EmailEvent, 'kind' | 'document' | 'event'>) =>
   [kind, document, event].filter(Boolean).join(' ');
 
-/** Adds an e-mail to the outbox in the causing transaction: one row a recipient, each at most once (a unique key). */
+/** Adds an e-mail to the outbox in the transaction of its event. A unique key allows each one once per recipient. */
 export async function queueEmail(
   tx: Tx,
   email: EmailEvent & { recipient: string; person?: string | null },
@@ -60,7 +60,7 @@ export async function queueEmail(
   });
 }
 
-/** Schedules what was held or waits for its time. @returns how many e-mails that were */
+/** Schedules held and later e-mails for now, except those that an admin holds. @returns the number of e-mails */
 export async function releaseEmails(tx: Tx, kind: EmailKind, document: string): Promise<number> {
   const [released] = await tx.server.models.outbox.update(
     { state: 'scheduled', notBefore: tx.now },
@@ -72,10 +72,10 @@ export async function releaseEmails(tx: Tx, kind: EmailKind, document: string): 
   return released;
 }
 
-/** An undo is possible for this long. E-mails about what can be undone wait until then. */
+/** How long an undo is possible. E-mails about an action that can be undone are not sent before that. */
 export const undoMs = 15_000;
 
-/** Cancels what has not gone out: what it tells was undone. */
+/** Cancels the unsent e-mails about documents whose event was undone. */
 export async function cancelEmails(tx: Tx, kind: EmailKind, documents: readonly string[]): Promise<void> {
   await tx.server.models.outbox.update(
     { state: 'cancelled' },

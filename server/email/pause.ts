@@ -2,8 +2,8 @@ import type { Server } from '../context.ts';
 import { findRow } from '../models/rows.ts';
 
 /**
- * The outbox stands still while the mail server refuses us as a whole (wrong password, broken TLS, bad configuration):
- * trying every e-mail would only lock the account. It is tried again by itself after a while, or when an admin says so.
+ * The outbox pauses while the mail server refuses us as a whole (wrong password, broken TLS, bad configuration). Trying
+ * every e-mail would only lock the account. It resumes when the pause ends, or earlier if an admin resumes it.
  */
 export type Pause = { since: number; until: number; reason: string };
 
@@ -15,7 +15,7 @@ export async function pauseOf(server: Server): Promise<Pause | null> {
   return (row?.value ?? null) as Pause | null; // written below
 }
 
-/** Each pause in a row is twice as long as the one before. */
+/** Pauses the outbox. Each pause in a row lasts twice as long as all those before it, at most 30 minutes. */
 export async function pauseMail(server: Server, reason: string): Promise<void> {
   const now = server.now();
   const before = await pauseOf(server);

@@ -2,9 +2,9 @@ import type { Server } from '../context.ts';
 import type { Email, Frame } from './compose.ts';
 import type { EmailKind, EmailPayloads } from './outbox.ts';
 
-/** `sha256`: of a stored file. */
+/** `sha256`: the hash of a stored file. */
 export type Attachment = { fileName: string; sha256: string };
-/** `ticket`: the ticket that an answer to the e-mail belongs to. */
+/** `ticket`: the ticket that a reply to the e-mail belongs to. */
 export type WrittenEmail = Email & { attachments: Attachment[]; ticket?: string };
 
 /** The outbox row of an e-mail: `document` is what it is about, `person` its addressee. */
@@ -16,7 +16,7 @@ export type Addressed = {
   createdAt: number;
 };
 
-/** Writes the e-mails of one kind. @throws EmailObsolete where there is nothing to write any more */
+/** Renders the e-mails of one kind. @throws EmailObsolete if the e-mail no longer applies */
 export type Template<P> = (
   to: { server: Server; frame: Frame } & Addressed,
   payload: P,
@@ -25,15 +25,15 @@ export type Template<P> = (
 /** The templates of some kinds, each for its own payload. */
 export type Templates<K extends EmailKind> = { [kind in K]: Template<EmailPayloads[kind]> };
 
-/** What the e-mail is about has ended or was undone. It is not tried again. */
+/** The event of the e-mail is over or was undone. The e-mail is cancelled and not retried. */
 export class EmailObsolete extends Error {}
 
-/** An e-mail without attachments. */
+/** Returns an e-mail without attachments. */
 export function plain(email: Email): WrittenEmail {
   return { ...email, attachments: [] };
 }
 
-/** An instant as the reader writes it, in the provider's time zone. */
+/** Formats an instant (milliseconds since 1970) in the reader's language and the provider's time zone. */
 export function timeIn({ language, timeZone }: Frame, instant: number): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long', timeZone }).format(
     instant,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Transporter, TransportOptions } from 'nodemailer';
 import type { Config } from '../config.ts';
 
-/** A mail as the outbox hands it over: plain values only. */
+/** A rendered mail, as plain values. */
 export type OutgoingMail = {
   from: string;
   to: string;
@@ -12,7 +12,7 @@ export type OutgoingMail = {
   text: string;
   html: string;
   messageId: string;
-  /** Keeps the e-mails of one ticket together where they are read. */
+  /** Makes mail programs show the e-mails of one ticket as one thread. */
   references?: string;
   headers: Record<string, string>;
   attachments: { filename: string; content: Buffer; contentType: string; cid?: string }[];
@@ -34,7 +34,7 @@ export type CaughtEmail = {
   attachments: { fileName: string; size: number }[];
 };
 
-/** SMTP where it is configured; else e-mails are caught in the data directory, to be read at /dev/mailbox. */
+/** Opens SMTP if it is configured. Otherwise e-mails are caught in the data directory and shown at /dev/mailbox. */
 export function openTransport(config: Config): Transport {
   return config.smtpUrl === null ? catchIn(mailboxFolder(config)) : smtp(config.smtpUrl);
 }
@@ -44,7 +44,7 @@ export function mailboxFolder(config: Config): string {
 }
 
 function smtp(url: string): Transport {
-  // Loaded with the first e-mail: who only looks at the e-mails that were caught sends none.
+  // Imported with the first e-mail, so that code that only reads caught e-mails does not load nodemailer.
   let pool: Promise<Transporter> | null = null;
   const open = async () => {
     const { createTransport } = await import('nodemailer');
@@ -100,7 +100,7 @@ function catchIn(folder: string): Transport {
   };
 }
 
-/** The e-mails caught so far, newest first. */
+/** Returns the e-mails caught so far, newest first. */
 export async function caughtEmails(config: Config): Promise<CaughtEmail[]> {
   const folder = mailboxFolder(config);
   const names = await readdir(folder).catch(() => []);

@@ -8,14 +8,18 @@ import { invoices } from '#shared/invoices/schema.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 
-/** A file takes client and queue from what it belongs to, which its writer must be able to see. */
+/**
+ * Sets the client and queue of a new file from its ticket or invoice. The writer must be allowed to see that document.
+ *
+ * @throws DomainError that refuses the write
+ */
 export async function deriveFile(
   tx: Tx,
   { before, after: file, changed }: Write<FileDocument>,
 ): Promise<Partial<FileDocument>> {
   if (before) {
-    const refuses = changed.includes('state') && file.state === 'refused';
-    if (refuses && !file.reason?.trim()) throw new DomainError('invalid', 'reason', 'empty');
+    const isRefusal = changed.includes('state') && file.state === 'refused';
+    if (isRefusal && !file.reason?.trim()) throw new DomainError('invalid', 'reason', 'empty');
     return {};
   }
   const { actor } = tx.writer;
@@ -23,25 +27,25 @@ export async function deriveFile(
     if (file.invoice) throw new DomainError('forbidden-field', 'invoice');
     const ticket = typeof file.ticket === 'string' ? await tx.load(tickets, file.ticket) : null;
     if (!actor || !ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
-    // It may come before its message, which may even be refused; it never belongs to one of another ticket.
+    // A file may arrive before its message, and the message may be refused. It must not belong to another ticket.
     const message = file.message ? await tx.load(messages, file.message) : null;
     if (message && message.ticket !== ticket.id) throw new DomainError('not-found', 'message');
-    await checkDay(tx, ticket.client);
-    const isForAll = actor.id === ticket.client || message?.kind === 'answer';
-    return { client: ticket.client, queue: ticket.queue, visibility: isForAll ? 'client' : 'staff' };
+    await checkDailyLimit(tx, ticket.client);
+    const isForClient = actor.id === ticket.client || message?.kind === 'answer';
+    return { client: ticket.client, queue: ticket.queue, visibility: isForClient ? 'client' : 'staff' };
   }
   if (file.ticket) throw new DomainError('forbidden-field', 'ticket');
   const invoice = typeof file.invoice === 'string' ? await tx.load(invoices, file.invoice) : null;
   if (!actor || !invoice || !view(actor, 'invoices', invoice)) throw new DomainError('not-found', 'invoice');
-  await checkDay(tx, invoice.client);
+  await checkDailyLimit(tx, invoice.client);
   return { client: invoice.client, queue: null, visibility: 'client' };
 }
 
-/** What may be announced for one client in a day: far above what anybody needs, far below a full disk. */
-const mostADay = 200_000_000;
+/** The bytes that may be announced for a client per day: far more than anybody needs, far less than the disk. */
+const maxBytesPerDay = 200_000_000;
 
-async function checkDay({ server, transaction, now }: Tx, client: string): Promise<void> {
+async function checkDailyLimit({ server, transaction, now }: Tx, client: string): Promise<void> {
   const where = { client, createdAt: { [Op.gt]: now - 86_400_000 } };
   const bytes = await server.models.files.sum('size', { where, transaction });
-  if (Number(bytes) > mostADay) throw new DomainError('too-large', 'size');
+  if (Number(bytes) > maxBytesPerDay) throw new DomainError('too-large', 'size');
 }

@@ -5,7 +5,7 @@ import { chunkSize, readStoredFileFor } from './stored-files.ts';
 import { chunksOf, storeChunk } from './upload.ts';
 import type { Server } from '../context.ts';
 
-/** GET /files/<sha-256>: the bytes of a file, for who may see the document it belongs to. */
+/** GET /files/<sha-256>: sends the bytes of a file to a person who may see the document it belongs to. */
 export function fileRoute(server: Server) {
   return async (request: Request, response: Response): Promise<void> => {
     const actor = accessOf(request)?.actor;
@@ -22,7 +22,7 @@ export function fileRoute(server: Server) {
   };
 }
 
-/** GET /files/<id>/chunks: which chunks of a file are here, so that a device sends the others only. */
+/** GET /files/<id>/chunks: lists the stored chunks of a file, so that a device sends only the missing ones. */
 export function chunksRoute(server: Server) {
   return async (request: Request, response: Response): Promise<void> => {
     const actor = accessOf(request)?.actor;
@@ -34,8 +34,8 @@ export function chunksRoute(server: Server) {
 }
 
 /**
- * PUT /files/<id>/<n>: chunk n of an announced file, 1 MiB but for the last; sent again it changes nothing. With the
- * last one that was missing the file is checked (size, hash, type by content) and stored.
+ * PUT /files/<id>/<n>: stores chunk n of an announced file. Every chunk except the last has 1 MiB. Sending a chunk again
+ * changes nothing. After the last missing chunk the file is checked (size, hash, type by content) and stored.
  */
 export function uploadRoutes(server: Server): RequestHandler[] {
   return [

@@ -8,12 +8,12 @@ import type { Server, Tx } from '../context.ts';
 import { type FileDocument, files } from '#shared/files/schema.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 
-/** Files are bytes that belong to a document, kept as rows of at most 1 MiB. */
+/** The size of a chunk: the bytes of a file are stored as rows of at most 1 MiB. */
 export const chunkSize = 1024 * 1024;
 
 export type File = FileDocument & { bytes: Buffer };
 
-/** Stores a PDF of an invoice; its hash is its name. @returns SHA-256, hex */
+/** Stores a PDF of an invoice. @returns its SHA-256 in hex, by which it is read */
 export function storeFile(
   tx: Tx,
   { invoice, client, fileName, bytes }: { invoice: string; client: string; fileName: string; bytes: Buffer },
@@ -30,26 +30,26 @@ export function storeFile(
   return store(tx, { ...owner, mediaType: 'application/pdf', fileName }, bytes);
 }
 
-/** Stores what came with a message by mail. */
+/** Stores an attachment of a message that was received by e-mail. */
 export async function storeAttachment(
   tx: Tx,
-  wanted: Pick<FileDocument, 'mediaType' | 'fileName' | 'visibility'> & {
+  attachment: Pick<FileDocument, 'mediaType' | 'fileName' | 'visibility'> & {
     message: string;
     ticket: string;
     bytes: Buffer;
   },
 ): Promise<void> {
-  const { bytes, ticket: id, ...rest } = wanted;
+  const { bytes, ticket: id, ...rest } = attachment;
   const ticket = await tx.load(tickets, id);
   if (!ticket) throw new Error(`ticket ${id} is not there`);
   const { client, queue } = ticket;
   await store(tx, { ...rest, kind: 'attachment', client, queue, ticket: id, invoice: null }, bytes);
 }
 
-type Kept =
+type StoredFields =
   'kind' | 'visibility' | 'client' | 'queue' | 'ticket' | 'message' | 'invoice' | 'mediaType' | 'fileName';
 
-async function store(tx: Tx, file: Pick<FileDocument, Kept>, bytes: Buffer): Promise<string> {
+async function store(tx: Tx, file: Pick<FileDocument, StoredFields>, bytes: Buffer): Promise<string> {
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const { id } = await tx.create(files, {
     ...file,
@@ -67,28 +67,28 @@ async function store(tx: Tx, file: Pick<FileDocument, Kept>, bytes: Buffer): Pro
 }
 
 /**
- * The file of a hash that the actor may see, or null. Who merely announced a file of the same hash gets nothing: the
- * bytes are those of the file itself.
+ * Returns the file with a hash that the actor may see, or null. A person who only announced a file with the same hash
+ * gets nothing, because each file has its own bytes.
  */
 export async function readStoredFileFor(server: Server, actor: Actor, sha256: string): Promise<File | null> {
   return firstOf(server, sha256, (file) => view(actor, 'files', file) !== null);
 }
 
-/** The file of a hash, for e-mails. */
+/** Returns the file with a hash, without a check of rights, or null. For e-mails. */
 export async function readStoredFile(server: Server, sha256: string): Promise<File | null> {
   return firstOf(server, sha256, () => true);
 }
 
-/** Checked against its hash, so that a changed octet never leaves the server. */
+/** The bytes are checked against the hash, so that a damaged file never leaves the server. */
 async function firstOf(
   server: Server,
   sha256: string,
-  fits: (file: FileDocument) => boolean,
+  matches: (file: FileDocument) => boolean,
 ): Promise<File | null> {
   const found = await findDocuments(server, files, {
     where: { sha256, state: { [Op.ne]: 'expected' } },
   });
-  const file = found.find(fits);
+  const file = found.find(matches);
   if (!file) return null;
   const bytes = await bytesOf(server, file.id);
   if (createHash('sha256').update(bytes).digest('hex') !== sha256) {

@@ -14,7 +14,7 @@ import {
 } from '../test/test-server.ts';
 import { files } from '#shared/files/schema.ts';
 
-/* Attachments: announced by a push, sent in chunks, resumed, checked by content, served to who may see the ticket. */
+/* Attachments are announced by a push, sent in chunks, resumed, checked by content, and served to readers of the ticket. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -24,7 +24,7 @@ let ana: SignedIn;
 let ines: SignedIn;
 let ticket: string;
 const mib = 1024 * 1024;
-/** Signature, size and the beginning of the picture: what makes bytes a PNG to whoever looks at them. */
+/** Signature, size and the beginning of the picture: enough to be detected as a PNG. */
 const pngHead = Buffer.from(
   '89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de7fffffff49444154',
   'hex',
@@ -60,28 +60,35 @@ afterAll(async () => {
 });
 
 const sha = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-async function announce(who: SignedIn, bytes: Buffer, over: Record<string, unknown> = {}) {
+async function announce(person: SignedIn, bytes: Buffer, over: Record<string, unknown> = {}) {
   const next = {
-    ...{ id: database.server.newId(), kind: 'attachment', ticket, message: null, state: 'expected' },
-    ...{ mediaType: 'image/png', fileName: 'photo.png', size: bytes.length, sha256: sha(bytes) },
+    id: database.server.newId(),
+    kind: 'attachment',
+    ticket,
+    message: null,
+    state: 'expected',
+    mediaType: 'image/png',
+    fileName: 'photo.png',
+    size: bytes.length,
+    sha256: sha(bytes),
     ...over,
   };
-  const { refusals } = await pushTo(who.api, 'files', [{ base: null, next }]);
+  const { refusals } = await pushTo(person.api, 'files', [{ base: null, next }]);
   if (refusals[0]) throw new Error(`${refusals[0].code} ${refusals[0].field ?? ''}`);
   return next.id;
 }
-const put = (who: SignedIn, path: string, bytes: Buffer, headers: Record<string, string> = {}) =>
+const put = (person: SignedIn, path: string, bytes: Buffer, headers: Record<string, string> = {}) =>
   fetch(`${app.url}/files/${path}`, {
     method: 'PUT',
-    headers: { cookie: who.cookieNow(), 'content-type': 'application/octet-stream', ...headers },
+    headers: { cookie: person.cookieNow(), 'content-type': 'application/octet-stream', ...headers },
     body: new Uint8Array(bytes),
   });
-const get = (who: SignedIn, path: string) =>
-  fetch(`${app.url}/files/${path}`, { headers: { cookie: who.cookieNow() } });
+const get = (person: SignedIn, path: string) =>
+  fetch(`${app.url}/files/${path}`, { headers: { cookie: person.cookieNow() } });
 const state = async (id: string) =>
   (await findDocument(database.server, files, { where: { id } }))?.state ?? 'gone';
 
-test('a photo of several chunks is sent in any order, resumed, and read by who may see its ticket', async () => {
+test('a photo is uploaded in chunks in any order, resumed, and read by a person who may see its ticket', async () => {
   const bytes = Buffer.concat([pngHead, randomBytes(2 * mib)]);
   const id = await announce(lucia, bytes);
   expect((await put(lucia, `${id}/2`, bytes.subarray(2 * mib))).status).toBe(200);
@@ -99,7 +106,7 @@ test('a photo of several chunks is sent in any order, resumed, and read by who m
   expect(documents.find((each) => each.id === id)).toMatchObject({ state: 'stored' });
 });
 
-test('somebody else neither sends nor reads it, though they announce the same hash', async () => {
+test('another person can neither upload nor read a file, even after announcing the same hash', async () => {
   const bytes = Buffer.concat([pngHead, randomBytes(100)]);
   const id = await announce(lucia, bytes);
   for (const other of [tom, ines]) {
@@ -124,7 +131,7 @@ test('somebody else neither sends nor reads it, though they announce the same ha
   expect(nobody.status).toBe(401);
 });
 
-test('original: a proof of any type was served as PDF. What is not what it says it is is not kept', async () => {
+test('original: a proof of any type was served as PDF. A file that does not match its announced type or hash is deleted', async () => {
   const html = Buffer.from('<script>alert(1)</script>');
   const cases = [
     { bytes: html, mediaType: 'application/pdf', field: 'mediaType' },
@@ -145,7 +152,7 @@ test('original: a proof of any type was served as PDF. What is not what it says 
   expect(await state(id)).toBe('stored');
 });
 
-test('a chunk of another length, beyond the end, too large, of another site or type is refused', async () => {
+test('a chunk with a wrong length or number, too large, from another site or of another type is refused', async () => {
   const bytes = Buffer.concat([pngHead, randomBytes(mib)]);
   const id = await announce(lucia, bytes);
   expect((await put(lucia, `${id}/0`, bytes.subarray(0, 10))).status).toBe(400);
@@ -163,7 +170,7 @@ test('a chunk of another length, beyond the end, too large, of another site or t
   await expect(announce(lucia, bytes, { mediaType: 'text/html' })).rejects.toThrow('invalid mediaType');
 });
 
-test('two devices that send the last chunk at once store one file', async () => {
+test('devices that send the last chunk at once store the file once', async () => {
   const bytes = Buffer.concat([pngHead, randomBytes(500)]);
   const id = await announce(lucia, bytes);
   const answers = await Promise.all([1, 2, 3].map(() => put(lucia, `${id}/0`, bytes)));
@@ -172,7 +179,7 @@ test('two devices that send the last chunk at once store one file', async () => 
   expect(stored).toBe(1);
 });
 
-test('what staff attaches to a note stays with staff; to an answer it goes to the client when the answer is there', async () => {
+test('a client never sees a file on a note, and sees a file on an answer once the answer arrives', async () => {
   const bytes = Buffer.concat([pngHead, randomBytes(60)]);
   const attach = async (kind: 'answer' | 'note') => {
     const message = database.server.newId();

@@ -9,46 +9,48 @@ import { view } from '#shared/rights.ts';
 import { type Server, transact, commandBy } from '../context.ts';
 import { type FileDocument, files } from '#shared/files/schema.ts';
 
-/** What is here of a file that a device announced. */
+/** How much of an announced file is stored. `have`: the numbers of the stored chunks. */
 export type Progress = { state: FileDocument['state']; have: number[] };
 
-/** Which chunks are here; null where there is no such file for the actor. */
+/** Returns the stored chunks of a file, or null if the actor may not upload such a file. */
 export async function chunksOf(server: Server, actor: Actor, id: string): Promise<Progress | null> {
-  const file = await announcedBy(server, actor, id);
+  const file = await findUploadable(server, actor, id);
   if (!file) return null;
-  return { state: file.state, have: await numbersOf(server, id) };
+  return { state: file.state, have: await chunkNumbersOf(server, id) };
 }
 
 /**
- * @throws DomainError 'not-found' where no such file is expected of the actor; 'invalid' naming what does not fit what
- *   was announced, whereupon the file is gone (from every replica too)
+ * Stores one chunk of a file. The last missing chunk completes the file.
+ *
+ * @throws DomainError 'not-found' if the actor may not upload such a file; 'invalid' naming the field that differs from
+ *   what was announced. If the complete file differs, it is removed (from every replica too).
  */
 export async function storeChunk(
   server: Server,
   actor: Actor,
   { id, n, bytes }: { id: string; n: number; bytes: Buffer },
 ): Promise<Progress> {
-  const file = await announcedBy(server, actor, id);
+  const file = await findUploadable(server, actor, id);
   if (!file) throw new DomainError('not-found', 'id');
-  if (file.state !== 'expected') return { state: file.state, have: await numbersOf(server, id) };
+  if (file.state !== 'expected') return { state: file.state, have: await chunkNumbersOf(server, id) };
   const count = Math.ceil(file.size / chunkSize);
   const length = n === count - 1 ? file.size - n * chunkSize : chunkSize;
   if (n >= count || bytes.length !== length) throw new DomainError('invalid', 'size', String(length));
   await server.models.fileChunks.bulkCreate([{ file: id, n, bytes }], { updateOnDuplicate: ['bytes'] });
-  const have = await numbersOf(server, id);
+  const have = await chunkNumbersOf(server, id);
   if (have.length < count) return { state: 'expected', have };
   return { state: await complete(server, actor, id), have };
 }
 
-/** Who sees a file sends it; who announced it does too where its ticket went to the other queue meanwhile. */
-async function announcedBy(server: Server, actor: Actor, id: string): Promise<FileDocument | null> {
+/** A person may upload a file that they see or announced: its ticket may have moved to the other queue meanwhile. */
+async function findUploadable(server: Server, actor: Actor, id: string): Promise<FileDocument | null> {
   const file = await findDocument(server, files, { where: { id } });
   if (!file || view(actor, 'files', file)) return file;
   const where = { document: id, collection: 'files', action: 'create', actor: actor.id };
   return (await findRow(server.models.audit, { attributes: ['id'], where })) ? file : null;
 }
 
-/** All is here: checked under a lock on the file, so that of two last chunks one completes it. */
+/** Checks the complete file under a lock on its row, so that only one of two concurrent last chunks completes it. */
 async function complete(server: Server, actor: Actor, id: string): Promise<FileDocument['state']> {
   const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const file = await tx.load(files, id);
@@ -69,15 +71,15 @@ async function complete(server: Server, actor: Actor, id: string): Promise<FileD
 async function faultIn(file: FileDocument, bytes: Buffer): Promise<string | null> {
   if (bytes.length !== file.size) return 'size';
   if (createHash('sha256').update(bytes).digest('hex') !== file.sha256) return 'sha256';
-  // Many kinds of text have a name of their own (XML, vCard): as plain text each may be kept.
+  // Many text formats have their own media type (XML, vCard). As plain text each is accepted.
   if (file.mediaType === 'text/plain') return isText(bytes) ? null : 'mediaType';
   return (await typeOf(bytes)) === file.mediaType ? null : 'mediaType';
 }
 
-/** The type of bytes by their content; text is UTF-8 without NUL that is no other known type. */
+/** Detects the media type by content. Text is UTF-8 without NUL that has no other known type. */
 export async function typeOf(bytes: Buffer): Promise<string | null> {
   const found = await fileTypeFromBuffer(bytes);
-  // An animated PNG is a PNG too, and shown as one.
+  // An animated PNG is also a PNG, and is shown as one.
   if (found) return found.mime === 'image/apng' ? 'image/png' : found.mime;
   return isText(bytes) ? 'text/plain' : null;
 }
@@ -92,7 +94,7 @@ function isText(bytes: Buffer): boolean {
   }
 }
 
-async function numbersOf(server: Server, file: string): Promise<number[]> {
+async function chunkNumbersOf(server: Server, file: string): Promise<number[]> {
   const rows = await findRows(server.models.fileChunks, {
     where: { file },
     attributes: ['n'],

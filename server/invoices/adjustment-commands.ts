@@ -1,3 +1,4 @@
+import { isClient } from '#shared/people/role.ts';
 import { DomainError } from '#shared/errors.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import type { Actor } from '#shared/people/actor.ts';
@@ -36,8 +37,7 @@ export async function addAdjustment(
   await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction, now } = tx;
     const person = await tx.load(people, client);
-    if (person?.role !== 'client' || person.status === 'outside')
-      throw new DomainError('not-found', 'client');
+    if (!isClient(person) || person.status === 'outside') throw new DomainError('not-found', 'client');
     const id = server.newId();
     await server.models.adjustments.create(
       { id, client, order: null, text, amount, invoice: null, madeAt: now, madeBy: actor.id },

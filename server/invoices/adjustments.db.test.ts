@@ -8,7 +8,7 @@ import { createOrder, createPerson, pushTo, signIn } from '../test/test-server.t
 import { plainInvoice } from '#shared/invoices/schema.ts';
 import { billOn } from '../test/bill-on.ts';
 
-/* What is charged, and given back, beside the periods of services. */
+/* Charges and credits besides those for the periods of services. */
 
 let books: Books;
 let database: Books['database'];
@@ -21,12 +21,14 @@ beforeEach(async () => {
 afterEach(() => books.close());
 const invoices = () => books.invoices();
 
-test('a charge that a run makes after the end of its service is given back for the days after it', async () => {
+test('a service that is billed after its end is credited for the days after the end', async () => {
   const { server } = database;
   const { id } = await createOrder(server, client, {
-    ...{ since: '2026-03-01', amount: 3100, cancelsOn: '2026-03-11' },
+    since: '2026-03-01',
+    amount: 3100,
+    cancelsOn: '2026-03-11',
   });
-  // No run before its last day: the service ended first, and was billed afterwards.
+  // There was no run before its last day: the service ended first and was billed afterwards.
   expect(await applyScheduled(server, '2026-03-20')).toMatchObject({ ended: 1 });
   await billOn(server, '2026-03-20');
   await billOn(server, '2026-03-21');
@@ -41,7 +43,7 @@ test('a charge that a run makes after the end of its service is given back for t
   expect((await invoices()).every(({ lines }) => lines.every(({ order }) => order === id))).toBe(true);
 });
 
-test('an adjustment by hand goes on the next invoice of its client; one that is taken out before never does', async () => {
+test('a manual adjustment goes on the next invoice of its client, unless it is removed before', async () => {
   const { server } = database;
   await createOrder(server, client, { since: '2026-03-01', amount: 950, instanceName: 'web' });
   await ines.api.billing.addAdjustment.mutate({ client, text: 'Migration', amount: 4000 });
@@ -56,7 +58,7 @@ test('an adjustment by hand goes on the next invoice of its client; one that is 
   const wrong = { id: waiting[1]?.id ?? '' };
   await ines.api.billing.removeAdjustment.mutate(wrong);
   await expect(ines.api.billing.removeAdjustment.mutate(wrong)).rejects.toThrow('not-found');
-  // What the run will make is what it shows.
+  // The preview shows what the run will issue.
   const next = await ines.api.billing.nextRun.query({ day: '2026-03-01' });
   expect(next.clients.map(({ net, adjustments }) => [net, adjustments.map(({ text }) => text)])).toEqual([
     [4950, ['Migration']],
@@ -69,19 +71,24 @@ test('an adjustment by hand goes on the next invoice of its client; one that is 
   expect((await ines.api.billing.nextRun.query({ day: '2026-03-02' })).clients).toEqual([]);
 });
 
-test('a service that was made larger, billed, and ends: the rest of both is credited, nothing waits for an invoice that never comes', async () => {
+test('cancelling a service after a billed upgrade credits the rest of both charges, and no adjustment keeps waiting', async () => {
   const { server } = database;
   const today = dayOf(Date.now(), 'Europe/Madrid');
   await createPerson(server, 'arturo', 'admin');
   const arturo = await signIn(books.app.url, 'arturo');
   const { id } = await createOrder(server, client, { since: today, amount: 1000, instanceName: 'web' });
   await billOn(server, today);
-  // As a change within the period leaves it: the price row, and the difference on an invoice of its own.
+  // The state after a change within the period: the new price row, and the difference as an adjustment.
   const order = await orderOf(server, id);
   const prices = [...order.prices, { from: today, amount: 5000, now: true }];
   await server.models.orders.update({ prices: JSON.stringify(prices) }, { where: { id } });
   const adjustment = { client, order: id, text: 'web: larger', amount: 4000, invoice: null };
-  await server.models.adjustments.create({ id: server.newId(), ...adjustment, madeAt: Date.now(), madeBy: null });
+  await server.models.adjustments.create({
+    id: server.newId(),
+    ...adjustment,
+    madeAt: Date.now(),
+    madeBy: null,
+  });
   await billOn(server, today);
   expect(await changeOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
   const credits = (await invoices()).filter(({ kind }) => kind === 'rectifying');
@@ -89,14 +96,14 @@ test('a service that was made larger, billed, and ends: the rest of both is cred
   expect(await ines.api.billing.adjustments.query()).toEqual([]);
 });
 
-test('an admin says on which day periods begin, until something is charged; days before the activation cost nothing', async () => {
+test('an admin can set the day on which periods begin until something is charged; days before the activation are free', async () => {
   const { server } = database;
   await createPerson(server, 'arturo', 'admin');
   const arturo = await signIn(books.app.url, 'arturo');
   const { id } = await createOrder(server, client, { since: '2026-03-11', amount: 3100 });
-  const wanted = { order: id, anchor: '2026-03-01' };
-  await expect(ines.api.billing.setAnchor.mutate(wanted)).rejects.toThrow('not-allowed');
-  await arturo.api.billing.setAnchor.mutate(wanted);
+  const anchorInput = { order: id, anchor: '2026-03-01' };
+  await expect(ines.api.billing.setAnchor.mutate(anchorInput)).rejects.toThrow('not-allowed');
+  await arturo.api.billing.setAnchor.mutate(anchorInput);
   await billOn(server, '2026-03-11');
   const [invoice] = await invoices();
   expect(invoice?.lines.map(({ from, to, amount }) => [from, to, amount])).toEqual([
@@ -108,7 +115,7 @@ test('an admin says on which day periods begin, until something is charged; days
   expect((await orderOf(server, id)).anchor).toBe('2026-03-01');
 });
 
-test('a service that was made larger and ends before the next run costs and gives back nothing of it', async () => {
+test('a service that is changed and cancelled before the next run is neither charged nor credited for the change', async () => {
   const { server } = database;
   const today = dayOf(Date.now(), 'Europe/Madrid');
   await createPerson(server, 'arturo', 'admin');
@@ -124,14 +131,19 @@ test('a service that was made larger and ends before the next run costs and give
     const changed = [...prices, { from: today, amount: 1000 + amount, now: true }];
     await server.models.orders.update({ prices: JSON.stringify(changed) }, { where: { id } });
     const adjustment = { client, order: id, text: 'changed', amount, invoice: null };
-    await server.models.adjustments.create({ id: server.newId(), ...adjustment, madeAt: Date.now(), madeBy: null });
+    await server.models.adjustments.create({
+      id: server.newId(),
+      ...adjustment,
+      madeAt: Date.now(),
+      madeBy: null,
+    });
     expect(await changeOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
     expect(await ines.api.billing.adjustments.query()).toEqual([]);
   }
   expect((await billOn(server, today)).invoices).toEqual([]);
 });
 
-test('an adjustment that was taken back by hand is not given back again when its service ends', async () => {
+test('an adjustment that was credited by hand is not credited again when its service ends', async () => {
   const { server } = database;
   const today = dayOf(Date.now(), 'Europe/Madrid');
   await createPerson(server, 'arturo', 'admin');
@@ -142,24 +154,31 @@ test('an adjustment that was taken back by hand is not given back again when its
   const changed = [...prices, { from: today, amount: 5000, now: true }];
   await server.models.orders.update({ prices: JSON.stringify(changed) }, { where: { id } });
   const adjustment = { client, order: id, text: 'larger', amount: 4000, invoice: null };
-  await server.models.adjustments.create({ id: server.newId(), ...adjustment, madeAt: Date.now(), madeBy: null });
+  await server.models.adjustments.create({
+    id: server.newId(),
+    ...adjustment,
+    madeAt: Date.now(),
+    madeBy: null,
+  });
   await billOn(server, today);
   const billed = (await invoices()).find(({ lines }) => lines.some(({ text }) => text === 'larger'));
   if (!billed) throw new Error('the adjustment was billed');
   const next = {
     ...plainInvoice,
-    ...{ id: server.newId(), client, status: 'draft', corrects: billed.id, reason: 'agreed' },
-    ...{
-      lines: billed.lines.map((line) => takenBack(line)),
-      createdAt: 1,
-      updatedAt: 1,
-      writtenAt: 1,
-      seq: 0,
-    },
+    id: server.newId(),
+    client,
+    status: 'draft',
+    corrects: billed.id,
+    reason: 'agreed',
+    lines: billed.lines.map((line) => takenBack(line)),
+    createdAt: 1,
+    updatedAt: 1,
+    writtenAt: 1,
+    seq: 0,
   };
   await pushTo(ines.api, 'invoices', [{ base: null, next }]);
   expect(await changeOrder(server, arturo, { id, status: 'cancelled' })).toBe('done');
-  const back = (await invoices()).filter(({ kind }) => kind === 'rectifying').map(({ net }) => net);
-  expect(back.toSorted((a, b) => a - b)).toEqual([-4000, -1000]);
+  const credits = (await invoices()).filter(({ kind }) => kind === 'rectifying').map(({ net }) => net);
+  expect(credits.toSorted((a, b) => a - b)).toEqual([-4000, -1000]);
   expect(await ines.api.billing.adjustments.query()).toEqual([]);
 });

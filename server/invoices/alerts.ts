@@ -15,7 +15,7 @@ const writer = (server: Server) => jobWriter(server, 'make-invoices');
 /** E-mails the client and accounting that charges wait for the client's billing details. */
 export async function notifyOfMissingDetails(server: Server, client: string, today: Day): Promise<void> {
   await transact(server, writer(server), async (tx) => {
-    const clientName = (await tx.load(people, client))?.displayName ?? '';
+    const clientName = (await tx.read(people, client))?.displayName ?? '';
     const event = `on ${today}`;
     const email = { kind: 'identity-missing', document: client, event, payload: { clientName } } as const;
     await notify(tx, client, email);

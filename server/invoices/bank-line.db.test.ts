@@ -17,7 +17,7 @@ afterEach(() => books.close());
 
 const invoices = () => books.invoices();
 
-test('a line of a bank statement pays an invoice once, several together no more than came in, whoever books it', async () => {
+test('a bank statement line pays each invoice once, and all of them no more than its amount', async () => {
   const { server } = database;
   await createOrder(server, client, { since: '2026-03-01', amount: 1_250 });
   await billOn(server, '2026-03-01');
@@ -29,29 +29,25 @@ test('a line of a bank statement pays an invoice once, several together no more 
   const [second] = others;
   if (!second) throw new Error('two invoices');
   const line = { bankLine: 'a'.repeat(64), bankAmount: 2_000, source: 'statement' };
-  const book = (invoice: Invoice, amount: number, over: object = {}) =>
+  const book = (invoice: Invoice, amount: number, overrides: object = {}) =>
     pushTo(ines.api, 'payments', [
       {
         base: null,
         next: {
-          ...{
-            id: server.newId(),
-            invoice: invoice.id,
-            client,
-            day: '2026-04-03',
-            amount,
-            method: 'transfer',
-          },
-          ...{
-            reference: '',
-            createdAt: 1,
-            updatedAt: 1,
-            writtenAt: 1,
-            seq: 0,
-            bookedBy: null,
-            ...line,
-            ...over,
-          },
+          id: server.newId(),
+          invoice: invoice.id,
+          client,
+          day: '2026-04-03',
+          amount,
+          method: 'transfer',
+          reference: '',
+          createdAt: 1,
+          updatedAt: 1,
+          writtenAt: 1,
+          seq: 0,
+          bookedBy: null,
+          ...line,
+          ...overrides,
         },
       },
     ]);

@@ -56,7 +56,7 @@ function addFile(server: Server, zip: ZipFile, { name, pdfHash }: { name: string
   });
 }
 
-/** A fixed time for all files, so that the same days callback the same bytes. */
+/** A fixed time for all files, so that the same days give the same bytes. */
 const mtime = new Date(Date.UTC(2000, 0, 1));
 
 async function issuedIn(server: Server, { from, to }: Range): Promise<Invoice[]> {

@@ -26,10 +26,10 @@ afterEach(() => books.close());
 
 const invoices = () => books.invoices();
 
-const one = async (number: string) => (await invoices()).find((each) => each.number === number);
+const invoiceNumbered = async (number: string) => (await invoices()).find((each) => each.number === number);
 
-/** Two services of one client, billed together: 9.50 and 3.00 net, 15.13 with tax. */
-async function billed(): Promise<Invoice> {
+/** Bills two services of one client on one invoice: 9.50 and 3.00 net, 15.13 with tax. */
+async function billTwoServices(): Promise<Invoice> {
   const { server } = database;
   await createOrder(server, client, { since: '2026-03-01', amount: 950, instanceName: 'web' });
   await createOrder(server, client, { since: '2026-03-01', amount: 300, instanceName: 'mail' });
@@ -40,13 +40,21 @@ async function billed(): Promise<Invoice> {
   return invoice;
 }
 
-/** As a device sends a draft of a correction. */
+/** Pushes the draft of a correction, as a device does. */
 async function draft(original: Invoice, lines: Invoice['lines'], reason = 'agreed by phone') {
   const id = database.server.newId();
   const next = {
     ...plainInvoice,
-    ...{ id, client: original.client, status: 'draft', corrects: original.id, reason, lines },
-    ...{ createdAt: 1, updatedAt: 1, writtenAt: 1, seq: 0 },
+    id,
+    client: original.client,
+    status: 'draft',
+    corrects: original.id,
+    reason,
+    lines,
+    createdAt: 1,
+    updatedAt: 1,
+    writtenAt: 1,
+    seq: 0,
   };
   const answer = await pushTo(ines.api, 'invoices', [{ base: null, next }]);
   return { id, answer };
@@ -58,62 +66,67 @@ async function issue(id: string) {
   return pushTo(ines.api, 'invoices', [{ base, next: { ...base, status: 'unpaid' } }]);
 }
 
-test('a whole correction is the exact negative, tax included; the invoice is void, and its charges are not made again', async () => {
+test('a full correction is the exact negative, including tax; the invoice becomes void and is not billed again', async () => {
   const { server } = database;
-  const original = await billed();
+  const original = await billTwoServices();
   const { id } = await draft(
     original,
     original.lines.map((line) => takenBack(line)),
   );
-  expect((await one(original.number ?? ''))?.status, 'a draft changes nothing').toBe('unpaid');
+  expect((await invoiceNumbered(original.number ?? ''))?.status, 'a draft changes nothing').toBe('unpaid');
   await issue(id);
   const year = new Date().getFullYear();
-  expect(await one(`R${year}-000001`)).toMatchObject({
-    ...{
-      kind: 'rectifying',
-      series: 'R',
-      net: -1250,
-      tax: -263,
-      total: -1513,
-      status: 'paid',
-      reason: 'agreed by phone',
-    },
-    ...{ corrects: original.id, correctsNumber: original.number, correctsDate: '2026-03-01', buyer: madrid },
+  expect(await invoiceNumbered(`R${year}-000001`)).toMatchObject({
+    kind: 'rectifying',
+    series: 'R',
+    net: -1250,
+    tax: -263,
+    total: -1513,
+    status: 'paid',
+    reason: 'agreed by phone',
+    corrects: original.id,
+    correctsNumber: original.number,
+    correctsDate: '2026-03-01',
+    buyer: madrid,
   });
-  expect(await one(original.number ?? '')).toMatchObject({ status: 'void', corrected: -1513, total: 1513 });
+  expect(await invoiceNumbered(original.number ?? '')).toMatchObject({
+    status: 'void',
+    corrected: -1513,
+    total: 1513,
+  });
   expect((await billOn(server, '2026-03-02')).invoices).toEqual([]);
   expect(await verifyInvoices(server)).toMatchObject({ invoices: 2, charges: 2 });
 });
 
-test('corrections by line add up to the invoice and never to more, to the last cent of tax', async () => {
-  const original = await billed();
+test('partial corrections add up to exactly the invoice, to the last cent of tax, and never to more', async () => {
+  const original = await billTwoServices();
   const [web, mail] = original.lines;
   if (!web || !mail) throw new Error('two lines');
   const first = await draft(original, [takenBack(web, 333)]);
   await issue(first.id);
-  expect((await one(original.number ?? ''))?.status).toBe('unpaid');
+  expect((await invoiceNumbered(original.number ?? ''))?.status).toBe('unpaid');
   const tooMuch = await draft(original, [takenBack(web), takenBack(mail)]);
   expect(tooMuch.answer.refusals).toMatchObject([{ code: 'corrects-too-much', field: 'lines' }]);
   const rest = await draft(original, [takenBack(web, 950 - 333), takenBack(mail)]);
   await issue(rest.id);
   const corrections = (await invoices()).filter(({ kind }) => kind === 'rectifying');
   expect(corrections.reduce((sum, { tax }) => sum + tax, 0)).toBe(-263);
-  expect(await one(original.number ?? '')).toMatchObject({ corrected: -1513, status: 'void' });
+  expect(await invoiceNumbered(original.number ?? '')).toMatchObject({ corrected: -1513, status: 'void' });
   await verifyInvoices(database.server);
 });
 
-test('two drafts that together take more: the second is not issued', async () => {
-  const original = await billed();
+test('of two drafts that together correct too much, the second cannot be issued', async () => {
+  const original = await billTwoServices();
   const all = original.lines.map((line) => takenBack(line));
   const [a, b] = [await draft(original, all), await draft(original, all)];
   await issue(a.id);
   const answer = await issue(b.id);
   expect(answer.refusals).toMatchObject([{ code: 'corrects-too-much' }]);
-  expect((await one(original.number ?? ''))?.corrected).toBe(-1513);
+  expect((await invoiceNumbered(original.number ?? ''))?.corrected).toBe(-1513);
 });
 
-test('what makes no sense is refused: no reason, what adds, a correction of a correction, of another client', async () => {
-  const original = await billed();
+test('a correction is refused without a reason, with positive lines, of a correction, or for another client', async () => {
+  const original = await billTwoServices();
   const lines = original.lines.map((line) => takenBack(line));
   expect((await draft(original, lines, '  ')).answer.refusals).toMatchObject([
     { code: 'invalid', field: 'reason' },
@@ -133,8 +146,8 @@ test('what makes no sense is refused: no reason, what adds, a correction of a co
   ]);
 });
 
-test('what was paid and then corrected is the client’s: paid too much by so much', async () => {
-  const original = await billed();
+test('correcting a paid invoice leaves it overpaid, and further payments are refused', async () => {
+  const original = await billTwoServices();
   const id = database.server.newId();
   const payment = { id, invoice: original.id, client, day: '2026-03-05', amount: 1513, method: 'transfer' };
   const next = {
@@ -152,15 +165,19 @@ test('what was paid and then corrected is the client’s: paid too much by so mu
   if (!web) throw new Error('a line');
   const correction = await draft(original, [takenBack(web)]);
   await issue(correction.id);
-  expect(await one(original.number ?? '')).toMatchObject({ status: 'paid', paid: 1513, corrected: -1150 });
+  expect(await invoiceNumbered(original.number ?? '')).toMatchObject({
+    status: 'paid',
+    paid: 1513,
+    corrected: -1150,
+  });
   const more = { ...next, id: database.server.newId(), amount: 100 };
   const answer = await pushTo(ines.api, 'payments', [{ base: null, next: more }]);
   expect(answer.refusals).toMatchObject([{ code: 'already-paid' }]);
 });
 
-test('the client reads and gets the correction as a PDF that says what it corrects and why', async () => {
+test('the PDF of a correction shows the corrected invoice and the reason', async () => {
   const { server } = database;
-  const original = await billed();
+  const original = await billTwoServices();
   const { id } = await draft(
     original,
     original.lines.map((line) => takenBack(line)),
@@ -170,18 +187,18 @@ test('the client reads and gets the correction as a PDF that says what it correc
   const correction = (await invoices()).find(({ kind }) => kind === 'rectifying');
   const file = await readStoredFile(server, correction?.pdfHash ?? '');
   const text = await pdfText(file?.bytes ?? Buffer.alloc(0));
-  for (const said of [
+  for (const expected of [
     'Rectifying invoice',
     correction?.number ?? '',
     original.number ?? '',
     'agreed by phone',
     '-15.13 €',
   ])
-    expect(text).toContain(said);
+    expect(text).toContain(expected);
   expect(text).not.toContain('IBAN');
 });
 
-test('a service ends within days that are charged: the credit for the rest is drafted, or issued, or neither, as the settings say', async () => {
+test('when a service ends early, the credit for unused days is drafted, issued or neither, as the settings say', async () => {
   const { server } = database;
   const { id: tom } = await createPerson(server, 'tom', 'client', { email: 'tom@other.example' });
   await createPerson(server, 'arturo', 'admin');
@@ -221,7 +238,7 @@ test('a service ends within days that are charged: the credit for the rest is dr
   await verifyInvoices(server);
 });
 
-test('what was taken back by hand is not given back again when the service ends, and the rest still is', async () => {
+test('when a service ends, an amount that was credited by hand is not credited again, and the rest is', async () => {
   const { server } = database;
   await createPerson(server, 'arturo', 'admin');
   const arturo = await signIn(app.url, 'arturo');
@@ -233,26 +250,26 @@ test('what was taken back by hand is not given back again when the service ends,
   const line = original?.lines.find(({ order }) => order === web.id);
   if (!original || !line) throw new Error('web was billed');
   await issue((await draft(original, [takenBack(line, 500)], 'goodwill')).id);
-  const end = async () => {
+  const cancel = async () => {
     const { documents } = await pullFrom(arturo.api, 'orders');
     const base = documents.find((each) => each['id'] === web.id) as { id: string };
     await pushTo(arturo.api, 'orders', [{ base, next: { ...base, status: 'cancelled' } }]);
   };
-  await end();
+  await cancel();
   const ofWeb = (await invoices())
     .filter(({ kind }) => kind === 'rectifying')
     .flatMap(({ lines }) => lines.filter(({ order }) => order === web.id).map(({ amount }) => amount));
   expect(ofWeb.toSorted((a, b) => b - a)).toEqual([-500, -2500]);
 });
 
-test('a buyer without tax number gets a simplified invoice of its own series up to the limit; above it charges wait', async () => {
+test('a buyer without tax number gets simplified invoices up to the limit; charges above it wait', async () => {
   const { server } = database;
-  const { id: nif } = await createPerson(server, 'nonif', 'client', {
+  const { id: noTaxNumber } = await createPerson(server, 'nonif', 'client', {
     identity: { ...madrid, kind: 'person', taxNumber: '' },
   });
-  await createOrder(server, nif, { since: '2026-03-01', amount: 1_000 });
+  await createOrder(server, noTaxNumber, { since: '2026-03-01', amount: 1_000 });
   expect((await billOn(server, '2026-03-01')).invoices).toMatchObject([{ number: 'S2026-000001' }]);
-  expect((await one('S2026-000001'))?.kind).toBe('simplified');
+  expect((await invoiceNumbered('S2026-000001'))?.kind).toBe('simplified');
   const { id: large } = await createPerson(server, 'large', 'client', {
     identity: { ...madrid, taxNumber: '' },
   });
@@ -265,7 +282,7 @@ test('a buyer without tax number gets a simplified invoice of its own series up 
   expect([none, waiting]).toEqual([[], [large]]);
 });
 
-test('the first number of a series is the one in the settings, and counts on from there', async () => {
+test('the first number of a series comes from the settings, and later numbers follow it', async () => {
   const { server } = database;
   const { id: admin } = await createPerson(server, 'arturo', 'admin');
   const { settings, version } = await storedSettings(server);

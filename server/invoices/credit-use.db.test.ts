@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => books.close());
 
-async function billed(since: string, amount: number, client = books.client): Promise<Invoice> {
+async function bill(since: string, amount: number, client = books.client): Promise<Invoice> {
   const { server } = books.database;
   await createOrder(server, client, { since, amount, billingPeriod: 'once' });
   await billOn(server, since);
@@ -21,35 +21,47 @@ async function billed(since: string, amount: number, client = books.client): Pro
   return invoice;
 }
 
-function book(invoice: Invoice, amount: number, how: 'hand' | 'credit') {
-  const method = how === 'credit' ? 'credit' : 'transfer';
+function book(invoice: Invoice, amount: number, source: 'hand' | 'credit') {
+  const method = source === 'credit' ? 'credit' : 'transfer';
   return pushTo(books.ines.api, 'payments', [
     {
       base: null,
       next: {
-        ...{ id: books.database.server.newId(), invoice: invoice.id, client: invoice.client, amount },
-        ...{ day: '2026-03-05', method, source: how, reference: '', bookedBy: books.ines.me.id },
-        ...{ createdAt: 1, updatedAt: 1, writtenAt: 1, seq: 0, _deleted: false, ...noBankLine },
+        id: books.database.server.newId(),
+        invoice: invoice.id,
+        client: invoice.client,
+        amount,
+        day: '2026-03-05',
+        method,
+        source,
+        reference: '',
+        bookedBy: books.ines.me.id,
+        createdAt: 1,
+        updatedAt: 1,
+        writtenAt: 1,
+        seq: 0,
+        _deleted: false,
+        ...noBankLine,
       },
     },
   ]);
 }
 
-const now = async (invoice: Invoice) => (await books.invoices()).find(({ id }) => id === invoice.id);
+const current = async (invoice: Invoice) => (await books.invoices()).find(({ id }) => id === invoice.id);
 
-test('what was paid too much pays the next invoice, once, from the oldest on, and no more than there is', async () => {
-  const first = await billed('2026-03-01', 1000); // 12.10 with tax
-  const second = await billed('2026-03-02', 2000); // 24.20
-  const third = await billed('2026-03-03', 5000); // 60.50
+test('overpaid amounts pay another invoice, the oldest first, each once, and no more than there is', async () => {
+  const first = await bill('2026-03-01', 1000); // 12.10 with tax
+  const second = await bill('2026-03-02', 2000); // 24.20
+  const third = await bill('2026-03-03', 5000); // 60.50
   await book(first, 2000, 'hand'); // 7.90 too much
   await book(second, 3000, 'hand'); // 5.80 too much
   expect((await book(third, 1371, 'credit')).refusals).toMatchObject([
     { code: 'no-credit', field: 'amount', detail: '13.70 €' },
   ]);
   expect((await book(third, 1000, 'credit')).refusals).toEqual([]);
-  expect(await now(first)).toMatchObject({ paid: 1210, status: 'paid' });
-  expect(await now(second)).toMatchObject({ paid: 2420 + 370, status: 'paid' });
-  expect(await now(third)).toMatchObject({ paid: 1000, status: 'part paid' });
+  expect(await current(first)).toMatchObject({ paid: 1210, status: 'paid' });
+  expect(await current(second)).toMatchObject({ paid: 2420 + 370, status: 'paid' });
+  expect(await current(third)).toMatchObject({ paid: 1000, status: 'part paid' });
   expect((await book(third, 371, 'credit')).refusals).toMatchObject([{ code: 'no-credit' }]);
   expect((await book(third, 370, 'credit')).refusals).toEqual([]);
   const rows = await books.database.server.models.payments.findAll({ raw: true });
@@ -59,10 +71,10 @@ test('what was paid too much pays the next invoice, once, from the oldest on, an
   await verifyInvoices(books.database.server);
 });
 
-test('credit that was used by mistake goes back to where it came from, and no more than was used', async () => {
-  const first = await billed('2026-03-01', 1000);
-  const second = await billed('2026-03-02', 2000);
-  const third = await billed('2026-03-03', 5000);
+test('undoing a use of credit returns it to the invoices it came from, and no more than was used', async () => {
+  const first = await bill('2026-03-01', 1000);
+  const second = await bill('2026-03-02', 2000);
+  const third = await bill('2026-03-03', 5000);
   await book(first, 2000, 'hand');
   await book(second, 3000, 'hand');
   await book(third, 1000, 'credit');
@@ -70,37 +82,37 @@ test('credit that was used by mistake goes back to where it came from, and no mo
     { code: 'no-credit', detail: '10.00 €' },
   ]);
   expect((await book(third, -1000, 'credit')).refusals).toEqual([]);
-  expect(await now(first)).toMatchObject({ paid: 2000 });
-  expect(await now(second)).toMatchObject({ paid: 3000 });
-  expect(await now(third)).toMatchObject({ paid: 0, status: 'unpaid' });
-  // It can be used again, for another.
-  const fourth = await billed('2026-03-04', 1000);
+  expect(await current(first)).toMatchObject({ paid: 2000 });
+  expect(await current(second)).toMatchObject({ paid: 3000 });
+  expect(await current(third)).toMatchObject({ paid: 0, status: 'unpaid' });
+  // The credit can be used again, for another invoice.
+  const fourth = await bill('2026-03-04', 1000);
   expect((await book(fourth, 1210, 'credit')).refusals).toEqual([]);
-  expect(await now(fourth)).toMatchObject({ status: 'paid' });
+  expect(await current(fourth)).toMatchObject({ status: 'paid' });
   await verifyInvoices(books.database.server);
 });
 
-test('credit goes back a second time, from another invoice than the first time', async () => {
-  const first = await billed('2026-03-01', 1000);
-  const second = await billed('2026-03-02', 2000);
-  const third = await billed('2026-03-03', 5000);
+test('credit that is used and returned twice goes back to the right invoice each time', async () => {
+  const first = await bill('2026-03-01', 1000);
+  const second = await bill('2026-03-02', 2000);
+  const third = await bill('2026-03-03', 5000);
   await book(first, 2000, 'hand');
   await book(third, 500, 'credit');
   await book(third, -500, 'credit');
-  await book(first, -790, 'hand'); // what was too much is paid back
+  await book(first, -790, 'hand'); // the overpaid amount is paid back
   await book(second, 3000, 'hand');
   expect((await book(third, 500, 'credit')).refusals).toEqual([]);
   expect((await book(third, -500, 'credit')).refusals).toEqual([]);
-  expect(await now(first)).toMatchObject({ paid: 1210 });
-  expect(await now(second)).toMatchObject({ paid: 3000 });
-  expect(await now(third)).toMatchObject({ paid: 0 });
+  expect(await current(first)).toMatchObject({ paid: 1210 });
+  expect(await current(second)).toMatchObject({ paid: 3000 });
+  expect(await current(third)).toMatchObject({ paid: 0 });
 });
 
-test('credit is of one client; it is no money that comes in by hand', async () => {
+test('credit of one client cannot pay for another client, and unused credit cannot be undone', async () => {
   const { id: tom } = await createPerson(books.database.server, 'tom', 'client');
-  const his = await billed('2026-03-01', 1000, tom);
-  await book(his, 9000, 'hand');
-  const hers = await billed('2026-03-02', 1000);
-  expect((await book(hers, 100, 'credit')).refusals).toMatchObject([{ code: 'no-credit' }]);
-  expect((await book(hers, -100, 'credit')).refusals).toMatchObject([{ code: 'no-credit' }]);
+  const tomsInvoice = await bill('2026-03-01', 1000, tom);
+  await book(tomsInvoice, 9000, 'hand');
+  const luciasInvoice = await bill('2026-03-02', 1000);
+  expect((await book(luciasInvoice, 100, 'credit')).refusals).toMatchObject([{ code: 'no-credit' }]);
+  expect((await book(luciasInvoice, -100, 'credit')).refusals).toMatchObject([{ code: 'no-credit' }]);
 });

@@ -34,7 +34,7 @@ type Charge = { from: Day; to: Day; amount: number; invoice: string };
 
 /**
  * Credits the unused days of an order that was cancelled before the end of its charged days. It creates one rectifying
- * invoice per invoice, as a draft for the accountant or issued at once, as the settings say. A withdrawal is always
+ * invoice per corrected invoice, as a draft for the accountant or issued at once, as the settings say. A withdrawal is always
  * credited, whatever the settings say.
  *
  * @param adjustment part of the adjustments of a change within the period to credit too: net, in minor units
@@ -47,11 +47,11 @@ export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promis
   const isWithdrawn = order.cause === 'withdrawal';
   if (!day) return 0;
   const since = periodOf(order, day)?.start ?? day;
-  const inPeriod = adjustment > 0 ? await billedAdjustments(tx, order.id) : [];
-  const billed = inPeriod.filter(({ madeAt }) => dayOf(madeAt, timeZone) >= since);
+  const allBilled = adjustment > 0 ? await billedAdjustments(tx, order.id) : [];
+  const billedInPeriod = allBilled.filter(({ madeAt }) => dayOf(madeAt, timeZone) >= since);
   if (creditOnCancel === 'none' && !isWithdrawn) return adjustment;
   const charges = Map.groupBy(await chargedAfter(tx, order.id, day), ({ invoice }) => invoice);
-  const adjustments = Map.groupBy(billed, ({ invoice }) => invoice);
+  const adjustments = Map.groupBy(billedInPeriod, ({ invoice }) => invoice);
   let rest = adjustment;
   for (const id of new Set([...charges.keys(), ...adjustments.keys()])) {
     const original = await tx.load(invoices, id);
@@ -93,7 +93,7 @@ async function mailDraft(
   await queueEmail(tx, { kind: 'credit-drafted', document: id, payload, recipient });
 }
 
-/** Issues or drafts the credit, as `date` says. If the clock is behind, it drafts it: that should not stop a cancellation. */
+/** Issues or drafts the credit, as `date` says. If the clock is behind, it only drafts it, so that the cancellation succeeds. */
 async function creditOf(tx: Tx, options: Parameters<typeof draftCorrection>[1], date: Day | null) {
   try {
     if (date === null) return await draftCorrection(tx, options);
@@ -123,7 +123,13 @@ async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine[]> {
   return found.flatMap(({ lines }) => lines);
 }
 
-type BilledAdjustment = { order: string | null; text: string; amount: number; invoice: string; madeAt: number };
+type BilledAdjustment = {
+  order: string | null;
+  text: string;
+  amount: number;
+  invoice: string;
+  madeAt: number;
+};
 
 /** The invoiced positive adjustments of an order, the latest first: the latest is credited first. */
 async function billedAdjustments(tx: Tx, order: string): Promise<BilledAdjustment[]> {

@@ -1,3 +1,4 @@
+import { isClient } from '#shared/people/role.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
 import { DomainError } from '#shared/errors.ts';
@@ -34,7 +35,7 @@ export async function deriveInvoice(
     return isIssued ? issueCorrection(tx, options, date) : draftCorrection(tx, options);
   }
   const person = typeof invoice.client === 'string' ? await tx.load(people, invoice.client) : null;
-  if (person?.role !== 'client') throw new DomainError('not-found', 'client');
+  if (!isClient(person)) throw new DomainError('not-found', 'client');
   if (!person.identity) throw new DomainError('identity-missing', 'client');
   const tax = await taxOf(tx, { person, identity: person.identity, date });
   const lines = invoice.lines.map((line): InvoiceLine => ({

@@ -81,7 +81,12 @@ export async function taxOf(
  */
 export async function issuedFields(
   tx: Tx,
-  { person, identity, lines, date }: Pick<IssueOptions, 'person' | 'identity' | 'date'> & { lines: InvoiceLine[] },
+  {
+    person,
+    identity,
+    lines,
+    date,
+  }: Pick<IssueOptions, 'person' | 'identity' | 'date'> & { lines: InvoiceLine[] },
 ) {
   const provider = await settings(tx.server, tx.transaction);
   const { seller, simplifiedUpTo } = provider;

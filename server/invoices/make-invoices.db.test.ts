@@ -28,7 +28,7 @@ afterEach(() => database.close());
 
 const allInvoices = () => findDocuments(database.server, invoices, { order: ['number'] });
 
-test('all that is due of a client is one invoice with a line a charge; a second run adds nothing', async () => {
+test('everything due for a client goes on one invoice with one line per charge; a second run adds nothing', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-01-15', amount: 500, alignment: 'calendar' });
@@ -59,7 +59,7 @@ test('all that is due of a client is one invoice with a line a charge; a second 
   expect(await server.models.charges.count()).toBe(3);
 });
 
-test('charged at the end: nothing before the period is over', async () => {
+test('a service charged at the end is not billed before its period is over', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, {
@@ -72,7 +72,7 @@ test('charged at the end: nothing before the period is over', async () => {
   expect((await billOn(server, '2026-02-01')).invoices).toHaveLength(1);
 });
 
-test('four runs at once bill every client once, and the numbers have no gap', async () => {
+test('four concurrent runs bill every client once, and the numbers have no gap', async () => {
   const { server } = database;
   for (let i = 0; i < 12; i += 1) {
     const { id } = await createPerson(server, `client${i}`, 'client');
@@ -84,20 +84,20 @@ test('four runs at once bill every client once, and the numbers have no gap', as
   expect(numbers).toEqual(Array.from({ length: 12 }, (_, i) => `A2026-${String(i + 1).padStart(6, '0')}`));
 });
 
-test("one client's failure stops nobody else's invoice and uses up no number", async () => {
+test('if billing fails for one client, the others are billed and no number is lost', async () => {
   const { server } = database;
   for (const name of ['ada', 'bob', 'cyd']) {
     const { id } = await createPerson(server, name, 'client');
     await createOrder(server, id, { since: '2026-03-01', amount: 100 });
   }
-  await server.db.query("UPDATE people SET language = 'xx' WHERE username = 'bob'"); // no text in this language
+  await server.db.query("UPDATE people SET language = 'xx' WHERE username = 'bob'"); // there are no texts in this language
   await server.db.query("UPDATE people SET identity = '{\"kind\":7}' WHERE username = 'bob'");
   const report = await billOn(server, '2026-03-01');
   expect(report.failed).toHaveLength(1);
   expect((await allInvoices()).map(({ number }) => number)).toEqual(['A2026-000001', 'A2026-000002']);
 });
 
-test('a client without billing identity waits and is billed once it is there', async () => {
+test('a client without billing identity is not billed until the identity is entered', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client', { identity: null });
   await createOrder(server, id, { since: '2026-03-01', amount: 100 });
@@ -107,7 +107,7 @@ test('a client without billing identity waits and is billed once it is there', a
   expect((await billOn(server, '2026-03-01')).invoices).toHaveLength(1);
 });
 
-test('nothing is issued for a day to come', async () => {
+test('nothing is issued for a future day', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-01-01', amount: 100 });
@@ -115,7 +115,7 @@ test('nothing is issued for a day to come', async () => {
   expect(await server.models.invoices.count()).toBe(0);
 });
 
-test('nothing is issued with a date before the last number’s', async () => {
+test('nothing is issued with a date before the last invoice', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createOrder(server, id, { since: '2026-03-01', amount: 100 });
@@ -126,7 +126,7 @@ test('nothing is issued with a date before the last number’s', async () => {
   expect(await allInvoices()).toHaveLength(1);
 });
 
-test('the PDF says what the invoice says, is drawn once, and goes once to client and accounting', async () => {
+test('the PDF matches the invoice, is drawn once, and is e-mailed once to client and accounting', async () => {
   const { server } = database;
   const smtp = await startSmtp();
   const { id } = await createPerson(server, 'lucia', 'client', { language: 'es' });
@@ -155,7 +155,7 @@ test('the PDF says what the invoice says, is drawn once, and goes once to client
   expect(smtp.mails[0]?.raw).toContain('A2026-000001.pdf');
 });
 
-test('an accountant’s payments make an invoice part paid, then paid; what is too much is refused', async () => {
+test('payments make an invoice part paid, then paid; a payment of a paid invoice is refused', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   await createPerson(server, 'ines', 'accountant');

@@ -17,7 +17,7 @@ import { people } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { billOn } from '../test/bill-on.ts';
 
-/* What the original application got wrong with money, and that what was issued stays as it was. */
+/* Money mistakes of the original application, and a test that issued invoices never change. */
 
 let books: Books;
 beforeEach(async () => {
@@ -36,7 +36,7 @@ async function fileOf({ pdfHash }: Invoice): Promise<Buffer> {
   return file.bytes;
 }
 
-test('original: a second run bills again. It finds nothing to bill, also beside another at once', async () => {
+test('original: a second run bills again. Now it finds nothing to bill, even when two runs are concurrent', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-03-01', amount: 1000 });
   await Promise.all([billOn(server, '2026-03-01'), billOn(server, '2026-03-01')]);
@@ -44,7 +44,7 @@ test('original: a second run bills again. It finds nothing to bill, also beside 
   expect(await books.invoices()).toHaveLength(1);
 });
 
-test('original: a full month billed 96.67 % in 30-day months, 90 % in February. A whole month costs its price', async () => {
+test('original: a full month billed 96.67 % in 30-day months, 90 % in February. Now a full month costs its price', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-02-01', amount: 1000, alignment: 'calendar' });
   for (const day of ['2026-02-01', '2026-03-01', '2026-04-01']) await billOn(server, day);
@@ -55,7 +55,7 @@ test('original: a full month billed 96.67 % in 30-day months, 90 % in February. 
   ]);
 });
 
-test('original: 6 €/y billed as 6 per month, 1 + 0.005*GB^2 as 0. A year is billed once, a formula is computed', async () => {
+test('original: 6 €/y billed as 6 per month, 1 + 0.005*GB^2 as 0. Now a year is billed once and the formula is computed', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-01-01', amount: 600, billingPeriod: 'year' });
   for (const month of ['01', '02', '06', '12']) await billOn(server, `2026-${month}-01`);
@@ -71,7 +71,7 @@ test('original: 6 €/y billed as 6 per month, 1 + 0.005*GB^2 as 0. A year is bi
   expect(price).toBe(5100);
 });
 
-test('original: numbers guessed from AUTO_INCREMENT, deletes leave gaps. A draft has none, and one that is removed leaves none', async () => {
+test('original: numbers guessed from AUTO_INCREMENT, deletes leave gaps. Now drafts have no number and removing one leaves no gap', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-03-01', amount: 1000 });
   await billOn(server, '2026-03-01');
@@ -97,7 +97,7 @@ test('original: numbers guessed from AUTO_INCREMENT, deletes leave gaps. A draft
   ]);
 });
 
-test('original: tax row prints the subtotal, due date = issue date. The row prints the tax, and there are five business days', async () => {
+test('original: tax row prints the subtotal, due date = issue date. Now the row prints the tax and the due date is five business days later', async () => {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-03-02', amount: 1000 });
   await billOn(server, '2026-03-02'); // a Monday
@@ -108,7 +108,7 @@ test('original: tax row prints the subtotal, due date = issue date. The row prin
   expect(text).toMatch(/VAT 21 % of €?10\.00 ?€? €?2\.10/);
 });
 
-test('an invoice stays byte for byte when client, seller, tax, account, texts and logo change afterwards', async () => {
+test('an issued invoice stays the same, byte for byte, when client, seller, tax, account, texts or logo change', async () => {
   const { server } = books.database;
   const { id } = await createPerson(server, 'arturo', 'admin');
   const arturo = { id, role: 'admin' as const, name: 'arturo' };
@@ -137,18 +137,16 @@ test('an invoice stays byte for byte when client, seller, tax, account, texts an
     const person = await tx.load(people, books.client);
     if (person)
       await tx.update(people, person, {
-        ...{
-          language: 'es',
-          displayName: 'Lucía',
-          identity: { ...madrid, legalName: 'Otra SL', country: 'FR' },
-        },
+        language: 'es',
+        displayName: 'Lucía',
+        identity: { ...madrid, legalName: 'Otra SL', country: 'FR' },
       });
   });
 
   const [after] = await books.invoices();
   expect(after).toEqual(before);
   expect(await fileOf(before)).toEqual(bytes);
-  // Also where it was not drawn before: it is drawn from what was frozen, and from nothing else.
+  // A PDF drawn only now is also the same, because it is drawn from the frozen row alone.
   expect(await drawPdf(invoicePdf(before, null))).toEqual(bytes);
 });
 

@@ -9,7 +9,12 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'preview-'))));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 const order = {
-  ...{ id: 'b', client: 'lucia', currency: 'EUR', period: 'month', chargedAt: 'end', anchor: '2026-02-10' },
+  id: 'b',
+  client: 'lucia',
+  currency: 'EUR',
+  period: 'month',
+  chargedAt: 'end',
+  anchor: '2026-02-10',
   prices: [{ from: '2026-02-10', amount: 300 }],
   history: [
     { on: '2026-02-10', status: 'active' },
@@ -18,15 +23,15 @@ const order = {
   ],
 };
 
-function written(content: unknown): string {
+function writeFile(content: unknown): string {
   const path = join(folder, 'orders.json');
   writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
   return path;
 }
 
-test('orders of a file are charged as those of the installation, sorted by order, then day, with the day each became billable', () => {
+test('orders in a file are charged like stored orders, sorted by order and day, with the day each charge is due', () => {
   const other = { ...order, id: 'a', client: 'tom', chargedAt: 'start', history: order.history.slice(0, 1) };
-  const path = written({
+  const path = writeFile({
     alignment: 'anniversary',
     orders: [order, other],
     charges: [{ order: 'a', from: '2026-02-10', to: '2026-03-10' }],
@@ -44,20 +49,20 @@ test('orders of a file are charged as those of the installation, sorted by order
 });
 
 test('an order that would be charged more than 36 times is held, and none of its charges are listed', () => {
-  const path = written({ alignment: 'calendar', orders: [{ ...order, chargedAt: 'start' }], charges: [] });
+  const path = writeFile({ alignment: 'calendar', orders: [{ ...order, chargedAt: 'start' }], charges: [] });
   expect(previewFile(path, '2030-01-01')).toEqual({
     charges: [],
     held: [{ order: 'b', reason: 'too-many-charges' }],
   });
 });
 
-test('of two prices of one day the last counts, whatever the order of days in the file', () => {
+test('of two prices on the same day the last one counts, in any order of days in the file', () => {
   const prices = [
     { from: '2026-03-10', amount: 700 },
     { from: '2026-02-10', amount: 100 },
     { from: '2026-02-10', amount: 200 },
   ];
-  const path = written({
+  const path = writeFile({
     alignment: 'anniversary',
     orders: [{ ...order, chargedAt: 'start', prices, history: order.history.slice(0, 1) }],
     charges: [],
@@ -66,17 +71,17 @@ test('of two prices of one day the last counts, whatever the order of days in th
   expect(amounts).toEqual([200, 700]);
 });
 
-test('what is wrong in a file is said with the name of the field', () => {
-  const wrong = (over: object) => () =>
+test('errors in a file name the invalid field', () => {
+  const preview = (changes: object) => () =>
     previewFile(
-      written({ alignment: 'calendar', orders: [{ ...order, ...over }], charges: [] }),
+      writeFile({ alignment: 'calendar', orders: [{ ...order, ...changes }], charges: [] }),
       '2026-04-01',
     );
-  expect(wrong({ anchor: '2026-02-30' })).toThrow('orders.0.anchor is not valid');
-  expect(wrong({ period: 'week' })).toThrow('orders.0.period is not valid');
-  expect(wrong({ prices: [{ from: '2026-02-10', amount: 9.5 }] })).toThrow('orders.0.prices.0.amount');
-  expect(wrong({ prices: [] })).toThrow('orders.0.prices is not valid');
-  expect(() => previewFile(written('{'), '2026-04-01')).toThrow('orders.json');
-  const twice = written({ alignment: 'calendar', orders: [order, order], charges: [] });
+  expect(preview({ anchor: '2026-02-30' })).toThrow('orders.0.anchor is not valid');
+  expect(preview({ period: 'week' })).toThrow('orders.0.period is not valid');
+  expect(preview({ prices: [{ from: '2026-02-10', amount: 9.5 }] })).toThrow('orders.0.prices.0.amount');
+  expect(preview({ prices: [] })).toThrow('orders.0.prices is not valid');
+  expect(() => previewFile(writeFile('{'), '2026-04-01')).toThrow('orders.json');
+  const twice = writeFile({ alignment: 'calendar', orders: [order, order], charges: [] });
   expect(() => previewFile(twice, '2026-04-01')).toThrow('two have the same id');
 });

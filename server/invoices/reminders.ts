@@ -31,9 +31,9 @@ export async function remindDue(server: Server, day?: Day): Promise<ReminderResu
     where: { status: unpaid, dueDate: { [Op.lt]: today } },
     order: ['dueDate'],
   });
-  const isFinished = provider.suspendAfterDays === 0 ? await lastReminded(server, provider) : new Set<string>();
+  const finished = provider.suspendAfterDays === 0 ? await lastReminded(server, provider) : new Set<string>();
   for (const id of ids) {
-    if (isFinished.has(id)) continue;
+    if (finished.has(id)) continue;
     try {
       const { reminded, suspended } = await remind(server, id, { today, provider });
       counts.reminded += reminded;
@@ -73,7 +73,7 @@ async function remind(
     const step = provider.reminderDays.filter((days) => days <= overdue).length;
     const sent = await reminders(server, id, tx.transaction);
     // A disabled person gets no e-mails, so there is no reminder to wait for before suspending.
-    const isDisabled = (await tx.load(people, invoice.client))?.status === 'disabled';
+    const isDisabled = (await tx.read(people, invoice.client))?.status === 'disabled';
     if (!isDisabled && step > 0 && !sent.some((each) => each.step >= step)) {
       const email = { document: id, event: stepEvent(step), payload: { invoice: id, step } };
       await notify(tx, invoice.client, { kind: 'invoice-reminder', ...email });

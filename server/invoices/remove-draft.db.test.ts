@@ -1,6 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { invoiceFields } from '../test/everything.ts';
-import { createPerson, openTestDatabase, signIn, startApp, system, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  signIn,
+  startApp,
+  system,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { transact } from '../context.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 
@@ -21,7 +29,7 @@ afterAll(async () => {
   await database.close();
 });
 
-test('a draft is removed by who keeps the books; what was issued by nobody', async () => {
+test('the accountant can remove a draft, helpdesk and client cannot; an issued invoice cannot be removed', async () => {
   const { server } = database;
   const [ines, ana, lucia] = await Promise.all(['ines', 'ana', 'lucia'].map((name) => signIn(app.url, name)));
   const add = async (status: 'draft' | 'unpaid') => {
@@ -37,8 +45,8 @@ test('a draft is removed by who keeps the books; what was issued by nobody', asy
     return result.id;
   };
   const [draft, issued] = [await add('draft'), await add('unpaid')];
-  const remove = (who: typeof ines, id: string) => who?.api.invoices.removeDraft.mutate({ id });
-  for (const who of [ana, lucia]) await expect(remove(who, draft)).rejects.toThrow('not-allowed');
+  const remove = (person: typeof ines, id: string) => person?.api.invoices.removeDraft.mutate({ id });
+  for (const person of [ana, lucia]) await expect(remove(person, draft)).rejects.toThrow('not-allowed');
   await expect(remove(ines, issued)).rejects.toThrow('not-allowed');
   expect(await remove(ines, draft)).toEqual({ ok: true });
   await expect(remove(ines, draft)).rejects.toThrow('not-found');

@@ -17,8 +17,8 @@ beforeEach(async () => {
 });
 afterEach(() => database.close());
 
-/** What somebody does to the tables by hand, and how it is found. */
-const deeds: [what: string, sql: string, says: RegExp][] = [
+/** Changes made directly in the tables, and the fault that each causes. */
+const changes: [what: string, sql: string, fault: RegExp][] = [
   [
     'an amount of a line',
     "UPDATE invoices SET `lines` = REPLACE(`lines`, '950', '850') WHERE number = 'A2026-000003'",
@@ -72,7 +72,7 @@ const deeds: [what: string, sql: string, says: RegExp][] = [
   ],
   ['a deleted record', 'DELETE FROM records WHERE position = 3', /record 3 of the chain is missing/],
   [
-    'a record written anew',
+    'a rewritten record',
     "UPDATE records SET body = REPLACE(body, '1150', '1050') WHERE position = 2",
     /record 2 .*: it was changed/,
   ],
@@ -83,17 +83,21 @@ const deeds: [what: string, sql: string, says: RegExp][] = [
   ],
 ];
 
-test('all that was issued is found as it was', async () => {
+test('unchanged data passes the check', async () => {
   expect(await verifyInvoices(database.server)).toEqual({
-    ...{ invoices: 6, records: 6, charges: 6, files: 6, undrawn: 0 },
+    invoices: 6,
+    records: 6,
+    charges: 6,
+    files: 6,
+    undrawn: 0,
   });
 });
 
-test.each(deeds)('%s, changed by hand, is found and named', async (_what, sql, says) => {
+test.each(changes)('%s, changed in the database, is reported', async (_what, sql, fault) => {
   const { db } = database.server;
   await db.transaction(async (transaction) => {
     for (const statement of sql.split('; ')) await db.query(statement, { transaction });
     await db.query('SET FOREIGN_KEY_CHECKS = 1', { transaction });
   });
-  await expect(verifyInvoices(database.server)).rejects.toThrow(says);
+  await expect(verifyInvoices(database.server)).rejects.toThrow(fault);
 });

@@ -13,7 +13,7 @@ import type { Server } from '../context.ts';
 import { files } from '#shared/files/schema.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
-export type Verified = {
+export type VerifyResult = {
   invoices: number;
   records: number;
   charges: number;
@@ -21,42 +21,42 @@ export type Verified = {
   undrawn: number;
 };
 
-const batch = 500;
+const batchSize = 500;
 
 /**
- * Reads everything that was issued and compares it with itself: numbers without a gap, the hash chain, each record
- * with its invoice, totals with lines, status with payments and corrections, charges with lines and with each other,
- * every PDF with its hash.
+ * Reads everything that was issued and checks it: numbers without gaps, the hash chain, each record against its
+ * invoice, totals against lines, status against payments and corrections, charges against lines and each other, every
+ * PDF against its hash.
  *
- * @throws Fault naming the first
+ * @throws Fault with the first difference
  */
-export async function verifyInvoices(server: Server): Promise<Verified> {
+export async function verifyInvoices(server: Server): Promise<VerifyResult> {
   const numbers = await verifyNumbers(server);
   const records = await verifyChain(server);
   if (records.size !== numbers)
     throw new Fault(`${numbers} invoices were issued, but ${records.size} have a record`);
-  const found: Verified = { invoices: numbers, records: records.size, charges: 0, files: 0, undrawn: 0 };
+  const result: VerifyResult = { invoices: numbers, records: records.size, charges: 0, files: 0, undrawn: 0 };
   for (let last = ''; ;) {
     const issued = await findDocuments(server, invoices, {
       where: { number: { [Op.ne]: null }, id: { [Op.gt]: last } },
       order: ['id'],
-      limit: batch,
+      limit: batchSize,
     });
     for (const invoice of issued) {
       verifyRecord(invoice, records.get(invoice.id));
       await verifyTotals(server, invoice);
       await verifyCurrent(server, invoice);
-      await verifyFile(server, invoice, found);
+      await verifyFile(server, invoice, result);
       last = invoice.id;
     }
-    if (issued.length < batch) break;
+    if (issued.length < batchSize) break;
   }
-  found.charges = await verifyCharges(server);
+  result.charges = await verifyCharges(server);
   await verifyVerifactu(server);
-  return found;
+  return result;
 }
 
-/** Each series and year counts from its first number to its last without a gap. @returns how many numbers there are */
+/** Checks that the numbers of each series and year have no gap. @returns how many numbers there are */
 async function verifyNumbers(server: Server): Promise<number> {
   const rows = await findRows(server.models.series, { order: ['code', 'year'] });
   let all = 0;
@@ -67,8 +67,8 @@ async function verifyNumbers(server: Server): Promise<number> {
     );
     let next = firstNumber;
     for (const { number } of issued) {
-      const wanted = `${code}${year}-${String(next).padStart(6, '0')}`;
-      if (number !== wanted) throw new Fault(`number ${wanted} is missing`);
+      const expected = `${code}${year}-${String(next).padStart(6, '0')}`;
+      if (number !== expected) throw new Fault(`number ${expected} is missing`);
       next += 1;
     }
     if (last > 0 && next !== last + 1)
@@ -88,7 +88,7 @@ async function verifyChain(server: Server): Promise<Map<string, IssueRecord>> {
     const rows = await findRows(server.models.records, {
       where: { position: { [Op.gt]: position } },
       order: ['position'],
-      limit: batch,
+      limit: batchSize,
     });
     for (const row of rows) {
       position += 1;
@@ -104,7 +104,7 @@ async function verifyChain(server: Server): Promise<Map<string, IssueRecord>> {
       previous = row.hash;
       byInvoice.set(row.invoice, record);
     }
-    if (rows.length < batch) break;
+    if (rows.length < batchSize) break;
   }
   const counter = await findRow(server.models.counters, { where: { name: 'record' } });
   if (counter?.value !== position) throw new Fault(`record ${position + 1} of the chain is missing`);
@@ -115,8 +115,9 @@ function verifyRecord(invoice: Invoice, record: IssueRecord | undefined): void {
   const { number } = invoice;
   if (!record) throw new Fault(`${number}: it has no record in the chain`);
   for (const [field, value] of Object.entries(printedFields(invoice))) {
-    const said = record[field as keyof IssueRecord];
-    if (said !== value) throw new Fault(`${number}: its ${field} is ${value}, but ${said} was issued`);
+    const recorded = record[field as keyof IssueRecord];
+    if (recorded !== value)
+      throw new Fault(`${number}: its ${field} is ${value}, but ${recorded} was issued`);
   }
   if (record.content !== '' && record.content !== contentHash(invoice))
     throw new Fault(`${number}: what it prints is not what was issued`);
@@ -157,12 +158,12 @@ async function verifyCurrent(server: Server, invoice: Invoice): Promise<void> {
     );
 }
 
-async function verifyFile(server: Server, invoice: Invoice, found: Verified): Promise<void> {
+async function verifyFile(server: Server, invoice: Invoice, result: VerifyResult): Promise<void> {
   const { number, pdfHash, logo } = invoice;
   if (logo !== null && sha256((await readLogo(server, logo)) ?? '') !== logo)
     throw new Fault(`${number}: the logo that it prints is not the one it was issued with`);
   if (pdfHash === null) {
-    found.undrawn += 1;
+    result.undrawn += 1;
     return;
   }
   const where = { invoice: invoice.id, sha256: pdfHash, kind: 'invoice' };
@@ -170,10 +171,10 @@ async function verifyFile(server: Server, invoice: Invoice, found: Verified): Pr
   const bytes = file === undefined ? null : await bytesOf(server, file);
   if (!bytes || sha256(bytes) !== pdfHash)
     throw new Fault(`${number}: its PDF is not the one that was drawn`);
-  found.files += 1;
+  result.files += 1;
 }
 
-/** No two charges of an order share a day; each is a line of its invoice, and each line of a period is a charge. */
+/** Checks that charges of an order do not overlap, that each is a line of its invoice, and that each period line is a charge. */
 async function verifyCharges(server: Server): Promise<number> {
   const [rows] = await server.db.query(
     `SELECT c.order_id AS \`order\`, c.from_day AS \`from\`, c.to_day AS \`to\`, c.amount, i.number, i.\`lines\`

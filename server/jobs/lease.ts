@@ -3,11 +3,11 @@ import { QueryTypes, type Transaction } from 'sequelize';
 import type { Server } from '../context.ts';
 import { findRow } from '../models/rows.ts';
 
-/** Somebody else holds the lease now: whoever had it before must write nothing more under it. */
+/** Another server holds the lease now. The previous holder must not write under it any more. */
 export class LeaseLost extends Error {}
 
 export type Lease = {
-  /** @throws LeaseLost where another has taken it since; the row is read under a lock, so it stays ours until the commit */
+  /** Reads the row under a lock, so the lease stays ours until the commit. @throws LeaseLost if another server took it */
   check: (transaction: Transaction) => Promise<void>;
   release: () => Promise<void>;
 };
@@ -18,11 +18,11 @@ const leaseMs = 20_000;
 const now = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS INTEGER)';
 
 /**
- * Takes the lease of a job, so that of several app servers one runs it at a time. Each holder's fence is one higher:
- * one that stood still until its time was over finds that out at its next write.
+ * Takes the lease of a job, so that only one of several app servers runs it at a time. Each holder's fence is one higher.
+ * A holder that was paused until its lease expired notices that at its next `check`.
  *
- * @param forMs how long it holds without being renewed, which it is every third of that
- * @returns null where another holds it
+ * @param forMs how many milliseconds the lease lasts without a renewal; it is renewed every third of that
+ * @returns null if another server holds the lease
  */
 export async function takeLease(server: Server, name: string, forMs = leaseMs): Promise<Lease | null> {
   const holder = server.newId();
@@ -41,7 +41,7 @@ export async function takeLease(server: Server, name: string, forMs = leaseMs): 
   if (!taken) return null;
   const renew = () =>
     change(`UPDATE leases SET held_until = ${now} + ? WHERE name = ? AND holder = ?`, [forMs, name, holder]);
-  // A renewal that fails is seen by the next check.
+  // If a renewal fails, the next check notices it.
   const timer = setInterval(() => void renew().catch(() => undefined), forMs / 3);
   return {
     async check(transaction) {
@@ -60,9 +60,10 @@ export async function takeLease(server: Server, name: string, forMs = leaseMs): 
 }
 
 /**
- * The same, waiting as long as one that was killed still seems to hold it: its work is not put off to the next look.
+ * Takes the lease of a job, and waits for as long as a killed holder could still hold it. Otherwise the work would be
+ * delayed until the next check for work.
  *
- * @returns null where another is really at it, or the wait was ended
+ * @returns null if another server is still running the job, or `stopping` was aborted
  */
 export async function waitForLease(
   server: Server,

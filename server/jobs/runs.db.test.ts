@@ -7,7 +7,7 @@ import { LeaseLost, takeLease } from './lease.ts';
 import { isAsked, keepRun, tidyRuns } from './runs.ts';
 import { billOn } from '../test/bill-on.ts';
 
-/* The billing run, seen by whoever looks after it: what it would do, what it did, what it holds, and who runs it. */
+/* The billing run for the people who supervise it: its preview, its history, held orders, and the lease of the job. */
 
 let books: Books;
 let database: Books['database'];
@@ -22,15 +22,21 @@ beforeEach(async () => {
 });
 afterEach(() => books.close());
 
-test('the next run says what it would issue, to whom and why, and changes nothing', async () => {
+test('the preview of the next run shows what it would issue, to whom and why, and changes nothing', async () => {
   await createOrder(database.server, client, {
-    ...{ since: '2026-01-15', amount: 500, alignment: 'calendar', instanceName: 'web' },
+    since: '2026-01-15',
+    amount: 500,
+    alignment: 'calendar',
+    instanceName: 'web',
   });
   const next = await ines.api.billing.nextRun.query({ day: '2026-02-01' });
   expect(next).toMatchObject({ net: 774, held: [], lastMonth: 0, thisMonth: 0 });
   expect(next.clients).toMatchObject([
     {
-      ...{ client, name: 'Librería Atalaya SL', net: 774, waits: false },
+      client,
+      name: 'Librería Atalaya SL',
+      net: 774,
+      waits: false,
       charges: [
         {
           text: 'web',
@@ -57,11 +63,11 @@ test('the next run says what it would issue, to whom and why, and changes nothin
   });
 });
 
-test('what is held is released by an accountant or an admin: all of it, or from a day on; never what is not held', async () => {
+test('an accountant or an admin releases a held order, completely or from a day on; others cannot be released', async () => {
   const { server } = database;
   const since = dayBefore(40);
   const day = dayBefore(0);
-  // A week's worth of mistakes: an order that has been active for years and was never billed.
+  // Two orders that have been active for years and were never billed are held as a probable mistake.
   const years = { since: dayBefore(1_300), amount: 100 };
   const all = await createOrder(server, client, { ...years, instanceName: 'all' });
   const some = await createOrder(server, client, { ...years, instanceName: 'some' });
@@ -85,7 +91,7 @@ test('what is held is released by an accountant or an admin: all of it, or from 
   expect(documents.find(({ id }) => id === some.id)).toMatchObject({ billFrom: dayBefore(10) });
 });
 
-test('clients and helpdesk neither see the run nor ask for one', async () => {
+test('clients and helpdesk can neither see nor request a billing run', async () => {
   await createPerson(database.server, 'ana', 'helpdesk');
   for (const name of ['lucia', 'ana']) {
     const { api } = await signIn(app.url, name);
@@ -95,18 +101,18 @@ test('clients and helpdesk neither see the run nor ask for one', async () => {
   }
 });
 
-test('a run that was asked for waits once, is begun once, and says what it made; one that fails says why', async () => {
+test('a requested run is queued once, starts once and shows its result; a failed run shows its error', async () => {
   const { server } = database;
   await ines.api.billing.runNow.mutate();
   await ines.api.billing.runNow.mutate();
   expect(await isAsked(server, 'make-invoices')).toBe(true);
-  const [waiting, ...others] = (await ines.api.billing.runs.query()).runs;
-  expect(waiting).toMatchObject({ state: 'asked', askedBy: 'ines' });
+  const [requested, ...others] = (await ines.api.billing.runs.query()).runs;
+  expect(requested).toMatchObject({ state: 'asked', askedBy: 'ines' });
   expect(others).toEqual([]);
   await keepRun(server, 'make-invoices', async (progress) => {
     await progress({ done: 3, total: 7 });
     const [running] = (await ines.api.billing.runs.query()).runs;
-    expect(running).toMatchObject({ id: waiting?.id, state: 'running', progress: { done: 3, total: 7 } });
+    expect(running).toMatchObject({ id: requested?.id, state: 'running', progress: { done: 3, total: 7 } });
     return { invoices: 2 };
   });
   expect(await isAsked(server, 'make-invoices')).toBe(false);
@@ -119,14 +125,14 @@ test('a run that was asked for waits once, is begun once, and says what it made;
   ]);
 });
 
-test('old runs go, the newest stay', async () => {
+test('only the newest 200 runs are kept', async () => {
   const { server } = database;
   for (let i = 0; i < 203; i += 1) await keepRun(server, 'make-invoices', () => Promise.resolve({ i }));
   await tidyRuns(server);
   expect(await server.models.runs.count()).toBe(200);
 });
 
-test('of several servers one holds the lease of a job; when it lets go or falls silent, the next has it', async () => {
+test('one of several servers holds the lease of a job, and the next one gets it after its release', async () => {
   const { server } = database;
   const first = await takeLease(server, 'make-invoices', 600);
   expect(await takeLease(server, 'make-invoices', 600)).toBeNull();
@@ -139,12 +145,12 @@ test('of several servers one holds the lease of a job; when it lets go or falls 
   await second?.release();
 });
 
-test('who stood still until another had the lease issues nothing more under it', async () => {
+test('a run that was paused until another server took its lease issues nothing', async () => {
   const { server } = database;
   await createOrder(server, client, { since: '2026-03-01', amount: 100 });
   const slow = await takeLease(server, 'make-invoices');
   if (!slow) throw new Error('it was free');
-  // As if its time had run out while it stood still.
+  // As if the lease had expired while its holder was paused.
   await server.models.leases.update({ heldUntil: 0 }, { where: { name: 'make-invoices' } });
   const quick = await takeLease(server, 'make-invoices');
   if (!quick) throw new Error('its time was over');

@@ -3,16 +3,16 @@ import type { Server } from '../context.ts';
 import type { ServerRow } from '../models/models.ts';
 import { findRow, findRows } from '../models/rows.ts';
 
-/** What the jobs did, kept for whoever looks after them. A run that was asked for begins with the scheduler's next tick. */
+/** The history of job runs, for the people who supervise them. A requested run starts at the scheduler's next tick. */
 
 export type Progress = { done: number; total: number };
 export type RunState = 'asked' | 'running' | 'done' | 'failed' | 'killed';
 
-const kept = 200;
-/** A run that has said nothing for so long was killed. */
+const keptRuns = 200;
+/** A run that has reported no progress for so long was killed. */
 const silentMs = 120_000;
 
-/** Adds a run that is to begin now. @returns false where one waits already, which is enough */
+/** Requests a run of a job. @returns false if one is already requested, which is enough */
 export async function addAskedRun(
   { models, newId }: Server,
   { job, askedBy, transaction }: { job: string; askedBy: string; transaction: Transaction },
@@ -26,14 +26,16 @@ export async function addAskedRun(
   return true;
 }
 
+/** True if a run of the job is requested and has not started. */
 export async function isAsked(server: Server, job: string): Promise<boolean> {
   return (await server.models.runs.count({ where: { job, startedAt: 0 } })) > 0;
 }
 
 /**
- * Runs a job and keeps what came of it: its result, or its error, and on the way how far it is.
+ * Runs a job and records its progress and its result or error.
  *
- * @returns what the work returned; its error is thrown on
+ * @returns the result of `work`
+ * @throws the error of `work`
  */
 export async function keepRun<T extends Record<string, number>>(
   server: Server,
@@ -42,11 +44,11 @@ export async function keepRun<T extends Record<string, number>>(
 ): Promise<T> {
   const { runs } = server.models;
   const id = await beginRun(server, job);
-  let said = 0;
+  let reportedAt = 0;
   const progress = async (at: Progress) => {
-    if (server.now() - said < 1_000) return;
-    said = server.now();
-    await runs.update({ progress: JSON.stringify({ ...at, at: said }) }, { where: { id } });
+    if (server.now() - reportedAt < 1_000) return;
+    reportedAt = server.now();
+    await runs.update({ progress: JSON.stringify({ ...at, at: reportedAt }) }, { where: { id } });
   };
   try {
     const result = await work(progress);
@@ -59,7 +61,7 @@ export async function keepRun<T extends Record<string, number>>(
   }
 }
 
-/** The row that somebody asked for, or one of its own. */
+/** Claims the row of a requested run, or creates one. @returns its id */
 async function beginRun(server: Server, job: string): Promise<string> {
   const { runs } = server.models;
   const startedAt = server.now();
@@ -83,7 +85,7 @@ async function beginRun(server: Server, job: string): Promise<string> {
   return id;
 }
 
-/** The newest first, each with how it stands. */
+/** Returns the newest runs first, each with its state. */
 export async function latestRuns(
   server: Server,
   limit: number,
@@ -98,12 +100,12 @@ function stateOf({ startedAt, endedAt, error, progress }: ServerRow<'runs'>, now
   return now - (progress.at ?? startedAt) > silentMs ? 'killed' : 'running';
 }
 
-/** Keeps the newest. */
+/** Deletes all but the newest 200 runs. */
 export async function tidyRuns(server: Server): Promise<void> {
   const oldest = await findRow(server.models.runs, {
     attributes: ['id'],
     order: [['id', 'DESC']],
-    offset: kept,
+    offset: keptRuns,
   });
   if (oldest) await server.models.runs.destroy({ where: { id: { [Op.lte]: oldest.id } } });
 }

@@ -5,37 +5,37 @@ import type { WorkerData } from './worker.ts';
 
 export type Jobs = { stop: () => Promise<void> };
 
-/** A job of the list: its work is in its own file. */
+/** A job of the job list. Its work is in its own file. */
 export type Job = {
   name: string;
   /** The file that exports `run`. */
   file: string;
   /** Runs at a fixed interval. */
   every?: { ms: number; firstAfterMs: number };
-  /** Asked at each tick: runs where it answers true. */
+  /** Called at each tick: the job runs if it returns true. */
   when?: (server: Server) => Promise<boolean>;
   /** Does not start while this other job runs. */
   notBeside?: string;
-  /** Works through small batches: what it holds is not to grow because there is room. */
+  /** The job works in small batches, so its heap is limited and does not grow just because memory is free. */
   small?: boolean;
 };
 
-/** How long a job may go on after it was asked to stop. Its thread is then ended (jobs can be killed anywhere). */
+/** How long a job may continue after it was asked to stop. Then its thread is ended: jobs can be killed at any point. */
 const stopWithinMs = 10_000;
 const tickMs = 1_000;
 /**
- * In MB, for small jobs. Measured with 4,000 invoices: 128 take 350 MB for the whole server, 72 take 294 to 312 at no
- * more CPU, 48 take 288 to 314 and twice the CPU.
+ * Heap limits in MB for small jobs. Measured with 4,000 invoices: with 128 the whole server takes 350 MB, with 72 it
+ * takes 294 to 312 MB and no more CPU, with 48 it takes 288 to 314 MB and twice the CPU.
  */
 const resourceLimits = { maxOldGenerationSizeMb: 72, maxYoungGenerationSizeMb: 6 };
-/** Where work is left over by a run (a drawing that fails), the next is not at once. */
+/** If a run leaves work undone (a drawing that fails), the next run waits this long. */
 const restMs = 5_000;
 
 /**
- * Runs each job as a worker thread. The schedule only says "look again": the job decides from the database what is due,
- * so a look too many, or one that was missed, changes nothing.
+ * Runs each job in a worker thread. The schedule only triggers a check: the job reads from the database what is due, so
+ * an extra or a missed check changes nothing.
  *
- * @param thread the file of the thread, which runs the job's file
+ * @param thread the entry file of the worker threads, which runs the job's file
  */
 export async function startJobs(
   server: Server,
@@ -60,7 +60,7 @@ export async function startJobs(
       const timing = every ? { timeout: every.firstAfterMs, interval: every.ms } : { timeout: false };
       return { name, path: thread, worker, ...timing };
     }),
-  } as unknown as ConstructorParameters<typeof Bree>[0]); // its types know neither logger functions nor this worker
+  } as unknown as ConstructorParameters<typeof Bree>[0]); // its types lack the logger functions and these worker options
   await bree.start();
 
   let stopped = false;
@@ -86,7 +86,7 @@ export async function startJobs(
       clearInterval(timer);
       await ticking;
       const threads = [...bree.workers.values()];
-      // bree.stop() waits for ever where a worker's first message after "cancel" is another one.
+      // bree.stop() never ends if the first message of a worker after "cancel" is not its answer.
       const deadline = new AbortController();
       const late = sleep(stopWithinMs, undefined, { signal: deadline.signal }).catch(() => undefined);
       await Promise.race([bree.stop(), late]);

@@ -2,18 +2,18 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { readConfig, type Config } from '../config.ts';
 import type { Server } from '../context.ts';
 
-/** What the scheduler gives to a worker thread. `job`: the file of the job, which exports `run`. */
+/** What the scheduler passes to a worker thread. `job`: the file of the job, which exports `run`. */
 export type WorkerData = { databaseUrl: string; publicUrl: string; job: string };
 
 /** The work of a job. It returns early when `stopping` is aborted. */
 export type RunJob = (server: Server, stopping: AbortSignal) => Promise<void>;
 
-/** Two connections: one for the work, one for what it does beside it. */
+/** Two connections: one for the work, one for queries at the same time. */
 const connections = 2;
 
 /**
- * Runs one job in this worker thread: opens its own connections, stops when asked ('cancel' is answered by
- * 'cancelled'), and says 'done' at its end. A job that throws ends the thread with an error, which the scheduler logs.
+ * Runs one job in this worker thread, with its own connections. The message 'cancel' stops it and is answered by
+ * 'cancelled'; otherwise the thread sends 'done' at its end. If the job throws, the scheduler logs the error.
  */
 export async function runInThread(
   open: (config: Config, url: string, connections: number) => Server,

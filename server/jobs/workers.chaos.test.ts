@@ -41,7 +41,7 @@ const jobOf = (step: Step): JobName =>
       ? 'draw-invoices'
       : 'send-emails';
 
-test.each(steps)('a worker killed at "%s": billed once, drawn once, every e-mail there', async (step) => {
+test.each(steps)('after a worker is killed at "%s", an order is billed once, drawn once and every e-mail is sent', async (step) => {
   const { server } = database;
   const { id } = await createPerson(server, 'lucia', 'client');
   const today = dayOf(server.now(), 'Europe/Madrid');
@@ -61,7 +61,7 @@ test.each(steps)('a worker killed at "%s": billed once, drawn once, every e-mail
   expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(2);
 });
 
-/** The database has noticed that the thread's connections are gone; its claim and its lease have run out. */
+/** Waits until the database has noticed the lost connections, and lets the claim and the lease expire. */
 async function afterCrash(): Promise<void> {
   await new Promise((soon) => setTimeout(soon, 300));
   await database.server.models.leases.update({ heldUntil: 0 }, { where: {} });

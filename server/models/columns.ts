@@ -1,6 +1,6 @@
 import { DataTypes, type Model, type ModelAttributeColumnOptions, type ModelStatic } from 'sequelize';
 
-/** A column whose values are read as T (rows.ts). `json`: kept as JSON text. */
+/** A column whose values are read as T (rows.ts). `json`: stored as JSON text. */
 export type Column<T> = ModelAttributeColumnOptions & { json?: boolean; readonly read?: T };
 export type Columns = Record<string, Column<unknown>>;
 /** A row of a table with these columns. */
@@ -22,7 +22,7 @@ function column<T, N extends boolean = false>(
 export const id = <N extends boolean = false>(nullable?: N) => column<string, N>(DataTypes.CHAR(36), nullable);
 export const word = <N extends boolean = false>(length: number, nullable?: N) =>
   column<string, N>(DataTypes.STRING(length), nullable);
-/** One of some words. */
+/** A string with a fixed set of values. */
 export const oneOf = <T extends string>(length: number) => column<T>(DataTypes.STRING(length));
 /** A calendar day, YYYY-MM-DD. */
 export const day = <N extends boolean = false>(nullable?: N) => column<string, N>(DataTypes.CHAR(10), nullable);
@@ -54,7 +54,7 @@ export const reference = <N extends boolean = false>(model: string, nullable?: N
   references: { model, key: 'id' },
 });
 
-/** What every document has. */
+/** The columns of every document. */
 export const documentColumns = {
   id: key(id()),
   createdAt: instant(),

@@ -15,7 +15,7 @@ import {
   type Columns,
 } from './columns.ts';
 
-/** The tables of the replicated documents: columns and associations, no rules. Compared with zod and database in a test. */
+/** The tables of the replicated documents: columns and references, no rules. A test compares them with zod and database. */
 export const documentTables: Record<CollectionName, Columns> = {
   people: {
     ...documentColumns,
@@ -94,7 +94,7 @@ export const documentTables: Record<CollectionName, Columns> = {
     queue: word(16, true),
     visibility: word(8),
     ticket: reference('tickets', true),
-    // No reference: an attachment may come in before its message.
+    // No reference, because an attachment may arrive before its message.
     message: id(true),
     invoice: reference('invoices', true),
     mediaType: word(64),

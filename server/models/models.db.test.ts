@@ -20,7 +20,7 @@ async function columnsOf(table: string): Promise<Column[]> {
   );
 }
 
-test('every model has exactly the columns of its migrated table, nullable where the table says so', async () => {
+test('every model has exactly the columns of its migrated table, with the same nullability', async () => {
   for (const model of Object.values(database.server.models)) {
     const attributes = Object.values(model.getAttributes());
     const columns = await columnsOf(model.getTableName() as string);
@@ -31,7 +31,7 @@ test('every model has exactly the columns of its migrated table, nullable where 
   }
 });
 
-test('every document has the fields of its zod object and no other', () => {
+test('every document table has exactly the fields of its zod schema', () => {
   for (const name of collectionNames) {
     expect(Object.keys(documentTables[name]).sort(), name).toEqual(
       Object.keys(collectionOf(name).schema.shape).sort(),

@@ -13,7 +13,7 @@ export type Models = Record<CollectionName, Table> & {
   [N in ServerTable]: Table<ServerRow<N>>;
 };
 
-/** One Sequelize model a table, named as the table is. */
+/** Defines one Sequelize model per table, by the name of the table. */
 export function defineModels(db: Sequelize): Models {
   const tables: [TableName, Columns][] = [
     ...collectionNames.map((name): [TableName, Columns] => [name, documentTables[name]]),
@@ -25,10 +25,10 @@ export function defineModels(db: Sequelize): Models {
       tableName: storageNameOf({ name }),
     }),
   ]);
-  return Object.fromEntries(defined) as Models; // one entry a name above
+  return Object.fromEntries(defined) as Models; // one entry per name above
 }
 
-/** Sequelize writes into the attributes that it is given. Each connection gets its own. */
+/** Sequelize changes the attributes that it gets, so each connection needs a copy. */
 function copyOf(columns: Columns): ModelAttributes {
   return Object.fromEntries(Object.entries(columns).map(([name, options]) => [name, { ...options }]));
 }

@@ -1,30 +1,30 @@
 import type { FindOptions } from 'sequelize';
 import type { Column, Table } from './columns.ts';
 
-/** Rows of the tables that hold no documents, with the types that models/server-only.ts gives their columns. */
+/** Reads the tables that hold no documents. models/server-only.ts defines the types of their columns. */
 
 type Options = Omit<FindOptions, 'raw'>;
 
-/** The rows that a query finds. Columns that `attributes` leaves out are missing. */
+/** Returns the rows that a query finds. Columns that `attributes` leaves out are missing. */
 export async function findRows<R>(table: Table<R>, options: Options = {}): Promise<R[]> {
   const rows = await table.findAll({ ...options, raw: true });
   return rows.map((row) => readRow(table, row));
 }
 
-/** The first row that a query finds, or null. */
+/** Returns the first row that a query finds, or null. */
 export async function findRow<R>(table: Table<R>, options: Options = {}): Promise<R | null> {
   const row = await table.findOne({ ...options, raw: true });
   return row && readRow(table, row);
 }
 
-/** MariaDB sends BIGINT as text, flags as numbers, and JSON as text. */
+/** Converts a row: MariaDB sends BIGINT as text, flags as numbers, and JSON as text. */
 function readRow<R>(table: Table<R>, row: object): R {
   const attributes = table.getAttributes() as Record<string, Column<unknown>>;
   const entries = Object.entries(row).map(([name, value]: [string, unknown]) => [
     name,
     value === null ? null : readValue(attributes[name], value),
   ]);
-  return Object.fromEntries(entries) as R; // the columns say what each value is
+  return Object.fromEntries(entries) as R; // the columns define the type of each value
 }
 
 function readValue(column: Column<unknown> | undefined, value: unknown): unknown {

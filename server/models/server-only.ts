@@ -18,7 +18,7 @@ import {
   type Columns,
 } from './columns.ts';
 
-/** A number that the database counts. */
+/** A number that the database increments. */
 const autoIncrement = (): Column<number> => ({
   type: DataTypes.BIGINT,
   allowNull: false,
@@ -29,18 +29,18 @@ const autoIncrement = (): Column<number> => ({
 /** The tables that never leave the server. */
 export const serverTables = {
   counters: { name: key(word(32)), value: integer() },
-  /** Each name has a shape of its own, which its reader knows. */
+  /** The shape of a value depends on its name. The code that reads it knows the shape. */
   settings: { name: key(word(64)), value: json() },
   credentials: {
     person: key(reference('people')),
     passwordHash: word(255, true),
     changedAt: instant(),
-    /** Counts how often the person's rights changed; a replica of another count is made anew. */
+    /** Counts the changes of the person's rights. A replica with another count is rebuilt. */
     epoch: small(),
   },
   sessions: {
     idHash: key(hash()),
-    /** What the person sees and ends it by. */
+    /** The id that the person sees, and by which they end the session. */
     id: id(),
     person: reference('people', true),
     data: json(),
@@ -48,7 +48,7 @@ export const serverTables = {
     seenAt: instant(),
     agent: word(200),
     device: hash(true),
-    /** Why it gives no rights any more: 'disabled', 'removed'. */
+    /** Why the session gives no rights any more: 'disabled', 'removed' or 'ended'. */
     ended: word(16, true),
   },
   registrations: {
@@ -105,7 +105,7 @@ export const serverTables = {
     year: key(small()),
     lastNumber: integer(),
     lastDate: day(),
-    /** The number that the first of the year has. */
+    /** The number of the first invoice of the year. */
     firstNumber: integer(),
   },
   charges: {
@@ -117,14 +117,14 @@ export const serverTables = {
     invoice: reference('invoices'),
     madeAt: instant(),
   },
-  /** Who may run a job now. */
+  /** Which server may run a job now. */
   leases: {
     name: key(word(32)),
     holder: id(true),
     fence: integer(),
     heldUntil: instant(),
   },
-  /** What jobs did; a run without an end was killed, or goes on. */
+  /** The history of job runs. A run without an end was killed or is still running. */
   runs: {
     id: key(id()),
     job: word(32),
@@ -132,7 +132,7 @@ export const serverTables = {
     endedAt: instant(true),
     askedBy: reference('people', true),
     progress: json<{ done: number; total: number; at?: number }>(),
-    /** What it counted. */
+    /** What the job counted. */
     result: json<Record<string, number>, true>(true),
     error: word(500, true),
   },
@@ -145,7 +145,7 @@ export const serverTables = {
     body: text(),
     hash: hash(),
   },
-  /** An invoice as the Spanish tax office is told of it, chained; and what it said. */
+  /** The chained records of invoices for the Spanish tax office, and its answers. */
   verifactuRecords: {
     position: key(integer()),
     environment: word(12),
@@ -164,7 +164,7 @@ export const serverTables = {
     body: text(),
     fingerprint: hash(),
   },
-  /** What goes on a client's next invoice beside the charges of periods; may be negative. */
+  /** Amounts on a client's next invoice besides the charges of periods. They may be negative. */
   adjustments: {
     id: key(id()),
     client: reference('people'),
@@ -175,14 +175,14 @@ export const serverTables = {
     madeAt: instant(),
     madeBy: reference('people', true),
   },
-  /** What makes a reply by mail that of one person to one ticket: SHA-256 of the token in its address. */
+  /** Tells whose reply an e-mail is and to which ticket, by the SHA-256 of the token in its address. */
   mailTokens: {
     hash: key(hash()),
     ticket: reference('tickets'),
     person: reference('people'),
     createdAt: instant(),
   },
-  /** Mail that came in and what became of it; messages of the contact form are among it. */
+  /** Received e-mails and messages of the contact form, and what became of them. */
   incoming: {
     id: key(id()),
     mailKey: hash(),
@@ -197,7 +197,7 @@ export const serverTables = {
     raw: bytes('long', true),
     state: word(16),
     why: word(32),
-    /** What became of it: no reference, for a mail may be kept longer. */
+    /** The message that it became. No reference, because an e-mail may be kept longer. */
     message: id(true),
     ticket: reference('tickets', true),
     handledBy: reference('people', true),
@@ -212,9 +212,9 @@ export const serverTables = {
     id: key(id()),
     kind: word(32),
     document: word(64),
-    /** Kind, document and, where there may be several, what happened: each is mailed once to a recipient. */
+    /** Kind, document and, if there can be several, the event. Each key is mailed once per recipient. */
     dedupeKey: word(200),
-    /** What happened, as the e-mail tells it. */
+    /** The values of the event that the e-mail shows. */
     payload: json(),
     recipient: word(254),
     person: reference('people', true),
@@ -234,7 +234,7 @@ export const serverTables = {
     at: instant(),
     writtenAt: instant(),
     deviceTime: instant(),
-    /** No reference: who did something stays known when the person is gone. */
+    /** No reference, because the actor stays on record after the person is removed. */
     actor: id(true),
     actorName: word(80),
     device: word(64),
@@ -242,7 +242,7 @@ export const serverTables = {
     document: word(64),
     action: word(16),
     changes: json<Record<string, [from: unknown, to: unknown]>>(),
-    /** Of a new document: the fields that its writer set. The server may have set others. */
+    /** For a new document: the fields that its writer set. The server may have set others. */
     writtenFields: json<string[], true>(true),
   },
 } satisfies Record<string, Columns>;

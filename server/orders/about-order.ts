@@ -7,13 +7,13 @@ import { findDocument } from '#sync/server/row.ts';
 import type { Tx } from '../context.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 
-/** What e-mails about an order say of it, as it was at the event. */
+/** The data that e-mails about an order show, as it was at the event. */
 export type AboutOrder = {
   number: number;
   instanceName: string;
   service: string;
   clientName: string;
-  /** Net, in minor units, as first agreed. Null: an admin is to set it. */
+  /** Net, in minor units, as first agreed. Null: an admin has not set it yet. */
   amount: number | null;
   billingPeriod: Order['billingPeriod'];
   currency: string;
@@ -23,11 +23,11 @@ export type AboutOrder = {
   terms: number | null;
 };
 
-/** @param service the service that the e-mail names. Default: the order's own */
+/** Collects the data for an e-mail about an order. @param service the service that the e-mail names; default: the order's own */
 export async function aboutOrder(tx: Tx, order: Order, service = order.service): Promise<AboutOrder> {
   const { server, transaction } = tx;
   const found = await findDocument(server, services, { where: { id: service }, transaction });
-  const client = await tx.load(people, order.client);
+  const client = await tx.read(people, order.client);
   const provider = await settings(server, transaction);
   const today = dayOf(tx.now, provider.timeZone);
   const { identity = null, taxTreatment = null, displayName = '' } = client ?? {};

@@ -4,37 +4,37 @@ import type { Tx } from '../context.ts';
 import { notify, notifyAdmins } from '../people/notify.ts';
 import { aboutOrder } from './about-order.ts';
 
-/** Tells the client and the admins what happened to an order, each thing once. */
+/** Queues the e-mails to the client and the admins about what happened to an order, one per event. */
 export async function afterOrderWrite(
   tx: Tx,
   { before, after: order }: { before: Order | null; after: Order },
 ): Promise<void> {
   if (!before) return placed(tx, order);
   const transitions = transitionsOf(before, order);
-  // A change brings its own price rows.
+  // A change adds its own price rows, so its e-mail also covers the price.
   const isChange = transitions.some(({ type }) => type === 'changed' || type.startsWith('change-'));
-  // The new status comes first: the other e-mails are about the order that it made.
-  const told = [...transitions.filter(isMove), ...transitions.filter((each) => !isMove(each))];
-  for (const transition of told) {
+  // The new status comes first, because the other e-mails are about the order in that status.
+  const ordered = [...transitions.filter(isMove), ...transitions.filter((each) => !isMove(each))];
+  for (const transition of ordered) {
     if (isChange && transition.type === 'repriced') continue;
-    await tell(tx, order, transition);
+    await notifyOf(tx, order, transition);
   }
 }
 
 async function placed(tx: Tx, order: Order): Promise<void> {
-  if (tx.writer.actor === null) return; // imported, or demo data: nobody ordered it just now
+  if (tx.writer.actor === null) return; // imported or demo data: nobody placed this order
   const payload = await aboutOrder(tx, order);
   await notify(tx, order.client, { kind: 'order-received', document: order.id, payload });
   const { comments } = order;
   await notifyAdmins(tx, { kind: 'order-placed', document: order.id, payload: { ...payload, comments } });
 }
 
-async function tell(tx: Tx, order: Order, transition: Transition): Promise<void> {
+async function notifyOf(tx: Tx, order: Order, transition: Transition): Promise<void> {
   switch (transition.type) {
     case 'repriced':
-      return tellPrices(tx, order, transition.rows);
+      return notifyOfPrices(tx, order, transition.rows);
     case 'end-scheduled':
-      return tellEnd(tx, order, transition.on);
+      return notifyOfEnd(tx, order, transition.on);
     case 'end-undone': {
       const payload = await aboutOrder(tx, order);
       const event = `end undone at ${tx.now}`;
@@ -42,10 +42,10 @@ async function tell(tx: Tx, order: Order, transition: Transition): Promise<void>
     }
     case 'status-scheduled':
     case 'status-unscheduled':
-      return; // it is told when it happens
+      return; // the e-mail is sent when it happens
     case 'change-scheduled':
     case 'changed':
-      return tellChange(tx, order, transition);
+      return notifyOfChange(tx, order, transition);
     case 'change-undone': {
       const payload = await aboutOrder(tx, order);
       const email = { kind: 'order-stays', document: order.id, event: `at ${tx.now}`, payload } as const;
@@ -53,11 +53,11 @@ async function tell(tx: Tx, order: Order, transition: Transition): Promise<void>
       return notifyAdmins(tx, email);
     }
     default:
-      return tellMove(tx, order, transition.type);
+      return notifyOfMove(tx, order, transition.type);
   }
 }
 
-async function tellPrices(tx: Tx, order: Order, rows: readonly AgreedPrice[]): Promise<void> {
+async function notifyOfPrices(tx: Tx, order: Order, rows: readonly AgreedPrice[]): Promise<void> {
   const about = await aboutOrder(tx, order);
   for (const { from, amount } of rows) {
     await notify(tx, order.client, {
@@ -69,14 +69,14 @@ async function tellPrices(tx: Tx, order: Order, rows: readonly AgreedPrice[]): P
   }
 }
 
-async function tellEnd(tx: Tx, order: Order, on: string): Promise<void> {
+async function notifyOfEnd(tx: Tx, order: Order, on: string): Promise<void> {
   const payload = { ...(await aboutOrder(tx, order)), on, byClient: order.endsBy !== 'staff' };
   const event = `on ${on}, scheduled at ${tx.now}`;
   await notify(tx, order.client, { kind: 'order-ends', document: order.id, event, payload });
 }
 
-/** When the day of a scheduled change has come, only the admins are told: the client was told when it was agreed. */
-async function tellChange(
+/** When the day of a scheduled change has come, only the admins get an e-mail: the client got one when it was agreed. */
+async function notifyOfChange(
   tx: Tx,
   order: Order,
   transition: Transition & { type: 'changed' | 'change-scheduled' },
@@ -87,19 +87,19 @@ async function tellChange(
   const amount = order.prices.at(-1)?.amount ?? null;
   const payload = { ...about, amount, options, on: change?.on ?? null };
   const email = { kind: 'order-changed', document: order.id, event: `at ${tx.now}`, payload } as const;
-  const wasTold = transition.type === 'changed' && transition.wasScheduled;
-  if (!wasTold) await notify(tx, order.client, email);
+  const wasNotified = transition.type === 'changed' && transition.wasScheduled;
+  if (!wasNotified) await notify(tx, order.client, email);
   await notifyAdmins(tx, email);
 }
 
-async function tellMove(tx: Tx, order: Order, type: Transition['type']): Promise<void> {
+async function notifyOfMove(tx: Tx, order: Order, type: Transition['type']): Promise<void> {
   const { status, reason } = order.history.at(-1) ?? order;
   const payload = { ...(await aboutOrder(tx, order)), status, reason };
   const event = `${status}, change ${order.history.length}`;
   const to = { document: order.id, event };
   if (type === 'withdrawn') await notify(tx, order.client, { ...to, kind: 'order-withdrawn', payload });
   else await notify(tx, order.client, { ...to, kind: 'order-status', payload });
-  // The admin who ended it knows. Of an end by its client, or on a scheduled day, the admins are told.
+  // An admin who ended the order knows. The admins get an e-mail if the client or the schedule ended it.
   const { actor } = tx.writer;
   if (order.status === 'cancelled' && (actor === null || actor.id === order.client)) {
     await notifyAdmins(tx, { ...to, kind: 'order-left', payload });

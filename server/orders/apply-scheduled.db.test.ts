@@ -15,11 +15,11 @@ afterEach(() => database.close());
 const order = (id: string) => orderOf(database.server, id);
 const emails = () => database.server.models.outbox.count({ where: { kind: 'order-status' } });
 const ended = async (day: string) => (await applyScheduled(database.server, day)).ended;
-const ends = (cancelsOn: string) =>
+const orderEndingOn = (cancelsOn: string) =>
   createOrder(database.server, client, { since: '2026-01-10', amount: 500, cancelsOn });
 
-test('an order ends on the day that was said, and its client is told once', async () => {
-  const { id } = await ends('2026-02-10');
+test('an order ends on its scheduled day, and the client gets one e-mail', async () => {
+  const { id } = await orderEndingOn('2026-02-10');
   expect(await ended('2026-02-09')).toBe(0);
   expect((await order(id)).status).toBe('active');
   expect(await ended('2026-02-10')).toBe(1);
@@ -30,8 +30,8 @@ test('an order ends on the day that was said, and its client is told once', asyn
   expect(await emails()).toBe(1);
 });
 
-test('where days were lost it still counts from the day that was said: nothing after it is billed', async () => {
-  const { id } = await ends('2026-03-10');
+test('an end that is applied late still counts from its scheduled day, and nothing after it is billed', async () => {
+  const { id } = await orderEndingOn('2026-03-10');
   expect(await ended('2026-06-01')).toBe(1);
   expect((await order(id)).history.at(-1)?.on).toBe('2026-03-10');
   const { invoices } = await billOn(database.server, '2026-06-01');
@@ -41,8 +41,8 @@ test('where days were lost it still counts from the day that was said: nothing a
   ]);
 });
 
-test('what can not be done for one order is done for all others, and tried again', async () => {
-  const [broken, fine] = [await ends('2026-02-10'), await ends('2026-02-10')];
+test('if one order fails, all others are processed, and the failed one is retried', async () => {
+  const [broken, fine] = [await orderEndingOn('2026-02-10'), await orderEndingOn('2026-02-10')];
   const { db } = database.server;
   await db.query(
     `CREATE TRIGGER broken BEFORE UPDATE ON orders FOR EACH ROW
@@ -64,8 +64,8 @@ test('what can not be done for one order is done for all others, and tried again
   });
 });
 
-test('two runs at once end an order once', async () => {
-  const { id } = await ends('2026-02-10');
+test('concurrent runs end an order once', async () => {
+  const { id } = await orderEndingOn('2026-02-10');
   const each = await Promise.all([1, 2, 3].map(() => ended('2026-02-10')));
   expect(each.reduce((sum, one) => sum + one, 0)).toBe(1);
   expect((await order(id)).history.filter(({ status }) => status === 'cancelled')).toHaveLength(1);

@@ -10,34 +10,34 @@ import { findIds } from '#sync/server/row.ts';
 export type AppliedCounts = { ended: number; moved: number; changed: number; failed: number };
 
 /**
- * Does what orders were to do by a day: those that were to be activated or suspended are, those whose last day has come
- * are cancelled, and changes that waited for the next period are made. Each counts from the day that was said, whenever
- * this runs; done again it finds nothing.
+ * Applies what orders were scheduled to do by a day: it activates or suspends them, cancels those whose last day has
+ * come, and makes the changes that were planned for the next period. Each counts from its scheduled day, however late
+ * this runs. Running it again changes nothing.
  *
  * @param day default: today in the provider's time zone
- * @returns how many were cancelled, moved and changed, and how many could not be
+ * @returns how many orders were cancelled, moved and changed, and how many failed
  */
 export async function applyScheduled(server: Server, day?: Day): Promise<AppliedCounts> {
   const { timeZone } = await settings(server);
   const today = day ?? dayOf(server.now(), timeZone);
   const done: AppliedCounts = { ended: 0, moved: 0, changed: 0, failed: 0 };
   for (const id of await mayBeDue(server, today)) {
-    const did = await tryToApply(server, id, today);
-    if (!did) done.failed += 1;
-    for (const what of did ?? []) done[what] += 1;
+    const applied = await tryToApply(server, id, today);
+    if (!applied) done.failed += 1;
+    for (const what of applied ?? []) done[what] += 1;
   }
   return done;
 }
 
-/** The same for one order, before somebody changes it: what they say meets what it is by now. */
+/** Does the same for one order before a push changes it, so that the push is compared with its current state. */
 export async function applyScheduledOf(server: Server, id: string): Promise<void> {
   const { timeZone } = await settings(server);
   const today = dayOf(server.now(), timeZone);
   if ((await mayBeDue(server, today, id)).length > 0) await tryToApply(server, id, today);
 }
 
-/** Null where it failed: the next look tries it again, and nobody and nothing else waits for it. */
-async function tryToApply(server: Server, id: string, today: Day): Promise<What[] | null> {
+/** Returns null if it failed. The next run retries it, and no other order waits for it. */
+async function tryToApply(server: Server, id: string, today: Day): Promise<AppliedKind[] | null> {
   try {
     return await applyAll(server, id, today);
   } catch (error) {
@@ -46,11 +46,11 @@ async function tryToApply(server: Server, id: string, today: Day): Promise<What[
   }
 }
 
-type What = Exclude<keyof AppliedCounts, 'failed'>;
+type AppliedKind = Exclude<keyof AppliedCounts, 'failed'>;
 
-/** Each thing in a unit of its own, the earlier first. @returns what was done */
-async function applyAll(server: Server, id: string, today: Day): Promise<What[]> {
-  const done: What[] = [];
+/** Applies each due step in its own transaction, the earlier first. @returns what was applied */
+async function applyAll(server: Server, id: string, today: Day): Promise<AppliedKind[]> {
+  const done: AppliedKind[] = [];
   const writer = jobWriter(server, 'due-orders');
   for (;;) {
     const { result } = await transact(server, writer, async (tx) => {
@@ -65,11 +65,11 @@ async function applyAll(server: Server, id: string, today: Day): Promise<What[]>
   }
 }
 
-/** What an order is to do first of all that it was to do by a day; null: nothing. */
-function dueOf(order: Order, today: Day, at: number): { what: What; changes: Partial<Order> } | null {
+/** Returns the first due step of an order, or null if nothing is due on the day. */
+function dueOf(order: Order, today: Day, at: number): { what: AppliedKind; changes: Partial<Order> } | null {
   const { status, nextStatus: next, cancelsOn, change } = order;
   if (status === 'cancelled') return null;
-  // A status that was to begin after the end goes with the end.
+  // A status that was scheduled after the end is dropped.
   if (next && next.on <= today && !(cancelsOn && cancelsOn <= next.on)) {
     return { what: 'moved', changes: beginScheduled(order, next, at) };
   }
@@ -81,12 +81,12 @@ function dueOf(order: Order, today: Day, at: number): { what: What; changes: Par
 }
 
 async function mayBeDue(server: Server, today: Day, id?: string): Promise<string[]> {
-  const waits = [
+  const scheduled = [
     { cancelsOn: { [Op.lte]: today } },
     { nextStatus: { [Op.ne]: null } },
     { change: { [Op.ne]: null } },
   ];
   return findIds(server, orders, {
-    where: { status: { [Op.ne]: 'cancelled' }, [Op.or]: waits, ...(id === undefined ? {} : { id }) },
+    where: { status: { [Op.ne]: 'cancelled' }, [Op.or]: scheduled, ...(id === undefined ? {} : { id }) },
   });
 }

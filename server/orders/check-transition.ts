@@ -7,9 +7,9 @@ import { statusMoves } from '#shared/orders/status.ts';
 import { people } from '#shared/people/schema.ts';
 import type { Tx } from '../context.ts';
 
-/** What each transition of an order must fulfil, beyond the table of rights. */
+/** The conditions of each transition of an order, in addition to the table of rights. */
 
-/** Agreed prices stay. A new price is a new row, from today at the earliest. @throws DomainError 'invalid' */
+/** Agreed prices stay. A new price is a new row that starts today or later. @throws DomainError 'invalid' */
 export function checkPrices(before: Order, order: Order, today: Day): void {
   const added = order.prices.slice(before.prices.length);
   const kept = sameValue(order.prices.slice(0, before.prices.length), before.prices);
@@ -19,8 +19,8 @@ export function checkPrices(before: Order, order: Order, today: Day): void {
 }
 
 /**
- * A client's order ends with its current period. Staff may name any future day. Null undoes the end; a client may undo
- * only an end of their own.
+ * Checks a scheduled end. A client's order ends with its current period; staff may set any future day. Null undoes the
+ * end; a client may undo only their own.
  * @throws DomainError 'invalid', 'too-late', 'not-allowed'
  */
 export function checkEnd(tx: Tx, before: Order, { order, today }: { order: Order; today: Day }): void {
@@ -28,7 +28,7 @@ export function checkEnd(tx: Tx, before: Order, { order, today }: { order: Order
   const { cancelsOn } = order;
   if (isClients && before.endsBy === 'staff') throw new DomainError('invalid', 'cancelsOn', 'staff');
   if (cancelsOn === null) return;
-  // Written in time, but it reached the server after its day: its client chooses again.
+  // The client wrote it in time, but it reached the server after its day. The client must choose again.
   if (cancelsOn <= today && isClients) throw new DomainError('too-late', 'cancelsOn', cancelsOn);
   if (cancelsOn <= today) throw new DomainError('invalid', 'cancelsOn', 'past');
   if (!isClients) return;
@@ -38,7 +38,7 @@ export function checkEnd(tx: Tx, before: Order, { order, today }: { order: Order
   if (cancelsOn !== end) throw new DomainError('invalid', 'cancelsOn', end);
 }
 
-/** Staff may activate or suspend an order from a future day on. @throws DomainError 'invalid' */
+/** Staff may schedule an activation or suspension for a future day. @throws DomainError 'invalid' */
 export function checkScheduled(order: Order, next: PlannedStatus, today: Day): void {
   const moves: Readonly<Record<string, readonly string[]>> = statusMoves;
   if (next.on <= today) throw new DomainError('invalid', 'nextStatus', 'past');
@@ -52,15 +52,20 @@ export function checkScheduled(order: Order, next: PlannedStatus, today: Day): v
   }
 }
 
-/** A client's reason and cause come with the cancellation: not for an order that somebody ended meanwhile, or goes on. */
+/**
+ * A client's reason and cause belong to their cancellation. They are refused if the order was ended meanwhile, or goes on.
+ *
+ * @throws DomainError 'changed-meanwhile'
+ */
 export function checkLeaving({ status }: Order, changed: readonly string[]): void {
-  const says = changed.includes('cause') || changed.includes('reason');
-  if (says && !changed.includes('status')) throw new DomainError('changed-meanwhile', 'status', status);
+  const givesReason = changed.includes('cause') || changed.includes('reason');
+  if (givesReason && !changed.includes('status')) throw new DomainError('changed-meanwhile', 'status', status);
 }
 
 /**
- * A consumer may withdraw within 14 days of ordering (Directive 2011/83/EU, article 9). The day on which the withdrawal
- * was written counts.
+ * A consumer may withdraw within 14 days of ordering (Directive 2011/83/EU, article 9). The day that counts is the one on
+ * which the client wrote the withdrawal.
+ *
  * @throws DomainError 'invalid', 'too-late'
  */
 export async function checkWithdrawal(tx: Tx, order: Order, timeZone: string): Promise<void> {
@@ -74,7 +79,7 @@ export async function checkWithdrawal(tx: Tx, order: Order, timeZone: string): P
 }
 
 /**
- * What waited was undone after its day had come: it stays, and whoever undid it is told.
+ * Refuses to undo something scheduled that was already applied. It stays, and the writer is notified.
  *
  * @param base the order as its writer last saw it
  * @throws DomainError 'changed-meanwhile' naming the field
@@ -93,10 +98,10 @@ export function checkUndone(
   if (patch.nextStatus === null && nextStatus && became(nextStatus.status, nextStatus.on)) {
     throw new DomainError('changed-meanwhile', 'nextStatus', nextStatus.on);
   }
-  const isMade =
+  const isApplied =
     current.change === null &&
     change?.service === current.service &&
     sameValue(change.options, current.options);
-  if (patch.change === null && change && isMade)
+  if (patch.change === null && change && isApplied)
     throw new DomainError('changed-meanwhile', 'change', change.on);
 }

@@ -1,3 +1,4 @@
+import { isClient } from '#shared/people/role.ts';
 import type { Day } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
@@ -15,8 +16,9 @@ import { planChange, planUndo } from './plan-change.ts';
 import { checkTerms } from './terms.ts';
 
 /**
- * What the server decides about an order: its price (computed here, whatever was sent), its number and terms, and what
- * each transition makes of it. A change of status enters the history with the day on which the server accepted it.
+ * Derives what the server decides about an order: its price (computed here, whatever the client sent), its number and
+ * terms, and the effects of each transition. The history records a new status on the day when the server accepted it.
+ *
  * @throws DomainError that refuses the write
  */
 export async function deriveOrder(
@@ -29,7 +31,7 @@ export async function deriveOrder(
   const transitions = transitionsOf(before, after);
   if (changed.includes('cause') && after.cause === 'withdrawal') await checkWithdrawal(tx, after, timeZone);
   if (tx.writer.actor?.id === before.client) checkLeaving(before, changed);
-  // The terms are accepted with something to pay for, never by themselves.
+  // The terms are accepted only together with something to pay for.
   if (changed.includes('terms') && !(changed.includes('change') && after.change)) {
     throw new DomainError('invalid', 'terms');
   }
@@ -41,13 +43,13 @@ export async function deriveOrder(
   return derived;
 }
 
-type Situation = { before: Order; order: Order; today: Day };
+type TransitionContext = { before: Order; order: Order; today: Day };
 
 /** The fields that the server sets for one transition. */
 async function applyTransition(
   tx: Tx,
   transition: Transition,
-  { before, order, today }: Situation,
+  { before, order, today }: TransitionContext,
 ): Promise<Partial<Order>> {
   switch (transition.type) {
     case 'repriced':
@@ -71,9 +73,9 @@ async function applyTransition(
 
 const endsBy = ({ writer }: Tx, { client }: Order) => (writer.actor?.id === client ? 'client' : 'staff');
 
-function move(tx: Tx, { before, order, today }: Situation): Partial<Order> {
+function move(tx: Tx, { before, order, today }: TransitionContext): Partial<Order> {
   if (order.status === 'setting up') return {};
-  // What is said about a status is said with it. What stood there was said about the status before.
+  // A reason and a cause arrive with their status. Unchanged values belong to the previous status.
   const reason = order.reason === before.reason ? '' : order.reason;
   const cause = order.cause === before.cause ? null : order.cause;
   const from = { ...order, status: before.status };
@@ -81,11 +83,11 @@ function move(tx: Tx, { before, order, today }: Situation): Partial<Order> {
   const activated = moved.history?.some(({ status, at }) => status === 'active' && at === tx.now);
   if (activated && order.prices.length === 0) throw new DomainError('invalid', 'prices', 'empty');
   if (order.status === 'cancelled') return { ...moved, endsBy: endsBy(tx, order) };
-  const isScheduledAnew = order.nextStatus !== null && order.nextStatus !== before.nextStatus;
-  return isScheduledAnew ? { ...moved, nextStatus: order.nextStatus } : moved;
+  const isRescheduled = order.nextStatus !== null && order.nextStatus !== before.nextStatus;
+  return isRescheduled ? { ...moved, nextStatus: order.nextStatus } : moved;
 }
 
-/** A new order: number, terms, and the price that the catalogue gives today. */
+/** Derives a new order: its number, its terms, and today's price in the catalogue. */
 async function place(
   tx: Tx,
   order: Order,
@@ -94,13 +96,13 @@ async function place(
   const service = typeof order.service === 'string' ? await tx.load(services, order.service) : null;
   if (!service?.available) throw new DomainError('not-found', 'service');
   const client = typeof order.client === 'string' ? await tx.load(people, order.client) : null;
-  if (client?.role !== 'client' || client.status !== 'verified') throw new DomainError('not-found', 'client');
+  if (!isClient(client) || client.status !== 'verified') throw new DomainError('not-found', 'client');
   const row = service.prices.find(({ billingPeriod }) => billingPeriod === order.billingPeriod);
   if (!row && !service.pricedByAdmin) throw new DomainError('invalid', 'billingPeriod');
   const amount = row && priceOf(row, service.options, order.options);
   if (order.prices.at(-1)?.amount !== amount)
     throw new DomainError('price-changed', 'prices', amount === undefined ? '' : String(amount));
-  // Somebody who is charged must have billing details for the invoice.
+  // A client who is charged needs billing details for the invoice.
   if (amount !== 0 && !client.identity) throw new DomainError('identity-missing', 'identity');
   if (tx.writer.actor?.id === client.id && amount !== 0) await checkTerms(tx, order.terms);
   else if (changed.includes('terms')) throw new DomainError('forbidden-field', 'terms');

@@ -4,12 +4,12 @@ import type { Content, Frame } from '../email/compose.ts';
 import type { AboutOrder } from './about-order.ts';
 import { serviceWithOptions } from './email-options.ts';
 
-/** `accessDetails`: of an order that became active. `reason`: what was said about the change; may be ''. */
+/** `accessDetails`: of an order that became active. `reason`: the reason for the change; may be ''. */
 export type OrderInStatus = AboutOrder & { status: Order['status']; reason: string; accessDetails: string };
-/** `when`: the time it came in, as the reader writes it. */
+/** `when`: the time of receipt, formatted for the reader. */
 export type WithdrawnOrder = AboutOrder & { when: string };
 export type EndingOrder = AboutOrder & { on: string; byClient: boolean };
-/** `on`: the day it takes effect; null: it has. */
+/** `on`: the day it takes effect. Null: it took effect at once. */
 export type ChangedOrder = AboutOrder & { options: Order['options']; on: string | null };
 
 const myServices = { text: 'See my services', path: '/' };
@@ -22,7 +22,7 @@ const periods: Record<Order['billingPeriod'], string> = {
   year: 'a year',
 };
 
-/** Where the client will be charged tax, the total comes first. */
+/** If the client is charged tax, the total comes first. */
 function priceOf({ amount, percent, currency, billingPeriod }: AboutOrder): string {
   if (amount === null) return 'price to be agreed';
   if (amount === 0) return 'free';
@@ -47,7 +47,7 @@ export function orderReceived({ appUrl }: Frame, order: AboutOrder): Content {
   };
 }
 
-/** To the admins: a client ordered something that is to be set up. */
+/** To the admins: a client ordered something that an admin must set up. */
 export function orderPlaced(_frame: Frame, order: AboutOrder & { comments: string }): Content {
   const { number, instanceName, service, clientName, comments } = order;
   return {
@@ -90,7 +90,7 @@ export function orderWithdrawn(_frame: Frame, order: WithdrawnOrder): Content {
   };
 }
 
-/** To the admins: an order ended and is to be shut down. */
+/** To the admins: an order ended, and an admin must shut it down. */
 export function orderLeft(_frame: Frame, order: AboutOrder & { reason: string }): Content {
   const { number, instanceName, service, clientName, reason } = order;
   return {

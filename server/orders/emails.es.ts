@@ -15,7 +15,7 @@ const periods: Record<Order['billingPeriod'], string> = {
   year: 'al año',
 };
 
-/** Where the client will be charged tax, the total comes first. */
+/** If the client is charged tax, the total comes first. */
 function priceOf({ amount, percent, currency, billingPeriod }: AboutOrder): string {
   if (amount === null) return 'precio por acordar';
   if (amount === 0) return 'gratis';
@@ -40,7 +40,7 @@ export function orderReceived({ appUrl }: Frame, order: AboutOrder): Content {
   };
 }
 
-/** To the admins: a client ordered something that is to be set up. */
+/** To the admins: a client ordered something that an admin must set up. */
 export function orderPlaced(_frame: Frame, order: AboutOrder & { comments: string }): Content {
   const { number, instanceName, service, clientName, comments } = order;
   return {
@@ -83,7 +83,7 @@ export function orderWithdrawn(_frame: Frame, order: WithdrawnOrder): Content {
   };
 }
 
-/** To the admins: an order ended and is to be shut down. */
+/** To the admins: an order ended, and an admin must shut it down. */
 export function orderLeft(_frame: Frame, order: AboutOrder & { reason: string }): Content {
   const { number, instanceName, service, clientName, reason } = order;
   return {

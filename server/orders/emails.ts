@@ -23,7 +23,7 @@ declare module '../email/outbox.ts' {
   }
 }
 
-const wordsIn = ({ language }: Frame): typeof en => (language === 'es' ? es : en);
+const textsIn = ({ language }: Frame): typeof en => (language === 'es' ? es : en);
 
 /** E-mails about an order. */
 export const orderEmails: Templates<
@@ -38,22 +38,22 @@ export const orderEmails: Templates<
   | 'order-changed'
   | 'order-stays'
 > = {
-  'order-received': ({ frame }, order) => plain(compose(frame, wordsIn(frame).orderReceived(frame, order))),
-  'order-placed': ({ frame }, order) => plain(compose(frame, wordsIn(frame).orderPlaced(frame, order))),
+  'order-received': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderReceived(frame, order))),
+  'order-placed': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderPlaced(frame, order))),
   'order-status': async ({ server, frame, document }, order) => {
-    // Access details are read now: they are not to lie in the outbox.
+    // Access details are read only now, so that the outbox never stores them.
     const found = await findDocument(server, orders, { where: { id: document } });
     const accessDetails = order.status === 'active' ? (found?.accessDetails ?? '') : '';
-    return plain(compose(frame, wordsIn(frame).orderStatus(frame, { ...order, accessDetails })));
+    return plain(compose(frame, textsIn(frame).orderStatus(frame, { ...order, accessDetails })));
   },
   'order-withdrawn': ({ frame, createdAt }, order) =>
     plain(
-      compose(frame, wordsIn(frame).orderWithdrawn(frame, { ...order, when: timeIn(frame, createdAt) })),
+      compose(frame, textsIn(frame).orderWithdrawn(frame, { ...order, when: timeIn(frame, createdAt) })),
     ),
-  'order-left': ({ frame }, order) => plain(compose(frame, wordsIn(frame).orderLeft(frame, order))),
-  'order-ends': ({ frame }, order) => plain(compose(frame, wordsIn(frame).orderEnds(frame, order))),
-  'order-goes-on': ({ frame }, order) => plain(compose(frame, wordsIn(frame).orderGoesOn(frame, order))),
-  'order-price': ({ frame }, order) => plain(compose(frame, wordsIn(frame).orderPrice(frame, order))),
-  'order-changed': ({ frame }, order) => plain(compose(frame, wordsIn(frame).orderChanged(frame, order))),
-  'order-stays': ({ frame }, order) => plain(compose(frame, wordsIn(frame).orderStays(frame, order))),
+  'order-left': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderLeft(frame, order))),
+  'order-ends': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderEnds(frame, order))),
+  'order-goes-on': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderGoesOn(frame, order))),
+  'order-price': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderPrice(frame, order))),
+  'order-changed': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderChanged(frame, order))),
+  'order-stays': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderStays(frame, order))),
 };

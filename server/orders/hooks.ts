@@ -8,7 +8,7 @@ import { deriveOrder } from './derive.ts';
 export const orderHooks = defineHooks(orders, {
   derive: deriveOrder,
   afterWrite: afterOrderWrite,
-  // What the order was to do by today is done first: a push is compared with what the order is by now.
+  // Whatever is due by today is applied first, so that a push is compared with the order's current state.
   beforePush: applyScheduledOf,
   checkBase: checkUndone,
 });

@@ -10,10 +10,10 @@ import { services } from '#shared/services/schema.ts';
 import type { Tx } from '../context.ts';
 import { checkTerms } from './terms.ts';
 
-type Asked = { order: Order; today: Day };
+type OrderOnDay = { order: Order; today: Day };
 
 /**
- * What an order becomes by the change that was asked for (`order.change`).
+ * Plans the change that was requested (`order.change`). @returns the fields of the order that it sets
  *
  * @param order the order with the writer's fields
  * @throws DomainError 'price-changed' with the right amount; 'invalid' and 'not-found' naming the field
@@ -21,17 +21,17 @@ type Asked = { order: Order; today: Day };
 export async function planChange(
   tx: Tx,
   before: Order,
-  { order, today, change }: Asked & { change: PlannedChange },
+  { order, today, change }: OrderOnDay & { change: PlannedChange },
 ): Promise<Partial<Order>> {
   if (before.status === 'suspended' || before.status === 'cancelled')
     throw new DomainError('invalid', 'change', 'status');
-  // Its end may have been undone without network just before the change: both come as one write.
+  // The end may have been undone offline just before the change. Both arrive as one write.
   if (before.cancelsOn !== null && order.cancelsOn !== null)
     throw new DomainError('invalid', 'change', 'ends');
-  const waits = before.change !== null;
-  if (waits && change.on !== null) throw new DomainError('invalid', 'change', 'waits');
-  // A price that was agreed in the same write stays.
-  const { prices } = waits ? planUndo(before, { order, today }) : order;
+  const isPending = before.change !== null;
+  if (isPending && change.on !== null) throw new DomainError('invalid', 'change', 'waits');
+  // A price that was agreed in the same write is kept.
+  const { prices } = isPending ? planUndo(before, { order, today }) : order;
   const amount = await checkOffer(tx, before, change);
   await checkPayer(tx, order, amount);
   const changed = { service: change.service, options: change.options, amount };
@@ -45,14 +45,14 @@ export async function planChange(
   return scheduleChange(prices, change, periodAt({ anchor, billingPeriod, alignment }, today).end);
 }
 
-/** What an order becomes without the change that waits. @throws DomainError 'invalid' where none waits any more */
-export function planUndo(before: Order, { order, today }: Asked): Pick<Order, 'change' | 'prices'> {
+/** Plans the undo of a pending change. @throws DomainError 'invalid' if no change is pending any more */
+export function planUndo(before: Order, { order, today }: OrderOnDay): Pick<Order, 'change' | 'prices'> {
   const on = before.change?.on ?? null;
   if (on === null || on <= today) throw new DomainError('invalid', 'change', 'status');
   return undoChange(order, on);
 }
 
-/** The price of what was asked for. @throws DomainError where it is not offered, or costs something else */
+/** Returns the price of a requested change. @throws DomainError if it is not offered, or has another price */
 async function checkOffer(tx: Tx, before: Order, change: PlannedChange): Promise<number> {
   const service = await tx.load(services, change.service);
   if (!service || (!service.available && service.id !== before.service)) {
@@ -68,7 +68,7 @@ async function checkOffer(tx: Tx, before: Order, change: PlannedChange): Promise
   return amount;
 }
 
-/** Somebody who is charged needs billing details, and a client who orders must have accepted the terms. */
+/** A client who is charged needs billing details. A client who orders must also have accepted the terms. */
 async function checkPayer(tx: Tx, order: Order, amount: number): Promise<void> {
   if (amount === 0) return;
   const client = await tx.load(people, order.client);
@@ -76,7 +76,7 @@ async function checkPayer(tx: Tx, order: Order, amount: number): Promise<void> {
   if (tx.writer.actor?.id === order.client) await checkTerms(tx, order.terms);
 }
 
-/** False where nothing of the current period is charged yet and it begins today: the run takes the new price itself. */
+/** False if the current period begins today and is not charged yet: the billing run then uses the new price itself. */
 export async function isWithinCharged(tx: Tx, order: Order, today: Day): Promise<boolean> {
   const period = periodOf(order, today);
   return period !== null && (period.start !== today || (await isCharged(tx, order, today)));

@@ -10,10 +10,10 @@ import { people } from '#shared/people/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 
 /**
- * The day that places the periods of an order, instead of that of its first activation. It only says where periods
- * begin, never that a day is charged on which the order did not run; once anything is charged it stays for good.
+ * Sets the day on which the periods of an order begin, instead of the day of its first activation. A day on which the
+ * order did not run is still not charged. Once anything is charged, the day cannot be changed any more.
  *
- * @throws DomainError 'not-found'; 'invalid' with 'charged', 'change' (something waits or was
+ * @throws DomainError 'not-found'; 'invalid' with 'charged', 'change' (a change or an end is pending, or a price was
  * changed within the old periods) or, before the first activation, 'status'
  */
 export async function setAnchor(
@@ -25,12 +25,12 @@ export async function setAnchor(
     const { transaction } = tx;
     const found = await findDocument(server, orders, { where: { id }, transaction });
     if (!found) throw new DomainError('not-found', 'order');
-    // The lock that lines up with a billing run at the same client, before that of the order.
+    // Lock the client before the order, as a billing run does, so that one waits for the other.
     await tx.load(people, found.client);
     const order = await tx.load(orders, id);
     if (!order) throw new DomainError('not-found', 'order');
     if (order.anchor === null) throw new DomainError('invalid', 'anchor', 'status');
-    // What was agreed with the old periods would be charged twice, or in the middle of a new one.
+    // What was agreed for the old periods would be charged twice, or in the middle of a new period.
     const isAgreed = order.change !== null || order.cancelsOn !== null || order.prices.some(({ now }) => now);
     if (isAgreed) throw new DomainError('invalid', 'anchor', 'change');
     const isCharged = await findRow(server.models.charges, { where: { order: id }, transaction });

@@ -3,7 +3,11 @@ import { termsInForce } from '../settings/pages.ts';
 import type { Tx } from '../context.ts';
 import type { Order } from '#shared/orders/schema.ts';
 
-/** What somebody accepted must have been published; a version that is older than the newest was waiting on the device. */
+/**
+ * Checks that the accepted terms were published. They need not be the newest: the order may have waited on a device.
+ *
+ * @throws DomainError 'terms-missing' or 'invalid'
+ */
 export async function checkTerms({ server, transaction }: Tx, terms: Order['terms']): Promise<void> {
   if (terms === null) {
     if ((await termsInForce(server)).length > 0) throw new DomainError('terms-missing', 'terms');

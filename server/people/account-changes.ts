@@ -1,4 +1,4 @@
-/** Changes of an account of which its owner is told by e-mail. */
+/** The changes of an account about which its owner gets an e-mail. */
 export const accountChanges = [
   'password',
   'email',

@@ -49,7 +49,7 @@ async function registered(username: string): Promise<string> {
   return emailTo(database.server, `${username}@mail.example`, '/verify#');
 }
 
-test('somebody registers, proves the address by the link, and signs in by name or e-mail in any case', async () => {
+test('a person registers, verifies the address with the link, and signs in by name or e-mail in any case', async () => {
   const token = await registered('nora');
   expect(await codeIn(await anybody.post('account.signIn', { login: 'nora', password: strong }))).toBe(
     'wrong-credentials',
@@ -62,18 +62,18 @@ test('somebody registers, proves the address by the link, and signs in by name o
   expect(await codeIn(await anybody.post('account.verify', { token }))).toBe('bad-token');
 });
 
-test('admins are told of a registration and of its confirmation', async () => {
+test('admins get an e-mail about a registration and about its confirmation', async () => {
   const token = await registered('olga');
   await anybody.post('account.verify', { token });
   const { id } = (await person('olga')) ?? { id: '' };
   const rows = await database.server.models.outbox.findAll({ where: { document: id }, raw: true });
-  const told = (rows as unknown as { kind: string; recipient: string }[]).map(
+  const notified = (rows as unknown as { kind: string; recipient: string }[]).map(
     (row) => `${row.kind} ${row.recipient}`,
   );
-  expect(told.sort()).toEqual([`person-registered ${arturo.email}`, `person-verified ${arturo.email}`]);
+  expect(notified.sort()).toEqual([`person-registered ${arturo.email}`, `person-verified ${arturo.email}`]);
 });
 
-test('a taken username is told only behind the link, which asks for another', async () => {
+test('a taken username is revealed only after the link, and another can be chosen', async () => {
   const answer = await register('arturo', 'second@mail.example');
   expect(answer.status).toBe(200);
   const token = await emailTo(database.server, 'second@mail.example', '/verify#');
@@ -82,7 +82,7 @@ test('a taken username is told only behind the link, which asks for another', as
   expect(await person('arturo2')).toMatchObject({ status: 'verified', email: 'second@mail.example' });
 });
 
-test('original: no unique username or e-mail. Two who register one name at once both get an account, one under another name', async () => {
+test('original: no unique username or e-mail. Two people credentials register one name at once both get an account, one under another name', async () => {
   const answers = await Promise.all(['x1', 'x2'].map((mail) => register('twin', `${mail}@mail.example`)));
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   const count = await database.server.models.people.count({
@@ -91,7 +91,7 @@ test('original: no unique username or e-mail. Two who register one name at once 
   expect(count).toBe(2);
 });
 
-test('an account that nobody verified goes after 7 days, and its name is free again', async () => {
+test('an account that was never verified is deleted after 7 days', async () => {
   await registered('ghost');
   const inAWeek = { ...database.server, now: () => Date.now() + 8 * 86_400_000 };
   await tidy(inAWeek);
@@ -99,13 +99,13 @@ test('an account that nobody verified goes after 7 days, and its name is free ag
   expect(await person('arturo')).not.toBeNull();
 });
 
-test('original: verification code never expires. A link of an e-mail is over after 48 hours', async () => {
+test('original: verification code never expires. A link in an e-mail expires', async () => {
   const token = await registered('late');
   await database.server.models.tokens.update({ expiresAt: Date.now() - 1 }, { where: { purpose: 'verify' } });
   expect(await codeIn(await anybody.post('account.verify', { token }))).toBe('bad-token');
 });
 
-test('original: verification code is shown to admins. No list, document or audit line holds a token or a hash', async () => {
+test('original: verification code is shown to admins. No list, document or audit line contains a token or a hash', async () => {
   const token = await registered('shown');
   const audit = await admin.get('audit.list', {
     collection: '',
@@ -122,7 +122,7 @@ test('original: verification code is shown to admins. No list, document or audit
   expect(everything).not.toContain('argon2');
 });
 
-test('a forgotten password: by the link once, all sessions end, the owner is told', async () => {
+test('a forgotten password is reset with a link that works once, all sessions end, and the owner gets an e-mail', async () => {
   await createPerson(database.server, 'petra', 'client');
   const old = await signInWith(app.url, 'petra');
   await anybody.post('account.requestReset', { email: 'petra@test.example' });
@@ -134,13 +134,13 @@ test('a forgotten password: by the link once, all sessions end, the owner is tol
   expect(await codeIn(await anybody.post('account.setPassword', { token, password: strong }))).toBe(
     'bad-token',
   );
-  const told = await database.server.models.outbox.count({
+  const notified = await database.server.models.outbox.count({
     where: { kind: 'account-changed', recipient: 'petra@test.example' },
   });
-  expect(told).toBe(1);
+  expect(notified).toBe(1);
 });
 
-test('another e-mail address counts once its own link was used; the old one is told', async () => {
+test('a new e-mail address takes effect when its link is used, and the old address gets an e-mail', async () => {
   await createPerson(database.server, 'rosa', 'client');
   const rosa = await signInWith(app.url, 'rosa');
   await rosa.post('account.changeEmail', { proof, email: 'rosa2@mail.example' });
@@ -152,7 +152,7 @@ test('another e-mail address counts once its own link was used; the old one is t
   expect(await database.server.models.outbox.count({ where })).toBe(1);
 });
 
-test('an admin invites somebody, who sets a password by the link', async () => {
+test('an admin invites a person, credentials sets a password with the link', async () => {
   const card = { username: 'ivan', displayName: 'Iván', email: 'Ivan@Mail.example', language: 'es' };
   const answer = await admin.post('people.add', { ...card, role: 'helpdesk', proof });
   expect(answer.status).toBe(200);
@@ -187,12 +187,12 @@ test('the last admin cannot be removed, demoted or disabled, not even by two adm
   expect(answers.filter(({ ok }) => ok)).toHaveLength(1);
   const admins = await database.server.models.people.count({ where: { role: 'admin', status: 'verified' } });
   expect(admins).toBe(1);
-  // Whoever won: the admin of the other tests is one again, under the rights their caller knows.
+  // Make arturo an admin again for the other tests, with the epoch that their caller has.
   await database.server.models.people.update({ role: 'admin' }, { where: { id: arturo.id } });
   await database.server.models.credentials.update({ epoch: 0 }, { where: { person: arturo.id } });
 });
 
-test('who has an order is not removed, who has none is; both are said', async () => {
+test('a person with an order cannot be removed; a person without one can', async () => {
   const kept = await createPerson(database.server, 'kept', 'client');
   await createOrder(database.server, kept.id, { since: '2026-01-01', amount: 500 });
   const gone = await createPerson(database.server, 'gone', 'client');
@@ -202,7 +202,7 @@ test('who has an order is not removed, who has none is; both are said', async ()
   expect(await person('kept')).not.toBeNull();
 });
 
-test('a removed account is told to its device, and to replicas that held it', async () => {
+test('the device of a removed account, and replicas that held the account, see the removal', async () => {
   const { id } = await createPerson(database.server, 'brief', 'client');
   const brief = await signInWith(app.url, 'brief');
   const before = await admin.pull('people');
@@ -212,7 +212,7 @@ test('a removed account is told to its device, and to replicas that held it', as
   expect(after.documents.find((each) => each.id === id)).toMatchObject({ _deleted: true });
 });
 
-test('an account changed by an admin is told to its owner, with what changed; saving without a change is no error', async () => {
+test('the owner gets an e-mail about each change by an admin; saving without a change is no error', async () => {
   const sara = await createPerson(database.server, 'sara', 'client');
   const card = {
     id: sara.id,
@@ -229,51 +229,51 @@ test('an account changed by an admin is told to its owner, with what changed; sa
   const rows = await findRows(database.server.models.outbox, {
     where: { person: sara.id, kind: 'account-changed' },
   });
-  const told = rows.map(({ recipient, payload }) => {
+  const notified = rows.map(({ recipient, payload }) => {
     const { what } = payload as EmailPayloads['account-changed'];
     return `${what} ${recipient}`;
   });
-  expect(told.sort()).toEqual([
+  expect(notified.sort()).toEqual([
     'email sara2@mail.example',
     'email sara@test.example',
     'role sara2@mail.example',
   ]);
 });
 
-test('a sign-in from a new device is told by e-mail, from the first or a known one not', async () => {
+test('a sign-in from a new device sends an e-mail; one from the first or a known device does not', async () => {
   await createPerson(database.server, 'dora', 'client');
   const from = (device: string) => anybody.post('account.signIn', { login: 'dora', password, device });
-  const told = () =>
+  const notified = () =>
     database.server.models.outbox.count({
       where: { kind: 'account-changed', recipient: 'dora@test.example' },
     });
   await from('phone');
   await from('phone');
-  expect(await told()).toBe(0);
+  expect(await notified()).toBe(0);
   await from('laptop');
-  expect(await told()).toBe(1);
+  expect(await notified()).toBe(1);
   await from('laptop');
-  expect(await told()).toBe(1);
+  expect(await notified()).toBe(1);
 });
 
-test('in production staff is let in only with a second factor, which is set up at the door', async () => {
+test('in production staff need a second factor, which they can set up before they sign in', async () => {
   await createPerson(database.server, 'prod', 'helpdesk');
   await createPerson(database.server, 'prodclient', 'client');
   const config = { ...database.server.config, production: true };
   const production = await startApp({ ...database.server, config });
   const caller = callerOf(production.url);
-  const who = { login: 'prod', password };
-  expect(await codeIn(await caller.post('account.signIn', who))).toBe('second-factor-required');
-  const begun = await caller.post('account.beginTotp', who);
+  const credentials = { login: 'prod', password };
+  expect(await codeIn(await caller.post('account.signIn', credentials))).toBe('second-factor-required');
+  const begun = await caller.post('account.beginTotp', credentials);
   const { result } = (await begun.json()) as { result: { data: { secret: string } } };
   const { secret } = result.data;
   const confirmed = await caller.post('account.confirmTotp', { ...who, code: nextTotp(secret) });
   expect(confirmed.status).toBe(200);
-  expect(await codeIn(await caller.post('account.signIn', who))).toBe('code-needed');
+  expect(await codeIn(await caller.post('account.signIn', credentials))).toBe('code-needed');
   const entered = await caller.post('account.signIn', { ...who, code: nextTotp(secret, 1) });
   expect(entered.status).toBe(200);
-  // with one already, nobody with the password alone sets up another at the door
-  expect(await codeIn(await callerOf(production.url).post('account.beginTotp', who))).toBe('not-allowed');
+  // once there is a second factor, the password alone cannot set up another one
+  expect(await codeIn(await callerOf(production.url).post('account.beginTotp', credentials))).toBe('not-allowed');
   expect((await caller.post('account.signIn', { login: 'prodclient', password })).status).toBe(200);
   await production.stop();
 });

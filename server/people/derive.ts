@@ -6,8 +6,9 @@ import type { Write } from '#sync/server/context.ts';
 import type { Tx } from '../context.ts';
 
 /**
- * A VAT number that its owner types counts for nothing until staff has verified it. The verification is kept only while
- * number and country stay, whatever its owner sends.
+ * Protects the verification of a VAT number. Only staff can verify a number. The verification is kept only while number
+ * and country are unchanged, whatever the owner sends.
+ *
  * @throws DomainError 'invalid' for a tax treatment of 0 % without a reason
  */
 export function derivePerson(

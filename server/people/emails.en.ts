@@ -2,13 +2,13 @@ import type { Content, Frame } from '../email/compose.ts';
 import type { AccountChange } from './account-changes.ts';
 import { hoursOf, linkPaths } from './email-links.ts';
 
-/** What an e-mail with a link that works once says. */
+/** The content of an e-mail with a link that works once. */
 export type AccountLink = { username: string; token: string };
-/** `when`: the time of the change, as the reader writes it. */
+/** `when`: the time of the change, formatted for the reader. */
 export type ChangedAccount = { username: string; what: AccountChange; when: string };
 export type NamedPerson = { name: string; email: string };
 
-/** To somebody who registered: confirm that the address is yours. */
+/** To a person who registered: confirm that the address is yours. */
 export function verifyEmail({ provider }: Frame, { username, token }: AccountLink): Content {
   return {
     subject: `Confirm your e-mail address for ${provider}`,
@@ -46,7 +46,7 @@ export function emailKnown({ provider }: Frame, { username }: { username: string
   };
 }
 
-/** To somebody who forgot the password. */
+/** To a person who forgot the password. */
 export function passwordReset({ provider }: Frame, { username, token }: AccountLink): Content {
   return {
     subject: `Set a new password for ${provider}`,
@@ -59,7 +59,7 @@ export function passwordReset({ provider }: Frame, { username, token }: AccountL
   };
 }
 
-/** To somebody for whom an admin created an account. */
+/** To a person for whom an admin created an account. */
 export function invitation({ provider }: Frame, { username, token }: AccountLink): Content {
   return {
     subject: `Your account at ${provider}`,
@@ -85,7 +85,7 @@ const changes: Record<AccountChange, string> = {
   device: 'Somebody signed in from a new device.',
 };
 
-/** To the owner of an account, after each change that somebody else could have made. */
+/** To the owner of an account, after each change that another person could have made. */
 export function accountChanged({ contact }: Frame, { username, what, when }: ChangedAccount): Content {
   return {
     subject: `Your account ${username} was changed`,
@@ -97,7 +97,7 @@ export function accountChanged({ contact }: Frame, { username, what, when }: Cha
   };
 }
 
-/** To the admins: somebody registered. */
+/** To the admins: a person registered. */
 export function personRegistered(_frame: Frame, { name, email }: NamedPerson): Content {
   return {
     subject: `Registered: ${name}`,
@@ -106,7 +106,7 @@ export function personRegistered(_frame: Frame, { name, email }: NamedPerson): C
   };
 }
 
-/** To the admins: somebody who registered confirmed the address. */
+/** To the admins: a person who registered confirmed the address. */
 export function personVerified(_frame: Frame, { name, email }: NamedPerson): Content {
   return {
     subject: `Confirmed: ${name}`,

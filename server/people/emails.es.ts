@@ -3,7 +3,7 @@ import type { AccountChange } from './account-changes.ts';
 import { hoursOf, linkPaths } from './email-links.ts';
 import type { AccountLink, ChangedAccount, NamedPerson } from './emails.en.ts';
 
-/** To somebody who registered: confirm that the address is yours. */
+/** To a person who registered: confirm that the address is yours. */
 export function verifyEmail({ provider }: Frame, { username, token }: AccountLink): Content {
   return {
     subject: `Confirme su dirección de correo para ${provider}`,
@@ -41,7 +41,7 @@ export function emailKnown({ provider }: Frame, { username }: { username: string
   };
 }
 
-/** To somebody who forgot the password. */
+/** To a person who forgot the password. */
 export function passwordReset({ provider }: Frame, { username, token }: AccountLink): Content {
   return {
     subject: `Ponga otra contraseña para ${provider}`,
@@ -54,7 +54,7 @@ export function passwordReset({ provider }: Frame, { username, token }: AccountL
   };
 }
 
-/** To somebody for whom an admin created an account. */
+/** To a person for whom an admin created an account. */
 export function invitation({ provider }: Frame, { username, token }: AccountLink): Content {
   return {
     subject: `Su cuenta en ${provider}`,
@@ -80,7 +80,7 @@ const changes: Record<AccountChange, string> = {
   device: 'Alguien ha entrado desde un dispositivo nuevo.',
 };
 
-/** To the owner of an account, after each change that somebody else could have made. */
+/** To the owner of an account, after each change that another person could have made. */
 export function accountChanged({ contact }: Frame, { username, what, when }: ChangedAccount): Content {
   return {
     subject: `Su cuenta ${username} ha cambiado`,
@@ -92,7 +92,7 @@ export function accountChanged({ contact }: Frame, { username, what, when }: Cha
   };
 }
 
-/** To the admins: somebody registered. */
+/** To the admins: a person registered. */
 export function personRegistered(_frame: Frame, { name, email }: NamedPerson): Content {
   return {
     subject: `Registro: ${name}`,
@@ -101,7 +101,7 @@ export function personRegistered(_frame: Frame, { name, email }: NamedPerson): C
   };
 }
 
-/** To the admins: somebody who registered confirmed the address. */
+/** To the admins: a person who registered confirmed the address. */
 export function personVerified(_frame: Frame, { name, email }: NamedPerson): Content {
   return {
     subject: `Confirmado: ${name}`,

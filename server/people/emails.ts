@@ -22,12 +22,12 @@ declare module '../email/outbox.ts' {
   }
 }
 
-type To = { server: Server; frame: Frame } & Addressed;
+type EmailContext = { server: Server; frame: Frame } & Addressed;
 
-const wordsIn = ({ language }: Frame): typeof en => (language === 'es' ? es : en);
+const textsIn = ({ language }: Frame): typeof en => (language === 'es' ? es : en);
 
 /**
- * E-mails about accounts. Links are made when the e-mail is written, so that no token lies in the outbox.
+ * E-mails about accounts. Links are created when the e-mail is rendered, so that the outbox never stores a token.
  */
 export const personEmails: Templates<
   | 'verify-email'
@@ -44,43 +44,43 @@ export const personEmails: Templates<
     if (!row) throw new EmailObsolete('the registration is over');
     const token = await tokenFor(to, { purpose: 'verify', registration });
     const { username } = row;
-    return plain(compose(to.frame, wordsIn(to.frame).verifyEmail(to.frame, { username, token })));
+    return plain(compose(to.frame, textsIn(to.frame).verifyEmail(to.frame, { username, token })));
   },
   'confirm-email': async (to) => {
     const { username } = await ownerOf(to);
     const token = await tokenFor(to, { purpose: 'email', email: to.recipient });
-    return plain(compose(to.frame, wordsIn(to.frame).confirmEmail(to.frame, { username, token })));
+    return plain(compose(to.frame, textsIn(to.frame).confirmEmail(to.frame, { username, token })));
   },
   'email-known': ({ frame }, { username }) =>
-    plain(compose(frame, wordsIn(frame).emailKnown(frame, { username }))),
+    plain(compose(frame, textsIn(frame).emailKnown(frame, { username }))),
   'password-reset': async (to) => {
     const { username } = await ownerOf(to);
     const token = await tokenFor(to, { purpose: 'reset' });
-    return plain(compose(to.frame, wordsIn(to.frame).passwordReset(to.frame, { username, token })));
+    return plain(compose(to.frame, textsIn(to.frame).passwordReset(to.frame, { username, token })));
   },
   invitation: async (to) => {
     const { username } = await ownerOf(to);
     const token = await tokenFor(to, { purpose: 'invite' });
-    return plain(compose(to.frame, wordsIn(to.frame).invitation(to.frame, { username, token })));
+    return plain(compose(to.frame, textsIn(to.frame).invitation(to.frame, { username, token })));
   },
   'account-changed': ({ frame, createdAt }, change) =>
     plain(
-      compose(frame, wordsIn(frame).accountChanged(frame, { ...change, when: timeIn(frame, createdAt) })),
+      compose(frame, textsIn(frame).accountChanged(frame, { ...change, when: timeIn(frame, createdAt) })),
     ),
   'person-registered': ({ frame }, person) =>
-    plain(compose(frame, wordsIn(frame).personRegistered(frame, person))),
+    plain(compose(frame, textsIn(frame).personRegistered(frame, person))),
   'person-verified': ({ frame }, person) =>
-    plain(compose(frame, wordsIn(frame).personVerified(frame, person))),
+    plain(compose(frame, textsIn(frame).personVerified(frame, person))),
 };
 
-/** The person whose account an e-mail is about. */
-async function ownerOf({ server, person }: To): Promise<Person> {
+/** Returns the person whose account an e-mail is about. @throws EmailObsolete if the account is gone */
+async function ownerOf({ server, person }: EmailContext): Promise<Person> {
   const owner = person === null ? null : await findDocument(server, people, { where: { id: person } });
   if (!owner) throw new EmailObsolete('the account is gone');
   return owner;
 }
 
-/** The status that an account must have for a link of each purpose to make sense. */
+/** The statuses of an account in which a link of each purpose is valid. */
 const statusFor: Record<TokenPurpose, readonly Person['status'][]> = {
   verify: ['unverified'],
   invite: ['unverified', 'outside'],
@@ -89,21 +89,22 @@ const statusFor: Record<TokenPurpose, readonly Person['status'][]> = {
 };
 
 /**
- * A token for an e-mail that is being written. It may have waited long: where the address is no longer the account's,
- * its password was changed since, or its time is over, nobody gets a link that works.
+ * Creates a token for an e-mail that is being rendered.
+ *
+ * @throws EmailObsolete if the e-mail waited too long, or the account's address or password was changed since
  */
 async function tokenFor(
-  to: To,
-  wanted: { purpose: TokenPurpose; registration?: string; email?: string },
+  to: EmailContext,
+  request: { purpose: TokenPurpose; registration?: string; email?: string },
 ): Promise<string> {
   const { server, recipient, createdAt } = to;
   const person = await ownerOf(to);
-  const { purpose } = wanted;
+  const { purpose } = request;
   const secrets = await findRow(server.models.credentials, { where: { person: person.id } });
-  const moved = purpose !== 'email' && person.email !== recipient;
-  const late = server.now() - createdAt > lifetimes[purpose];
-  const changed = (secrets?.changedAt ?? 0) > createdAt;
-  if (moved || late || changed || !statusFor[purpose].includes(person.status)) {
+  const addressChanged = purpose !== 'email' && person.email !== recipient;
+  const isLate = server.now() - createdAt > lifetimes[purpose];
+  const passwordChanged = (secrets?.changedAt ?? 0) > createdAt;
+  if (addressChanged || isLate || passwordChanged || !statusFor[purpose].includes(person.status)) {
     throw new EmailObsolete('what the e-mail was asked for is over');
   }
   return mintToken(server, { person: person.id, ...wanted });

@@ -1,19 +1,20 @@
+import { isClient } from '#shared/people/role.ts';
 import { Op, QueryTypes, type Transaction, type WhereOptions } from 'sequelize';
 import { findDocument, toDocument } from '#sync/server/row.ts';
 import type { Server } from '../context.ts';
 import { findRow } from '../models/rows.ts';
 import { people, type Person } from '#shared/people/schema.ts';
 
-/** A person by username or e-mail, folded as both are kept; null where nobody has it. */
+/** Finds a person by username or e-mail, in lower case as both are stored. Null if there is none. */
 export async function findByLogin(server: Server, login: string): Promise<Person | null> {
   const name = login.trim().toLowerCase();
-  // Usernames are ASCII, and so is their column: it is not compared with anything else.
+  // Usernames are ASCII, and so is their column. It can only be compared with ASCII text.
   const isAscii = /^[\x20-\x7e]*$/.test(name);
   const person = await findPerson(
     server,
     isAscii ? { [Op.or]: [{ username: name }, { email: name }] } : { email: name },
   );
-  // MariaDB finds ana for ána too: only the very same e-mails are the name.
+  // MariaDB also finds ana for ána. Only an exact match counts.
   return person && [person.username, person.email].includes(name) ? person : null;
 }
 
@@ -25,10 +26,10 @@ export async function findPerson(
   return findDocument(server, people, { where, transaction });
 }
 
-/** What a request needs to know of who makes it, beside the person. */
+/** The person who makes a request, their access epoch, and whether they have a second factor. */
 export type Access = { person: Person; epoch: number; totp: boolean };
 
-/** Person, access epoch and second factor in one query: it is asked at every request. */
+/** Reads person, access epoch and second factor in one query, because every request needs them. */
 export async function findAccess(server: Server, id: string): Promise<Access | null> {
   const rows = await server.db.query<Record<string, unknown> & { epoch: string; totp: string }>(
     `SELECT p.id, p.created_at AS createdAt, p.updated_at AS updatedAt, p.written_at AS writtenAt, p.seq,
@@ -43,12 +44,12 @@ export async function findAccess(server: Server, id: string): Promise<Access | n
   return { person: toDocument(people, row), epoch: Number(row.epoch), totp: Boolean(Number(row.totp)) };
 }
 
-/** Staff must have a second factor in production; elsewhere it is offered. */
+/** True if the person must set up a second factor: staff in production. Elsewhere it is optional. */
 export function needsTotp(server: Server, { person, totp }: Pick<Access, 'person' | 'totp'>): boolean {
-  return server.config.production && person.role !== 'client' && !totp;
+  return server.config.production && !isClient(person) && !totp;
 }
 
-/** The password's hash; null where the account has none yet (invited, not verified). */
+/** Returns the password's hash, or null if the account has none yet (invited, not verified). */
 export async function passwordHashOf(server: Server, person: string): Promise<string | null> {
   const row = await findRow(server.models.credentials, { where: { person } });
   return row?.passwordHash ?? null;

@@ -1,3 +1,4 @@
+import { isClient, isAdmin } from '#shared/people/role.ts';
 import { DomainError } from '#shared/errors.ts';
 import type { Proof } from '#shared/people/account-input.ts';
 import { errorNumber } from '#sync/server/in-transaction.ts';
@@ -18,16 +19,16 @@ import type { Ok } from '#shared/ok.ts';
 import type { NewPerson, PersonEdit } from '#shared/people/admin-input.ts';
 
 const ok: Ok = { ok: true };
-/** ER_ROW_IS_REFERENCED_2: an order, a ticket, an invoice … names the person. */
-const referenced = 1451;
+/** ER_ROW_IS_REFERENCED_2: an order, a ticket, an invoice … refers to the person. */
+const rowIsReferenced = 1451;
 
-async function theirs(tx: Tx, id: string): Promise<Person> {
+async function loadPerson(tx: Tx, id: string): Promise<Person> {
   const person = await tx.load(people, id);
   if (!person) throw new DomainError('not-found', 'id');
   return person;
 }
 
-/** A new account by an admin: an e-mail invites its owner to set a password. @throws DomainError 'taken' naming the field */
+/** Adds an account. An e-mail invites its owner to set a password. @throws DomainError 'taken' naming the field */
 export async function addPerson(
   server: Server,
   actor: Actor,
@@ -39,7 +40,7 @@ export async function addPerson(
       input: { ...card, status: 'unverified' },
       given: {
         id: server.newId(),
-        available: card.role !== 'client',
+        available: !isClient(card),
         preferences: allEmails,
         identity: null,
         taxTreatment: null,
@@ -53,7 +54,7 @@ export async function addPerson(
   return result;
 }
 
-/** Changes a card. Another e-mail address opens the account to whoever reads it: it asks for the admin's password. */
+/** Changes a card. The reader of a new e-mail address can open the account, so it requires the admin's password. */
 export async function editPerson(
   server: Server,
   actor: Actor,
@@ -65,18 +66,18 @@ export async function editPerson(
     await prove(server, actor.id, proof);
   }
   await transact(server, commandBy(server, actor), async (tx) => {
-    const person = await theirs(tx, id);
-    const moves = card.email !== undefined && person.email !== card.email;
+    const person = await loadPerson(tx, id);
+    const changesAddress = card.email !== undefined && person.email !== card.email;
     const patch = Object.fromEntries(Object.entries(card).filter(([, value]) => value !== undefined));
     const changed = await changeByCommand(tx, people, { before: person, patch });
-    if (!moves) return;
+    if (!changesAddress) return;
     await endTokens(tx, id);
     if (changed.status === 'unverified') await sendFirstEmail(tx, changed);
   });
   return ok;
 }
 
-/** Another role: other rights, so the person's replicas are made anew. @throws DomainError 'last-admin' */
+/** Sets a role. The rights change with it, so the person's replicas are rebuilt. @throws DomainError 'last-admin' */
 export async function setRole(
   server: Server,
   actor: Actor,
@@ -84,14 +85,14 @@ export async function setRole(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   await transact(server, commandBy(server, actor), async (tx) => {
-    const person = await theirs(tx, id);
-    if (person.role === 'admin' && role !== 'admin') await notTheLastAdmin(tx, person);
+    const person = await loadPerson(tx, id);
+    if (isAdmin(person) && !isAdmin({ role })) await checkNotLastAdmin(tx, person);
     await changeByCommand(tx, people, { before: person, patch: { role } });
   });
   return ok;
 }
 
-/** Disables (sessions and live sync end at once, replicas are wiped) or enables again. @throws DomainError 'last-admin' */
+/** Disables an account (sessions and live sync end at once, replicas are wiped) or enables it. @throws DomainError 'last-admin' */
 export async function setStatus(
   server: Server,
   actor: Actor,
@@ -99,9 +100,9 @@ export async function setStatus(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   await transact(server, commandBy(server, actor), async (tx) => {
-    const person = await theirs(tx, id);
-    if (status === 'disabled') await notTheLastAdmin(tx, person);
-    // Who never had a password is somebody outside again.
+    const person = await loadPerson(tx, id);
+    if (status === 'disabled') await checkNotLastAdmin(tx, person);
+    // A person without credentials becomes a person outside again.
     const { transaction } = tx;
     const credentials = await findRow(server.models.credentials, { where: { person: id }, transaction });
     const patch = { status: status === 'verified' && !credentials ? ('outside' as const) : status };
@@ -110,7 +111,7 @@ export async function setStatus(
   return ok;
 }
 
-/** Removes an account that left no trace but itself. @throws DomainError 'has-documents', 'last-admin' */
+/** Removes an account that no document refers to. @throws DomainError 'has-documents', 'last-admin' */
 export async function removePerson(
   server: Server,
   actor: Actor,
@@ -119,28 +120,28 @@ export async function removePerson(
   await prove(server, actor.id, proof);
   try {
     await transact(server, commandBy(server, actor), async (tx) => {
-      const person = await theirs(tx, id);
+      const person = await loadPerson(tx, id);
       authorizeRemove(actor, 'people', person);
-      await notTheLastAdmin(tx, person);
+      await checkNotLastAdmin(tx, person);
       await removeAccount(tx, person);
     });
   } catch (error) {
-    if (errorNumber(error) === referenced) throw new DomainError('has-documents', 'id');
+    if (errorNumber(error) === rowIsReferenced) throw new DomainError('has-documents', 'id');
     throw error;
   }
   return ok;
 }
 
-/** Deletes an account with its sessions; the database refuses where a document names the person. */
+/** Deletes an account and ends its sessions. The database refuses if a document refers to the person. */
 export async function removeAccount(tx: Tx, person: Person): Promise<void> {
   await endSessions(tx, person.id, { why: 'removed' });
   await tx.remove(people, person);
 }
 
-/** The e-mail by which an account gets going, once more. */
+/** Sends the first e-mail of an unverified account again. @throws DomainError 'not-allowed' if it is not unverified */
 export async function resendTo(server: Server, actor: Actor, id: string): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
-    const person = await theirs(tx, id);
+    const person = await loadPerson(tx, id);
     if (person.status !== 'unverified') throw new DomainError('not-allowed', 'status');
     await sendFirstEmail(tx, person);
     tx.note({ collection: 'people', document: id, action: 'resend' });
@@ -148,7 +149,7 @@ export async function resendTo(server: Server, actor: Actor, id: string): Promis
   return ok;
 }
 
-/** For somebody who lost phone and recovery codes: they can set up another second factor at the next sign-in. */
+/** Removes the second factor of a person who lost phone and recovery codes. They can set up another one. */
 export async function removeTotpOf(
   server: Server,
   actor: Actor,
@@ -156,7 +157,7 @@ export async function removeTotpOf(
 ): Promise<Ok> {
   await prove(server, actor.id, proof);
   await transact(server, commandBy(server, actor), async (tx) => {
-    const person = await theirs(tx, id);
+    const person = await loadPerson(tx, id);
     await dropTotp(tx, id);
     await endSessions(tx, id);
     tx.note({ collection: 'credentials', document: id, action: 'totp-off' });
@@ -165,18 +166,19 @@ export async function removeTotpOf(
   return ok;
 }
 
+/** Ends all sessions of a person. */
 export async function endSessionsOf(server: Server, actor: Actor, id: string): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
-    await theirs(tx, id);
+    await loadPerson(tx, id);
     const ended = await endSessions(tx, id);
     tx.note({ collection: 'sessions', document: id, action: 'end', changes: { sessions: [ended, 0] } });
   });
   return ok;
 }
 
-/** All admins are locked, so that two of them can't demote each other at the same moment. */
-async function notTheLastAdmin(tx: Tx, { id, role, status }: Person): Promise<void> {
-  if (role !== 'admin' || status !== 'verified') return;
+/** Locks all admins, so that two of them cannot demote each other at the same time. @throws DomainError 'last-admin' */
+async function checkNotLastAdmin(tx: Tx, { id, role, status }: Person): Promise<void> {
+  if (!isAdmin({ role }) || status !== 'verified') return;
   const admins = await findIds(tx.server, people, {
     where: { role: 'admin', status: 'verified' },
     lock: tx.transaction.LOCK.UPDATE,

@@ -7,20 +7,20 @@ import type { AccountChange } from './account-changes.ts';
 /**
  * Queues an e-mail to a person's own address. A disabled account gets none.
  *
- * @param preference their wish that decides; without one the e-mail is about money, access or the account, and is sent
+ * @param email `preference`: the person's setting that decides. E-mails about money, access or the account have none.
  */
 export async function notify(
   tx: Tx,
   person: string,
   email: EmailEvent & { preference?: keyof Preferences },
 ): Promise<void> {
-  const to = await tx.load(people, person);
+  const to = await tx.read(people, person);
   const { preference, ...event } = email;
   if (!to || to.status === 'disabled' || (preference && !to.preferences[preference])) return;
   await queueEmail(tx, { ...event, recipient: to.email, person });
 }
 
-/** The same to each admin. */
+/** Queues an e-mail to each admin. */
 export async function notifyAdmins(tx: Tx, email: EmailEvent): Promise<void> {
   const where = { role: 'admin', status: 'verified' };
   for (const admin of await findIds(tx.server, people, { where, transaction: tx.transaction })) {
@@ -28,7 +28,7 @@ export async function notifyAdmins(tx: Tx, email: EmailEvent): Promise<void> {
   }
 }
 
-/** Tells the owner of an account, at the given address, that something of it was changed. */
+/** Queues an e-mail about a change of an account to the passed address of its owner. */
 export async function notifyOfAccountChange(
   tx: Tx,
   { id, email, username }: { id: string; email: string; username: string },

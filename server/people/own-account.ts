@@ -21,7 +21,7 @@ import type { OwnSecurity } from '#shared/people/api.ts';
 
 const ok: Ok = { ok: true };
 
-/** A new password; all other sessions end. @throws DomainError of prove, 'weak-password' */
+/** Changes the password and ends all other sessions. @throws DomainError of prove, 'weak-password' */
 export async function changePassword(
   server: Server,
   actor: Actor,
@@ -45,8 +45,8 @@ export async function changePassword(
 }
 
 /**
- * Sends a link to the new address; nothing changes until it is used. The answer does not tell whether the address has
- * an account: its owner gets an e-mail then.
+ * Sends a link to the new address. Nothing changes until it is used. The response does not reveal whether the address has
+ * an account; if it has one, the owner gets an e-mail.
  */
 export async function changeEmail(
   server: Server,
@@ -63,13 +63,13 @@ export async function changeEmail(
       return queueEmail(tx, { ...email, recipient: known.email, person: known.id });
     }
     const event = `asked at ${tx.now}`;
-    const question = { kind: 'confirm-email', document: actor.id, event, payload: {} } as const;
+    const confirmation = { kind: 'confirm-email', document: actor.id, event, payload: {} } as const;
     return queueEmail(tx, { ...question, recipient: email, person: actor.id });
   });
   return ok;
 }
 
-/** The link to a new address was used: it is the account's from now on; the old address is told. */
+/** Makes an address that was confirmed by its link the account's. The old address gets an e-mail. */
 export async function confirmEmail(server: Server, token: string, address: string): Promise<Ok> {
   await countTry(server, tokenLimit(address));
   await transact(server, visitor(server), async (tx) => {
@@ -85,27 +85,27 @@ export async function confirmEmail(server: Server, token: string, address: strin
   return ok;
 }
 
-/** Who sets up a second factor: the one who is signed in, or who has the password of an account that must have one. */
-async function whoSetsUp(
+type TotpSetUp = { login?: string | undefined; password: string; address: string };
+
+/** Returns the person who sets up a second factor: signed in, or with the password of an account that must have one. */
+async function proveForSetUp(
   server: Server,
   actor: Actor | null,
-  given: { login?: string | undefined; password: string; address: string },
+  input: TotpSetUp,
 ) {
-  if (actor) return prove(server, actor.id, { password: given.password });
-  const access = await proveBeforeSignIn(server, { ...given, login: given.login ?? '' });
+  if (actor) return prove(server, actor.id, { password: input.password });
+  const access = await proveBeforeSignIn(server, { ...input, login: input.login ?? '' });
   if (!needsTotp(server, access)) throw new DomainError('not-allowed');
   return access.person;
 }
 
-type SetUp = { login?: string | undefined; password: string; address: string };
-
-/** A new secret to put into an authenticator app; in force once a code of it is given. */
+/** Creates a secret for an authenticator app. It takes effect when a code of it is confirmed. */
 export async function beginTotp(
   server: Server,
   actor: Actor | null,
-  given: SetUp,
+  input: TotpSetUp,
 ): Promise<{ secret: string; uri: string }> {
-  const person = await whoSetsUp(server, actor, given);
+  const person = await proveForSetUp(server, actor, input);
   const { name } = await settings(server);
   const { result } = await transact(server, commandBy(server, actorFrom(person)), (tx) =>
     newSecret(tx, person, name),
@@ -113,33 +113,35 @@ export async function beginTotp(
   return result;
 }
 
-/** @returns the recovery codes, shown this once */
+/** Confirms a new second factor by a code of it. @returns the recovery codes, which are shown only once */
 export async function confirmTotp(
   server: Server,
   actor: Actor | null,
-  given: SetUp & { code: string; session: string },
+  input: TotpSetUp & { code: string; session: string },
 ): Promise<{ recoveryCodes: string[] }> {
-  const person = await whoSetsUp(server, actor, given);
+  const person = await proveForSetUp(server, actor, input);
   const { result } = await transact(server, commandBy(server, actorFrom(person)), async (tx) => {
-    const recoveryCodes = await confirmSecret(tx, person.id, given.code.replace(/\s/g, ''));
-    await endSessions(tx, person.id, { except: given.session });
-    await told(tx, person, 'totp-on');
+    const recoveryCodes = await confirmSecret(tx, person.id, input.code.replace(/\s/g, ''));
+    await endSessions(tx, person.id, { except: input.session });
+    await recordAndNotify(tx, person, 'totp-on');
     return { recoveryCodes };
   });
   return result;
 }
 
+/** Removes the own second factor. */
 export async function removeTotp(server: Server, actor: Actor, proof: Proof): Promise<Ok> {
   const person = await prove(server, actor.id, proof);
   await transact(server, commandBy(server, actor), async (tx) => {
     await dropTotp(tx, actor.id);
-    // Where one is required the account is not signed in without: a new one is set up at the door.
+    // If a second factor is required, the sessions end: a new one must be set up before signing in.
     if (needsTotp(server, { person, totp: false })) await endSessions(tx, actor.id);
-    await told(tx, person, 'totp-off');
+    await recordAndNotify(tx, person, 'totp-off');
   });
   return ok;
 }
 
+/** Replaces the own recovery codes. @throws DomainError 'not-allowed' without a second factor */
 export async function newRecoveryCodes(
   server: Server,
   actor: Actor,
@@ -150,13 +152,13 @@ export async function newRecoveryCodes(
   if (!access?.totp) throw new DomainError('not-allowed');
   const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const recoveryCodes = await makeRecoveryCodes(tx, actor.id);
-    await told(tx, person, 'recovery-codes');
+    await recordAndNotify(tx, person, 'recovery-codes');
     return { recoveryCodes };
   });
   return result;
 }
 
-async function told(
+async function recordAndNotify(
   tx: Tx,
   person: { id: string; email: string; username: string },
   what: 'totp-on' | 'totp-off' | 'recovery-codes',
@@ -175,7 +177,7 @@ export async function ownSecurity(server: Server, actor: Actor, session: string)
   };
 }
 
-/** Ends own sessions on other devices; their replicas stay, but get and send nothing any more. */
+/** Ends own sessions. Their devices keep their replicas, but can no longer sync. */
 export async function endOwnSessions(
   server: Server,
   actor: Actor,

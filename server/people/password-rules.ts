@@ -1,8 +1,9 @@
 import { DomainError } from '#shared/errors.ts';
 
 /**
- * What a password must be: 8 to 128 characters (OWASP ASVS 6.2.1, 6.2.9), and none of those tried first. Nothing is
- * asked about its composition, nothing is cut off. Words of this installation and of the account are no good either.
+ * Checks a password: it has 8 to 128 characters (OWASP ASVS 6.2.1, 6.2.9) and is not one of those that attackers try
+ * first. There are no rules about its composition, and it is never truncated. Names of this installation and of the
+ * account are refused too.
  *
  * @param own names that others know: username, e-mail, the provider's name
  * @throws DomainError 'weak-password', its detail 'short', 'long' or 'common'
@@ -32,8 +33,9 @@ function weak(why: 'short' | 'long' | 'common'): DomainError {
 }
 
 /**
- * The passwords that are tried first: the head of published lists of stolen ones (49,000 words; ASVS 6.2.4 asks for
- * 3,000), and words of this product and of Spanish that such lists lack. Digits and marks around a word do not help.
+ * Reads the passwords that attackers try first: the top of published lists of stolen ones (49,000 words; ASVS 6.2.4 asks
+ * for 3,000), and words of this product and of Spanish that such lists lack. Digits and punctuation around a word do not
+ * make it acceptable.
  */
 async function readCommon(): Promise<Set<string>> {
   const { dictionary } = await import('@zxcvbn-ts/language-common');
@@ -42,5 +44,5 @@ async function readCommon(): Promise<Set<string>> {
     'cstims arfnet hosting helpdesk accountant invoice factura';
   return new Set([...dictionary.passwords, ...words.split(' ')]);
 }
-/** Eight megabytes, read with the first password that is set. */
+/** Eight megabytes, so it is loaded when the first password is set. */
 let commonPasswords: Promise<Set<string>> | null = null;

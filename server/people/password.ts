@@ -5,26 +5,26 @@ import { hash, verify } from '@node-rs/argon2';
 const options = { memoryCost: 64 * 1024, timeCost: 3, parallelism: 1 };
 const current = '$argon2id$v=19$m=65536,t=3,p=1$';
 
-/** 64 MiB each: at most four at once, the others queue. */
+/** A hash takes 64 MiB, so at most four run at once and the others wait. */
 const atOnce = 4;
 let running = 0;
 const queue: (() => void)[] = [];
-/** Compared where nobody has the name, so that the answer takes as long for unknown names as for known ones. */
-let nobody: Promise<string> | null = null;
+/** The hash that is compared for unknown names, so that the response takes as long as for known ones. */
+let dummyHash: Promise<string> | null = null;
 
 export function hashPassword(password: string): Promise<string> {
   return inTurn(() => hash(password, options));
 }
 
-/** Compares with a hash, or with nobody's where there is none: it takes the same time and is never right. */
+/** Compares with a hash. Without one it compares with a dummy, which takes the same time, and returns false. */
 export async function verifyPassword(passwordHash: string | null, password: string): Promise<boolean> {
-  nobody ??= hashPassword(randomBytes(16).toString('hex'));
-  const known = passwordHash ?? (await nobody);
+  dummyHash ??= hashPassword(randomBytes(16).toString('hex'));
+  const known = passwordHash ?? (await dummyHash);
   const right = await inTurn(() => verify(known, password));
   return right && passwordHash !== null;
 }
 
-/** True for a hash made with other parameters than today's: it is made anew at the next sign-in. */
+/** True for a hash with outdated parameters. It is replaced at the next sign-in. */
 export function isOutdated(passwordHash: string): boolean {
   return !passwordHash.startsWith(current);
 }

@@ -1,3 +1,4 @@
+import { isClient } from '#shared/people/role.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { taxRateFor } from '#shared/billing/tax.ts';
 import { findAccess } from './find-person.ts';
@@ -17,7 +18,7 @@ export async function sessionInfo(server: Server, actor: Actor | null): Promise<
   const today = dayOf(server.now(), timeZone);
   const known = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
   // Who has not said yet where they are sees what a visitor sees.
-  const rate = known ?? (access?.person.role === 'client' ? visitorRate(provider) : null);
+  const rate = known ?? (isClient(access?.person) ? visitorRate(provider) : null);
   return {
     provider: name,
     contact,
@@ -27,6 +28,6 @@ export async function sessionInfo(server: Server, actor: Actor | null): Promise<
     terms: await termsInForce(server),
     taxPercent: rate?.percent ?? null,
     alignment: provider.alignment,
-    offerTotp: access !== null && access.person.role !== 'client' && !access.totp,
+    offerTotp: access !== null && !isClient(access.person) && !access.totp,
   };
 }

@@ -7,7 +7,7 @@ import { password } from './test-server.ts';
 import type { Server } from '../context.ts';
 import { renderEmail } from '../render-email.ts';
 
-/** Somebody at the API with plain HTTP, as curl would be: cookies kept, everything of an answer visible. */
+/** A caller of the API with plain HTTP, like curl: it keeps cookies and exposes the whole response. */
 export type Caller = {
   cookie: () => string;
   get: (procedure: string, input?: unknown, headers?: Record<string, string>) => Promise<Response>;
@@ -44,7 +44,7 @@ export function callerOf(url: string, firstCookie = ''): Caller {
   return caller;
 }
 
-/** A caller signed in with the password of everybody made by createPerson. */
+/** Signs a caller in with the password of everyone created by createPerson. */
 export async function signInWith(
   url: string,
   login: string,
@@ -56,13 +56,13 @@ export async function signInWith(
   return caller;
 }
 
-/** The code of a "no", or null where it was a yes. */
+/** The error code of a response, or null if the call succeeded. */
 export async function codeIn(response: Response): Promise<string | null> {
   const body = (await response.json()) as { error?: { data?: { errorCode?: string } } };
   return body.error?.data?.errorCode ?? null;
 }
 
-/** Delivers what waits and keeps it. */
+/** Delivers all e-mails that are due and returns them. */
 export async function delivered(server: Server): Promise<OutgoingMail[]> {
   const mails: OutgoingMail[] = [];
   const transport: Transport = {
@@ -76,7 +76,7 @@ export async function delivered(server: Server): Promise<OutgoingMail[]> {
   return mails;
 }
 
-/** The token in the newest e-mail to an address whose link begins with a path. */
+/** The token in the newest e-mail to an address, in the link that begins with a path. */
 export async function emailTo(server: Server, address: string, path: string): Promise<string> {
   const mails = (await delivered(server)).filter(({ to, text }) => to === address && text.includes(path));
   const token = mails.at(-1)?.text.split(path)[1]?.slice(0, 43);
@@ -84,7 +84,7 @@ export async function emailTo(server: Server, address: string, path: string): Pr
   return token;
 }
 
-/** The code of an authenticator app, some 30-second steps from now. */
+/** The code of an authenticator app, `steps` 30-second steps from now. */
 export function nextTotp(secret: string, steps = 0): string {
   return new TOTP({ secret: Secret.fromBase32(secret) }).generate({ timestamp: Date.now() + steps * 30_000 });
 }

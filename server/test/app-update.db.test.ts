@@ -7,15 +7,15 @@ import { collectionOf, type Documents, type Fields } from '#shared/collections.t
 import { draftNames } from '#sync/client/reset.ts';
 import { refusalsSchema } from '#sync/client/refusals.ts';
 import { rxSchemaOf } from '#sync/client/rx-schema.ts';
-import { pushes } from './failing-proxy.ts';
+import { isPush } from './failing-proxy.ts';
 import { change } from './many-tickets.ts';
 import {
   expectEqual,
-  here,
-  one,
+  documentsOf,
+  documentOf,
   proxiedDevice,
   refusalsOf,
-  waitingIds,
+  unsentIds,
   type ProxiedDevice,
 } from './proxied-device.ts';
 import { answerTo, ticketBy } from './replica-device.ts';
@@ -32,7 +32,10 @@ import {
   type TestDatabase,
 } from './test-server.ts';
 
-/* An update of the app finds what an older version left on the device: it opens without network, nothing is lost. */
+/*
+ * After an app update, the data that an older version left on the device opens without network, and nothing
+ * is lost.
+ */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -61,20 +64,20 @@ afterEach(async () => {
 });
 
 async function device(login: string, storage: 'slow dexie' | 'dexie'): Promise<ProxiedDevice> {
-  const made = await proxiedDevice(app.url, login, storage);
-  open.push(made);
-  return made;
+  const created = await proxiedDevice(app.url, login, storage);
+  open.push(created);
+  return created;
 }
 
-/** What a version of the app before `unsent`, `base`, `created` and `e-mail` had. */
-const since = ['unsent', 'base', 'created', 'emailState'];
+/** The fields that the older version of the app did not have yet. */
+const newFields = ['unsent', 'base', 'created', 'emailState'];
 
 function olderSchema(name: 'tickets' | 'messages'): RxJsonSchema<Fields> {
   const { properties, indexes = [], ...rest } = rxSchemaOf(collectionOf(name));
   const own = indexes
     .map((index) => [index].flat())
     .filter(([first]) => first !== 'unsent' && first !== 'id');
-  const fields = Object.entries(properties as object).filter(([field]) => !since.includes(field));
+  const fields = Object.entries(properties as object).filter(([field]) => !newFields.includes(field));
   const seq = { type: 'number', minimum: 0, maximum: Number.MAX_SAFE_INTEGER, multipleOf: 1 };
   return {
     ...rest,
@@ -86,17 +89,19 @@ function olderSchema(name: 'tickets' | 'messages'): RxJsonSchema<Fields> {
 }
 
 function olderForm(document: Record<string, unknown> & { id: string }): Fields {
-  const kept = Object.entries(document).filter(([field]) => field !== '_deleted' && !since.includes(field));
-  return { ...Object.fromEntries(kept), id: document.id };
+  const entries = Object.entries(document).filter(
+    ([field]) => field !== '_deleted' && !newFields.includes(field),
+  );
+  return { ...Object.fromEntries(entries), id: document.id };
 }
 
-type Left = { ticket: Documents['tickets']; message: ReturnType<typeof answerTo> };
+type OlderWrites = { ticket: Documents['tickets']; message: ReturnType<typeof answerTo> };
 
 /**
- * Leaves on the device what the older version held: all that the server shows, writes that wait (a client's new ticket and
- * message, an agent's change of a ticket) and a draft. Then there is no network.
+ * Fills the device as the older version left it: all documents that the server shows, unsent writes (a
+ * client's new ticket and message, or an agent's change of a ticket) and a draft. Then cuts the network.
  */
-async function leaveOlder({ api, me, name, proxy }: ProxiedDevice): Promise<Left> {
+async function fillAsOlderVersion({ api, me, name, proxy }: ProxiedDevice): Promise<OlderWrites> {
   const db = await createRxDatabase({
     name,
     storage: getRxStorageDexie(),
@@ -140,13 +145,13 @@ async function draft(on: ProxiedDevice): Promise<unknown> {
   return (await on.replica().refusals.getLocal<{ text: string }>('draft:reply:1'))?.get('text');
 }
 
-test('after an update the app opens without network with all lists, what waits, and drafts; then all is sent once', async () => {
+test('after an update the app opens offline with all lists, unsent writes and drafts, and then sends every write once', async () => {
   const client = await device('lucia', 'slow dexie');
-  const { ticket, message } = await leaveOlder(client);
+  const { ticket, message } = await fillAsOlderVersion(client);
   const replica = await client.open();
-  const subjects = (await here(client, 'tickets')).map(({ subject }) => subject).sort();
+  const subjects = (await documentsOf(client, 'tickets')).map(({ subject }) => subject).sort();
   expect(subjects).toEqual([...tickets.map(({ subject }) => subject), ticket.subject].sort());
-  const messages = await here(client, 'messages');
+  const messages = await documentsOf(client, 'messages');
   expect(messages.filter(({ kind }) => kind === 'answer')).toHaveLength(7);
   expect(messages.every(({ emailState }) => emailState === 'due')).toBe(true);
   const list = replica
@@ -163,52 +168,52 @@ test('after an update the app opens without network with all lists, what waits, 
   await change(other, tickets[0]?.id ?? '', { priority: 'high', status: 'closed', closingComment: 'done' });
   client.proxy.fault = () => null;
   replica.resync();
-  await until(async () => (await waitingIds(client)).length === 0);
+  await until(async () => (await unsentIds(client)).length === 0);
   await replica.replication.pulledOnce();
   await expectEqual(database.server, client);
   expect(await refusalsOf(client)).toEqual([]);
-  const sent = client.proxy.log.filter((each) => pushes(each) && each.answered).flatMap(({ ids }) => ids);
+  const sent = client.proxy.log.filter((each) => isPush(each) && each.answered).flatMap(({ ids }) => ids);
   expect(sent).toEqual([ticket.id, message.id]);
   expect(await database.server.models.tickets.count({ where: { subject: ticket.subject } })).toBe(1);
 });
 
-test('a ticket that was closed under the older version and not sent is closed after the update', async () => {
+test('a close that the older version had not sent yet is sent after the update', async () => {
   const agent = await device('ana', 'slow dexie');
-  await leaveOlder(agent);
+  await fillAsOlderVersion(agent);
   const id = tickets[1]?.id ?? '';
   await change(other, id, { priority: 'high' });
   const replica = await agent.open();
-  expect(await waitingIds(agent)).toEqual([id]);
+  expect(await unsentIds(agent)).toEqual([id]);
   agent.proxy.fault = () => null;
   replica.resync();
-  await until(async () => (await waitingIds(agent)).length === 0);
+  await until(async () => (await unsentIds(agent)).length === 0);
   expect(await refusalsOf(agent)).toEqual([]);
   const closed = { status: 'closed', closingComment: 'under the older version', priority: 'high' };
-  expect(await one(agent, 'tickets', id)).toMatchObject(closed);
+  expect(await documentOf(agent, 'tickets', id)).toMatchObject(closed);
   await expectEqual(database.server, agent);
 });
 
-test('a ticket that was handed to the other queue before the update is gone from the device after it', async () => {
+test('a ticket that was handed to the other queue before the update disappears from the device', async () => {
   const agent = await device('ana', 'slow dexie');
-  await leaveOlder(agent);
+  await fillAsOlderVersion(agent);
   const lost = tickets[2]?.id ?? '';
   await change(other, lost, { queue: 'billing' });
   agent.proxy.fault = () => null;
   const replica = await agent.open();
   await replica.replication.pulledOnce();
   await replica.replication.inSync();
-  expect(await one(agent, 'tickets', lost)).toBeNull();
+  expect(await documentOf(agent, 'tickets', lost)).toBeNull();
   await expectEqual(database.server, agent);
 });
 
 test.each([
-  ['still may be older', 'slow dexie', true],
-  ['is known to be of this version', 'dexie', false],
+  ['data may still be older', 'slow dexie', true],
+  ['data is known to be of this version', 'dexie', false],
 ] as const)(
-  'opened again after an update (%s): nothing is brought over a second time, what waits still waits',
+  'opening the app again after an update (%s) does not migrate a second time and keeps unsent writes',
   async (_, storage, mayBeOlder) => {
     const client = await device('lucia', 'slow dexie');
-    const { ticket, message } = await leaveOlder(client);
+    const { ticket, message } = await fillAsOlderVersion(client);
     const revisions = async () => {
       const { storageInstance } = client.replica().collection('tickets');
       const found = await storageInstance.findDocumentsById(
@@ -224,27 +229,27 @@ test.each([
     await new Promise((soon) => setTimeout(soon, 20));
     const replica = await client.open({ storage, mayBeOlder });
     expect(await revisions()).toEqual(before);
-    expect(await here(client, 'tickets')).toHaveLength(7);
-    expect((await waitingIds(client)).sort()).toEqual([ticket.id, message.id].sort());
+    expect(await documentsOf(client, 'tickets')).toHaveLength(7);
+    expect((await unsentIds(client)).sort()).toEqual([ticket.id, message.id].sort());
     expect(await draft(client)).toBe('Half a sentence');
     client.proxy.fault = () => null;
     replica.resync();
-    await until(async () => (await waitingIds(client)).length === 0);
+    await until(async () => (await unsentIds(client)).length === 0);
     await expectEqual(database.server, client);
   },
 );
 
-test('a device that never had an older version opens without looking for one and gets everything', async () => {
+test('a device that never had an older version opens without a migration and gets everything', async () => {
   const client = await device('lucia', 'dexie');
   const replica = await client.open({ mayBeOlder: false });
   await replica.replication.pulledOnce();
-  expect(await here(client, 'tickets')).toHaveLength(6);
+  expect(await documentsOf(client, 'tickets')).toHaveLength(6);
   await expectEqual(database.server, client);
   const ticket = ticketBy(lucia);
   await replica.insert('tickets', ticket);
-  await until(async () => (await waitingIds(client)).length === 0);
+  await until(async () => (await unsentIds(client)).length === 0);
   await replica.close();
   await client.open({ mayBeOlder: false });
-  expect(await one(client, 'tickets', ticket.id)).not.toBeNull();
+  expect(await documentOf(client, 'tickets', ticket.id)).not.toBeNull();
   await expectEqual(database.server, client);
 });

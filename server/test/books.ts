@@ -10,13 +10,13 @@ import {
 } from './test-server.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
-/** Where the books are kept: the app on an empty database, the accountant ines signed in, and lucia, a client. */
+/** The app on an empty database, with the accountant ines signed in and lucia as a client. */
 export type Books = {
   database: TestDatabase;
   app: TestApp;
   ines: SignedIn;
   client: string;
-  /** All of them, those of a run before those of the next. */
+  /** All invoices, ordered by billing run. */
   invoices: () => Promise<Invoice[]>;
   close: () => Promise<void>;
 };

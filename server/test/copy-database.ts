@@ -8,12 +8,12 @@ export function tablesOf(connection: Connection): Promise<{ name: string }[]> {
   );
 }
 
-/** A new database with all tables of another as they are: columns, keys and rows. */
+/** Creates a database with a copy of all tables of another: columns, keys and rows. */
 export async function copyDatabase(from: string, to: string): Promise<void> {
   const [source, target] = [nameOf(from), nameOf(to)];
   const connection = await mariadb.createConnection(from);
   await connection.query(`CREATE DATABASE \`${target}\` CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
-  await connection.query('SET SESSION foreign_key_checks = 0'); // parents may come after their children
+  await connection.query('SET SESSION foreign_key_checks = 0'); // a parent table may be created after its children
   const tables = await tablesOf(connection);
   const statements: string[] = [];
   for (const { name } of tables) {

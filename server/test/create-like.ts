@@ -1,10 +1,13 @@
 import { type CollectionName, type Fields, collectionOf } from '#shared/collections.ts';
 import type { Actor } from '#shared/people/actor.ts';
 
-/** Makes a new document for somebody, and says whether they may. */
+/** Builds a new document for the actor, and tells whether the actor may create it. */
 export type CreateLike = (actor: Actor, newId: () => string) => [next: Fields, may: boolean];
 
-/** A new document like one that stands, as somebody would make it, and whether the roles of product may. */
+/**
+ * For each collection, builds a new document similar to an existing one, and tells whether the actor may
+ * create it.
+ */
 export const creators: Partial<Record<CollectionName, (like: Fields) => CreateLike>> = {
   services: (like) => (actor, newId) => [
     { ...writtenFields(like, 'services'), id: newId(), name: `s ${newId()}` },

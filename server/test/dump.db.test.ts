@@ -13,8 +13,8 @@ import { collectionsOf } from '#shared/rights.ts';
 import { type Role, roles } from '#shared/people/schema.ts';
 
 /*
- * A whole replica of each role is pulled and searched for what is not theirs. What each may have is said here a second
- * time, in the words of the product and not by its table of rights.
+ * Pulls a whole replica of each role and searches it for documents the role must not have. What each role may
+ * have is repeated samplesHere, independently of the product's table of rights.
  */
 
 let database: TestDatabase;
@@ -38,14 +38,14 @@ async function dumpOf(role: Role): Promise<{ id: string; dump: Dump }> {
   const lists = await Promise.all(
     collectionNames.map(async (name) => [name, (await pullFrom(api, name)).documents] as const),
   );
-  return { id: me.id, dump: Object.fromEntries(lists) as unknown as Dump }; // one entry a collection
+  return { id: me.id, dump: Object.fromEntries(lists) as unknown as Dump }; // one entry per collection
 }
 
 const owner = (sample: Sample) => sample.document['client'] ?? sample.document['person'] ?? null;
 const isNote = ({ document }: Sample) => document['kind'] === 'note';
 const isIn = (queue: string) => (sample: Sample) => sample.document['queue'] === queue;
 
-/** Which of the samples a role may have, by collection. */
+/** Tells which of the samples each role may have. */
 const mayHave: Record<Role, (sample: Sample, me: string) => boolean> = {
   client: (sample, me) => {
     const { collection, document } = sample;
@@ -74,7 +74,7 @@ const mayHave: Record<Role, (sample: Sample, me: string) => boolean> = {
   admin: (sample, me) => sample.collection !== 'readReceipts' || owner(sample) === me,
 };
 
-/** Fields that never reach a role, of any document of a collection. */
+/** The fields that a role never receives, by collection. */
 const never: Record<Role, Partial<Record<CollectionName, string[]>>> = {
   client: {
     orders: ['notes'],
@@ -87,14 +87,16 @@ const never: Record<Role, Partial<Record<CollectionName, string[]>>> = {
   admin: {},
 };
 
-test.each(roles)('the replica of a %s holds what is theirs and nothing else', async (role) => {
+test.each(roles)('the replica of a %s holds exactly the documents that the role may see', async (role) => {
   const { id, dump } = await dumpOf(role);
   for (const name of collectionNames) {
-    const here = samples.filter(({ collection }) => collection === name);
-    const wanted = here.filter((sample) => mayHave[role](sample, id)).map(({ document }) => document.id);
-    const known = new Set(here.map(({ document }) => document.id));
-    const got = dump[name].map((each) => String(each['id'])).filter((each) => known.has(each));
-    expect(got.sort(), `${role} ${name}`).toEqual(wanted.sort());
+    const samplesHere = samples.filter(({ collection }) => collection === name);
+    const expected = samplesHere
+      .filter((sample) => mayHave[role](sample, id))
+      .map(({ document }) => document.id);
+    const known = new Set(samplesHere.map(({ document }) => document.id));
+    const received = dump[name].map((each) => String(each['id'])).filter((each) => known.has(each));
+    expect(received.sort(), `${role} ${name}`).toEqual(expected.sort());
     for (const document of dump[name]) {
       for (const field of never[role][name] ?? [])
         expect(document, `${role} ${name}`).not.toHaveProperty(field);
@@ -102,7 +104,7 @@ test.each(roles)('the replica of a %s holds what is theirs and nothing else', as
   }
 });
 
-test('of people: staff has no billing identity of others but the books; nobody has what is secret', async () => {
+test('only accountants and admins receive the billing identities of others, and nobody receives secrets', async () => {
   for (const role of roles) {
     const { id, dump } = await dumpOf(role);
     const others = dump.people.filter((each) => each['id'] !== id);
@@ -113,7 +115,7 @@ test('of people: staff has no billing identity of others but the books; nobody h
   }
 });
 
-test('words that only others may read are nowhere in a replica', async () => {
+test('texts that only others may read appear nowhere in a replica', async () => {
   const text = Object.fromEntries(
     await Promise.all(roles.map(async (role) => [role, JSON.stringify((await dumpOf(role)).dump)] as const)),
   ) as Record<Role, string>;
@@ -128,9 +130,9 @@ test('words that only others may read are nowhere in a replica', async () => {
   expect(text.admin).toMatch(/tom technical note by helpdesk/);
 });
 
-test('a role opens only collections of which it may see something', () => {
+test('a role opens only collections in which it may see documents', () => {
   expect(collectionsOf('helpdesk')).not.toContain('invoices');
   expect(collectionsOf('client')).not.toContain('cannedReplies');
-  // RxDB without a licence stalls at the 14th collection of a page; one is kept for refusals.
+  // RxDB without a licence stalls at the 14th collection of a page. One is reserved for refusals.
   for (const role of roles) expect(collectionsOf(role).length).toBeLessThanOrEqual(11);
 });

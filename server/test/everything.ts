@@ -9,7 +9,10 @@ import { newMessage } from '#shared/tickets/new-message.ts';
 import { newTicket } from '#shared/tickets/new-ticket.ts';
 import { readReceiptId } from '#shared/tickets/read-receipt-schema.ts';
 
-/** A document that stands in the database, under a name for messages; `create` makes a like one, and says who may. */
+/**
+ * A document in the database, with a name for test messages. `create` builds a similar new document and tells
+ * whether the actor may create it.
+ */
 export type Sample = {
   name: string;
   collection: CollectionName;
@@ -36,8 +39,9 @@ export const line = {
 };
 
 /**
- * Documents of every collection in the states that rights depend on, of the client "own-client" and of "tom". Texts
- * say whose they are and who may read them, so that a dump of a replica can be searched for what must not be there.
+ * Creates documents of every collection in the states that rights depend on, for the clients "own-client" and
+ * "tom". Their texts name the owner and the readers, so that the dump of a replica can be searched for
+ * forbidden texts.
  */
 export async function createEverything(server: Server): Promise<Sample[]> {
   const own = await createPerson(server, 'own-client', 'client');

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
-import { pushes, type Fault, type Passing } from './failing-proxy.ts';
+import { isPush, type Fault, type ProxiedRequest } from './failing-proxy.ts';
 import {
   expectEqual,
-  one,
+  documentOf,
   proxiedDevice,
   refusalsOf,
   seqOf,
-  waitingIds,
+  unsentIds,
   type ProxiedDevice,
 } from './proxied-device.ts';
 import { answerTo, seeded, ticketBy } from './replica-device.ts';
@@ -25,7 +25,10 @@ import {
   type TestDatabase,
 } from './test-server.ts';
 
-/* Between a device and the app something says no, or the line is cut: nothing is lost, sent twice, or stands in the way. */
+/*
+ * A proxy between a device and the app refuses requests or cuts the connection. No write is lost, sent twice,
+ * or blocks others.
+ */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -55,9 +58,9 @@ async function device(login: string): Promise<ProxiedDevice> {
 }
 
 const offline = (): Fault => ({ cut: 'before' });
-const forPushes = (fault: Fault) => (passing: Passing) => (pushes(passing) ? fault : null);
+const forPushes = (fault: Fault) => (request: ProxiedRequest) => (isPush(request) ? fault : null);
 
-/** Tickets with one message each, in this order. */
+/** Writes tickets with one message each, in this order. */
 async function write(on: ProxiedDevice, count: number) {
   const written: { ticket: Documents['tickets']; message: ReturnType<typeof answerTo> }[] = [];
   for (let i = 0; i < count; i += 1) {
@@ -70,16 +73,17 @@ async function write(on: ProxiedDevice, count: number) {
   return written;
 }
 
-const nothingWaits = (on: ProxiedDevice) => async () => (await waitingIds(on)).length === 0;
+const allSent = (on: ProxiedDevice) => async () => (await unsentIds(on)).length === 0;
 
-/** The numbers that the server gave to tickets. */
+/** The numbers that the server gave to the tickets. */
 async function numbersOf(ids: string[]): Promise<number[]> {
   const rows = (await database.server.models.tickets.findAll({ where: { id: ids }, raw: true })) as unknown;
   const numbers = new Map((rows as { id: string; number: string }[]).map((row) => [row.id, row.number]));
   return ids.map((id) => Number(numbers.get(id)));
 }
 
-const rising = (numbers: number[]) => numbers.every((each, i) => i === 0 || each > (numbers[i - 1] ?? 0));
+const isAscending = (numbers: number[]) =>
+  numbers.every((each, i) => i === 0 || each > (numbers[i - 1] ?? 0));
 
 test.each([
   [413, 'too-large', '<html>Request Entity Too Large</html>'],
@@ -87,53 +91,54 @@ test.each([
   [403, 'bad-request', '<html>Forbidden</html>'],
   [403, 'bad-request', '{"blocked":true}'],
 ])(
-  'a firewall says %i to one message of many: it is kept (%s) with its text, all others are sent, later ones too (%s)',
+  'when a firewall answers %i to one message, that message is kept as refused (%s) with its text, and all others are sent (%s)',
   async (status, code, body) => {
     const client = await device('lucia');
     client.proxy.fault = offline;
     const written = await write(client, 7);
-    const bad = written[4]?.message;
-    client.proxy.fault = (passing) => (passing.ids.includes(bad?.id ?? '') ? { status, body } : null);
+    const refused = written[4]?.message;
+    client.proxy.fault = (request) => (request.ids.includes(refused?.id ?? '') ? { status, body } : null);
     client.replica().resync();
-    await until(nothingWaits(client));
+    await until(allSent(client));
     const later = await write(client, 1);
-    await until(nothingWaits(client));
+    await until(allSent(client));
     expect(
       (await refusalsOf(client)).map(({ document, code, mine }) => [document, code, mine['body']]),
-    ).toEqual([[bad?.id, code, 'about ticket 4']]);
+    ).toEqual([[refused?.id, code, 'about ticket 4']]);
     const ids = [...written, ...later].map(({ ticket }) => ticket.id);
-    expect(rising(await numbersOf(ids))).toBe(true);
+    expect(isAscending(await numbersOf(ids))).toBe(true);
     const answers = { ticket: ids, kind: 'answer' };
     expect(await database.server.models.messages.count({ where: answers })).toBe(7);
-    expect(await one(client, 'messages', bad?.id ?? '')).toBeNull();
+    expect(await documentOf(client, 'messages', refused?.id ?? '')).toBeNull();
     await expectEqual(database.server, client);
   },
 );
 
-test('a firewall says no to a ticket: its message is kept with it, what was written after both is sent', async () => {
+test('when a firewall refuses a ticket, its message is kept with it, and later writes are sent', async () => {
   const client = await device('lucia');
   client.proxy.fault = offline;
   const written = await write(client, 3);
-  const [, bad] = written;
-  client.proxy.fault = ({ ids }) => (ids.includes(bad?.ticket.id ?? '') ? { status: 403, body: '{}' } : null);
+  const [, refused] = written;
+  client.proxy.fault = ({ ids }) =>
+    ids.includes(refused?.ticket.id ?? '') ? { status: 403, body: '{}' } : null;
   client.replica().resync();
-  await until(nothingWaits(client));
+  await until(allSent(client));
   const kept = (await refusalsOf(client)).map(({ document, group, code }) => `${document} ${group} ${code}`);
   expect(kept.sort()).toEqual(
     [
-      `${bad?.ticket.id} ${bad?.ticket.id} bad-request`,
-      `${bad?.message.id} ${bad?.ticket.id} parent-refused`,
+      `${refused?.ticket.id} ${refused?.ticket.id} bad-request`,
+      `${refused?.message.id} ${refused?.ticket.id} parent-refused`,
     ].sort(),
   );
   await expectEqual(database.server, client);
 });
 
-test('a change that is too large is kept, and what somebody else changed meanwhile is shown', async () => {
+test("a change that is too large is kept as refused, and another agent's change is shown", async () => {
   const client = await device('lucia');
   const agent = await device('ana');
   const [first] = await write(client, 1);
   const id = first?.ticket.id ?? '';
-  await until(async () => (await one(agent, 'tickets', id)) !== null);
+  await until(async () => (await documentOf(agent, 'tickets', id)) !== null);
   agent.proxy.fault = forPushes({ status: 502 });
   await agent.replica().patch('tickets', id, { status: 'closed', closingComment: 'a long one' });
   const { documents } = await pullFrom(other.api, 'tickets');
@@ -141,44 +146,44 @@ test('a change that is too large is kept, and what somebody else changed meanwhi
   if (!seen) throw new Error('the other agent sees the ticket');
   const { _deleted: _, ...base } = seen;
   await pushTo(other.api, 'tickets', [{ base, next: { ...base, priority: 'high' } }]);
-  // A later ticket is here: the pull has passed over the one that waits.
+  // The later ticket has arrived, so the pull has skipped the ticket with unsent changes.
   const [second] = await write(client, 1);
-  await until(async () => (await one(agent, 'tickets', second?.ticket.id ?? '')) !== null);
-  expect(await one(agent, 'tickets', id)).toMatchObject({ status: 'closed', priority: 'normal' });
+  await until(async () => (await documentOf(agent, 'tickets', second?.ticket.id ?? '')) !== null);
+  expect(await documentOf(agent, 'tickets', id)).toMatchObject({ status: 'closed', priority: 'normal' });
 
   agent.proxy.fault = forPushes({ status: 413, body: '{}' });
   await until(async () => (await refusalsOf(agent)).length === 1);
-  await until(async () => (await one(agent, 'tickets', id))?.['priority'] === 'high');
+  await until(async () => (await documentOf(agent, 'tickets', id))?.['priority'] === 'high');
   expect((await refusalsOf(agent))[0]).toMatchObject({
     code: 'too-large',
     mine: { status: 'closed', closingComment: 'a long one' },
   });
-  expect(await one(agent, 'tickets', id)).toMatchObject({ status: 'open', closingComment: null });
+  expect(await documentOf(agent, 'tickets', id)).toMatchObject({ status: 'open', closingComment: null });
   await expectEqual(database.server, agent);
 });
 
 test.each([429, 500, 502])(
-  '%i for a while: nothing is refused, all is sent later in the order it was written',
+  'after answers of %i for a while, nothing is refused and everything is sent in the order of writing',
   async (status) => {
     const client = await device('lucia');
     client.proxy.fault = forPushes({ status, body: '{}' });
     const before = client.proxy.log.length;
     const written = await write(client, 5);
-    await until(() => client.proxy.log.slice(before).filter(pushes).length >= 3);
-    expect(await waitingIds(client)).toHaveLength(10);
+    await until(() => client.proxy.log.slice(before).filter(isPush).length >= 3);
+    expect(await unsentIds(client)).toHaveLength(10);
     client.proxy.fault = () => null;
-    await until(nothingWaits(client));
+    await until(allSent(client));
     expect(await refusalsOf(client)).toEqual([]);
-    expect(rising(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
+    expect(isAscending(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
     await expectEqual(database.server, client);
   },
 );
 
-/** From here on every kind of request that the device still makes has been answered with 401. */
+/** Waits until every kind of request that the device still makes has been answered with 401. */
 async function signedOut(on: ProxiedDevice): Promise<void> {
   await until(() => on.replica().connection.value.signedOut);
   on.proxy.cutStreams();
-  await new Promise((soon) => setTimeout(soon, 3_500)); // a stream that ended is tried again within three seconds
+  await new Promise((soon) => setTimeout(soon, 3_500)); // a stream that ended is retried within three seconds
 }
 
 async function requestsIn(on: ProxiedDevice, ms: number): Promise<string[]> {
@@ -188,7 +193,7 @@ async function requestsIn(on: ProxiedDevice, ms: number): Promise<string[]> {
 }
 
 test.each(['{}', '<html>Unauthorized</html>'])(
-  'a proxy says 401 (%s): the device asks nothing more until somebody is signed in again, then all goes out',
+  'after a 401 from a proxy (%s) the device sends no request until the person has signed in again, and then sends everything',
   async (body) => {
     const client = await device('lucia');
     await until(() => client.proxy.streams() === 1);
@@ -198,21 +203,21 @@ test.each(['{}', '<html>Unauthorized</html>'])(
     written.push(...(await write(client, 1)));
     expect(await requestsIn(client, 4_000)).toEqual([]);
     expect(client.replica().connection.value).toMatchObject({ signedOut: true, access: 'same' });
-    expect(await waitingIds(client)).toHaveLength(6);
+    expect(await unsentIds(client)).toHaveLength(6);
 
     client.proxy.fault = () => null;
     client.replica().resync();
-    await until(nothingWaits(client));
+    await until(allSent(client));
     expect(await refusalsOf(client)).toEqual([]);
     expect(client.replica().connection.value.signedOut).toBe(false);
-    expect(rising(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
+    expect(isAscending(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
     const [fresh] = await write(await device('lucia'), 1);
-    await until(async () => (await seqOf(client, 'tickets', fresh?.ticket.id ?? '')) > 0); // the stream is there again
+    await until(async () => (await seqOf(client, 'tickets', fresh?.ticket.id ?? '')) > 0); // the stream is open again
     await expectEqual(database.server, client);
   },
 );
 
-test('a session that ended: the device asks nothing more until its person has signed in again, nothing is lost', async () => {
+test('after its session has ended, the device sends no request until the person has signed in again, and loses nothing', async () => {
   const client = await device('tom');
   await until(() => client.proxy.streams() === 1);
   await database.server.models.sessions.update(
@@ -222,16 +227,16 @@ test('a session that ended: the device asks nothing more until its person has si
   const written = await write(client, 2);
   await signedOut(client);
   expect(await requestsIn(client, 4_000)).toEqual([]);
-  expect(await waitingIds(client)).toHaveLength(4);
+  expect(await unsentIds(client)).toHaveLength(4);
   await client.api.account.signIn.mutate({ login: 'tom', password });
   client.replica().resync();
-  await until(nothingWaits(client));
+  await until(allSent(client));
   expect(await refusalsOf(client)).toEqual([]);
-  expect(rising(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
+  expect(isAscending(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
   await expectEqual(database.server, client);
 });
 
-test('whatever fails on the way, no message is sent before the device knows that its ticket was accepted', async () => {
+test('under random network faults, no message is sent before the device knows that its ticket was accepted', async () => {
   const client = await device('lucia');
   const random = seeded(11);
   const faults: Fault[] = [
@@ -242,12 +247,12 @@ test('whatever fails on the way, no message is sent before the device knows that
   const early: string[] = [];
   const parents = new Map<string, string>();
   let failed = 0;
-  client.proxy.fault = (passing) => {
-    if (!pushes(passing)) return null;
+  client.proxy.fault = (request) => {
+    if (!isPush(request)) return null;
     for (const { collection, ids, answered } of client.proxy.log)
       if (collection === 'tickets' && answered) for (const id of ids) accepted.add(id);
-    if (passing.collection === 'messages')
-      early.push(...passing.ids.filter((id) => !accepted.has(parents.get(id) ?? '')));
+    if (request.collection === 'messages')
+      early.push(...request.ids.filter((id) => !accepted.has(parents.get(id) ?? '')));
     if (random() < 0.4) return null;
     failed += 1;
     return faults[Math.floor(random() * faults.length)] ?? null;
@@ -266,7 +271,7 @@ test('whatever fails on the way, no message is sent before the device knows that
   await until(async () => {
     client.replica().resync();
     await new Promise((soon) => setTimeout(soon, 50));
-    return nothingWaits(client)();
+    return allSent(client)();
   });
   expect(failed).toBeGreaterThan(5);
   expect(early).toEqual([]);
@@ -277,25 +282,25 @@ test('whatever fails on the way, no message is sent before the device knows that
   await expectEqual(database.server, client);
 });
 
-test('the server took it but its answer was lost: it is sent again and is there once', async () => {
+test('a write whose answer was lost is sent again and stored once', async () => {
   const client = await device('lucia');
   const lost = new Set<string>();
-  client.proxy.fault = (passing) => {
-    if (!pushes(passing) || lost.has(passing.collection ?? '')) return null;
-    lost.add(passing.collection ?? '');
+  client.proxy.fault = (request) => {
+    if (!isPush(request) || lost.has(request.collection ?? '')) return null;
+    lost.add(request.collection ?? '');
     return { cut: 'after' };
   };
   const [written] = await write(client, 1);
   const id = written?.ticket.id ?? '';
-  await until(nothingWaits(client));
+  await until(allSent(client));
   lost.delete('tickets');
   await client.replica().patch('tickets', id, { status: 'closed' });
-  await until(nothingWaits(client));
+  await until(allSent(client));
   const { models } = database.server;
   expect(client.proxy.log.filter(({ ids }) => ids.includes(id))).toHaveLength(4);
   expect(await models.messages.count({ where: { ticket: id, kind: 'answer' } })).toBe(1);
   expect(await models.audit.count({ where: { document: id, action: 'create' } })).toBe(1);
   expect(await refusalsOf(client)).toEqual([]);
-  expect(await one(client, 'tickets', id)).toMatchObject({ status: 'closed' });
+  expect(await documentOf(client, 'tickets', id)).toMatchObject({ status: 'closed' });
   await expectEqual(database.server, client);
 });

@@ -3,48 +3,48 @@ import type { AddressInfo } from 'node:net';
 import type { FirstCursor } from '#sync/protocol.ts';
 
 /*
- * What may stand between a device and the app: it can say no itself, cut the line before or after the app was asked,
- * and hold an answer back.
+ * A proxy between a device and the app. It can refuse a request itself, cut the connection before or after
+ * the app is asked, and hold an answer back.
  */
 
-/** A request as it passes; `collection` and `ids` of pushes, `cursor` of pages of a first pull. */
-export type Passing = {
+/** A request through the proxy. `collection` and `ids` are set for pushes, `cursor` for pages of a first pull. */
+export type ProxiedRequest = {
   procedure: string;
   collection: string | null;
   ids: string[];
   cursor: FirstCursor | null;
-  /** The device got the app's answer. */
+  /** Whether the device received the app's successful answer. */
   answered: boolean;
 };
 
 /**
- * What the proxy does instead of passing it on; `body`: what it says (a page by default), never in the form of the
- * app; `hold`: the app has answered, the device waits for it.
+ * What the proxy does instead of forwarding a request. `body` is its own answer (an HTML page by default),
+ * never in the app's format. `hold` delays the app's answer until the promise resolves.
  */
 export type Fault =
   { status: number; body?: string } | { cut: 'before' | 'after' } | { hold: Promise<unknown> } | null;
 
 export type FailingProxy = {
   url: string;
-  /** Every request, in the order in which they came. */
-  log: Passing[];
-  /** Set by the test. */
-  fault: (passing: Passing) => Fault;
+  /** Every request, in order of arrival. */
+  log: ProxiedRequest[];
+  /** Decides the fault of a request; set by the test. */
+  fault: (proxied: ProxiedRequest) => Fault;
   streams: () => number;
-  /** Ends the streams that are open. */
+  /** Ends all open streams. */
   cutStreams: () => void;
   stop: () => Promise<void>;
 };
 
-export const pushes = ({ procedure }: Passing) => procedure === 'sync.push';
-export const firstOf = (name: string) => (passing: Passing) =>
-  passing.procedure === 'sync.first' && passing.collection === name;
+export const isPush = ({ procedure }: ProxiedRequest) => procedure === 'sync.push';
+export const isFirstPull = (name: string) => (proxied: ProxiedRequest) =>
+  proxied.procedure === 'sync.first' && proxied.collection === name;
 
 type Input = { collection?: string; cursor?: FirstCursor | null; rows?: { next: { id: string } }[] };
 
 export async function failingProxy(appUrl: string): Promise<FailingProxy> {
   const streams = new Set<ServerResponse>();
-  const server = createServer((incoming, outgoing) => void pass(incoming, outgoing));
+  const server = createServer((incoming, outgoing) => void forward(incoming, outgoing));
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const proxy: FailingProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -60,11 +60,11 @@ export async function failingProxy(appUrl: string): Promise<FailingProxy> {
     },
   };
 
-  async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await bodyOf(incoming);
-    const passing = passingOf(incoming.url ?? '', body);
-    proxy.log.push(passing);
-    const fault = proxy.fault(passing);
+    const proxied = parseRequest(incoming.url ?? '', body);
+    proxy.log.push(proxied);
+    const fault = proxy.fault(proxied);
     if (fault && 'status' in fault) {
       outgoing.writeHead(fault.status);
       outgoing.end(fault.body ?? `<html><h1>${fault.status}</h1></html>`);
@@ -76,7 +76,7 @@ export async function failingProxy(appUrl: string): Promise<FailingProxy> {
     }
     const { method, headers } = incoming;
     const onward = request(`${appUrl}${incoming.url ?? ''}`, { method, headers }, (answer) => {
-      if (passing.procedure === 'sync.pokes') {
+      if (proxied.procedure === 'sync.pokes') {
         if (answer.statusCode === 200) streams.add(outgoing);
         outgoing.on('close', () => {
           streams.delete(outgoing);
@@ -90,7 +90,7 @@ export async function failingProxy(appUrl: string): Promise<FailingProxy> {
         if (fault && 'cut' in fault) return outgoing.destroy();
         if (fault && 'hold' in fault) await fault.hold;
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
-        passing.answered = answer.statusCode === 200;
+        proxied.answered = answer.statusCode === 200;
         return outgoing.end(whole);
       });
     });
@@ -102,15 +102,15 @@ export async function failingProxy(appUrl: string): Promise<FailingProxy> {
 
 async function bodyOf(message: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for await (const part of message) parts.push(part as Buffer); // no encoding is set
+  for await (const part of message) parts.push(part as Buffer); // without an encoding, chunks are buffers
   return Buffer.concat(parts);
 }
 
-function passingOf(address: string, body: Buffer): Passing {
+function parseRequest(address: string, body: Buffer): ProxiedRequest {
   const { pathname, searchParams } = new URL(address, 'http://proxy');
   const procedure = pathname.replace('/api/trpc/', '');
   const text = body.length > 0 ? body.toString() : (searchParams.get('input') ?? '{}');
-  const input = JSON.parse(text) as Input; // what the product's client sends
+  const input = JSON.parse(text) as Input; // sent by the product's client
   return {
     procedure,
     collection: input.collection ?? null,

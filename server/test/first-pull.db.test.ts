@@ -2,16 +2,16 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import type { Progress } from '#sync/client/pull.ts';
 import { signInWith } from './account-caller.ts';
-import { firstOf, pushes } from './failing-proxy.ts';
-import { change, manyTickets, onServer, pagesAsked } from './many-tickets.ts';
+import { isFirstPull, isPush } from './failing-proxy.ts';
+import { change, manyTickets, onServer, pagesRequested } from './many-tickets.ts';
 import {
   expectEqual,
-  here,
-  one,
+  documentsOf,
+  documentOf,
   proxiedDevice,
   refusalsOf,
   seqOf,
-  waitingIds,
+  unsentIds,
   type ProxiedDevice,
   type Storage,
 } from './proxied-device.ts';
@@ -28,7 +28,7 @@ import {
   type TestDatabase,
 } from './test-server.ts';
 
-/* A new device gets everything its person may see, the newest open tickets first, whatever happens meanwhile. */
+/* A new device gets everything that its person may see, newest open tickets first, whatever happens meanwhile. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -38,7 +38,7 @@ let other: SignedIn;
 let tickets: Documents['tickets'][];
 const open: ProxiedDevice[] = [];
 
-/** Pages of 60, 500 and the rest. */
+/** The number of tickets. They arrive in pages of 60, 500 and the rest. */
 const count = 700;
 
 beforeEach(async () => {
@@ -57,19 +57,23 @@ afterEach(async () => {
   await database.close();
 });
 
-/** Ana's new device; its replica is not open yet. */
+/** Ana's new device. Its replica is not open yet. */
 async function device(storage: Storage): Promise<ProxiedDevice> {
-  const made = await proxiedDevice(app.url, 'ana', storage);
-  open.push(made);
-  return made;
+  const created = await proxiedDevice(app.url, 'ana', storage);
+  open.push(created);
+  return created;
 }
 
-/** The answer to page n (from 1) of the tickets is held back. @returns lets it go */
+/**
+ * Holds back the answer to page n (from 1) of the tickets.
+ *
+ * @returns a function that releases it
+ */
 function hold(on: ProxiedDevice, page: number): () => void {
   let release: () => void = () => undefined;
-  const held = new Promise<void>((done) => (release = done));
-  on.proxy.fault = (passing) =>
-    firstOf('tickets')(passing) && pagesAsked(on).length === page ? { hold: held } : null;
+  const heldBack = new Promise<void>((done) => (release = done));
+  on.proxy.fault = (request) =>
+    isFirstPull('tickets')(request) && pagesRequested(on).length === page ? { hold: heldBack } : null;
   return release;
 }
 
@@ -79,44 +83,44 @@ const newestFirst = () =>
     .toSorted((a, b) => b.seq - a.seq)
     .toSorted((a, b) => Number(b.status === 'open') - Number(a.status === 'open'));
 const idsOf = (rows: { id: string }[]) => rows.map(({ id }) => id).sort();
-/** A ticket by its place in the order in which a new device gets them. */
+/** The id of a ticket by its position in the order of the first pull. */
 const inOrder = (place: number): string => newestFirst()[place]?.id ?? '';
 
 test.each(['memory', 'dexie'] as const)(
-  'a new device shows the newest open tickets first, then gets all the others, and sends nothing (%s)',
+  'a new device first shows the newest open tickets, then gets all others, and pushes nothing (%s)',
   async (storage) => {
     const agent = await device(storage);
     const release = hold(agent, 2);
     const replica = await agent.open();
-    const told: (Progress | null)[] = [];
-    replica.connection.subscribe(({ progress }) => told.push(progress));
-    await until(async () => (await here(agent, 'tickets')).length > 0);
-    await until(() => pagesAsked(agent).length === 2);
-    expect(idsOf(await here(agent, 'tickets'))).toEqual(idsOf(newestFirst().slice(0, 60)));
+    const progresses: (Progress | null)[] = [];
+    replica.connection.subscribe(({ progress }) => progresses.push(progress));
+    await until(async () => (await documentsOf(agent, 'tickets')).length > 0);
+    await until(() => pagesRequested(agent).length === 2);
+    expect(idsOf(await documentsOf(agent, 'tickets'))).toEqual(idsOf(newestFirst().slice(0, 60)));
     release();
     await replica.replication.pulledOnce();
-    expect(await here(agent, 'tickets')).toHaveLength(technical().length);
+    expect(await documentsOf(agent, 'tickets')).toHaveLength(technical().length);
     await expectEqual(database.server, agent);
 
-    const steps = told.flatMap((each) => (each ? [each] : []));
+    const steps = progresses.flatMap((each) => (each ? [each] : []));
     expect(steps.every(({ done, total }) => done <= total)).toBe(true);
     expect(steps.some(({ done, total }) => done === 60 && total === technical().length)).toBe(true);
     expect(steps.at(-1)).toEqual({ done: technical().length, total: technical().length });
     await until(() => replica.connection.value.progress === null);
     await new Promise((soon) => setTimeout(soon, 300));
-    expect(agent.proxy.log.filter(pushes)).toEqual([]);
-    expect(await waitingIds(agent)).toEqual([]);
+    expect(agent.proxy.log.filter(isPush)).toEqual([]);
+    expect(await unsentIds(agent)).toEqual([]);
   },
 );
 
-/** What happens while the device is closed: to tickets that it has and to some that it has not. */
+/** Changes tickets while the device is closed: some that it has and some that it has not received yet. */
 async function meanwhile(): Promise<void> {
-  const [here, there] = [5, 620];
-  await change(other, inOrder(here), { priority: 'high', assignee: ana.id });
-  await change(other, inOrder(here + 1), { status: 'closed', closingComment: 'solved' });
-  await change(other, inOrder(here + 2), { queue: 'billing' });
-  await change(other, inOrder(there), { status: 'open' });
-  await change(other, inOrder(there + 1), { queue: 'billing' });
+  const [received, notReceived] = [5, 620];
+  await change(other, inOrder(received), { priority: 'high', assignee: ana.id });
+  await change(other, inOrder(received + 1), { status: 'closed', closingComment: 'solved' });
+  await change(other, inOrder(received + 2), { queue: 'billing' });
+  await change(other, inOrder(notReceived), { status: 'open' });
+  await change(other, inOrder(notReceived + 1), { queue: 'billing' });
   const client = await signIn(app.url, 'lucia');
   const ticket = ticketBy(lucia, { subject: 'new meanwhile' });
   await client.api.sync.push.mutate({
@@ -132,49 +136,49 @@ test.each([
   ['some time', 400],
   ['at once', 0],
 ] as const)(
-  'a first pull that broke off goes on when the app is opened again, right in what changed meanwhile (closed after %s)',
+  'an interrupted first pull resumes when the app is opened again, with all changes made meanwhile (closed after %s)',
   async (_, pause) => {
     const agent = await device('dexie');
-    agent.proxy.fault = (passing) =>
-      firstOf('tickets')(passing) && pagesAsked(agent).length <= 2 ? null : { cut: 'before' };
+    agent.proxy.fault = (request) =>
+      isFirstPull('tickets')(request) && pagesRequested(agent).length <= 2 ? null : { cut: 'before' };
     const replica = await agent.open();
-    await until(async () => (await here(agent, 'tickets')).length === 560);
+    await until(async () => (await documentsOf(agent, 'tickets')).length === 560);
     agent.proxy.cutStreams();
     await new Promise((soon) => setTimeout(soon, pause));
     await replica.close();
     await meanwhile();
 
-    const broken = pagesAsked(agent).at(-1)?.cursor;
+    const broken = pagesRequested(agent).at(-1)?.cursor;
     const before = agent.proxy.log.length;
     agent.proxy.fault = () => null;
     const again = await agent.open();
-    const told: Progress[] = [];
-    again.connection.subscribe(({ progress }) => progress && told.push(progress));
-    if (pause > 0) expect(await here(agent, 'tickets')).toHaveLength(560);
+    const progresses: Progress[] = [];
+    again.connection.subscribe(({ progress }) => progress && progresses.push(progress));
+    if (pause > 0) expect(await documentsOf(agent, 'tickets')).toHaveLength(560);
     await again.replication.pulledOnce();
     if (pause > 0) {
-      const asked = agent.proxy.log.slice(before).filter(firstOf('tickets'));
+      const asked = agent.proxy.log.slice(before).filter(isFirstPull('tickets'));
       expect(asked[0]?.cursor).toEqual(broken);
       expect(asked.filter(({ cursor }) => cursor === null)).toEqual([]);
-      // The progress goes on too.
-      const ofTickets = told.filter(({ total }) => total >= 560);
+      // The progress resumes as well.
+      const ofTickets = progresses.filter(({ total }) => total >= 560);
       expect(ofTickets.length).toBeGreaterThan(0);
       expect(ofTickets.every(({ done, total }) => done >= 560 && total >= technical().length)).toBe(true);
     }
     await expectEqual(database.server, agent);
     expect(again.connection.value.progress).toBeNull();
-    expect(agent.proxy.log.filter(pushes)).toEqual([]);
+    expect(agent.proxy.log.filter(isPush)).toEqual([]);
   },
 );
 
-test('what is written while pages still come in is sent and not overwritten; what others change meanwhile arrives', async () => {
+test('writes made during a first pull are sent and not overwritten, and changes by others arrive', async () => {
   const agent = await device('dexie');
   const release = hold(agent, 2);
-  const held = agent.proxy.fault;
-  // Nothing can be sent until everything that others changed is here.
-  agent.proxy.fault = (passing) => (pushes(passing) ? { status: 502, body: '{}' } : held(passing));
+  const faultOfHold = agent.proxy.fault;
+  // Pushes fail until all changes by others have arrived.
+  agent.proxy.fault = (request) => (isPush(request) ? { status: 502, body: '{}' } : faultOfHold(request));
   const replica = await agent.open();
-  await until(async () => (await here(agent, 'tickets')).length === 60);
+  await until(async () => (await documentsOf(agent, 'tickets')).length === 60);
   await until(() => agent.proxy.streams() === 1);
   const [mine, both, theirs] = [inOrder(3), inOrder(4), inOrder(5)];
   await replica.patch('tickets', mine, { priority: 'high', status: 'nofix', closingComment: 'no' });
@@ -183,13 +187,13 @@ test('what is written while pages still come in is sent and not overwritten; wha
   await replica.insert('messages', message);
   await change(other, both, { status: 'closed', closingComment: 'theirs' });
   await change(other, theirs, { status: 'closed', closingComment: 'theirs' });
-  await change(other, inOrder(400), { status: 'open' }); // in the page that is held
+  await change(other, inOrder(400), { status: 'open' }); // in the page that is held back
   release();
   await replica.replication.pulledOnce();
-  await until(async () => (await one(agent, 'tickets', theirs))?.['closingComment'] === 'theirs');
-  expect((await waitingIds(agent)).sort()).toEqual([mine, both, message.id].sort());
+  await until(async () => (await documentOf(agent, 'tickets', theirs))?.['closingComment'] === 'theirs');
+  expect((await unsentIds(agent)).sort()).toEqual([mine, both, message.id].sort());
   agent.proxy.fault = () => null;
-  await until(async () => (await waitingIds(agent)).length === 0);
+  await until(async () => (await unsentIds(agent)).length === 0);
   expect(await refusalsOf(agent)).toEqual([]);
   expect(await onServer(database.server, mine)).toMatchObject({ status: 'nofix', closingComment: 'no' });
   expect(await onServer(database.server, both)).toMatchObject({ assignee: ana.id, closingComment: 'theirs' });
@@ -197,22 +201,22 @@ test('what is written while pages still come in is sent and not overwritten; wha
   await expectEqual(database.server, agent);
 });
 
-test('a ticket that is handed to the other queue while its page is on the way is not left on the device', async () => {
+test('a ticket that is handed to the other queue while its page is in transit does not stay on the device', async () => {
   const agent = await device('memory');
   const release = hold(agent, 2);
   const replica = await agent.open();
-  await until(async () => (await here(agent, 'tickets')).length === 60);
-  await until(() => agent.proxy.streams() === 1 && pagesAsked(agent).length === 2);
+  await until(async () => (await documentsOf(agent, 'tickets')).length === 60);
+  await until(() => agent.proxy.streams() === 1 && pagesRequested(agent).length === 2);
   await new Promise((soon) => setTimeout(soon, 200)); // the app has answered
   const [shown, coming] = [inOrder(3), inOrder(400)];
   await change(other, shown, { queue: 'billing' });
   await change(other, coming, { queue: 'billing' });
-  await new Promise((soon) => setTimeout(soon, 1_500)); // the device has been told
+  await new Promise((soon) => setTimeout(soon, 1_500)); // the device has been notified
   release();
   await replica.replication.pulledOnce();
   await replica.replication.inSync();
-  expect(await one(agent, 'tickets', shown)).toBeNull();
-  expect(await one(agent, 'tickets', coming)).toBeNull();
+  expect(await documentOf(agent, 'tickets', shown)).toBeNull();
+  expect(await documentOf(agent, 'tickets', coming)).toBeNull();
   await expectEqual(database.server, agent);
 });
 
@@ -220,7 +224,7 @@ test.each([
   ['memory', 'at once'],
   ['dexie', 'after the app was closed and opened'],
 ] as const)(
-  'a change of a ticket that came with the first pull meets what others changed since, field by field (%s, %s)',
+  'an offline change of a ticket from the first pull is resolved field by field against later changes by others (%s, %s)',
   async (storage, when) => {
     const agent = await device(storage);
     let replica = await agent.open();
@@ -237,36 +241,40 @@ test.each([
     if (when !== 'at once') {
       await replica.close();
       replica = await agent.open();
-      expect(await waitingIds(agent)).toEqual([same, different].sort());
+      expect(await unsentIds(agent)).toEqual([same, different].sort());
     }
     agent.proxy.fault = () => null;
     replica.resync();
-    await until(async () => (await waitingIds(agent)).length === 0);
+    await until(async () => (await unsentIds(agent)).length === 0);
     expect(await refusalsOf(agent)).toMatchObject([
       { document: same, code: 'changed-meanwhile', mine: { status: 'nofix', closingComment: 'mine' } },
     ]);
-    expect(await one(agent, 'tickets', same)).toMatchObject({ status: 'closed', closingComment: 'theirs' });
-    expect(await one(agent, 'tickets', different)).toMatchObject({ status: 'open', assignee: ana.id });
-    await until(async () => (await one(agent, 'tickets', untouched))?.['assignee'] === other.me.id);
+    expect(await documentOf(agent, 'tickets', same)).toMatchObject({
+      status: 'closed',
+      closingComment: 'theirs',
+    });
+    expect(await documentOf(agent, 'tickets', different)).toMatchObject({ status: 'open', assignee: ana.id });
+    await until(async () => (await documentOf(agent, 'tickets', untouched))?.['assignee'] === other.me.id);
     await expectEqual(database.server, agent);
   },
 );
 
-test('another role in the middle of a first pull: the device is told to begin anew', async () => {
+test('a role change during a first pull tells the device to start over', async () => {
   const agent = await device('memory');
   const release = hold(agent, 2);
-  const held = agent.proxy.fault;
-  // Only by the pages of the tickets the device can learn it.
+  const faultOfHold = agent.proxy.fault;
+  // The device can learn of the change only from the pages of the tickets.
   const others = ['sync.pokes', 'sync.pull', 'sync.pull,sync.pull'];
-  agent.proxy.fault = (passing) => (others.includes(passing.procedure) ? { cut: 'before' } : held(passing));
+  agent.proxy.fault = (request) =>
+    others.includes(request.procedure) ? { cut: 'before' } : faultOfHold(request);
   const replica = await agent.open();
-  await until(() => pagesAsked(agent).length === 2);
+  await until(() => pagesRequested(agent).length === 2);
   await new Promise((soon) => setTimeout(soon, 200));
   const admin = await signInWith(app.url, 'arturo');
   await admin.post('people.setRole', { id: ana.id, role: 'accountant', proof: { password } });
   release();
   await until(() => replica.connection.value.access === 'changed');
-  expect(pagesAsked(agent)).toHaveLength(3);
+  expect(pagesRequested(agent)).toHaveLength(3);
   await new Promise((soon) => setTimeout(soon, 1_000));
-  expect(pagesAsked(agent)).toHaveLength(3); // nothing more is asked
+  expect(pagesRequested(agent)).toHaveLength(3); // no further request
 });

@@ -9,13 +9,13 @@ type Options = {
   databaseUrl: string;
   publicUrl?: string;
   env: Record<string, string>;
-  /** Stops there, as a power cut would; '': nowhere. */
+  /** The step at which the job stops, as after a power cut; '' for none. */
   stopAt: Step | '';
-  /** Resolves when a job that waits for more work has done what there was. */
+  /** Resolves when a job that waits for more work has finished the existing work. */
   whenDone?: () => Promise<void>;
 };
 
-/** A worker thread that runs a job as the scheduler does. */
+/** Starts a worker thread that runs a job as the scheduler does. */
 export function startJobThread(
   job: JobName,
   { databaseUrl, publicUrl = 'http://127.0.0.1', env, stopAt }: Options,
@@ -27,7 +27,7 @@ export function startJobThread(
   });
 }
 
-/** Runs a job; where it stops at its step it is ended there, as by kill -9. */
+/** Runs a job. If it stops at its step, it is killed there, as by kill -9. */
 export function runJobThread(job: JobName, options: Options): Promise<'ended there' | 'done'> {
   const worker = startJobThread(job, options);
   let stopped = false;
@@ -43,7 +43,7 @@ export function runJobThread(job: JobName, options: Options): Promise<'ended the
       else if (code === 0) done('done');
       else failed(new Error(`${job} ended with ${code}`));
     });
-    // This job waits for the e-mails that may come next.
+    // This job waits for further e-mails, so it must be told to end.
     if (job === 'send-emails' && options.stopAt === '') {
       void options.whenDone?.().then(() => worker.postMessage('cancel'), failed);
     }

@@ -36,7 +36,7 @@ async function device(login: string) {
   return opened;
 }
 
-test('after the server was stopped and started again, changes arrive by themselves', async () => {
+test('after a restart of the server, changes arrive without any action of the device', async () => {
   const client = await device('lucia');
   const agent = await device('ana');
   await until(() => agent.replica.connection.value.online);
@@ -50,7 +50,7 @@ test('after the server was stopped and started again, changes arrive by themselv
   expect(agent.replica.connection.value.online).toBe(true);
 });
 
-test('many tickets with messages, written offline: no message overtakes its ticket', async () => {
+test('of many tickets with messages written offline, no message is sent before its ticket', async () => {
   const client = await device('lucia');
   client.net.online = false;
   const tickets = Array.from({ length: 12 }, (_, i) => ticketBy(client.me, { subject: `offline ${i}` }));
@@ -70,7 +70,7 @@ test('many tickets with messages, written offline: no message overtakes its tick
   expect((await client.replica.refusals.find().exec()).map((each) => each.toJSON())).toEqual([]);
 });
 
-test('a poke reaches only who may see what changed', async () => {
+test('a note reaches staff but not the client', async () => {
   const client = await device('lucia');
   const agent = await device('ana');
   const ticket = ticketBy(client.me);
@@ -83,39 +83,39 @@ test('a poke reaches only who may see what changed', async () => {
   expect(await find(client, 'messages', note.id)).toBeNull();
 });
 
-/** What a stream of pokes says, for somebody who stands at the head of everything. */
-async function pokesOf(url: string, login: string): Promise<{ heard: string[][]; stop: () => void }> {
+/** Subscribes to the pokes of a person who has already pulled everything. */
+async function pokesOf(url: string, login: string): Promise<{ pokes: string[][]; stop: () => void }> {
   const { api } = await signIn(url, login);
-  const heard: string[][] = [];
+  const pokes: string[][] = [];
   const started = Promise.withResolvers<void>();
   const stream = api.sync.pokes.subscribe(
     { since: {} },
     {
       onStarted: () => started.resolve(),
-      onData: ({ collections }) => void heard.push([...collections].sort()),
+      onData: ({ collections }) => void pokes.push([...collections].sort()),
     },
   );
   await started.promise;
-  await new Promise((soon) => setTimeout(soon, 100)); // the subscription itself, behind the open stream
-  return { heard, stop: () => stream.unsubscribe() };
+  await new Promise((soon) => setTimeout(soon, 100)); // the subscription is ready shortly after the stream is open
+  return { pokes, stop: () => stream.unsubscribe() };
 }
 
-test('an answer is one poke for each who may see it, whatever it touched, and none for others', async () => {
+test('an answer causes one poke per person who may see it, naming all changed collections, and none for others', async () => {
   const client = await device('lucia');
   const ticket = ticketBy(client.me);
   await client.replica.insert('tickets', ticket);
   await until(async () => ((await find(client, 'tickets', ticket.id))?.seq ?? 0) > 0);
   const [marc, tom] = await Promise.all([pokesOf(app.url, 'marc'), pokesOf(app.url, 'tom')]);
   await client.replica.insert('messages', answerTo(ticket, 'Anybody there?'));
-  await until(() => marc.heard.length > 0);
-  await new Promise((soon) => setTimeout(soon, 1_500)); // more than one look of the watch
-  expect(marc.heard).toEqual([['messages', 'tickets']]);
-  expect(tom.heard).toEqual([]);
+  await until(() => marc.pokes.length > 0);
+  await new Promise((soon) => setTimeout(soon, 1_500)); // longer than the server's polling interval
+  expect(marc.pokes).toEqual([['messages', 'tickets']]);
+  expect(tom.pokes).toEqual([]);
   marc.stop();
   tom.stop();
 });
 
-test('what another process writes (a worker, a second server) arrives by itself', async () => {
+test('writes of another process (a worker, a second server) arrive without any action of the device', async () => {
   const second = await startApp(database.server);
   try {
     const client = await device('lucia');
@@ -129,7 +129,7 @@ test('what another process writes (a worker, a second server) arrives by itself'
   }
 });
 
-test('who was away is told at the first contact in what they missed something, and pulls only that', async () => {
+test('a device that was away is told on connecting which collections have changed', async () => {
   const client = await device('lucia');
   const agent = await device('ana');
   const ticket = ticketBy(client.me);
@@ -137,12 +137,12 @@ test('who was away is told at the first contact in what they missed something, a
   await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
   const head = Number((await find(agent, 'tickets', ticket.id))?.seq);
   const { api } = await signIn(app.url, 'ana');
-  const heard: string[][] = [];
+  const pokes: string[][] = [];
   const stream = api.sync.pokes.subscribe(
     { since: { tickets: head, messages: head, people: 0 } },
-    { onData: ({ collections }) => void heard.push([...collections]) },
+    { onData: ({ collections }) => void pokes.push([...collections]) },
   );
-  await until(() => heard.length > 0);
-  expect(heard).toEqual([['people']]);
+  await until(() => pokes.length > 0);
+  expect(pokes).toEqual([['people']]);
   stream.unsubscribe();
 });

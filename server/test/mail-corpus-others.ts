@@ -8,9 +8,9 @@ const away = (headers: Record<string, string>, subject = 'Re: Answer to ticket #
   state: 'dropped' as const,
 });
 
-/** Answers that do not fit, new questions, and what machines write. */
+/** Answers that match no ticket, new questions, and mails from machines. */
 export const others: MailCase[] = [
-  // answers that do not fit
+  // answers that match no ticket
   {
     name: 'a spoofed sender with a token',
     from: 'Mallory <mallory@evil.example>',

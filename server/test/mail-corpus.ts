@@ -1,10 +1,13 @@
-/** Mails as the programs that people use, and machines, send them. */
+/** Mails as real mail programs and machines send them. */
 
-/** Where a case belongs: `own` = Lucía's ticket, `new` = a new ticket of hers, null = no ticket. */
+/**
+ * A mail and its expected result. `lands`: 'own' = Lucía's ticket, 'new' = a new ticket of hers, null = no
+ * ticket.
+ */
 export type MailCase = {
   name: string;
   from?: string;
-  /** Of the envelope, where it is not the sender. */
+  /** The envelope sender, if it differs from the From header. */
   envelopeFrom?: string;
   to?: string;
   headers?: Record<string, string>;
@@ -12,14 +15,14 @@ export type MailCase = {
   lands: 'own' | 'new' | null;
   state: 'placed' | 'unmatched' | 'dropped' | 'known';
   why?: string;
-  /** The message that is to stand in the ticket, exactly. */
+  /** The exact text of the resulting message. */
   says?: string;
   files?: number;
 };
 
 export const lucia = 'Lucía Navarro <lucia@test.example>';
 const luciaAscii = 'lucia@test.example';
-/** Stand for addresses that are known when the tickets are there. */
+/** Placeholders for addresses that are known once the tickets exist. */
 export const replyTo = {
   lucia: '{lucia}',
   ana: '{ana}',
@@ -63,7 +66,7 @@ const png = Buffer.from(
 );
 const filePart = (name: string, type: string, bytes: Buffer, how = 'attachment') =>
   `Content-Type: ${type}; name="${name}"\r\nContent-Transfer-Encoding: base64\r\nContent-Disposition: ${how}; filename="${name}"\r\n\r\n${bytes.toString('base64').replace(/.{76}/g, '$&\r\n')}`;
-/** Answers, as mail programs write them. */
+/** Answers as mail programs write them. */
 export const answers: MailCase[] = [
   answer(
     'Gmail, English',
@@ -215,7 +218,7 @@ export const answers: MailCase[] = [
   ),
 ];
 
-/** The mail of a case as bytes, with real addresses in the place of names. */
+/** The mail of a case as bytes. `fill` replaces the placeholders by real addresses. */
 export function rawOf(each: MailCase, at: number, fill: (text: string) => string): Buffer {
   const from = each.from ?? `=?utf-8?Q?Luc=C3=ADa_Navarro?= <${luciaAscii}>`;
   const headers: Record<string, string> = {

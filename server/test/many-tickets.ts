@@ -10,14 +10,14 @@ import { newId } from '../demo/new-id.ts';
 type Ticket = Documents['tickets'];
 
 /**
- * Many tickets of one client, put into the tables at once: every fourth is open, every tenth is of the billing queue,
- * the last is the newest.
+ * Inserts many tickets of one client directly into the table. Every fourth is open, every tenth is in the
+ * billing queue, and the last is the newest.
  */
 export async function manyTickets(server: Server, client: string, count: number): Promise<Ticket[]> {
   const start = Date.now() - count * 60_000;
   const [rows] = await server.db.query("SELECT value FROM counters WHERE name = 'sync'");
-  const head = Number((rows as { value: string }[])[0]?.value); // the query above
-  const made = Array.from({ length: count }, (_, i): Ticket => {
+  const head = Number((rows as { value: string }[])[0]?.value); // the columns of the query above
+  const created = Array.from({ length: count }, (_, i): Ticket => {
     const time = start + i * 60_000;
     const open = i % 4 === 0;
     return ticketBy(
@@ -38,18 +38,22 @@ export async function manyTickets(server: Server, client: string, count: number)
       },
     );
   });
-  await server.models.tickets.bulkCreate(made.map((ticket) => toRow(tickets, ticket)));
+  await server.models.tickets.bulkCreate(created.map((ticket) => toRow(tickets, ticket)));
   await server.db.query("UPDATE counters SET value = ? WHERE name = 'sync'", {
     replacements: [head + count],
   });
-  return made;
+  return created;
 }
 
 export function onServer(server: Server, id: string): Promise<Ticket | null> {
   return findDocument(server, tickets, { where: { id } });
 }
 
-/** Somebody else changes a ticket. @returns what was refused */
+/**
+ * Changes a ticket as another person does.
+ *
+ * @throws Error if the change is refused
+ */
 export async function change(by: SignedIn, id: string, changes: Partial<Ticket>): Promise<void> {
   const { documents } = await pullFrom(by.api, 'tickets', { limit: 2_000 });
   const seen = documents.find((each) => each.id === id);
@@ -59,7 +63,7 @@ export async function change(by: SignedIn, id: string, changes: Partial<Ticket>)
   if (refusals.length > 0) throw new Error(`not accepted: ${JSON.stringify(refusals)}`);
 }
 
-/** The pages of the first pull of tickets that the device asked for, as places they begin at. */
-export function pagesAsked({ proxy }: ProxiedDevice) {
+/** The requests for pages of the first pull of tickets; `cursor` is where each page begins. */
+export function pagesRequested({ proxy }: ProxiedDevice) {
   return proxy.log.filter((each) => each.procedure === 'sync.first' && each.collection === 'tickets');
 }

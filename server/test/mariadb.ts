@@ -14,10 +14,10 @@ declare module 'vitest' {
   }
 }
 
-/** The database that each test gets a copy of. */
+/** The database that is copied for each test. */
 const templateName = 'test_template';
 
-/** One private MariaDB for all database tests of a run: real, fast, thrown away. DATABASE_URL is not touched. */
+/** Starts one private MariaDB for all database tests of a run: real, fast and temporary. DATABASE_URL is not used. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const dir = temporaryFolder('cstims-test-');
   const database = await startEmbedded({ dir, durable: false });
@@ -29,7 +29,7 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Migrated, with settings and the catalogue and nobody in it. */
+/** Fills the template: migrated, with settings and the catalogue, but no people. */
 async function fillTemplate(url: string, dataDir: string): Promise<void> {
   await createDatabase(url);
   const server = openServer(readConfig({ DEMO: 'no', LOG_LEVEL: 'silent', DATA_DIR: dataDir }), url);

@@ -17,7 +17,7 @@ import {
 import { newId } from '../demo/new-id.ts';
 import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
-/* What is written in an order without network means the same when it comes in, whatever was sent twice between. */
+/* Writes made offline in a given order have the same effect when they are sent, even if some are sent twice. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -43,7 +43,7 @@ beforeEach(async () => {
     role: me.role,
     person: me.id,
     epoch,
-    storage: getRxStorageMemory() as never, // one interface
+    storage: getRxStorageMemory() as never, // both storages have one interface
     api: api.sync,
     collections,
     rights,
@@ -81,7 +81,7 @@ async function stored(collection: CollectionName, id: string): Promise<Record<st
   return (await database.server.models[collection].findOne({ where: { id }, raw: true })) as never; // a row or null
 }
 
-test('an attachment that was written with its message, without network, is accepted', async () => {
+test('an attachment that was written offline together with its message is accepted', async () => {
   const ticket = ticketBy(lucia);
   await replica.insert('tickets', ticket);
   await sent('tickets', ticket.id);
@@ -110,7 +110,7 @@ test('an attachment that was written with its message, without network, is accep
   expect(await stored('files', file.id)).toMatchObject({ message: message.id });
 });
 
-test('a ticket that was opened, answered and closed before anything was sent arrives so', async () => {
+test('a ticket that was opened, answered and closed offline arrives closed', async () => {
   online = false;
   const ticket = ticketBy(lucia);
   await replica.insert('tickets', ticket);
@@ -122,7 +122,7 @@ test('a ticket that was opened, answered and closed before anything was sent arr
   expect((await replica.collection('tickets').findOne(ticket.id).exec())?.status).toBe('closed');
 });
 
-test('a message that was taken back before it was sent is empty everywhere', async () => {
+test('a message that was redacted before it was sent is empty on the server and the device', async () => {
   const ticket = ticketBy(lucia);
   await replica.insert('tickets', ticket);
   await sent('tickets', ticket.id);
@@ -137,7 +137,7 @@ test('a message that was taken back before it was sent is empty everywhere', asy
   expect(JSON.stringify(here)).not.toContain('hunter2');
 });
 
-test('a new ticket whose answer was lost, changed back to what is usual: the change is kept', async () => {
+test('a new ticket that is sent again with its priority set back to the default gets the default', async () => {
   const { api } = await signIn(app.url, 'ana');
   const ticket = ticketBy(lucia, { priority: 'high' });
   await pushTo(api, 'tickets', [{ base: null, next: ticket }]);
@@ -146,11 +146,11 @@ test('a new ticket whose answer was lost, changed back to what is usual: the cha
   ]);
   expect(refusals).toEqual([]);
   expect(documents[0]?.['priority']).toBe('normal');
-  // Who has it was said by the server, not by the writer: that stays.
+  // The server set the assignee, not the writer, so it stays.
   expect(documents[0]?.['assignee']).not.toBeNull();
 });
 
-test('a message and a change of its ticket in one millisecond: both are kept', async () => {
+test('a message and a change of its ticket in the same millisecond are both kept', async () => {
   const { api } = await signIn(app.url, 'ana');
   const push = (collection: CollectionName, base: Record<string, unknown> | null, next: object) =>
     api.sync.push.mutate({
@@ -174,19 +174,19 @@ test('a message and a change of its ticket in one millisecond: both are kept', a
   expect(answer.documents[0]?.['priority']).toBe('normal');
 });
 
-test('the first ticket of a new device, handed over while its push is under way, leaves the device', async () => {
-  const boss = await openDevice(app.url, 'arturo');
-  const books = await openDevice(app.url, 'ines');
+test('the first ticket of a new device disappears from it if the ticket is handed over during the push', async () => {
+  const admin = await openDevice(app.url, 'arturo');
+  const accountant = await openDevice(app.url, 'ines');
   let release: () => void = () => undefined;
-  books.net.hold = new Promise((done) => (release = done));
+  accountant.net.hold = new Promise((done) => (release = done));
   const ticket = ticketBy(lucia, { queue: 'billing' });
-  await books.replica.insert('tickets', ticket);
-  await until(async () => (await find(boss, 'tickets', ticket.id)) !== null);
-  await boss.replica.patch('tickets', ticket.id, { queue: 'technical' });
+  await accountant.replica.insert('tickets', ticket);
+  await until(async () => (await find(admin, 'tickets', ticket.id)) !== null);
+  await admin.replica.patch('tickets', ticket.id, { queue: 'technical' });
   await until(async () => (await stored('tickets', ticket.id))?.['queue'] === 'technical');
   release();
-  books.net.hold = null;
-  await until(async () => (await find(books, 'tickets', ticket.id)) === null);
-  await books.replica.remove();
-  await boss.replica.remove();
+  accountant.net.hold = null;
+  await until(async () => (await find(accountant, 'tickets', ticket.id)) === null);
+  await accountant.replica.remove();
+  await admin.replica.remove();
 });

@@ -4,7 +4,12 @@ import { pick } from './create-like.ts';
 import { line, rate } from './everything.ts';
 import { madrid } from './test-server.ts';
 
-/** Values that a field could be changed to: every other one of an enumeration, one valid other of anything else. */
+/**
+ * Values that a field could be changed to: every other value of an enumeration, or one other valid value of
+ * any other type.
+ *
+ * @throws Error if there is no other value
+ */
 export function otherValues(collection: CollectionName, field: string, value: unknown): unknown[] {
   const schema = collectionOf(collection).schema.shape[field];
   const candidates: unknown[] = [
@@ -32,7 +37,7 @@ export function otherValues(collection: CollectionName, field: string, value: un
   const [first] = fitting;
   const enumerated = fitting.filter((each) => optionsOf(schema).includes(each));
   if (first === undefined) throw new Error(`no other value for ${collection}.${field}`);
-  // Every value where some role may move the field; elsewhere one value stands for all.
+  // Every value matters if some role may move the field. Elsewhere one value stands for all.
   return enumerated.length > 0 && isMoved(collection, field) ? enumerated : [first];
 }
 

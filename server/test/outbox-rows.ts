@@ -25,14 +25,17 @@ export type Email = {
   messageId: string;
   lastError: string | null;
 };
-/** An e-mail about one of as many events of an order, each with its number. */
+/** The event of an e-mail about an order, with its number. */
 const eventOf = (order: string, step: number) =>
   ({ kind: 'order-status', document: order, event: `step ${step}` }) as const;
 const stepIn = (dedupeKey: string) => Number(dedupeKey.split(' ').at(-1));
 
 type Outcome = { emails: number; lost: number; repeated: number };
 
-/** An outbox on a database of its own, the mail server it delivers to, and what a worker and an admin do with it. */
+/**
+ * Opens an outbox on a separate database, with the mail server it delivers to and the actions of a worker and
+ * an admin.
+ */
 export async function openOutboxCase() {
   const database = await openTestDatabase();
   const { server, url } = database;
@@ -47,11 +50,11 @@ export async function openOutboxCase() {
     admin,
     smtp: await startSmtp(),
     transport: null as Transport | null,
-    /** E-mails whose step is here must not arrive. */
+    /** The steps whose e-mails must not arrive. */
     withheld: new Set<number>(),
     total: { ...none },
 
-    /** Another mail server, which may be on the port of the one before, and what that one kept. */
+    /** Starts another mail server. On the port of the previous one, it keeps that one's mails. */
     async start(options: SmtpOptions = {}): Promise<TestSmtp> {
       await box.smtp.crash();
       const { port, mails } = box.smtp;
@@ -64,7 +67,7 @@ export async function openOutboxCase() {
       box.transport?.close();
       box.transport = openTransport({ ...server.config, smtpUrl });
     },
-    /** An empty outbox and a plain mail server. */
+    /** Empties the outbox and starts a plain mail server. */
     async reset(): Promise<TestSmtp> {
       await server.models.outbox.destroy({ where: {} });
       await server.models.settings.destroy({ where: { name: 'mail-pause' } });
@@ -77,30 +80,34 @@ export async function openOutboxCase() {
       await database.close();
     },
 
-    /** E-mails about as many events, each to each of the recipients. */
+    /** Queues e-mails about `events` events, each to all recipients. */
     async queue(events: number, recipients: string[], { first = 1, held = false } = {}): Promise<void> {
       const numbers = Array.from({ length: events }, (_, i) => first + i);
-      const wanted = numbers.flatMap((step) => recipients.map((recipient) => ({ step, recipient })));
+      const pairs = numbers.flatMap((step) => recipients.map((recipient) => ({ step, recipient })));
       await transact(server, system(server), async (tx) => {
         const current = await tx.load(orders, order);
         if (!current) throw new Error('the order is gone');
         const { status, reason } = current;
         const payload = { ...(await aboutOrder(tx, current)), status, reason };
-        for (const { step, recipient } of wanted)
+        for (const { step, recipient } of pairs)
           await queueEmail(tx, { ...eventOf(order, step), payload, recipient, held });
       });
     },
-    /** What a worker does until nothing is due at that time. @returns how many e-mails it tried */
+    /**
+     * Delivers like a worker until nothing is due at that time.
+     *
+     * @returns the number of e-mails it tried
+     */
     async deliverAll(time = Date.now()): Promise<number> {
-      let all = 0;
-      for (let tried = 1; tried > 0; all += tried) tried = await box.deliverOnce(time);
-      return all;
+      let total = 0;
+      for (let tried = 1; tried > 0; total += tried) tried = await box.deliverOnce(time);
+      return total;
     },
     async deliverOnce(time = Date.now()): Promise<number> {
       const { transport } = box;
       return transport ? deliverDue(box.at(time), { transport, render: renderEmail }) : 0;
     },
-    /** The server with its clock standing at a time. */
+    /** The server with its clock fixed at a time. */
     at: (time: number): Server => ({ ...server, now: () => time }),
 
     async emails(): Promise<Email[]> {
@@ -111,31 +118,36 @@ export async function openOutboxCase() {
     async counts(): Promise<Record<string, number>> {
       return (await box.list()).counts;
     },
-    /** An admin does something with each of some e-mails. */
+    /** Applies an admin's action to each matching e-mail. */
     async change(action: OutboxChange['action'], which: Partial<Email>): Promise<void> {
       const { step, ...columns } = which;
       const event = step === undefined ? {} : { dedupeKey: dedupeKeyOf(eventOf(order, step)) };
       for (const { id } of await findRows(server.models.outbox, { where: { ...columns, ...event } }))
         await changeQueuedEmail(server, admin, { id, action });
     },
-    /** What became of the e-mails as the mail server saw it: it may know no Message-ID but theirs, one for each. */
+    /**
+     * The result of the e-mails as seen by the mail server. It must know no Message-ID but theirs, one for
+     * each.
+     *
+     * @throws Error if a mail went to a person who should not get it
+     */
     async outcome(): Promise<Outcome> {
       const emails = (await box.emails()).filter(({ step }) => !box.withheld.has(step));
       const known = new Map(emails.map(({ messageId, recipient }) => [messageId, recipient]));
       const { mails } = box.smtp;
-      const strange = mails.find(({ messageId, to }) => known.get(messageId) !== to);
-      if (strange) throw new Error(`nobody may send ${strange.messageId} to ${strange.to}`);
+      const unexpected = mails.find(({ messageId, to }) => known.get(messageId) !== to);
+      if (unexpected) throw new Error(`nobody may send ${unexpected.messageId} to ${unexpected.to}`);
       const arrived = new Set(mails.map(({ messageId }) => messageId)).size;
       return { emails: known.size, lost: known.size - arrived, repeated: mails.length - arrived };
     },
-    /** Adds what became of this case's e-mails to the total. */
+    /** Adds the result of this case to the total. */
     async count(): Promise<void> {
       const now = await box.outcome();
       box.total.emails += now.emails;
       box.total.lost += now.lost;
       box.total.repeated += now.repeated;
     },
-    /** Runs the worker that sends e-mails, and ends it at a step as kill -9 does. */
+    /** Runs the worker that sends e-mails and kills it at a step, as kill -9 does. */
     killWorkerAt: (step: Step): Promise<'ended there' | 'done'> =>
       runJobThread('send-emails', { databaseUrl: url, env: { SMTP_URL: box.smtp.url }, stopAt: step }),
   };

@@ -16,7 +16,7 @@ import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
 export type Storage = 'memory' | 'dexie' | 'slow dexie';
 
-/** A device behind a proxy of its own; its replica can be closed and opened again. */
+/** A device behind its own proxy. Its replica can be closed and opened again. */
 export type ProxiedDevice = SignedIn & {
   proxy: FailingProxy;
   replica: () => Replica<Documents>;
@@ -26,7 +26,10 @@ export type ProxiedDevice = SignedIn & {
   end: () => Promise<void>;
 };
 
-/** Dexie as the page uses it; slow: as after an update, with all indexes of RxDB. */
+/**
+ * The storage of a replica. 'dexie' is set up as the page uses it; 'slow dexie' has all indexes of RxDB, as
+ * after an update.
+ */
 function storageOf(storage: Storage) {
   if (storage === 'memory') return getRxStorageMemory();
   return storage === 'dexie'
@@ -34,7 +37,7 @@ function storageOf(storage: Storage) {
     : getRxStorageDexie();
 }
 
-/** Signed in; its replica is not open yet. */
+/** Signs in on a new device. Its replica is not open yet. */
 export async function proxiedDevice(
   url: string,
   login: string,
@@ -59,13 +62,13 @@ export async function proxiedDevice(
         role: signed.me.role,
         person: signed.me.id,
         epoch: signed.epoch,
-        storage: storageOf(as) as never, // two storages, one interface
+        storage: storageOf(as) as never, // both storages have one interface
         api: signed.api.sync,
         collections,
         rights,
         review: reviewAnswer,
         device: `test-${login}`,
-        // What is written one after the other has times one after the other.
+        // Consecutive writes have increasing times.
         now: () => (time = Math.max(time + 1, Date.now())),
         multiInstance: false,
         retryMs: 50,
@@ -75,7 +78,7 @@ export async function proxiedDevice(
       return open;
     },
     async end() {
-      await proxy.stop(); // first: nothing waits for an answer that is held
+      await proxy.stop(); // first, so that nothing waits for an answer that is held back
       await open?.remove();
     },
   };
@@ -83,22 +86,22 @@ export async function proxiedDevice(
 
 type Row = Record<string, unknown> & { id: string };
 
-export async function here(on: ProxiedDevice, name: 'tickets' | 'messages'): Promise<Row[]> {
+export async function documentsOf(on: ProxiedDevice, name: 'tickets' | 'messages'): Promise<Row[]> {
   const found = await on.replica().collection(name).find().exec();
   return found.map((each): Row => ({ ...each.toJSON() })).sort(byId);
 }
 
 /** One document on the device, or null. */
-export async function one(on: ProxiedDevice, name: CollectionName, id: string): Promise<Row | null> {
+export async function documentOf(on: ProxiedDevice, name: CollectionName, id: string): Promise<Row | null> {
   const found = await on.replica().collection(name).findOne(id).exec();
   return found ? { ...found.toJSON() } : null;
 }
 
 export const seqOf = async (on: ProxiedDevice, name: CollectionName, id: string) =>
-  Number((await one(on, name, id))?.['seq'] ?? 0);
+  Number((await documentOf(on, name, id))?.['seq'] ?? 0);
 
-export async function waitingIds(on: ProxiedDevice): Promise<string[]> {
-  const lists = await Promise.all([here(on, 'tickets'), here(on, 'messages')]);
+export async function unsentIds(on: ProxiedDevice): Promise<string[]> {
+  const lists = await Promise.all([documentsOf(on, 'tickets'), documentsOf(on, 'messages')]);
   return lists.flat().flatMap(({ id, unsent }) => (unsent === 1 ? [id] : []));
 }
 
@@ -106,8 +109,8 @@ export async function refusalsOf(on: ProxiedDevice) {
   return (await on.replica().refusals.find().exec()).map((each) => each.toMutableJSON());
 }
 
-/** What the server shows this person, field by field. */
-export async function shown(server: Server, on: ProxiedDevice, name: CollectionName): Promise<Row[]> {
+/** The documents and fields that the server shows this person. */
+export async function visibleTo(server: Server, on: ProxiedDevice, name: CollectionName): Promise<Row[]> {
   const documents = (await findDocuments(server, collectionOf(name))) as Fields[];
   return documents
     .flatMap((document): Row[] => {
@@ -117,15 +120,15 @@ export async function shown(server: Server, on: ProxiedDevice, name: CollectionN
     .sort(byId);
 }
 
-/** Waits until the device is in step, then compares every field of every document. */
+/** Waits until the device is in sync and then compares every field of every document. */
 export async function expectEqual(server: Server, on: ProxiedDevice): Promise<void> {
   await until(async () => {
     await on.replica().replication.inSync();
     const seqs = (rows: Row[]) => JSON.stringify(rows.map(({ id, seq }) => [id, seq]));
-    return seqs(await here(on, 'tickets')) === seqs(await shown(server, on, 'tickets'));
-  }, 5_000).catch(() => undefined); // what differs is said below
+    return seqs(await documentsOf(on, 'tickets')) === seqs(await visibleTo(server, on, 'tickets'));
+  }, 5_000).catch(() => undefined); // the comparison below reports differences
   for (const name of ['tickets', 'messages'] as const)
-    expect(await here(on, name), name).toEqual(await shown(server, on, name));
+    expect(await documentsOf(on, name), name).toEqual(await visibleTo(server, on, name));
 }
 
 const byId = (a: Row, b: Row) => (a.id < b.id ? -1 : 1);

@@ -15,7 +15,7 @@ import {
   type TestDatabase,
 } from './test-server.ts';
 
-/* Losing access, seen from devices: other rights, a disabled account, a ticket handed to the other queue. */
+/* Losing access, as devices see it: changed rights, a disabled account, a ticket handed to the other queue. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -46,7 +46,7 @@ async function device(login: string): Promise<Device> {
 
 const access = ({ replica }: Device) => replica.connection.value.access;
 
-test('another role: what was written and not sent is kept as not accepted, drafts too, and the old documents are gone', async () => {
+test('after a role change, unsent writes are kept as refused, drafts are kept, and the old documents are gone', async () => {
   const client = await device('lucia');
   const agent = await device('ana');
   const ticket = ticketBy(client.me);
@@ -70,7 +70,7 @@ test('another role: what was written and not sent is kept as not accepted, draft
 
   const renewed = await device('ana');
   await restoreKept(renewed.replica, kept);
-  await restoreKept(renewed.replica, kept); // taken in twice after a crash between: the same
+  await restoreKept(renewed.replica, kept); // restoring twice, as after a crash, changes nothing
   const refusals = (await renewed.replica.refusals.find().exec()).map((each) => each.toJSON());
   expect(refusals.map(({ collectionName, code }) => `${collectionName} ${code}`).sort()).toEqual([
     'messages access-changed',
@@ -85,7 +85,7 @@ test('another role: what was written and not sent is kept as not accepted, draft
   expect(await database.server.models.messages.count({ where: { id: answer.id } })).toBe(0);
 });
 
-test('a push under old rights changes nothing, though the new ones would allow it', async () => {
+test('a push under old rights changes nothing, even if the new rights would allow it', async () => {
   const client = await device('lucia');
   const ticket = ticketBy(client.me);
   const { id } = client.me;
@@ -95,14 +95,14 @@ test('a push under old rights changes nothing, though the new ones would allow i
   expect(await database.server.models.tickets.count()).toBe(0);
 });
 
-test('a disabled account: its device is told to delete everything, at once where it is connected', async () => {
+test('a connected device of a disabled account is told at once to delete everything', async () => {
   const client = await device('lucia');
   await until(() => client.replica.connection.value.online);
   await admin.post('people.setStatus', { id: client.me.id, status: 'disabled', proof: { password } });
   await until(() => access(client) === 'disabled', 5_000);
 });
 
-test('a disabled account that was offline is told at its next contact, however much later', async () => {
+test('an offline device of a disabled account is told to delete everything when it connects again', async () => {
   const client = await device('lucia');
   client.net.online = false;
   await admin.post('people.setStatus', { id: client.me.id, status: 'disabled', proof: { password } });
@@ -113,10 +113,10 @@ test('a disabled account that was offline is told at its next contact, however m
   await until(() => access(client) === 'disabled', 5_000);
 });
 
-test('a ticket handed to the billing queue leaves the technical devices with its whole thread, and arrives at the others', async () => {
+test('a ticket handed to the billing queue disappears with its thread from technical devices and arrives on billing devices', async () => {
   const client = await device('lucia');
   const agent = await device('ana');
-  const books = await device('ines');
+  const accountant = await device('ines');
   const ticket = ticketBy(client.me);
   const question = answerTo(ticket, 'Why was I charged twice?');
   await client.replica.insert('tickets', ticket);
@@ -129,10 +129,10 @@ test('a ticket handed to the billing queue leaves the technical devices with its
   await agent.replica.patch('tickets', ticket.id, { queue: 'billing' });
   await until(async () => (await find(agent, 'tickets', ticket.id)) === null);
   await until(async () => (await find(agent, 'messages', question.id)) === null);
-  await until(async () => (await find(books, 'messages', note.id)) !== null);
-  const written = await find(books, 'messages', question.id);
+  await until(async () => (await find(accountant, 'messages', note.id)) !== null);
+  const written = await find(accountant, 'messages', question.id);
   expect(written?.writtenAt).toBeLessThanOrEqual(written?.createdAt ?? 0);
-  expect(await find(books, 'tickets', ticket.id)).toMatchObject({
+  expect(await find(accountant, 'tickets', ticket.id)).toMatchObject({
     queue: 'billing',
     subject: ticket.subject,
   });
@@ -142,7 +142,7 @@ test('a ticket handed to the billing queue leaves the technical devices with its
   expect(emails).toBeGreaterThan(0);
 });
 
-test('what its author takes back is gone from server and devices; a trace stays', async () => {
+test('the text of a redacted message is gone from server and devices, but the empty message stays', async () => {
   const client = await device('lucia');
   const agent = await device('ana');
   const ticket = ticketBy(client.me);

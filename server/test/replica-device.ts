@@ -10,7 +10,7 @@ import { signIn } from './test-server.ts';
 import { newId } from '../demo/new-id.ts';
 import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
-/** A replica of somebody's on its own device, whose way to the server can be cut or slowed. */
+/** A replica of a person on a separate device. Its connection to the server can be cut or delayed. */
 export type Device = {
   replica: Replica<Documents>;
   net: { online: boolean; hold: Promise<void> | null };
@@ -36,7 +36,7 @@ export async function openDevice(
     role: me.role,
     person: me.id,
     epoch,
-    storage: (storage === 'memory' ? getRxStorageMemory() : getRxStorageDexie()) as never, // two storages, one interface
+    storage: (storage === 'memory' ? getRxStorageMemory() : getRxStorageDexie()) as never, // both storages have one interface
     api: api.sync,
     collections,
     rights,
@@ -51,7 +51,7 @@ export async function openDevice(
   return { replica, net, me };
 }
 
-/** A new technical ticket as a client's app makes it. */
+/** A new technical ticket as a client's app creates it. */
 export function ticketBy(me: { id: string }, over: Partial<Documents['tickets']> = {}) {
   const now = Date.now();
   const input = {
@@ -71,7 +71,7 @@ export function ticketBy(me: { id: string }, over: Partial<Documents['tickets']>
   return ticket;
 }
 
-/** A message as an app makes it. */
+/** A message as an app creates it. */
 export function answerTo(
   ticket: { id: string; client: string },
   body: string,
@@ -91,7 +91,7 @@ export async function find<N extends CollectionName>(
   return found ? (found.toJSON() as Documents[N]) : null;
 }
 
-/** mulberry32: small, and the same numbers for the same seed. */
+/** The mulberry32 generator: small, and the same seed gives the same numbers. */
 export function seeded(seed: number): () => number {
   let state = seed;
   return () => {

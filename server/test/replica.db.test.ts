@@ -37,7 +37,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** Somebody at a device of their own; it is closed after the test. */
+/** Opens a device for a person. It is removed after the test. */
 async function device(login: string, storage?: 'memory' | 'dexie'): Promise<Device> {
   const opened = await openDevice(app.url, login, storage);
   open.push(opened.replica);
@@ -45,7 +45,7 @@ async function device(login: string, storage?: 'memory' | 'dexie'): Promise<Devi
 }
 
 test.each(['memory', 'dexie'] as const)(
-  'a ticket and its first message, written offline, reach the agent with number and in order (%s)',
+  'a ticket and its first message, written offline, reach the agent, and the ticket is assigned (%s)',
   async (storage) => {
     const client = await device('lucia', storage);
     const agent = await device('ana');
@@ -73,7 +73,7 @@ test.each(['memory', 'dexie'] as const)(
   },
 );
 
-test('"answer, then close" written offline arrives whole: the ticket is closed and the answer is there', async () => {
+test('an answer and a close written offline both arrive: the ticket is closed and the answer is in its thread', async () => {
   const client = await device('lucia');
   const agent = await device('ana');
   const ticket = ticketBy(client.me);
@@ -100,7 +100,7 @@ test('"answer, then close" written offline arrives whole: the ticket is closed a
   });
 });
 
-test('a refused ticket stays on the device with its reason and its message; the next ticket goes through', async () => {
+test('a refused ticket is kept on the device with its reason and its message, and the next ticket is accepted', async () => {
   const client = await device('lucia');
   client.net.online = false;
   const wrong = ticketBy(client.me, { order: foreignOrder.id });
@@ -124,7 +124,7 @@ test('a refused ticket stays on the device with its reason and its message; the 
   expect(await find(client, 'tickets', wrong.id)).toBeNull();
 });
 
-test('a document too large for a request becomes a refusal and blocks nothing behind it', async () => {
+test('a document that is too large for a request is refused and does not block later writes', async () => {
   const client = await device('lucia');
   const ticket = ticketBy(client.me);
   await client.replica.insert('tickets', ticket);
@@ -132,13 +132,13 @@ test('a document too large for a request becomes a refusal and blocks nothing be
   const small = answerTo(ticket, 'short');
   await client.replica.insert('messages', small);
   await until(async () => ((await find(client, 'messages', small.id))?.seq ?? 0) > 0);
-  // Said on its own: it may be kept a moment after what came behind it was accepted.
+  // It is sent on its own, so its refusal may arrive shortly after later writes were accepted.
   await until(async () => (await client.replica.refusals.find().exec()).length > 0);
   const [kept] = await client.replica.refusals.find().exec();
   expect(kept?.code).toBe('too-large');
 });
 
-test('a second edit made while the first is under way is neither refused nor lost', async () => {
+test('a second edit of a field during the push of the first is neither refused nor lost', async () => {
   const client = await device('lucia');
   const agent = await device('ana');
   const ticket = ticketBy(client.me);
@@ -147,7 +147,7 @@ test('a second edit made while the first is under way is neither refused nor los
   let release = () => undefined as void;
   agent.net.hold = new Promise((go) => (release = go));
   await agent.replica.patch('tickets', ticket.id, { assignee: null });
-  // the server has accepted it, but its answer is still on its way when the same field is changed again
+  // The server has accepted the first edit, but its answer is in transit when the field is changed again.
   await until(async () => (await onServer(ticket.id))?.assignee === null);
   await agent.replica.patch('tickets', ticket.id, { assignee: marc.id });
   release();
@@ -164,7 +164,7 @@ async function onServer(id: string): Promise<{ assignee: string | null } | null>
   return row as unknown as { assignee: string | null } | null;
 }
 
-test('two agents change one field offline: the first to sync has it, the second is told and keeps its own', async () => {
+test('when two agents change one field offline, the first to sync wins, and the second keeps their change as refused', async () => {
   const client = await device('lucia');
   const first = await device('ana');
   const second = await device('ana');
@@ -189,7 +189,7 @@ test('two agents change one field offline: the first to sync has it, the second 
   expect(kept?.toJSON()).toMatchObject({ code: 'changed-meanwhile', mine: { closingComment: 'second' } });
 });
 
-test('random work of three people with cut connections ends with every replica equal to the server', async () => {
+test('after random work of three people with dropped connections, every replica equals the server', async () => {
   const people = [await device('lucia'), await device('ana'), await device('ana')];
   const random = seeded(7);
   const pick = <T>(list: readonly T[]): T | undefined => list[Math.floor(random() * list.length)];
@@ -199,20 +199,20 @@ test('random work of three people with cut connections ends with every replica e
     const client = people[0];
     if (!on || !client) break;
     const tickets = await on.replica.collection('tickets').find().exec();
-    const one = pick(tickets)?.toJSON();
+    const ticket = pick(tickets)?.toJSON();
     const action = random();
     if (action < 0.15) {
       await client.replica.insert('tickets', ticketBy(client.me, { subject: `ticket ${step}` }));
-    } else if (action < 0.45 && one) {
-      const message = answerTo(one, `message ${step}`);
+    } else if (action < 0.45 && ticket) {
+      const message = answerTo(ticket, `message ${step}`);
       await on.replica.insert('messages', message);
       written.push({ on, id: message.id });
-    } else if (action < 0.65 && one && on !== client) {
-      await on.replica.patch('tickets', one.id, {
+    } else if (action < 0.65 && ticket && on !== client) {
+      await on.replica.patch('tickets', ticket.id, {
         status: pick(['open', 'closed', 'nofix'] as const) ?? 'open',
       });
-    } else if (action < 0.8 && one && on !== client) {
-      await on.replica.patch('tickets', one.id, { assignee: pick([null, on.me.id]) ?? null });
+    } else if (action < 0.8 && ticket && on !== client) {
+      await on.replica.patch('tickets', ticket.id, { assignee: pick([null, on.me.id]) ?? null });
     } else {
       on.net.online = !on.net.online;
       if (on.net.online) on.replica.resync();
@@ -225,27 +225,27 @@ test('random work of three people with cut connections ends with every replica e
       replica.resync();
       await replica.replication.inSync();
     }
-    const waits = people.map(({ replica }) =>
+    const unsent = people.map(({ replica }) =>
       replica
         .collection('tickets')
         .find({ selector: { seq: 0 } })
         .exec(),
     );
-    return (await Promise.all(waits)).flat().length === 0;
+    return (await Promise.all(unsent)).flat().length === 0;
   });
   for (const { replica, me } of people) {
     for (const name of ['tickets', 'messages'] as const) {
       const { api } = await signIn(app.url, me.name);
-      const truth = await pullFrom(api, name, { limit: 2_000 });
-      const here = (await replica.collection(name).find().exec()).map((each) => each.toJSON());
+      const serverState = await pullFrom(api, name, { limit: 2_000 });
+      const local = (await replica.collection(name).find().exec()).map((each) => each.toJSON());
       const seqs = (documents: readonly object[]) =>
         Object.fromEntries(
           documents.map((each) => [(each as { id: string }).id, (each as { seq: number }).seq]),
         );
-      expect(seqs(here), `${name} of ${me.name}`).toEqual(seqs(truth.documents));
+      expect(seqs(local), `${name} of ${me.name}`).toEqual(seqs(serverState.documents));
     }
   }
-  // nothing typed is lost: each message is on the server or kept as refused by its author
+  // No text is lost: each message is on the server or kept as refused on its author's device.
   for (const { on, id } of written) {
     const row = await database.server.models.messages.findOne({ where: { id }, raw: true });
     const kept = await on.replica.refusals.find({ selector: { document: id } }).exec();

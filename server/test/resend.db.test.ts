@@ -43,7 +43,7 @@ afterAll(async () => {
   await database.close();
 });
 
-/** A new ticket as the app makes it: with every field, so that it can be shown meanwhile. */
+/** A new ticket as the app creates it: with every field, so that it can be shown before it is sent. */
 function newTicket() {
   return {
     id: database.server.newId(),
@@ -70,7 +70,7 @@ async function seenBy(person: SignedIn, id: string) {
   return documents.find((each) => each.id === id) ?? null;
 }
 
-test('a new ticket sent twice is neither refused nor loses the person it was given to', async () => {
+test('a new ticket that is sent twice is not refused and keeps its assignee', async () => {
   const ticket = newTicket();
   for (let i = 0; i < 2; i += 1) {
     const { refusals, documents } = await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket }]);
@@ -80,7 +80,7 @@ test('a new ticket sent twice is neither refused nor loses the person it was giv
   expect((await stored(ticket.id)).assignee).toBe(ana.me.id);
 });
 
-test('a change sent twice is not applied again over what happened since', async () => {
+test('a change that is sent twice does not undo what happened since', async () => {
   const ticket = newTicket();
   await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket }]);
   const before = await seenBy(ana, ticket.id);
@@ -100,14 +100,14 @@ test('a change sent twice is not applied again over what happened since', async 
   expect(again.documents[0]).toMatchObject({ status: 'open' });
 });
 
-test('a refusal never tells what stands in a field that the writer may not see', async () => {
+test('a refusal never reveals the value of a field that the writer may not see', async () => {
   const { documents } = await pullFrom(lucia.api, 'orders', { since: 0, limit: 10 });
   const [mine] = documents;
   const guess = { base: mine ?? null, next: { ...mine, id: order.id, notes: 'x' } };
   const asClient = await pushTo(lucia.api, 'orders', [guess]);
   expect(asClient.refusals[0]).toMatchObject({ code: 'forbidden-field', field: 'notes', detail: null });
-  const books = await pullFrom(ines.api, 'orders', { since: 0, limit: 10 });
-  const [seen] = books.documents;
+  const accountantOrders = await pullFrom(ines.api, 'orders', { since: 0, limit: 10 });
+  const [seen] = accountantOrders.documents;
   const asAccountant = await pushTo(ines.api, 'orders', [
     { base: seen ?? null, next: { ...seen, accessDetails: 'x' } },
   ]);
@@ -116,7 +116,7 @@ test('a refusal never tells what stands in a field that the writer may not see',
   expect(JSON.stringify(asAccountant)).not.toMatch(/secret|only for staff/);
 });
 
-test('staff opening a ticket for a client: the client gets the e-mail, and it waits for the client', async () => {
+test('when staff opens a ticket for a client, the client gets an e-mail and the ticket waits for the client', async () => {
   const ticket = { ...newTicket() };
   await pushTo(ana.api, 'tickets', [{ base: null, next: ticket }]);
   const message = {

@@ -21,9 +21,10 @@ import type { Actor } from '#shared/people/actor.ts';
 import { roles } from '#shared/people/schema.ts';
 
 /*
- * Walks the table of rights through the real API: every role x collection x document (own and somebody else's) x field
- * x value that the field may have, and every role x collection for new documents. What is expected is read from the
- * table by the few lines below; what happens is what the server stored.
+ * Checks the table of rights through the real API: every role x collection x document (own and another
+ * person's) x field x value that the field may have, and every role x collection for new documents. The
+ * expected result is computed from the table by the few lines below. The actual result is what the server
+ * stored.
  */
 
 let database: TestDatabase;
@@ -60,17 +61,17 @@ function expectedOf(actor: Actor, { collection, document }: Sample, field: strin
   const { fields } = readable;
   const hidden = fields !== '*' && ('but' in fields ? fields.but.includes(field) : !fields.includes(field));
   if (hidden) return 'denied';
-  const granted = (rule.update ?? [])
+  const isGranted = (rule.update ?? [])
     .filter(({ when }) => fitsAll(actor, when, document))
     .some(
       ({ fields: names, move }) =>
-        names.includes(field) || reached(move?.[field] ?? {}, String(document[field])).has(String(value)),
+        names.includes(field) || reachable(move?.[field] ?? {}, String(document[field])).has(String(value)),
     );
-  return granted ? 'granted' : 'denied';
+  return isGranted ? 'granted' : 'denied';
 }
 
-/** Where a field may get to by one move after another: a replica sends only the last. */
-function reached(moves: Readonly<Record<string, readonly string[]>>, from: string): Set<string> {
+/** The values that a field can reach by a sequence of moves. A replica sends only the last one. */
+function reachable(moves: Readonly<Record<string, readonly string[]>>, from: string): Set<string> {
   const values = new Set<string>(moves[from]);
   for (const value of values) for (const next of moves[value] ?? []) values.add(next);
   return values;
@@ -83,18 +84,21 @@ async function stored({ collection, document }: Sample): Promise<Record<string, 
   return row as unknown as Record<string, unknown>;
 }
 
-/** Puts everything back: a change may have had effects on other documents (a ticket handed over takes its thread along). */
+/**
+ * Restores all documents, because a change may have affected others (a ticket handed over takes its thread
+ * along).
+ */
 async function restore(): Promise<void> {
-  await database.server.models.records.destroy({ where: {} }); // of drafts that are drafts again
+  await database.server.models.records.destroy({ where: {} }); // records of issued drafts, which become drafts again
   for (const { collection, document } of samples) {
     const { id, ...values } = toRow(collectionOf(collection), document);
     await database.server.models[collection].update(values, { where: { id } });
   }
 }
 
-async function happens(who: SignedIn, sample: Sample, next: Fields): Promise<string> {
+async function resultOf(caller: SignedIn, sample: Sample, next: Fields): Promise<string> {
   const before = await stored(sample);
-  const { refusals } = await pushTo(who.api, sample.collection, [{ base: sample.document, next }]);
+  const { refusals } = await pushTo(caller.api, sample.collection, [{ base: sample.document, next }]);
   const after = await stored(sample);
   const [refusal] = refusals;
   const changed = Object.keys(after).filter((field) => after[field] !== before[field]);
@@ -103,17 +107,17 @@ async function happens(who: SignedIn, sample: Sample, next: Fields): Promise<str
   if (refusal && noRight.includes(refusal.code))
     return changed.length === 0 ? 'denied' : `changed ${changed.join()}`;
   if (refusal?.code === 'invalid' && refusal.field?.startsWith('id')) return 'denied';
-  if (refusal) return 'granted'; // a rule of the collection said no, after the rights said yes
+  if (refusal) return 'granted'; // a rule of the collection refused it after the rights allowed it
   return changed.length > 0 ? 'granted' : 'ignored';
 }
 
 test.each(roles)(
-  '%s changes of each document exactly what the table says',
+  '%s can change exactly the fields and values that the table of rights allows',
   { timeout: 90_000 },
   async (role) => {
-    const who = people.get(role);
-    if (!who) throw new Error(role);
-    const actor: Actor = who.me;
+    const caller = people.get(role);
+    if (!caller) throw new Error(role);
+    const actor: Actor = caller.me;
     const wrong: string[] = [];
     for (const sample of samples) {
       const { collection, document, name } = sample;
@@ -122,9 +126,9 @@ test.each(roles)(
         for (const value of otherValues(collection, field, document[field])) {
           cells += 1;
           const expected = expectedOf(actor, sample, field, value);
-          const got = await happens(who, sample, { ...document, [field]: value });
-          if (got !== expected)
-            wrong.push(`${name} ${field} -> ${JSON.stringify(value)}: ${got}, not ${expected}`);
+          const actual = await resultOf(caller, sample, { ...document, [field]: value });
+          if (actual !== expected)
+            wrong.push(`${name} ${field} -> ${JSON.stringify(value)}: ${actual}, not ${expected}`);
         }
       }
     }
@@ -132,16 +136,16 @@ test.each(roles)(
   },
 );
 
-test.each(roles)('%s creates exactly what the table says', async (role) => {
-  const who = people.get(role);
-  if (!who) throw new Error(role);
+test.each(roles)('%s can create exactly the documents that the table of rights allows', async (role) => {
+  const caller = people.get(role);
+  if (!caller) throw new Error(role);
   const wrong: string[] = [];
   for (const sample of samples) {
     const { collection, name, create } = sample;
     if (!create) continue;
-    const [next, mayCreate] = create(who.me, database.server.newId);
+    const [next, mayCreate] = create(caller.me, database.server.newId);
     cells += 1;
-    const { refusals } = await pushTo(who.api, collection, [{ base: null, next }]);
+    const { refusals } = await pushTo(caller.api, collection, [{ base: null, next }]);
     const row = await database.server.models[collection].findOne({ where: { id: next.id }, raw: true });
     if ((row !== null) !== mayCreate) {
       wrong.push(
@@ -152,7 +156,7 @@ test.each(roles)('%s creates exactly what the table says', async (role) => {
   expect(wrong).toEqual([]);
 });
 
-test('who has no rights gets and changes nothing: nobody, unverified, disabled', async () => {
+test('callers that are signed out, unverified or disabled can read and change nothing', async () => {
   const cookies: Record<string, string> = { nobody: '' };
   for (const status of ['unverified', 'disabled'] as const) {
     const { id } = await createPerson(database.server, `now-${status}`, 'admin');
@@ -160,27 +164,26 @@ test('who has no rights gets and changes nothing: nobody, unverified, disabled',
     await database.server.models.people.update({ status }, { where: { id } });
   }
   for (const [name, cookie] of Object.entries(cookies)) {
-    const caller = callerOf(app.url, cookie);
+    const api = callerOf(app.url, cookie);
     for (const collection of collectionNames) {
       cells += 2;
-      const pulled = await caller.get('sync.pull', { collection, epoch: 0, since: 0, limit: 10 });
+      const pulled = await api.get('sync.pull', { collection, epoch: 0, since: 0, limit: 10 });
       expect(await codeIn(pulled), `${name} ${collection}`).toBe('signed-out');
       const rows = [{ base: null, next: { id: database.server.newId() } }];
       const pushed = { collection, epoch: 0, device: 'x', deviceNow: Date.now(), rows };
-      expect(await codeIn(await caller.post('sync.push', pushed)), `${name} ${collection}`).toBe(
-        'signed-out',
-      );
+      expect(await codeIn(await api.post('sync.push', pushed)), `${name} ${collection}`).toBe('signed-out');
     }
   }
 });
 
-test('nothing is removed by a push, in any collection, by any role', async () => {
+test('no role can remove a document by a push, in any collection', async () => {
   for (const role of roles) {
-    const who = people.get(role);
+    const caller = people.get(role);
     for (const sample of samples) {
       cells += 1;
       const next = { ...sample.document, _deleted: true };
-      const answer = who && (await pushTo(who.api, sample.collection, [{ base: sample.document, next }]));
+      const answer =
+        caller && (await pushTo(caller.api, sample.collection, [{ base: sample.document, next }]));
       expect(answer?.refusals[0]?.field, `${role} ${sample.name}`).toBe('_deleted');
       expect(await stored(sample)).not.toBeNull();
     }
@@ -188,7 +191,7 @@ test('nothing is removed by a push, in any collection, by any role', async () =>
 });
 
 const seen: CollectionName[] = [];
-test('every collection is walked', () => {
+test('the samples cover every collection', () => {
   for (const { collection } of samples) seen.push(collection);
   expect([...new Set(seen)].sort()).toEqual([...collectionNames].sort());
 });

@@ -2,20 +2,20 @@ import type { AddressInfo, Socket } from 'node:net';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 
 export type Mail = { to: string; messageId: string; subject: string; raw: string };
-/** null = yes, else this code and text. */
+/** null accepts; otherwise the reply code and text of a refusal. */
 export type SmtpAnswer = { code: number; text: string } | null;
 export type SmtpOptions = {
   port?: number;
-  /** Wants a user and password; `login` decides about them. */
+  /** Requires a user and password, which `TestSmtp.login` checks. */
   login?: boolean;
-  /** 'at once' = smtps://; both with smtp-server's own certificate, which nobody knows and which has run out. */
+  /** 'at once' = smtps://. Both use smtp-server's built-in certificate, which is untrusted and expired. */
   tls?: 'at once' | 'by STARTTLS';
 };
 export type TestSmtp = {
   url: string;
   port: number;
   mails: Mail[];
-  /** How often somebody connected, and tried to log in. */
+  /** The number of connections, and of login attempts. */
   connections: number;
   logins: number;
   /** Decides the answer to a connection. */
@@ -23,16 +23,16 @@ export type TestSmtp = {
   login: (password: string) => boolean;
   /** Decides the answer to RCPT. */
   answerRcpt: (to: string) => SmtpAnswer;
-  /** Decides the answer to DATA: null = 250, else this code and text. */
+  /** Decides the answer to DATA: null = 250, otherwise this code and text. */
   answer: (to: string) => SmtpAnswer;
-  /** Runs when a mail is kept and its 250 is not yet said; `cut` ends the connection. */
+  /** Called after a mail is stored and before its 250 is sent. `cut` ends the connection. */
   beforeYes: (mail: Mail, cut: () => void) => Promise<void> | void;
   close: () => Promise<void>;
-  /** Closes at once and cuts what is connected, as a machine that went down. */
+  /** Closes at once and drops all connections, like a machine that goes down. */
   crash: () => Promise<void>;
 };
 
-/** A real mail server on the loopback that keeps what it accepted. */
+/** Starts a real mail server on the loopback that stores the mails it accepts. */
 export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
   const smtp: TestSmtp = {
     url: '',
@@ -48,7 +48,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
     close: () => Promise.resolve(),
     crash: () => Promise.resolve(),
   };
-  const sockets = new Map<number, Socket>(); // by the port at the other end
+  const sockets = new Map<number, Socket>(); // by the remote port
   const server = new SMTPServer({
     logger: false,
     authOptional: !options.login,
@@ -89,7 +89,7 @@ export async function startSmtp(options: SmtpOptions = {}): Promise<TestSmtp> {
     server.once('error', failed);
     server.listen(options.port ?? 0, '127.0.0.1', listening);
   });
-  server.on('error', () => undefined); // connections that were cut, and handshakes that failed
+  server.on('error', () => undefined); // dropped connections and failed handshakes
   smtp.port = (server.server.address() as AddressInfo).port;
   smtp.url = `${options.tls === 'at once' ? 'smtps' : 'smtp'}://127.0.0.1:${smtp.port}`;
   smtp.close = () => new Promise((closed) => server.close(() => closed()));

@@ -3,7 +3,10 @@ import type { Step } from '../steps.ts';
 import { runInThread } from '../jobs/worker.ts';
 import { openServer } from '../open-server.ts';
 
-/** Stands still at the step that STOP_AT names, after saying so, until somebody ends it: as a power cut would. */
+/**
+ * Stops at the step that STOP_AT names: reports it, then blocks until the process or thread is killed, as
+ * after a power cut.
+ */
 export function stopAt(step: Step): void {
   if (process.env['STOP_AT'] !== step) return;
   if (parentPort) parentPort.postMessage({ stoppedAt: step });
@@ -11,7 +14,7 @@ export function stopAt(step: Step): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }
 
-// The entry of a worker thread in fault tests, in the place of worker-thread.ts.
+// The entry of a worker thread in fault tests. It replaces worker-thread.ts.
 if (parentPort) {
   await runInThread((config, url, connections) => ({
     ...openServer(config, url, connections),

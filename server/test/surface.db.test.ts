@@ -7,8 +7,8 @@ import { createPerson, openTestDatabase, startApp, type TestApp, type TestDataba
 import { roles } from '#shared/people/schema.ts';
 
 /*
- * The whole surface of the server, generated from the router: each procedure by everybody who could call it, and each
- * HTTP route. What is not listed fails here.
+ * The whole surface of the server, generated from the router: each procedure, called by every kind of caller,
+ * and each HTTP route. Anything that is not listed fails here.
  */
 
 let database: TestDatabase;
@@ -41,27 +41,30 @@ const all = Object.entries(
   (appRouter as unknown as { _def: { procedures: Record<string, Procedure> } })._def.procedures,
 );
 
-test('every procedure of the router is in the table of procedures, and nothing else is', () => {
+test('the table of procedures lists exactly the procedures of the router', () => {
   expect(all.map(([path]) => path).sort()).toEqual(Object.keys(procedures).sort());
 });
 
-/** Inputs with which nothing happens even where they are let in: no such field. */
+/** An input that changes nothing even if the call is allowed, because there is no such field. */
 const nonsense = { 'no-such-field': true };
 
-test.each(all)('%s answers exactly those whom the table names', async (path, { _def: { type } }) => {
-  for (const [who, caller, role] of callers) {
-    // The calls that would end the callers' own sessions, or stay open, are made by somebody of their own below.
-    if (path === 'account.signOut' || type === 'subscription') continue;
-    calls += 1;
-    const answer = type === 'query' ? await caller.get(path, nonsense) : await caller.post(path, nonsense);
-    const actor = role && { id: '', role, name: '' };
-    const code = answer.ok ? null : await codeIn(answer);
-    const letIn = code !== 'signed-out' && code !== 'not-allowed' && code !== 'account-disabled';
-    expect(letIn, `${who}: ${code ?? 'ok'}`).toBe(mayCall(actor, path));
-  }
-});
+test.each(all)(
+  '%s is allowed exactly for the callers that the table of procedures names',
+  async (path, { _def: { type } }) => {
+    for (const [who, caller, role] of callers) {
+      // Calls that end the caller's session or stay open have their own tests below.
+      if (path === 'account.signOut' || type === 'subscription') continue;
+      calls += 1;
+      const answer = type === 'query' ? await caller.get(path, nonsense) : await caller.post(path, nonsense);
+      const actor = role && { id: '', role, name: '' };
+      const code = answer.ok ? null : await codeIn(answer);
+      const isAllowed = code !== 'signed-out' && code !== 'not-allowed' && code !== 'account-disabled';
+      expect(isAllowed, `${who}: ${code ?? 'ok'}`).toBe(mayCall(actor, path));
+    }
+  },
+);
 
-test('the live stream is refused to whom the table does not name', async () => {
+test('the live stream is refused to callers without a role', async () => {
   for (const [who, caller, role] of callers) {
     calls += 1;
     const stop = new AbortController();
@@ -69,35 +72,35 @@ test('the live stream is refused to whom the table does not name', async () => {
       headers: { cookie: caller.cookie() },
       signal: stop.signal,
     });
-    // A stream has begun before anybody could say no: the no is its first and only event.
-    let said = '';
+    // A refusal is the first and only event of the stream, because the stream is already open by then.
+    let received = '';
     for await (const chunk of answer.body ?? []) {
-      said += new TextDecoder().decode(chunk);
-      if (role || said.includes('errorCode')) break;
+      received += new TextDecoder().decode(chunk);
+      if (role || received.includes('errorCode')) break;
     }
-    expect(said.includes('errorCode'), who).toBe(role === null);
-    if (!role) expect(said, who).toContain('signed-out');
+    expect(received.includes('errorCode'), who).toBe(role === null);
+    if (!role) expect(received, who).toContain('signed-out');
     stop.abort();
   }
 });
 
-test('signing out is for everybody, and ends only the own session', async () => {
-  const one = await signInWith(app.url, 'client');
-  const two = await signInWith(app.url, 'client');
+test('signing out ends only the session that calls it', async () => {
+  const first = await signInWith(app.url, 'client');
+  const second = await signInWith(app.url, 'client');
   calls += 2;
-  expect((await one.post('account.signOut')).status).toBe(200);
-  expect((await one.get('account.sessions')).status).toBe(401);
-  expect((await two.get('account.sessions')).status).toBe(200);
+  expect((await first.post('account.signOut')).status).toBe(200);
+  expect((await first.get('account.sessions')).status).toBe(401);
+  expect((await second.get('account.sessions')).status).toBe(200);
 });
 
-/** Every route and layer of the server, in order; `who` is what a stranger gets. */
+/** Every HTTP route of the server, in order. */
 const routes = [
   ...['get /health', 'get /ready', 'get /logo.png'],
   'get /packages/:from/:to',
   ...['get /files/:hash', 'get /files/:id/chunks', 'put /files/:id/:n'],
 ];
 
-test('the server has no HTTP route beside the ones listed here', async () => {
+test('the server has no HTTP routes other than those listed here', async () => {
   const express = await createApp(database.server, app.live);
   const { stack } = (
     express as unknown as { router: { stack: { route?: { path: string; methods: object } }[] } }
@@ -109,7 +112,7 @@ test('the server has no HTTP route beside the ones listed here', async () => {
   expect([...new Set(named)]).toEqual(routes);
 });
 
-test('what each route tells: health and readiness to everybody, files to nobody who is not signed in', async () => {
+test('health and readiness are public, and files require signing in', async () => {
   const status = async (path: string, cookie = '') =>
     (await fetch(`${app.url}${path}`, { headers: { cookie } })).status;
   expect(await status('/health')).toBe(200);
@@ -119,23 +122,23 @@ test('what each route tells: health and readiness to everybody, files to nobody 
   for (const [who, caller, role] of callers) {
     calls += 1;
     expect(await status(file, caller.cookie()), who).toBe(role ? 404 : 401);
-    const books = role === 'accountant' || role === 'admin';
-    const mayFetch = role === null ? 401 : books ? 200 : 403;
+    const keepsBooks = role === 'accountant' || role === 'admin';
+    const mayFetch = role === null ? 401 : keepsBooks ? 200 : 403;
     expect(await status('/packages/2026-01-01/2026-01-31', caller.cookie()), who).toBe(mayFetch);
     const id = database.server.newId();
     expect(await status(`/files/${id}/chunks`, caller.cookie()), who).toBe(role ? 404 : 401);
-    const sent = await fetch(`${app.url}/files/${id}/0`, {
+    const upload = await fetch(`${app.url}/files/${id}/0`, {
       method: 'PUT',
       headers: { cookie: caller.cookie(), 'content-type': 'application/octet-stream' },
       body: 'x',
     });
-    expect(sent.status, who).toBe(role ? 404 : 401);
+    expect(upload.status, who).toBe(role ? 404 : 401);
   }
   expect(await status('/api/no-such-thing')).toBe(404);
   expect(await status('/.git/config')).toBe(404);
 });
 
-test('there is no mailbox in production', async () => {
+test('production has no mailbox page', async () => {
   const config = { ...database.server.config, production: true };
   const production = await startApp({ ...database.server, config });
   expect((await fetch(`${production.url}/dev/mailbox/emails.json`)).status).toBe(404);

@@ -15,29 +15,32 @@ export type Sent = Record<string, unknown> & {
 
 export type TaxOffice = {
   url: string;
-  /** The authority that the office's certificate is of, and a seller's certificate that it knows: files. */
+  /** Files: the authority that signed the office's certificate, and a seller's certificate that the office knows. */
   ca: string;
   certificate: string;
   password: string;
-  /** A certificate that it does not know. */
+  /** A certificate that the office does not know. */
   stranger: string;
-  /** All messages, as XML, and the records that it has taken. */
+  /** All messages, as XML, and the records that it has accepted. */
   messages: string[];
   taken: Map<string, Sent>;
-  /** Names on the certificates of who sent. */
+  /** The names on the senders' certificates. */
   senders: string[];
-  /** What it finds wrong in a record; null: nothing. */
+  /** Returns the error in a record, or null if there is none. */
   judge: (record: Sent) => { code: string; words: string } | null;
-  /** What it does with a record that it finds something wrong in: null: refuses it. */
+  /** The state of a record with an error that is accepted all the same; null to refuse it. */
   accepts: 'AceptadoConErrores' | null;
-  /** The number for which it refuses the whole message, as one that does not fit its schema. */
+  /** The invoice number for which it refuses the whole message, as if it did not fit the schema. */
   faultFor: string | null;
-  /** Answers nothing though it took the records, as often as it says. */
+  /** The number of answers still to be lost after accepting the records. */
   losesAnswers: number;
   close: () => Promise<void>;
 };
 
-/** A server that takes records as the tax office's does: over TLS with certificates of both sides, by its messages. */
+/**
+ * Starts a server that accepts records as the tax office's does: over TLS with certificates on both sides,
+ * and with its messages.
+ */
 export async function startTaxOffice(): Promise<TaxOffice> {
   const folder = mkdtempSync(join(tmpdir(), 'cstims-tax-'));
   const file = (name: string, content: string | Buffer) => {
@@ -123,8 +126,8 @@ function answerTo(office: TaxOffice, xml: string): string {
   const lines = records.map(({ RegistroAlta: record }) => {
     const { NumSerieFactura: number } = record.IDFactura;
     const id = `<i:IDFactura><i:NumSerieFactura>${number}</i:NumSerieFactura></i:IDFactura>`;
-    const before = office.taken.get(number);
-    if (before)
+    const previous = office.taken.get(number);
+    if (previous)
       return line(id, {
         state: 'Incorrecto',
         code: '3000',
@@ -148,13 +151,13 @@ function line(
   id: string,
   { state, code, words, more }: Record<'state' | 'code' | 'words' | 'more', string>,
 ): string {
-  const said = code
+  const errorXml = code
     ? `<r:CodigoErrorRegistro>${code}</r:CodigoErrorRegistro><r:DescripcionErrorRegistro>${words}</r:DescripcionErrorRegistro>`
     : '';
-  return `<r:RespuestaLinea>${id}<r:EstadoRegistro>${state}</r:EstadoRegistro>${said}${more}</r:RespuestaLinea>`;
+  return `<r:RespuestaLinea>${id}<r:EstadoRegistro>${state}</r:EstadoRegistro>${errorXml}${more}</r:RespuestaLinea>`;
 }
 
-/** A certificate of a day, by an authority or by itself. */
+/** Creates a certificate that is valid for one day, signed by an authority or by itself. */
 function makePair(name: string, by: Pair | null): Pair {
   const keys = forge.pki.rsa.generateKeyPair(2048);
   const certificate = forge.pki.createCertificate();

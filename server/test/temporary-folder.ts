@@ -2,12 +2,12 @@ import { accessSync, constants, mkdtempSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the databases of a run take, and more. */
+/** More than the databases of a run need. */
 const enoughBytes = 2 * 1024 ** 3;
 
 /**
- * A folder for a database that is thrown away. In memory where the system has room for that: MariaDB waits for the disk
- * at each CREATE TABLE, whatever it is told, and a run makes some thousands.
+ * Creates a folder for a temporary database, in memory if there is room. Otherwise MariaDB waits for the disk
+ * at each CREATE TABLE, whatever its settings, and a run has some thousands of them.
  */
 export function temporaryFolder(prefix: string): string {
   return mkdtempSync(join(hasRoom('/dev/shm') ? '/dev/shm' : tmpdir(), prefix));

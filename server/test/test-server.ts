@@ -23,9 +23,9 @@ import { services } from '#shared/services/schema.ts';
 import { openServer } from '../open-server.ts';
 import { copyDatabase } from './copy-database.ts';
 
-/** The password of everybody made here. */
+/** The password of everyone created here. */
 export const password = 'correct horse';
-let hashed: Promise<string> | null = null;
+let hashedPassword: Promise<string> | null = null;
 
 export const madrid: BillingIdentity = {
   kind: 'business',
@@ -41,25 +41,25 @@ export const madrid: BillingIdentity = {
 
 export type TestDatabase = { server: Server; url: string; close: () => Promise<void> };
 
-/** A schema of its own on the run's MariaDB, migrated, with settings and the catalogue and nobody in it. */
+/** Opens a new schema on the run's MariaDB: migrated, with settings and the catalogue, but no people. */
 export async function openTestDatabase(over: Partial<Config> = {}): Promise<TestDatabase> {
-  const named = (name: string) => inject('mariadb').replace('test_NAME', name);
-  const url = named(`test_${randomBytes(6).toString('hex')}`);
-  await copyDatabase(named('test_template'), url);
+  const urlOf = (name: string) => inject('mariadb').replace('test_NAME', name);
+  const url = urlOf(`test_${randomBytes(6).toString('hex')}`);
+  await copyDatabase(urlOf('test_template'), url);
   const env = { DEMO: 'no', LOG_LEVEL: 'silent', DATA_DIR: mkdtempSync(join(tmpdir(), 'cstims-data-')) };
   const server = openServer({ ...readConfig(env), ...over }, url);
   return { server, url, close: () => server.db.close() };
 }
 
-/** Somebody verified with the password above. */
+/** Creates a verified person with the password above. */
 export async function createPerson(
   server: Server,
   username: string,
   role: Role,
   over: Partial<Documents['people']> = {},
 ): Promise<Documents['people']> {
-  hashed ??= hashPassword(password);
-  const passwordHash = await hashed;
+  hashedPassword ??= hashPassword(password);
+  const passwordHash = await hashedPassword;
   const { result } = await transact(server, system(server), async (tx) => {
     const person = await tx.create(people, {
       id: server.newId(),
@@ -84,7 +84,7 @@ export async function createPerson(
   return result;
 }
 
-/** An active order of a service of the catalogue. */
+/** Creates an active order for a service of the catalogue. */
 export async function createOrder(
   server: Server,
   client: string,
@@ -123,7 +123,7 @@ export function system(server: Server) {
 
 export type TestApp = { url: string; http: HttpServer; live: Live; stop: () => Promise<void> };
 
-/** The real app on a free port of the loopback. */
+/** Starts the real app on the loopback. Port 0 means any free port. */
 export async function startApp(server: Server, port = 0): Promise<TestApp> {
   const live = createLive(server);
   const http = createServer(await createApp(server, live));
@@ -147,7 +147,7 @@ export type SignedIn = {
   epoch: number;
 };
 
-/** The way to the server: `before` may throw (offline), `after` may hold an answer back. */
+/** Hooks around each request: `before` may throw (offline), `after` may delay an answer. */
 export type Net = { before?: () => void; after?: (url: string) => Promise<void> };
 
 /** Signs in over HTTP and keeps the cookie, as a browser does. */
@@ -171,7 +171,7 @@ export async function signIn(url: string, login: string, net: Net = {}, typed = 
   const api = createAppApi({
     url: `${url}/api/trpc`,
     fetch: withCookie,
-    EventSource: CookieEventSource, // the same interface, other event types
+    EventSource: CookieEventSource, // the same interface with other event types
   });
   const me = await api.account.signIn.mutate({ login, password: typed });
   return { api, cookieNow: () => cookie, me, epoch: me.epoch };
@@ -179,7 +179,7 @@ export async function signIn(url: string, login: string, net: Net = {}, typed = 
 
 let lastWritten = Date.now() - 1_000;
 
-/** Pushes rows as a replica does: each change with a time of its own. */
+/** Pushes rows as a replica does: each change has its own time. */
 export function pushTo(api: Api, collection: CollectionName, rows: { base: Fields | null; next: Fields }[]) {
   const timed = rows.map(({ base, next }) => {
     const unchanged = base !== null && next['writtenAt'] === base['writtenAt'];
@@ -188,7 +188,11 @@ export function pushTo(api: Api, collection: CollectionName, rows: { base: Field
   return api.sync.push.mutate({ collection, epoch: 0, device: 'test', deviceNow: Date.now(), rows: timed });
 }
 
-/** Pulls as a replica made under the present rights does. */
+/**
+ * Pulls as a replica created under the current rights.
+ *
+ * @throws Error if the server asks the replica to reset
+ */
 export async function pullFrom(
   api: Api,
   collection: CollectionName,
@@ -201,7 +205,11 @@ export async function pullFrom(
 
 type Fields = Record<string, unknown>;
 
-/** Waits until something is so; the time is a bound for a failing test, not a pause. */
+/**
+ * Waits until a condition holds. `ms` is the limit for a failing test, not a pause.
+ *
+ * @throws Error if it does not hold in time
+ */
 export async function until(what: () => Promise<boolean> | boolean, ms = 10_000): Promise<void> {
   const end = Date.now() + ms;
   while (!(await what())) {

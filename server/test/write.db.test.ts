@@ -63,19 +63,19 @@ async function stored(id: string) {
   return database.server.models.tickets.findOne({ where: { id }, raw: true });
 }
 
-async function opened() {
+async function openTicket() {
   const { documents } = await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket }]);
   const [accepted] = documents;
   if (!accepted) throw new Error('not accepted');
   return accepted;
 }
 
-test('an accepted ticket comes back with number, assignee and seq of the server', async () => {
-  const accepted = await opened();
+test('an accepted ticket comes back with the number and seq of the server, which also assigns it', async () => {
+  const accepted = await openTicket();
   expect(accepted).toMatchObject({ subject: ticket['subject'], waitingFor: 'us', _deleted: false });
   expect(accepted['number']).toBeGreaterThan(1000);
   expect(accepted['seq']).toBeGreaterThan(0);
-  expect(accepted).not.toHaveProperty('assignee'); // who of staff has it is not the client's business
+  expect(accepted).not.toHaveProperty('assignee'); // clients do not see the assignee
   expect(await stored(ticket.id)).toMatchObject({ assignee: ana.me.id });
 });
 
@@ -84,17 +84,17 @@ test.each([
   ['a wrong type', { subject: 7 }, 'invalid', 'subject'],
   ['a subject of blanks', { subject: '   ' }, 'invalid', 'subject'],
   ['a subject too long', { subject: 'x'.repeat(151) }, 'invalid', 'subject'],
-  ['an id that is none', { id: 'one' }, 'invalid', 'id'],
-  ['another start than open', { status: 'closed' }, 'illegal-move', 'status'],
-  ['a field that only staff sets', { priority: 'high' }, 'forbidden-field', 'priority'],
+  ['an invalid id', { id: 'one' }, 'invalid', 'id'],
+  ['an initial status other than open', { status: 'closed' }, 'illegal-move', 'status'],
+  ['a field that only staff may set', { priority: 'high' }, 'forbidden-field', 'priority'],
   [
-    'an order that is not there',
+    'an order that does not exist',
     { order: '01890000-0000-7000-8000-000000000000' },
     'order-of-another-client',
     'order',
   ],
 ])(
-  'a new ticket with %s is refused by name, and the next write goes through',
+  'a new ticket with %s is refused with the name of the field, and the next write is accepted',
   async (_, over, code, field) => {
     const wrong = newTicket(over);
     const right = newTicket();
@@ -125,7 +125,7 @@ test('a ticket for another client is refused', async () => {
   expect(refusals[0]).toMatchObject({ code: 'not-allowed', field: 'client' });
 });
 
-test('a price sent by a client is refused and the order stays as it was', async () => {
+test('a price sent by a client is refused and the order is unchanged', async () => {
   const pulled = await pullFrom(lucia.api, 'orders', { since: 0, limit: 10 });
   const mine = pulled.documents.find(({ id }) => id === order.id);
   const cheaper = { ...mine, prices: [{ from: '2026-01-01', amount: 1 }] };
@@ -134,8 +134,8 @@ test('a price sent by a client is refused and the order stays as it was', async 
   expect(documents[0]?.['prices']).toEqual([{ from: '2026-01-01', amount: 500 }]);
 });
 
-test('a move that the table forbids is refused: a client makes nothing nofix', async () => {
-  const accepted = await opened();
+test('a client cannot set a ticket to nofix', async () => {
+  const accepted = await openTicket();
   const { documents, refusals } = await pushTo(lucia.api, 'tickets', [
     { base: accepted, next: { ...accepted, status: 'nofix' } },
   ]);
@@ -143,8 +143,8 @@ test('a move that the table forbids is refused: a client makes nothing nofix', a
   expect(documents[0]).toMatchObject({ status: 'open' });
 });
 
-test("somebody else's ticket is answered like one that is not there", async () => {
-  const accepted = await opened();
+test("another client's ticket is answered like one that does not exist", async () => {
+  const accepted = await openTicket();
   const tom = await signIn(app.url, 'tom');
   const { documents, refusals } = await pushTo(tom.api, 'tickets', [
     { base: accepted, next: { ...accepted, status: 'closed' } },
@@ -154,8 +154,8 @@ test("somebody else's ticket is answered like one that is not there", async () =
   expect(await stored(ticket.id)).toMatchObject({ status: 'open' });
 });
 
-test('the same field changed on both sides is a refusal; different fields meet', async () => {
-  await opened();
+test('a conflicting change of one field is refused, and changes of different fields are merged', async () => {
+  await openTicket();
   const pulled = await pullFrom(ana.api, 'tickets', { since: 0, limit: 100 });
   const seen = pulled.documents.find(({ id }) => id === ticket.id) ?? null;
   const close = { base: seen, next: { ...seen, status: 'closed', closingComment: 'Done' } };
@@ -169,11 +169,11 @@ test('the same field changed on both sides is a refusal; different fields meet',
   expect(await stored(ticket.id)).toMatchObject({ status: 'closed', assignee: null });
 });
 
-test('a push whose answer was lost is sent again and changes nothing twice', async () => {
-  const accepted = await opened();
+test('a push that is sent again after its answer was lost changes nothing twice', async () => {
+  const accepted = await openTicket();
   const closed = await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
   expect(closed.refusals).toEqual([]);
-  // the client's replica never got its answer and sends the new ticket again: that is no wish to reopen it
+  // The client's replica never received its answer and sends the new ticket again. That must not reopen it.
   const again = await pushTo(lucia.api, 'tickets', [{ base: null, next: ticket }]);
   expect(again.refusals).toEqual([]);
   expect(again.documents[0]).toMatchObject({ status: 'closed', number: accepted['number'] });
@@ -201,8 +201,8 @@ function newMessage(id: string, over: Record<string, unknown> = {}) {
   };
 }
 
-test('a message cannot be changed, and nobody writes in another name', async () => {
-  const accepted = await opened();
+test('a message cannot be changed, and its author comes from the session', async () => {
+  const accepted = await openTicket();
   const message = newMessage(accepted.id, { author: ana.me.id, authorName: 'Ana', side: 'staff' });
   const { documents } = await pushTo(lucia.api, 'messages', [{ base: null, next: message }]);
   expect(documents[0]).toMatchObject({ authorName: 'lucia', side: 'client' });
@@ -213,8 +213,8 @@ test('a message cannot be changed, and nobody writes in another name', async () 
   expect(second.refusals[0]).toMatchObject({ code: 'insert-only', field: 'body' });
 });
 
-test('a client writing on a closed ticket reopens it, unless they closed it after writing', async () => {
-  const accepted = await opened();
+test("a client's message reopens a closed ticket, unless the client closed it after writing", async () => {
+  const accepted = await openTicket();
   await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
   await pushTo(lucia.api, 'messages', [{ base: null, next: newMessage(accepted.id) }]);
   expect(await stored(ticket.id)).toMatchObject({ status: 'open' });
@@ -229,14 +229,14 @@ test('a client writing on a closed ticket reopens it, unless they closed it afte
   expect(await stored(ticket.id)).toMatchObject({ status: 'closed' });
 });
 
-test('an answer of staff does not reopen a ticket', async () => {
-  const accepted = await opened();
+test('an answer of staff does not reopen a closed ticket', async () => {
+  const accepted = await openTicket();
   await pushTo(ana.api, 'tickets', [await closing(accepted.id)]);
   await pushTo(ana.api, 'messages', [{ base: null, next: newMessage(accepted.id) }]);
   expect(await stored(ticket.id)).toMatchObject({ status: 'closed' });
 });
 
-test('a body of 2 MB is refused with 413 before it is read', async () => {
+test('a body of 2 MB is refused with 413', async () => {
   const body = JSON.stringify({ collection: 'messages', rows: ['x'.repeat(2_000_000)] });
   const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
   const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
@@ -244,9 +244,9 @@ test('a body of 2 MB is refused with 413 before it is read', async () => {
   expect(await response.json()).toMatchObject({ error: { data: { errorCode: 'too-large' } } });
 });
 
-test('an envelope of a wrong form is a 400 that names the field, without insides', async () => {
+test('a malformed push is answered with 400 and the name of the field, without internal details', async () => {
   const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
-  const sound = {
+  const valid = {
     collection: 'tickets',
     epoch: 0,
     device: 'x',
@@ -255,7 +255,7 @@ test('an envelope of a wrong form is a 400 that names the field, without insides
   };
   const wrong = { collection: 'secrets', epoch: 'none', device: 'a b', deviceNow: 0.5, rows: [] };
   for (const [field, value] of Object.entries(wrong)) {
-    const body = JSON.stringify({ ...sound, [field]: value });
+    const body = JSON.stringify({ ...valid, [field]: value });
     const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
     const text = await response.text();
     expect(response.status, text).toBe(400);
@@ -264,7 +264,7 @@ test('an envelope of a wrong form is a 400 that names the field, without insides
   }
 });
 
-test('who is not signed in gets 401; a cross-site or form-encoded request is refused', async () => {
+test('a signed-out caller gets 401, and cross-site or form-encoded requests are refused', async () => {
   const pull = `${app.url}/api/trpc/sync.pull?input=${encodeURIComponent('{"collection":"tickets","since":0,"limit":1}')}`;
   expect((await fetch(pull)).status).toBe(401);
   const crossSite = {
@@ -278,7 +278,7 @@ test('who is not signed in gets 401; a cross-site or form-encoded request is ref
   expect((await fetch(signOut, { method: 'POST', headers: form, body: 'a=1' })).status).toBe(415);
 });
 
-test('16 writers at once: every document gets a seq of its own and a reader in between misses none', async () => {
+test('with 16 concurrent writers every document gets its own seq and a concurrent reader misses none', async () => {
   const { server } = database;
   const before = await server.models.counters.findOne({ where: { name: 'sync' }, raw: true });
   let checkpoint = Number((before as unknown as { value: string }).value);

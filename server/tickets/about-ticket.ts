@@ -6,6 +6,6 @@ import type { Tx } from '../context.ts';
 export type AboutTicket = { ticket: string; number: number; subject: string; clientName: string };
 
 export async function aboutTicket(tx: Tx, { id, number, subject, client }: Ticket): Promise<AboutTicket> {
-  const clientName = (await tx.load(people, client))?.displayName ?? '';
+  const clientName = (await tx.read(people, client))?.displayName ?? '';
   return { ticket: id, number: number ?? 0, subject, clientName };
 }

@@ -3,7 +3,7 @@ import { files, type FileDocument } from '#shared/files/schema.ts';
 import { people } from '#shared/people/schema.ts';
 import { messages, type Message } from '#shared/tickets/message-schema.ts';
 import { activityAt } from '#shared/tickets/new-ticket.ts';
-import { workersOf } from '#shared/tickets/queues.ts';
+import { worksIn } from '#shared/tickets/queues.ts';
 import { tickets, type Ticket } from '#shared/tickets/schema.ts';
 import { findDocument, loadDocuments } from '#sync/server/row.ts';
 import type { Tx } from '../context.ts';
@@ -97,13 +97,13 @@ async function mailOtherSide(tx: Tx, ticket: Ticket, message: Message): Promise<
   const payload = { ...(await aboutTicket(tx, ticket)), message: message.id };
   const email = { kind: 'ticket-answered', document: message.id, payload, held } as const;
   if (message.side === 'staff') {
-    const client = await tx.load(people, ticket.client);
+    const client = await tx.read(people, ticket.client);
     const notBefore = tx.now + (client?.status === 'outside' ? filesFollowMs : 0);
     return notify(tx, ticket.client, { ...email, notBefore, preference: 'answers' });
   }
-  const assignee = ticket.assignee ? await tx.load(people, ticket.assignee) : null;
+  const assignee = ticket.assignee ? await tx.read(people, ticket.assignee) : null;
   // If the assignee is disabled or no longer works this queue, the e-mail goes to the queue's list.
-  if (assignee?.status === 'verified' && workersOf[ticket.queue].includes(assignee.role)) {
+  if (assignee?.status === 'verified' && worksIn(ticket.queue, assignee.role)) {
     return notify(tx, assignee.id, { ...email, preference: 'answers' });
   }
   await queueEmail(tx, { ...email, recipient: await listOf(tx, ticket.queue) });

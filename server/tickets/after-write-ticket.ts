@@ -115,7 +115,7 @@ async function handedOver(tx: Tx, before: Ticket, ticket: Ticket): Promise<void>
 }
 
 async function nameOf(tx: Tx, id: string | null): Promise<string | null> {
-  return id ? ((await tx.load(people, id))?.displayName ?? null) : null;
+  return id ? ((await tx.read(people, id))?.displayName ?? null) : null;
 }
 
 /** Ids of the thread's latest events: an undo can still cancel their e-mails. */
@@ -125,11 +125,7 @@ function recentEvents({ server, transaction, now }: Tx, { id }: Ticket): Promise
 }
 
 /** Adds an event to the thread. Assignment and queue changes are internal, so they are notes that clients cannot see. */
-async function addEvent(
-  tx: Tx,
-  ticket: Ticket,
-  event: NonNullable<Message['event']>,
-): Promise<Message> {
+async function addEvent(tx: Tx, ticket: Ticket, event: NonNullable<Message['event']>): Promise<Message> {
   const { actor } = tx.writer;
   const message = newMessage(ticket, {
     id: tx.server.newId(),

@@ -60,7 +60,7 @@ test('an idle ticket is warned about on day 11 and closed on day 14, once each; 
   expect(await closeIdle(serverOnDay(400))).toEqual({ warned: 0, closed: 0 });
 });
 
-test('if the job missed some days, the warning is still sent first and its three days are waited', async () => {
+test('if the job missed some days, the warning is still sent first and the ticket stays open for three more days', async () => {
   const id = await createTicket('client');
   expect(await closeIdle(serverOnDay(40))).toEqual({ warned: 1, closed: 0 });
   expect(await closeIdle(serverOnDay(42.9))).toEqual({ warned: 0, closed: 0 });

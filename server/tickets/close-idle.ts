@@ -45,13 +45,16 @@ export async function closeIdle(server: Server): Promise<{ warned: number; close
         where: { dedupeKey: dedupeKeyOf(email) },
         transaction: tx.transaction,
       });
-      const isReachable = (await tx.load(people, ticket.client))?.status !== 'disabled';
+      const isReachable = (await tx.read(people, ticket.client))?.status !== 'disabled';
       if (!warning && isReachable) {
         await notify(tx, ticket.client, email);
         return 'warned' as const;
       }
       const msSinceWarning = warning ? tx.now - warning.createdAt : Infinity;
-      if (tx.now - ticket.lastActivityAt < closeAfterDays * dayMs || msSinceWarning < closeWarningDays * dayMs) {
+      if (
+        tx.now - ticket.lastActivityAt < closeAfterDays * dayMs ||
+        msSinceWarning < closeWarningDays * dayMs
+      ) {
         return null;
       }
       const closed = { status: 'closed' as const, closedAt: tx.now, closedBy: null };

@@ -1,8 +1,9 @@
+import { isClient } from '#shared/people/role.ts';
 import { DomainError } from '#shared/errors.ts';
 import { orders } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';
 import { activityAt } from '#shared/tickets/new-ticket.ts';
-import { workersOf } from '#shared/tickets/queues.ts';
+import { worksIn } from '#shared/tickets/queues.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 import type { Write } from '#sync/server/context.ts';
 import type { Tx } from '../context.ts';
@@ -52,8 +53,7 @@ async function handOver(tx: Tx, ticket: Ticket, changed: readonly string[]): Pro
 
 async function checkClient(tx: Tx, { client }: Ticket): Promise<void> {
   const person = typeof client === 'string' ? await tx.load(people, client) : null;
-  if (person?.role !== 'client' || person.status === 'unverified')
-    throw new DomainError('not-found', 'client');
+  if (!isClient(person) || person.status === 'unverified') throw new DomainError('not-found', 'client');
 }
 
 async function checkOrder(tx: Tx, ticket: Ticket): Promise<void> {
@@ -64,7 +64,7 @@ async function checkOrder(tx: Tx, ticket: Ticket): Promise<void> {
 
 async function checkAssignee(tx: Tx, { assignee, queue }: Ticket): Promise<void> {
   const person = assignee && (await tx.load(people, assignee));
-  if (!person || person.status !== 'verified' || !workersOf[queue].includes(person.role)) {
+  if (!person || person.status !== 'verified' || !worksIn(queue, person.role)) {
     throw new DomainError('assignee-not-staff', 'assignee');
   }
 }

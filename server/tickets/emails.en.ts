@@ -4,7 +4,7 @@ import type { Content, Frame } from '../email/compose.ts';
 import type { AboutTicket } from './about-ticket.ts';
 import { ticketName, ticketPath } from './email-parts.ts';
 
-/** `by`: the staff member opening opened the ticket for the client, or null if the client opened it. */
+/** `by`: the staff member who opened the ticket for the client, or null if the client opened it. */
 export type OpenedTicket = AboutTicket & { assignee: string | null; body: string | null; by: string | null };
 export type AnsweredTicket = AboutTicket & { author: string; body: string; fileNames: readonly string[] };
 export type ClosedTicket = AboutTicket & { by: string; status: Ticket['status']; comment: string | null };

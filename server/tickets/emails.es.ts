@@ -25,7 +25,9 @@ export function ticketAnswered(_frame: Frame, ticket: AnsweredTicket): Content {
   const files = ticket.fileNames.join(', ');
   return {
     subject: `Respuesta al ticket ${ticketName(ticket)}`,
-    paragraphs: [`${ticket.author} ha respondido al ${ticketLabel(ticket)}${files && ` y ha adjuntado ${files}`}:`],
+    paragraphs: [
+      `${ticket.author} ha respondido al ${ticketLabel(ticket)}${files && ` y ha adjuntado ${files}`}:`,
+    ],
     quote: ticket.body,
     link: { text: 'Ver y responder', path: ticketPath(ticket) },
   };
@@ -73,7 +75,9 @@ export function ticketHandedOver(_frame: Frame, ticket: HandedOverTicket): Conte
   const { by, clientName, queue } = ticket;
   return {
     subject: `Ticket traspasado ${ticketName(ticket)}`,
-    paragraphs: [`${by} ha pasado el ${ticketLabel(ticket)} de ${clientName} a la cola ${queueNames[queue]}.`],
+    paragraphs: [
+      `${by} ha pasado el ${ticketLabel(ticket)} de ${clientName} a la cola ${queueNames[queue]}.`,
+    ],
     link: { text: 'Abrir el ticket', path: ticketPath(ticket) },
   };
 }

@@ -69,7 +69,8 @@ export const ticketEmails: Templates<
     // A person without an account cannot read the files anywhere else.
     return frame.outside ? { ...email, attachments: withinSizeLimit(sent) } : email;
   },
-  'ticket-closed': ({ frame }, ticket) => ticketEmail(frame, ticket, wordsIn(frame).ticketClosed(frame, ticket)),
+  'ticket-closed': ({ frame }, ticket) =>
+    ticketEmail(frame, ticket, wordsIn(frame).ticketClosed(frame, ticket)),
   'ticket-assigned': ({ frame }, ticket) =>
     ticketEmail(frame, ticket, wordsIn(frame).ticketAssigned(frame, ticket)),
   'ticket-reopened': ({ frame }, ticket) =>
@@ -79,7 +80,8 @@ export const ticketEmails: Templates<
   'ticket-closing-soon': async ({ server, frame, createdAt }, ticket) => {
     const current = await findDocument(server, tickets, { where: { id: ticket.ticket } });
     // The client answered or the ticket was closed before the e-mail was sent.
-    if (current?.status !== 'open' || current.waitingFor === 'us') throw new EmailObsolete('the ticket goes on');
+    if (current?.status !== 'open' || current.waitingFor === 'us')
+      throw new EmailObsolete('the ticket goes on');
     const { closeAfterDays, closeWarningDays, timeZone } = await settings(server);
     const idleEnd = ticket.idleSince + closeAfterDays * dayMs;
     const on = dayOf(Math.max(idleEnd, createdAt + closeWarningDays * dayMs), timeZone);

@@ -1,3 +1,4 @@
+import { isAdmin } from '#shared/people/role.ts';
 import { Op } from 'sequelize';
 import { people } from '#shared/people/schema.ts';
 import { workersOf, type Queue } from '#shared/tickets/queues.ts';
@@ -8,7 +9,7 @@ import type { Tx } from '../context.ts';
 /** Id of the available person of the queue's role with the fewest open tickets, else an admin. Null if there is nobody. */
 export async function leastLoaded({ server, transaction }: Tx, queue: Queue): Promise<string | null> {
   for (const role of workersOf[queue]) {
-    const available = role === 'admin' ? {} : { available: true };
+    const available = isAdmin({ role }) ? {} : { available: true };
     const where = { role, status: 'verified', ...available };
     const ids = await findIds(server, people, { where, order: ['createdAt', 'id'], transaction });
     if (ids.length === 0) continue;

@@ -1,6 +1,13 @@
 import * as mail from '#shared/tickets/inbound-mail-input.ts';
 import { procedure, router, signedIn } from '../trpc.ts';
-import { attachMail, contact, countUnmatched, dismissMail, listMail, openFromMail } from './inbound-mail/unmatched-mail.ts';
+import {
+  attachMail,
+  contact,
+  countUnmatched,
+  dismissMail,
+  listMail,
+  openFromMail,
+} from './inbound-mail/unmatched-mail.ts';
 
 /** E-mails that matched no ticket. These procedures need a connection because two people may handle the same e-mail. */
 export const mailRouter = router({

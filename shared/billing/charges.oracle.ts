@@ -1,7 +1,6 @@
 /**
- * The billing run written a second time, to be compared with the first: slowly, a day after the other, on whole
- * numbers (days since 1970-01-01), and without a line of the product's code. What both agree on for any order was
- * understood twice.
+ * A second implementation of the billing run, as a test oracle. It walks slowly from day to day, on whole numbers (days
+ * since 1970-01-01), and shares no code with the product. A mistake goes unnoticed only if both make the same one.
  */
 
 export type OracleOrder = {
@@ -26,10 +25,10 @@ export type OracleCharge = {
   amount: number;
   due: string;
 };
-type Made = { order: string; from: string; to: string };
+type ExistingCharge = { order: string; from: string; to: string };
 type Draft = { from: number; to: number; amount: number; due: number };
 
-/** Days since 1970-01-01 of a date in the Gregorian calendar, counted from March so that a leap day is the last. */
+/** Days from 1970-01-01 to a Gregorian date. Years are counted from March, so that a leap day is the last day. */
 function numberOf(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const m = month <= 2 ? month + 9 : month - 3;
@@ -43,7 +42,7 @@ function parse(text: string): [number, number, number] {
 
 const dayNumber = (text: string) => numberOf(...parse(text));
 
-/** The date of a day number: found by walking, as everything here. */
+/** The date of a day number, found by counting up. */
 function textOf(number: number): string {
   let year = 1970 + Math.floor(number / 366);
   while (numberOf(year + 1, 1, 1) <= number) year += 1;
@@ -53,7 +52,7 @@ function textOf(number: number): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }
 
-/** `count` months after a date; a day that the month does not have is its last. */
+/** The day number `count` months after a date, clamped to the last day of the month. */
 function monthsAfter([year, month, day]: [number, number, number], count: number): number {
   const months = year * 12 + (month - 1) + count;
   const [y, m] = [Math.floor(months / 12), (months % 12) + 1];
@@ -63,7 +62,7 @@ function monthsAfter([year, month, day]: [number, number, number], count: number
 
 const length = { month: 1, quarter: 3, year: 12 };
 
-function monthly(order: OracleOrder & { billingPeriod: 'month' | 'quarter' | 'year'; anchor: string }) {
+function periodsOf(order: OracleOrder & { billingPeriod: 'month' | 'quarter' | 'year'; anchor: string }) {
   const [year, month, day] = parse(order.anchor);
   const size = length[order.billingPeriod];
   const opening = month - ((month - 1) % size);
@@ -82,8 +81,8 @@ function monthly(order: OracleOrder & { billingPeriod: 'month' | 'quarter' | 'ye
   };
 }
 
-/** Price x days / days of the full period, half a minor unit upwards. */
-const part = (price: number, days: number, full: number) =>
+/** Price x days / days of the full period; half a minor unit is rounded up. */
+const prorated = (price: number, days: number, full: number) =>
   Math.floor((2 * price * days + full) / (2 * full));
 
 function priceAt(order: OracleOrder, day: number): number {
@@ -92,7 +91,7 @@ function priceAt(order: OracleOrder, day: number): number {
   return price;
 }
 
-/** What an order is on each day from its first change on: read from one day to the next, never backwards. */
+/** The state of an order on each day from its first change on. It goes from one day to the next, never backwards. */
 function* daysOf(
   order: OracleOrder,
   until: number,
@@ -107,16 +106,16 @@ function* daysOf(
   let cancelled = false;
   for (let day = first; day <= until; day += 1) {
     const today = changesOn.get(day) ?? [];
-    const was = cancelled;
+    const wasCancelled = cancelled;
     if (!cancelled) {
       for (const { status } of today) running = status === 'active';
       if (today.some(({ status }) => status === 'cancelled')) [running, cancelled] = [false, true];
     }
-    yield { day, running, active: running && day >= billFrom, ended: cancelled && !was };
+    yield { day, running, active: running && day >= billFrom, ended: cancelled && !wasCancelled };
   }
 }
 
-/** The day that places the periods: the one that was set, or the first on which the order runs, written or planned. */
+/** The start of the periods: the anchor that was set, or else the first day on which the order runs, even if scheduled. */
 function anchorIn(order: OracleOrder, until: number): string | null {
   if (order.anchor !== null) return order.anchor;
   for (const { day, running } of daysOf(order, until)) if (running) return textOf(day);
@@ -132,14 +131,14 @@ function draftsOf(order: OracleOrder & { anchor: string }, until: number, isChar
     }
     return [];
   }
-  const periodOf = monthly({ ...order, billingPeriod });
+  const periodOf = periodsOf({ ...order, billingPeriod });
   const drafts: Draft[] = [];
   let k = 0;
   let period = periodOf(0);
   let open: { from: number } | null = null;
   let stretches: { from: number; to: number }[] = [];
   let charged = false;
-  const cut = (day: number) => {
+  const endStretch = (day: number) => {
     if (open) stretches.push({ from: open.from, to: day });
     open = null;
   };
@@ -148,14 +147,14 @@ function draftsOf(order: OracleOrder & { anchor: string }, until: number, isChar
       drafts.push({
         from,
         to,
-        amount: part(priceAt(order, period.start), to - from, period.full),
+        amount: prorated(priceAt(order, period.start), to - from, period.full),
         due,
       });
     stretches = [];
   };
   for (const { day, active, ended } of daysOf(order, until)) {
     while (day >= period.end) {
-      cut(period.end);
+      endStretch(period.end);
       if (order.chargedAt === 'end') bill(period.end);
       stretches = [];
       k += 1;
@@ -165,23 +164,23 @@ function draftsOf(order: OracleOrder & { anchor: string }, until: number, isChar
     const counts = active && day >= anchor;
     if (order.chargedAt === 'start') {
       if (counts && !charged) {
-        const amount = part(priceAt(order, period.start), period.end - day, period.full);
+        const amount = prorated(priceAt(order, period.start), period.end - day, period.full);
         drafts.push({ from: day, to: period.end, amount, due: day });
         charged = true;
       }
       continue;
     }
     if (counts) open ??= { from: day };
-    else cut(day);
+    else endStretch(day);
     if (ended) bill(day);
   }
   return drafts;
 }
 
-/** What a run for a day makes, in the words of the product. */
+/** The result of a run for a day, in the same form as `chargesDue`. */
 export function oracleCharges(
   orders: readonly OracleOrder[],
-  made: readonly Made[],
+  existing: readonly ExistingCharge[],
   day: string,
 ): { charges: OracleCharge[]; held: { order: string; reason: 'too-many-charges' }[] } {
   const charges: OracleCharge[] = [];
@@ -189,17 +188,17 @@ export function oracleCharges(
   for (const order of orders.toSorted((a, b) => (a.id < b.id ? -1 : 1))) {
     const anchor = anchorIn(order, dayNumber(day));
     if (anchor === null) continue;
-    const before = made.filter((each) => each.order === order.id);
+    const before = existing.filter((each) => each.order === order.id);
     const drafts = draftsOf({ ...order, anchor }, dayNumber(day), before.length > 0).filter(
       ({ from, to, amount }) =>
         amount > 0 && !before.some((each) => from < dayNumber(each.to) && dayNumber(each.from) < to),
     );
-    // What was billable by the day of a release is made, however much it is. Only what came later can be too much.
+    // All charges billable by the day of a release are created. Only later charges count toward the limit.
     const released = order.releasedUntil ? dayNumber(order.releasedUntil) : -Infinity;
     const isHeld = drafts.filter(({ due }) => due > released).length > 36;
     if (isHeld) held.push({ order: order.id, reason: 'too-many-charges' });
-    const makes = drafts.filter(({ due }) => !isHeld || due <= released);
-    for (const { from, to, amount, due } of makes.toSorted((a, b) => a.from - b.from)) {
+    const billable = drafts.filter(({ due }) => !isHeld || due <= released);
+    for (const { from, to, amount, due } of billable.toSorted((a, b) => a.from - b.from)) {
       const days = { from: textOf(from), to: textOf(to) };
       charges.push({ order: order.id, client: order.client, ...days, amount, due: textOf(due) });
     }

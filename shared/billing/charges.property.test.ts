@@ -1,20 +1,20 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { chargesDue, mostChargesAnOrder, type BillableOrder, type Charge } from './charges.ts';
+import { chargesDue, maxChargesPerOrder, type BillableOrder, type Charge } from './charges.ts';
 import { oracleCharges } from './charges.oracle.ts';
 import { addDays, daysBetween } from './day.ts';
 
-/** What must hold for any order, whatever its history: found by chance, repeated from the seed that fast-check prints. */
+/* Properties of any order with any history. A failure can be repeated with the seed that fast-check prints. */
 
-/** `npm run test:long` sets it: more of everything, and every anchor day of 111 years. */
-const long = process.env['LONG'] === '1';
-const runs = (few: number) => ({ numRuns: long ? few * 20 : few });
+/** Set by `npm run test:long`: twenty times as many runs, and every anchor day of 111 years. */
+const isLong = process.env['LONG'] === '1';
+const runs = (few: number) => ({ numRuns: isLong ? few * 20 : few });
 
 const start = '2024-01-01';
 const day = (from: number, to: number) => fc.integer({ min: from, max: to }).map((n) => addDays(start, n));
 
 type Change = BillableOrder['history'][number];
-/** A year of days on and off, and years without a change, give more charges than one run makes for an order. */
+/** 'on and off' (a year of frequent changes) and 'long' (years without a change) exceed the charges of one run. */
 type Life = 'changes' | 'planned start' | 'on and off' | 'long';
 
 const statuses = fc.constantFrom('active' as const, 'suspended' as const);
@@ -27,7 +27,7 @@ const ordersOf = (...lives: Life[]): fc.Arbitrary<BillableOrder> =>
       chargedAt: fc.constantFrom('start', 'end'),
       alignment: fc.constantFrom('anniversary', 'calendar'),
       anchor: day(0, 400),
-      // An admin may have set an anchor before or after the day the order first became active.
+      // An admin may have set an anchor before or after the first day of activity.
       startsAfter: fc.integer({ min: -40, max: 40 }),
       anchorIsSet: fc.constantFrom(false, false, true),
       amounts: fc.array(upTo(100_000), { minLength: 1, maxLength: 4 }),
@@ -37,7 +37,7 @@ const ordersOf = (...lives: Life[]): fc.Arbitrary<BillableOrder> =>
       cancelled: fc.option(upTo(200)),
       cancelsAfter: fc.option(upTo(500), { freq: 3 }),
       movesAfter: fc.option(fc.tuple(upTo(200), statuses)),
-      // The end lies before the planned day, on it, or after it.
+      // The end is before, on, or after the day of the scheduled status.
       endsNear: fc.option(fc.integer({ min: -3, max: 3 }), { freq: 2 }),
       billAfter: fc.option(upTo(300)),
       releasedAfter: fc.option(upTo(1_500)),
@@ -66,7 +66,14 @@ const ordersOf = (...lives: Life[]): fc.Arbitrary<BillableOrder> =>
       }));
       const later = (days: number | null) => (days === null ? null : addDays(anchor, days));
       return {
-        ...{ id: 'o', client: 'c', billingPeriod, chargedAt, alignment, prices, history, nextStatus },
+        id: 'o',
+        client: 'c',
+        billingPeriod,
+        chargedAt,
+        alignment,
+        prices,
+        history,
+        nextStatus,
         anchor: life === 'planned start' && !picked.anchorIsSet ? null : anchor,
         cancelsOn:
           nextStatus !== null && picked.endsNear !== null
@@ -78,14 +85,14 @@ const ordersOf = (...lives: Life[]): fc.Arbitrary<BillableOrder> =>
     });
 const anyOrder = ordersOf('changes', 'changes', 'changes', 'planned start', 'on and off', 'long');
 
-const units = ['month', 'quarter', 'year', 'once'] as const;
+const billingPeriods = ['month', 'quarter', 'year', 'once'] as const;
 const until = addDays(start, 900);
-const all = (order: BillableOrder, to = until) => chargesDue([order], [], to).charges;
+const chargesUntil = (order: BillableOrder, to = until) => chargesDue([order], [], to).charges;
 
 test('charges of an order never share a day', () => {
   fc.assert(
     fc.property(anyOrder, (order) => {
-      const charges = all(order);
+      const charges = chargesUntil(order);
       charges.forEach((charge, i) => {
         const next = charges[i + 1];
         if (next) expect(charge.to <= next.from).toBe(true);
@@ -95,7 +102,7 @@ test('charges of an order never share a day', () => {
   );
 });
 
-test('looking every day makes the same charges as one look after the lost days', () => {
+test('several runs create the same charges as a single run on the last day', () => {
   fc.assert(
     fc.property(anyOrder, fc.integer({ min: 1, max: 400 }), (order, step) => {
       const made: Charge[] = [];
@@ -110,96 +117,100 @@ test('looking every day makes the same charges as one look after the lost days',
   );
 }, 600_000);
 
-test('a second program that walks from day to day comes to the same charges, whatever the order and its life', () => {
+test('the billing run and the oracle create the same charges for any order', () => {
   fc.assert(
-    fc.property(anyOrder, upTo(2_500), (order, lookedAfter) => {
-      const to = addDays(start, lookedAfter);
+    fc.property(anyOrder, upTo(2_500), (order, runAfter) => {
+      const to = addDays(start, runAfter);
       expect(chargesDue([order], [], to)).toEqual(oracleCharges([order], [], to));
     }),
     runs(400),
   );
 });
 
-test('the same with charges made before: at any days, also such as no run would make today', () => {
-  const anyMade = fc.array(fc.tuple(fc.integer({ min: 0, max: 800 }), fc.integer({ min: 1, max: 60 })), {
+test('the billing run and the oracle agree with any existing charges, even ones that no run would create', () => {
+  const anyCharges = fc.array(fc.tuple(fc.integer({ min: 0, max: 800 }), fc.integer({ min: 1, max: 60 })), {
     maxLength: 5,
   });
   fc.assert(
-    fc.property(anyOrder, anyMade, upTo(2_500), (order, before, lookedAfter) => {
-      const made = before.map(([at, days]) => ({
+    fc.property(anyOrder, anyCharges, upTo(2_500), (order, days, runAfter) => {
+      const existing = days.map(([at, days]) => ({
         order: order.id,
         from: addDays(start, at),
         to: addDays(start, at + days),
       }));
-      const to = addDays(start, lookedAfter);
-      expect(chargesDue([order], made, to)).toEqual(oracleCharges([order], made, to));
+      const to = addDays(start, runAfter);
+      expect(chargesDue([order], existing, to)).toEqual(oracleCharges([order], existing, to));
     }),
     runs(200),
   );
 });
 
-/** The order after the job has written into its history what was planned. */
-function written(order: BillableOrder): BillableOrder {
+/** The order after the job has written its scheduled changes into the history. */
+function applyScheduled(order: BillableOrder): BillableOrder {
   const { nextStatus, cancelsOn, history, anchor } = order;
   const begins = nextStatus && (cancelsOn === null || nextStatus.on < cancelsOn) ? [nextStatus] : [];
   const ends = cancelsOn === null ? [] : [{ on: cancelsOn, status: 'cancelled' as const }];
   const first = begins.find(({ status }) => status === 'active');
   return {
-    ...{ ...order, nextStatus: null, cancelsOn: null },
-    ...{ history: [...history, ...begins, ...ends], anchor: anchor ?? first?.on ?? null },
+    ...order,
+    nextStatus: null,
+    cancelsOn: null,
+    history: [...history, ...begins, ...ends],
+    anchor: anchor ?? first?.on ?? null,
   };
 }
 
-test('a run before the job writes what was planned makes the charges of a run after it', () => {
+test('a run creates the same charges before and after the job applies the scheduled changes', () => {
   fc.assert(
-    fc.property(anyOrder, upTo(2_500), (order, lookedAfter) => {
-      // Nothing is planned for an order that has ended, nor written before an earlier change.
+    fc.property(anyOrder, upTo(2_500), (order, runAfter) => {
+      // Excluded: scheduled changes of an ended order, and those dated before the last change.
       const last = order.history.at(-1);
       fc.pre(last?.status !== 'cancelled' && (order.cancelsOn ?? '9999') > (last?.on ?? ''));
-      const to = addDays(start, lookedAfter);
-      expect(chargesDue([order], [], to)).toEqual(chargesDue([written(order)], [], to));
+      const to = addDays(start, runAfter);
+      expect(chargesDue([order], [], to)).toEqual(chargesDue([applyScheduled(order)], [], to));
     }),
     runs(200),
   );
 });
 
-/** Charged at end, in stretches of days or in months of years: more charges at once than a run makes. */
-const muchAtOnce = fc
+/** Orders charged at the end, by many short stretches or by months for years: more charges than a run allows. */
+const oversizedOrder = fc
   .tuple(ordersOf('on and off', 'long', 'planned start'), fc.constantFrom('month', 'year', 'year'))
   .map(([order, billingPeriod]): BillableOrder => {
     const plain = { ...order, chargedAt: 'end' as const, releasedUntil: null };
     const last = order.history.at(-1)?.on;
-    if (order.history.length > 1) return { ...plain, billingPeriod, cancelsOn: order.cancelsOn ?? last ?? null };
+    if (order.history.length > 1)
+      return { ...plain, billingPeriod, cancelsOn: order.cancelsOn ?? last ?? null };
     const begins = order.history.length === 0 ? order.nextStatus : null;
     return { ...plain, billingPeriod: 'month', cancelsOn: null, nextStatus: begins };
   });
 
-test('a held order makes nothing; released, all or from a day on, both programs make the same, then and later', () => {
+test('a held order creates no charges, and after any release the billing run and the oracle agree', () => {
   const life = fc.record({
-    order: muchAtOnce,
-    // On the day of the end all is billable at once, on the day of the release.
-    lookedAfter: fc.option(fc.integer({ min: 300, max: 2_500 }), { freq: 2 }),
+    order: oversizedOrder,
+    // Null: the day of the end, on which everything is billable at once.
+    runAfter: fc.option(fc.integer({ min: 300, max: 2_500 }), { freq: 2 }),
     billedAfter: fc.option(upTo(2_000)),
-    lostDays: fc.oneof(upTo(60), upTo(1_500)),
+    laterBy: fc.oneof(upTo(60), upTo(1_500)),
   });
   fc.assert(
-    fc.property(life, anyOrder, ({ order, lookedAfter, billedAfter, lostDays }, other) => {
-      const looked = lookedAfter === null ? (order.cancelsOn ?? until) : addDays(start, lookedAfter);
-      const compared = (one: BillableOrder, made: readonly Charge[], to: string) => {
+    fc.property(life, anyOrder, ({ order, runAfter, billedAfter, laterBy }, other) => {
+      const runDay = runAfter === null ? (order.cancelsOn ?? until) : addDays(start, runAfter);
+      const compared = (one: BillableOrder, existing: readonly Charge[], to: string) => {
         const orders = [one, { ...other, id: 'p' }];
-        const found = chargesDue(orders, made, to);
-        expect(found).toEqual(oracleCharges(orders, made, to));
+        const found = chargesDue(orders, existing, to);
+        expect(found).toEqual(oracleCharges(orders, existing, to));
         return found.charges.filter((charge) => charge.order === one.id);
       };
-      fc.pre(oracleCharges([order], [], looked).held.length > 0);
-      expect(compared(order, [], looked)).toEqual([]);
+      fc.pre(oracleCharges([order], [], runDay).held.length > 0);
+      expect(compared(order, [], runDay)).toEqual([]);
       const from = billedAfter === null ? '' : addDays(start, billedAfter);
       const billFrom = from > (order.billFrom ?? '') ? from : order.billFrom;
-      const released = { ...order, billFrom, releasedUntil: looked };
-      const made = compared(released, [], looked);
-      if (billFrom === order.billFrom) expect(made.length).toBeGreaterThan(mostChargesAnOrder);
+      const released = { ...order, billFrom, releasedUntil: runDay };
+      const made = compared(released, [], runDay);
+      if (billFrom === order.billFrom) expect(made.length).toBeGreaterThan(maxChargesPerOrder);
       expect(made.filter((charge) => charge.from < (billFrom ?? ''))).toEqual([]);
-      const later = addDays(looked, lostDays);
+      const later = addDays(runDay, laterBy);
       compared(released, [], later);
       compared(released, made, later);
     }),
@@ -207,10 +218,10 @@ test('a held order makes nothing; released, all or from a day on, both programs 
   );
 }, 600_000);
 
-test('chance makes planned starts, planned suspensions, holds and releases often enough to compare them', () => {
+test('random orders include scheduled starts, scheduled suspensions, holds and releases often enough', () => {
   const orders = fc.sample(anyOrder, { seed: 1, numRuns: 400 });
-  const look = (order: BillableOrder) => chargesDue([order], [], addDays(start, 2_500));
-  const isHeld = (order: BillableOrder) => look(order).held.length > 0;
+  const runOf = (order: BillableOrder) => chargesDue([order], [], addDays(start, 2_500));
+  const isHeld = (order: BillableOrder) => runOf(order).held.length > 0;
   const kinds = orders.flatMap((order) => {
     const { history, nextStatus, cancelsOn, billFrom, releasedUntil } = order;
     const ends =
@@ -220,14 +231,14 @@ test('chance makes planned starts, planned suspensions, holds and releases often
         : 'stays';
     const isRunning = history.at(-1)?.status === 'active';
     const starts = history.length === 0 && nextStatus?.status === 'active';
-    const isTooMuch = isHeld({ ...order, releasedUntil: null });
+    const isOversized = isHeld({ ...order, releasedUntil: null });
     return [
       ...(starts ? [`starts, ${ends}`] : []),
-      ...(starts && order.anchor === null && look(order).charges.length > 0 ? ['starts, charged'] : []),
+      ...(starts && order.anchor === null && runOf(order).charges.length > 0 ? ['starts, charged'] : []),
       ...(isRunning && nextStatus?.status === 'suspended' ? [`suspends, ${ends}`] : []),
-      ...(isTooMuch ? [isHeld(order) ? 'held' : 'released'] : []),
+      ...(isOversized ? [isHeld(order) ? 'held' : 'released'] : []),
       ...(releasedUntil !== null && isHeld(order) ? ['released, held again'] : []),
-      ...(isTooMuch && billFrom !== null && releasedUntil !== null ? ['released from a day on'] : []),
+      ...(isOversized && billFrom !== null && releasedUntil !== null ? ['released from a day on'] : []),
     ];
   });
   const found = Map.groupBy(kinds, (kind) => kind);
@@ -235,14 +246,21 @@ test('chance makes planned starts, planned suspensions, holds and releases often
   expect({ kinds: found.size, rare }).toEqual({ kinds: 13, rare: [] });
 });
 
-test('every anchor day, unit and alignment: both programs agree on the first periods', () => {
-  const last = long ? '2100-12-31' : '2028-03-02';
-  for (let anchor = long ? '1990-01-01' : '2028-01-27'; anchor <= last; anchor = addDays(anchor, 1)) {
-    const orders = units.flatMap((billingPeriod) =>
+test('the billing run and the oracle agree on the first periods for every anchor day, period length and alignment', () => {
+  const last = isLong ? '2100-12-31' : '2028-03-02';
+  for (let anchor = isLong ? '1990-01-01' : '2028-01-27'; anchor <= last; anchor = addDays(anchor, 1)) {
+    const orders = billingPeriods.flatMap((billingPeriod) =>
       (['anniversary', 'calendar'] as const).flatMap((alignment) =>
         (['start', 'end'] as const).map((chargedAt): BillableOrder => ({
-          ...{ id: `${billingPeriod} ${alignment} ${chargedAt}`, client: 'c', billingPeriod, alignment, chargedAt, anchor },
-          ...{ billFrom: null, cancelsOn: null, prices: [{ from: anchor, amount: 9_99 }] },
+          id: `${billingPeriod} ${alignment} ${chargedAt}`,
+          client: 'c',
+          billingPeriod,
+          alignment,
+          chargedAt,
+          anchor,
+          billFrom: null,
+          cancelsOn: null,
+          prices: [{ from: anchor, amount: 9_99 }],
           history: [{ on: anchor, status: 'active' }],
         })),
       ),
@@ -252,12 +270,15 @@ test('every anchor day, unit and alignment: both programs agree on the first per
   }
 }, 3_600_000);
 
-test('the time zone of the machine changes no day: UTC, Madrid and Sydney', () => {
+test('the charges do not depend on the time zone of the machine: UTC, Madrid and Sydney', () => {
   const before = process.env['TZ'];
   const found = ['UTC', 'Europe/Madrid', 'Australia/Sydney'].map((zone) => {
     process.env['TZ'] = zone;
-    const order = fc.sample(anyOrder, { seed: 7, numRuns: 40 });
-    return { offset: new Date(2026, 0, 1).getTimezoneOffset(), charges: order.map((each) => all(each)) };
+    const orders = fc.sample(anyOrder, { seed: 7, numRuns: 40 });
+    return {
+      offset: new Date(2026, 0, 1).getTimezoneOffset(),
+      charges: orders.map((each) => chargesUntil(each)),
+    };
   });
   if (before === undefined) delete process.env['TZ'];
   else process.env['TZ'] = before;
@@ -265,7 +286,7 @@ test('the time zone of the machine changes no day: UTC, Madrid and Sydney', () =
   for (const { charges } of found) expect(charges).toEqual(found[0]?.charges);
 });
 
-test('twelve whole months, four quarters and a year cost what they cost', () => {
+test('twelve whole months, four quarters or one year cost exactly that many times the price', () => {
   fc.assert(
     fc.property(day(0, 365), fc.integer({ min: 1, max: 1_000_000 }), (anchor, amount) => {
       for (const [billingPeriod, times] of [
@@ -274,22 +295,18 @@ test('twelve whole months, four quarters and a year cost what they cost', () => 
         ['year', 1],
       ] as const) {
         const order: BillableOrder = {
-          ...{
-            id: 'o',
-            client: 'c',
-            billingPeriod,
-            chargedAt: 'start',
-            alignment: 'anniversary',
-            anchor,
-            billFrom: null,
-          },
-          ...{
-            cancelsOn: null,
-            prices: [{ from: start, amount }],
-            history: [{ on: anchor, status: 'active' as const }],
-          },
+          id: 'o',
+          client: 'c',
+          billingPeriod,
+          chargedAt: 'start',
+          alignment: 'anniversary',
+          anchor,
+          billFrom: null,
+          cancelsOn: null,
+          prices: [{ from: start, amount }],
+          history: [{ on: anchor, status: 'active' as const }],
         };
-        const charges = all(order, addDays(anchor, 400)).slice(0, times);
+        const charges = chargesUntil(order, addDays(anchor, 400)).slice(0, times);
         expect(charges.reduce((sum, charge) => sum + charge.amount, 0)).toBe(times * amount);
         expect(daysBetween(anchor, charges.at(-1)?.to ?? anchor)).toBeGreaterThanOrEqual(365);
       }

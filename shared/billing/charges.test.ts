@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { chargesDue, type BillableOrder, type MadeCharge } from './charges.ts';
 
-/** The worked examples of the billing rules: an order, a day, and the charges as "from to amount due". */
+/* The worked examples of the billing rules. */
+
+/** An active order with monthly periods, charged at their start. */
 function order(over: Partial<BillableOrder> & { anchor: string; amount?: number }): BillableOrder {
   const { amount = 100, ...rest } = over;
   return {
@@ -18,11 +20,12 @@ function order(over: Partial<BillableOrder> & { anchor: string; amount?: number 
   };
 }
 
-function run(one: BillableOrder, day: string, made: MadeCharge[] = []): string[] {
-  return chargesDue([one], made, day).charges.map((c) => `${c.from} ${c.to} ${c.amount} ${c.due}`);
+/** The charges of a run for one order, each as "from to amount due". */
+function run(one: BillableOrder, day: string, existing: MadeCharge[] = []): string[] {
+  return chargesDue([one], existing, day).charges.map((c) => `${c.from} ${c.to} ${c.amount} ${c.due}`);
 }
 
-test('1.00 a month from 31 January: clamped to the month, twelve in a year, 12.00', () => {
+test('1.00 a month from 31 January: periods are clamped to the month, and a year costs twelve charges or 12.00', () => {
   const charges = chargesDue([order({ anchor: '2025-01-31' })], [], '2026-01-30').charges;
   expect(charges.slice(0, 3).map((c) => [c.from, c.to, c.amount])).toEqual([
     ['2025-01-31', '2025-02-28', 100],
@@ -33,7 +36,7 @@ test('1.00 a month from 31 January: clamped to the month, twelve in a year, 12.0
   expect(charges.reduce((sum, c) => sum + c.amount, 0)).toBe(1200);
 });
 
-test('6.00 a year from 29 February', () => {
+test('6.00 a year from 29 February: periods begin on 28 February except in leap years', () => {
   const yearly = order({ anchor: '2024-02-29', billingPeriod: 'year', amount: 600 });
   expect(run(yearly, '2028-02-29').map((c) => c.split(' ')[0])).toEqual([
     '2024-02-29',
@@ -44,7 +47,7 @@ test('6.00 a year from 29 February', () => {
   ]);
 });
 
-test('9.00 a quarter from 30 November', () => {
+test('9.00 a quarter from 30 November: the period in February ends on the 28th, the others on the 30th', () => {
   const quarterly = order({ anchor: '2025-11-30', billingPeriod: 'quarter', amount: 900 });
   expect(run(quarterly, '2026-11-29').map((c) => c.split(' ')[1])).toEqual([
     '2026-02-28',
@@ -54,7 +57,7 @@ test('9.00 a quarter from 30 November', () => {
   ]);
 });
 
-test('5.00 a month, calendar, from 15 January: 17 of 31 days, then whole months', () => {
+test('5.00 a calendar month from 15 January: first 17 of 31 days are charged, then whole months', () => {
   const calendar = order({ anchor: '2026-01-15', alignment: 'calendar', amount: 500 });
   expect(run(calendar, '2026-02-01')).toEqual([
     '2026-01-15 2026-02-01 274 2026-01-15',
@@ -62,7 +65,7 @@ test('5.00 a month, calendar, from 15 January: 17 of 31 days, then whole months'
   ]);
 });
 
-test('6.00 a year, calendar, from 15 October: 78 of 365 days', () => {
+test('6.00 a calendar year from 15 October: first 78 of 365 days are charged', () => {
   const calendar = order({ anchor: '2026-10-15', alignment: 'calendar', billingPeriod: 'year', amount: 600 });
   expect(run(calendar, '2027-01-01')).toEqual([
     '2026-10-15 2027-01-01 128 2026-10-15',
@@ -70,12 +73,12 @@ test('6.00 a year, calendar, from 15 October: 78 of 365 days', () => {
   ]);
 });
 
-test('an anchor on a calendar boundary has a whole first period', () => {
+test('an anchor on a calendar boundary gives a whole first period', () => {
   const calendar = order({ anchor: '2026-04-01', alignment: 'calendar', billingPeriod: 'quarter', amount: 900 });
   expect(run(calendar, '2026-04-01')).toEqual(['2026-04-01 2026-07-01 900 2026-04-01']);
 });
 
-test('first active after the anchor: only the days that are left', () => {
+test('an order that becomes active after its anchor is first charged for the rest of that period', () => {
   const late = order({
     anchor: '2026-01-31',
     amount: 1000,
@@ -87,7 +90,7 @@ test('first active after the anchor: only the days that are left', () => {
   ]);
 });
 
-test('a new price counts from the next period', () => {
+test('a new price applies from the next period on', () => {
   const prices = [
     { from: '2026-01-01', amount: 500 },
     { from: '2026-02-20', amount: 600 },
@@ -99,7 +102,7 @@ test('a new price counts from the next period', () => {
   ]);
 });
 
-test('charged at end, suspended and active again: each stretch by its days', () => {
+test('charged at the end: an order that was suspended and resumed is charged for each stretch of active days', () => {
   const history: BillableOrder['history'] = [
     { on: '2026-02-10', status: 'active' },
     { on: '2026-03-05', status: 'suspended' },
@@ -113,7 +116,7 @@ test('charged at end, suspended and active again: each stretch by its days', () 
   expect(run(atEnd, '2026-03-09')).toEqual([]);
 });
 
-test('charged at end and cancelled: billable on the day of cancellation', () => {
+test('charged at the end: the last charges of a cancelled order are billable on the day of cancellation', () => {
   const history: BillableOrder['history'] = [
     { on: '2026-02-10', status: 'active' },
     { on: '2026-03-20', status: 'suspended' },
@@ -128,7 +131,7 @@ test('charged at end and cancelled: billable on the day of cancellation', () => 
   ]);
 });
 
-test('an order that comes back within a charged period is not charged again', () => {
+test('an order that resumes within a charged period is not charged again for that period', () => {
   const history: BillableOrder['history'] = [
     { on: '2026-05-01', status: 'active' },
     { on: '2026-05-10', status: 'suspended' },
@@ -142,7 +145,7 @@ test('an order that comes back within a charged period is not charged again', ()
   ]);
 });
 
-test('a single charge at the price in force on its day, and never a second one', () => {
+test('a one-time order is charged once, at the price in force on that day', () => {
   const prices = [
     { from: '2026-01-01', amount: 1000 },
     { from: '2026-01-05', amount: 1200 },
@@ -153,7 +156,7 @@ test('a single charge at the price in force on its day, and never a second one',
   expect(run(once, '2026-12-31', [{ order: 'o1', from: '2026-01-10', to: '2026-01-11' }])).toEqual([]);
 });
 
-test('cancelled on the day of activation: nothing', () => {
+test('an order that is cancelled on the day of activation is not charged', () => {
   const history: BillableOrder['history'] = [
     { on: '2026-01-01', status: 'active' },
     { on: '2026-01-01', status: 'cancelled' },
@@ -161,18 +164,18 @@ test('cancelled on the day of activation: nothing', () => {
   expect(run(order({ anchor: '2026-01-01', history }), '2026-12-31')).toEqual([]);
 });
 
-test('a second run, and a charge that shares a day with an existing one, make nothing', () => {
+test('a second run creates no charges, and no charge shares a day with an existing one', () => {
   const one = order({ anchor: '2026-01-01' });
-  const made = chargesDue([one], [], '2026-03-15').charges;
-  expect(run(one, '2026-03-15', made)).toEqual([]);
+  const existing = chargesDue([one], [], '2026-03-15').charges;
+  expect(run(one, '2026-03-15', existing)).toEqual([]);
   expect(run(one, '2026-01-20', [{ order: 'o1', from: '2026-01-31', to: '2026-02-01' }])).toEqual([]);
 });
 
-test('a free service makes no charge', () => {
+test('a free service creates no charge', () => {
   expect(run(order({ anchor: '2026-01-01', amount: 0 }), '2026-12-31')).toEqual([]);
 });
 
-test('more than 36 charges at once hold the order and leave the others alone', () => {
+test('an order with more than 36 charges in one run is held, and other orders are charged as usual', () => {
   const old = order({ anchor: '2020-01-01' });
   const fresh = { ...order({ anchor: '2026-01-01' }), id: 'o2' };
   const { charges, held } = chargesDue([old, fresh], [], '2026-01-31');
@@ -180,17 +183,17 @@ test('more than 36 charges at once hold the order and leave the others alone', (
   expect(charges.map((c) => c.order)).toEqual(['o2']);
 });
 
-test('released, all charges up to the day of the release are made, or those from a day on', () => {
-  const made = (one: BillableOrder, day: string) => {
+test('a release creates all held charges up to its day, or only those from a chosen day on', () => {
+  const countsOn = (one: BillableOrder, day: string) => {
     const { charges, held } = chargesDue([one], [], day);
     return `${charges.length} made, ${held.length} held`;
   };
   const old = order({ anchor: '2020-01-01' });
-  expect(made(old, '2022-12-31')).toBe('36 made, 0 held');
-  expect(made(old, '2023-01-01')).toBe('0 made, 1 held');
+  expect(countsOn(old, '2022-12-31')).toBe('36 made, 0 held');
+  expect(countsOn(old, '2023-01-01')).toBe('0 made, 1 held');
   const all = { ...old, releasedUntil: '2023-01-01' };
-  expect(made(all, '2023-01-01')).toBe('37 made, 0 held');
-  expect(made(all, '2026-01-01')).toBe('73 made, 0 held');
+  expect(countsOn(all, '2023-01-01')).toBe('37 made, 0 held');
+  expect(countsOn(all, '2026-01-01')).toBe('73 made, 0 held');
   const some = { ...all, billFrom: '2022-12-11' };
   expect(run(some, '2023-01-01')).toEqual([
     '2022-12-11 2023-01-01 68 2022-12-11',
@@ -198,7 +201,7 @@ test('released, all charges up to the day of the release are made, or those from
   ]);
 });
 
-test('37 later charges hold a released order again, and what was released is made all the same', () => {
+test('37 later charges hold a released order again, but the released charges are still created', () => {
   const released = order({ anchor: '2020-01-01', releasedUntil: '2023-01-01' });
   const { charges, held } = chargesDue([released], [], '2026-02-01');
   expect(held).toEqual([{ order: 'o1', reason: 'too-many-charges' }]);
@@ -209,7 +212,7 @@ test('37 later charges hold a released order again, and what was released is mad
   expect(run(again, '2026-02-01', charges)).toHaveLength(37);
 });
 
-test('what is billable on the day of the release counts as released', () => {
+test('charges that become billable on the day of the release are released too', () => {
   const days = (n: number) => new Date(Date.UTC(2026, 0, n)).toISOString().slice(0, 10);
   const history = Array.from({ length: 76 }, (_, i) => ({
     on: days(i + 1),
@@ -222,7 +225,7 @@ test('what is billable on the day of the release counts as released', () => {
   expect(run({ ...one, releasedUntil: '2026-06-01' }, '2026-06-01')).toHaveLength(38);
 });
 
-test('days before "bill from" are not charged, and "cancels on" ends the charging', () => {
+test('days before billFrom and days from cancelsOn on are not charged', () => {
   const one = order({
     anchor: '2026-01-01',
     chargedAt: 'end',
@@ -233,9 +236,11 @@ test('days before "bill from" are not charged, and "cancels on" ends the chargin
   expect(run(one, '2026-12-31')).toEqual(['2026-01-11 2026-02-01 210 2026-02-01']);
 });
 
-test('a status for a day to come counts from that day on, also the first one, which places the periods', () => {
+test('a scheduled status counts from its day on, and a scheduled first activation sets the start of the periods', () => {
   const suspends = order({
-    ...{ anchor: '2026-01-01', chargedAt: 'end', amount: 310 },
+    anchor: '2026-01-01',
+    chargedAt: 'end',
+    amount: 310,
     nextStatus: { on: '2026-01-11', status: 'suspended' },
   });
   expect(run(suspends, '2026-12-31')).toEqual(['2026-01-01 2026-01-11 100 2026-02-01']);

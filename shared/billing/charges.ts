@@ -5,11 +5,11 @@ import { period, periodAt, type Period } from './period.ts';
 import { priceInForce } from './price-in-force.ts';
 
 /**
- * THE billing run: a pure function of the orders, their histories, the charges already made and a day. It never asks
- * what was run yesterday, so run twice, late, or after any crash it makes the same charges, once each.
+ * The billing run. It is a pure function of the orders with their histories, the existing charges, and a day. It does
+ * not depend on earlier runs, so it creates each charge once, even if it runs twice, late, or after a crash.
  */
 
-/** What the run reads of an order. */
+/** The fields of an order that the run reads. */
 export type BillableOrder = {
   id: string;
   client: string;
@@ -21,36 +21,36 @@ export type BillableOrder = {
   cancelsOn: Day | null;
   prices: readonly { from: Day; amount: number }[];
   releasedUntil?: Day | null;
-  /** From a future day; like `cancelsOn` it counts before it is written into the history. */
+  /** Starts on a future day. Like `cancelsOn`, it counts even before it is written into the history. */
   nextStatus?: { on: Day; status: 'active' | 'suspended' } | null;
   history: readonly { on: Day; status: 'active' | 'suspended' | 'cancelled' }[];
 };
 
-/** The right to bill one order for [from, to): net amount in minor units, billable on `due`. */
+/** A charge for one order and the days [from, to): net amount in minor units, billable from `due` on. */
 export type Charge = { order: string; client: string; from: Day; to: Day; amount: number; due: Day };
 export type MadeCharge = { order: string; from: Day; to: Day };
 export type Held = { order: string; reason: 'too-many-charges' };
 
-/** More charges than this for one order in one run look like a mistake: the order is held for a person. */
-export const mostChargesAnOrder = 36;
+/** More charges than this for one order in one run look like a mistake, so the order is held until a person releases it. */
+export const maxChargesPerOrder = 36;
 
 type Stretch = { from: Day; to: Day };
-/** Unbroken runs of active days, in order, and the day of cancellation if there is one. `to` of the last may be open. */
+/** Unbroken runs of active days in order, and the day of cancellation, if any. `to` is null if the last run is open. */
 type Activity = { runs: { from: Day; to: Day | null }[]; cancelledOn: Day | null };
 
-/** Every charge billable on or before the day that does not exist yet, sorted by order id, then from. */
+/** Every charge that is billable on or before the day and does not exist yet, sorted by order id, then by `from`. */
 export function chargesDue(
   orders: readonly BillableOrder[],
-  made: readonly MadeCharge[],
+  existing: readonly MadeCharge[],
   day: Day,
 ): { charges: Charge[]; held: Held[] } {
   const charges: Charge[] = [];
   const held: Held[] = [];
-  const madeByOrder = Map.groupBy(made, (charge) => charge.order);
+  const existingByOrder = Map.groupBy(existing, (charge) => charge.order);
   for (const order of orders) {
-    const due = chargesOf(order, madeByOrder.get(order.id) ?? [], day);
+    const due = chargesOf(order, existingByOrder.get(order.id) ?? [], day);
     const released = due.filter((charge) => charge.due <= (order.releasedUntil ?? ''));
-    const isHeld = due.length - released.length > mostChargesAnOrder;
+    const isHeld = due.length - released.length > maxChargesPerOrder;
     if (isHeld) held.push({ order: order.id, reason: 'too-many-charges' });
     charges.push(...(isHeld ? released : due));
   }
@@ -59,7 +59,10 @@ export function chargesDue(
   return { charges, held };
 }
 
-/** Why a charge is of that amount: the price in force when its period began, the days charged, those of the period. */
+/**
+ * Explains the amount of a charge: `price` is the price in force when its period began, `days` the number of charged
+ * days, `of` the number of days in the whole period.
+ */
 export function reasonOf(
   order: BillableOrder,
   { from, to }: Pick<Charge, 'from' | 'to'>,
@@ -71,27 +74,27 @@ export function reasonOf(
   return { price: priceInForce(order.prices, start), days: daysBetween(from, to), of: fullDays };
 }
 
-function chargesOf(order: BillableOrder, made: readonly MadeCharge[], day: Day): Charge[] {
+function chargesOf(order: BillableOrder, existing: readonly MadeCharge[], day: Day): Charge[] {
   const activity = activityOf(order);
   const anchor = anchorOf(order);
   if (anchor === null || activity.runs.length === 0) return [];
   const candidates =
     order.billingPeriod === 'once'
-      ? onceCharge({ ...order, anchor }, activity, made)
+      ? onceCharge({ ...order, anchor }, activity, existing)
       : periodCharges({ ...order, anchor, billingPeriod: order.billingPeriod }, activity, day);
   return candidates.filter(
-    (charge) => charge.due <= day && charge.amount !== 0 && !made.some((other) => overlap(charge, other)),
+    (charge) => charge.due <= day && charge.amount !== 0 && !existing.some((other) => overlap(charge, other)),
   );
 }
 
 function onceCharge(
   order: BillableOrder & { anchor: Day },
   { runs }: Activity,
-  made: readonly MadeCharge[],
+  existing: readonly MadeCharge[],
 ): Charge[] {
   const { anchor } = order;
   const run = runs.find(({ to }) => to === null || to > anchor);
-  if (!run || made.length > 0) return [];
+  if (!run || existing.length > 0) return [];
   const from = later(run.from, anchor);
   const charge = { order: order.id, client: order.client, from, to: addDays(from, 1) };
   return [{ ...charge, amount: priceInForce(order.prices, from), due: from }];
@@ -110,28 +113,28 @@ function periodCharges(
     const first = stretches[0];
     if (!first) continue;
     const price = priceInForce(order.prices, each.start);
-    const make = (from: Day, to: Day, due: Day) => {
+    const addCharge = (from: Day, to: Day, due: Day) => {
       const amount = share(price, daysBetween(from, to), each.fullDays);
       charges.push({ order: order.id, client: order.client, from, to, amount, due });
     };
     if (order.chargedAt === 'start') {
-      make(first.from, each.end, first.from);
+      addCharge(first.from, each.end, first.from);
     } else {
       const { cancelledOn } = activity;
       const due = cancelledOn !== null && cancelledOn < each.end ? cancelledOn : each.end;
-      for (const stretch of stretches) make(stretch.from, stretch.to, due);
+      for (const stretch of stretches) addCharge(stretch.from, stretch.to, due);
     }
   }
 }
 
-/** The day of the first activation, also of one that is still to come, unless an admin set another. */
+/** The day of the first activation, which may be in the future, unless an admin has set another day. */
 function anchorOf({ anchor, nextStatus }: BillableOrder): Day | null {
   return anchor ?? (nextStatus?.status === 'active' ? nextStatus.on : null);
 }
 
 /**
- * Active from the day of activation (included) to the day of suspension or cancellation (excluded). Of several
- * changes on one day the last counts; nothing counts after a cancellation; days before `billFrom` are not active.
+ * An order is active from the day of activation (included) to the day of suspension or cancellation (excluded). Of
+ * several changes on one day the last counts. Changes after a cancellation and days before `billFrom` do not count.
  */
 function activityOf(order: BillableOrder): Activity {
   const changes = [...order.history];

@@ -1,7 +1,7 @@
-/** A calendar day, YYYY-MM-DD: such strings compare as the days do. Free of any library, for the app loads it. */
+/** A calendar day, YYYY-MM-DD. These strings sort like the days. This file uses no library, because the app loads it. */
 export type Day = string;
 
-/** Whole days from one day to another. */
+/** The number of days from one day to another. */
 export function daysBetween(from: Day, to: Day): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000);
 }
@@ -13,11 +13,11 @@ export function addDays(day: Day, n: number): Day {
 
 /** The day `n` business days (Monday to Friday) after a day. */
 export function addBusinessDays(day: Day, n: number): Day {
-  let at = day;
-  for (let left = n; left > 0;) {
-    at = addDays(at, 1);
-    const weekday = new Date(`${at}T00:00:00Z`).getUTCDay();
-    if (weekday !== 0 && weekday !== 6) left -= 1;
+  let current = day;
+  for (let remaining = n; remaining > 0;) {
+    current = addDays(current, 1);
+    const weekday = new Date(`${current}T00:00:00Z`).getUTCDay();
+    if (weekday !== 0 && weekday !== 6) remaining -= 1;
   }
-  return at;
+  return current;
 }

@@ -8,15 +8,15 @@ export type Rhythm = {
   alignment: 'anniversary' | 'calendar';
 };
 
-/** [start, end) and the number of days of the whole period it belongs to. */
+/** The days [start, end), and the number of days of the whole period that they belong to. */
 export type Period = { start: Day; end: Day; fullDays: number };
 
 const months = { month: 1, quarter: 3, year: 12 };
 
 /**
- * Period k of an order (k = 0, 1, …). Boundaries are computed from the anchor each time, never from the one before,
- * and clamped to the month's last day: 31 January, 28 February, 31 March.
- * Calendar alignment: the first period runs to the first calendar boundary after the anchor.
+ * Period k of an order (k = 0, 1, …). Each boundary is computed from the anchor, never from the previous boundary, and
+ * clamped to the month's last day: 31 January, 28 February, 31 March.
+ * With calendar alignment, the first period ends at the first calendar boundary after the anchor.
  */
 export function period(rhythm: Rhythm, k: number): Period {
   const first = calendarStart(rhythm.anchor, rhythm.billingPeriod);
@@ -30,18 +30,18 @@ export function period(rhythm: Rhythm, k: number): Period {
   return { start: k === 0 ? rhythm.anchor : whole, end, fullDays: daysBetween(whole, end) };
 }
 
-/** The period of an order that a day is in; a day before the anchor is in none, and gets the first. */
+/** The period of an order that contains a day. For a day before the anchor it is the first period. */
 export function periodAt(rhythm: Rhythm, day: Day): Period {
   const { anchor, billingPeriod } = rhythm;
   const whole = Temporal.PlainDate.from(anchor).until(day, { largestUnit: 'months' }).months;
-  // Clamped months and calendar periods are off by one at most.
+  // Because of clamped months and calendar periods, this estimate is off by at most one.
   for (let k = Math.max(0, Math.floor(whole / months[billingPeriod]) - 1); ; k += 1) {
     const found = period(rhythm, k);
     if (day < found.end) return found;
   }
 }
 
-/** The first day of the calendar month, quarter or year that the day is in. */
+/** The first day of the calendar month, quarter or year that contains the day. */
 function calendarStart(day: Day, billingPeriod: Rhythm['billingPeriod']): Day {
   const date = Temporal.PlainDate.from(day);
   const month = date.month - ((date.month - 1) % months[billingPeriod]);

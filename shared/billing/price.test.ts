@@ -30,13 +30,13 @@ test('storage of 100 GB costs 1.00 + 0.005 x 100^2 = 51.00', () => {
   expect(() => priceOf(row, options, [])).toThrow('invalid: storage');
 });
 
-test('money is rounded half away from zero, once', () => {
+test('money is rounded once, half away from zero', () => {
   expect(roundHalfUp(5n, 10n)).toBe(1);
   expect(roundHalfUp(-5n, 10n)).toBe(-1);
   expect(share(500, 17, 31)).toBe(274);
 });
 
-test('amounts are read and written as people do', () => {
+test('amounts are parsed with a comma or a point and formatted by language', () => {
   expect(parseMoney('12,5')).toBe(1250);
   expect(parseMoney('-3')).toBe(-300);
   expect(parseMoney('1.234,00')).toBeNull();

@@ -5,8 +5,8 @@ import { roundHalfUp } from './money.ts';
 export type ChosenOption = { key: string; quantity: number };
 
 /**
- * What an instance of a service costs for one period, net, in minor units: amount + sum over the options of
- * (linear x q + quadratic x q^2), rounded once. The replica previews with it and the server computes it again.
+ * The net price of a service instance for one period, in minor units: amount + sum over the options of
+ * (linear x q + quadratic x q^2), rounded once. The app previews the price with it and the server computes it again.
  *
  * @throws DomainError 'invalid' naming the option that is missing, unknown, or not one of the choices
  */

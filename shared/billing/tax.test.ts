@@ -40,18 +40,18 @@ test.each([
   expect(taxRateFor(seller, { ...buyer, ...over }).category).toBe(category);
 });
 
-test('in the one-stop shop a buyer in another EU country is charged that country’s rate; a verified business still none', () => {
+test('in the one-stop shop, buyers in other EU countries pay their own country’s rate, but verified businesses pay none', () => {
   const inOss = { ...seller, ossRates: { FR: 2000, FI: 2550 } };
-  const finn = { ...buyer, kind: 'person' as const, country: 'FI' };
-  expect(taxRateFor(inOss, finn)).toMatchObject({ percent: 2550, category: 'S', country: 'FI' });
-  expect(taxRateFor(seller, finn).percent).toBe(2100);
+  const finnishBuyer = { ...buyer, kind: 'person' as const, country: 'FI' };
+  expect(taxRateFor(inOss, finnishBuyer)).toMatchObject({ percent: 2550, category: 'S', country: 'FI' });
+  expect(taxRateFor(seller, finnishBuyer).percent).toBe(2100);
   const verified = { vatNumber: 'FI1234567', vatVerified: { on: '2026-01-01', reference: 'x' } };
-  expect(taxRateFor(inOss, { ...finn, kind: 'business', ...verified }).category).toBe('AE');
+  expect(taxRateFor(inOss, { ...finnishBuyer, kind: 'business', ...verified }).category).toBe('AE');
   expect(taxRateFor(inOss, buyer)).toBe(standard);
-  expect(taxRateFor(inOss, { ...finn, country: 'US' }).category).toBe('O');
+  expect(taxRateFor(inOss, { ...finnishBuyer, country: 'US' }).category).toBe('O');
 });
 
-test('a seller without a VAT number charges none and says why', () => {
+test('a seller without a VAT number charges no tax and states the reason', () => {
   expect(taxRateFor({ ...seller, vatNumber: '' }, buyer)).toBe(noTax);
 });
 
@@ -67,6 +67,6 @@ test('tax is rounded once per rate, not once per line', () => {
     amount: 102,
     tax: standard,
   };
-  // 3 x 1.02 = 3.06, 21 % = 0.6426; rounded a line it would be 3 x 0.21 = 0.63
+  // 3 x 1.02 = 3.06 and 21 % of it is 0.6426. Rounded per line it would be 3 x 0.21 = 0.63.
   expect(totalsOf([line, line, line])).toMatchObject({ net: 306, tax: 64, total: 370 });
 });

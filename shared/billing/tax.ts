@@ -1,12 +1,12 @@
 import type { BillingIdentity } from './billing-identity.ts';
 import type { TaxRate } from './tax-rate.ts';
 
-/** What the seller's settings say about tax. */
+/** The seller's settings that decide the tax. */
 export type SellerTax = {
   country: string;
   vatNumber: string;
   standard: TaxRate;
-  /** Used where the seller has no VAT number: 0 % with category and reason. */
+  /** Used if the seller has no VAT number: 0 % with category and reason. */
   noTax: TaxRate;
   /** Postcode prefixes of the seller's country that are outside its VAT (Canary Islands, Ceuta, Melilla). */
   outsidePostcodes: readonly string[];
@@ -19,9 +19,33 @@ export type SellerTax = {
  * Directive 2006/112/EC, article 5; European Commission, VAT rates of 2026 (a provider edits them in its settings).
  */
 export const euRates: Readonly<Record<string, number>> = {
-  ...{ AT: 2000, BE: 2100, BG: 2000, CY: 1900, CZ: 2100, DE: 1900, DK: 2500, EE: 2400, ES: 2100 },
-  ...{ FI: 2550, FR: 2000, GR: 2400, HR: 2500, HU: 2700, IE: 2300, IT: 2200, LT: 2100, LU: 1700 },
-  ...{ LV: 2100, MT: 1800, NL: 2100, PL: 2300, PT: 2300, RO: 2100, SE: 2500, SI: 2200, SK: 2300 },
+  AT: 2000,
+  BE: 2100,
+  BG: 2000,
+  CY: 1900,
+  CZ: 2100,
+  DE: 1900,
+  DK: 2500,
+  EE: 2400,
+  ES: 2100,
+  FI: 2550,
+  FR: 2000,
+  GR: 2400,
+  HR: 2500,
+  HU: 2700,
+  IE: 2300,
+  IT: 2200,
+  LT: 2100,
+  LU: 1700,
+  LV: 2100,
+  MT: 1800,
+  NL: 2100,
+  PL: 2300,
+  PT: 2300,
+  RO: 2100,
+  SE: 2500,
+  SI: 2200,
+  SK: 2300,
 };
 
 const reverseCharge: TaxRate = {
@@ -43,9 +67,12 @@ const outsideEu: TaxRate = {
 };
 
 /**
- * The rate of an invoice on its issue day. In this order: the seller without a VAT number · a buyer of the seller's
- * territory · an EU business whose VAT number was verified · other EU buyers (of their own country, once the seller is
- * in the one-stop shop) · everybody else.
+ * The tax rate of an invoice on its issue day. The first case that applies decides:
+ * - The seller has no VAT number: no tax.
+ * - The buyer is in the seller's country: the standard rate, or no EU VAT in the territories outside it.
+ * - The buyer is outside the EU: no EU VAT.
+ * - The buyer is a business with a verified VAT number: reverse charge.
+ * - Other EU buyers: the rate of their own country once the seller is in the one-stop shop, else the standard rate.
  */
 export function taxRateFor(seller: SellerTax, buyer: BillingIdentity): TaxRate {
   if (seller.vatNumber === '') return seller.noTax;

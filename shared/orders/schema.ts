@@ -149,14 +149,3 @@ export type Order = z.infer<typeof orders.schema>;
 
 /** Days in which a consumer may withdraw (Directive 2011/83/EU, article 9), counted from the day after the order. */
 export const withdrawalDays = 14;
-
-/** Values of a new order for fields that are set only later. */
-export const unplanned = {
-  reason: '',
-  cause: null,
-  change: null,
-  nextStatus: null,
-  endsBy: null,
-  terms: null,
-  releasedUntil: null,
-} as const;

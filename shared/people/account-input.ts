@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { filledLine, id } from '../engine/field.ts';
 import { email, username } from './schema.ts';
 
-/** Input schemas of the account procedures. Usernames and e-mail addresses are lower-cased, so Ana and ana are equal. */
+/** Input schemas of the account procedures. Usernames and e-mail addresses are trimmed and lower-cased. */
 
 const folded = (text: unknown) => (typeof text === 'string' ? text.trim().toLowerCase() : text);
 export const anyUsername = z.pipe(z.transform(folded), username());

@@ -1,6 +1,6 @@
 import type { Role } from './schema.ts';
 
-/** What the API answers. */
+/** Response types of the API. */
 
 export type OwnSession = {
   id: string;
@@ -12,5 +12,5 @@ export type OwnSession = {
 
 export type OwnSecurity = { sessions: OwnSession[]; totp: boolean; recoveryCodes: number };
 
-/** Who is signed in. */
+/** The signed-in person. */
 export type Me = { id: string; role: Role; name: string };

@@ -9,17 +9,17 @@ export const roles = ['client', 'helpdesk', 'accountant', 'admin'] as const;
 export type Role = (typeof roles)[number];
 
 
-/** Which e-mails somebody wants; those about money, access and the account itself are always sent. */
+/** The e-mails that a person wants. E-mails about money, access and the account itself are always sent. */
 export const preferences = z.strictObject({
   answers: z.boolean(),
-  /** A ticket was closed, handed over or assigned. */
+  /** E-mails about tickets that were closed, handed over or assigned. */
   status: z.boolean(),
   announcements: z.boolean(),
 });
 export type Preferences = z.infer<typeof preferences>;
 export const allEmails: Preferences = { answers: true, status: true, announcements: true };
 
-/** The accountant's choice of tax for one client, with the reason; it goes before every rule. */
+/** The accountant's choice of tax for one client, with the reason. It overrides every tax rule. */
 export const taxTreatment = z.strictObject({ rate: taxRate, reason: filledLine(200) });
 
 export const username = () => z.string().check(z.maxLength(32), z.regex(/^[a-z0-9_.-]{2,32}$/));
@@ -35,7 +35,7 @@ export const people = defineCollection({
     displayName: filledLine(80),
     email: email(),
     role: z.enum(roles),
-    /** Outside: somebody who wrote to us and has no account, known by name and address only. */
+    /** 'outside': a person without an account who wrote to us. Only their name and address are known. */
     status: z.enum(['unverified', 'verified', 'disabled', 'outside']),
     language: z.enum(languages),
     available: z.boolean(),

@@ -2,7 +2,7 @@ import type { Alignment } from '../billing/billing-period.ts';
 import type { Language } from './language.ts';
 import type { PageName } from './pages.ts';
 
-/** What the API answers. */
+/** Response types of the API. */
 
 export type Provider = {
   provider: string;
@@ -12,11 +12,11 @@ export type Provider = {
   pages: PageName[];
   /** The version of the terms in force, by language; empty: none were published. */
   terms: { language: Language; version: number }[];
-  /** The tax the reader is charged, hundredths of a percent; null where none is known. */
+  /** The tax that the reader is charged, in hundredths of a percent; null if unknown. */
   taxPercent: number | null;
-  /** Whether the periods of new orders follow the calendar: what a first invoice will be. */
+  /** Alignment of the periods of new orders. It decides the amount of the first invoice. */
   alignment: Alignment;
-  /** Staff without a second factor are offered one. */
+  /** True if staff without a second factor are asked to set one up. */
   offerTotp: boolean;
 };
 
@@ -45,7 +45,7 @@ export type OutboxRow = {
 export type OutboxList = {
   emails: OutboxRow[];
   counts: Record<string, number>;
-  /** Why nothing is sent, and when that is tried again. */
+  /** Why no e-mail is sent at present, and when sending is tried again. */
   paused: { since: number; until: number; reason: string } | null;
 };
 

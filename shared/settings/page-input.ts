@@ -2,5 +2,5 @@ import * as z from 'zod/mini';
 import { languages } from './language.ts';
 import { pageNames } from './pages.ts';
 
-/** Which public page, in which language. */
+/** A public page in one language. */
 export const pageQuery = z.strictObject({ name: z.enum(pageNames), language: z.enum(languages) });

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { line } from '../engine/field.ts';
 
-/** The seller as printed. */
+/** The seller as printed on invoices. */
 export const seller = z.strictObject({
   name: line(120),
   street: line(120),

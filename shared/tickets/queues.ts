@@ -14,6 +14,16 @@ export function queuesOf(role: Role): Queue[] {
   return queues.filter((queue) => workersOf[queue].includes(role));
 }
 
+/** True for a role that works in the queue. */
+export function worksIn(queue: Queue, role: Role): boolean {
+  return workersOf[queue].includes(role);
+}
+
+/** The queue of what a person of the role writes, unless they choose another. */
+export function usualQueueOf(role: Role): Queue {
+  return role === 'accountant' ? 'billing' : 'technical';
+}
+
 /** The side of a thread on which a person writes. */
 export function sideOf({ role }: { role: Role }): 'client' | 'staff' {
   return role === 'client' ? 'client' : 'staff';

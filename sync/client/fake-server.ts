@@ -1,10 +1,11 @@
+import type { DocumentMap } from './local-writes.ts';
 import 'fake-indexeddb/auto';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { Fields } from '#shared/engine/collection.ts';
 import type { FirstPage, Pulled, PullResponse, PushedRow, PushResponse } from '../protocol.ts';
 import type { SyncApi } from './api-client.ts';
 import { toyRights, toys, type ToyDocuments } from '../toy-collections.ts';
-import { openReplica, type DocumentMap, type Replica } from './store.ts';
+import { openReplica, type Replica } from './store.ts';
 
 /** Test support: the real replica over fake-indexeddb, and a server that is two arrays in memory. */
 export type FakeServer = {

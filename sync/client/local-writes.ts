@@ -1,7 +1,9 @@
 import { RxError, type RxCollection } from 'rxdb/plugins/core';
 import type { Fields } from '#shared/engine/collection.ts';
 import { changed, unsent, type Stored } from './server-documents.ts';
-import type { DocumentMap } from './store.ts';
+
+/** The document type of each collection, by its name. */
+export type DocumentMap = Record<string, object>;
 
 /** What a person writes on this device: at once in every list, sent when there is a network. */
 export type LocalWrites<D extends DocumentMap> = {

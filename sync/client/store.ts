@@ -6,7 +6,7 @@ import type { Rights } from '#shared/engine/rights.ts';
 import type { SyncApi } from './api-client.ts';
 import type { Fault } from './faults.ts';
 import { listen, type Heard, type Live } from './live.ts';
-import { createLocalWrites, type LocalWrites } from './local-writes.ts';
+import { createLocalWrites, type DocumentMap, type LocalWrites } from './local-writes.ts';
 import { addMigrations, migrationsOf } from './migrate.ts';
 import type { Progress } from './pull.ts';
 import type { PushRules } from './push.ts';
@@ -46,9 +46,6 @@ export const notConnected: Connection = {
   progress: null,
   fault: null,
 };
-
-/** The document type of each collection, by its name. */
-export type DocumentMap = Record<string, object>;
 
 /** One person's copy, on this device, of what the server lets them see. */
 export type Replica<D extends DocumentMap = DocumentMap> = LocalWrites<D> & {

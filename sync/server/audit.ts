@@ -2,9 +2,9 @@ import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import type { AuditEntry, Change, Tx } from './context.ts';
 
-/** Who changed what, from which value to which, for every document that a transaction wrote. */
+/** The audit: who changed which field from which value to which, for every document that a transaction wrote. */
 
-/** Adds the lines of a transaction to the audit. */
+/** Adds the audit lines of a transaction. */
 export async function writeAudit(
   tx: Tx,
   changes: readonly Change[],
@@ -12,14 +12,14 @@ export async function writeAudit(
 ): Promise<void> {
   const { server, transaction, writer, now } = tx;
   const rows = [...changes.map(entryOf), ...notes].map(({ changes: fields = {}, ...entry }) => {
-    const isWriters = entry.document === writer.document;
+    const isPushed = entry.document === writer.document;
     return {
       ...entry,
       at: now,
       writtenAt: writer.writtenAt,
-      // Only the writer's own change can be sent a second time.
-      deviceTime: isWriters ? (writer.deviceTime ?? 0) : 0,
-      writtenFields: isWriters && writer.writtenFields ? JSON.stringify(writer.writtenFields) : null,
+      // Only the pushed document can be sent again, so only its line needs the device's time.
+      deviceTime: isPushed ? (writer.deviceTime ?? 0) : 0,
+      writtenFields: isPushed && writer.writtenFields ? JSON.stringify(writer.writtenFields) : null,
       actor: writer.actor?.id ?? null,
       actorName: writer.actor?.name ?? '',
       device: writer.device,
@@ -55,8 +55,8 @@ function fieldsBetween(
 }
 
 /**
- * True where this very change was accepted before and only its answer was lost. A device gives each change of a
- * document its own time. Applied again, it could undo what somebody did since.
+ * True if the same change was accepted before and only the response was lost. It must not be applied again, because that
+ * could undo later changes by others. A device gives each change of a document its own time, by which it is recognized.
  */
 export async function wasApplied(tx: Tx, collection: Collection, document: string): Promise<boolean> {
   const { device, deviceTime } = tx.writer;
@@ -70,14 +70,15 @@ export async function wasApplied(tx: Tx, collection: Collection, document: strin
   return row !== null;
 }
 
-/** How a document was when it was created, and the fields that its writer set then. */
-export type Created = { document: Record<string, unknown>; writtenFields: string[] };
+/** A document as it was created, and the fields that its writer set at that time. */
+export type CreatedState = { document: Record<string, unknown>; writtenFields: string[] };
 
 /**
- * A new document that is already there: the answer to its first push was lost, and its writer may have changed it
- * since. The audit tells what was accepted then. Insert-only documents are their own record.
+ * Loads the original state of a document that is pushed as new but already exists. This happens if the response to its
+ * first push was lost; its writer may have changed it since. The audit holds the state that was accepted at that time.
+ * Insert-only documents need no audit, because they never change.
  */
-export async function asCreated(tx: Tx, collection: Collection, current: Fields): Promise<Created> {
+export async function loadAsCreated(tx: Tx, collection: Collection, current: Fields): Promise<CreatedState> {
   if (collection.insertOnly) return { document: current, writtenFields: [] };
   const row = await tx.server.models.audit.findOne({
     where: { document: current.id, collection: collection.name, action: 'create' },
@@ -88,9 +89,9 @@ export async function asCreated(tx: Tx, collection: Collection, current: Fields)
   const { changes, writtenFields } = row as unknown as { changes: string; writtenFields: string | null };
   const created = JSON.parse(changes) as Record<string, [null, unknown]>; // written by writeAudit
   const values = Object.fromEntries(Object.entries(created).map(([field, [, to]]) => [field, to]));
-  const nothing = Object.fromEntries(Object.keys(current).map((field) => [field, null]));
+  const allNull = Object.fromEntries(Object.keys(current).map((field) => [field, null]));
   return {
-    document: { ...nothing, ...values },
+    document: { ...allNull, ...values },
     writtenFields: writtenFields ? (JSON.parse(writtenFields) as string[]) : [],
   };
 }

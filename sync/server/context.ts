@@ -6,10 +6,10 @@ import type { Rights } from '#shared/engine/rights.ts';
 export type Table = ModelStatic<Model>;
 type Log = (values: object, message: string) => void;
 
-/** What the engine needs of the server that it runs in. */
+/** What the engine needs from the server that it runs in. */
 export type SyncServer = {
   db: Sequelize;
-  /** A model for every collection, by its name, and the engine's own tables. */
+  /** The model of every collection by its name, and the engine's own tables. */
   models: Readonly<Record<string, Table>> & { audit: Table; removals: Table };
   /** Milliseconds since 1970. */
   now: () => number;
@@ -18,38 +18,38 @@ export type SyncServer = {
   sync: SyncSetup;
 };
 
-/** The product's part: its collections, its rights, and what it does before and after writes. */
+/** What the product provides: its collections, its rights, and its hooks before and after writes. */
 export type SyncSetup = {
   collections: Readonly<Record<string, Collection>>;
   rights: Rights;
-  /** By collection. Where several hooks are listed, all of them run in this order. */
+  /** The hooks of each collection. They run in the listed order. */
   hooks: Readonly<Record<string, readonly AnyHooks[]>>;
-  /** The role that each of these sessions gives now. A session that has ended is missing. */
+  /** The current role of each session. Sessions that have ended are missing from the result. */
   rolesOf: (server: SyncServer, sessions: readonly string[]) => Promise<Map<string, string>>;
 };
 
-/** Who writes, from where, and when. */
+/** The author of a write, with device and time. */
 export type Writer<A extends Actor = Actor> = {
   /** Null: the server itself, in a job. */
   actor: A | null;
   /** The device's own random name, or the name of the job. */
   device: string;
-  /** When it was written, by the server's clock. */
+  /** The time of writing, according to the server's clock. */
   writtenAt: number;
-  /** The same by the device's clock. It identifies a change that is sent twice. */
+  /** The time of writing, according to the device's clock. It identifies a change that is sent twice. */
   deviceTime?: number;
-  /** The document that a push is about. Changes that it causes in others are not the writer's own. */
+  /** The pushed document. Changes of other documents that the push causes are not the writer's own. */
   document?: string;
-  /** Of a new document: the fields that its writer set. */
+  /** New documents only: the fields that the writer set. */
   writtenFields?: readonly string[];
-  /** 'mail': an e-mail that came in. Default: the app. */
+  /** 'mail': an inbound e-mail. Missing: the app. */
   origin?: 'mail';
 };
 
-/** One document that a transaction wrote. `removed`: `after` is how it was last. */
+/** A document written by a transaction. If it was `removed`, `after` is its last state. */
 export type Change = { collection: Collection; before: Fields | null; after: Fields; removed?: true };
 
-/** A line of the audit about something that is no document. `changes` holds no secrets. */
+/** An audit line about something that is not a document. `changes` must not contain secrets. */
 export type AuditEntry = {
   collection: string;
   document: string;
@@ -58,54 +58,59 @@ export type AuditEntry = {
 };
 
 /**
- * A transaction: everything that one accepted write causes. Every writer uses it (pushes, commands, jobs, inbound
- * mail), so each row gets its audit line, its hooks and, last of all, its seq.
+ * A transaction, with everything that one accepted write causes. All writes use it (pushes, commands, jobs, inbound
+ * e-mail), so that each row gets its hooks, its audit line and, last of all, its seq.
  */
 export type Tx<S extends SyncServer = SyncServer, A extends Actor = Actor> = {
   server: S;
   transaction: Transaction;
   writer: Writer<A>;
   now: number;
-  /** The document, locked for this transaction. Null: there is none. */
+  /** Loads a document and locks it for this transaction. Null: it does not exist. */
   load: <C extends Collection>(collection: C, id: string) => Promise<DocumentOf<C> | null>;
-  /** Saves a new document. @throws DomainError 'invalid' where it does not fit its schema */
+  /**
+   * The document without a lock, for a name or an address that is only looked up. Two writers that have both referred
+   * to a row (a shared lock of its foreign key) and then lock it would wait for each other.
+   */
+  read: <C extends Collection>(collection: C, id: string) => Promise<DocumentOf<C> | null>;
+  /** Saves a new document. @throws DomainError 'invalid' if it does not fit its schema */
   create: <C extends Collection>(
     collection: C,
     document: NewDocument<DocumentOf<C>>,
   ) => Promise<DocumentOf<C>>;
-  /** Saves a change. @throws DomainError 'invalid' where the result does not fit its schema */
+  /** Saves a change. @throws DomainError 'invalid' if the result does not fit its schema */
   update: <C extends Collection>(
     collection: C,
     before: DocumentOf<C>,
     patch: Partial<DocumentOf<C>>,
   ) => Promise<DocumentOf<C>>;
-  /** Deletes the document. Replicas learn it from rows of `removals`. */
+  /** Deletes the document. Replicas are notified by rows of `removals`. */
   remove: <C extends Collection>(collection: C, before: DocumentOf<C>) => Promise<void>;
-  /** Adds an audit line about something that is no document: settings, passwords, sessions, e-mails. */
+  /** Adds an audit line about something that is not a document: settings, passwords, sessions, e-mails. */
   note: (entry: AuditEntry) => void;
-  /** The next value of a counter. Its row stays locked until the commit, so numbers have no gap. */
+  /** Takes the next value of a counter. Its row stays locked until the commit, so that the numbers have no gaps. */
   count: (counter: string, by?: number) => Promise<number>;
 };
 
-/** A write on its way: `after` is the document with the writer's fields, `changed` are the fields that the writer set. */
+/** A write before it is saved. `after`: the document with the writer's fields. `changed`: the fields that the writer set. */
 export type Write<D> = { before: D | null; after: D; changed: readonly string[] };
 
-/** What a collection's product code adds to its writes. */
+/** The product's code for the writes of a collection. */
 export type Hooks<S extends SyncServer, A extends Actor, D> = {
   /**
-   * Fields that the server sets (number, author, times, price), and checks that need other documents.
-   * Fields of `after` that the server has yet to set may be missing.
+   * Returns the fields that the server sets (number, author, times, price), and makes checks that need other documents.
+   * Fields of `after` that the server has not set yet may be missing.
    * @throws DomainError that refuses the write
    */
   derive?: (tx: Tx<S, A>, write: Write<D>) => Promise<Partial<D>>;
-  /** What an accepted write causes, in the same transaction: e-mails, events, sums. */
+  /** Writes the effects of an accepted write in the same transaction: e-mails, events, sums. */
   afterWrite?: (tx: Tx<S, A>, change: { before: D | null; after: D }) => Promise<void>;
-  /** Runs before a pushed change of a document is looked at, outside its transaction. */
+  /** Runs before a pushed document is processed, outside its transaction. */
   beforePush?: (server: S, id: string) => Promise<void>;
-  /** Refuses a patch that undoes something which has happened since its writer saw `base`. @throws DomainError */
+  /** Refuses a patch that would undo something that happened after its writer saw `base`. @throws DomainError */
   checkBase?: (current: D, base: Partial<D>, patch: { [field in keyof D]?: unknown }) => void;
 };
-/** Hooks of a collection that is known only at run time. */
+/** The hooks of a collection that is known only at run time. */
 export type AnyHooks = Hooks<SyncServer, Actor, Fields>;
 
 /** The model of a collection. */

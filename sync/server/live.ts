@@ -4,50 +4,50 @@ import { storageNameOf, type Collection } from '#shared/engine/collection.ts';
 import { audiencesWith, fits } from '#shared/engine/scope.ts';
 import type { Poke, PokesRequest } from '../protocol.ts';
 import { modelOf, type SyncServer } from './context.ts';
-import { newsFor } from './read.ts';
+import { changedCollectionsFor } from './read.ts';
 
-/** Tells replicas that something they may see has changed. They then pull. */
+/** Notifies replicas of changes in documents that they may see. They then pull. */
 export type Live = {
   /**
-   * Pokes for one replica until the signal aborts, or the session's rights end or change. Changes that come close
-   * together are one poke.
+   * Yields pokes for one replica until the signal aborts, or the session ends or its role changes. Changes in quick
+   * succession give one poke.
    */
-  pokes: (listener: Listening, signal: AbortSignal) => AsyncGenerator<Poke>;
-  /** Looks for changes now instead of at the next interval. Called after a push of this process. */
+  pokes: (options: ListenOptions, signal: AbortSignal) => AsyncGenerator<Poke>;
+  /** Looks for changes now instead of at the next interval. Called after a push in this process. */
   poll: () => void;
   stop: () => Promise<void>;
 };
 
-/** Who listens, by which session (SHA-256 of its id), and the checkpoints of their replica. */
-export type Listening = { actor: Actor; session: string; since: PokesRequest['since'] };
-type Listener = Listening & { waiting: Set<string>; wake: () => void; ended: boolean };
+/** The actor, their session (SHA-256 of its id), and the checkpoints of their replica. */
+export type ListenOptions = { actor: Actor; session: string; since: PokesRequest['since'] };
+type Listener = ListenOptions & { pending: Set<string>; wake: () => void; ended: boolean };
 
-/** Jobs and other server processes write too: the counter row is read about once a second. */
+/** Jobs and other server processes write too, so the counter row is polled once a second. */
 const intervalMs = 1_000;
 
-/** Starts to look for changes. */
+/** Starts polling for changes. */
 export function createLive(server: SyncServer): Live {
   const { rights, collections, rolesOf } = server.sync;
   const listeners = new Set<Listener>();
   let last: number | null = null;
   let lastAccess = 0;
   let polling: Promise<void> | null = null;
-  let again = false;
+  let pollAgain = false;
   let stopped = false;
   const firstPoll = Promise.withResolvers<void>();
 
   const poll = () => {
     if (stopped) return;
     if (polling) {
-      again = true;
+      pollAgain = true;
       return;
     }
     polling = step()
       .catch((error: unknown) => server.log.warn({ error }, 'looking for changes failed'))
       .finally(() => {
         polling = null;
-        if (again) {
-          again = false;
+        if (pollAgain) {
+          pollAgain = false;
           poll();
         }
       });
@@ -56,9 +56,9 @@ export function createLive(server: SyncServer): Live {
   async function step(): Promise<void> {
     const { sync: head, access } = await countersOf(server);
     const since = last;
-    if (since !== null && access !== lastAccess) await endLost();
+    if (since !== null && access !== lastAccess) await endInvalidSessions();
     lastAccess = access;
-    // Each listener has asked for what came before the first poll (newsFor).
+    // Changes before the first poll need no poke: each listener has queried them (changedCollectionsFor).
     if (since !== null && head > since && listeners.size > 0) {
       const range = { after: since, until: head };
       const [removals, names] = await Promise.all([
@@ -68,8 +68,8 @@ export function createLive(server: SyncServer): Live {
       const changed = await Promise.all(
         names.map(async (name) => [name, await changedScopes(server, collections[name], range)] as const),
       );
-      // All at once, when all is known: one poke for a change, whatever it touched.
-      for (const [name, scopes] of changed) tell(name, scopes);
+      // Only now are listeners poked, so that one change gives one poke, however many collections it affects.
+      for (const [name, scopes] of changed) pokeReaders(name, scopes);
       for (const { collection, audience } of removals) {
         for (const listener of listeners)
           if (audiencesWith(listener.actor).includes(audience)) poke(listener, collection);
@@ -79,7 +79,7 @@ export function createLive(server: SyncServer): Live {
     firstPoll.resolve();
   }
 
-  function tell(name: string, changed: Record<string, unknown>[]): void {
+  function pokeReaders(name: string, changed: Record<string, unknown>[]): void {
     for (const listener of listeners) {
       const conditions = rights.scopeOf(listener.actor, name);
       const sees = changed.some((row) => conditions.some((when) => fits(listener.actor, when, row)));
@@ -88,12 +88,12 @@ export function createLive(server: SyncServer): Live {
   }
 
   function poke(listener: Listener, collection: string): void {
-    listener.waiting.add(collection);
+    listener.pending.add(collection);
     listener.wake();
   }
 
-  /** Ends the streams of sessions that have ended and of people whose rights have changed. */
-  async function endLost(): Promise<void> {
+  /** Ends the streams of sessions that have ended or whose role has changed. */
+  async function endInvalidSessions(): Promise<void> {
     const sessions = [...listeners].map(({ session }) => session);
     const roles = await rolesOf(server, sessions);
     for (const listener of listeners) {
@@ -103,21 +103,21 @@ export function createLive(server: SyncServer): Live {
     }
   }
 
-  async function* pokes(listening: Listening, signal: AbortSignal): AsyncGenerator<Poke> {
-    const listener: Listener = { ...listening, waiting: new Set(), wake: () => undefined, ended: false };
+  async function* pokes(options: ListenOptions, signal: AbortSignal): AsyncGenerator<Poke> {
+    const listener: Listener = { ...options, pending: new Set(), wake: () => undefined, ended: false };
     listeners.add(listener);
     signal.addEventListener('abort', () => listener.wake(), { once: true });
     try {
-      // It listens and the server polls before it asks what it missed: no change in between is lost.
+      // The listener is registered and the first poll is done before missed changes are queried, so none is lost between.
       await firstPoll.promise;
-      for (const collection of await newsFor(server, listening)) listener.waiting.add(collection);
+      for (const collection of await changedCollectionsFor(server, options)) listener.pending.add(collection);
       while (!signal.aborted && !stopped && !listener.ended) {
-        if (listener.waiting.size === 0) {
+        if (listener.pending.size === 0) {
           await new Promise<void>((wake) => (listener.wake = wake));
           continue;
         }
-        const names = [...listener.waiting];
-        listener.waiting.clear();
+        const names = [...listener.pending];
+        listener.pending.clear();
         yield { collections: names };
       }
     } finally {
@@ -151,7 +151,7 @@ async function countersOf(server: SyncServer): Promise<{ sync: number; access: n
 
 type Range = { after: number; until: number };
 
-/** The names of the collections of which a document was written. */
+/** The names of the collections in which a document was written. */
 async function changedCollections(server: SyncServer, range: Range): Promise<string[]> {
   const queries = Object.values(server.sync.collections).map(
     (collection) =>
@@ -175,7 +175,7 @@ async function removalsBetween(
   );
 }
 
-/** The different values, among the changed rows, of the fields that decide who sees them. */
+/** The distinct values, in the changed rows, of the fields that decide who may read them. */
 async function changedScopes(
   server: SyncServer,
   collection: Collection | undefined,

@@ -2,9 +2,9 @@ import type { Collection } from '#shared/engine/collection.ts';
 import { DomainError, EngineError } from '#shared/engine/domain-error.ts';
 import { errorNumber } from './in-transaction.ts';
 
-/** Documents are checked by their collection's zod object, whoever writes them. A refusal names the field. */
+/** All documents are checked by their collection's zod object, whatever their origin. A refusal names the field. */
 
-/** Checks the fields that are there. @throws DomainError 'unknown-field', 'invalid' */
+/** Checks the given fields of a document. @throws DomainError 'unknown-field', 'invalid' */
 export function parseFields(collection: Collection, fields: Readonly<Record<string, unknown>>): void {
   for (const [field, value] of Object.entries(fields)) {
     const type = collection.schema.shape[field];
@@ -15,7 +15,7 @@ export function parseFields(collection: Collection, fields: Readonly<Record<stri
 }
 
 /**
- * Checks a whole document. A replica would store a document that lacks a field and never find it again.
+ * Checks a whole document. A replica would never find a document again that lacks an indexed field.
  * @throws DomainError 'invalid'
  */
 export function parseWhole(collection: Collection, document: Readonly<Record<string, unknown>>): void {
@@ -32,10 +32,10 @@ function invalid(field: string, issue: { path: PropertyKey[]; message: string } 
 
 /** ER_DUP_ENTRY */
 const duplicate = 1062;
-/** ER_NO_REFERENCED_ROW_2: the document that it belongs to is gone. */
+/** ER_NO_REFERENCED_ROW_2: the parent of the document no longer exists. */
 const noSuchRow = 1452;
 
-/** The refusal that a unique key or a foreign key means, or null where the error is a fault of the server. */
+/** Converts the database error of a unique key or a foreign key to a refusal. Null: the error is a fault of the server. */
 export function refusalIn(
   error: unknown,
   collections: Readonly<Record<string, Collection>>,

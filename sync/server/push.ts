@@ -9,11 +9,11 @@ import { transact } from './transaction.ts';
 import { writePushed } from './write.ts';
 
 /**
- * What a replica pushed, row by row, one transaction each.
+ * Processes the rows that a replica pushed, each in its own transaction.
  *
- * The answer holds the server's document whenever it differs from what was pushed, which it always does for an accepted
- * write (seq): a replica without that answer could keep a stale row for ever. A refusal is a normal answer. Only faults
- * throw; the replica then sends the same rows again, which changes nothing twice.
+ * The response holds the server's document of each row that differs from the pushed one. An accepted write always
+ * differs, at least in its seq; without the response, the replica could keep a stale row forever. A refusal is a normal
+ * response. Only faults throw. The replica then sends the same rows again, and no change is applied twice.
  */
 export async function push(server: SyncServer, actor: Actor, request: PushRequest): Promise<PushResponse> {
   const collection = collectionNamed(server, request.collection);
@@ -24,9 +24,9 @@ export async function push(server: SyncServer, actor: Actor, request: PushReques
     const id = typeof row.next['id'] === 'string' ? row.next['id'] : '';
     try {
       const document = await pushRow(server, actor, { request, collection, row });
-      const seen = view(actor, collection.name, document);
-      // A write may take the document out of its writer's sight (a ticket handed over): on the device it is gone.
-      documents.push(seen ? { ...seen, _deleted: false } : { ...row.next, id, _deleted: true });
+      const visible = view(actor, collection.name, document);
+      // After a write such as the handover of a ticket, the writer may no longer read it. The device then deletes it.
+      documents.push(visible ? { ...visible, _deleted: false } : { ...row.next, id, _deleted: true });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { code, field, detail } = error as DomainError;
@@ -38,7 +38,7 @@ export async function push(server: SyncServer, actor: Actor, request: PushReques
   return { documents, refusals };
 }
 
-/** @throws DomainError 'bad-request' where there is no such collection */
+/** Returns the collection with this name. @throws DomainError 'bad-request' if it does not exist */
 export function collectionNamed({ sync }: SyncServer, name: string): Collection {
   const collection = Object.hasOwn(sync.collections, name) ? sync.collections[name] : undefined;
   if (!collection) throw new EngineError('bad-request', 'collection');
@@ -73,19 +73,19 @@ async function pushRow(
   return { ...result, seq: seqs.get(next.id) ?? result['seq'] };
 }
 
-/** When it was written, by the server's clock: never later than now. */
+/** Converts a time of writing from the device's clock to the server's clock. The result is never in the future. */
 function correctedTime(written: unknown, ahead: number, now: number): number {
   const time = typeof written === 'number' && Number.isInteger(written) ? written - ahead : now;
   return Math.max(0, Math.min(now, time));
 }
 
-/** What the replica must show after a refusal: the server's document, or a deleted one where it may not have it. */
+/** The document for the replica after a refusal: the server's document, or a deleted one if the actor may not read it. */
 async function currentFor(
   server: SyncServer,
   actor: Actor,
   { collection, id, row }: { collection: Collection; id: string; row: PushedRow },
 ): Promise<Pulled> {
   const found = await findDocument(server, collection, { where: { id } });
-  const seen = found && server.sync.rights.view(actor, collection.name, found as Fields);
-  return seen ? { ...seen, _deleted: false } : { ...row.next, id, _deleted: true };
+  const visible = found && server.sync.rights.view(actor, collection.name, found as Fields);
+  return visible ? { ...visible, _deleted: false } : { ...row.next, id, _deleted: true };
 }

@@ -10,12 +10,12 @@ import { whereInScope } from './scope-where.ts';
 import { headOf } from './seq.ts';
 
 /**
- * The documents of the actor's scope that changed after a checkpoint, and those that left it (as deleted), oldest
+ * The documents in the actor's scope that changed after a checkpoint, and (as deleted) those that left the scope, oldest
  * change first.
  *
- * The counter row that gives `seq` is taken last in every writing transaction and held until its commit. Whoever reads
- * its value n sees every row up to n, whatever commits meanwhile. Both lists end there, so a checkpoint never passes a
- * row that is still to come.
+ * Every writing transaction takes the counter row of `seq` last and holds it until its commit. A reader of the value n
+ * therefore sees every row up to n, whatever is committed meanwhile. Both lists end at n, so a checkpoint never passes a
+ * row that is not committed yet.
  */
 export async function pull(server: SyncServer, actor: Actor, request: PullRequest): Promise<PullResponse> {
   const { since, limit } = request;
@@ -29,23 +29,23 @@ export async function pull(server: SyncServer, actor: Actor, request: PullReques
     limit,
     raw: true,
   });
-  const found = rows.map((row) => seen(server, actor, { collection, row }));
-  // Behind a full batch nothing is answered yet: what was lost after its last row comes with the next.
+  const found = rows.map((row) => visibleDocument(server, actor, { collection, row }));
+  // A full batch ends at its last row. Removals after that row come with the next batch.
   const until = found.length < limit ? head : Number(found.at(-1)?.['seq']);
   const removed = await removalsFor(server, actor, { collection, since, limit, head: until });
   const changes = [...found, ...removed].sort((a, b) => Number(a['seq']) - Number(b['seq']));
-  // No document is in both lists: who gets one back is no longer told that it was lost (seq.ts).
+  // No document is in both lists, because a removal is deleted when the document is regained (seq.ts).
   const documents = changes.slice(0, limit);
   return { documents, checkpoint: { seq: Number(documents.at(-1)?.['seq'] ?? since) } };
 }
 
-/** The collections in which something changed for the actor since their replica's checkpoints. */
-export async function newsFor(
+/** The collections in which something changed for the actor since the checkpoints of their replica. */
+export async function changedCollectionsFor(
   server: SyncServer,
   { actor, since }: { actor: Actor; since: PokesRequest['since'] },
 ): Promise<string[]> {
   const head = await headOf(server);
-  const news = await Promise.all(
+  const changed = await Promise.all(
     Object.entries(since).map(async ([name, after]) => {
       const collection = collectionNamed(server, name);
       const where = whereInScope(server, actor, collection);
@@ -59,13 +59,13 @@ export async function newsFor(
       return row || lost.length > 0 ? [name] : [];
     }),
   );
-  return news.flat();
+  return changed.flat();
 }
 
 /**
- * A page of what a new device gets: the newest documents first, the foremost before the others. All pages are of
- * documents as they were at `head`, which is read before the first page. What changes later gets a higher seq, so it is
- * not in them and comes by pulls from `head` on. A first pull can be broken off and go on anywhere.
+ * A page of a new device's first pull: the foremost documents before the others, each part with the newest first. All
+ * pages are limited to rows up to `head`, which is read before the first page. A document that changes later gets a
+ * higher seq, so it comes by a pull from `head` on. A first pull can be interrupted and continued at any page.
  */
 export async function firstPage(
   server: SyncServer,
@@ -89,7 +89,7 @@ export async function firstPage(
       limit: missing,
       raw: true,
     });
-    documents.push(...rows.map((row) => seen(server, actor, { collection, row })));
+    documents.push(...rows.map((row) => visibleDocument(server, actor, { collection, row })));
     if (rows.length === missing) {
       before = Number(documents.at(-1)?.['seq']);
     } else {
@@ -100,7 +100,7 @@ export async function firstPage(
   return { documents, head, next: part < parts.length ? { head, part, before } : null, total };
 }
 
-/** The foremost documents of a collection and the others, as conditions. One part where there is no difference. */
+/** Conditions for the foremost documents and for the others. A collection without foremost documents has one part. */
 function partsOf({ foremost }: Collection): WhereOptions[] {
   if (!foremost) return [{}];
   const only = Object.entries(foremost);
@@ -132,14 +132,14 @@ async function removalsFor(
   }));
 }
 
-function seen(
+function visibleDocument(
   server: SyncServer,
   actor: Actor,
   { collection, row }: { collection: Collection; row: object },
 ): Fields & { _deleted: boolean } {
   const document = toDocument(collection, row) as Fields;
   const visible = server.sync.rights.view(actor, collection.name, document);
-  // The WHERE and the view read the same table of rights. A row between them would be a defect, not a refusal.
+  // The WHERE condition and the view use the same table of rights, so a difference is a defect and not a refusal.
   if (!visible) throw new Error(`a row of ${collection.name} outside the scope was read`);
   return { ...visible, _deleted: false };
 }

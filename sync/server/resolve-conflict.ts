@@ -6,13 +6,13 @@ type Conflict = {
   field: string;
   /** The server's document. */
   current: Fields;
-  /** The same as the writer last saw it. */
+  /** The server's document as the writer last saw it. */
   base: Readonly<Record<string, unknown>>;
   patch: Readonly<Record<string, unknown>>;
 };
 
 /**
- * The value that a field gets when its writer changed it and somebody else may have, too.
+ * The new value of a field that the writer changed and that somebody else may have changed as well.
  * @throws DomainError 'changed-meanwhile' with the current value
  */
 export function resolveConflict(

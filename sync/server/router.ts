@@ -8,7 +8,7 @@ import type { Live } from './live.ts';
 import { push } from './push.ts';
 import { firstPage, pull } from './read.ts';
 
-/** What the procedures need of a request by somebody who is signed in. */
+/** The context of a request by a signed-in person. */
 export type SyncContext = {
   server: SyncServer;
   live: Live;
@@ -22,9 +22,9 @@ export type SyncContext = {
 const t = initTRPC.context<SyncContext>().create();
 
 /**
- * The procedures that a replica uses. A replica of other rights learns it by its first request.
+ * The procedures that a replica calls. They refuse a replica that was created under other rights.
  *
- * @param procedure the product's procedure for somebody who is signed in
+ * @param procedure the product's procedure for a signed-in person
  */
 export function createSyncRouter(procedure: typeof t.procedure) {
   return t.router({
@@ -43,7 +43,7 @@ export function createSyncRouter(procedure: typeof t.procedure) {
       ctx.live.poll();
       return answer;
     }),
-    /** Server-sent events: the collections in which something changed that the reader may see. */
+    /** Server-sent events that name the collections in which a document changed that the reader may see. */
     pokes: procedure.input(z.optional(pokesRequest)).subscription(async function* ({ ctx, input, signal }) {
       const { actor, session } = ctx;
       const since = input?.since ?? {};
@@ -54,7 +54,7 @@ export function createSyncRouter(procedure: typeof t.procedure) {
 
 export type SyncRouter = ReturnType<typeof createSyncRouter>;
 
-/** Another tab signed somebody else in: for the replica of the person before, nobody is signed in. */
+/** If somebody else has signed in in another tab, the replica of the previous person is treated as signed out. */
 function checkPerson(actor: Actor, person: string | undefined): void {
   if (person !== undefined && person !== actor.id) throw new EngineError('signed-out');
 }

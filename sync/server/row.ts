@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import type { Collection, DocumentOf, Fields } from '#shared/engine/collection.ts';
 import { modelOf, type SyncServer, type Tx } from './context.ts';
 
-/** Between rows of MariaDB and documents: integers arrive as strings, flags as 0 and 1, structures as JSON text. */
+/** Converts between documents and MariaDB rows, which hold big integers as strings, flags as 0 or 1, and JSON as text. */
 
 type Kind = 'number' | 'boolean' | 'json' | 'text';
 
@@ -29,7 +29,7 @@ function kindOf(type: z.core.$ZodType): Kind {
   return 'text';
 }
 
-/** The document in a raw row of Sequelize. */
+/** Converts a raw Sequelize row to a document. */
 export function toDocument<C extends Collection>(collection: C, row: object): DocumentOf<C> {
   const values = row as Record<string, unknown>;
   const entries = kindsOf(collection).map(([field, kind]) => {
@@ -40,10 +40,10 @@ export function toDocument<C extends Collection>(collection: C, row: object): Do
     if (kind === 'json') return [field, typeof value === 'string' ? (JSON.parse(value) as unknown) : value];
     return [field, value];
   });
-  return Object.fromEntries(entries) as DocumentOf<C>; // a test compares the columns with the zod object
+  return Object.fromEntries(entries) as DocumentOf<C>; // safe: a test compares the columns with the zod object
 }
 
-/** The values of a document (or a part of one) as columns. */
+/** Converts a document, or a part of one, to column values. */
 export function toRow(collection: Collection, document: Partial<Fields>): Record<string, unknown> {
   const jsonFields = new Set(kindsOf(collection).flatMap(([field, kind]) => (kind === 'json' ? [field] : [])));
   return Object.fromEntries(
@@ -58,7 +58,7 @@ type Options<D> = Omit<FindOptions, 'where' | 'raw' | 'attributes'> & {
   where?: WhereOptions<D> | WhereOptions;
 };
 
-/** The documents of a collection that a query finds. */
+/** Finds the documents of a collection that match a query. */
 export async function findDocuments<C extends Collection>(
   server: SyncServer,
   collection: C,
@@ -68,7 +68,7 @@ export async function findDocuments<C extends Collection>(
   return rows.map((row) => toDocument(collection, row));
 }
 
-/** The first document that a query finds, or null. */
+/** Finds the first document that matches a query, or null. */
 export async function findDocument<C extends Collection>(
   server: SyncServer,
   collection: C,
@@ -78,7 +78,7 @@ export async function findDocument<C extends Collection>(
   return row && toDocument(collection, row);
 }
 
-/** The ids of the documents that a query finds. */
+/** Finds the ids of the documents that match a query. */
 export async function findIds(
   server: SyncServer,
   collection: Collection,
@@ -88,7 +88,7 @@ export async function findIds(
   return rows.map((row) => (row as unknown as { id: string }).id); // the column selected above
 }
 
-/** The documents of a condition, each locked for the transaction. Only they are locked, not the gaps between them. */
+/** Loads and locks the documents that match a condition. Only their rows are locked, not the gaps between them. */
 export async function loadDocuments<C extends Collection>(
   tx: Tx,
   collection: C,

@@ -4,7 +4,7 @@ import type { Collection } from '#shared/engine/collection.ts';
 import { ME } from '#shared/engine/rule.ts';
 import type { SyncServer } from './context.ts';
 
-/** The actor's scope as SQL, or null where the actor may read nothing of the collection. */
+/** The actor's scope as an SQL condition, or null if the actor may read nothing in the collection. */
 export function whereInScope({ sync }: SyncServer, actor: Actor, { name }: Collection): WhereOptions | null {
   const conditions = sync.rights.scopeOf(actor, name);
   if (conditions.length === 0) return null;

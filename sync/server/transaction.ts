@@ -5,15 +5,15 @@ import { writeAudit } from './audit.ts';
 import { hooksOf, modelOf, type AuditEntry, type Change, type SyncServer, type Tx, type Writer } from './context.ts';
 import { inTransaction } from './in-transaction.ts';
 import { parseWhole, refusalIn } from './parse.ts';
-import { toDocument, toRow } from './row.ts';
+import { findDocument, toDocument, toRow } from './row.ts';
 import { assignSeqs } from './seq.ts';
 
 /**
- * Runs work in a transaction: work -> hooks -> audit -> seq -> commit. It runs again from its start where the database
- * asks for that (deadlock, lock wait timeout, changed snapshot).
+ * Runs `work` in a transaction: work -> hooks -> audit -> seq -> commit. It is repeated from its start after a deadlock,
+ * a lock wait timeout or a changed snapshot.
  *
- * @returns what the work returned, and the new seq of each written document, by id
- * @throws DomainError of the work, or 'taken' and 'not-found' where a key of the database refuses it
+ * @returns the result of `work`, and the new seq of each written document by its id
+ * @throws DomainError from `work`; 'taken' or 'not-found' if a key of the database refuses the write
  */
 export async function transact<S extends SyncServer, A extends Actor, T>(
   server: S,
@@ -25,7 +25,7 @@ export async function transact<S extends SyncServer, A extends Actor, T>(
     const notes: AuditEntry[] = [];
     const tx = openTx(server, transaction, { writer, changes, notes });
     const result = await work(tx);
-    // A hook may change further documents, which have hooks of their own.
+    // A hook may change further documents, whose hooks must run as well. So the list may grow during the loop.
     for (let i = 0; i < changes.length; i += 1) {
       const change = changes[i];
       if (change && !change.removed) await afterWrite(tx, change);
@@ -60,7 +60,7 @@ function openTx<S extends SyncServer, A extends Actor>(
     writer,
     now,
     async load<C extends Collection>(collection: C, id: string) {
-      // Locked by this transaction: nobody else has changed it since.
+      // This transaction holds the lock, so nobody else has changed the document since.
       const known = locked.get(keyOf(collection, id));
       if (known) return known as DocumentOf<C>;
       const row = await modelOf(server, collection).findOne({
@@ -73,6 +73,11 @@ function openTx<S extends SyncServer, A extends Actor>(
       const document = toDocument(collection, row);
       locked.set(keyOf(collection, id), document as Fields);
       return document;
+    },
+    async read<C extends Collection>(collection: C, id: string) {
+      const known = locked.get(keyOf(collection, id));
+      if (known) return known as DocumentOf<C>;
+      return findDocument(server, collection, { where: { id }, transaction });
     },
     async create(collection, fields) {
       const times = { createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 };

@@ -3,53 +3,53 @@ import type { Origin } from '#shared/engine/authorize.ts';
 import { serverTimes, type Collection, type DocumentOf, type Fields } from '#shared/engine/collection.ts';
 import { EngineError } from '#shared/engine/domain-error.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
-import { asCreated, wasApplied } from './audit.ts';
+import { loadAsCreated, wasApplied } from './audit.ts';
 import { hooksOf, type Tx, type Write } from './context.ts';
 import { parseFields } from './parse.ts';
 import { resolveConflict } from './resolve-conflict.ts';
 
 /*
- * THE write pipeline, for every origin: a push of a replica, a command, an e-mail that came in.
+ * The write pipeline for every origin: a push of a replica, a command, an inbound e-mail.
  *
  *   parse the patch -> load FOR UPDATE -> keep only what the writer changed against the base -> resolve conflicts field
  *   by field -> derive -> parse the whole -> authorize -> save; at the end of the transaction: afterWrite, audit, seq.
  *
- * Two steps come earlier than their turn, so that no refusal tells what only others may know: a field that the writer
- * may not read is refused before anything is compared, and a change is authorized before `derive` looks at other
- * documents. A new document is authorized after `derive`, because its rights depend on derived fields.
+ * Two checks are made earlier, so that no refusal reveals what the writer may not read. A field that the writer may not
+ * read is refused before anything is compared. A change is authorized before `derive` reads other documents. A new
+ * document is authorized after `derive`, because its rights depend on derived fields.
  *
- * Jobs and hooks write what the server decided itself: they enter at "save", with tx.create and tx.update.
+ * Jobs and hooks write what the server itself has decided. They start at "save", with tx.create and tx.update.
  */
 
-/** A push's row. `base`: the server's document as the writer last saw it, or null for a new one. */
+/** A pushed row. `base`: the server's document as the writer last saw it, or null for a new document. */
 export type PushedWrite = { collection: Collection; base: Fields | null; next: Fields };
 
-/** Writes one pushed row in a transaction. @returns the document as it is now @throws DomainError that refuses it */
+/** Writes one pushed row in a transaction. @returns the resulting document @throws DomainError if the row is refused */
 export async function writePushed(tx: Tx, { collection, base, next }: PushedWrite): Promise<Fields> {
   const current = await tx.load(collection, next.id);
   if (!current) {
     const input = writable(collection, next);
-    return add(tx, collection, { input, given: { id: next.id }, origin: 'sync' });
+    return add(tx, collection, { input, serverFields: { id: next.id }, origin: 'sync' });
   }
   return change(tx, collection, { current: current as Fields, base, next });
 }
 
 /**
- * Creates a document in the name of the writer.
+ * Creates a document on behalf of the writer.
  *
  * @param input the fields that the writer sent @param given fields that the server decides before `derive`, with the id
- * @throws DomainError that refuses it
+ * @throws DomainError if the document is refused
  */
 export async function createByCommand<C extends Collection>(
   tx: Tx,
   collection: C,
   { input, given }: { input: Partial<DocumentOf<C>>; given: Partial<DocumentOf<C>> & { id: string } },
 ): Promise<DocumentOf<C>> {
-  const document = await add(tx, collection, { input, given, origin: 'command' });
+  const document = await add(tx, collection, { input, serverFields: given, origin: 'command' });
   return document as DocumentOf<C>; // parsed
 }
 
-/** Changes a document in the name of the writer, who acts on its current state. @throws DomainError that refuses it */
+/** Changes a document on behalf of the writer, based on its current state. @throws DomainError if the change is refused */
 export async function changeByCommand<C extends Collection>(
   tx: Tx,
   collection: C,
@@ -62,13 +62,13 @@ export async function changeByCommand<C extends Collection>(
   return document as DocumentOf<C>; // parsed
 }
 
-type Addition = { input: Record<string, unknown>; given: Fields; origin: Origin };
+type Addition = { input: Record<string, unknown>; serverFields: Fields; origin: Origin };
 
-/** A new document: the writer's fields, defaults for the rest, and the server's fields over both. */
-async function add(tx: Tx, collection: Collection, { input, given, origin }: Addition): Promise<Fields> {
+/** Creates a document from the defaults, the writer's fields and the derived fields, each overriding the former. */
+async function add(tx: Tx, collection: Collection, { input, serverFields, origin }: Addition): Promise<Fields> {
   parseFields(collection, input);
-  const draft: Fields = { ...collection.defaults, ...given, ...input, id: given.id };
-  // A replica fills in every field to show the document. One that equals its default was not written.
+  const draft: Fields = { ...collection.defaults, ...serverFields, ...input, id: serverFields.id };
+  // A replica fills in every field to show the document. A field that equals its default was not set by the writer.
   const changed = Object.keys(input).filter((field) => !sameValue(input[field], collection.defaults[field]));
   if (origin === 'sync') tx.writer.writtenFields = changed;
   const after = { ...draft, ...(await derive(tx, collection, { before: null, after: draft, changed })) };
@@ -76,25 +76,25 @@ async function add(tx: Tx, collection: Collection, { input, given, origin }: Add
   return (await tx.create(collection, after)) as Fields;
 }
 
-/** A pushed change: only the fields that differ from what the writer had seen. */
+/** Applies a pushed change. Only the fields that differ from the base count as written. */
 async function change(
   tx: Tx,
   collection: Collection,
   { current, base, next }: { current: Fields; base: Fields | null; next: Fields },
 ): Promise<Fields> {
-  const seen = tx.server.sync.rights.view(actorOf(tx), collection.name, current);
-  if (!seen) throw new EngineError('not-found');
+  const visible = tx.server.sync.rights.view(actorOf(tx), collection.name, current);
+  if (!visible) throw new EngineError('not-found');
   if (await wasApplied(tx, collection, current.id)) return current;
-  const created = base ? null : await asCreated(tx, collection, current);
+  const created = base ? null : await loadAsCreated(tx, collection, current);
   const known = base ?? created?.document ?? current;
   const input = writable(collection, next);
   const written = Object.keys(input).filter((field) => {
     if (sameValue(input[field], known[field])) return false;
-    // A new document that is there already: the server set what its writer left at the default.
+    // The new document already exists: the server has set the fields that its writer left at their defaults.
     const wasWritten = created?.writtenFields.includes(field) ?? true;
     return wasWritten || !sameValue(input[field], collection.defaults[field]);
   });
-  const hidden = written.find((field) => !Object.hasOwn(seen, field));
+  const hidden = written.find((field) => !Object.hasOwn(visible, field));
   if (hidden !== undefined) throw new EngineError('forbidden-field', hidden);
   const patch = Object.fromEntries(written.map((field) => [field, input[field]]));
   parseFields(collection, patch);
@@ -132,14 +132,14 @@ async function derive(tx: Tx, collection: Collection, write: Write<Fields>): Pro
   return derived;
 }
 
-/** Commands and pushes always have a writer. A job enters at tx.create and tx.update. */
+/** The actor of the write. Commands and pushes always have one; jobs use tx.create and tx.update instead. */
 function actorOf({ writer }: Tx): Actor {
   if (!writer.actor) throw new Error('a write without a writer was to be authorized');
   return writer.actor;
 }
 
-/** The fields of a pushed document that its writer may set. What a replica has in the others is a guess. */
+/** The fields of a pushed document without those that only the server sets, which a replica fills with a guess. */
 function writable(collection: Collection, next: Fields): Record<string, unknown> {
-  const servers = ['id', '_deleted', 'writtenAt', ...serverTimes, ...collection.derived];
-  return Object.fromEntries(Object.entries(next).filter(([field]) => !servers.includes(field)));
+  const serverOnly = ['id', '_deleted', 'writtenAt', ...serverTimes, ...collection.derived];
+  return Object.fromEntries(Object.entries(next).filter(([field]) => !serverOnly.includes(field)));
 }

@@ -1,4 +1,19 @@
-import { ChartColumn, Coins, FileText, House, Inbox, Mail, MailQuestionMark, Megaphone, MessageSquare, Package, ScrollText, Settings, Store, Users } from '@lucide/vue';
+import {
+  ChartColumn,
+  Coins,
+  FileText,
+  House,
+  Inbox,
+  Mail,
+  MailQuestionMark,
+  Megaphone,
+  MessageSquare,
+  Package,
+  ScrollText,
+  Settings,
+  Store,
+  Users,
+} from '@lucide/vue';
 import type { Component } from 'vue';
 import type { Role } from '#shared/people/schema.ts';
 

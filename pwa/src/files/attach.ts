@@ -8,7 +8,7 @@ import { type FileDocument, mostFileBytes } from '#shared/files/schema.ts';
 export type ChosenFile = Pick<FileDocument, 'mediaType' | 'fileName' | 'size' | 'sha256'>;
 export type FileFault = 'file-too-large' | 'file-type' | 'file-empty';
 
-/** Stores a file's bytes on the device, or returns what is wrong with it. The type comes from the content, not the name. */
+/** Stores a file's bytes on the device, or returns what is wrong with it. Its type comes from the content. */
 export async function takeFile(person: string, file: File): Promise<ChosenFile | FileFault> {
   if (file.size === 0) return 'file-empty';
   if (file.size > mostFileBytes) return 'file-too-large';

@@ -34,7 +34,11 @@ type UploadCallbacks = {
 };
 
 /** Uploads pending files until stopped. @returns a function that stops it */
-export function startUploads(replica: Replica<Documents>, person: string, callbacks: UploadCallbacks): () => void {
+export function startUploads(
+  replica: Replica<Documents>,
+  person: string,
+  callbacks: UploadCallbacks,
+): () => void {
   const ended = new AbortController();
   let running = false;
   let again = false;
@@ -53,7 +57,10 @@ export function startUploads(replica: Replica<Documents>, person: string, callba
     clearTimeout(timer);
     if (ended.signal.aborted) return;
     if (uploads.value.size === 0) return void (attempt = 0);
-    timer = setTimeout(() => void uploadPending(), backoff({ attempt, first: firstWaitMs, longest: longestWaitMs }));
+    timer = setTimeout(
+      () => void uploadPending(),
+      backoff({ attempt, first: firstWaitMs, longest: longestWaitMs }),
+    );
     attempt += 1;
   };
 

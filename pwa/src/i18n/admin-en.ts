@@ -4,7 +4,7 @@ import { figuresEn } from './figures-en.ts';
 import { orderEn } from './order-en.ts';
 import { settingsEn } from './settings-en.ts';
 
-/** What the pages of accounts and of running the system say. */
+/** Texts of the pages for accounts and administration. */
 export const adminEn = {
   order: orderEn,
   bank: bankEn,

@@ -2,7 +2,6 @@ import { ordersEn } from './orders-en.ts';
 import { paymentsEn } from './payments-en.ts';
 import { filesEn } from './files-en.ts';
 
-/** What the pages behind the sign-in say. */
 export const appEn = {
   sync: {
     fileRefused: '{name} was refused by the server and is not sent: it is not what its name says.',
@@ -225,7 +224,7 @@ export const appEn = {
     copy: 'Copy the text',
     copied: 'Copied.',
     what: {
-      files: 'Paper',
+      files: 'Document',
       readReceipts: 'Read mark',
       cannedReplies: 'Canned reply',
       announcements: 'Announcement',

@@ -107,7 +107,7 @@ export const appEs: AppMessages = {
     closedWith: 'Cerrado con:',
     takeBack: 'Retirar',
     takeBackTitle: '¿Retirar este mensaje?',
-    takeBackText: 'El texto se borra en todas partes y para siempre. Una carta enviada, enviada está.',
+    takeBackText: 'El texto se borra en todas partes y para siempre. Un correo enviado, enviado está.',
     redacted: 'Este mensaje se ha retirado.',
     event: {
       queue: '{who} pasó el ticket a {to}',
@@ -250,7 +250,7 @@ export const appEs: AppMessages = {
     body: 'Texto',
     displayName: 'Nombre',
     language: 'Idioma',
-    preferences: 'Cartas',
+    preferences: 'Correos',
     available: 'Disponible',
     identity: 'Datos de facturación',
     taxTreatment: 'Tratamiento fiscal',
@@ -267,7 +267,7 @@ export const appEs: AppMessages = {
     amount: 'Importe',
     readAt: 'Leído',
     redacted: 'Retirado',
-    email: 'Carta',
+    email: 'Correo',
     lines: 'Líneas',
   },
   home: {

@@ -32,7 +32,7 @@ const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
   'cross-site': 'The request came from another site.',
 };
 
-/** What the other pages before the sign-in say, and those behind it share with them. */
+/** Texts of the other pages before sign-in, some shared with pages behind it. */
 export const authEn = {
   auth: {
     registerText: 'No account yet?',

@@ -15,7 +15,7 @@ export const authEs: AuthMessages = {
     common: 'Es de las que se prueban primero. Elija otra.',
     sent: 'Mire su correo',
     sentText:
-      'Si la dirección lo permite, en un momento llegará una carta a {email}. El enlace sirve una vez.',
+      'Si la dirección lo permite, en un momento llegará un correo a {email}. El enlace sirve una vez.',
     resend: 'Enviar otra vez',
     resent: 'Enviado otra vez.',
     verifyTitle: 'Confirmar su dirección',
@@ -33,7 +33,7 @@ export const authEs: AuthMessages = {
     confirmTitle: 'Nueva dirección de correo',
     confirmText: 'Confirme que la cuenta va a usar esta dirección.',
     confirmed: 'La cuenta usa ahora esta dirección.',
-    noToken: 'Aquí falta el enlace de la carta. Ábralo otra vez desde el correo.',
+    noToken: 'Aquí falta el enlace del correo. Ábralo otra vez desde el correo.',
     continue: 'Continuar',
     back: 'A la entrada',
     noPage: 'Esta página aún no se ha escrito.',

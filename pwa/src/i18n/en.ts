@@ -1,4 +1,4 @@
-/** What can be said no to before anybody is signed in; the rest is in door-en.ts. */
+/** Errors that can occur on the sign-in page. The others are in auth-en.ts. */
 export type FirstCode =
   | 'wrong-credentials'
   | 'too-many-tries'
@@ -24,7 +24,7 @@ const errors: Record<FirstCode, string> = {
   internal: 'Something broke on the server.',
 };
 
-/** What the sign-in page says; other words are loaded with the pages that say them. */
+/** Texts of the sign-in page. Other texts are loaded with their pages. */
 export const en = {
   app: { name: 'CSTIMS' },
   nav: {

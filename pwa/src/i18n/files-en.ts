@@ -1,4 +1,4 @@
-/** What is said about files, and about invoices by hand. */
+/** Texts about files and manual invoices. */
 export const filesEn = {
   draft: {
     new: 'New invoice',

@@ -10,18 +10,18 @@ type Messages = FirstMessages & LandingMessages & AuthMessages & AppMessages & A
 const key = 'cstims.language';
 
 /**
- * English words of the sign-in come with the first page (and are the fallback). Other languages are loaded when they
- * are chosen, and the words of other pages with the first page that says them.
+ * The English texts of the sign-in page are part of the first page and are the fallback. Other languages are loaded when
+ * chosen, and the texts of other pages with the first page that needs them.
  */
 export const i18n = createI18n<[Messages], Locale, false>({
   legacy: false,
   locale: 'en',
   fallbackLocale: 'en',
-  messages: { en } as unknown as Record<Locale, Messages>, // the rest follows before it is shown
+  messages: { en } as unknown as Record<Locale, Messages>, // the rest is loaded before it is shown
 });
 
-/** Words that come later, by where they are said. */
-const later = {
+/** Texts that are loaded lazily, by language and part of the app. */
+const lazyParts = {
   en: {
     auth: async () => (await import('./auth-en.ts')).authEn,
     landing: async () => (await import('./landing-en.ts')).landingEn,
@@ -35,32 +35,32 @@ const later = {
     admin: async () => (await import('./admin-es.ts')).adminEs,
   },
 };
-type Part = keyof (typeof later)['en'];
-const wanted = new Set<Part>();
+type Part = keyof (typeof lazyParts)['en'];
+const loadedParts = new Set<Part>();
 
 export async function setLocale(locale: Locale): Promise<void> {
   if (locale === 'es') i18n.global.mergeLocaleMessage('es', (await import('./es.ts')).es);
-  for (const part of wanted) await load(locale, part);
+  for (const part of loadedParts) await load(locale, part);
   i18n.global.locale.value = locale;
   localStorage.setItem(key, locale);
   document.documentElement.lang = locale;
 }
 
-/** Loads the words of pages beside the sign-in, in the language shown and in the fallback. */
+/** Loads the texts of parts of the app, in the current language and in the fallback. */
 export async function loadMessages(...parts: Part[]): Promise<void> {
   for (const part of parts) {
-    if (wanted.has(part)) continue;
-    wanted.add(part);
+    if (loadedParts.has(part)) continue;
+    loadedParts.add(part);
     await load('en', part);
     if (i18n.global.locale.value !== 'en') await load(i18n.global.locale.value, part);
   }
 }
 
 async function load(locale: Locale, part: Part): Promise<void> {
-  i18n.global.mergeLocaleMessage(locale, await later[locale][part]());
+  i18n.global.mergeLocaleMessage(locale, await lazyParts[locale][part]());
 }
 
-/** The language chosen on this device, else the browser's, else English. */
+/** The language chosen on this device, or else the browser's, or else English. */
 export function firstLocale(): Locale {
   const chosen = localStorage.getItem(key) ?? navigator.language;
   return chosen.startsWith('es') ? 'es' : 'en';

@@ -1,4 +1,4 @@
-/** What a visitor reads of the catalogue and of prices, which who is signed in reads too. */
+/** Texts about the catalogue and prices, for visitors and for signed-in users. */
 export const landingEn = {
   catalogue: {
     type: { premium: 'Premium', standard: 'Standard', free: 'Free' },

@@ -1,4 +1,4 @@
-/** What the page of one order says, and the dialogs on it. */
+/** Texts of the page of one order and its dialogs. */
 export const orderEn = {
   number: 'Order {number}',
   says: {

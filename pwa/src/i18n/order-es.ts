@@ -40,7 +40,7 @@ export const orderEs: OrderMessages = {
   anchorText:
     'Los períodos empiezan ese día, y el mismo día de cada mes o año. Solo se cobran los días en que funciona. Cuando se ha cobrado algo, ya no cambia.',
   priceTitle: 'Precio de {name}',
-  priceText: 'Vale desde el primer período que empiece ese día o después. El cliente recibe una carta.',
+  priceText: 'Vale desde el primer período que empiece ese día o después. El cliente recibe un correo.',
   priceNet: 'Precio sin impuestos {unit}',
   priceFrom: 'Desde',
   priceWrong: 'Un importe como 12,50',
@@ -54,7 +54,7 @@ export const orderEs: OrderMessages = {
   will: { active: 'Activo desde el {day}', suspended: 'Suspendido desde el {day}' },
   nonPayment: 'Porque hay una factura sin pagar',
   reprice: 'Nuevos precios para los pedidos en marcha',
-  repriceText: 'Cada cliente elegido recibe una carta. Lo acordado antes queda en el historial.',
+  repriceText: 'Cada cliente elegido recibe un correo. Lo acordado antes queda en el historial.',
   repriceNone: 'Todos los pedidos en marcha cuestan lo que dice el catálogo.',
   repriceDone:
     'ningún pedido tiene nuevo precio | 1 pedido tiene nuevo precio | {n} pedidos tienen nuevo precio',

@@ -1,4 +1,4 @@
-/** What the pages of catalogue, orders and announcements say. */
+/** Texts of the catalogue, orders and announcements pages. */
 export const ordersEn = {
   catalogue: {
     title: 'Services',

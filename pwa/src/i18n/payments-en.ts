@@ -1,4 +1,4 @@
-/** Paying, beside the invoice itself: the code to scan, credit, the account over time. */
+/** Texts about payment: QR code, credit and account statement. */
 export const paymentsEn = {
   pay: {
     scan: 'Scan to pay',

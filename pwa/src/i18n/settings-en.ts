@@ -1,4 +1,4 @@
-/** What the provider decides about itself, as the settings page says it. */
+/** Texts of the settings page. */
 export const settingsEn = {
   title: 'Settings',
   provider: 'Provider',

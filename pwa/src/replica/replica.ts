@@ -32,7 +32,6 @@ import { leadershipOf } from './leader.ts';
 export type Refusal = KeptRefusal & { collectionName: CollectionName };
 
 /** The replica of the signed-in person, and its state for the user interface. One per page. */
-
 export const replica = shallowRef<Replica<Documents> | null>(null);
 export const connection = shallowRef<Connection>({ ...notConnected, online: navigator.onLine });
 export const waiting = shallowRef<Waiting<CollectionName>[]>([]);
@@ -91,7 +90,7 @@ function rememberSynced(me: Me): void {
   if (time !== null) localStorage.setItem(syncedKey(me), String(time));
 }
 
-/** Uses the fast Dexie schemaVersions, unless a migration may run: that needs the indexes which the fast schemaVersions leaves out. */
+/** @param fast name for fast Dexie, or null if a migration may run: it needs the indexes that fast Dexie omits */
 function setUpDexie(db: Dexie, fast: string | null): void {
   if (fast) fastDexie(db, { name: fast, collections });
   // The browser deleted the storage (to free space, or the user cleared it): reload and pull everything again. This uses
@@ -101,13 +100,11 @@ function setUpDexie(db: Dexie, fast: string | null): void {
 }
 
 /** The schema versions in this version of the app. Stored to detect an older replica on this device. */
-const schemaVersions = collectionNames.map((name) => `${name} ${collectionOf(name).version}`).join(', ');
+const versions = collectionNames.map((name) => `${name} ${collectionOf(name).version}`).join(', ');
 const syncedKey = (me: Me) => `cstims.synced.${me.id}`;
 const schemaKey = (me: Me) => `cstims.form.${me.id}`;
 
-/**
- * Opens (or creates) this person's replica on this device and starts to sync it. A failure is shown on the page.
- */
+/** Opens (or creates) this person's replica on this device and starts to sync it. A failure is shown on the page. */
 export async function openReplicaFor(me: Me, withParts: ReplicaParts): Promise<void> {
   parts = withParts;
   // Signed in again: resume what was waiting for a session.
@@ -129,11 +126,12 @@ export const reloadAfterFault = () => reload();
 
 async function open(me: Me): Promise<void> {
   const known = localStorage.getItem(schemaKey(me));
-  const mayBeOlder = known !== schemaVersions && (known !== null || (await databasesOf(databaseName(me))).length > 0);
+  const mayBeOlder =
+    known !== versions && (known !== null || (await databasesOf(databaseName(me))).length > 0);
   const opened = await openReplica<Documents>({
     name: databaseName(me),
     person: me.id,
-    ...madeUnder(me),
+    ...createdUnder(me),
     storage: getRxStorageDexie({
       onCreate: (db: Dexie, name: string) => setUpDexie(db, mayBeOlder ? null : name),
     }),
@@ -148,7 +146,7 @@ async function open(me: Me): Promise<void> {
     mayBeOlder,
     syncedAt: Number(localStorage.getItem(syncedKey(me))) || null,
   });
-  localStorage.setItem(schemaKey(me), schemaVersions);
+  localStorage.setItem(schemaKey(me), versions);
   const kept = await keptFor(me);
   if (kept) {
     await restoreKept(opened, kept);
@@ -250,7 +248,6 @@ export function theReplica(): Replica<Documents> {
 }
 
 const keptName = (me: Me) => `kept-${me.id}`;
-
 let renewing = false;
 
 /**

@@ -18,7 +18,11 @@ test('every collection opens on Dexie, within the 13 collections that free RxDB 
   const storage = wrappedValidateAjvStorage({ storage: getRxStorageDexie() });
   const db = await createRxDatabase({ name: 'every-collection', storage });
   const schemas = collectionNames.map(
-    (name) => [storageNameOf(collectionOf(name)), { schema: rxSchemaOf(collectionOf(name)), ...migrationsOf(collectionOf(name)) }] as const,
+    (name) =>
+      [
+        storageNameOf(collectionOf(name)),
+        { schema: rxSchemaOf(collectionOf(name)), ...migrationsOf(collectionOf(name)) },
+      ] as const,
   );
   const opened = await db.addCollections({
     ...Object.fromEntries(schemas),
@@ -34,7 +38,10 @@ test('only the query for unsent documents uses the index on unsent', async () =>
   const db = await createRxDatabase({ name: 'plans', storage });
   const opened = await db.addCollections(
     Object.fromEntries(
-      collectionNames.map((name) => [storageNameOf(collectionOf(name)), { schema: rxSchemaOf(collectionOf(name)), ...migrationsOf(collectionOf(name)) }]),
+      collectionNames.map((name) => [
+        storageNameOf(collectionOf(name)),
+        { schema: rxSchemaOf(collectionOf(name)), ...migrationsOf(collectionOf(name)) },
+      ]),
     ),
   );
   const planned = (name: CollectionName, query: object) =>
@@ -61,6 +68,8 @@ test('only the query for unsent documents uses the index on unsent', async () =>
 test('id and every indexed field are required, so that Dexie can find stored documents', () => {
   for (const name of collectionNames) {
     const expected = ['id', 'unsent', ...collectionOf(name).indexes.flat()];
-    expect([...(rxSchemaOf(collectionOf(name)).required ?? [])].sort()).toEqual([...new Set(expected)].sort());
+    expect([...(rxSchemaOf(collectionOf(name)).required ?? [])].sort()).toEqual(
+      [...new Set(expected)].sort(),
+    );
   }
 });

@@ -2,7 +2,7 @@ import { useI18n } from 'vue-i18n';
 import { connection } from './replica.ts';
 import { useToasts } from '../ui/toasts.ts';
 
-/** Says that something was saved, and where there is no network that it is still to be sent. */
+/** Returns a function that shows a "saved" toast. Without network it says that the change is still to be sent. */
 export function useSaved(): () => void {
   const { t } = useI18n();
   const toasts = useToasts();

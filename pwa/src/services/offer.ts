@@ -18,9 +18,14 @@ export function leastChoice(options: readonly ServiceOption[]): ChosenOption[] {
  *
  * @returns null if the admin prices each order
  */
-export function cheapest({ prices, options }: Service): { amount: number; billingPeriod: BillingPeriod } | null {
+export function cheapest({
+  prices,
+  options,
+}: Service): { amount: number; billingPeriod: BillingPeriod } | null {
   const [row] = prices;
-  return row ? { amount: priceOf(row, options, leastChoice(options)), billingPeriod: row.billingPeriod } : null;
+  return row
+    ? { amount: priceOf(row, options, leastChoice(options)), billingPeriod: row.billingPeriod }
+    : null;
 }
 
 /**

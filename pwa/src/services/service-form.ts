@@ -147,7 +147,10 @@ function optionOf(form: OptionForm): ServiceOption | keyof OptionForm {
   return { key, unit: form.unit.trim(), choices: null, range: { min, max, step } };
 }
 
-function priceRowOf(form: PriceForm, options: readonly ServiceOption[]): ServiceInput['prices'][number] | string {
+function priceRowOf(
+  form: PriceForm,
+  options: readonly ServiceOption[],
+): ServiceInput['prices'][number] | string {
   const amount = parseMoney(form.amount);
   if (amount === null || amount < 0) return 'amount';
   const terms: ServiceInput['prices'][number]['terms'] = [];

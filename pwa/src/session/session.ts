@@ -39,7 +39,7 @@ function stored<T>(key: string, fallback: T): T {
 /** The person who is signed in on this device. Stored on it, so that the app opens without network. */
 export const useSession = defineStore('session', () => {
   const me = shallowRef<Me | null>(stored<Me | null>(sessionKey, null));
-  const about = shallowRef<Provider>({ ...nobodyYet, ...stored<Partial<Provider>>(providerKey, {}) });
+  const about = shallowRef<Provider>({ ...defaultProvider, ...stored<Partial<Provider>>(providerKey, {}) });
   /** Why the sign-in page is shown, if the user needs a reason. */
   const notice = ref<'account-disabled' | null>(null);
   const actor = computed((): Actor | null => me.value);
@@ -64,7 +64,10 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signIn(credentials: { login: string; password: string; code?: string }): Promise<void> {
-    const { id, role, name, epoch } = await api.account.signIn.mutate({ ...credentials, device: deviceName() });
+    const { id, role, name, epoch } = await api.account.signIn.mutate({
+      ...credentials,
+      device: deviceName(),
+    });
     notice.value = null;
     localStorage.removeItem(pendingSignOutKey); // the new session replaces the old one
     keep({ id, role, name, epoch });

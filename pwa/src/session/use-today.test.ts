@@ -6,7 +6,7 @@ import { dayOf, startOfDay } from '#shared/billing/period.ts';
 import { useSession } from './session.ts';
 import { dayIn, useDayIn, useToday } from './use-today.ts';
 
-/* The device is in another zone than the provider: in Auckland it is already tomorrow, in Los Angeles still yesterday. */
+/* The device is not in the provider's zone: in Auckland it is already tomorrow, in Los Angeles still yesterday. */
 
 const deviceZone = process.env['TZ'];
 beforeEach(() => {

@@ -1,7 +1,16 @@
 import type { Fields } from '#shared/collections.ts';
 
 /** The text fields by which an author recognizes a document, best first. */
-const textFields = ['subject', 'body', 'title', 'closingComment', 'reference', 'instanceName', 'name', 'fileName'];
+const textFields = [
+  'subject',
+  'body',
+  'title',
+  'closingComment',
+  'reference',
+  'instanceName',
+  'name',
+  'fileName',
+];
 
 /** The text by which the author recognizes a new document, or an empty string. */
 export function wordsOf(document: Fields): string {

@@ -17,10 +17,7 @@ import type { Service } from '#shared/services/schema.ts';
  * @param related the refusals of the same group: a ticket, its messages and files
  * @returns the page with the form
  */
-export async function reopen(
-  refusal: Refusal,
-  related: readonly Refusal[],
-): Promise<RouteLocationRaw> {
+export async function reopen(refusal: Refusal, related: readonly Refusal[]): Promise<RouteLocationRaw> {
   const { collectionName: name, mine, base } = refusal;
   const ticket = related.find((each) => each.collectionName === 'tickets' && each.base === null);
   if (ticket) return newTicket(ticket.mine, related);

@@ -1,6 +1,6 @@
 import { theReplica } from '../replica/replica.ts';
 
-/** Its author (or an admin) says whether an answer that was held is mailed to the client; works offline too. */
+/** Stores the decision of the author (or an admin) whether a held answer is mailed to the client. Works offline. */
 export async function decideEmail(message: string, emailState: 'due' | 'dropped'): Promise<void> {
   const replica = theReplica();
   await replica.patch('messages', message, { emailState });

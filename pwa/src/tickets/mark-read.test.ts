@@ -16,10 +16,14 @@ afterEach(async () => {
   for (const replica of open.splice(0)) await replica.remove();
 });
 
-/** A device that has pulled once. Just before its next insert, a pull brings the mark of another device. */
-async function deviceWhoseInsertMeets(readAt: number): Promise<[Replica, FakeServer]> {
+/** A device that has pulled once. Just before its next insert, a pull brings the receipt of another device. */
+async function deviceWithPullBeforeInsert(readAt: number): Promise<[Replica, FakeServer]> {
   const server = createFakeServer();
-  const replica = await openOn<Documents>(server, ['readReceipts'], { collections, rights, role: 'helpdesk' });
+  const replica = await openOn<Documents>(server, ['readReceipts'], {
+    collections,
+    rights,
+    role: 'helpdesk',
+  });
   open.push(replica);
   await replica.replication.pulledOnce();
   let isFirst = true;
@@ -33,10 +37,11 @@ async function deviceWhoseInsertMeets(readAt: number): Promise<[Replica, FakeSer
   return [replica, server];
 }
 
-const readAtOn = async (replica: Replica) => (await replica.collection('readReceipts').findOne(id).exec())?.readAt;
+const readAtOn = async (replica: Replica) =>
+  (await replica.collection('readReceipts').findOne(id).exec())?.readAt;
 
-test('a mark that a pull brings in while the same ticket is read here is raised, not refused', async () => {
-  const [replica, server] = await deviceWhoseInsertMeets(1_000);
+test('a receipt pulled while the same ticket is read here is raised to the later time, not refused', async () => {
+  const [replica, server] = await deviceWithPullBeforeInsert(1_000);
   await markReadIn(replica, { person, ticket, readAt: 2_000 });
   expect(await readAtOn(replica)).toBe(2_000);
   await expect
@@ -44,17 +49,21 @@ test('a mark that a pull brings in while the same ticket is read here is raised,
     .toMatchObject({ base: { readAt: 1_000 }, next: { readAt: 2_000 } });
 });
 
-test('a mark that a pull brings in and that is further never goes back', async () => {
-  const [replica, server] = await deviceWhoseInsertMeets(3_000);
+test('a pulled receipt with a later time is never lowered', async () => {
+  const [replica, server] = await deviceWithPullBeforeInsert(3_000);
   await markReadIn(replica, { person, ticket, readAt: 2_000 });
   await replica.replication.inSync();
   expect(await readAtOn(replica)).toBe(3_000);
   expect(server.pushed).toEqual([]);
 });
 
-test('many reads at once end at the latest, and reading less changes nothing', async () => {
+test('concurrent reads end at the latest time, and an earlier read changes nothing', async () => {
   const server = createFakeServer();
-  const replica = await openOn<Documents>(server, ['readReceipts'], { collections, rights, role: 'helpdesk' });
+  const replica = await openOn<Documents>(server, ['readReceipts'], {
+    collections,
+    rights,
+    role: 'helpdesk',
+  });
   open.push(replica);
   await replica.replication.pulledOnce();
   await Promise.all([5, 2, 9, 4].map((readAt) => markReadIn(replica, { person, ticket, readAt })));

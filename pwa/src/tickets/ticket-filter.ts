@@ -1,7 +1,7 @@
 import type { Order } from '#shared/orders/schema.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 
-/** What a list of tickets is narrowed to; empty = everything. */
+/** The filter of a ticket list. An empty field does not filter. */
 export type TicketFilter = { waitingFor: '' | Ticket['waitingFor']; client: string; service: string };
 export const noFilter = (): TicketFilter => ({ waitingFor: '', client: '', service: '' });
 
@@ -9,7 +9,11 @@ export function isNarrowed({ waitingFor, client, service }: TicketFilter): boole
   return waitingFor !== '' || client !== '' || service !== '';
 }
 
-/** @param serviceOf the service of an order, by the order's id */
+/**
+ * True if a ticket passes the filter.
+ *
+ * @param serviceOf the service of an order, by the order's id
+ */
 export function passes(
   ticket: Ticket,
   { waitingFor, client, service }: TicketFilter,

@@ -1,6 +1,6 @@
 import type { Ticket } from '#shared/tickets/schema.ts';
 
-/** How a ticket stands in a word and a colour: an open one that waits for the client is "answered". */
+/** A ticket's state as a word and a colour. An open ticket that waits for the client has the state "waiting". */
 export function ticketState(ticket: Pick<Ticket, 'status' | 'waitingFor'>): {
   key: 'open' | 'closed' | 'nofix' | 'waiting';
   tone: 'bad' | 'warn' | 'good' | 'plain';

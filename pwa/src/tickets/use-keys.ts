@@ -1,9 +1,9 @@
 import { onKeyStroke } from '@vueuse/core';
 
-/** Where keys are somebody's typing, or belong to what is open. */
+/** Elements that need the keys themselves: text fields, open dialogs and menus. */
 const typing = 'input, textarea, select, [contenteditable], [role="dialog"], [role="menu"]';
 
-/** Single keys that do something, except while somebody types or a dialog is open. */
+/** Binds single-key shortcuts. They are off while the user types or a dialog or menu is open. */
 export function useKeys(actions: Record<string, () => void>): void {
   onKeyStroke(Object.keys(actions), (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;

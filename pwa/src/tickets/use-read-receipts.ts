@@ -1,3 +1,4 @@
+import { isClient } from '#shared/people/role.ts';
 import { createSharedComposable } from '@vueuse/core';
 import { computed } from 'vue';
 import { theReplica } from '../replica/replica.ts';
@@ -7,25 +8,27 @@ import type { Message } from '#shared/tickets/message-schema.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 import { markReadIn } from './mark-read.ts';
 
-/** How far this person has read each ticket, on all their devices. One query, however many rows ask. */
+/** How far this person has read each ticket, on all their devices. All callers share one query. */
 export const useReadReceipts = createSharedComposable(() => {
   const session = useSession();
   const readReceipts = useDocuments('readReceipts', () => ({ selector: {} }));
-  const readAt = computed(() => new Map(readReceipts.value?.map((mark) => [mark.ticket, mark.readAt])));
+  const readAt = computed(
+    () => new Map(readReceipts.value?.map((receipt) => [receipt.ticket, receipt.readAt])),
+  );
 
-  /** What somebody else said; a client is not told who of them wrote what: their side is they. */
+  /** True for a message by somebody else. Clients do not get the author, so their whole side counts as themselves. */
   const isOthers = ({ side, author, event }: Message) =>
-    !event && (session.me?.role === 'client' ? side !== 'client' : author !== session.me?.id);
+    !event && (isClient(session.me) ? side !== 'client' : author !== session.me?.id);
 
   return {
-    /** True where somebody else said something that this person has not seen. A closed ticket never looked at is not news. */
+    /** True if there is an unseen message by somebody else. A closed ticket that was never opened is not unread. */
     isUnread(ticket: Ticket, messages: readonly Message[] | undefined): boolean {
       if (!readReceipts.value || !messages) return false;
       const read = readAt.value.get(ticket.id);
       if (read === undefined && ticket.status !== 'open') return false;
       return messages.some((message) => message.createdAt > (read ?? 0) && isOthers(message));
     },
-    /** Everything up to the newest of these messages was seen. Times are the server's: a message not sent yet has none. */
+    /** Marks everything up to the newest of these messages as read. Unsent messages have no server time yet. */
     async markRead(ticket: string, messages: readonly Message[]): Promise<void> {
       const { me } = session;
       const newest = messages.reduce(

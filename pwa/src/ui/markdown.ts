@@ -2,12 +2,12 @@ import MarkdownIt from 'markdown-it';
 
 /*
  * Raw HTML is shown as text, images are left out (they would call other servers), and links go only to http, https and
- * mailto (the library's own check), so that nothing a person wrote can run. markdown-it, as it is the renderer whose
- * HTML can be switched off whole.
+ * mailto (the library checks this), so that nothing a person wrote can run. It uses markdown-it, because this renderer
+ * can switch HTML off completely.
  */
 const renderer = new MarkdownIt({ html: false, linkify: true, breaks: true }).disable('image');
 
-/** Markdown as HTML that may be shown. */
+/** Renders Markdown as HTML that is safe to show. */
 export function renderMarkdown(text: string): string {
   return renderer.render(text);
 }

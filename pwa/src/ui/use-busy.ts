@@ -1,6 +1,6 @@
 import { ref, type Ref } from 'vue';
 
-/** Runs a form's action once at a time: a second click while it is under way does nothing. */
+/** Runs a form's action once at a time. A second click while it runs does nothing. */
 export function useBusy(): { busy: Ref<boolean>; once: (work: () => Promise<unknown>) => Promise<void> } {
   const busy = ref(false);
   return {

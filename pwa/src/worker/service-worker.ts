@@ -4,7 +4,7 @@ import { NavigationRoute, registerRoute } from 'workbox-routing';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
-// The whole app is on the device after the first visit; its data is the replica's business, not this worker's.
+// Caches the whole app on the first visit. Its data is in the replica, which this worker does not handle.
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 registerRoute(
@@ -13,7 +13,7 @@ registerRoute(
   }),
 );
 
-// A new version waits until its reader says so (shell/update-prompt.vue): it never eats a draft.
+// A new version activates only when the user agrees (app/update-prompt.vue), so that no draft is lost.
 self.addEventListener('message', (event) => {
   if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
 });

@@ -8,25 +8,25 @@ import { storeFile } from '../../files/stored-files.ts';
 import { type Server, transact, jobWriter } from '../../context.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
-/** Few enough to be in memory, with all that they print. */
-const batch = 50;
+/** How many invoices, with everything that they print, are in memory at once. */
+const batchSize = 50;
 
 /**
- * Draws the PDF of every issued invoice that has none, after the commit that issued it, once, and keeps it. One that
- * can't be drawn stops no other; it is tried again at the next look.
+ * Draws and stores the PDF of every issued invoice that has none. This happens once per invoice, after the transaction
+ * that issued it. If an invoice cannot be drawn, the others still are; the next run tries it again.
  *
- * @returns how many were drawn
+ * @returns number of PDFs drawn
  */
 export async function drawInvoices(server: Server): Promise<number> {
   let drawn = 0;
   const failed: string[] = [];
   for (;;) {
     const where = { ...undrawn, id: { [Op.notIn]: failed } };
-    const found = await findDocuments(server, invoices, { where, order: ['number'], limit: batch });
+    const found = await findDocuments(server, invoices, { where, order: ['number'], limit: batchSize });
     if (found.length === 0) return drawn;
     for (const invoice of found) {
       try {
-        drawn += await drawOne(server, invoice);
+        drawn += await drawInvoice(server, invoice);
       } catch (error) {
         failed.push(invoice.id);
         server.log.error({ invoice: invoice.number, error }, 'an invoice could not be drawn');
@@ -35,8 +35,8 @@ export async function drawInvoices(server: Server): Promise<number> {
   }
 }
 
-/** The hash is set under a lock on the invoice, so two workers at the same one end with one file. */
-async function drawOne(server: Server, invoice: Invoice): Promise<number> {
+/** Sets the hash under a lock on the invoice, so that two workers for the same invoice store only one file. */
+async function drawInvoice(server: Server, invoice: Invoice): Promise<number> {
   const bytes = await drawPdf(invoicePdf(invoice, await readLogo(server, invoice.logo)));
   const writer = jobWriter(server, 'draw-invoices');
   const { result } = await transact(server, writer, async (tx) => {

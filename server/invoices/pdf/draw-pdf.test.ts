@@ -9,7 +9,7 @@ const page = (text: string): TDocumentDefinitions => ({
   content: [{ text, bold: true }, text, { text, italics: true }],
   defaultStyle: { font: 'Roboto' },
 });
-/** A space that does not break and one that does have one glyph; so have some letters of two alphabets. */
+/** Breaking and non-breaking spaces share one glyph. So do some letters of different alphabets. */
 const texts = [
   '9,50\u00a0€ fi ffl',
   'a b c',
@@ -19,7 +19,7 @@ const texts = [
   'Ａ\u2126 µ μ',
 ];
 
-test('a PDF does not depend on those drawn before it, or beside it', async () => {
+test('a PDF does not depend on PDFs drawn before or at the same time', async () => {
   const alone = new Map<string, string>();
   for (const text of texts) alone.set(text, (await drawPdf(page(text))).toString('latin1'));
   for (const text of texts.toReversed()) {
@@ -29,7 +29,7 @@ test('a PDF does not depend on those drawn before it, or beside it', async () =>
   expect(together.map((bytes) => bytes.toString('latin1'))).toEqual(texts.map((text) => alone.get(text)));
 });
 
-test('it is the same, byte for byte, as with fonts that are read anew', async () => {
+test('cached fonts give the same bytes as fonts that are parsed again', async () => {
   type PdfMake = {
     virtualfs: { writeFileSync: (name: string, content: Buffer) => void };
     setFonts: (fonts: object) => void;
@@ -40,7 +40,7 @@ test('it is the same, byte for byte, as with fonts that are read anew', async ()
   const pdfmake = require('pdfmake') as PdfMake;
   const styles = { normal: 'Regular', bold: 'Medium', italics: 'Italic', bolditalics: 'MediumItalic' };
   for (const text of texts) {
-    const kept = await drawPdf(page(text));
+    const cached = await drawPdf(page(text));
     for (const style of Object.values(styles)) {
       const file = `Roboto-${style}.ttf`;
       pdfmake.virtualfs.writeFileSync(file, readFileSync(require.resolve(`pdfmake/fonts/Roboto/${file}`)));
@@ -50,7 +50,7 @@ test('it is the same, byte for byte, as with fonts that are read anew', async ()
         Object.entries(styles).map(([name, style]) => [name, `Roboto-${style}.ttf`]),
       ),
     });
-    const anew = await pdfmake.createPdf(page(text)).getBuffer();
-    expect(kept.toString('latin1')).toBe(anew.toString('latin1'));
+    const reference = await pdfmake.createPdf(page(text)).getBuffer();
+    expect(cached.toString('latin1')).toBe(reference.toString('latin1'));
   }
 });

@@ -9,7 +9,7 @@ type PdfMake = {
   setLocalAccessPolicy: (allow: (path: string) => boolean) => void;
   createPdf: (definition: TDocumentDefinitions) => { getBuffer: () => Promise<Buffer> };
 };
-/** A font as fontkit has read it; its glyphs are kept as they were first met. */
+/** A font that fontkit has parsed. `_glyphs` caches each glyph with the first character that used it. */
 type ParsedFont = { _glyphs: object };
 type Fontkit = {
   create: (bytes: Buffer) => ParsedFont;
@@ -18,26 +18,26 @@ type Fontkit = {
 
 const require = createRequire(import.meta.url);
 const pdfmake = require('pdfmake') as PdfMake; // the types describe the browser's build
-const fontkit = createRequire(require.resolve('pdfkit'))('fontkit') as Fontkit; // the one that draws
+const fontkit = createRequire(require.resolve('pdfkit'))('fontkit') as Fontkit; // the same instance that pdfkit draws with
 
 const styles = { normal: 'Regular', bold: 'Medium', italics: 'Italic', bolditalics: 'MediumItalic' };
 const names = Object.values(styles);
 const parsed = new Map<number, ParsedFont>();
-/** What stands for a font that is read already: begins so, and has its number behind it. */
-const mark = 'KEPT';
+/** A placeholder file for a parsed font starts with this text, followed by the font's number. */
+const placeholder = 'KEPT';
 
 /**
- * Reading a font takes half the time of drawing an invoice, and each document would do it again. So each is read once
- * and comes back by fontkit's own way of adding a format, with nothing of the document before: a glyph remembers the
- * character it was first met for, which would make a PDF depend on those drawn before it.
+ * Parsing a font takes half the time of drawing an invoice, and pdfmake would do it for each document. So each font is
+ * parsed once and returned through fontkit's own interface for font formats. The glyph cache is cleared each time: a glyph
+ * remembers the first character that used it, so a PDF would depend on those drawn before it.
  */
-class KeptFont {
+class CachedFont {
   static probe(bytes: Buffer): boolean {
-    return bytes.subarray(0, mark.length).toString('latin1') === mark;
+    return bytes.subarray(0, placeholder.length).toString('latin1') === placeholder;
   }
 
   constructor({ buffer }: { buffer: Buffer }) {
-    const number = buffer[mark.length] ?? 0;
+    const number = buffer[placeholder.length] ?? 0;
     const name = names[number] ?? '';
     const file = require.resolve(`pdfmake/fonts/Roboto/Roboto-${name}.ttf`);
     const font = parsed.get(number) ?? fontkit.create(readFileSync(file));
@@ -46,18 +46,18 @@ class KeptFont {
     return font;
   }
 }
-fontkit.registerFormat(KeptFont);
+fontkit.registerFormat(CachedFont);
 for (const [number, name] of names.entries()) {
-  pdfmake.virtualfs.writeFileSync(`${name}.kept`, Buffer.from([...Buffer.from(mark), number]));
+  pdfmake.virtualfs.writeFileSync(`${name}.kept`, Buffer.from([...Buffer.from(placeholder), number]));
 }
-// A drawing reads nothing but the fonts above: no file, no address, whatever a name in an invoice says.
+// Drawing reads only the fonts above. Text in an invoice cannot make it read a file or a URL.
 pdfmake.setUrlAccessPolicy(() => false);
 pdfmake.setLocalAccessPolicy(() => false);
 
-/** One document at a time has the fonts. */
+/** The last drawing in the queue: only one document at a time may use the fonts. */
 let drawing: Promise<unknown> = Promise.resolve();
 
-/** Draws a definition. The same definition gives the same bytes, as its creation date is part of it. */
+/** Draws a PDF. The same definition gives the same bytes, because the creation date is part of the definition. */
 export function drawPdf(definition: TDocumentDefinitions): Promise<Buffer> {
   const drawn = drawing.then(() => draw(definition));
   drawing = drawn.catch(() => undefined);
@@ -66,7 +66,7 @@ export function drawPdf(definition: TDocumentDefinitions): Promise<Buffer> {
 
 function draw(definition: TDocumentDefinitions): Promise<Buffer> {
   const fonts = Object.fromEntries(Object.entries(styles).map(([name, style]) => [name, `${style}.kept`]));
-  // pdfmake writes the font into what it is given: fresh for each document.
+  // pdfmake changes the object that it gets, so each document needs a new one.
   pdfmake.setFonts({ Roboto: fonts });
   return pdfmake.createPdf(definition).getBuffer();
 }

@@ -11,7 +11,7 @@ import type { Seller } from '#shared/settings/seller.ts';
 const ink = '#16181d';
 const muted = '#5b6270';
 const accent = '#0f6b5c';
-const hair = '#d9dde2';
+const hairline = '#d9dde2';
 const margin = 48;
 /** 34 mm in points. */
 const codeSide = 97;
@@ -20,7 +20,7 @@ type Margins = [left: number, top: number, right: number, bottom: number];
 const label = { color: muted, fontSize: 8 };
 
 /**
- * The definition of an invoice's PDF: a pure function of the frozen invoice and its frozen logo.
+ * Builds the definition of an invoice's PDF. A pure function of the frozen invoice and its frozen logo.
  *
  * @param logo PNG
  */
@@ -39,9 +39,9 @@ export function invoicePdf(invoice: Invoice, logo: Buffer | null): TDocumentDefi
       creationDate: new Date(`${invoice.date ?? '2000-01-01'}T12:00:00Z`),
     },
     language: invoice.language,
-    displayTitle: true, // readers show the title, not the file's name
+    displayTitle: true, // PDF readers show the title instead of the file name
     defaultStyle: { font: 'Roboto', fontSize: 10, color: ink, lineHeight: 1.25 },
-    // The first page begins with the same words, large.
+    // The first page already shows the title in large text.
     header: (page: number): Content =>
       page === 1 ? '' : { text: title, ...label, margin: [margin, 28, margin, 0] as Margins },
     footer: (page: number, pages: number): Content => ({
@@ -53,7 +53,7 @@ export function invoicePdf(invoice: Invoice, logo: Buffer | null): TDocumentDefi
     }),
     content: [
       head(invoice, logo),
-      ...corrected(invoice),
+      ...correctionNote(invoice),
       {
         margin: [0, 28, 0, 24],
         columns: [party(t.from, sellerLines(invoice.seller, t)), party(t.to, buyerLines(invoice.buyer, t))],
@@ -69,7 +69,7 @@ export function invoicePdf(invoice: Invoice, logo: Buffer | null): TDocumentDefi
 function head(invoice: Invoice, logo: Buffer | null): Content {
   const t = words[invoice.language];
   const name: Content = { text: invoice.seller?.name ?? '', fontSize: 20, bold: true, color: accent };
-  const mark: Content = logo
+  const brand: Content = logo
     ? { image: `data:image/png;base64,${logo.toString('base64')}`, fit: [180, 56] }
     : name;
   const due = invoice.dueDate
@@ -78,7 +78,7 @@ function head(invoice: Invoice, logo: Buffer | null): Content {
   return {
     columns: [
       ...taxOfficeCode(invoice),
-      { stack: [mark] },
+      { stack: [brand] },
       {
         stack: [
           { text: `${t.title[invoice.kind]} ${invoice.number ?? ''}`, fontSize: 14, bold: true },
@@ -92,8 +92,8 @@ function head(invoice: Invoice, logo: Buffer | null): Content {
 }
 
 /**
- * The code of the Spanish tax office: top left, 30 to 40 mm, error correction M, with its legend, in Spanish whatever
- * the language of the invoice. Source: Orden HAC/1177/2024, articles 20 and 21.
+ * The QR code of the Spanish tax office: top left, 30 to 40 mm, error correction M, with its legend. The text is in
+ * Spanish in every language of the invoice. Source: Orden HAC/1177/2024, articles 20 and 21.
  */
 function taxOfficeCode({ verifyUrl }: Invoice): Column[] {
   if (verifyUrl === '') return [];
@@ -110,14 +110,14 @@ function taxOfficeCode({ verifyUrl }: Invoice): Column[] {
   ];
 }
 
-function corrected(invoice: Invoice): Content[] {
+function correctionNote(invoice: Invoice): Content[] {
   if (!invoice.corrects) return [];
-  const said = words[invoice.language].corrects(
+  const note = words[invoice.language].corrects(
     invoice.correctsNumber,
     printedDay(invoice.correctsDate, invoice),
   );
   return [
-    { text: said, bold: true, margin: [0, 20, 0, 0] },
+    { text: note, bold: true, margin: [0, 20, 0, 0] },
     { text: invoice.reason, color: muted },
   ];
 }
@@ -150,16 +150,16 @@ function numbers({ taxNumber, vatNumber }: { taxNumber: string; vatNumber: strin
   ];
 }
 
-/** Quantity and price have columns where some line has more than one of something. */
+/** The columns for quantity and price appear only if a line has a quantity other than 1. */
 function lineTable({ lines, currency, language }: Invoice): Content {
   const t = words[language];
   const money = (amount: number) => formatMoney(amount, currency, language);
-  const counted = lines.some(({ quantity }) => quantity !== 1);
+  const hasQuantities = lines.some(({ quantity }) => quantity !== 1);
   const cell = (text: string, alignment: 'left' | 'right' = 'left'): TableCell => ({ text, alignment });
   const heads: [string, 'left' | 'right'][] = [
     [t.service, 'left'],
     [t.period, 'left'],
-    ...(counted
+    ...(hasQuantities
       ? ([
           [t.quantity, 'right'],
           [t.price, 'right'],
@@ -170,21 +170,21 @@ function lineTable({ lines, currency, language }: Invoice): Content {
   const body = lines.map(({ text, from, to, quantity, unitPrice, amount }) => [
     cell(text),
     { text: from && to ? `${shortDay(from)} – ${shortDay(addDays(to, -1))}` : '', color: muted },
-    ...(counted ? [cell(String(quantity), 'right'), cell(money(unitPrice), 'right')] : []),
+    ...(hasQuantities ? [cell(String(quantity), 'right'), cell(money(unitPrice), 'right')] : []),
     cell(money(amount), 'right'),
   ]);
   const last = heads.length - 1;
   return {
     table: {
       headerRows: 1,
-      widths: ['*', 'auto', ...(counted ? ['auto', 'auto'] : []), 80],
+      widths: ['*', 'auto', ...(hasQuantities ? ['auto', 'auto'] : []), 80],
       body: [heads.map(([text, alignment]) => ({ text, alignment, ...label })), ...body],
       dontBreakRows: true,
     },
     layout: {
       hLineWidth: (i: number) => (i === 0 ? 0 : 0.5),
       vLineWidth: () => 0,
-      hLineColor: () => hair,
+      hLineColor: () => hairline,
       paddingTop: () => 6,
       paddingBottom: () => 6,
       paddingLeft: (i: number) => (i === 0 ? 0 : 8),
@@ -217,7 +217,7 @@ function totals(invoice: Invoice): Content {
   };
 }
 
-/** Where a rate is 0, the reason, once each; for a reverse charge in both languages. */
+/** The reasons of the zero rates, each once. The reason of a reverse charge is printed in both languages. */
 function notes(invoice: Invoice): Content[] {
   const reasons = invoice.totals.flatMap(({ rate: { reason, category } }) => {
     if (!reason) return [];
@@ -226,7 +226,7 @@ function notes(invoice: Invoice): Content[] {
   return [...new Set(reasons)].map((text) => ({ text, margin: [0, 16, 0, 0], color: muted }));
 }
 
-/** How to pay: the provider's words, the account, and a code that a banking app reads. Nothing on what is not to be paid. */
+/** How to pay: the provider's text, the account, and a QR code for banking apps. Empty if there is nothing to pay. */
 function payment(invoice: Invoice): Content[] {
   const t = words[invoice.language];
   if (invoice.paymentText === '' && invoice.iban === '') return [];

@@ -1,7 +1,7 @@
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Language } from '#shared/settings/language.ts';
 
-/** The words of a printed invoice. */
+/** The texts of a printed invoice. */
 const en = {
   title: { full: 'Invoice', simplified: 'Simplified invoice', rectifying: 'Rectifying invoice' },
   date: 'Date',
@@ -54,13 +54,13 @@ export const words: Record<Language, Words> = { en, es };
 const format = (locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
 const days: Record<Language, Intl.DateTimeFormat> = { en: format('en-GB'), es: format('es-ES') };
 
-/** A calendar day as it is printed: 1 March 2026, 1 de marzo de 2026. */
+/** A day as it is printed: 1 March 2026, 1 de marzo de 2026. '' for null. */
 export function printedDay(day: string | null, { language }: Pick<Invoice, 'language'>): string {
   if (day === null) return '';
   return days[language].format(new Date(`${day}T00:00:00Z`));
 }
 
-/** The same as short as a table wants it: 01/03/2026. */
+/** A day in the short form for tables: 01/03/2026. */
 export function shortDay(day: string): string {
   return day.split('-').toReversed().join('/');
 }

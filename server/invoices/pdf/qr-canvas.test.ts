@@ -2,11 +2,11 @@ import QRCode from 'qrcode';
 import { expect, test } from 'vitest';
 import { qrCanvas } from './qr-canvas.ts';
 
-test('every dark module is covered once, no light one, and all is inside its square', () => {
+test('every dark module is drawn once, no light one is, and nothing is outside the square', () => {
   const text = 'BCD\n002\n1\nSCT\n\nARFNET\nES9121000418450200051332\nEUR22.99\n\n\nA2026-000123';
   const side = 97;
-  const [ground, ...runs] = qrCanvas(text, side).canvas;
-  expect(ground).toMatchObject({ w: side, h: side });
+  const [background, ...runs] = qrCanvas(text, side).canvas;
+  expect(background).toMatchObject({ w: side, h: side });
   const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
   const unit = side / modules.size;
   const covered = new Map<string, number>();

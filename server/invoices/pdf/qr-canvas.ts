@@ -2,8 +2,9 @@ import QRCode from 'qrcode';
 import type { CanvasRect, ContentCanvas } from 'pdfmake/interfaces.js';
 
 /**
- * A QR code of error correction M, a rectangle for each run of dark modules in a row: one for each module, as pdfmake
- * draws its own, costs more than the rest of an invoice. (A path would be one, but pdfmake puts it at the page's corner.)
+ * Draws a QR code with error correction M, as one rectangle per run of dark modules in a row. One rectangle per module,
+ * as pdfmake draws its own QR codes, costs more than the rest of an invoice. (A single path would be enough, but pdfmake
+ * puts it at the corner of the page.)
  *
  * @param side in points
  */
@@ -17,7 +18,7 @@ export function qrCanvas(text: string, side: number): ContentCanvas {
       if (modules.get(y, x) !== 1) continue;
       const from = x;
       while (x + 1 < size && modules.get(y, x + 1) === 1) x += 1;
-      // A little higher than a module, so that no reader shows a line of light between two rows.
+      // A little higher than a module, so that no PDF reader shows a light line between two rows.
       const h = Math.min(unit * 1.02, side - y * unit);
       runs.push({ type: 'rect', x: from * unit, y: y * unit, w: (x + 1 - from) * unit, h, color: '#000000' });
     }

@@ -3,10 +3,10 @@ import { findIds } from '#sync/server/row.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 import type { Server } from '../../context.ts';
 
-/** Issued, and without its PDF yet. */
+/** Matches issued invoices that have no PDF yet. */
 export const undrawn: WhereOptions = { pdfHash: null, number: { [Op.ne]: null } };
 
-/** True where an issued invoice has no PDF yet. Asked by the scheduler, which is not to load what draws. */
+/** True if an issued invoice has no PDF yet. In a file of its own, because the scheduler should not load the PDF code. */
 export async function invoicesUndrawn(server: Server): Promise<boolean> {
   return (await findIds(server, invoices, { where: undrawn, limit: 1 })).length > 0;
 }

@@ -3,7 +3,7 @@ import { findRow } from '../../models/rows.ts';
 import { withOffset } from '../issue-records.ts';
 import { settings } from '../../settings/settings.ts';
 import { addEvent, installationOf } from './events.ts';
-import { recordOf, type Before, type Made } from './record.ts';
+import { recordOf, type PreviousRecord, type RecordOptions } from './record.ts';
 import type { Tx } from '../../context.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
@@ -13,15 +13,15 @@ type Parsed = {
 };
 
 /**
- * Writes the record of an invoice that is being issued, in the same transaction, chained to the one before it whatever
- * its series; it waits to be sent. Nothing where the setting is off.
+ * Writes the tax office record of an invoice, in the transaction that issues it. The record is chained to the one before,
+ * of any series, and waits to be sent. Does nothing if the setting is off.
  *
- * @param again what came of it before: it is said once more
+ * @param resendOf the state of the invoice's earlier record, if this record is sent again for it
  */
 export async function addVerifactuRecord(
   tx: Tx,
   invoice: Invoice,
-  again: Made['again'] = null,
+  resendOf: RecordOptions['resendOf'] = null,
 ): Promise<void> {
   const { server, transaction } = tx;
   const { verifactu: environment, timeZone } = await settings(server, transaction);
@@ -36,8 +36,8 @@ export async function addVerifactuRecord(
   if (!last) await addEvent(tx, '90', `first record of the ${environment} environment`);
   const record = recordOf({
     invoice,
-    before: last && beforeOf(last),
-    again,
+    previous: last && previousOf(last),
+    resendOf,
     at: withOffset(tx.now, timeZone),
     installation: installationOf(invoice.seller?.taxNumber ?? ''),
   });
@@ -56,8 +56,8 @@ export async function addVerifactuRecord(
   );
 }
 
-/** What the next record says of a stored one. */
-export function beforeOf({ body, fingerprint }: Stored): Before {
+/** The fields of a stored record that the next record contains. */
+export function previousOf({ body, fingerprint }: Stored): PreviousRecord {
   const { IDFactura } = JSON.parse(body) as Parsed;
   return {
     issuer: IDFactura.IDEmisorFactura,
@@ -68,10 +68,10 @@ export function beforeOf({ body, fingerprint }: Stored): Before {
 }
 
 /**
- * Says a record again that was refused, or accepted with errors, as a new one at the end of the chain: the first stays
- * as it was.
+ * Sends a record again that was refused or accepted with errors. It adds a new record at the end of the chain; the first
+ * record stays as it was.
  *
- * @throws DomainError 'not-found' where it was neither, was said again already, or is of another environment
+ * @throws DomainError 'not-found' if the record has another state, was already sent again, or is of another environment
  */
 export async function resend(tx: Tx, position: number): Promise<void> {
   const { models } = tx.server;

@@ -1,7 +1,7 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
 import type { Fields } from './record.ts';
 
-/** The SOAP message of the tax office, and what it answers. Source: SistemaFacturacion.wsdl, RespuestaSuministro.xsd. */
+/* The SOAP messages to the tax office and its answers. Source: SistemaFacturacion.wsdl, RespuestaSuministro.xsd. */
 
 const schemas =
   'https://www2.agenciatributaria.gob.es/static_files/common/internet/dep/aplicaciones/es/aeat/tike/cont/ws/';
@@ -11,7 +11,7 @@ const builder = new XMLBuilder({
   attributeNamePrefix: '@',
   suppressEmptyNode: false,
 });
-/** Nothing is guessed, so that 001 stays 001, and no entity of a document's own is read. */
+/** Values are not converted, so that 001 stays 001, and entities that a document declares are not read. */
 const parser = new XMLParser({
   removeNSPrefix: true,
   parseTagValue: false,
@@ -20,7 +20,10 @@ const parser = new XMLParser({
   isArray: (name) => name === 'RespuestaLinea',
 });
 
-/** @param late written so long ago that the tax office asks for a reason: there was an incident */
+/**
+ * Builds the SOAP message for some records.
+ * @param issuer `late`: true if the records are so old that the message has to report an incident
+ */
 export function envelopeOf(
   issuer: { name: string; nif: string; late: boolean },
   records: readonly Fields[],
@@ -43,14 +46,14 @@ export function envelopeOf(
   return `<?xml version="1.0" encoding="UTF-8"?>${xml}`;
 }
 
-/** Every name of a record is of one schema. */
+/** Adds the prefix of the schema that all names in a record belong to. */
 function prefixed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(prefixed);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [`sum1:${name}`, prefixed(each)]));
 }
 
-/** Its words for a record, and for one that it has already. */
+/** The tax office's state names for a record, and for a record that it already has. */
 const stateOf: Record<string, 'accepted' | 'with errors'> = {
   Correcto: 'accepted',
   Correcta: 'accepted',
@@ -58,13 +61,13 @@ const stateOf: Record<string, 'accepted' | 'with errors'> = {
   AceptadaConErrores: 'with errors',
 };
 
-/** It took nothing of a message because of what is in it: sent again it is refused again. */
+/** The tax office refused a whole message because of its content. Sending it again would not help. */
 export class MessageRefused extends Error {}
 
 export type Answer = {
   /** Seconds to wait before the next message. */
-  wait: number;
-  lines: { number: string; state: 'accepted' | 'with errors' | 'refused'; said: string }[];
+  waitSeconds: number;
+  lines: { number: string; state: 'accepted' | 'with errors' | 'refused'; message: string }[];
 };
 
 type Line = {
@@ -83,28 +86,35 @@ type Parsed = {
   };
 };
 
-/** @throws Error with the tax office's words where it took nothing of the message, or the answer is none */
+/**
+ * Reads the tax office's answer.
+ * @throws MessageRefused with the tax office's text if it refused the whole message
+ * @throws Error if the tax office had a problem of its own, or if this is not an answer
+ */
 export function readAnswer(xml: string): Answer {
   const body = (parser.parse(xml) as Parsed).Envelope?.Body;
   if (body?.Fault) {
-    const words = body.Fault.faultstring?.replace(/\s+/g, ' ').trim() ?? 'the message was refused';
-    // The server's own trouble is over by itself; the prefix of the code is of its choice.
-    const isServers = /(^|:)server$/i.test(body.Fault.faultcode ?? '');
-    throw isServers ? new Error(words) : new MessageRefused(words);
+    const reason = body.Fault.faultstring?.replace(/\s+/g, ' ').trim() ?? 'the message was refused';
+    // A fault of their server is temporary. The prefix of the fault code can be anything.
+    const isServerFault = /(^|:)server$/i.test(body.Fault.faultcode ?? '');
+    throw isServerFault ? new Error(reason) : new MessageRefused(reason);
   }
   const answer = body?.RespuestaRegFactuSistemaFacturacion;
   if (!answer) throw new Error('the answer is none of the tax office');
   return {
-    wait: Number(answer.TiempoEsperaEnvio ?? 60) || 60,
+    waitSeconds: Number(answer.TiempoEsperaEnvio ?? 60) || 60,
     lines: (answer.RespuestaLinea ?? []).map((line) => {
       const { CodigoErrorRegistro: code = '', DescripcionErrorRegistro: words = '' } = line;
-      // Known already: an answer to an earlier message was lost. Source: error 3000 of the list of validations.
-      const known = line.RegistroDuplicado?.EstadoRegistroDuplicado;
-      const state = known ? (stateOf[known] ?? 'refused') : (stateOf[line.EstadoRegistro ?? ''] ?? 'refused');
+      // The record is a duplicate if the answer to an earlier message was lost. Source: error 3000 of the list of
+      // validations.
+      const duplicateState = line.RegistroDuplicado?.EstadoRegistroDuplicado;
+      const state = duplicateState
+        ? (stateOf[duplicateState] ?? 'refused')
+        : (stateOf[line.EstadoRegistro ?? ''] ?? 'refused');
       return {
         number: line.IDFactura?.NumSerieFactura ?? '',
         state,
-        said: `${code} ${words}`.trim(),
+        message: `${code} ${words}`.trim(),
       };
     }),
   };

@@ -5,12 +5,12 @@ import { fingerprintOf } from './fingerprint.ts';
 import type { Tx } from '../../context.ts';
 
 /**
- * What happened to the records, kept in a chain of its own. Kinds of the tax office: 03 a check of the records was
- * begun, 04 it found one that was changed, 90 anything else (switched on, refused, the line to the tax office).
+ * Kinds of events about the records, as defined by the tax office: 03 a check of the records started, 04 the check found a
+ * changed record, 90 anything else (switched on, refused, connection problems). Events have a hash chain of their own.
  */
 export type EventKind = '03' | '04' | '90';
 
-/** A stored event: what the fingerprint is made of, and a sentence. */
+/** The fields of an event that its fingerprint is computed from. `before`: fingerprint of the event before, or ''. */
 export type EventBody = {
   producer: string;
   installation: string;
@@ -20,6 +20,7 @@ export type EventBody = {
   before: string;
 };
 
+/** Adds an event to the chain. `detail` is a sentence for people, cut to 500 characters. */
 export async function addEvent(tx: Tx, kind: EventKind, detail: string): Promise<void> {
   const { server, transaction } = tx;
   const position = await tx.count('verifactu-event');
@@ -49,7 +50,7 @@ export async function addEvent(tx: Tx, kind: EventKind, detail: string): Promise
   );
 }
 
-/** Source: as of the records, part 3.c; the tax office published no example of it. */
+/** Source: the specification in fingerprint.ts, part 3.c. The tax office published no example for events. */
 export function eventFingerprint({ producer, installation, issuer, kind, at, before }: EventBody): string {
   return fingerprintOf([
     ['NIF', producer],
@@ -64,7 +65,7 @@ export function eventFingerprint({ producer, installation, issuer, kind, at, bef
   ]);
 }
 
-/** There is one installation of the program a seller: more servers of it share one database and one chain. */
+/** Each seller has one installation of the program: all of its servers share one database and one chain. */
 export function installationOf(taxNumber: string): string {
   return `${taxNumber}-1`;
 }

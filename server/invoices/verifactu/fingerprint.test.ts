@@ -3,7 +3,7 @@ import { eventFingerprint } from './events.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { recordFingerprint } from './record.ts';
 
-// The examples that the tax office published with its specification of the fingerprint.
+// The examples in the tax office's specification of the fingerprint.
 const issuer = '89890001K';
 const first = '3C464DAF61ACB827C65FDA19F352A4E3BDC2C640E9E9FC4CC058073F38F12F60';
 const second = 'F7B94CFD8924EDFF273501B01EE5153E4CE8F259766F88CF6ACB8935802A2B97';
@@ -19,10 +19,10 @@ function invoiceRecord(number: string, second: string, before: string | null) {
   });
 }
 
-test('records have the fingerprints that the tax office published', () => {
+test('records have the fingerprints of the published examples', () => {
   expect(invoiceRecord('12345678/G33', '30', null)).toBe(first);
   expect(invoiceRecord('12345679/G34', '35', first)).toBe(second);
-  // Of a cancelled record: here nothing issued is cancelled, but it is the same rule.
+  // The example of a cancelled record. This program never cancels an issued invoice, but the rule is the same.
   const cancelled = fingerprintOf([
     ['IDEmisorFacturaAnulada', issuer],
     ['NumSerieFacturaAnulada', ' 12345679/G34 '],
@@ -33,7 +33,7 @@ test('records have the fingerprints that the tax office published', () => {
   expect(cancelled).toBe('177547C0D57AC74748561D054A9CEC14B4C4EA23D1BEFD6F2E69E3A388F90C68');
 });
 
-test('an event is chained by its nine fields', () => {
+test('the fingerprint of an event is computed from its nine fields, including the fingerprint before', () => {
   const event = { producer: issuer, installation: '383', issuer: '89890002E', kind: '90' as const };
   const at = '2024-01-01T19:20:30+01:00';
   const text =

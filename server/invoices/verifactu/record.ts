@@ -5,37 +5,37 @@ import type { Invoice } from '#shared/invoices/schema.ts';
 import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 
 /*
- * An invoice as the Spanish tax office wants to know it (RegistroAlta), with the tax office's own field names in the
- * order of its schema. Sources: RD 1007/2023, Orden HAC/1177/2024, SuministroInformacion.xsd.
+ * The record of an invoice for the Spanish tax office (RegistroAlta), with the tax office's own field names in the order
+ * of its schema. Sources: RD 1007/2023, Orden HAC/1177/2024, SuministroInformacion.xsd.
  */
 
-/** Of this program, as its records say it: another one where they would be made in another way. */
+/** The program version in the records. Change it when records are built in a different way. */
 export const version = '1.0';
 
 type Value = string | undefined | readonly Fields[] | Fields;
 export type Fields = { [name: string]: Value };
 
-/** What a record says of the one before it. */
-export type Before = { issuer: string; number: string; date: string; fingerprint: string };
+/** The fields of the record before that a record contains. */
+export type PreviousRecord = { issuer: string; number: string; date: string; fingerprint: string };
 
-export type Made = {
+export type RecordOptions = {
   invoice: Invoice;
-  /** Of whatever seller and series; null: this is the first. */
-  before: Before | null;
-  /** Moment of the record with the offset of the seller's time zone. */
+  /** The record before, of any seller and series. Null for the first record. */
+  previous: PreviousRecord | null;
+  /** Time of the record, with the UTC offset of the seller's time zone. */
   at: string;
   installation: string;
-  /** It says again what came to this. */
-  again: 'refused' | 'with errors' | null;
+  /** The state of the earlier record, if this record is sent again for it. */
+  resendOf: 'refused' | 'with errors' | null;
 };
 
-/** @throws Error where the invoice was not issued */
-export function recordOf({ invoice, before, at, installation, again }: Made): Fields {
+/** Builds the record of an invoice. @throws Error if the invoice was not issued */
+export function recordOf({ invoice, previous, at, installation, resendOf }: RecordOptions): Fields {
   const { seller, number, date } = invoice;
   if (!seller || number === null || date === null)
     throw new Error('an invoice without a number has no record');
   const issuer = seller.taxNumber;
-  const parts = detail(invoice);
+  const parts = breakdown(invoice);
   const base = {
     IDVersion: '1.0',
     IDFactura: {
@@ -44,29 +44,29 @@ export function recordOf({ invoice, before, at, installation, again }: Made): Fi
       FechaExpedicionFactura: spanishDay(date),
     },
     NombreRazonEmisor: seller.name,
-    // X: there is none at the tax office yet; N: there is, with errors.
-    ...(again ? { Subsanacion: 'S', RechazoPrevio: again === 'refused' ? 'X' : 'N' } : {}),
+    // X: the tax office has no record of the invoice yet. N: it has one, with errors.
+    ...(resendOf ? { Subsanacion: 'S', RechazoPrevio: resendOf === 'refused' ? 'X' : 'N' } : {}),
     TipoFactura: kindOf(invoice),
     ...rectified(invoice, issuer),
-    DescripcionOperacion: described(invoice),
+    DescripcionOperacion: descriptionOf(invoice),
     ...recipient(invoice),
     Desglose: { DetalleDesglose: parts.lines },
     CuotaTotal: amount(parts.tax),
     ImporteTotal: amount(invoice.total),
   };
-  const chained = {
-    Encadenamiento: before
+  const chain = {
+    Encadenamiento: previous
       ? {
           RegistroAnterior: {
-            IDEmisorFactura: before.issuer,
-            NumSerieFactura: before.number,
-            FechaExpedicionFactura: before.date,
-            Huella: before.fingerprint,
+            IDEmisorFactura: previous.issuer,
+            NumSerieFactura: previous.number,
+            FechaExpedicionFactura: previous.date,
+            Huella: previous.fingerprint,
           },
         }
       : { PrimerRegistro: 'S' },
     SistemaInformatico: {
-      // Who runs it has made it, or answers for it: free software comes without a producer who would.
+      // The seller is named as the producer: free software has no other producer who could be responsible.
       NombreRazon: seller.name,
       NIF: issuer,
       NombreSistemaInformatico: 'CSTIMS',
@@ -80,11 +80,11 @@ export function recordOf({ invoice, before, at, installation, again }: Made): Fi
     FechaHoraHusoGenRegistro: at,
     TipoHuella: '01',
   };
-  const record = { ...base, ...chained };
+  const record = { ...base, ...chain };
   return { ...record, Huella: recordFingerprint(record) };
 }
 
-type Printed = {
+type FingerprintFields = {
   IDFactura: { IDEmisorFactura: string; NumSerieFactura: string; FechaExpedicionFactura: string };
   TipoFactura: string;
   CuotaTotal: string;
@@ -93,8 +93,8 @@ type Printed = {
   FechaHoraHusoGenRegistro: string;
 };
 
-/** The fingerprint of a record as it stands: what was changed later shows. */
-export function recordFingerprint(record: Printed): string {
+/** The fingerprint of a record, computed from its fields, so that a later change shows. */
+export function recordFingerprint(record: FingerprintFields): string {
   const { IDFactura, TipoFactura, CuotaTotal, ImporteTotal, Encadenamiento } = record;
   return fingerprintOf([
     ['IDEmisorFactura', IDFactura.IDEmisorFactura],
@@ -112,8 +112,9 @@ const hasNumber = (buyer: BillingIdentity | null) =>
   !!buyer && (buyer.taxNumber !== '' || buyer.vatNumber !== '');
 
 /**
- * F1 names its buyer by a number; F2 is a simplified one, or one to a buyer abroad who needs none (art. 6.1.d of RD
- * 1619/2012); R1 corrects by articles 80.1, 80.2 and 80.6 of the VAT law, R5 corrects an F2.
+ * The kind of an invoice. F1 identifies its buyer by a number. F2 is a simplified invoice, or one to a buyer abroad who
+ * needs no number (art. 6.1.d of RD 1619/2012). R1 is a correction by articles 80.1, 80.2 and 80.6 of the VAT law. R5 is
+ * a correction of an F2.
  */
 function kindOf({ kind, buyer, correctsNumber }: Invoice): 'F1' | 'F2' | 'R1' | 'R5' {
   const named = hasNumber(buyer);
@@ -121,7 +122,7 @@ function kindOf({ kind, buyer, correctsNumber }: Invoice): 'F1' | 'F2' | 'R1' | 
   return named && kind === 'full' ? 'F1' : 'F2';
 }
 
-/** By difference (I): with negative amounts, as it is printed. */
+/** The fields of a correction by difference (I): with negative amounts, as printed. */
 function rectified({ kind, correctsNumber, correctsDate }: Invoice, issuer: string): Fields {
   if (kind !== 'rectifying' || correctsDate === null) return {};
   const original = {
@@ -142,29 +143,29 @@ function recipient(invoice: Invoice): Fields {
   };
 }
 
-/** What was supplied, in the words of the lines. Source: SuministroInformacion.xsd, at most 500 characters. */
-function described({ lines, reason, number }: Invoice): string {
+/** A description of the supply, from the texts of the lines. Source: SuministroInformacion.xsd, at most 500 characters. */
+function descriptionOf({ lines, reason, number }: Invoice): string {
   const texts = [...new Set([reason, ...lines.map(({ text }) => text)])].filter(Boolean);
   return (texts.join(', ') || (number ?? '')).slice(0, 500);
 }
 
-/** Letters and digits alone: people write 12.345.678-Z. */
-const bare = (number: string) => number.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
+/** Only the letters and digits of a number, because people write 12.345.678-Z. */
+const lettersAndDigits = (number: string) => number.replace(/[^\p{L}\p{N}]/gu, '').toUpperCase();
 
-/** A Spanish number, a VAT number of the EU that was verified (02), or what another country identifies by (04). */
+/** The buyer's number: a Spanish one, a verified EU VAT number (02), or the identification of another country (04). */
 function numberOf(buyer: BillingIdentity, home: string | undefined): Fields {
   const { country, taxNumber, vatNumber, vatVerified } = buyer;
-  // A Spanish VAT number is the tax number behind the country's letters.
-  if (country === home) return { NIF: bare(taxNumber || vatNumber.replace(/^ES/, '')) };
+  // A Spanish VAT number is the tax number after the country code.
+  if (country === home) return { NIF: lettersAndDigits(taxNumber || vatNumber.replace(/^ES/, '')) };
   const inEu = vatNumber !== '' && vatVerified && Object.hasOwn(euRates, country);
   const id = inEu
-    ? { IDType: '02', ID: bare(vatNumber) }
-    : { IDType: '04', ID: bare(taxNumber || vatNumber) };
+    ? { IDType: '02', ID: lettersAndDigits(vatNumber) }
+    : { IDType: '04', ID: lettersAndDigits(taxNumber || vatNumber) };
   return { IDOtro: { CodigoPais: country, ...id, ID: id.ID.slice(0, 20) } };
 }
 
-/** A part a rate; what is taxed in another country is "not subject by the rules of location" (N2) and no Spanish tax. */
-function detail({ totals, buyer, seller }: Invoice): { lines: Fields[]; tax: number } {
+/** One line per rate. A supply taxed in another country is "not subject by the rules of location" (N2), without Spanish tax. */
+function breakdown({ totals, buyer, seller }: Invoice): { lines: Fields[]; tax: number } {
   let tax = 0;
   const isAtHome = buyer?.country === seller?.country;
   const lines = totals.map((total): Fields => {
@@ -172,7 +173,7 @@ function detail({ totals, buyer, seller }: Invoice): { lines: Fields[]; tax: num
     if (country && country !== seller?.country)
       return { ...regime('01', '17'), ...notSubject(total.net + total.tax) };
     tax += total.tax;
-    return part(total, isAtHome);
+    return breakdownLine(total, isAtHome);
   });
   return { lines, tax };
 }
@@ -183,8 +184,8 @@ const notSubject = (net: number): Fields => ({
   BaseImponibleOimporteNoSujeto: amount(net),
 });
 
-/** Each category of EN 16931 in the tax office's lists L1 (impost), L9 (subject) and L10 (exempt). */
-function part({ rate, net, tax }: TaxTotal, isAtHome: boolean): Fields {
+/** Maps a category of EN 16931 to the tax office's lists L1 (impost), L9 (subject) and L10 (exempt). */
+function breakdownLine({ rate, net, tax }: TaxTotal, isAtHome: boolean): Fields {
   const base = { BaseImponibleOimporteNoSujeto: amount(net) };
   const subject = (how: 'S1' | 'S2'): Fields => ({
     CalificacionOperacion: how,
@@ -219,7 +220,7 @@ export function spanishDay(day: string): string {
   return day.split('-').toReversed().join('-');
 }
 
-/** Hundredths as the tax office writes them: 12.35, -0.05. */
+/** An amount in hundredths, in the tax office's format: 12.35, -0.05. */
 export function amount(hundredths: number): string {
   const whole = Math.abs(hundredths);
   return `${hundredths < 0 ? '-' : ''}${Math.floor(whole / 100)}.${String(whole % 100).padStart(2, '0')}`;

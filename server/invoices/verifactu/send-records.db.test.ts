@@ -39,14 +39,14 @@ beforeEach(async () => {
   });
   const { ca, certificate, password, url } = office;
   server.config.verifactu = { ca, certificate, password, url };
-  await set({ verifactu: 'test' });
+  await changeSettings({ verifactu: 'test' });
 });
 afterEach(() => books.close());
 
-async function set(over: Partial<Settings>): Promise<void> {
+async function changeSettings(changes: Partial<Settings>): Promise<void> {
   const { server } = books.database;
   const { settings, version } = await storedSettings(server);
-  await saveSettings(server, admin, { settings: { ...settings, ...over }, version });
+  await saveSettings(server, admin, { settings: { ...settings, ...changes }, version });
 }
 
 type Row = { position: string; body: string; fingerprint: string; state: string; answer: string };
@@ -65,8 +65,8 @@ async function events(): Promise<string[]> {
   return (rows as unknown as { detail: string }[]).map(({ detail }) => detail);
 }
 
-/** A minute later the line may be used again. */
-async function later(): Promise<void> {
+/** Ends the wait, so that the connection may be used again. */
+async function resetWait(): Promise<void> {
   const { server } = books.database;
   await server.models.settings.update(
     { value: JSON.stringify({ ...(await lineOf(server)), until: 0 }) },
@@ -74,7 +74,7 @@ async function later(): Promise<void> {
   );
 }
 
-/** lucia gets a full invoice, tom a simplified one, and lucia's is corrected wholly. */
+/** lucia gets a full invoice, tom a simplified one, and lucia's is fully corrected. */
 async function issueThree(): Promise<void> {
   const { server } = books.database;
   await createOrder(server, books.client, { since: '2026-03-01', amount: 1000, instanceName: 'web' });
@@ -83,36 +83,37 @@ async function issueThree(): Promise<void> {
   await createOrder(server, tom, { since: '2026-03-01', amount: 500 });
   await billOn(server, '2026-03-01');
   const full = (await books.invoices()).find(({ series }) => series === 'A');
-  if (full) await correctWholly(full);
+  if (full) await correctFully(full);
 }
 
-async function correctWholly(original: Invoice): Promise<void> {
+async function correctFully(original: Invoice): Promise<void> {
   const { server } = books.database;
   const lines = original.lines.map((line) => takenBack(line));
   await transact(server, system(server), async (tx) => {
-    const wanted = { corrects: original.id, client: original.client, reason: 'agreed', lines };
+    const options = { corrects: original.id, client: original.client, reason: 'agreed', lines };
     await tx.create(invoices, {
-      ...(await issueCorrection(tx, wanted, '2026-03-02')),
-      ...{ id: server.newId(), client: original.client },
+      ...(await issueCorrection(tx, options, '2026-03-02')),
+      id: server.newId(),
+      client: original.client,
     });
   });
 }
 
-test('every invoice has its record, one chain over all series; the PDF shows the code and its legend', async () => {
+test('every invoice has a record, in one chain over all series; the PDF shows the QR code and its legend', async () => {
   const { server } = books.database;
-  await set({ verifactu: 'production' });
+  await changeSettings({ verifactu: 'production' });
   await issueThree();
-  const made = await records();
-  expect(made.map(({ record }) => record['TipoFactura']).toSorted()).toEqual(['F1', 'F2', 'R1']);
-  expect(made.at(-1)?.record).toMatchObject({
+  const all = await records();
+  expect(all.map(({ record }) => record['TipoFactura']).toSorted()).toEqual(['F1', 'F2', 'R1']);
+  expect(all.at(-1)?.record).toMatchObject({
     TipoFactura: 'R1',
     TipoRectificativa: 'I',
     CuotaTotal: '-2.10',
     ImporteTotal: '-12.10',
     FacturasRectificadas: { IDFacturaRectificada: { NumSerieFactura: 'A2026-000001' } },
-    Encadenamiento: { RegistroAnterior: { Huella: made.at(-2)?.fingerprint } },
+    Encadenamiento: { RegistroAnterior: { Huella: all.at(-2)?.fingerprint } },
   });
-  expect(made[0]?.record['Encadenamiento']).toEqual({ PrimerRegistro: 'S' });
+  expect(all[0]?.record['Encadenamiento']).toEqual({ PrimerRegistro: 'S' });
   expect(await events()).toEqual(['first record of the production environment']);
   await drawInvoices(server);
   const invoice = (await books.invoices()).find(({ series }) => series === 'A');
@@ -124,14 +125,14 @@ test('every invoice has its record, one chain over all series; the PDF shows the
   await verifyInvoices(server);
 });
 
-test('records go over TLS with the seller’s certificate; what is not answered is sent again and known', async () => {
+test('records are sent over TLS with the seller’s certificate; unanswered ones are sent again and recognized', async () => {
   const { server } = books.database;
   await issueThree();
   office.losesAnswers = 1;
   expect(await sendRecords(server)).toEqual({ accepted: 0, 'with errors': 0, refused: 0 });
   expect(office.taken.size).toBe(3);
-  expect(await recordsDue(server)).toBe(false); // not at once
-  await later();
+  expect(await recordsDue(server)).toBe(false); // not immediately
+  await resetWait();
   expect(await recordsDue(server)).toBe(true);
   expect(await sendRecords(server)).toEqual({ accepted: 3, 'with errors': 0, refused: 0 });
   expect(office.senders).toEqual(['seller 12345678Z', 'seller 12345678Z']);
@@ -139,11 +140,11 @@ test('records go over TLS with the seller’s certificate; what is not answered 
     (await records()).map(({ fingerprint }) => fingerprint),
   );
   expect((await records()).map(({ state }) => state)).toEqual(['accepted', 'accepted', 'accepted']);
-  // The names of an order that its schema wants, and nothing of a client that is read as a tag.
+  // The names are in the order of the schema, and no text of a client is read as a tag.
   expect(office.messages[0]).toMatch(
     /<sum1:IDVersion>1\.0<\/sum1:IDVersion><sum1:IDFactura>.*<sum1:NombreRazonEmisor>.*<sum1:TipoFactura>.*<sum1:DescripcionOperacion>.*<sum1:Desglose>.*<sum1:CuotaTotal>.*<sum1:ImporteTotal>.*<sum1:Encadenamiento>.*<sum1:SistemaInformatico>.*<sum1:FechaHoraHusoGenRegistro>.*<sum1:TipoHuella>01<\/sum1:TipoHuella><sum1:Huella>/,
   );
-  await later();
+  await resetWait();
   expect(await recordsDue(server)).toBe(false);
   expect(await events()).toEqual([
     'first record of the test environment',
@@ -152,7 +153,7 @@ test('records go over TLS with the seller’s certificate; what is not answered 
   ]);
 });
 
-test('a refused record stays as it was and is said again as a new one', async () => {
+test('a refused record stays as it was and is sent again as a new one', async () => {
   const { server } = books.database;
   await issueThree();
   office.judge = ({ IDFactura }) =>
@@ -171,33 +172,33 @@ test('a refused record stays as it was and is said again as a new one', async ()
   await expect(
     transact(server, system(server), (tx) => resend(tx, Number(refused?.position))),
   ).rejects.toThrow('not-found');
-  await later();
+  await resetWait();
   expect(await sendRecords(server)).toEqual({ accepted: 1, 'with errors': 0, refused: 0 });
   expect(office.taken.size).toBe(3);
   await verifyInvoices(server);
 });
 
-test('one accepted with errors is told, and amended; a known one stays known', async () => {
+test('a record accepted with errors is reported and can be amended', async () => {
   const { server } = books.database;
   await issueThree();
   office.accepts = 'AceptadoConErrores';
   office.judge = ({ IDFactura }) =>
     IDFactura.NumSerieFactura.startsWith('R') ? { code: '2001', words: 'NIF no censado' } : null;
   expect(await sendRecords(server)).toEqual({ accepted: 2, 'with errors': 1, refused: 0 });
-  const [told] = (await records()).filter(({ state }) => state === 'with errors');
-  expect(told?.answer).toBe('2001 NIF no censado');
-  await transact(server, system(server), (tx) => resend(tx, Number(told?.position)));
+  const [reported] = (await records()).filter(({ state }) => state === 'with errors');
+  expect(reported?.answer).toBe('2001 NIF no censado');
+  await transact(server, system(server), (tx) => resend(tx, Number(reported?.position)));
   expect((await records()).at(-1)?.record).toMatchObject({ Subsanacion: 'S', RechazoPrevio: 'N' });
   await verifyInvoices(server);
 });
 
-test('a message that is refused for one record goes by halves until that one is alone, and the others are in', async () => {
+test('a message refused because of one record is halved until that record is alone; the others are accepted', async () => {
   const { server } = books.database;
   await issueThree();
   office.faultFor = 'S2026-000001';
   for (let n = 0; n < 8 && (await recordsDue(server)); n += 1) {
     await sendRecords(server);
-    await later();
+    await resetWait();
   }
   expect((await records()).map(({ state }) => state).toSorted()).toEqual(['accepted', 'accepted', 'refused']);
   expect((await records()).find(({ state }) => state === 'refused')?.answer).toBe(
@@ -206,7 +207,7 @@ test('a message that is refused for one record goes by halves until that one is 
   expect((await lineOf(server)).failures).toBe(0);
 });
 
-test('a record that waited for more than four minutes says that there was an incident', async () => {
+test('a message with a record older than four minutes reports an incident', async () => {
   const { server } = books.database;
   await issueThree();
   const now = server.now;
@@ -219,24 +220,24 @@ test('a record that waited for more than four minutes says that there was an inc
   expect((await records()).map(({ state }) => state)).toEqual(['accepted', 'accepted', 'accepted']);
 });
 
-test('tax of another country is not told as Spanish, whatever the settings say when it is taken back', async () => {
+test('foreign tax is not reported as Spanish, even if the settings changed before its correction', async () => {
   const { server } = books.database;
-  await set({ ossSince: '2026-01-01' });
+  await changeSettings({ ossSince: '2026-01-01' });
   const french = { ...madrid, kind: 'person' as const, country: 'FR', taxNumber: '', vatNumber: 'FR123' };
   const { id } = await createPerson(server, 'marie', 'client', { identity: french });
   await createOrder(server, id, { since: '2026-03-01', amount: 1000 });
   await billOn(server, '2026-03-01');
   const [invoice] = await books.invoices();
   expect(invoice).toMatchObject({ tax: 200, totals: [{ rate: { percent: 2000, country: 'FR' } }] });
-  await set({ ossSince: null });
-  await correctWholly(invoice as Invoice);
-  const told = await records();
+  await changeSettings({ ossSince: null });
+  await correctFully(invoice as Invoice);
+  const reported = await records();
   for (const [n, total] of [
     [0, '12.00'],
     [1, '-12.00'],
   ] as const) {
-    expect(told[n]?.record).toMatchObject({ CuotaTotal: '0.00', ImporteTotal: total });
-    expect(told[n]?.record['Desglose']).toEqual({
+    expect(reported[n]?.record).toMatchObject({ CuotaTotal: '0.00', ImporteTotal: total });
+    expect(reported[n]?.record['Desglose']).toEqual({
       DetalleDesglose: [
         {
           Impuesto: '01',
@@ -249,7 +250,7 @@ test('tax of another country is not told as Spanish, whatever the settings say w
   }
 });
 
-test('the last record, or the last event, taken away by hand is missed', async () => {
+test('removing the last record or the last event from the database is detected', async () => {
   const { server } = books.database;
   await issueThree();
   await server.models.verifactuEvents.destroy({ where: { position: 1 } });
@@ -258,7 +259,7 @@ test('the last record, or the last event, taken away by hand is missed', async (
   await expect(verifyInvoices(server)).rejects.toThrow('record 3 for the tax office is missing');
 });
 
-test('a certificate that the tax office does not know sends nothing; the next try is later each time', async () => {
+test('with an unknown certificate nothing is sent, and the wait grows with each try', async () => {
   const { server } = books.database;
   await issueThree();
   if (server.config.verifactu) server.config.verifactu.certificate = office.stranger;
@@ -272,14 +273,14 @@ test('a certificate that the tax office does not know sends nothing; the next tr
   expect((await events()).filter((detail) => detail.startsWith('records can not be sent'))).toHaveLength(1);
 });
 
-test('a record that was changed by hand is found; for good is for good', async () => {
+test('a record changed in the database is detected, and production mode cannot be left', async () => {
   const { server } = books.database;
-  await set({ verifactu: 'production' });
+  await changeSettings({ verifactu: 'production' });
   await issueThree();
   const [first] = await records();
-  await expect(set({ verifactu: 'off' })).rejects.toMatchObject({ field: 'verifactu' });
+  await expect(changeSettings({ verifactu: 'off' })).rejects.toMatchObject({ field: 'verifactu' });
   const { settings } = await storedSettings(server);
-  await expect(set({ seller: { ...settings.seller, taxNumber: 'B1' } })).rejects.toMatchObject({
+  await expect(changeSettings({ seller: { ...settings.seller, taxNumber: 'B1' } })).rejects.toMatchObject({
     field: 'seller.taxNumber',
   });
   await server.models.verifactuRecords.update(
@@ -291,8 +292,8 @@ test('a record that was changed by hand is found; for good is for good', async (
   );
 });
 
-test('off, nothing is written', async () => {
-  await set({ verifactu: 'off' });
+test('no record is written while the setting is off', async () => {
+  await changeSettings({ verifactu: 'off' });
   await issueThree();
   expect(await records()).toEqual([]);
   expect((await books.invoices())[0]?.verifyUrl).toBe('');

@@ -8,11 +8,11 @@ import { settings } from '../../settings/settings.ts';
 import { LeaseLost, type Lease } from '../../jobs/lease.ts';
 import { envelopeOf, MessageRefused, readAnswer, type Answer } from './envelope.ts';
 import { addEvent } from './events.ts';
-import { lineOf, most, setLine } from './queue.ts';
+import { lineOf, maxRecords, setLine } from './queue.ts';
 import type { Fields } from './record.ts';
 import { type Server, transact, jobWriter } from '../../context.ts';
 
-/** Where records go. Source: SistemaFacturacion.wsdl of the Agencia Tributaria. */
+/** Addresses of the tax office. Source: SistemaFacturacion.wsdl of the Agencia Tributaria. */
 const addresses: Record<Exclude<SettingsForm['verifactu'], 'off'>, string> = {
   test: 'https://prewww1.aeat.es/wlpl/TIKE-CONT/ws/SistemaFacturacion/VerifactuSOAP',
   production: 'https://www1.agenciatributaria.gob.es/wlpl/TIKE-CONT/ws/SistemaFacturacion/VerifactuSOAP',
@@ -20,7 +20,7 @@ const addresses: Record<Exclude<SettingsForm['verifactu'], 'off'>, string> = {
 const firstWaitMs = 60_000;
 const longestWaitMs = 3_600_000;
 
-/** Older records are late, which has to be said with them. Source: error 2004 of the list of validations. */
+/** The message has to report an incident if its records are older than this. Source: error 2004 of the list of validations. */
 const lateMs = 240_000;
 
 type Parsed = Fields & {
@@ -29,20 +29,20 @@ type Parsed = Fields & {
   FechaHoraHusoGenRegistro: string;
 };
 type Batch = readonly { position: number; record: Parsed }[];
-export type Sent = { accepted: number; 'with errors': number; refused: number };
-const none = { accepted: 0, 'with errors': 0, refused: 0 };
+export type SendResult = { accepted: number; 'with errors': number; refused: number };
+const noneSent = { accepted: 0, 'with errors': 0, refused: 0 };
 
 /**
- * Sends what waits, oldest first, one message; what is answered is kept with each record. Where the answer is lost
- * they are sent again, and the tax office says that it knows them. A message that is refused as a whole for what is in
- * it is sent again by halves, until the record is alone that it is about.
+ * Sends the waiting records, oldest first, in one message, and stores the answer for each record. If the answer is lost,
+ * the records are sent again and the tax office answers that it already has them. If a message is refused as a whole
+ * because of its content, it is split in halves until the wrong record is alone.
  *
- * @returns how many came into each state
+ * @returns number of records that got each state
  */
-export async function sendRecords(server: Server, lease: Lease | null = null): Promise<Sent> {
+export async function sendRecords(server: Server, lease: Lease | null = null): Promise<SendResult> {
   const { verifactu: environment } = await settings(server);
   const { verifactu } = server.config;
-  if (environment === 'off' || !verifactu) return none;
+  if (environment === 'off' || !verifactu) return noneSent;
   const line = await lineOf(server);
   const rows = await findRows(server.models.verifactuRecords, {
     where: { environment, state: 'waiting' },
@@ -51,9 +51,9 @@ export async function sendRecords(server: Server, lease: Lease | null = null): P
   });
   const all = rows.map(({ position, body }) => ({ position, record: JSON.parse(body) as Parsed }));
   const [first] = all;
-  if (!first) return none;
+  if (!first) return noneSent;
   const issuer = first.record.IDFactura.IDEmisorFactura;
-  // One message is of one seller.
+  // A message contains records of one seller only.
   const other = all.findIndex(({ record }) => record.IDFactura.IDEmisorFactura !== issuer);
   const batch = other < 0 ? all : all.slice(0, other);
   const late = server.now() - Date.parse(first.record.FechaHoraHusoGenRegistro) > lateMs;
@@ -63,32 +63,40 @@ export async function sendRecords(server: Server, lease: Lease | null = null): P
   );
   try {
     const answer = readAnswer(await post(verifactu.url ?? addresses[environment], envelope, verifactu));
-    return await keep(server, batch, { ...answer, lease });
+    return await saveAnswer(server, batch, { ...answer, lease });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (error instanceof LeaseLost) throw error;
-    if (!(error instanceof MessageRefused)) await failed(server, reason, lease);
+    if (!(error instanceof MessageRefused)) await recordFailure(server, reason, lease);
     else if (batch.length > 1)
       await setLine(server, { ...line, until: 0, batch: Math.ceil(batch.length / 2) });
-    else return keep(server, batch, { wait: 1, lines: [refusedFor(first.record, reason)], lease });
-    return none;
+    else
+      return saveAnswer(server, batch, { waitSeconds: 1, lines: [refusedFor(first.record, reason)], lease });
+    return noneSent;
   }
 }
 
-function refusedFor({ IDFactura }: Parsed, said: string): Answer['lines'][number] {
-  return { number: IDFactura.NumSerieFactura, state: 'refused', said };
+function refusedFor({ IDFactura }: Parsed, message: string): Answer['lines'][number] {
+  return { number: IDFactura.NumSerieFactura, state: 'refused', message };
 }
 
-/** By the seller's certificate, over TLS on both sides. @throws Error where there is no answer of 200 */
-async function post(url: string, body: string, line: NonNullable<Config['verifactu']>): Promise<string> {
-  const [pfx, ca] = await Promise.all([readFile(line.certificate), line.ca ? readFile(line.ca) : undefined]);
-  return new Promise((done, fail) => {
-    const sent = request(
+/** Posts a message over mutual TLS, with the seller's certificate. @throws Error if there is no usable answer */
+async function post(
+  url: string,
+  body: string,
+  connection: NonNullable<Config['verifactu']>,
+): Promise<string> {
+  const [pfx, ca] = await Promise.all([
+    readFile(connection.certificate),
+    connection.ca ? readFile(connection.ca) : undefined,
+  ]);
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
       url,
       {
         method: 'POST',
         pfx,
-        passphrase: line.password,
+        passphrase: connection.password,
         minVersion: 'TLSv1.2',
         timeout: 60_000,
         ...(ca ? { ca } : {}),
@@ -97,54 +105,54 @@ async function post(url: string, body: string, line: NonNullable<Config['verifac
       (response) => {
         const parts: Buffer[] = [];
         response.on('data', (part: Buffer) => parts.push(part));
-        response.on('error', fail);
+        response.on('error', reject);
         response.on('end', () => {
           const text = Buffer.concat(parts).toString('utf8');
-          // A fault of SOAP comes with 500; its words say more than the number.
-          if (response.statusCode === 200 || text.includes('Fault')) return done(text);
-          fail(new Error(`the tax office answers ${response.statusCode}`));
+          // A SOAP fault comes with status 500. Its text says more than the number.
+          if (response.statusCode === 200 || text.includes('Fault')) return resolve(text);
+          reject(new Error(`the tax office answers ${response.statusCode}`));
         });
       },
     );
-    sent.on('timeout', () => sent.destroy(new Error('the tax office does not answer')));
-    sent.on('error', fail);
-    sent.end(body);
+    outgoing.on('timeout', () => outgoing.destroy(new Error('the tax office does not answer')));
+    outgoing.on('error', reject);
+    outgoing.end(body);
   });
 }
 
-async function keep(
+async function saveAnswer(
   server: Server,
   batch: Batch,
-  { wait, lines, lease }: Answer & { lease: Lease | null },
-): Promise<Sent> {
+  { waitSeconds, lines, lease }: Answer & { lease: Lease | null },
+): Promise<SendResult> {
   const writer = jobWriter(server, 'send-records');
   const before = await lineOf(server);
   const { result } = await transact(server, writer, async (tx) => {
     const { transaction } = tx;
     await lease?.check(transaction);
-    const count = { ...none };
+    const count = { ...noneSent };
     for (const { position, record } of batch) {
       const number = record.IDFactura.NumSerieFactura;
       const line = lines.find((each) => each.number === number);
-      if (!line) continue; // Nothing was said of it: it waits for the next message.
-      const values = { state: line.state, answer: line.said.slice(0, 500), sentAt: tx.now };
+      if (!line) continue; // no answer for this record: it is sent with the next message
+      const values = { state: line.state, answer: line.message.slice(0, 500), sentAt: tx.now };
       const where = { position, state: 'waiting' };
       const [changed] = await server.models.verifactuRecords.update(values, { where, transaction });
       if (changed === 0) continue;
       count[line.state] += 1;
       const how = line.state === 'refused' ? 'refused' : 'accepted with errors';
-      if (line.state !== 'accepted') await addEvent(tx, '90', `${number} was ${how}: ${line.said}`);
+      if (line.state !== 'accepted') await addEvent(tx, '90', `${number} was ${how}: ${line.message}`);
     }
     if (before.failures > 0) await addEvent(tx, '90', 'the tax office can be reached again');
-    const until = server.now() + wait * 1_000;
-    await setLine(server, { until, failures: 0, reason: '', batch: most }, transaction);
+    const until = server.now() + waitSeconds * 1_000;
+    await setLine(server, { until, failures: 0, reason: '', batch: maxRecords }, transaction);
     return count;
   });
   return result;
 }
 
-/** Twice the wait with each failure in a row; the first is an event. */
-async function failed(server: Server, reason: string, lease: Lease | null): Promise<void> {
+/** Records a failure. Each failure in a row doubles the wait. Only the first one is added as an event. */
+async function recordFailure(server: Server, reason: string, lease: Lease | null): Promise<void> {
   const writer = jobWriter(server, 'send-records');
   await transact(server, writer, async (tx) => {
     await lease?.check(tx.transaction);

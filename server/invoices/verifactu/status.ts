@@ -7,20 +7,20 @@ import { type Server, transact, commandBy } from '../../context.ts';
 import type { VerifactuState } from '#shared/invoices/api.ts';
 import type { Ok } from '#shared/ok.ts';
 
-const shown = 30;
+const maxRows = 30;
 
-/** How the records for the tax office stand: what waits, what was refused and why, and what happened. */
+/** The state of the records for the tax office: counts by state, refused records with their reasons, and latest events. */
 export async function verifactuState(server: Server): Promise<VerifactuState> {
   const { verifactu: environment } = await settings(server);
   const [counts, line] = await Promise.all([recordCounts(server, environment), lineOf(server)]);
   const [refused] = await server.db.query(
     `SELECT r.position, i.number, r.state, r.answer FROM verifactu_records r JOIN invoices i ON i.id = r.invoice
-      WHERE r.environment = ? AND r.state IN ('refused', 'with errors') ORDER BY r.position LIMIT ${shown}`,
+      WHERE r.environment = ? AND r.state IN ('refused', 'with errors') ORDER BY r.position LIMIT ${maxRows}`,
     { replacements: [environment] },
   );
   const events = await findRows(server.models.verifactuEvents, {
     order: [['position', 'DESC']],
-    limit: shown,
+    limit: maxRows,
     attributes: ['at', 'detail'],
   });
   return {
@@ -38,7 +38,7 @@ export async function verifactuState(server: Server): Promise<VerifactuState> {
   };
 }
 
-/** @throws DomainError 'not-found' */
+/** Sends a record again. @throws DomainError 'not-found' */
 export async function resendRecord(server: Server, actor: Actor, position: number): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
     await resend(tx, position);

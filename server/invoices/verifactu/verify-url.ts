@@ -1,13 +1,13 @@
 import { amount, spanishDay } from './record.ts';
 import type { SettingsForm } from '#shared/settings/settings-form.ts';
 
-/** Where a buyer finds out that the tax office knows an invoice. Source: Agencia Tributaria, specification of the QR, 0.5.0. */
+/** Page where a buyer can check that the tax office has an invoice. Source: Agencia Tributaria, specification of the QR, 0.5.0. */
 const address = 'https://www2.agenciatributaria.gob.es/wlpl/TIKE-CONT/ValidarQR';
 
 /**
- * What the QR code of an invoice holds; `total` with tax in hundredths.
+ * The URL in the QR code of an invoice. `total` includes tax, in hundredths.
  *
- * @returns '' where nothing is sent for good: what goes to the test system is no promise to a buyer
+ * @returns '' outside production, because a buyer cannot check records that are sent to the test system
  */
 export function verifyUrlOf(
   { verifactu: environment, seller }: Pick<SettingsForm, 'verifactu' | 'seller'>,

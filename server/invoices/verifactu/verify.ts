@@ -3,9 +3,9 @@ import { findDocument } from '#sync/server/row.ts';
 import type { ServerRow } from '../../models/models.ts';
 import { findRow, findRows } from '../../models/rows.ts';
 import { Fault } from '../chain-fault.ts';
-import { beforeOf } from './add-record.ts';
+import { previousOf } from './add-record.ts';
 import { eventFingerprint, type EventBody } from './events.ts';
-import { recordFingerprint, recordOf, version, type Made } from './record.ts';
+import { recordFingerprint, recordOf, version, type RecordOptions } from './record.ts';
 import type { Server } from '../../context.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 
@@ -17,13 +17,13 @@ type Record = Parameters<typeof recordFingerprint>[0] & {
 };
 type Row = ServerRow<'verifactuRecords'>;
 
-const batch = 500;
+const batchSize = 500;
 
 /**
  * Compares the records for the tax office with their fingerprints, with each other and with their invoices, and the
- * events with theirs; none may be missing, not even the last.
+ * events with their fingerprints. No record or event may be missing, not even the last.
  *
- * @throws Fault naming the first that is not as it was written
+ * @throws Fault with the first one that differs from what was written
  */
 export async function verifyVerifactu(server: Server): Promise<void> {
   const last = new Map<string, { body: string; fingerprint: string }>();
@@ -32,7 +32,7 @@ export async function verifyVerifactu(server: Server): Promise<void> {
     const rows = await findRows(server.models.verifactuRecords, {
       where: { position: { [Op.gte]: next } },
       order: ['position'],
-      limit: batch,
+      limit: batchSize,
     });
     for (const row of rows) {
       if (row.position !== next) throw new Fault(`record ${next} for the tax office is missing`);
@@ -40,20 +40,20 @@ export async function verifyVerifactu(server: Server): Promise<void> {
       last.set(row.environment, row);
       next += 1;
     }
-    if (rows.length < batch) break;
+    if (rows.length < batchSize) break;
   }
-  if (next - 1 !== (await counted(server, 'verifactu')))
+  if (next - 1 !== (await counterValue(server, 'verifactu')))
     throw new Fault(`record ${next} for the tax office is missing`);
-  const [untold] = await server.db.query(
+  const [unsent] = await server.db.query(
     `SELECT i.number FROM invoices i LEFT JOIN verifactu_records r ON r.invoice = i.id
       WHERE i.verify_url <> '' AND r.position IS NULL LIMIT 1`,
   );
-  const [one] = untold as { number: string }[];
-  if (one) throw new Fault(`${one.number}: the tax office was not told of it`);
+  const [missing] = unsent as { number: string }[];
+  if (missing) throw new Fault(`${missing.number}: the tax office was not told of it`);
   await verifyEvents(server);
 }
 
-/** A record is what would be made of its invoice today, at that place of the chain and at that moment. */
+/** Builds the record of the invoice again, with the same place in the chain and the same time, and compares them. */
 async function verifyRecord(
   server: Server,
   row: Row,
@@ -67,18 +67,19 @@ async function verifyRecord(
     throw new Fault(`${number}: its record for the tax office has another fingerprint`);
   if ((record.Encadenamiento.RegistroAnterior?.Huella ?? '') !== (before?.fingerprint ?? ''))
     throw new Fault(`${number}: its record for the tax office does not follow the one before`);
-  // Another version of the program may have said it in other words.
+  // Another version of the program may have built the record in a different way.
   if (record.SistemaInformatico.Version !== version) return;
-  const again: Made['again'] =
+  const resendOf: RecordOptions['resendOf'] =
     record.Subsanacion === 'S' ? (record.RechazoPrevio === 'N' ? 'with errors' : 'refused') : null;
-  const anew = recordOf({
+  const rebuilt = recordOf({
     invoice,
-    before: before && beforeOf(before),
-    again,
+    previous: before && previousOf(before),
+    resendOf,
     at: record.FechaHoraHusoGenRegistro,
     installation: record.SistemaInformatico.NumeroInstalacion,
   });
-  if (JSON.stringify(anew) !== row.body) throw new Fault(`${number}: the tax office was told something else`);
+  if (JSON.stringify(rebuilt) !== row.body)
+    throw new Fault(`${number}: the tax office was told something else`);
 }
 
 async function verifyEvents(server: Server): Promise<void> {
@@ -93,11 +94,12 @@ async function verifyEvents(server: Server): Promise<void> {
     before = row.fingerprint;
     next += 1;
   }
-  if (next - 1 !== (await counted(server, 'verifactu-event'))) throw new Fault(`event ${next} is missing`);
+  if (next - 1 !== (await counterValue(server, 'verifactu-event')))
+    throw new Fault(`event ${next} is missing`);
 }
 
-/** How many there were, by the counter that numbered them. */
-async function counted(server: Server, name: string): Promise<number> {
+/** How many were written, by the counter that gave them their positions. */
+async function counterValue(server: Server, name: string): Promise<number> {
   const counter = await findRow(server.models.counters, { where: { name } });
   return counter?.value ?? 0;
 }

@@ -11,7 +11,7 @@ import {
   type TestDatabase,
 } from '../test-server.ts';
 
-/* Passwords, tokens and second factors (OWASP ASVS 5.0, chapter 6). Each test was seen to fail without its defence. */
+/* Passwords, tokens and second factors (OWASP ASVS 5.0, chapter 6). Each test fails without its defence. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -30,7 +30,7 @@ afterAll(async () => {
 const proof = { password };
 const strong = 'a fine long phrase';
 let last = 0;
-async function somebody(
+async function createAccount(
   role: 'client' | 'helpdesk' = 'client',
 ): Promise<{ name: string; id: string; caller: Caller }> {
   const name = `p${(last += 1)}`;
@@ -41,9 +41,9 @@ const changeTo = (caller: Caller, typed: string) =>
   caller.post('account.changePassword', { proof, password: typed });
 
 async function withTotp() {
-  const { name, id, caller } = await somebody('helpdesk');
-  const begun = await caller.post('account.beginTotp', { password });
-  const { secret } = ((await begun.json()) as { result: { data: { secret: string } } }).result.data;
+  const { name, id, caller } = await createAccount('helpdesk');
+  const started = await caller.post('account.beginTotp', { password });
+  const { secret } = ((await started.json()) as { result: { data: { secret: string } } }).result.data;
   const confirmed = await caller.post('account.confirmTotp', { password, code: nextTotp(secret, -1) });
   const { recoveryCodes } = ((await confirmed.json()) as { result: { data: { recoveryCodes: string[] } } })
     .result.data;
@@ -52,21 +52,21 @@ async function withTotp() {
   return { name, id, caller, secret, recoveryCodes, enter };
 }
 
-test('ASVS 6.2.1 a password of seven characters is refused, of eight accepted', async () => {
-  const { caller } = await somebody();
+test('ASVS 6.2.1 a password of seven characters is refused, one of eight is accepted', async () => {
+  const { caller } = await createAccount();
   expect(await codeIn(await changeTo(caller, 'kx9#mvq'))).toBe('weak-password');
   expect((await changeTo(caller, 'kx9#mvqz')).status).toBe(200);
 });
 
-test('ASVS 6.2.2 people change their own password, and the new one is the one that counts', async () => {
-  const { name, caller } = await somebody();
+test('ASVS 6.2.2 people can change their own password, and only the new one works afterwards', async () => {
+  const { name, caller } = await createAccount();
   await changeTo(caller, strong);
   expect((await anybody.post('account.signIn', { login: name, password })).status).toBe(400);
   expect((await anybody.post('account.signIn', { login: name, password: strong })).status).toBe(200);
 });
 
-test('ASVS 6.2.3 a new password asks for the present one', async () => {
-  const { name, caller } = await somebody();
+test('ASVS 6.2.3 changing a password requires the current one', async () => {
+  const { name, caller } = await createAccount();
   const answer = await caller.post('account.changePassword', {
     proof: { password: 'not this' },
     password: strong,
@@ -76,38 +76,38 @@ test('ASVS 6.2.3 a new password asks for the present one', async () => {
 });
 
 test('ASVS 6.2.4 passwords of published lists are refused', async () => {
-  const { caller } = await somebody();
+  const { caller } = await createAccount();
   for (const typed of ['football1', 'iloveyou', 'trustno1', 'Barcelona1', 'sunshine99', 'qwertyuiop']) {
     expect(await codeIn(await changeTo(caller, typed)), typed).toBe('weak-password');
   }
 });
 
-test('ASVS 6.2.5 any composition will do: words alone, another script, spaces', async () => {
-  const { caller } = await somebody();
+test('ASVS 6.2.5 any composition of characters is accepted: only words, accented letters, spaces', async () => {
+  const { caller } = await createAccount();
   expect((await changeTo(caller, 'ñandú en la red')).status).toBe(200);
 });
 
-test('ASVS 6.2.8 a password counts exactly as typed: case, spaces and everything after 72 bytes', async () => {
-  const { name, caller } = await somebody();
+test('ASVS 6.2.8 a password is compared exactly as typed, including case, spaces and everything after 72 bytes', async () => {
+  const { name, caller } = await createAccount();
   const typed = ` Ab${'long and longer '.repeat(6)}END `;
   await changeTo(caller, typed);
-  const enter = async (given: string) =>
-    (await anybody.post('account.signIn', { login: name, password: given })).status;
+  const enter = async (typedPassword: string) =>
+    (await anybody.post('account.signIn', { login: name, password: typedPassword })).status;
   expect(await enter(typed)).toBe(200);
   for (const other of [typed.trim(), typed.toLowerCase(), typed.slice(0, 72), typed.replace('END', 'XXX')]) {
     expect(await enter(other)).toBe(400);
   }
 });
 
-test('ASVS 6.2.9 a password of 128 characters is accepted, one of 129 is refused, not cut', async () => {
-  const { caller } = await somebody();
+test('ASVS 6.2.9 a password of 128 characters is accepted, and one of 129 is refused instead of truncated', async () => {
+  const { caller } = await createAccount();
   const typed = 'kx9# mvqz-'.repeat(13);
   expect(await codeIn(await changeTo(caller, typed.slice(0, 129)))).toBe('weak-password');
   expect((await changeTo(caller, typed.slice(0, 128))).status).toBe(200);
 });
 
-test('ASVS 6.2.11 words of the account and of the provider are no passwords', async () => {
-  const { caller } = await somebody();
+test('ASVS 6.2.11 passwords made from words of the account or the provider are refused', async () => {
+  const { caller } = await createAccount();
   for (const typed of ['ARFNET2026', 'cstims-12']) {
     expect(await codeIn(await changeTo(caller, typed)), typed).toBe('weak-password');
   }
@@ -120,7 +120,7 @@ test('ASVS 6.2.11 words of the account and of the provider are no passwords', as
   expect(await codeIn(await anybody.post('account.register', own))).toBe('weak-password');
 });
 
-test('ASVS 6.3.2 production begins with no account at all', async () => {
+test('ASVS 6.3.2 a production database starts without any account', async () => {
   const config = { ...readConfig({ DEMO: 'no' }), production: true };
   const fresh = await openTestDatabase();
   await seed({ ...fresh.server, config });
@@ -136,8 +136,8 @@ test('ASVS 6.3.2 production begins with no account at all', async () => {
   await fresh.close();
 });
 
-test('ASVS 6.3.3 staff without a second factor is not let in where it is required, nor with a session from before', async () => {
-  const { name, caller } = await somebody('helpdesk');
+test('ASVS 6.3.3 where a second factor is required, staff without one cannot sign in or use an older session', async () => {
+  const { name, caller } = await createAccount('helpdesk');
   const config = { ...database.server.config, production: true };
   const production = await startApp({ ...database.server, config });
   expect((await callerOf(production.url, caller.cookie()).get('account.sessions')).status).toBe(401);
@@ -146,8 +146,8 @@ test('ASVS 6.3.3 staff without a second factor is not let in where it is require
   await production.stop();
 });
 
-test('ASVS 6.4.1 links are of 256 random bits, kept hashed, and over after their time', async () => {
-  const { name } = await somebody();
+test('ASVS 6.4.1 link tokens have 256 random bits, are stored hashed, and expire', async () => {
+  const { name } = await createAccount();
   await anybody.post('account.requestReset', { email: `${name}@test.example` });
   const token = await emailTo(database.server, `${name}@test.example`, '/set-password#');
   expect(Buffer.from(token, 'base64url')).toHaveLength(32);
@@ -158,7 +158,7 @@ test('ASVS 6.4.1 links are of 256 random bits, kept hashed, and over after their
   );
 });
 
-test('ASVS 6.4.3 a new password by mail does not get around the second factor', async () => {
+test('ASVS 6.4.3 resetting a password by e-mail does not bypass the second factor', async () => {
   const { name, enter, secret } = await withTotp();
   await anybody.post('account.requestReset', { email: `${name}@test.example` });
   const token = await emailTo(database.server, `${name}@test.example`, '/set-password#');
@@ -171,7 +171,7 @@ test('ASVS 6.4.3 a new password by mail does not get around the second factor', 
   expect((await enter(code)).status).toBe(400);
 });
 
-test('ASVS 6.5.1 a code counts once, also when it is sent twice at the same moment; so does a recovery code', async () => {
+test('ASVS 6.5.1 a code and a recovery code work once, even if sent twice at the same moment', async () => {
   const { enter, secret, recoveryCodes } = await withTotp();
   const code = nextTotp(secret);
   const twice = await Promise.all([enter(code), enter(code)]);
@@ -181,7 +181,7 @@ test('ASVS 6.5.1 a code counts once, also when it is sent twice at the same mome
   expect(spent.map(({ status }) => status).sort()).toEqual([200, 400]);
 });
 
-test('ASVS 6.5.2 recovery codes stand in the database as hashes only', async () => {
+test('ASVS 6.5.2 recovery codes are stored only as hashes', async () => {
   const { id, recoveryCodes } = await withTotp();
   const rows = JSON.stringify(
     await database.server.models.recoveryCodes.findAll({ where: { person: id }, raw: true }),
@@ -190,13 +190,13 @@ test('ASVS 6.5.2 recovery codes stand in the database as hashes only', async () 
   for (const each of recoveryCodes) expect(rows).not.toContain(each.replaceAll('-', ''));
 });
 
-test('ASVS 6.5.5 a code of three minutes ago, or of the future, is no good', async () => {
+test('ASVS 6.5.5 a code from three minutes ago, or from the future, is refused', async () => {
   const { enter, secret } = await withTotp();
   for (const steps of [-6, 4]) expect(await codeIn(await enter(nextTotp(secret, steps)))).toBe('wrong-code');
 });
 
-test('ASVS 6.6.2 a link opens only what it was sent for', async () => {
-  const { name, caller } = await somebody();
+test('ASVS 6.6.2 a link works only for the purpose it was sent for', async () => {
+  const { name, caller } = await createAccount();
   await caller.post('account.changeEmail', { proof, email: `${name}-new@mail.example` });
   const token = await emailTo(database.server, `${name}-new@mail.example`, '/confirm-email#');
   expect(await codeIn(await anybody.post('account.setPassword', { token, password: strong }))).toBe(
@@ -206,14 +206,14 @@ test('ASVS 6.6.2 a link opens only what it was sent for', async () => {
   expect((await anybody.post('account.confirmEmail', { token })).status).toBe(200);
 });
 
-test('ASVS 6.6.3 codes are guessed ten times, then nobody gets in for a while', async () => {
+test('ASVS 6.6.3 after ten wrong codes, even a right one is refused for a while', async () => {
   const { enter, secret } = await withTotp();
   const wrong = nextTotp(secret) === '000000' ? '000001' : '000000';
   for (let i = 0; i < 10; i += 1) await enter(wrong);
   expect(await codeIn(await enter(nextTotp(secret, 1)))).toBe('too-many-tries');
 });
 
-test('ASVS 6.4.4 only an admin removes a lost second factor, with the admin’s own password, and it is told', async () => {
+test('ASVS 6.4.4 an admin removes a lost second factor only with their own password, and its owner gets an e-mail', async () => {
   const { id, enter } = await withTotp();
   await createPerson(database.server, 'chief', 'admin');
   const chief = await signInWith(app.url, 'chief');
@@ -222,12 +222,14 @@ test('ASVS 6.4.4 only an admin removes a lost second factor, with the admin’s 
   expect(await codeIn(await enter())).toBe('code-needed');
   expect((await chief.post('people.removeTotp', { id, proof })).status).toBe(200);
   expect((await enter()).status).toBe(200);
-  const told = await database.server.models.outbox.count({ where: { person: id, kind: 'account-changed' } });
-  expect(told).toBeGreaterThan(1);
+  const emails = await database.server.models.outbox.count({
+    where: { person: id, kind: 'account-changed' },
+  });
+  expect(emails).toBeGreaterThan(1);
 });
 
-test('ASVS 2.3.1 no step is skipped: a key without a confirmed code is no second factor, an unproved address no account', async () => {
-  const { name, caller } = await somebody('helpdesk');
+test('ASVS 2.3.1 no step can be skipped: an unconfirmed key is no second factor, and an unverified address cannot sign in', async () => {
+  const { name, caller } = await createAccount('helpdesk');
   await caller.post('account.beginTotp', { password });
   expect((await anybody.post('account.signIn', { login: name, password })).status).toBe(200);
   const fresh = { username: 'skipper', email: 'skipper@mail.example', password: strong, language: 'en' };
@@ -235,8 +237,8 @@ test('ASVS 2.3.1 no step is skipped: a key without a confirmed code is no second
   expect((await anybody.post('account.signIn', { login: 'skipper', password: strong })).status).toBe(400);
 });
 
-test('ASVS 2.3.4 of many who use one link at once, one gets through', async () => {
-  const { name } = await somebody();
+test('ASVS 2.3.4 of many simultaneous uses of one link, only one succeeds', async () => {
+  const { name } = await createAccount();
   await anybody.post('account.requestReset', { email: `${name}@test.example` });
   const token = await emailTo(database.server, `${name}@test.example`, '/set-password#');
   const tries = await Promise.all(
@@ -247,14 +249,14 @@ test('ASVS 2.3.4 of many who use one link at once, one gets through', async () =
   expect(tries.filter(({ ok }) => ok)).toHaveLength(1);
 });
 
-test('ASVS 2.4.1 nobody fills a mailbox: three e-mails of a kind to one address, then a wait', async () => {
+test('ASVS 2.4.1 one address gets at most three e-mails of a kind before further requests are refused for a while', async () => {
   const ask = () => anybody.post('account.requestReset', { email: 'victim@mail.example' });
   const answers = [await ask(), await ask(), await ask(), await ask()];
   expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429]);
 });
 
-test('ASVS 6.3.8 registering, resending and resetting answer the same for known and unknown addresses, in like time', async () => {
-  const { name } = await somebody();
+test('ASVS 6.3.8 registering, resending and resetting give the same answer in similar time for known and unknown addresses', async () => {
+  const { name } = await createAccount();
   const known = `${name}@test.example`;
   for (const procedure of ['account.register', 'account.requestReset', 'account.resend']) {
     const ask = async (email: string) => {

@@ -24,7 +24,7 @@ import { type Server, transact } from '../../context.ts';
 import { fileTypes } from '#shared/files/schema.ts';
 import { cannedReplies } from '#shared/tickets/canned-reply-schema.ts';
 
-/* What comes in (OWASP ASVS 5.0, chapters 1, 2, 5, 15). Each was seen to fail without its defence. */
+/* Input handling (OWASP ASVS 5.0, chapters 1, 2, 5, 15). Each test fails without its defence. */
 
 let database: TestDatabase;
 let server: Server;
@@ -73,7 +73,7 @@ const nasty = fc.oneof(
   ),
 );
 
-test('ASVS 1.2.4 injection strings on every input that takes text: no fault, nothing found, nothing changed', async () => {
+test('ASVS 1.2.4 injection strings in text inputs cause no server error and change nothing', async () => {
   const before = await server.models.people.count();
   const inputs: ((text: string) => Promise<Response>)[] = [
     (text) => callerOf(app.url).post('account.signIn', { login: text, password: text }),
@@ -96,12 +96,12 @@ test('ASVS 1.2.4 injection strings on every input that takes text: no fault, not
   expect(await server.models.people.count()).toBe(before);
 }, 60_000);
 
-test('ASVS 2.2.1 whatever is pushed is stored exactly as written or refused by the name of its field', async () => {
+test('ASVS 2.2.1 a pushed text is stored exactly as written, or refused with the name of its field', async () => {
   await fc.assert(
     fc.asyncProperty(nasty, async (subject) => {
       const next = ticket({ subject });
       const { documents, refusals } = await pushTo(lucia.api, 'tickets', [{ base: null, next }]);
-      // a line of text has no control characters and says something
+      // A line of text has no control characters and is not blank.
       const isLine = subject.trim() !== '' && !/\p{Cc}/u.test(subject);
       expect(refusals.length === 0).toBe(isLine && subject.length <= 150);
       if (refusals.length > 0) expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
@@ -111,7 +111,7 @@ test('ASVS 2.2.1 whatever is pushed is stored exactly as written or refused by t
   );
 }, 60_000);
 
-test('ASVS 2.2.2 original: the client posts the price. The server computes it and tells the right one', async () => {
+test('ASVS 2.2.2 the server computes the price of an order and refuses another one (the original took the client’s price)', async () => {
   const vps = await server.models.services.findOne({ where: { name: 'vps' }, raw: true });
   const options = [
     { key: 'vcpu', quantity: 4_000 },
@@ -135,7 +135,7 @@ test('ASVS 2.2.2 original: the client posts the price. The server computes it an
   expect(right.documents[0]).toMatchObject({ status: 'setting up', prices: [{ amount: 950 }] });
 });
 
-test('ASVS 2.2.3 what belongs together is checked together: IBAN and its check digits, no tax and its reason', async () => {
+test('ASVS 2.2.3 related values are checked together: an IBAN with its check digits, a zero tax rate with its reason', async () => {
   const read = (await (await admin.get('settings.read')).json()) as {
     result: { data: { settings: object; version: number } };
   };
@@ -154,7 +154,7 @@ test('ASVS 2.2.3 what belongs together is checked together: IBAN and its check d
   expect((await save({ iban: 'ES9121000418450200051332' })).status).toBe(200);
 });
 
-test('ASVS 2.3.2 an order ends with its period, not before: what was agreed is not cut short by a date', async () => {
+test('ASVS 2.3.2 a client cannot set any date as the end of an order, only the end of its period', async () => {
   const order = await createOrder(server, lucia.me.id, { since: '2026-01-31', amount: 500 });
   const mine = (await pullFrom(lucia.api, 'orders')).documents.find(({ id }) => id === order.id);
   const { refusals } = await pushTo(lucia.api, 'orders', [
@@ -163,7 +163,7 @@ test('ASVS 2.3.2 an order ends with its period, not before: what was agreed is n
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'cancelsOn' });
 });
 
-test('ASVS 2.3.3 what fails half-way leaves nothing behind', async () => {
+test('ASVS 2.3.3 a write that fails half-way leaves nothing behind', async () => {
   const id = server.newId();
   const broken = transact(server, system(server), async (tx) => {
     await tx.create(cannedReplies, { id, title: 'x', body: 'x', queue: 'technical', retired: false });
@@ -174,7 +174,7 @@ test('ASVS 2.3.3 what fails half-way leaves nothing behind', async () => {
   expect(await server.models.audit.count({ where: { document: id } })).toBe(0);
 });
 
-test('ASVS 1.2.1 original: HTML in names executed. Names and texts in e-mails are escaped in HTML', async () => {
+test('ASVS 1.2.1 names and texts are escaped in HTML e-mails (the original executed HTML in names)', async () => {
   await pushTo(lucia.api, 'tickets', [
     { base: null, next: ticket({ subject: '<img src=x onerror=alert(1)>' }) },
   ]);
@@ -184,7 +184,7 @@ test('ASVS 1.2.1 original: HTML in names executed. Names and texts in e-mails ar
   expect(mail?.html).not.toContain('<img src=x');
 });
 
-test('ASVS 1.2.1 HTML in a client’s name is text in the PDF of their invoice', async () => {
+test('ASVS 1.2.1 HTML in a client’s name appears as plain text in the PDF of their invoice', async () => {
   const legalName = '<script>alert(1)</script> & Sons';
   const { id } = await createPerson(server, 'htmlname', 'client', { identity: { ...madrid, legalName } });
   await createOrder(server, id, { since: '2026-01-01', amount: 500, instanceName: '<b>bold</b>' });
@@ -197,7 +197,7 @@ test('ASVS 1.2.1 HTML in a client’s name is text in the PDF of their invoice',
   expect(text).toContain('<b>bold</b>');
 });
 
-test('ASVS 1.3.11 a line break in a name begins no other header of an e-mail', async () => {
+test('ASVS 1.3.11 a line break in a text cannot start another header of an e-mail', async () => {
   const { refusals } = await pushTo(lucia.api, 'tickets', [
     { base: null, next: ticket({ subject: 'x\r\nBcc: all@evil.example' }) },
   ]);
@@ -208,29 +208,29 @@ test('ASVS 1.3.11 a line break in a name begins no other header of an e-mail', a
   expect(compose(frame, { subject: 'a\r\nBcc: b\u2028c', paragraphs: [] }).subject).toBe('a Bcc: b c');
 });
 
-test('ASVS 1.4.2 numbers outside their range are refused by the name of their field', async () => {
+test('ASVS 1.4.2 numbers outside their range are refused', async () => {
   for (const limit of [0, -1, 2_001, 1e21, 1.5]) {
     const answer = await admin.get('sync.pull', { collection: 'people', epoch: 0, since: 0, limit });
     expect(answer.status, String(limit)).toBe(400);
   }
 });
 
-test('ASVS 5.2.1 a body over the limit is refused before it is read, with and without its length', async () => {
+test('ASVS 5.2.1 a body over the limit is refused, with and without a Content-Length', async () => {
   const body = JSON.stringify({ rows: 'x'.repeat(1_100_000) });
   const headers = { 'content-type': 'application/json', cookie: lucia.cookieNow() };
-  const said = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
-  expect(said.status).toBe(413);
+  const withLength = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
+  expect(withLength.status).toBe(413);
   const stream = new Blob([body]).stream();
-  const unsaid = await fetch(`${app.url}/api/trpc/sync.push`, {
+  const withoutLength = await fetch(`${app.url}/api/trpc/sync.push`, {
     method: 'POST',
     headers,
     body: stream,
     duplex: 'half',
   } as RequestInit);
-  expect(unsaid.status).toBe(413);
+  expect(withoutLength.status).toBe(413);
 });
 
-test('ASVS 5.2.2 a logo is a whole PNG by its content, whatever it calls itself', async () => {
+test('ASVS 5.2.2 a logo is accepted only if its content is a complete PNG', async () => {
   const pixel =
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
   const set = async (png: string) => codeIn(await admin.post('settings.logo', { png }));
@@ -249,20 +249,15 @@ test('ASVS 5.2.2 a logo is a whole PNG by its content, whatever it calls itself'
   expect((await fetch(`${app.url}/logo.png`)).headers.get('content-type')).toBe('image/png');
 });
 
-test('ASVS 5.4.2 a file is served to be saved, under a name that can break out of no header', async () => {
+test('ASVS 5.4.2 a file is served as a download, with a name that cannot break out of its header', async () => {
   const order = await createOrder(server, lucia.me.id, { since: '2026-01-01', amount: 500 });
   expect(order.client).toBe(lucia.me.id);
   await makeInvoices(server);
   const row = await server.models.invoices.findOne({ where: { client: lucia.me.id }, raw: true });
   const invoice = (row as unknown as { id: string }).id;
-  const file = {
-    invoice,
-    client: lucia.me.id,
-    fileName: 'a.pdf',
-    bytes: Buffer.from('pdf'),
-  };
+  const file = { invoice, client: lucia.me.id, fileName: 'a.pdf', bytes: Buffer.from('pdf') };
   const { result: hash } = await transact(server, system(server), (tx) => storeFile(tx, file));
-  // No writer could store such a name; the route is not to rely on that.
+  // The product stores no such name, but the route must not rely on that.
   const fileName = 'a"\r\nSet-Cookie: x=1;.pdf';
   await server.models.files.update({ fileName }, { where: { sha256: hash } });
   const answer = await fetch(`${app.url}/files/${hash}`, { headers: { cookie: lucia.cookieNow() } });
@@ -270,7 +265,7 @@ test('ASVS 5.4.2 a file is served to be saved, under a name that can break out o
   expect(answer.headers.get('set-cookie')).toBeNull();
 });
 
-test('ASVS 5.2.2 original: proof of any type served as PDF. A file has one of the types named, and is served as it', async () => {
+test('ASVS 5.2.2 a file of a type that is not allowed is refused (the original served any type as PDF)', async () => {
   expect(fileTypes).not.toContain('text/html');
   const next = {
     id: server.newId(),
@@ -286,7 +281,7 @@ test('ASVS 5.2.2 original: proof of any type served as PDF. A file has one of th
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'mediaType' });
 });
 
-test('ASVS 15.3.5 a list or an object where a text belongs is refused, not converted', async () => {
+test('ASVS 15.3.5 a list or an object instead of a text is refused, not converted', async () => {
   for (const login of [['lucia'], { $gt: '' }, 1, null]) {
     expect((await callerOf(app.url).post('account.signIn', { login, password })).status).toBe(400);
   }
@@ -294,7 +289,7 @@ test('ASVS 15.3.5 a list or an object where a text belongs is refused, not conve
   expect(refusals[0]).toMatchObject({ code: 'invalid', field: 'subject' });
 });
 
-test('ASVS 15.3.6 names of the language’s own are fields of no document', async () => {
+test('ASVS 15.3.6 built-in JavaScript property names are not accepted as fields or collections', async () => {
   const next = JSON.parse(
     `{"id":"${server.newId()}","__proto__":{"role":"admin"},"constructor":1}`,
   ) as Record<string, unknown>;

@@ -13,7 +13,7 @@ import {
   type TestDatabase,
 } from '../test-server.ts';
 
-/* Sessions and authorization (OWASP ASVS 5.0, chapters 7 and 8). Each test was seen to fail without its defence. */
+/* Sessions and authorization (OWASP ASVS 5.0, chapters 7 and 8). Each test fails without its defence. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -36,7 +36,7 @@ const person = (role: 'client' | 'helpdesk' = 'client') =>
   createPerson(database.server, `s${(last += 1)}`, role);
 const alive = async (caller: Caller) => (await caller.get('account.sessions')).status === 200;
 
-test('ASVS 7.2.3 a session id has 128 bits of chance at least, and none is like another', async () => {
+test('ASVS 7.2.3 a session id has at least 128 random bits, and no two are equal', async () => {
   const { username } = await person();
   const ids = await Promise.all([1, 2, 3].map(async () => (await signInWith(app.url, username)).cookie()));
   expect(new Set(ids).size).toBe(3);
@@ -46,7 +46,7 @@ test('ASVS 7.2.3 a session id has 128 bits of chance at least, and none is like 
   }
 });
 
-test('ASVS 7.3.2 a session that was used every day is over after 60 days all the same', async () => {
+test('ASVS 7.3.2 a session ends after 60 days even if it is used every day', async () => {
   const { id, username } = await person();
   const caller = await signInWith(app.url, username);
   await database.server.models.sessions.update(
@@ -56,7 +56,7 @@ test('ASVS 7.3.2 a session that was used every day is over after 60 days all the
   expect(await alive(caller)).toBe(false);
 });
 
-test('ASVS 7.4.2 disabling somebody ends all of their sessions at once, for good', async () => {
+test('ASVS 7.4.2 disabling an account ends all of its sessions at once and permanently', async () => {
   const { id, username } = await person();
   const [phone, desk] = [await signInWith(app.url, username), await signInWith(app.url, username)];
   await admin.post('people.setStatus', { id, status: 'disabled', proof });
@@ -66,21 +66,21 @@ test('ASVS 7.4.2 disabling somebody ends all of their sessions at once, for good
   expect(await alive(phone)).toBe(false);
 });
 
-test('ASVS 7.4.3 a new password, and a new second factor, end all other sessions', async () => {
+test('ASVS 7.4.3 a new password ends all other sessions', async () => {
   const { username } = await person('helpdesk');
   const [here, there] = [await signInWith(app.url, username), await signInWith(app.url, username)];
   await here.post('account.changePassword', { proof, password: 'a fine long phrase' });
   expect([await alive(here), await alive(there)]).toEqual([true, false]);
 });
 
-test('ASVS 7.4.5 an admin ends the sessions of somebody', async () => {
+test('ASVS 7.4.5 an admin can end all sessions of a person', async () => {
   const { id, username } = await person();
   const caller = await signInWith(app.url, username);
   expect((await admin.post('people.endSessions', { id })).status).toBe(200);
   expect(await alive(caller)).toBe(false);
 });
 
-test('ASVS 7.5.1 e-mail, password, second factor and roles are changed only by who proves the password again', async () => {
+test('ASVS 7.5.1 changing e-mail, password, second factor, role or status requires the password again', async () => {
   const { id, username } = await person();
   const caller = await signInWith(app.url, username);
   const bad = { password: 'not this' };
@@ -106,7 +106,7 @@ test('ASVS 7.5.1 e-mail, password, second factor and roles are changed only by w
   expect(row).toMatchObject({ role: 'client', status: 'verified', email: `${username}@test.example` });
 });
 
-test('ASVS 7.5.2 people see their sessions and end one of them, with their password, and nobody else’s', async () => {
+test('ASVS 7.5.2 people see their own sessions and can end them with their password, but not those of others', async () => {
   const { username } = await person();
   const other = await signInWith(app.url, (await person()).username);
   const [here, there] = [await signInWith(app.url, username), await signInWith(app.url, username)];
@@ -123,7 +123,7 @@ test('ASVS 7.5.2 people see their sessions and end one of them, with their passw
   expect([await alive(here), await alive(there), await alive(other)]).toEqual([true, false, true]);
 });
 
-test('ASVS 8.2.1 a function of the admin answers no other role', async () => {
+test('ASVS 8.2.1 admin functions are refused to other roles', async () => {
   const caller = await signInWith(app.url, (await person('helpdesk')).username);
   for (const procedure of ['settings.read', 'settings.pages']) {
     expect(await codeIn(await caller.get(procedure)), procedure).toBe('not-allowed');
@@ -132,7 +132,7 @@ test('ASVS 8.2.1 a function of the admin answers no other role', async () => {
   expect(await codeIn(await caller.post('people.setRole', { id, role: 'admin', proof }))).toBe('not-allowed');
 });
 
-test('ASVS 8.2.2 original: ticket on somebody else’s order. Somebody else’s documents are not there for a client', async () => {
+test('ASVS 8.2.2 a client cannot read, change or refer to another client’s documents (the original allowed a ticket on another’s order)', async () => {
   const lucia = await signIn(app.url, (await person()).username);
   const tom = await person();
   const order = await createOrder(database.server, tom.id, { since: '2026-01-01', amount: 500 });
@@ -152,7 +152,7 @@ test('ASVS 8.2.2 original: ticket on somebody else’s order. Somebody else’s 
   expect((await pushTo(lucia.api, 'orders', [guess])).refusals[0]?.code).toBe('not-found');
 });
 
-test('ASVS 8.2.3 of a document that may be seen, fields that may not are neither told nor changed', async () => {
+test('ASVS 8.2.3 hidden fields of a visible document can be neither read nor changed', async () => {
   const lucia = await signIn(app.url, (await person()).username);
   const order = await createOrder(database.server, lucia.me.id, {
     since: '2026-01-01',
@@ -167,7 +167,7 @@ test('ASVS 8.2.3 of a document that may be seen, fields that may not are neither
   expect(refusals[0]).toMatchObject({ code: 'forbidden-field', field: 'notes', detail: null });
 });
 
-test('ASVS 8.3.1 what the device says of itself counts for nothing: role and author come from the session', async () => {
+test('ASVS 8.3.1 a role that the device sends is refused, and rights come from the session', async () => {
   const lucia = await signIn(app.url, (await person()).username);
   const own = (await pullFrom(lucia.api, 'people')).documents[0];
   const { refusals } = await pushTo(lucia.api, 'people', [
@@ -177,7 +177,7 @@ test('ASVS 8.3.1 what the device says of itself counts for nothing: role and aut
   expect(await codeIn(await callerOf(app.url, lucia.cookieNow()).get('settings.read'))).toBe('not-allowed');
 });
 
-test('ASVS 15.3.3 mass assignment: fields that a form does not have are refused, not taken', async () => {
+test('ASVS 15.3.3 extra fields in the registration form are refused (mass assignment)', async () => {
   const caller = callerOf(app.url);
   const form = {
     username: 'mass',
@@ -191,7 +191,7 @@ test('ASVS 15.3.3 mass assignment: fields that a form does not have are refused,
   expect(await database.server.models.people.count({ where: { username: 'mass' } })).toBe(0);
 });
 
-test('ASVS 15.3.1 the answer to signing in holds what the app needs and nothing of the account beside it', async () => {
+test('ASVS 15.3.1 the answer to signing in contains only the fields that the app needs', async () => {
   const { username } = await person();
   const answer = await callerOf(app.url).post('account.signIn', { login: username, password });
   const { result } = (await answer.json()) as { result: { data: object } };

@@ -5,7 +5,10 @@ import { compose } from '../../email/compose.ts';
 import { callerOf, signInWith } from '../account-caller.ts';
 import { createPerson, openTestDatabase, startApp, type TestApp, type TestDatabase } from '../test-server.ts';
 
-/* What browsers and proxies are told, and believed (OWASP ASVS 5.0, chapters 3, 4, 13). Each was seen to fail. */
+/*
+ * Headers for browsers and trust in proxies (OWASP ASVS 5.0, chapters 3, 4, 13). Each test fails without its
+ * defence.
+ */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -37,10 +40,10 @@ const pages = [
 const everywhere = async (check: (headers: Headers, path: string) => void) => {
   for (const path of pages) check((await fetch(`${app.url}${path}`)).headers, path);
 };
-/** As a TLS proxy in front passes a request on. */
+/** Headers of a request that a TLS proxy forwards. */
 const behindTls = { 'x-forwarded-proto': 'https', host: 'cstims.example' };
 
-test('ASVS 3.3.3 behind TLS the cookie is called __Host-sid, is Secure and for this host and all paths only', async () => {
+test('ASVS 3.3.3 behind TLS the cookie is named __Host-sid, is Secure, and is limited to this host and all paths', async () => {
   const answer = await callerOf(https.url).post(
     'account.signIn',
     { login: 'ana', password: 'correct horse' },
@@ -58,20 +61,20 @@ test('ASVS 3.3.2 the cookie is SameSite=Lax', async () => {
   expect(answer.headers.get('set-cookie')).toContain('SameSite=Lax');
 });
 
-test('ASVS 3.3.4 no script reads the cookie, and it is in no body', async () => {
+test('ASVS 3.3.4 the cookie is HttpOnly and not part of the response body', async () => {
   const answer = await callerOf(app.url).post('account.signIn', { login: 'ana', password: 'correct horse' });
   const set = answer.headers.get('set-cookie') ?? '';
   expect(set).toContain('HttpOnly');
   expect(await answer.text()).not.toContain(decodeURIComponent(set).split(/[:.]/)[1]);
 });
 
-test('ASVS 3.4.1 behind TLS every answer says HTTPS only, for a year', async () => {
+test('ASVS 3.4.1 behind TLS an answer carries HSTS for at least a year', async () => {
   const { headers } = await fetch(https.url, { headers: behindTls });
   const seconds = /max-age=(\d+)/.exec(headers.get('strict-transport-security') ?? '')?.[1];
   expect(Number(seconds)).toBeGreaterThanOrEqual(31_536_000);
 });
 
-test('ASVS 3.4.2 no other origin is ever allowed to read an answer', async () => {
+test('ASVS 3.4.2 no other origin may read an answer', async () => {
   for (const origin of ['https://evil.example', 'null', app.url]) {
     const { headers } = await fetch(`${app.url}/api/trpc/account.me`, { headers: { origin } });
     expect(headers.get('access-control-allow-origin')).toBeNull();
@@ -79,21 +82,21 @@ test('ASVS 3.4.2 no other origin is ever allowed to read an answer', async () =>
   }
 });
 
-test('ASVS 3.4.4 every answer says nosniff', async () => {
+test('ASVS 3.4.4 every answer carries nosniff', async () => {
   await everywhere((headers, path) => expect(headers.get('x-content-type-options'), path).toBe('nosniff'));
 });
 
-test('ASVS 3.4.5 no address of this app is told to other sites', async () => {
+test('ASVS 3.4.5 other sites never receive an address of this app as referrer', async () => {
   await everywhere((headers, path) => expect(headers.get('referrer-policy'), path).toBe('no-referrer'));
 });
 
-test('ASVS 3.4.6 no page of this app stands in a frame of another', async () => {
+test('ASVS 3.4.6 no other site can show a page of this app in a frame', async () => {
   await everywhere((headers, path) =>
     expect(headers.get('content-security-policy'), path).toContain("frame-ancestors 'none'"),
   );
 });
 
-test('ASVS 3.4.3 scripts, styles and connections come from this site only, on every answer', async () => {
+test('ASVS 3.4.3 every answer restricts scripts, styles and connections to this site', async () => {
   await everywhere((headers, path) => {
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy, path).toContain("default-src 'none'");
@@ -102,7 +105,7 @@ test('ASVS 3.4.3 scripts, styles and connections come from this site only, on ev
   });
 });
 
-test('ASVS 3.2.1 answers of the API and files are documents of their own for no browser', async () => {
+test('ASVS 3.2.1 a browser cannot open an API answer as a document', async () => {
   const caller = await signInWith(app.url, 'ana');
   const answer = await caller.get('account.me', undefined, {
     'sec-fetch-dest': 'document',
@@ -119,7 +122,7 @@ const all = Object.entries(
   (appRouter as unknown as { _def: { procedures: Record<string, Procedure> } })._def.procedures,
 );
 const mutations = all.filter(([, { _def }]) => _def.type === 'mutation');
-/** What only reads; everything else changes something and is no query. */
+/** Procedures that only read. All others change something and must not be queries. */
 const reading = [
   'account.me',
   'account.sessions',
@@ -140,7 +143,7 @@ const reading = [
   'sync.pull',
 ];
 
-test('ASVS 3.5.3 original: deletes by GET link. No mutation of the router runs by GET, HEAD or OPTIONS', async () => {
+test('ASVS 3.5.3 no mutation of the router runs by GET, HEAD or OPTIONS (the original deleted by GET link)', async () => {
   const caller = await signInWith(app.url, 'ana');
   const others = all.filter(([, { _def }]) => _def.type !== 'mutation').map(([path]) => path);
   expect(others.sort()).toEqual(reading);
@@ -167,7 +170,7 @@ const types = [
 const sites = ['cross-site', 'same-site', 'same-origin'];
 
 test.each(types.flatMap((type) => sites.map((site) => [type, site] as const)))(
-  'ASVS 3.5.1 original: no CSRF defence. %s from %s',
+  'ASVS 3.5.1 only same-origin JSON posts are accepted, against CSRF (the original had no defence): %s from %s',
   async (type, site) => {
     const caller = await signInWith(app.url, 'ana');
     const answer = await fetch(`${app.url}/api/trpc/account.signOut`, {
@@ -181,21 +184,21 @@ test.each(types.flatMap((type) => sites.map((site) => [type, site] as const)))(
   },
 );
 
-test('ASVS 3.5.2 a request that needs no preflight cannot pass for JSON', async () => {
+test('ASVS 3.5.2 a request that needs no preflight is not accepted as JSON', async () => {
   const caller = await signInWith(app.url, 'ana');
   for (const type of ['text/plain;application/json', 'text/plain; x=application/json', '']) {
     const headers = { ...(type ? { 'content-type': type } : {}), cookie: caller.cookie() };
     const body = new Blob(['{}']);
     const answer = await fetch(`${app.url}/api/trpc/account.signOut`, { method: 'POST', headers, body });
     expect(answer.status, type).toBe(415);
-    // refused at the door, before any of it was parsed
+    // refused before any of the body is parsed
     expect(await answer.json(), type).toEqual({
       error: { message: 'bad-request', data: { errorCode: 'bad-request' } },
     });
   }
 });
 
-test('ASVS 4.1.1 every answer names its type and its e-mails', async () => {
+test('ASVS 4.1.1 every answer names its content type, and texts their character set', async () => {
   for (const [path, type] of [
     ['/', 'text/html; charset=utf-8'],
     ['/api/trpc/account.me', 'application/json'],
@@ -208,7 +211,7 @@ test('ASVS 4.1.1 every answer names its type and its e-mails', async () => {
   }
 });
 
-test('ASVS 4.1.3 a header that a proxy would set is not believed where no proxy was declared', async () => {
+test('ASVS 4.1.3 X-Forwarded-For is ignored unless a proxy is declared', async () => {
   const from = (address: string) =>
     callerOf(app.url).post(
       'account.signIn',
@@ -218,11 +221,11 @@ test('ASVS 4.1.3 a header that a proxy would set is not believed where no proxy 
   await from('198.51.100.1');
   await from('198.51.100.2');
   const rows = await database.server.models.throttles.findAll({ raw: true });
-  // one address (the real one) and two names: had the header been believed, two addresses
+  // One address (the real one) and two names. A trusted header would have made it two addresses.
   expect(rows).toHaveLength(3);
 });
 
-test('ASVS 15.3.4 behind a declared proxy the client’s own address is the one counted, and no second one can be smuggled in', async () => {
+test('ASVS 15.3.4 behind a declared proxy the client’s real address is counted, and a forged one is ignored', async () => {
   for (const forged of ['203.0.113.7', '203.0.113.8']) {
     const headers = { ...behindTls, 'x-forwarded-for': `${forged}, 198.51.100.9` };
     await callerOf(https.url).post('account.signIn', { login: `y${forged}`, password: 'wrong' }, headers);
@@ -230,7 +233,7 @@ test('ASVS 15.3.4 behind a declared proxy the client’s own address is the one 
   expect(await database.server.models.throttles.findAll({ raw: true })).toHaveLength(3);
 });
 
-/** Sends bytes as they are: fetch would not. */
+/** Sends raw bytes, because fetch would refuse them. */
 function raw(text: string): Promise<string> {
   return new Promise((done) => {
     const socket = connect(Number(new URL(app.url).port), '127.0.0.1', () => socket.write(text));
@@ -242,26 +245,26 @@ function raw(text: string): Promise<string> {
   });
 }
 
-test('ASVS 4.2.1 a request of two lengths is refused whole', async () => {
+test('ASVS 4.2.1 a request with two conflicting lengths is refused', async () => {
   const answer = await raw(
     'POST /api/trpc/account.signOut HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n',
   );
   expect(answer).toMatch(/^HTTP\/1\.1 400/);
 });
 
-test('ASVS 13.4.4 TRACE is not answered', async () => {
+test('ASVS 13.4.4 TRACE is refused', async () => {
   expect(await raw('TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')).toMatch(
     /^HTTP\/1\.1 (?:404|405|501)/,
   );
 });
 
-test('ASVS 13.4.3 no folder is listed', async () => {
+test('ASVS 13.4.3 folders are not listed', async () => {
   for (const path of ['/assets/', '/assets']) {
     expect(await (await fetch(`${app.url}${path}`)).text()).not.toMatch(/index-\w+\.js<\/a>|Index of/);
   }
 });
 
-test('ASVS 13.4.1 no file of the source or its history is served', async () => {
+test('ASVS 13.4.1 source files and their history are not served', async () => {
   for (const path of [
     '/.git/config',
     '/.env',
@@ -275,7 +278,7 @@ test('ASVS 13.4.1 no file of the source or its history is served', async () => {
   }
 });
 
-test('ASVS 13.4.2 original: errors with their insides. What breaks is told without statement, stack or path', async () => {
+test('ASVS 13.4.2 an error is answered without statement, stack or path (the original showed them)', async () => {
   let armed = false;
   const settings = new Proxy(database.server.models.settings, {
     get: (model, key) =>
@@ -291,7 +294,7 @@ test('ASVS 13.4.2 original: errors with their insides. What breaks is told witho
   await broken.stop();
 });
 
-test('ASVS 14.2.1 no secret stands in an address: links of e-mails carry theirs behind #', async () => {
+test('ASVS 14.2.1 links in e-mails carry their token after #, so it is never sent as part of an address', async () => {
   const { invitation, passwordReset, verifyEmail } = await import('../../people/emails.en.ts');
   const frame = {
     language: 'en',
@@ -308,7 +311,7 @@ test('ASVS 14.2.1 no secret stands in an address: links of e-mails carry theirs 
   }
 });
 
-test('ASVS 14.3.2 nothing of the API or of files is kept by a cache', async () => {
+test('ASVS 14.3.2 answers of the API and files are not cached', async () => {
   const caller = await signInWith(app.url, 'ana');
   expect((await caller.get('account.me')).headers.get('cache-control')).toBe('no-store');
   const file = await fetch(`${app.url}/files/${'a'.repeat(64)}`, { headers: { cookie: caller.cookie() } });

@@ -117,7 +117,7 @@ async function deliver(mail: MailCase, index: number): Promise<void> {
 }
 
 const corpus = [...answers, ...others];
-test('the corpus has at least 40 mails', () => expect(corpus.length).toBeGreaterThanOrEqual(40));
+test('the corpus has at least 40 e-mails', () => expect(corpus.length).toBeGreaterThanOrEqual(40));
 
 test.each(corpus.map((each, at) => [each.name, each, at] as const))('%s', async (_name, each, at) => {
   const { server } = database;
@@ -212,7 +212,7 @@ test('an e-mail reply reopens a closed ticket', async () => {
   expect(ticket?.status).toBe('open');
 });
 
-test('a reply from staff who no longer works the queue is unmatched', async () => {
+test('a reply from a staff member who no longer works the queue is unmatched', async () => {
   await database.server.models.tickets.update(
     { queue: 'billing' },
     { where: { id: ticketsOf.get('lucia') } },

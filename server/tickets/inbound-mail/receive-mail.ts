@@ -1,3 +1,4 @@
+import { isClient } from '#shared/people/role.ts';
 import { Op } from 'sequelize';
 import type { Attachment } from 'mailparser';
 import { DomainError } from '#shared/errors.ts';
@@ -61,25 +62,25 @@ export async function receiveMail(server: Server, raw: Buffer, envelope: Envelop
     attributes: ['id'],
   });
   if (existing) return { state: 'known', why: '', ticket: null };
-  const place = await destinationOf(server, mail, provider);
+  const destination = await destinationOf(server, mail, provider);
   // Read this before the transaction: a worker has two connections, and a transaction that waits for a second one could
   // wait forever.
   const queue = await queueFor(server, mail, provider);
   const writer = {
-    actor: place.state === 'placed' ? actorOf(place.person) : null,
+    actor: destination.state === 'placed' ? actorOf(destination.person) : null,
     device: 'mail',
     writtenAt: server.now(),
     origin: 'mail' as const,
   };
   try {
     const { result } = await transact(server, writer, async (tx) => {
-      const placed = place.state === 'placed' ? await placeMail(tx, mail, place) : null;
-      await tx.server.models.incoming.create(rowOf(tx, mail, { raw, place, placed, queue }), {
+      const placed = destination.state === 'placed' ? await placeMail(tx, mail, destination) : null;
+      await tx.server.models.incoming.create(rowOf(tx, mail, { raw, destination, placed, queue }), {
         transaction: tx.transaction,
       });
       return placed?.ticket ?? null;
     });
-    return { state: place.state, why: place.why, ticket: result };
+    return { state: destination.state, why: destination.why, ticket: result };
   } catch (error) {
     // Duplicate key: another connection stored the same e-mail at the same time.
     if (errorNumber(error) === 1062) return { state: 'known', why: '', ticket: null };
@@ -93,7 +94,7 @@ async function destinationOf(server: Server, mail: IncomingMail, provider: Setti
   const token = tokenIn(mail.recipients);
   const person = await senderOf(server, mail.sender);
   const target = token === null ? null : await readReplyToken(server, token);
-  // A sender with a valid token is throttleKey by the token, so that a forged sender address cannot use up the limit.
+  // A sender with a valid token is counted by the token, so that a forged sender address cannot use up the limit.
   const throttleKey = target && target.person === person?.id ? `token ${token ?? ''}` : `from ${mail.sender}`;
   if (!(await isWithinLimit(server, throttleKey))) return { state: 'unmatched', why: 'too-many' };
   if (token !== null) return byToken(server, target, person);
@@ -102,7 +103,7 @@ async function destinationOf(server: Server, mail: IncomingMail, provider: Setti
     where: { messageId: { [Op.in]: mail.references } },
   });
   if (repliedEmails > 0) return { state: 'unmatched', why: 'no-token' };
-  if (person?.role !== 'client') return { state: 'unmatched', why: person ? 'staff' : 'unknown-sender' };
+  if (!isClient(person)) return { state: 'unmatched', why: person ? 'staff' : 'unknown-sender' };
   return { state: 'placed', why: 'new', person, queue: queueOf(mail, provider) };
 }
 
@@ -163,13 +164,17 @@ function actorOf({ id, role, displayName }: Person): Actor {
 async function placeMail(
   tx: Tx,
   mail: IncomingMail,
-  place: Destination & { state: 'placed' },
+  destination: Destination & { state: 'placed' },
 ): Promise<PlacedIds> {
   const ticket =
-    place.why === 'token'
-      ? place.ticket
-      : await openTicket(tx, { queue: place.queue, client: place.person.id, subject: mail.subject });
-  const body = await bodyOf(mail, place.why === 'token' ? mail.reply : mail.text);
+    destination.why === 'token'
+      ? destination.ticket
+      : await openTicket(tx, {
+          queue: destination.queue,
+          client: destination.person.id,
+          subject: mail.subject,
+        });
+  const body = await bodyOf(mail, destination.why === 'token' ? mail.reply : mail.text);
   const message = await createByCommand(tx, messages, {
     input: { ticket, kind: 'answer', body },
     given: { id: tx.server.newId() },
@@ -240,10 +245,10 @@ function rowOf(
   mail: IncomingMail,
   {
     raw,
-    place,
+    destination,
     placed,
     queue,
-  }: { raw: Buffer; place: Destination; placed: PlacedIds | null; queue: Ticket['queue'] },
+  }: { raw: Buffer; destination: Destination; placed: PlacedIds | null; queue: Ticket['queue'] },
 ): Record<string, unknown> {
   return {
     id: tx.server.newId(),
@@ -257,9 +262,9 @@ function rowOf(
     body: mail.text,
     recipient: (mail.recipients[0] ?? '').slice(0, 254),
     // Only the headers of an automatic e-mail are useful.
-    raw: raw.subarray(0, place.state === 'dropped' ? maxRawBytesAutomatic : maxRawBytes),
-    state: place.state,
-    why: place.why,
+    raw: raw.subarray(0, destination.state === 'dropped' ? maxRawBytesAutomatic : maxRawBytes),
+    state: destination.state,
+    why: destination.why,
     handledBy: null,
     handledAt: null,
     ticket: placed?.ticket ?? null,

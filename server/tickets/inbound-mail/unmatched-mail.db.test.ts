@@ -249,7 +249,7 @@ test('an outside person gets a ticket, answers by e-mail, and finds the ticket a
       .at(-1)
       ?.raw.replace(/=\r?\n/g, '') ?? '';
   const token = /#(?:3D)?(?:token=(?:3D)?)?([A-Za-z0-9_-]{43})/.exec(link)?.[1] ?? '';
-  // Only the owner of the mailbox can set the password, no matter person registered.
+  // Only the owner of the mailbox can set the password, no matter who registered.
   const chosen = 'quite another one 7';
   expect((await guest.post('account.setPassword', { token, password: chosen })).status).toBe(200);
   await expect(signIn(app.url, 'nora', {}, password)).rejects.toThrow('wrong-credentials');

@@ -1,3 +1,4 @@
+import { isClient } from '#shared/people/role.ts';
 import { randomBytes } from 'node:crypto';
 import { Op } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
@@ -93,7 +94,7 @@ export async function openFromMail(
     id,
     work: async (tx, mail) => {
       const known = await senderOf(tx, mail);
-      if (known && known.role !== 'client') throw new DomainError('not-allowed', 'sender');
+      if (known && !isClient(known)) throw new DomainError('not-allowed', 'sender');
       if (known?.status === 'unverified') throw new DomainError('not-allowed', 'sender');
       const client = known ?? (await createOutside(tx, mail));
       const ticket = await tx.create(
@@ -166,7 +167,7 @@ async function handle(
       transaction,
     });
     if (!mail) throw new DomainError('not-found', 'id');
-    // A dropped e-mail can be patch too: a person may have written it after all.
+    // A dropped e-mail can be handled too: a person may have written it after all.
     if (mail.state !== 'unmatched' && mail.state !== 'dropped')
       throw new DomainError('changed-meanwhile', 'mail', mail.state);
     const placed = await work(tx, mail);
@@ -189,7 +190,7 @@ async function addMessage(tx: Tx, ticket: Ticket, mail: Row): Promise<string> {
   const person = mail.source === 'form' ? null : await senderOf(tx, mail);
   const isTheirs = person?.id === ticket.client;
   // A sender address alone does not prove that staff wrote it, so it becomes a note that clients cannot see.
-  const isStaff = person !== null && person.role !== 'client';
+  const isStaff = person !== null && !isClient(person);
   const original = mail.raw ? await (await mailparser()).simpleParser(mail.raw) : { attachments: [] };
   const isIncomplete = mail.raw !== null && isTruncated(mail.raw);
   const parsed = { attachments: isIncomplete ? original.attachments.slice(0, -1) : original.attachments };

@@ -1,6 +1,14 @@
 import { expect, test } from 'vitest';
 import { matchLines } from './match.ts';
-import { amountIn, dayIn, decode, guessMapping, linesOf, readStatement, type StatementLine } from './bank-statement.ts';
+import {
+  amountIn,
+  dayIn,
+  decode,
+  guessMapping,
+  linesOf,
+  readStatement,
+  type StatementLine,
+} from './bank-statement.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 
 const spanish = `Cuenta;ES91 2100 0418
@@ -12,7 +20,7 @@ Fecha;Concepto;Ordenante;Importe
 no es fecha;x;y;1
 `;
 
-test('a Spanish bank’s file is read: headers below an account line, local amounts and days, outgoing lines left out', async () => {
+test('a Spanish bank’s file is read, with headers below an account line and without outgoing lines', async () => {
   const file = readStatement(spanish);
   expect(file?.heads).toEqual(['Fecha', 'Concepto', 'Ordenante', 'Importe']);
   if (!file) throw new Error('it was read');

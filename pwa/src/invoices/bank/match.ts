@@ -10,8 +10,9 @@ export type Proposal = {
 };
 
 /**
- * Proposes which open invoices each line of a bank statement pays: those whose numbers it mentions, oldest first. Else the
- * payer's invoice with that amount, else the only invoice with that amount. Without a match it proposes nothing.
+ * Proposes which open invoices each line of a bank statement pays: those whose numbers it mentions, oldest first.
+ * Else the payer's invoice with that amount, else the only invoice with that amount. Without a match it proposes
+ * nothing.
  */
 export function matchLines(lines: readonly StatementLine[], open: readonly Open[]): Proposal[] {
   const left = new Map(open.map(({ invoice, open: amount }) => [invoice.id, amount]));

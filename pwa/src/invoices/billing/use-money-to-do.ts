@@ -8,7 +8,7 @@ import type { Order } from '#shared/orders/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
 import { useToday } from '../../session/use-today.ts';
 
-/** Days of suspension for non-payment after which an order is listed for cancellation. Nothing is cancelled by itself. */
+/** Days of suspension for non-payment after which an order is listed for cancellation. None is cancelled by itself. */
 const longDays = 30;
 
 export type MoneyToDo = {

@@ -47,7 +47,7 @@ test('the last twelve months show issued amounts (less corrections) and collecte
   expect(months.at(-1)).toEqual({ month: '2026-03', issued: 800, collected: 200 });
 });
 
-test('recurring income spreads years and quarters over months and skips suspended, cancelled and one-time orders', () => {
+test('recurring income is per month and skips suspended, cancelled and one-time orders', () => {
   const prices = [
     { from: '2026-01-01', amount: 1_200 },
     { from: '2026-04-01', amount: 9_999 },

@@ -1,11 +1,9 @@
 import { ref, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { requestError } from '../api.ts';
+import type { Problem } from '../ui/problem.ts';
 
-/** `offline`: nobody said no, there was no network. */
-export type Problem = { code: string | null; field: string | null; text: string; offline?: true };
-
-/** A form that asks the server at once: busy meanwhile, and a "no" in words, with the field it is about. */
+/** For forms that call the server directly: tracks `busy`, and on refusal the message and the field it is about. */
 export function useAction(): {
   busy: Ref<boolean>;
   problem: Ref<Problem | null>;
@@ -16,7 +14,7 @@ export function useAction(): {
   const busy = ref(false);
   const problem = ref<Problem | null>(null);
 
-  function words(error: unknown): Problem {
+  function describe(error: unknown): Problem {
     const { status, code, field, detail } = requestError(error);
     if (status === null) return { code, field, text: t('common.offline'), offline: true };
     const weak = code === 'weak-password' && detail !== null && i18n.te(`auth.${detail}`);
@@ -36,7 +34,7 @@ export function useAction(): {
         await work();
         return true;
       } catch (error) {
-        problem.value = words(error);
+        problem.value = describe(error);
         return false;
       } finally {
         busy.value = false;
