@@ -57,11 +57,14 @@ const layers = {
 const rootOf = { shared: 'shared', server: 'server', pwa: 'pwa/src' };
 
 /** Tests and tools may import everything; nothing imports them. */
-const tools = '(\\.test\\.ts$|^server/test/|^(e2e|bench|chaos|scripts)/|^sync/(toy-collections|client/fake-server)\\.ts$)';
+const tools =
+  '(\\.test\\.ts$|^server/test/|^(e2e|bench|chaos|scripts)/|^sync/(toy-collections|client/fake-server)\\.ts$)';
 /** The processes: they put the server together. */
-const entries = '^server/(commands/|(main|start|serve|app|compile|open-server|render-email|worker-thread|[a-z-]+\\.job)\\.ts$)';
+const entries =
+  '^server/(commands/|(main|start|serve|app|compile|open-server|render-email|worker-thread|[a-z-]+\\.job)\\.ts$)';
 const npm = (name) => `^node_modules/${name}(/|$)`;
-const isDirect = (folder, names) => `^${folder}/(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})(/|$)`;
+const isDirect = (folder, names) =>
+  `^${folder}/(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})(/|$)`;
 
 const order = Object.entries(layers).flatMap(([area, list]) =>
   list.slice(0, -1).map((names, i) => ({
@@ -80,7 +83,10 @@ const beside = Object.entries(layers).flatMap(([area, list]) =>
       name: `beside-${area}-${names[0]}`,
       comment: `${names.join(', ')} of ${area} do not import each other. Put them in an order in .dependency-cruiser.mjs.`,
       severity: 'error',
-      from: { path: `^${rootOf[area]}/(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})(/|$)`, pathNot: tools },
+      from: {
+        path: `^${rootOf[area]}/(${names.map((name) => name.replaceAll('.', '\\.')).join('|')})(/|$)`,
+        pathNot: tools,
+      },
       to: { path: isDirect(rootOf[area], names), pathNot: '^(shared|server|pwa/src)/$1(/|$)' },
     })),
 );
@@ -146,7 +152,10 @@ export default {
       'app-sees-one-type-of-the-server',
       'The app imports `type AppRouter` of server/api/app-router.ts, nothing else of the server.',
       { path: '^pwa/', pathNot: tools },
-      { path: '^(server|sync/server|migrations|e2e|bench|chaos|scripts)/', pathNot: '^server/api/app-router\\.ts$' },
+      {
+        path: '^(server|sync/server|migrations|e2e|bench|chaos|scripts)/',
+        pathNot: '^server/api/app-router\\.ts$',
+      },
     ),
     wall(
       'app-router-is-a-type',
@@ -181,13 +190,19 @@ export default {
     wall(
       'home-of-rxdb',
       'rxdb is used in sync/client and pwa/src/replica. Use their composables.',
-      { path: '^(shared|sync|server|pwa|migrations)/', pathNot: [tools, '^sync/client/', '^pwa/src/replica/'] },
+      {
+        path: '^(shared|sync|server|pwa|migrations)/',
+        pathNot: [tools, '^sync/client/', '^pwa/src/replica/'],
+      },
       { path: npm('(rxdb|dexie)') },
     ),
     wall(
       'home-of-sequelize',
       'sequelize is used in sync/server, in the server and in migrations, not in its api.',
-      { path: '^(shared|sync|server|pwa)/', pathNot: [tools, '^sync/server/', '^server/(?!api/|trpc|app\\.ts)'] },
+      {
+        path: '^(shared|sync|server|pwa)/',
+        pathNot: [tools, '^sync/server/', '^server/(?!api/|trpc|app\\.ts)'],
+      },
       { path: npm('sequelize') },
     ),
     wall(

@@ -104,8 +104,8 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
 }
 
 /**
- * The end date of an order: the end of its current period. Three times in ten it is null, which withdraws a
- * planned end.
+ * The end date of an order: the end of its current period, which is the only day a client may choose (staff
+ * may choose any). Three times in ten it is null, which withdraws a planned end.
  */
 function endOf(here: Here, { anchor, billingPeriod, alignment }: Documents['orders']): string | null {
   if (here.next() < 0.3 || anchor === null || billingPeriod === 'once') return null;

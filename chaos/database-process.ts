@@ -13,7 +13,11 @@ export type DatabaseProcess = {
 };
 
 export async function createDatabaseProcess(dir: string, schema = 'cstims'): Promise<DatabaseProcess> {
-  let running: Embedded | null = await startEmbedded({ dir, durable: true });
+  let running: Embedded | null = await startEmbedded({
+    dir,
+    durable: true,
+    searchPath: process.env['PATH'] ?? '',
+  });
   let starting: Promise<void> | null = null;
   const database: DatabaseProcess = {
     url: running.url(schema),
@@ -27,10 +31,12 @@ export async function createDatabaseProcess(dir: string, schema = 'cstims'): Pro
     },
     async start() {
       if (running) return;
-      starting ??= startEmbedded({ dir, durable: true }).then((started) => {
-        running = started;
-        starting = null;
-      });
+      starting ??= startEmbedded({ dir, durable: true, searchPath: process.env['PATH'] ?? '' }).then(
+        (started) => {
+          running = started;
+          starting = null;
+        },
+      );
       await starting;
     },
     async stop() {

@@ -7,7 +7,7 @@ import { publish } from './shared-setup.ts';
 /** Starts one private MariaDB for the run, with the demo data that each test begins with. */
 export default async function setUp(): Promise<() => Promise<void>> {
   const dir = temporaryFolder('cstims-e2e-');
-  const embedded = await startEmbedded({ dir, durable: false });
+  const embedded = await startEmbedded({ dir, durable: false, searchPath: process.env['PATH'] ?? '' });
   const tearDown = async () => {
     await embedded.stop();
     rmSync(dir, { recursive: true, force: true });

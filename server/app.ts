@@ -38,7 +38,7 @@ export async function createApp(server: Server, live: Live): Promise<Express> {
   app.set('trust proxy', config.trustProxy);
   app.use(securityHeaders(https));
 
-  const passport = new passportLibrary.Passport() as unknown as PassportStatic; // an instance of the same class as the default export
+  const passport = new passportLibrary.Passport() as unknown as PassportStatic; // the same class as the default export
   setUpPassport(server, passport);
   const signedIn: RequestHandler[] = [
     session({

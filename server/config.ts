@@ -68,15 +68,18 @@ export type Config = {
   pollSeconds: number;
   logLevel: string;
   mariadbd: string | null;
+  /** Folders of programs, as in PATH. */
+  searchPath: string;
 };
 
 /** Reads the configuration. @throws Error with a line per invalid variable: "PORT is not valid: …" */
-export function readConfig(env: Record<string, string | undefined>): Config {
+export function readConfig(env: Record<string, string | undefined> = process.env): Config {
   const set = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const parsed = environment.safeParse(set);
   if (!parsed.success) {
     const lines = parsed.error.issues.map(
-      (issue) => `${issue.path.join('.')} is not valid: ${issue.message}${quoted(String(issue.path[0]), set)}`,
+      (issue) =>
+        `${issue.path.join('.')} is not valid: ${issue.message}${quoted(String(issue.path[0]), set)}`,
     );
     throw new Error(lines.join('\n'));
   }
@@ -110,6 +113,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     pollSeconds: value.POLL_SECONDS,
     logLevel: value.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     mariadbd: value.MARIADBD ?? null,
+    searchPath: env['PATH'] ?? '',
   };
 }
 

@@ -40,9 +40,7 @@ export function jobsOf({ pollSeconds, verifactu, mailIn }: Config): Job[] {
       small: true,
     },
     { name: 'send-emails', file: jobFiles['send-emails'], when: emailsDue, small: true },
-    ...(verifactu
-      ? [{ name: 'send-records', file: jobFiles['send-records'], when: recordsDue }]
-      : []),
+    ...(verifactu ? [{ name: 'send-records', file: jobFiles['send-records'], when: recordsDue }] : []),
     ...(mailIn
       ? [
           {

@@ -12,7 +12,7 @@ import { logoHash, readLogo } from './settings/logo.ts';
 import { settings } from './settings/settings.ts';
 import { replyAddress } from './tickets/inbound-mail/reply-token.ts';
 
-/** Writes an e-mail of the outbox in its reader's language, with its attachments and the address for replies. */
+/** Renders an e-mail of the outbox in its reader's language, with its attachments and the address for replies. */
 export async function renderEmail(server: Server, email: OutboxEmail): Promise<OutgoingMail> {
   const provider = await settings(server);
   const logo = await readLogo(server, await logoHash(server));
@@ -31,9 +31,9 @@ export async function renderEmail(server: Server, email: OutboxEmail): Promise<O
     appUrl: server.config.publicUrl,
     logo: logo !== null,
   };
-  const written = await write(kind, { server, frame, ...email }, email.payload);
-  const { ticket } = written;
-  const answered =
+  const rendered = await renderTemplate(kind, { server, frame, ...email }, email.payload);
+  const { ticket } = rendered;
+  const replyField =
     mailIn && ticket && reader
       ? { replyTo: await replyAddress(server, { domain: mailIn.domain, ticket, person: reader.id }) }
       : {};
@@ -41,15 +41,15 @@ export async function renderEmail(server: Server, email: OutboxEmail): Promise<O
   return {
     from: provider.mailFrom,
     to: email.recipient,
-    ...answered,
+    ...replyField,
     ...(ticket ? { references: `<ticket-${ticket}@${host}>` } : {}),
-    subject: written.subject,
-    text: written.text,
-    html: written.html,
+    subject: rendered.subject,
+    text: rendered.text,
+    html: rendered.html,
     messageId: email.messageId,
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     attachments: [
-      ...(await attachmentsOf(server, written)),
+      ...(await attachmentsOf(server, rendered)),
       ...(logo ? [{ filename: 'logo.png', content: logo, contentType: 'image/png', cid: logoCid }] : []),
     ],
   };
@@ -59,7 +59,7 @@ function isEmailKind(kind: string): kind is EmailKind {
   return Object.hasOwn(emails, kind);
 }
 
-function write(
+function renderTemplate(
   kind: EmailKind,
   to: { server: Server; frame: Frame } & Addressed,
   payload: unknown,

@@ -4,12 +4,12 @@ import { openTransport } from './email/transport.ts';
 import { renderEmail } from './render-email.ts';
 import type { RunJob } from './jobs/worker.ts';
 
-/** E-mails often come in groups: the worker stays this many seconds after the last one. */
+/** E-mails often come in groups: the worker waits this many seconds for another one. */
 const lingerSeconds = 20;
 
-/** Sends what is due, in a worker thread. */
+/** Sends due e-mails, in a worker thread. */
 export const run: RunJob = async (server, stopping) => {
-  const transport = openTransport(server.config);
+  const transport = openTransport(server.config, server.now);
   try {
     for (let idle = 0; idle < lingerSeconds && !stopping.aborted;) {
       const tried = await deliverDue(server, { transport, render: renderEmail });

@@ -7,7 +7,7 @@ import { start } from './start.ts';
  * @param thread the file that runs jobs in worker threads; default: the product's own
  */
 export async function serve(thread?: string): Promise<void> {
-  // Asked to stop while still starting: the start ends first, then everything is stopped in order.
+  // If asked to stop during the start, finish the start first, then stop everything in order.
   let askedToStop = false;
   let stop: (() => Promise<void>) | null = null;
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
@@ -18,7 +18,7 @@ export async function serve(thread?: string): Promise<void> {
     });
   }
   try {
-    stop = await start(readConfig(process.env), thread);
+    stop = await start(readConfig(), thread);
     if (askedToStop) await stop();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

@@ -12,13 +12,14 @@ import { jobsOf } from './job-list.ts';
 import { startJobs, type Jobs } from './jobs/scheduler.ts';
 import { openServer } from './open-server.ts';
 
-/** Longest wait for requests that are under way when the server is asked to stop. */
+/** How long running requests may take to finish when the server is asked to stop. */
 const drainMs = 10_000;
 
 /**
- * Starts everything in order. What it returns, and a start that fails, stops it in the opposite order.
+ * Starts everything in order. If the start fails, everything is stopped in the opposite order.
  *
  * @param thread the file that runs jobs in worker threads
+ * @returns a function that stops everything in the opposite order
  */
 export async function start(
   config: Config,
@@ -46,7 +47,7 @@ export async function start(
       await drain(http);
       await running.jobs?.stop();
     });
-    // Where a cache is set (npm start does): the threads of the jobs find their modules compiled, from the first start on.
+    // If a compile cache is set (npm start does that), job threads find their modules compiled even at the first start.
     flushCompileCache();
     running.jobs = await startJobs(server, {
       databaseUrl: database.url,
@@ -78,7 +79,7 @@ function listen(http: HttpServer, { host, port }: Config): Promise<number> {
   });
 }
 
-/** Answers what is under way and takes nothing new. */
+/** Finishes running requests and accepts no new ones. */
 function drain(http: HttpServer): Promise<void> {
   return new Promise((done) => {
     const force = setTimeout(() => http.closeAllConnections(), drainMs);

@@ -2,6 +2,16 @@ import type { CollectionName } from './collections.ts';
 import type { Role } from './people/schema.ts';
 import { statusMoves } from './orders/status.ts';
 import { queuesOf } from './tickets/queues.ts';
+import {
+  attachmentsOf,
+  cannedRepliesOf,
+  emailMoves,
+  fileFields,
+  messagesOf,
+  ownReadReceipts,
+  redact,
+  ticketsOf,
+} from './tickets/ticket-rules.ts';
 import { ME, type Condition, type Create, type Moves, type Rule, type Update } from './engine/rule.ts';
 
 const none: Rule = { read: [] };
@@ -17,53 +27,10 @@ const ownProfile: Update = { when: me, fields: ['displayName', 'language', 'pref
 const ownStaffProfile: Update = { when: me, fields: [...ownProfile.fields, 'available'] };
 const billingOfClients: Update = { when: { role: ['client'] }, fields: ['identity', 'taxTreatment'] };
 
-const staffMoves: Moves = { status: { open: ['closed', 'nofix'], closed: ['open'], nofix: ['open'] } };
-const handOver: Moves = { queue: { technical: ['billing'], billing: ['technical'] } };
-const staffTicketFields = ['assignee', 'closingComment', 'priority', 'subject', 'order'];
-const staffCreateFields = ['client', 'order', 'queue', 'subject', 'priority'];
-
-/** Staff may work on the tickets of their own queues. After a handover, staff of only the old queue lose access. */
-function ticketsOf(queues: readonly string[]): Rule {
-  return {
-    read: [{ when: { queue: queues }, fields: '*' }],
-    create: { when: { queue: queues }, fields: staffCreateFields, start: { status: ['open'] } },
-    update: [{ when: { queue: queues }, fields: staffTicketFields, move: { ...staffMoves, ...handOver } }],
-  };
-}
-
-const emailMoves: Moves = { emailState: { held: ['due', 'dropped'] } };
-const redact: Update = { when: { author: ME, kind: ['answer', 'note'] }, fields: ['redacted'] };
-
-function messagesOf(queues: readonly string[]): Rule {
-  return {
-    read: [{ when: { queue: queues }, fields: '*' }],
-    create: { when: { queue: queues, kind: ['answer', 'note'] }, fields: ['ticket', 'kind', 'body'] },
-    update: [redact, { when: { author: ME, emailState: ['held'] }, fields: [], move: emailMoves }],
-  };
-}
-
-const fileFields = ['kind', 'ticket', 'message', 'mediaType', 'fileName', 'size', 'sha256'];
-const attachmentsOf = (queues: readonly string[]): Create => ({
-  when: { kind: ['attachment'], queue: queues },
-  fields: fileFields,
-  start: { state: ['expected'] },
-});
 const reviewProof: Update = {
   when: { kind: ['proof'] },
   fields: ['reason'],
   move: { state: { stored: ['accepted', 'refused'] } },
-};
-
-const cannedRepliesOf = (queues: readonly string[]): Rule => ({
-  read: [{ when: { queue: queues }, fields: '*' }],
-  create: { when: { queue: queues }, fields: ['title', 'body', 'queue'] },
-  update: [{ when: { queue: queues }, fields: ['title', 'body', 'retired'] }],
-});
-
-const ownReadReceipts: Rule = {
-  read: [{ when: { person: ME }, fields: '*' }],
-  create: { when: { person: ME }, fields: ['ticket', 'readAt'] },
-  update: [{ when: { person: ME }, fields: ['readAt'] }],
 };
 
 const books: Rule = {
@@ -99,15 +66,7 @@ const serviceFields = [
   'description',
   'available',
 ];
-const newOrderFields = [
-  'service',
-  'client',
-  'instanceName',
-  'options',
-  'billingPeriod',
-  'prices',
-  'comments',
-];
+const orderFields = ['service', 'client', 'instanceName', 'options', 'billingPeriod', 'prices', 'comments'];
 const toDisabled = ['disabled'];
 const liveStatuses = ['setting up', 'active', 'suspended'];
 const orderEnds: Moves = {
@@ -208,7 +167,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       read: [{ when: { client: ME }, fields: { but: ['notes'] } }],
       create: {
         when: { client: ME, status: ['setting up'] },
-        fields: [...newOrderFields, 'terms'],
+        fields: [...orderFields, 'terms'],
         start: { status: ['setting up'] },
       },
       update: [
@@ -228,7 +187,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       command: { update: [release, { when: { status: ['active', 'suspended'] }, fields: ['anchor'] }] },
       create: {
         when: { status: ['setting up'] },
-        fields: [...newOrderFields, 'accessDetails', 'notes'],
+        fields: [...orderFields, 'accessDetails', 'notes'],
         start: { status: ['setting up'] },
       },
       update: [

@@ -45,9 +45,7 @@ export function productRound(inbox: InboxServer, place: BenchPlace): Promise<Pro
     const observed = await page.evaluate(() => window.benchObserved);
     const { signedIn, firstSync, loaded, shown, rows } = observed;
     if (signedIn === null || firstSync === null || loaded === null || shown === null)
-      throw new Error(
-        `a step of the first pull was not seen: ${JSON.stringify({ ...observed, syncs: [] })}`,
-      );
+      throw new Error(`a step of the first pull was not seen: ${JSON.stringify({ ...observed, syncs: [] })}`);
     const end = Math.max(loaded, allStoredAt ?? 0);
     const tasks = observed.longTasks
       .filter(({ start, ms }) => start + ms > signedIn && start < end)

@@ -16,7 +16,7 @@ export type Mariadb = { pid: number; url: (schema: string) => string };
 export async function startMariadb(durable: boolean): Promise<Mariadb> {
   const dir = mkdtempSync(join(tmpdir(), 'cstims-bench-'));
   atEnd(() => rmSync(dir, { recursive: true, force: true }));
-  const { pid, url, stop } = await startEmbedded({ dir, durable });
+  const { pid, url, stop } = await startEmbedded({ dir, durable, searchPath: process.env['PATH'] ?? '' });
   atEnd(stop);
   return { pid, url };
 }

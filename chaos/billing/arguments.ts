@@ -22,9 +22,7 @@ export function readArguments(args: string[]): BillingRunOptions {
   const wholeNumber = (name: 'seed' | 'days' | 'clients', least: number, most: number) => {
     const value = Number(values[name]);
     if (/^\d+$/.test(values[name]) && value >= least && value <= most) return value;
-    throw new Error(
-      `--${name} must be a whole number from ${least} to ${most} (it is "${values[name]}")`,
-    );
+    throw new Error(`--${name} must be a whole number from ${least} to ${most} (it is "${values[name]}")`);
   };
   return {
     seed: wholeNumber('seed', 0, 2_147_483_647),

@@ -14,7 +14,7 @@ import { applyScheduled } from '../../server/orders/apply-scheduled.ts';
  * bill what was planned, so this step can be left out.
  */
 const { DATABASE_URL: url = '', CLOCK: clock = '', CARRIES_OUT: appliesScheduled = '' } = process.env;
-const server = { ...openServer(readConfig(process.env), url, 2), atStep: stopAt };
+const server = { ...openServer(readConfig(), url, 2), atStep: stopAt };
 const offset = Number(clock) - Date.now();
 server.now = () => Date.now() + offset;
 const transport = openTransport(server.config);

@@ -23,10 +23,7 @@ export async function afterAnnouncementWrite(
   }
 }
 
-async function readersOf(
-  { server, transaction }: Tx,
-  { audience, client }: Announcement,
-): Promise<string[]> {
+async function readersOf({ server, transaction }: Tx, { audience, client }: Announcement): Promise<string[]> {
   if (audience === 'client') return client ? [client] : [];
   const role = audience === 'clients' ? { role: 'client' } : {};
   return findIds(server, people, { where: { status: 'verified', ...role }, transaction });

@@ -19,6 +19,8 @@ export const announcementEmails: Templates<'announcement'> = {
   announcement: async ({ server, frame }, { announcement: id }) => {
     const found = await findDocument(server, announcements, { where: { id } });
     if (!found) throw new EmailObsolete('the announcement is gone');
-    return plain(compose(frame, { subject: found.title, paragraphs: [], quote: found.body, link: linkIn(frame) }));
+    return plain(
+      compose(frame, { subject: found.title, paragraphs: [], quote: found.body, link: linkIn(frame) }),
+    );
   },
 };

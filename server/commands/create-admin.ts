@@ -11,7 +11,10 @@ import { type Server, transact, jobWriter } from '../context.ts';
 import { allEmails, people } from '#shared/people/schema.ts';
 import { openServer } from '../open-server.ts';
 
-/** `npm run admin:create -- --username u --email e --name "N N"`: creates an admin. The password is prompted for, or read from a pipe. */
+/**
+ * `npm run admin:create -- --username u --email e --name "N N"`: creates an admin. It prompts for the password, or reads it
+ * from a pipe.
+ */
 const usage = 'usage: npm run admin:create -- --username NAME --email ADDRESS --name "Display Name"';
 
 try {
@@ -59,7 +62,7 @@ async function askPassword(): Promise<string> {
 }
 
 async function withServer(work: (server: Server) => Promise<void>): Promise<void> {
-  const config = { ...readConfig(process.env), demo: false };
+  const config = { ...readConfig(), demo: false };
   const database = await openDatabase(config);
   const server = openServer(config, database.url, 2);
   try {

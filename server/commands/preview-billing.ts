@@ -10,8 +10,8 @@ import { openServer } from '../open-server.ts';
 import type { NextRun } from '#shared/invoices/api.ts';
 
 /**
- * `npm run billing:preview -- --until YYYY-MM-DD [--file orders.json] [--json]`: what a run for that day would charge,
- * of the installation's orders or of those in a file. Nothing is changed.
+ * `npm run billing:preview -- --until YYYY-MM-DD [--file orders.json] [--json]`: prints what a billing run for
+ * that day would charge, for the installation's orders or for those in a file. It changes nothing.
  */
 const usage = 'usage: npm run billing:preview -- --until YYYY-MM-DD [--file orders.json] [--json]';
 
@@ -40,7 +40,7 @@ function printFile({ charges, held }: ReturnType<typeof previewFile>, json: bool
 }
 
 async function printInstallation(until: string, json: boolean): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig();
   const database = await openDatabase(config);
   const server = openServer(config, database.url);
   try {

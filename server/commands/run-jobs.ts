@@ -11,7 +11,7 @@ import { settings } from '../settings/settings.ts';
 import { makeInvoices, type Report } from '../invoices/make-invoices.ts';
 import { openServer } from '../open-server.ts';
 
-/** `npm run jobs -- make-invoices [--day YYYY-MM-DD]`: the billing run by hand. A day to come is only previewed. */
+/** `npm run jobs -- make-invoices [--day YYYY-MM-DD]`: starts a billing run. A future day is only previewed. */
 const usage = 'usage: npm run jobs -- make-invoices [--day YYYY-MM-DD]';
 
 try {
@@ -27,7 +27,7 @@ try {
 }
 
 async function run(day: string | undefined): Promise<void> {
-  const config = readConfig(process.env);
+  const config = readConfig();
   const database = await openDatabase(config);
   const server = openServer(config, database.url);
   try {

@@ -7,21 +7,21 @@ import { verifyInvoices } from '../invoices/verify.ts';
 import { transact, jobWriter } from '../context.ts';
 import { openServer } from '../open-server.ts';
 
-/** `npm run invoices:verify`: reads everything that was issued; ends with 1 and the first fault where there is one. */
-const config = readConfig(process.env);
+/** `npm run invoices:verify`: checks everything that was issued. It exits with 1 at the first fault, and prints it. */
+const config = readConfig();
 const database = await openDatabase(config);
 const server = openServer(config, database.url);
-// All that is compared is read in one snapshot, by one connection: work that goes on beside it changes nothing here.
+// Everything is read in one snapshot by one connection, so that concurrent writes cannot affect the comparison.
 const snapshot = openServer(config, database.url, 1);
 try {
-  await tell('03', 'everything issued is compared with its records');
+  await recordEvent('03', 'everything issued is compared with its records');
   await snapshot.db.query('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY');
   const { invoices, charges, files, undrawn } = await verifyInvoices(snapshot);
   const later = undrawn > 0 ? `, ${undrawn} still to be drawn` : '';
   console.log(`${invoices} invoices, ${charges} charges, ${files} PDFs${later}: all as they were issued`);
 } catch (error) {
   if (!(error instanceof Fault)) throw error;
-  await tell('04', error.message);
+  await recordEvent('04', error.message);
   console.error(`not as it was issued: ${error.message}`);
   process.exitCode = 1;
 } finally {
@@ -30,8 +30,8 @@ try {
   await database.release();
 }
 
-/** A check, and what it finds, are events where there are records for the tax office. */
-async function tell(kind: EventKind, detail: string): Promise<void> {
+/** Records the check, and what it finds, as events if there are records for the tax office. */
+async function recordEvent(kind: EventKind, detail: string): Promise<void> {
   if ((await settings(server)).verifactu === 'off') return;
   const writer = jobWriter(server, 'command');
   await transact(server, writer, (tx) => addEvent(tx, kind, detail));

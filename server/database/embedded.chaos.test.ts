@@ -17,7 +17,11 @@ beforeEach(() => {
 afterEach(async () => {
   for (const child of children.splice(0))
     if (child.exitCode === null && child.signalCode === null) await end(child, 'SIGTERM');
-  const leftover = await startEmbedded({ dir: join(dir, 'mariadb'), durable: false }).catch(() => null);
+  const leftover = await startEmbedded({
+    dir: join(dir, 'mariadb'),
+    durable: false,
+    searchPath: process.env['PATH'] ?? '',
+  }).catch(() => null);
   await leftover?.stop();
   rmSync(dir, { recursive: true, force: true });
 });
@@ -60,7 +64,11 @@ async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
 }
 
 async function adoptIfRunning(): Promise<Embedded | null> {
-  const embedded = await startEmbedded({ dir: join(dir, 'mariadb'), durable: false });
+  const embedded = await startEmbedded({
+    dir: join(dir, 'mariadb'),
+    durable: false,
+    searchPath: process.env['PATH'] ?? '',
+  });
   if (embedded.adopted) return embedded;
   await embedded.stop();
   return null;
@@ -90,18 +98,26 @@ test('two apps that start at once share one database, and the last to stop shuts
 
 test('the lock of a killed start does not block the next start', async () => {
   const mariadb = join(dir, 'mariadb');
-  const embedded = await startEmbedded({ dir: mariadb, durable: false });
+  const embedded = await startEmbedded({
+    dir: mariadb,
+    durable: false,
+    searchPath: process.env['PATH'] ?? '',
+  });
   await embedded.stop();
   writeFileSync(join(mariadb, 'start.lock'), '999999');
   writeFileSync(join(mariadb, 'mariadbd.pid'), String(process.pid)); // a pid that another process has now
-  const again = await startEmbedded({ dir: mariadb, durable: false });
+  const again = await startEmbedded({ dir: mariadb, durable: false, searchPath: process.env['PATH'] ?? '' });
   expect(again.adopted).toBe(false);
   await again.stop();
 });
 
 test('committed rows survive kill -9 of the database', async () => {
   const mariadb = join(dir, 'mariadb');
-  const embedded = await startEmbedded({ dir: mariadb, durable: true });
+  const embedded = await startEmbedded({
+    dir: mariadb,
+    durable: true,
+    searchPath: process.env['PATH'] ?? '',
+  });
   const url = embedded.url('test_kill');
   await createDatabase(url);
   const db = connect(url, 1);
@@ -109,7 +125,7 @@ test('committed rows survive kill -9 of the database', async () => {
   await db.query('INSERT INTO t VALUES (42)');
   process.kill(embedded.pid, 'SIGKILL');
   await db.close().catch(() => undefined);
-  const again = await startEmbedded({ dir: mariadb, durable: true });
+  const again = await startEmbedded({ dir: mariadb, durable: true, searchPath: process.env['PATH'] ?? '' });
   const after = connect(again.url('test_kill'), 1);
   expect(await after.query('SELECT n FROM t')).toEqual([[{ n: 42 }], expect.anything()]);
   await after.close();

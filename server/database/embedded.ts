@@ -32,7 +32,14 @@ export type Embedded = {
   stop: () => Promise<void>;
 };
 
-type EmbeddedOptions = { dir: string; durable: boolean; mariadbd?: string | null; timeoutMs?: number };
+type EmbeddedOptions = {
+  dir: string;
+  durable: boolean;
+  mariadbd?: string | null;
+  /** Where MariaDB's programs are looked for, as in PATH. */
+  searchPath: string;
+  timeoutMs?: number;
+};
 type Paths = { dir: string; data: string; socket: string; pidFile: string; log: string; lock: string };
 
 const isRoot = process.getuid?.() === 0;
@@ -42,12 +49,13 @@ export async function startEmbedded({
   dir,
   durable,
   mariadbd,
+  searchPath,
   timeoutMs = 60_000,
 }: EmbeddedOptions): Promise<Embedded> {
   const paths = pathsIn(resolve(dir));
   mkdirSync(paths.dir, { recursive: true, mode: 0o700 });
   chmodSync(paths.dir, 0o700);
-  const binaries = findBinaries(process.env['PATH'] ?? '', mariadbd ?? null);
+  const binaries = findBinaries(searchPath, mariadbd ?? null);
   await takeLock(paths.lock, timeoutMs);
   try {
     const running = await adopt(paths, timeoutMs);

@@ -26,6 +26,7 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
     dir: join(config.dataDir, 'mariadb'),
     durable: true,
     mariadbd: config.mariadbd,
+    searchPath: config.searchPath,
   });
   const url = embedded.url('cstims');
   await createDatabase(url);

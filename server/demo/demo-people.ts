@@ -119,7 +119,14 @@ export const demoOrders: DemoOrder[] = [
     accessDetails: 'SSH: port 22014 at node2.example, user root, your key',
     notes: 'Node 2, VM 114.',
   },
-  { ...usual, client: 'lucia', service: 'subname', instanceName: 'atalaya', billingPeriod: 'year', daysAgo: 170 },
+  {
+    ...usual,
+    client: 'lucia',
+    service: 'subname',
+    instanceName: 'atalaya',
+    billingPeriod: 'year',
+    daysAgo: 170,
+  },
   {
     ...usual,
     client: 'tom',

@@ -1,4 +1,4 @@
-/** Believable tickets for a first look at the app: who asked what, when (minutes before now), and what was answered. */
+/** Believable tickets for a demo of the app: who asked what, when (minutes before now), and what was answered. */
 export type DemoMessage = {
   by: 'client' | 'ana' | 'marc' | 'ines';
   after: number;

@@ -21,9 +21,7 @@ export function devMailbox(config: Config): Router {
   router.get('/:id', async (request, response) => {
     const email = (await caughtEmails(config)).find(({ id }) => id === request.params.id);
     if (!email) return void response.status(404).send(page('Mailbox', '<p>There is no such e-mail.</p>'));
-    const attached = email.attachments.map(
-      ({ fileName, size }) => `${escapeHtml(fileName)} (${size} bytes)`,
-    );
+    const attached = email.attachments.map(({ fileName, size }) => `${escapeHtml(fileName)} (${size} bytes)`);
     const linked = escapeHtml(email.text).replace(
       /https?:\/\/[^\s<]+/g,
       (url) => `<a href="${url}">${url}</a>`,

@@ -98,16 +98,19 @@ test.each([
   ['answerRcpt', 503],
   ['answer', 421],
   ['answer', 503],
-] as const)('a mail server that is shutting down or out of sequence (%s: %i) loses no e-mail', async (where, code) => {
-  await box.queue(2, everybody);
-  smtp[where] = () => ({ code, text: 'not now' });
-  const time = Date.now();
-  expect(await box.deliverAll(time)).toBe(6);
-  expect(await box.counts()).toEqual({ scheduled: 6 });
-  smtp[where] = () => null;
-  await box.deliverAll(time + minute);
-  expect(await box.outcome()).toEqual({ emails: 6, lost: 0, repeated: 0 });
-});
+] as const)(
+  'a mail server that is shutting down or out of sequence (%s: %i) loses no e-mail',
+  async (where, code) => {
+    await box.queue(2, everybody);
+    smtp[where] = () => ({ code, text: 'not now' });
+    const time = Date.now();
+    expect(await box.deliverAll(time)).toBe(6);
+    expect(await box.counts()).toEqual({ scheduled: 6 });
+    smtp[where] = () => null;
+    await box.deliverAll(time + minute);
+    expect(await box.outcome()).toEqual({ emails: 6, lost: 0, repeated: 0 });
+  },
+);
 
 test('one refused recipient of an event does not affect the others', async () => {
   await box.queue(6, everybody);

@@ -10,7 +10,7 @@ import { findRows } from '../models/rows.ts';
 import type { Ok } from '#shared/ok.ts';
 import type { OutboxList, OutboxRow } from '#shared/settings/api.ts';
 
-/** The admin's commands for the outbox. They never return the text of an e-mail: it can contain a link that opens an account. */
+/** The admin's commands for the outbox. They never return the text of an e-mail, which can have a link to an account. */
 
 const pageSize = 100;
 

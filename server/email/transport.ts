@@ -35,8 +35,8 @@ export type CaughtEmail = {
 };
 
 /** Opens SMTP if it is configured. Otherwise e-mails are caught in the data directory and shown at /dev/mailbox. */
-export function openTransport(config: Config): Transport {
-  return config.smtpUrl === null ? catchIn(mailboxFolder(config)) : smtp(config.smtpUrl);
+export function openTransport(config: Config, now: () => number = Date.now): Transport {
+  return config.smtpUrl === null ? catchIn(mailboxFolder(config), now) : smtp(config.smtpUrl);
 }
 
 export function mailboxFolder(config: Config): string {
@@ -68,7 +68,7 @@ function smtp(url: string): Transport {
   };
 }
 
-function catchIn(folder: string): Transport {
+function catchIn(folder: string, now: () => number): Transport {
   return {
     async send(mail) {
       await mkdir(folder, { recursive: true });
@@ -78,7 +78,7 @@ function catchIn(folder: string): Transport {
           fileName: filename,
           size: content.length,
         }));
-      const at = Date.now();
+      const at = now();
       const id = `${at}-${mail.messageId.replace(/[^a-z0-9-]/gi, '').slice(0, 36)}`;
       const email: CaughtEmail = {
         id,

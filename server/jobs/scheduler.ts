@@ -68,9 +68,9 @@ export async function startJobs(
   const lastRun = new Map<string, number>();
   const runWhereDue = async ({ name, when, notBeside }: Job) => {
     if (!when || bree.workers.has(name) || (notBeside && bree.workers.has(notBeside))) return;
-    if (Date.now() - (lastRun.get(name) ?? 0) < restMs) return;
+    if (performance.now() - (lastRun.get(name) ?? -restMs) < restMs) return;
     if (!(await when(server)) || stopped) return;
-    lastRun.set(name, Date.now());
+    lastRun.set(name, performance.now());
     await bree.run(name);
   };
   const tick = async () => {

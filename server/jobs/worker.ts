@@ -25,7 +25,7 @@ export async function runInThread(
   });
   parentPort?.unref(); // listening alone does not keep the thread alive
   const { run } = (await import(job)) as { run: RunJob }; // every file of the job list exports it
-  const server = open({ ...readConfig(process.env), publicUrl }, databaseUrl, connections);
+  const server = open({ ...readConfig(), publicUrl }, databaseUrl, connections);
   try {
     await run(server, stop.signal);
   } finally {

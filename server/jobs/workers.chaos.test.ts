@@ -35,31 +35,30 @@ async function allSent(): Promise<void> {
 }
 
 const jobOf = (step: Step): JobName =>
-  step.startsWith('billing')
-    ? 'make-invoices'
-    : step.startsWith('drawing')
-      ? 'draw-invoices'
-      : 'send-emails';
+  step.startsWith('billing') ? 'make-invoices' : step.startsWith('drawing') ? 'draw-invoices' : 'send-emails';
 
-test.each(steps)('after a worker is killed at "%s", an order is billed once, drawn once and every e-mail is sent', async (step) => {
-  const { server } = database;
-  const { id } = await createPerson(server, 'lucia', 'client');
-  const today = dayOf(server.now(), 'Europe/Madrid');
-  await createOrder(server, id, { since: `${today.slice(0, 8)}01`, amount: 500, alignment: 'calendar' });
-  for (const job of ['make-invoices', 'draw-invoices', 'send-emails'] as const) {
-    const fatal = jobOf(step) === job;
-    if (fatal) expect(await runWorker(job, step)).toBe('ended there');
-    if (fatal) await afterCrash();
-    expect(await runWorker(job, '')).toBe('done');
-  }
-  const issued = await findDocuments(server, invoices);
-  expect(issued.map(({ number, total }) => [number?.slice(-6), total])).toEqual([['000001', 605]]);
-  expect(await server.models.charges.count()).toBe(1);
-  expect(await server.models.files.count()).toBe(1);
-  const repeated = step === 'emails: accepted by the mail server, not marked' ? 1 : 0;
-  expect(smtp.mails).toHaveLength(2 + repeated);
-  expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(2);
-});
+test.each(steps)(
+  'after a worker is killed at "%s", an order is billed once, drawn once and every e-mail is sent',
+  async (step) => {
+    const { server } = database;
+    const { id } = await createPerson(server, 'lucia', 'client');
+    const today = dayOf(server.now(), 'Europe/Madrid');
+    await createOrder(server, id, { since: `${today.slice(0, 8)}01`, amount: 500, alignment: 'calendar' });
+    for (const job of ['make-invoices', 'draw-invoices', 'send-emails'] as const) {
+      const fatal = jobOf(step) === job;
+      if (fatal) expect(await runWorker(job, step)).toBe('ended there');
+      if (fatal) await afterCrash();
+      expect(await runWorker(job, '')).toBe('done');
+    }
+    const issued = await findDocuments(server, invoices);
+    expect(issued.map(({ number, total }) => [number?.slice(-6), total])).toEqual([['000001', 605]]);
+    expect(await server.models.charges.count()).toBe(1);
+    expect(await server.models.files.count()).toBe(1);
+    const repeated = step === 'emails: accepted by the mail server, not marked' ? 1 : 0;
+    expect(smtp.mails).toHaveLength(2 + repeated);
+    expect(new Set(smtp.mails.map(({ messageId }) => messageId)).size).toBe(2);
+  },
+);
 
 /** Waits until the database has noticed the lost connections, and lets the claim and the lease expire. */
 async function afterCrash(): Promise<void> {

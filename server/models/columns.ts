@@ -19,13 +19,15 @@ function column<T, N extends boolean = false>(
   return { type, allowNull: allowNull ?? false };
 }
 
-export const id = <N extends boolean = false>(nullable?: N) => column<string, N>(DataTypes.CHAR(36), nullable);
+export const id = <N extends boolean = false>(nullable?: N) =>
+  column<string, N>(DataTypes.CHAR(36), nullable);
 export const word = <N extends boolean = false>(length: number, nullable?: N) =>
   column<string, N>(DataTypes.STRING(length), nullable);
 /** A string with a fixed set of values. */
 export const oneOf = <T extends string>(length: number) => column<T>(DataTypes.STRING(length));
 /** A calendar day, YYYY-MM-DD. */
-export const day = <N extends boolean = false>(nullable?: N) => column<string, N>(DataTypes.CHAR(10), nullable);
+export const day = <N extends boolean = false>(nullable?: N) =>
+  column<string, N>(DataTypes.CHAR(10), nullable);
 /** SHA-256, in hex. */
 export const hash = <N extends boolean = false>(nullable?: N) =>
   column<string, N>(DataTypes.CHAR(64), nullable);

@@ -1,3 +1,4 @@
+import type { EmailState } from '#shared/settings/email-state.ts';
 import { DataTypes } from 'sequelize';
 import {
   bytes,
@@ -152,7 +153,7 @@ export const serverTables = {
     invoice: reference('invoices'),
     body: text(),
     fingerprint: hash(),
-    state: oneOf<'waiting' | 'accepted' | 'with errors' | 'refused' | 'said again'>(12),
+    state: oneOf<'waiting' | 'accepted' | 'with errors' | 'refused' | 'resent'>(12),
     answer: word(500),
     sentAt: instant(true),
   },
@@ -218,7 +219,7 @@ export const serverTables = {
     payload: json(),
     recipient: word(254),
     person: reference('people', true),
-    state: word(16),
+    state: oneOf<EmailState>(16),
     notBefore: instant(),
     attempts: small(),
     claim: id(true),

@@ -23,7 +23,11 @@ export type AboutOrder = {
   terms: number | null;
 };
 
-/** Collects the data for an e-mail about an order. @param service the service that the e-mail names; default: the order's own */
+/**
+ * Collects the data for an e-mail about an order.
+ *
+ * @param service the service that the e-mail names; default: the order's own
+ */
 export async function aboutOrder(tx: Tx, order: Order, service = order.service): Promise<AboutOrder> {
   const { server, transaction } = tx;
   const found = await findDocument(server, services, { where: { id: service }, transaction });

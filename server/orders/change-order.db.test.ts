@@ -4,24 +4,13 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { findDocument, findIds } from '#sync/server/row.ts';
 import { emailsIn, orderOf, changeOrder } from '../test/order-case.ts';
-import {
-  createOrder,
-  createPerson,
-  openTestDatabase,
-  pushTo,
-  signIn,
-  startApp,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
-} from '../test/test-server.ts';
+import { createOrder, createPerson, openTestDatabase, pushTo, signIn } from '../test/test-server.ts';
+import { startApp, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
 import { findRows } from '../models/rows.ts';
 import { applyScheduled } from './apply-scheduled.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { billOn } from '../test/bill-on.ts';
-
-/* What a client may do with an order that runs: change it, end it, withdraw from it. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -64,19 +53,21 @@ const adjustments = async (id: string) => {
 /** A VPS with 2 vCPU, 8 GB, 30 GB = 7.50 a month, active since the day. */
 const running = (client: string, over: Partial<Documents['orders']> & { since?: string } = {}) =>
   createOrder(database.server, client, {
-    ...{ since: addDays(today, -10), amount: 750, service: vps.id, options: chosen(2) },
+    since: addDays(today, -10),
+    amount: 750,
+    service: vps.id,
+    options: chosen(2),
     ...over,
   });
-
-const say = (who: SignedIn, id: string, changes: Record<string, unknown>) =>
-  changeOrder(database.server, who, { id, ...changes });
-const change = (when: 'now' | 'next', vcpu: number, amount: number) => ({
+const edit = (person: SignedIn, id: string, changes: Record<string, unknown>) =>
+  changeOrder(database.server, person, { id, ...changes });
+const changeTo = (when: 'now' | 'next', vcpu: number, amount: number) => ({
   change: { when, service: vps.id, options: chosen(vcpu), amount, on: null },
 });
 
-test('changed for the next period: the price and the options wait for its day, the client and the admins are told', async () => {
+test('a change for the next period takes effect on its first day, and the client and the admins get an e-mail', async () => {
   const { id, anchor } = await running(lucia.me.id);
-  expect(await say(lucia, id, change('next', 3, 850))).toBe('done');
+  expect(await edit(lucia, id, changeTo('next', 3, 850))).toBe('done');
   const { end } = periodAt({ anchor: anchor ?? '', billingPeriod: 'month', alignment: 'anniversary' }, today);
   expect(await order(id)).toMatchObject({ options: chosen(2), change: { on: end }, cancelsOn: null });
   expect((await order(id)).prices.at(-1)).toMatchObject({ from: end, amount: 850 });
@@ -91,41 +82,41 @@ test('changed for the next period: the price and the options wait for its day, t
   expect(await adjustments(id)).toEqual([]);
 });
 
-test('taken back before its day: the old price goes on', async () => {
+test('a change that is undone before its day leaves the old price', async () => {
   const { id } = await running(lucia.me.id);
-  await say(lucia, id, change('next', 3, 850));
-  expect(await say(lucia, id, { change: null })).toBe('done');
+  await edit(lucia, id, changeTo('next', 3, 850));
+  expect(await edit(lucia, id, { change: null })).toBe('done');
   const { prices, options: kept } = await order(id);
   expect(kept).toEqual(chosen(2));
   expect(prices).toEqual([{ from: addDays(today, -10), amount: 750 }]);
   expect(await emails()).toContain('order-stays lucia');
 });
 
-test('another change takes the place of the one that waits', async () => {
+test('another change replaces the pending one', async () => {
   const { id } = await running(lucia.me.id);
-  await say(lucia, id, change('next', 3, 850));
-  expect(await say(lucia, id, change('next', 1, 650))).toBe('done');
+  await edit(lucia, id, changeTo('next', 3, 850));
+  expect(await edit(lucia, id, changeTo('next', 1, 650))).toBe('done');
   expect((await order(id)).change?.options).toEqual(chosen(1));
   expect((await order(id)).prices.map(({ amount }) => amount)).toEqual([750, 650]);
 });
 
-test('a change that waits is taken back while the order is suspended too', async () => {
+test('a pending change can also be undone while the order is suspended', async () => {
   const { id } = await running(lucia.me.id);
-  await say(lucia, id, change('next', 3, 850));
-  expect(await say(arturo, id, { status: 'suspended', reason: 'It moves' })).toBe('done');
-  expect(await say(lucia, id, { change: null })).toBe('done');
+  await edit(lucia, id, changeTo('next', 3, 850));
+  expect(await edit(arturo, id, { status: 'suspended', reason: 'It moves' })).toBe('done');
+  expect(await edit(lucia, id, { change: null })).toBe('done');
   expect((await order(id)).prices.map(({ amount }) => amount)).toEqual([750]);
-  // What an admin agrees in the same write stays.
+  // A price that an admin agrees in the same write is kept.
   const other = await running(lucia.me.id);
-  await say(lucia, other.id, change('next', 3, 850));
+  await edit(lucia, other.id, changeTo('next', 3, 850));
   const prices = [...(await order(other.id)).prices, { from: today, amount: 700 }];
-  expect(await say(arturo, other.id, { change: null, prices })).toBe('done');
+  expect(await edit(arturo, other.id, { change: null, prices })).toBe('done');
   expect((await order(other.id)).prices.map(({ amount }) => amount)).toEqual([750, 700]);
 });
 
-test('changed now: the difference for the days left goes on the next invoice, once', async () => {
+test('an immediate change puts the difference for the remaining days on the next invoice, once', async () => {
   const { id, anchor } = await running(lucia.me.id);
-  expect(await say(lucia, id, change('now', 4, 950))).toBe('done');
+  expect(await edit(lucia, id, changeTo('now', 4, 950))).toBe('done');
   expect(await order(id)).toMatchObject({ options: chosen(4), change: null });
   const { end, fullDays } = periodAt(
     { anchor: anchor ?? '', billingPeriod: 'month', alignment: 'anniversary' },
@@ -145,35 +136,35 @@ test('changed now: the difference for the days left goes on the next invoice, on
   expect((await billOn(database.server, today)).invoices).toEqual([]);
 });
 
-test('a second change in the same period is charged from what the first one made it', async () => {
+test('a second change in the same period is charged relative to the first one', async () => {
   const { id } = await running(lucia.me.id);
-  await say(lucia, id, change('now', 4, 950));
-  await say(lucia, id, change('now', 2, 750));
+  await edit(lucia, id, changeTo('now', 4, 950));
+  await edit(lucia, id, changeTo('now', 2, 750));
   const amounts = (await adjustments(id)).map(({ amount }) => amount);
   expect(amounts).toHaveLength(2);
   expect(amounts[0]).toBe(-(amounts[1] ?? 0));
 });
 
-test('what is changed now and stopped is charged for the days it ran, up or down; going on it is charged again', async () => {
+test('an immediate change, up or down, is not charged while the order is stopped, and is charged again when it resumes', async () => {
   const sum = async (id: string) => (await adjustments(id)).reduce((total, { amount }) => total + amount, 0);
   for (const [vcpu, amount] of [
     [4, 950],
     [1, 650],
   ] as const) {
     const { id } = await running(lucia.me.id, { chargedAt: 'end' });
-    await say(lucia, id, change('now', vcpu, amount));
+    await edit(lucia, id, changeTo('now', vcpu, amount));
     const full = await sum(id);
     expect(full).not.toBe(0);
-    await say(arturo, id, { status: 'suspended' });
+    await edit(arturo, id, { status: 'suspended' });
     expect(await sum(id)).toBe(0);
-    await say(arturo, id, { status: 'active' });
+    await edit(arturo, id, { status: 'active' });
     expect(await sum(id)).toBe(full);
-    await say(lucia, id, { status: 'cancelled' });
+    await edit(lucia, id, { status: 'cancelled' });
     expect(await sum(id)).toBe(0);
   }
 });
 
-test('changed now on the first day of a period: what was charged is made good by an adjustment, what was not is charged at the new price', async () => {
+test('on the first day of a period, an immediate change adjusts a charged period, and an uncharged one gets the new price', async () => {
   const sum = async (id: string) => (await adjustments(id)).reduce((total, { amount }) => total + amount, 0);
   for (const [vcpu, amount] of [
     [4, 950],
@@ -181,59 +172,57 @@ test('changed now on the first day of a period: what was charged is made good by
   ] as const) {
     const { id } = await running(lucia.me.id, { since: today });
     await billOn(database.server, today);
-    await say(lucia, id, change('now', vcpu, amount));
+    await edit(lucia, id, changeTo('now', vcpu, amount));
     expect(await sum(id)).toBe(amount - 750);
-    // Ended at once, nothing of the change is left to pay, nor to be given back.
-    await say(lucia, id, { status: 'cancelled' });
+    // If the order ends at once, nothing of the change is left to charge or to credit.
+    await edit(lucia, id, { status: 'cancelled' });
     expect(await sum(id)).toBe(0);
   }
   const { id } = await running(lucia.me.id, { since: today });
-  await say(lucia, id, change('now', 4, 950));
+  await edit(lucia, id, changeTo('now', 4, 950));
   const { invoices } = await billOn(database.server, today);
   expect(invoices.flatMap(({ charges }) => charges.filter(({ order: of }) => of === id))).toMatchObject([
     { from: today, amount: 950 },
   ]);
-  await say(lucia, id, { status: 'cancelled' });
+  await edit(lucia, id, { status: 'cancelled' });
   expect(await adjustments(id)).toEqual([]);
 });
 
-test('a price that was announced stays announced: a change that is taken back does not get around it', async () => {
+test('an announced price is restored when a change is undone', async () => {
   const { id, anchor } = await running(lucia.me.id);
   const { end } = periodAt({ anchor: anchor ?? '', billingPeriod: 'month', alignment: 'anniversary' }, today);
   const { prices } = await order(id);
-  await say(arturo, id, { prices: [...prices, { from: end, amount: 1200 }] });
-  await say(arturo, id, { prices: [...(await order(id)).prices, { from: addDays(end, 90), amount: 1500 }] });
+  await edit(arturo, id, { prices: [...prices, { from: end, amount: 1200 }] });
+  await edit(arturo, id, { prices: [...(await order(id)).prices, { from: addDays(end, 90), amount: 1500 }] });
   const announced = (await order(id)).prices;
-  expect(await say(lucia, id, change('next', 3, 850))).toBe('done');
-  // What was agreed for later days was agreed for what it was before.
+  expect(await edit(lucia, id, changeTo('next', 3, 850))).toBe('done');
+  // Prices that were agreed for later days were agreed for the order before the change.
   expect((await order(id)).prices.at(-1)).toMatchObject({ from: addDays(end, 90), amount: 850 });
-  expect(await say(lucia, id, { change: null })).toBe('done');
+  expect(await edit(lucia, id, { change: null })).toBe('done');
   expect((await order(id)).prices).toEqual(announced);
 });
 
-test('from free to paid: somebody has to be there to write the invoice to', async () => {
+test('a change from free to paid needs billing details', async () => {
   const tom = await signIn(app.url, 'tom');
-  const { id } = await running(tom.me.id, {
-    prices: [{ from: addDays(today, -10), amount: 0 }],
-  });
-  expect(await say(tom, id, change('next', 4, 950))).toBe('identity-missing identity');
+  const { id } = await running(tom.me.id, { prices: [{ from: addDays(today, -10), amount: 0 }] });
+  expect(await edit(tom, id, changeTo('next', 4, 950))).toBe('identity-missing identity');
 });
 
-test('an invoice names the service that the charge was for, not what the order became', async () => {
+test('an invoice names the service that was charged, not the one that the order has now', async () => {
   const client = await createPerson(database.server, 'renamed', 'client');
   const { id } = await running(client.id, { since: addDays(today, -40), chargedAt: 'end' });
   const [other = ''] = await findIds(database.server, services, { where: { name: 'vpn' } });
   const asked = { when: 'now', service: other, options: [], amount: 500, on: null };
   const prices = [{ from: addDays(today, -40), amount: 750, service: vps.id }];
   await database.server.models.orders.update({ prices: JSON.stringify(prices) }, { where: { id } });
-  expect(await say(arturo, id, { change: asked })).toBe('done');
+  expect(await edit(arturo, id, { change: asked })).toBe('done');
   await billOn(database.server, today);
   const issued = await findDocument(database.server, invoices, { where: { client: client.id } });
   const [line] = issued?.lines.filter(({ from }) => from) ?? [];
   expect(line?.text).toMatch(/^vps /);
 });
 
-test('adjustments that would leave nothing to pay wait for a later invoice', async () => {
+test('adjustments that would leave nothing to pay are kept for a later invoice', async () => {
   const tom = await createPerson(database.server, 'minus', 'client');
   const { id } = await running(tom.id, { since: today });
   await database.server.models.adjustments.create({
@@ -245,14 +234,16 @@ test('adjustments that would leave nothing to pay wait for a later invoice', asy
   expect(await adjustments(id)).toEqual([{ amount: -5000, billed: false }]);
 });
 
-test('a price that differs comes back with the right one; what makes no sense is refused by its name', async () => {
+test('a wrong price is refused with the right one, and an invalid change with its reason', async () => {
   const { id } = await running(lucia.me.id);
-  expect(await say(lucia, id, change('now', 4, 1000))).toBe('price-changed change 950');
-  expect(await say(lucia, id, change('now', 2, 750))).toBe('invalid change same');
-  expect(await say(lucia, id, { ...change('now', 4, 950), prices: [] })).toMatch(/^forbidden-field prices/);
+  expect(await edit(lucia, id, changeTo('now', 4, 1000))).toBe('price-changed change 950');
+  expect(await edit(lucia, id, changeTo('now', 2, 750))).toBe('invalid change same');
+  expect(await edit(lucia, id, { ...changeTo('now', 4, 950), prices: [] })).toMatch(
+    /^forbidden-field prices/,
+  );
   const ending = await running(lucia.me.id, { cancelsOn: addDays(today, 5) });
-  expect(await say(lucia, ending.id, change('now', 4, 950))).toBe('invalid change ends');
-  expect(await say(lucia, ending.id, { cancelsOn: null, ...change('now', 4, 950) })).toBe('done');
+  expect(await edit(lucia, ending.id, changeTo('now', 4, 950))).toBe('invalid change ends');
+  expect(await edit(lucia, ending.id, { cancelsOn: null, ...changeTo('now', 4, 950) })).toBe('done');
   const stopped = await running(lucia.me.id, {
     status: 'suspended',
     history: [
@@ -260,21 +251,21 @@ test('a price that differs comes back with the right one; what makes no sense is
       { on: addDays(today, -5), status: 'suspended', reason: '', at: 0 },
     ],
   });
-  expect(await say(lucia, stopped.id, change('now', 4, 950))).toBe('invalid change status');
+  expect(await edit(lucia, stopped.id, changeTo('now', 4, 950))).toBe('invalid change status');
 });
 
-test('before it is set up an order is changed at once, without an adjustment', async () => {
+test('an order that is not set up yet changes at once, without an adjustment', async () => {
   const fresh = { status: 'setting up' as const, history: [], anchor: null };
   const { id } = await running(lucia.me.id, fresh);
-  expect(await say(lucia, id, change('next', 4, 950))).toBe('done');
+  expect(await edit(lucia, id, changeTo('next', 4, 950))).toBe('done');
   expect(await order(id)).toMatchObject({ options: chosen(4), change: null });
   expect((await order(id)).prices.at(-1)).toMatchObject({ from: today, amount: 950 });
   expect(await adjustments(id)).toEqual([]);
 });
 
-test('moves that were made offline one after another arrive as one, and all stand in the history', async () => {
+test('several offline status changes arrive as one write, and the history has all of them', async () => {
   const { id } = await running(lucia.me.id, { status: 'setting up', history: [], anchor: null });
-  expect(await say(arturo, id, { status: 'suspended', reason: 'Not paid', cause: 'non-payment' })).toBe(
+  expect(await edit(arturo, id, { status: 'suspended', reason: 'Not paid', cause: 'non-payment' })).toBe(
     'done',
   );
   const { history, anchor, status } = await order(id);
@@ -284,11 +275,11 @@ test('moves that were made offline one after another arrive as one, and all stan
     'active ',
     'suspended Not paid',
   ]);
-  // Nothing is charged for a day on which it stood still at last.
-  expect(await say(arturo, id, { status: 'setting up' })).toMatch(/^illegal-move status/);
+  // Nothing is charged for a day on which the order ended up suspended.
+  expect(await edit(arturo, id, { status: 'setting up' })).toMatch(/^illegal-move status/);
 });
 
-test('the terms that were published have to be accepted, in a version that exists', async () => {
+test('a new order must accept the published terms, in a version that exists', async () => {
   const place = (terms: unknown) =>
     pushTo(lucia.api, 'orders', [
       {

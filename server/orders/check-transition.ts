@@ -53,13 +53,14 @@ export function checkScheduled(order: Order, next: PlannedStatus, today: Day): v
 }
 
 /**
- * A client's reason and cause belong to their cancellation. They are refused if the order was ended meanwhile, or goes on.
+ * A client's reason and cause belong to a cancellation. They are refused if the order goes on or was ended meanwhile.
  *
  * @throws DomainError 'changed-meanwhile'
  */
 export function checkLeaving({ status }: Order, changed: readonly string[]): void {
   const givesReason = changed.includes('cause') || changed.includes('reason');
-  if (givesReason && !changed.includes('status')) throw new DomainError('changed-meanwhile', 'status', status);
+  if (givesReason && !changed.includes('status'))
+    throw new DomainError('changed-meanwhile', 'status', status);
 }
 
 /**

@@ -21,10 +21,7 @@ import { checkTerms } from './terms.ts';
  *
  * @throws DomainError that refuses the write
  */
-export async function deriveOrder(
-  tx: Tx,
-  { before, after, changed }: Write<Order>,
-): Promise<Partial<Order>> {
+export async function deriveOrder(tx: Tx, { before, after, changed }: Write<Order>): Promise<Partial<Order>> {
   const { timeZone, alignment } = await settings(tx.server, tx.transaction);
   const today = dayOf(tx.now, timeZone);
   if (!before) return place(tx, after, { today, alignment, changed });

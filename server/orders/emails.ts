@@ -47,9 +47,7 @@ export const orderEmails: Templates<
     return plain(compose(frame, textsIn(frame).orderStatus(frame, { ...order, accessDetails })));
   },
   'order-withdrawn': ({ frame, createdAt }, order) =>
-    plain(
-      compose(frame, textsIn(frame).orderWithdrawn(frame, { ...order, when: timeIn(frame, createdAt) })),
-    ),
+    plain(compose(frame, textsIn(frame).orderWithdrawn(frame, { ...order, when: timeIn(frame, createdAt) }))),
   'order-left': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderLeft(frame, order))),
   'order-ends': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderEnds(frame, order))),
   'order-goes-on': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderGoesOn(frame, order))),

@@ -5,10 +5,20 @@ import { dayOf } from '#shared/billing/period.ts';
 import { chargesDue } from '#shared/billing/charges.ts';
 import { startedOrders } from '../invoices/billable.ts';
 import { emailsIn, orderOf, resendAfter, changeOrder } from '../test/order-case.ts';
-import { createOrder, createPerson, madrid, openTestDatabase, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createOrder,
+  createPerson,
+  madrid,
+  openTestDatabase,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { applyScheduled } from './apply-scheduled.ts';
 
-/* Staff says that an order runs, or stands still, from a day to come on. */
+/* Staff schedule an order to be active or suspended from a future day on. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -36,23 +46,27 @@ beforeEach(() => database.server.models.outbox.destroy({ where: {} }));
 
 type Next = NonNullable<Documents['orders']['nextStatus']>;
 const next = (over: Partial<Next> = {}): Next => ({
-  ...{ on: soon, status: 'suspended', reason: 'The machine moves', cause: null, ...over },
+  on: soon,
+  status: 'suspended',
+  reason: 'The machine moves',
+  cause: null,
+  ...over,
 });
 const order = (id: string) => orderOf(database.server, id);
 const emails = () => emailsIn(database.server);
-const say = (who: SignedIn, id: string, changes: Record<string, unknown>) =>
-  changeOrder(database.server, who, { id, ...changes });
+const change = (person: SignedIn, id: string, changes: Record<string, unknown>) =>
+  changeOrder(database.server, person, { id, ...changes });
 const running = (over: Partial<Documents['orders']> & { since?: string } = {}) =>
-  createOrder(database.server, lucia.me.id, { ...{ since: addDays(today, -10), amount: 750 }, ...over });
+  createOrder(database.server, lucia.me.id, { since: addDays(today, -10), amount: 750, ...over });
 const moved = async (day: string) => (await applyScheduled(database.server, day)).moved;
 
-test('an order is suspended on the day that was said and not before; its client is told then, once', async () => {
+test('an order is suspended on its scheduled day and not before, and its client then gets one e-mail', async () => {
   const { id } = await running();
-  expect(await say(arturo, id, { nextStatus: next() })).toBe('done');
+  expect(await change(arturo, id, { nextStatus: next() })).toBe('done');
   expect(await moved(addDays(soon, -1))).toBe(0);
   expect(await order(id)).toMatchObject({ status: 'active', nextStatus: { on: soon } });
   expect(await emails()).toEqual([]);
-  // The run was late: it counts from its own day all the same.
+  // The run is late, but the status still counts from its scheduled day.
   expect(await moved(addDays(soon, 3))).toBe(1);
   expect(await order(id)).toMatchObject({
     status: 'suspended',
@@ -64,9 +78,9 @@ test('an order is suspended on the day that was said and not before; its client 
   expect(await moved(addDays(soon, 4))).toBe(0);
 });
 
-test('an order that is to begin on a day is charged from it: its periods too, and the preview knows before', async () => {
+test('an order that is scheduled to start is charged from that day, its periods begin there, and the preview includes it', async () => {
   const { id } = await running({ status: 'setting up', history: [], anchor: null });
-  expect(await say(arturo, id, { nextStatus: next({ status: 'active', reason: '' }) })).toBe('done');
+  expect(await change(arturo, id, { nextStatus: next({ status: 'active', reason: '' }) })).toBe('done');
   const orders = (await startedOrders(database.server)).filter((each) => each.id === id);
   expect(chargesDue(orders, [], soon).charges).toMatchObject([{ order: id, from: soon, amount: 750 }]);
   expect(chargesDue(orders, [], addDays(soon, -1)).charges).toEqual([]);
@@ -74,28 +88,28 @@ test('an order that is to begin on a day is charged from it: its periods too, an
   expect(await order(id)).toMatchObject({ status: 'active', anchor: soon });
 });
 
-test('what is done before that day takes its place; taken back, nothing happens', async () => {
+test('an earlier status replaces the scheduled one, and an undone schedule has no effect', async () => {
   const [{ id: now }, { id: kept }] = [await running(), await running()];
-  for (const id of [now, kept]) expect(await say(arturo, id, { nextStatus: next() })).toBe('done');
-  expect(await say(arturo, now, { status: 'suspended', reason: 'At once' })).toBe('done');
-  expect(await say(arturo, kept, { nextStatus: null })).toBe('done');
+  for (const id of [now, kept]) expect(await change(arturo, id, { nextStatus: next() })).toBe('done');
+  expect(await change(arturo, now, { status: 'suspended', reason: 'At once' })).toBe('done');
+  expect(await change(arturo, kept, { nextStatus: null })).toBe('done');
   expect(await moved(soon)).toBe(0);
   expect(await order(now)).toMatchObject({ reason: 'At once', nextStatus: null });
   expect(await order(kept)).toMatchObject({ status: 'active', nextStatus: null });
 });
 
-test('an order that ends before goes with its end', async () => {
+test('a status that is scheduled after the end of the order is dropped', async () => {
   const { id } = await running();
-  expect(await say(arturo, id, { nextStatus: next() })).toBe('done');
-  expect(await say(arturo, id, { cancelsOn: addDays(soon, -1) })).toBe('done');
+  expect(await change(arturo, id, { nextStatus: next() })).toBe('done');
+  expect(await change(arturo, id, { cancelsOn: addDays(soon, -1) })).toBe('done');
   expect(await applyScheduled(database.server, addDays(soon, 1))).toMatchObject({ ended: 1, moved: 0 });
   expect(await order(id)).toMatchObject({ status: 'cancelled', nextStatus: null });
   expect((await order(id)).history.map(({ status }) => status)).toEqual(['active', 'cancelled']);
 });
 
-test('what no look has come to yet has happened, whatever is said after it', async () => {
+test('an overdue scheduled status is applied before a later change', async () => {
   const { id } = await running({ nextStatus: next({ on: addDays(today, -3) }) });
-  expect(await say(arturo, id, { status: 'cancelled' })).toBe('done');
+  expect(await change(arturo, id, { status: 'cancelled' })).toBe('done');
   expect((await order(id)).history.map(({ on, status }) => `${on} ${status}`)).toEqual([
     `${addDays(today, -10)} active`,
     `${addDays(today, -3)} suspended`,
@@ -110,19 +124,19 @@ test('what no look has come to yet has happened, whatever is said after it', asy
   });
 });
 
-test('who withdraws or cancels without network does, though the order was suspended meanwhile', async () => {
+test('a client can withdraw offline from an order that was suspended meanwhile, but not from one that was cancelled', async () => {
   const seen = await running();
-  expect(await say(arturo, seen.id, { status: 'suspended', reason: 'It moves' })).toBe('done');
+  expect(await change(arturo, seen.id, { status: 'suspended', reason: 'It moves' })).toBe('done');
   expect(await resendAfter(lucia, seen, { status: 'cancelled', cause: 'withdrawal' })).toBe('done');
   expect(await order(seen.id)).toMatchObject({ status: 'cancelled', cause: 'withdrawal', endsBy: 'client' });
   const other = await running();
-  expect(await say(arturo, other.id, { status: 'cancelled' })).toBe('done');
+  expect(await change(arturo, other.id, { status: 'cancelled' })).toBe('done');
   expect(await resendAfter(lucia, other, { status: 'cancelled', cause: 'withdrawal' })).toMatch(
     /^changed-meanwhile/,
   );
 });
 
-test('taken back after its day had come: it stands, and whoever took it back hears so', async () => {
+test('an undo that arrives after the scheduled day is refused, and the writer sees why', async () => {
   const due = addDays(today, -1);
   const ends = await running({ cancelsOn: due, endsBy: 'client' });
   const moves = await running({ nextStatus: next({ on: due }) });
@@ -131,40 +145,42 @@ test('taken back after its day had come: it stands, and whoever took it back hea
   expect(await resendAfter(arturo, moves, { nextStatus: null })).toBe(`changed-meanwhile nextStatus ${due}`);
 });
 
-test('an end that was on its way until its day was over is said to be too late; an end to come, or now, is chosen anew', async () => {
+test('an end that arrives after its day is refused as too late for a client, and as past for an admin', async () => {
   const { id } = await running();
   const over = addDays(today, -1);
-  expect(await say(lucia, id, { cancelsOn: over })).toBe(`too-late cancelsOn ${over}`);
-  expect(await say(arturo, id, { cancelsOn: over })).toBe('invalid cancelsOn past');
+  expect(await change(lucia, id, { cancelsOn: over })).toBe(`too-late cancelsOn ${over}`);
+  expect(await change(arturo, id, { cancelsOn: over })).toBe('invalid cancelsOn past');
 });
 
-test('an end that the provider set is not for its client to take back; on its day the admins have it to take down', async () => {
+test('a client cannot undo an end that staff scheduled; on its day the admins get an e-mail to shut the order down', async () => {
   const { id } = await running();
-  expect(await say(arturo, id, { cancelsOn: soon })).toBe('done');
+  expect(await change(arturo, id, { cancelsOn: soon })).toBe('done');
   expect(await order(id)).toMatchObject({ endsBy: 'staff' });
-  expect(await say(lucia, id, { cancelsOn: null })).toBe('invalid cancelsOn staff');
+  expect(await change(lucia, id, { cancelsOn: null })).toBe('invalid cancelsOn staff');
   expect(await emails()).toEqual(['order-ends lucia']);
   await applyScheduled(database.server, soon);
   expect(await emails()).toEqual(['order-ends lucia', 'order-status lucia', 'order-left arturo']);
 });
 
-test('activated and given an end at once without network: the client hears of both', async () => {
+test('if an order is activated and scheduled to end in one offline write, the client gets an e-mail about each', async () => {
   const { id } = await running({ status: 'setting up', history: [], anchor: null });
-  expect(await say(arturo, id, { status: 'active', cancelsOn: soon })).toBe('done');
+  expect(await change(arturo, id, { status: 'active', cancelsOn: soon })).toBe('done');
   expect(await emails()).toEqual(['order-status lucia', 'order-ends lucia']);
 });
 
-test('never an earlier day, nor what is so already, nor after its end; never said by a client', async () => {
+test('a scheduled status must be new, on a future day, before the end of the order, and set by staff', async () => {
   const { id } = await running();
-  expect(await say(arturo, id, { nextStatus: next({ on: today }) })).toBe('invalid nextStatus past');
-  expect(await say(arturo, id, { nextStatus: next({ status: 'active' }) })).toBe('invalid nextStatus status');
-  expect(await say(arturo, id, { nextStatus: next({ cause: 'withdrawal' }) })).toBe(
+  expect(await change(arturo, id, { nextStatus: next({ on: today }) })).toBe('invalid nextStatus past');
+  expect(await change(arturo, id, { nextStatus: next({ status: 'active' }) })).toBe(
+    'invalid nextStatus status',
+  );
+  expect(await change(arturo, id, { nextStatus: next({ cause: 'withdrawal' }) })).toBe(
     'invalid nextStatus cause',
   );
-  expect(await say(lucia, id, { nextStatus: next() })).toBe('forbidden-field nextStatus');
-  expect(await say(arturo, id, { cancelsOn: soon })).toBe('done');
-  expect(await say(arturo, id, { nextStatus: next() })).toBe('invalid nextStatus ends');
+  expect(await change(lucia, id, { nextStatus: next() })).toBe('forbidden-field nextStatus');
+  expect(await change(arturo, id, { cancelsOn: soon })).toBe('done');
+  expect(await change(arturo, id, { nextStatus: next() })).toBe('invalid nextStatus ends');
   const unpriced = await running({ status: 'setting up', history: [], anchor: null, prices: [] });
   const active = { nextStatus: next({ status: 'active', reason: '' }) };
-  expect(await say(arturo, unpriced.id, active)).toBe('invalid prices empty');
+  expect(await change(arturo, unpriced.id, active)).toBe('invalid prices empty');
 });

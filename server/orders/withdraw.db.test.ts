@@ -19,7 +19,7 @@ import {
 } from '../test/test-server.ts';
 import { people } from '#shared/people/schema.ts';
 
-/* Withdrawing from an order, and the e-mails about what it costs. */
+/* Withdrawing from an order, and the e-mails about its price. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -44,38 +44,38 @@ beforeEach(() => database.server.models.outbox.destroy({ where: {} }));
 
 const order = (id: string) => orderOf(database.server, id);
 const emails = () => emailsIn(database.server);
-const say = (who: SignedIn, id: string, changes: Record<string, unknown>) =>
-  changeOrder(database.server, who, { id, ...changes });
+const change = (person: SignedIn, id: string, changes: Record<string, unknown>) =>
+  changeOrder(database.server, person, { id, ...changes });
 const running = (client: string, over: Partial<Documents['orders']> & { since?: string } = {}) =>
-  createOrder(database.server, client, { ...{ since: addDays(today, -10), amount: 750 }, ...over });
+  createOrder(database.server, client, { since: addDays(today, -10), amount: 750, ...over });
 
-test('a consumer withdraws within 14 days and is told so with day and time; later, and a business, may not', async () => {
-  const withdraws = { status: 'cancelled', cause: 'withdrawal' };
+test('a consumer can withdraw within 14 days and gets an e-mail; later, or as a business, a client cannot', async () => {
+  const withdrawal = { status: 'cancelled', cause: 'withdrawal' };
   const person = { ...(await ownIdentity()), kind: 'person' as const };
   await database.server.models.people.update(
     { identity: JSON.stringify(person) },
     { where: { id: lucia.me.id } },
   );
   const fresh = await running(lucia.me.id, { since: addDays(today, -14) });
-  expect(await say(lucia, fresh.id, withdraws)).toBe('done');
+  expect(await change(lucia, fresh.id, withdrawal)).toBe('done');
   expect(await emails()).toEqual(['order-withdrawn lucia', 'order-left arturo']);
   expect((await order(fresh.id)).history.at(-1)).toMatchObject({ status: 'cancelled', cause: 'withdrawal' });
   const late = await running(lucia.me.id, { since: addDays(today, -15) });
-  expect(await say(lucia, late.id, withdraws)).toBe(`too-late cause ${addDays(today, -1)}`);
+  expect(await change(lucia, late.id, withdrawal)).toBe(`too-late cause ${addDays(today, -1)}`);
   const other = await running(lucia.me.id);
-  expect(await say(lucia, other.id, { cause: 'withdrawal' })).toBe('invalid cause status');
-  // Suspended because an invoice is not paid, the right is the same.
+  expect(await change(lucia, other.id, { cause: 'withdrawal' })).toBe('invalid cause status');
+  // The right also exists while the order is suspended because an invoice is not paid.
   const unpaid = await running(lucia.me.id);
   expect(
-    await say(arturo, unpaid.id, { status: 'suspended', cause: 'non-payment', reason: 'Not paid' }),
+    await change(arturo, unpaid.id, { status: 'suspended', cause: 'non-payment', reason: 'Not paid' }),
   ).toBe('done');
-  expect(await say(lucia, unpaid.id, withdraws)).toBe('done');
-  // What somebody ended meanwhile is not withdrawn from by half: who says so is told.
+  expect(await change(lucia, unpaid.id, withdrawal)).toBe('done');
+  // A withdrawal from an order that was ended meanwhile is refused completely, and the client sees why.
   const ended = await running(lucia.me.id);
-  expect(await say(lucia, ended.id, { status: 'cancelled' })).toBe('done');
-  expect(await say(lucia, ended.id, withdraws)).toBe('changed-meanwhile status cancelled');
+  expect(await change(lucia, ended.id, { status: 'cancelled' })).toBe('done');
+  expect(await change(lucia, ended.id, withdrawal)).toBe('changed-meanwhile status cancelled');
   expect((await order(ended.id)).cause).toBeNull();
-  expect(await say(lucia, ended.id, { reason: 'Not what was said' })).toBe(
+  expect(await change(lucia, ended.id, { reason: 'Not what was said' })).toBe(
     'changed-meanwhile status cancelled',
   );
   const business = { ...person, kind: 'business' as const };
@@ -83,10 +83,10 @@ test('a consumer withdraws within 14 days and is told so with day and time; late
     { identity: JSON.stringify(business) },
     { where: { id: lucia.me.id } },
   );
-  expect(await say(lucia, other.id, withdraws)).toBe('invalid cause business');
+  expect(await change(lucia, other.id, withdrawal)).toBe('invalid cause business');
 });
 
-test('the e-mail about a price tells the one that was agreed, also before a day on which another one begins', async () => {
+test('the e-mail about a new price shows that price, even if another price begins on a later day', async () => {
   const later = addDays(today, 40);
   const { id, prices } = await running(lucia.me.id, {
     prices: [
@@ -95,7 +95,7 @@ test('the e-mail about a price tells the one that was agreed, also before a day 
     ],
   });
   const soon = addDays(today, 5);
-  expect(await say(arturo, id, { prices: [...prices, { from: soon, amount: 800 }] })).toBe('done');
+  expect(await change(arturo, id, { prices: [...prices, { from: soon, amount: 800 }] })).toBe('done');
   expect(await emails()).toEqual(['order-price lucia']);
   const mails: OutgoingMail[] = [];
   const transport: Transport = {

@@ -82,7 +82,7 @@ test('a taken username is revealed only after the link, and another can be chose
   expect(await person('arturo2')).toMatchObject({ status: 'verified', email: 'second@mail.example' });
 });
 
-test('original: no unique username or e-mail. Two people credentials register one name at once both get an account, one under another name', async () => {
+test('original: no unique username or e-mail. Two people who register one name at once both get an account, one under another name', async () => {
   const answers = await Promise.all(['x1', 'x2'].map((mail) => register('twin', `${mail}@mail.example`)));
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   const count = await database.server.models.people.count({
@@ -152,7 +152,7 @@ test('a new e-mail address takes effect when its link is used, and the old addre
   expect(await database.server.models.outbox.count({ where })).toBe(1);
 });
 
-test('an admin invites a person, credentials sets a password with the link', async () => {
+test('an admin invites a person, who sets a password with the link', async () => {
   const card = { username: 'ivan', displayName: 'Iván', email: 'Ivan@Mail.example', language: 'es' };
   const answer = await admin.post('people.add', { ...card, role: 'helpdesk', proof });
   expect(answer.status).toBe(200);
@@ -267,13 +267,15 @@ test('in production staff need a second factor, which they can set up before the
   const begun = await caller.post('account.beginTotp', credentials);
   const { result } = (await begun.json()) as { result: { data: { secret: string } } };
   const { secret } = result.data;
-  const confirmed = await caller.post('account.confirmTotp', { ...who, code: nextTotp(secret) });
+  const confirmed = await caller.post('account.confirmTotp', { ...credentials, code: nextTotp(secret) });
   expect(confirmed.status).toBe(200);
   expect(await codeIn(await caller.post('account.signIn', credentials))).toBe('code-needed');
-  const entered = await caller.post('account.signIn', { ...who, code: nextTotp(secret, 1) });
+  const entered = await caller.post('account.signIn', { ...credentials, code: nextTotp(secret, 1) });
   expect(entered.status).toBe(200);
   // once there is a second factor, the password alone cannot set up another one
-  expect(await codeIn(await callerOf(production.url).post('account.beginTotp', credentials))).toBe('not-allowed');
+  expect(await codeIn(await callerOf(production.url).post('account.beginTotp', credentials))).toBe(
+    'not-allowed',
+  );
   expect((await caller.post('account.signIn', { login: 'prodclient', password })).status).toBe(200);
   await production.stop();
 });

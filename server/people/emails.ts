@@ -107,5 +107,5 @@ async function tokenFor(
   if (addressChanged || isLate || passwordChanged || !statusFor[purpose].includes(person.status)) {
     throw new EmailObsolete('what the e-mail was asked for is over');
   }
-  return mintToken(server, { person: person.id, ...wanted });
+  return mintToken(server, { person: person.id, ...request });
 }

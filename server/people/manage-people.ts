@@ -92,7 +92,11 @@ export async function setRole(
   return ok;
 }
 
-/** Disables an account (sessions and live sync end at once, replicas are wiped) or enables it. @throws DomainError 'last-admin' */
+/**
+ * Enables an account, or disables it: sessions and live sync end at once, and replicas are wiped.
+ *
+ * @throws DomainError 'last-admin'
+ */
 export async function setStatus(
   server: Server,
   actor: Actor,

@@ -64,7 +64,7 @@ export async function changeEmail(
     }
     const event = `asked at ${tx.now}`;
     const confirmation = { kind: 'confirm-email', document: actor.id, event, payload: {} } as const;
-    return queueEmail(tx, { ...question, recipient: email, person: actor.id });
+    return queueEmail(tx, { ...confirmation, recipient: email, person: actor.id });
   });
   return ok;
 }
@@ -88,11 +88,7 @@ export async function confirmEmail(server: Server, token: string, address: strin
 type TotpSetUp = { login?: string | undefined; password: string; address: string };
 
 /** Returns the person who sets up a second factor: signed in, or with the password of an account that must have one. */
-async function proveForSetUp(
-  server: Server,
-  actor: Actor | null,
-  input: TotpSetUp,
-) {
+async function proveForSetUp(server: Server, actor: Actor | null, input: TotpSetUp) {
   if (actor) return prove(server, actor.id, { password: input.password });
   const access = await proveBeforeSignIn(server, { ...input, login: input.login ?? '' });
   if (!needsTotp(server, access)) throw new DomainError('not-allowed');

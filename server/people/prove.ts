@@ -8,7 +8,7 @@ import type { Server } from '../context.ts';
 import type { Person } from '#shared/people/schema.ts';
 
 /**
- * Who is signed in proves again that it is them: password, and code where there is a second factor.
+ * Re-authenticates a signed-in person by password, and by a code if they have a second factor.
  *
  * @throws DomainError 'wrong-credentials', 'code-needed', 'wrong-code', 'too-many-tries'
  */
@@ -26,7 +26,7 @@ export async function prove(server: Server, id: string, { password, code }: Proo
   return access.person;
 }
 
-/** @throws DomainError 'code-needed', 'wrong-code' */
+/** Checks the code of a person who has a second factor. @throws DomainError 'code-needed', 'wrong-code' */
 export async function secondFactor(
   server: Server,
   { person, totp }: Access,
@@ -40,7 +40,7 @@ export async function secondFactor(
 }
 
 /**
- * Who has the password, at the door: for setting up a second factor where one is required before signing in.
+ * Authenticates by password alone: the first step of signing in, and enough to set up a required second factor.
  *
  * @throws DomainError 'wrong-credentials', 'too-many-tries'
  */
@@ -49,7 +49,7 @@ export async function proveBeforeSignIn(
   { login, password, address }: { login: string; password: string; address: string },
 ): Promise<Access> {
   const person = await findByLogin(server, login);
-  // By the account, not by how it was spelled: username and e-mail share their tries.
+  // Count by account, not by spelling: username and e-mail share their tries.
   const limits = signInLimits(person?.id ?? login, address);
   await countTry(server, limits.address);
   await countTry(server, limits.account);

@@ -14,8 +14,8 @@ import { people } from '#shared/people/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 
 /**
- * Sends a link to set a new password, where the address has a verified account; one that is still to be confirmed gets
- * that e-mail again. The same answer for every address.
+ * Sends a link to set a new password if the address has a verified account. An unverified account gets its first e-mail
+ * again. The response is the same for every address.
  */
 export async function requestReset(server: Server, email: string, address: string): Promise<Ok> {
   for (const limit of emailLimits('reset', email, address)) await countTry(server, limit);
@@ -32,8 +32,9 @@ export async function requestReset(server: Server, email: string, address: strin
 }
 
 /**
- * Sets a password by the link of an e-mail: a reset, or an invitation, which also proves the address. All sessions end
- * and the account is told. The second factor stays: a mailbox alone does not open an account that has one.
+ * Sets a password with the link of an e-mail: a reset, or an invitation, which also verifies the address. All sessions
+ * end, and after a reset the owner gets an e-mail. The second factor stays: access to the mailbox alone does not open an
+ * account that has one.
  *
  * @throws DomainError 'bad-token', 'weak-password'
  */
@@ -44,14 +45,14 @@ export async function setPassword(
 ): Promise<Ok> {
   await countTry(server, tokenLimit(address));
   const { name } = await settings(server);
-  await checkPassword(password, [name]); // before the slow hash, and before a token is looked at
+  await checkPassword(password, [name]); // before the slow hash, and before the token is read
   const passwordHash = await hashPassword(password);
   await transact(server, visitor(server), async (tx) => {
     const { transaction } = tx;
     const { person: id, purpose } = await readToken(tx, token, ['reset', 'invite']);
     const person = await tx.load(people, id);
-    const wanted = purpose === 'invite' ? ['unverified', 'outside'] : ['verified'];
-    if (!person || !wanted.includes(person.status)) throw new DomainError('bad-token', 'token');
+    const allowedStatuses = purpose === 'invite' ? ['unverified', 'outside'] : ['verified'];
+    if (!person || !allowedStatuses.includes(person.status)) throw new DomainError('bad-token', 'token');
     await checkPassword(password, [person.username, person.email]);
     await useToken(tx, token, ['reset', 'invite']);
     await endTokens(tx, id);

@@ -14,16 +14,16 @@ import { type Server, transact, type Tx, type Writer, jobWriter } from '../conte
 import { allEmails, people, type Person } from '#shared/people/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 
-/** Answers about an address take this long whether or not it has an account; the work takes about half of it. */
+/** Responses take this long whether or not an address has an account. The work takes about half of it. */
 const answerMs = 500;
 const ok: Ok = { ok: true };
 
-/** The writer of what nobody signed in has caused. */
+/** Returns the writer for a request of a person who is not signed in. */
 export function visitor(server: Server): Writer {
   return jobWriter(server, 'server');
 }
 
-/** Runs something whose answer must not tell, by its time either, whether an address has an account. */
+/** Runs work whose response must not reveal, even by its timing, whether an address has an account. */
 export async function inEqualTime(work: () => Promise<unknown>): Promise<Ok> {
   const [result] = await Promise.allSettled([work(), sleep(answerMs)]);
   if (result.status === 'rejected') throw result.reason;
@@ -31,42 +31,42 @@ export async function inEqualTime(work: () => Promise<unknown>): Promise<Ok> {
 }
 
 /**
- * A client registers. The answer is the same whatever is known of the address: where it has an account, its owner gets
- * an e-mail saying so; else a link to prove that it is theirs. A username that is taken is told only behind that link.
+ * Registers a client. The response is the same for every address. If the address has an account, its owner gets an
+ * e-mail that says so; otherwise it gets a link to verify the address. Only that link reveals that a username is taken.
  *
  * @throws DomainError 'weak-password', 'too-many-tries'
  */
-export async function register(server: Server, given: Registration, address: string): Promise<Ok> {
+export async function register(server: Server, input: Registration, address: string): Promise<Ok> {
   const { name } = await settings(server);
-  await checkPassword(given.password, [given.username, given.email, name]);
-  for (const limit of emailLimits('register', given.email, address)) await countTry(server, limit);
+  await checkPassword(input.password, [input.username, input.email, name]);
+  for (const limit of emailLimits('register', input.email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
-    const passwordHash = await hashPassword(given.password);
+    const passwordHash = await hashPassword(input.password);
     try {
-      await writeRegistration(server, given, passwordHash);
+      await writeRegistration(server, input, passwordHash);
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'taken') throw error;
-      await writeRegistration(server, given, passwordHash); // somebody took the name meanwhile: seen now
+      await writeRegistration(server, input, passwordHash); // the name was taken meanwhile; the second try sees that
     }
   });
 }
 
-async function writeRegistration(server: Server, given: Registration, passwordHash: string): Promise<void> {
+async function writeRegistration(server: Server, input: Registration, passwordHash: string): Promise<void> {
   await transact(server, visitor(server), async (tx) => {
-    const known = await findPerson(server, { email: given.email }, tx.transaction);
-    if (known?.status === 'outside') return inviteOutside(tx, known, given.username);
+    const known = await findPerson(server, { email: input.email }, tx.transaction);
+    if (known?.status === 'outside') return inviteOutside(tx, known, input.username);
     if (known && known.status !== 'unverified') {
       const payload = { username: known.username };
       const message = { kind: 'email-known', document: server.newId(), payload } as const;
       return queueEmail(tx, { ...message, recipient: known.email, person: known.id });
     }
-    // Somebody whom an admin invited gets that e-mail again: nobody chooses name or password of such an account.
+    // A person whom an admin invited gets the invitation again. A registration must not set their name or password.
     if (known && (await registrationOf(tx, known.id)) === null) return sendFirstEmail(tx, known);
-    const person = known ?? (await createUnverified(tx, given));
+    const person = known ?? (await createUnverified(tx, input));
     const registration = {
       id: server.newId(),
       person: person.id,
-      username: given.username,
+      username: input.username,
       passwordHash,
       createdAt: tx.now,
     };
@@ -82,8 +82,8 @@ async function writeRegistration(server: Server, given: Registration, passwordHa
 }
 
 /**
- * Who wrote to us before gets an account with what they wrote in it. The password is set by the link, by who reads the
- * mail of that address: whoever registered may be somebody else.
+ * Gives a person who wrote to us before an account that has what they wrote. Only the reader of that mailbox can set the
+ * password, with the link, because the person who registered may be somebody else.
  */
 async function inviteOutside(tx: Tx, person: Person, username: string): Promise<void> {
   const taken = await findPerson(tx.server, { username }, tx.transaction);
@@ -118,7 +118,7 @@ async function createSecrets({ server, transaction, now }: Tx, { id }: { id: str
   await server.models.credentials.bulkCreate([secrets], { ignoreDuplicates: true, transaction });
 }
 
-/** Sends the link again, to an account that still needs it. The same answer for every address. */
+/** Sends the link again if the account is unverified. The response is the same for every address. */
 export async function resend(server: Server, email: string, address: string): Promise<Ok> {
   for (const limit of emailLimits('resend', email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
@@ -129,7 +129,7 @@ export async function resend(server: Server, email: string, address: string): Pr
   });
 }
 
-/** The e-mail by which an account that is not verified yet gets going: its own link, or the admin's invitation. */
+/** Sends the first e-mail of an unverified account: the link of its registration, or the admin's invitation. */
 export async function sendFirstEmail(tx: Tx, person: { id: string; email: string }): Promise<void> {
   const registration = await registrationOf(tx, person.id);
   const to = { recipient: person.email, person: person.id, event: `at ${tx.now}` };
@@ -140,7 +140,7 @@ export async function sendFirstEmail(tx: Tx, person: { id: string; email: string
   return queueEmail(tx, { kind: 'verify-email', document: registration.id, payload, ...to });
 }
 
-/** The first registration of an account: of several, who came first; null where an admin made the account. */
+/** Returns the earliest registration of an account, or null if an admin created the account. */
 async function registrationOf(tx: Tx, person: string): Promise<{ id: string } | null> {
   return findRow(tx.server.models.registrations, {
     where: { person },
@@ -150,30 +150,30 @@ async function registrationOf(tx: Tx, person: string): Promise<{ id: string } | 
 }
 
 /**
- * Proves an address: the account becomes verified with the name and password of the registration whose e-mail it was.
+ * Verifies an address. The account gets the name and password of the registration that the link belongs to.
  *
- * @throws DomainError 'bad-token'; 'taken' where the username is somebody else's: the token stays good for another
+ * @throws DomainError 'bad-token'; 'taken' if another person has the username: the token stays valid for another name
  */
 export async function verify(
   server: Server,
-  given: { token: string; username?: string | undefined },
+  input: { token: string; username?: string | undefined },
   address: string,
 ): Promise<Ok> {
   await countTry(server, tokenLimit(address));
   await transact(server, visitor(server), async (tx) => {
     const { transaction } = tx;
-    const { person: id, registration } = await readToken(tx, given.token, ['verify']);
-    const wanted = await findRow(server.models.registrations, { where: { id: registration }, transaction });
+    const { person: id, registration } = await readToken(tx, input.token, ['verify']);
+    const pending = await findRow(server.models.registrations, { where: { id: registration }, transaction });
     const person = await tx.load(people, id);
-    if (!wanted || !person || !['unverified', 'outside'].includes(person.status))
+    if (!pending || !person || !['unverified', 'outside'].includes(person.status))
       throw new DomainError('bad-token', 'token');
-    const username = given.username ?? wanted.username;
+    const username = input.username ?? pending.username;
     const holder = await findPerson(server, { username }, transaction);
     if (holder && holder.id !== id) throw new DomainError('taken', 'username', username);
-    await useToken(tx, given.token, ['verify']);
-    const displayName = person.displayName === wanted.username ? username : person.displayName;
+    await useToken(tx, input.token, ['verify']);
+    const displayName = person.displayName === pending.username ? username : person.displayName;
     await tx.update(people, person, { status: 'verified', username, displayName });
-    const secrets = { passwordHash: wanted.passwordHash, changedAt: tx.now };
+    const secrets = { passwordHash: pending.passwordHash, changedAt: tx.now };
     await server.models.credentials.update(secrets, { where: { person: id }, transaction });
     await server.models.registrations.destroy({ where: { person: id }, transaction });
   });

@@ -12,7 +12,7 @@ import { signIn, signOut } from './sign-in.ts';
 
 /**
  * Accounts: who is signed in, registration, passwords, e-mail, second factor, sessions. Everything that changes
- * something is a mutation (POST): a link that a mail scanner opens changes nothing.
+ * something is a mutation (POST), so a mail scanner that opens a link changes nothing.
  */
 export const accountRouter = router({
   me: procedure.query(async ({ ctx }): Promise<{ me: Me | null; epoch: number } & Provider> => ({
@@ -20,12 +20,10 @@ export const accountRouter = router({
     epoch: ctx.epoch,
     ...(await sessionInfo(ctx.server, ctx.actor)),
   })),
-  signIn: procedure
-    .input(account.credentials)
-    .mutation(({ ctx, input }): Promise<Me & { epoch: number }> => {
-      const { request, response } = ctx;
-      return signIn(ctx.server, ctx.passport, { request, response, credentials: input });
-    }),
+  signIn: procedure.input(account.credentials).mutation(({ ctx, input }): Promise<Me & { epoch: number }> => {
+    const { request, response } = ctx;
+    return signIn(ctx.server, ctx.passport, { request, response, credentials: input });
+  }),
   signOut: procedure.mutation(async ({ ctx }) => {
     await signOut(ctx.server, ctx.request);
     return { ok: true };
@@ -55,9 +53,7 @@ export const accountRouter = router({
     ),
   changeEmail: signedIn
     .input(account.emailChange)
-    .mutation(({ ctx, input }) =>
-      own.changeEmail(ctx.server, ctx.actor, { ...input, address: ctx.address }),
-    ),
+    .mutation(({ ctx, input }) => own.changeEmail(ctx.server, ctx.actor, { ...input, address: ctx.address })),
   beginTotp: procedure
     .input(account.totpStart)
     .mutation(({ ctx, input }) => own.beginTotp(ctx.server, ctx.actor, { ...input, address: ctx.address })),
@@ -78,7 +74,7 @@ export const accountRouter = router({
     .mutation(({ ctx, input }) => own.endOwnSessions(ctx.server, ctx.actor, input)),
 });
 
-/** People, as commands: what a push must not do because it may have waited for days. */
+/** Commands about people. A push must not do these things, because it may have waited on a device for days. */
 export const peopleRouter = router({
   add: signedIn
     .input(admin.newPerson)

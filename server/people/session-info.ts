@@ -9,7 +9,7 @@ import type { Actor } from '#shared/people/actor.ts';
 import type { Server } from '../context.ts';
 import type { Provider } from '#shared/settings/api.ts';
 
-/** What the first page says of the provider; a client also learns the tax that their prices are shown with. */
+/** Returns what the first page shows of the provider. For a client this includes the tax rate of the prices. */
 export async function sessionInfo(server: Server, actor: Actor | null): Promise<Provider> {
   const provider = await settings(server);
   const { name, contactAddress: contact, timeZone } = provider;
@@ -17,7 +17,7 @@ export async function sessionInfo(server: Server, actor: Actor | null): Promise<
   const { identity = null, taxTreatment = null } = access?.person ?? {};
   const today = dayOf(server.now(), timeZone);
   const known = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
-  // Who has not said yet where they are sees what a visitor sees.
+  // A client without billing details sees the same rate as a visitor.
   const rate = known ?? (isClient(access?.person) ? visitorRate(provider) : null);
   return {
     provider: name,

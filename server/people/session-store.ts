@@ -8,12 +8,12 @@ const day = 86_400_000;
 /** A session ends after 14 days without use and 60 days after its start. */
 export const idleMs = 14 * day;
 export const longestMs = 60 * day;
-/** How exactly "last seen" is kept: one write a minute, not one a request. */
+/** "Last seen" is written at most once per minute, not at every request. */
 const seenEveryMs = 60_000;
 const mostRemembered = 10_000;
 
 declare module 'express-session' {
-  /** What a session holds beside what express-session keeps. */
+  /** The fields of a session in addition to those of express-session. */
   interface SessionData {
     passport?: { user?: string };
     agent?: string;
@@ -23,8 +23,8 @@ declare module 'express-session' {
 }
 
 /**
- * Sessions in the database, keyed by SHA-256 of their id: who reads the table can not use what it finds.
- * (A class, as express-session wants its stores to extend its own.)
+ * Stores sessions in the database, keyed by the SHA-256 of their id, so that nobody who reads the table can use them.
+ * It is a class because express-session requires a store to extend its own.
  */
 export class SessionStore extends Store {
   readonly #server: Server;
@@ -61,7 +61,7 @@ export class SessionStore extends Store {
     const { data, ended, person } = found;
     const session = data as SessionData; // written by #save
     if (!ended) return session;
-    // One that was ended gives no rights. Where its account is over too it says so, whenever its device comes back.
+    // An ended session gives no rights. If its account is over too, its device must learn that, however late it returns.
     const over = person === null || (await people.count({ where: { id: person, status: 'disabled' } })) > 0;
     return over ? { cookie: session.cookie, ended } : null;
   }
@@ -86,7 +86,7 @@ export class SessionStore extends Store {
     }
   }
 
-  /** When "last seen" of a session was last written by this process: a replica asks often. */
+  /** When this process last wrote "last seen" of each session. A replica sends many requests. */
   readonly #seenAt = new Map<string, number>();
 
   async #seen(sid: string): Promise<void> {
@@ -100,7 +100,7 @@ export class SessionStore extends Store {
   }
 }
 
-/** The key of a session's row. */
+/** Returns the key of a session's row: the SHA-256 of its id. */
 export function keyOf(sid: string): string {
   return createHash('sha256').update(sid).digest('hex');
 }

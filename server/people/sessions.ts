@@ -4,7 +4,7 @@ import type { Server, Tx } from '../context.ts';
 import { findRows } from '../models/rows.ts';
 import type { OwnSession } from '#shared/people/api.ts';
 
-/** The sessions of a person that still give rights, latest use first. */
+/** Returns the sessions of a person that still give rights, latest use first. */
 export async function sessionsOf(server: Server, person: string, current: string): Promise<OwnSession[]> {
   const now = server.now();
   const rows = await findRows(server.models.sessions, {
@@ -26,12 +26,12 @@ export async function sessionsOf(server: Server, person: string, current: string
 }
 
 /**
- * Ends sessions of a person, and their live streams on every server (the access counter says "look").
+ * Ends sessions of a person, and their live streams on every server (the access counter makes the servers check). The
+ * rows stay, without rights, so that each device can still learn later that it must delete its replica.
  *
- * @param which only these, or all but one; default: all
- * The rows stay, without rights: should the account be over one day, each device can still be told to delete its replica.
- *
- * @param why 'disabled', 'removed', or simply ended
+ * @param options `only`: only these sessions; `except`: all but this one; default: all. `why`: 'disabled' or 'removed';
+ *   default: 'ended'
+ * @returns the number of sessions that were ended
  */
 export async function endSessions(
   tx: Tx,
@@ -55,7 +55,7 @@ export async function endSessions(
   return ended;
 }
 
-/** The role that each of these sessions gives now. A session that has ended is missing. */
+/** Returns the role that each of these sessions gives now. Sessions that have ended are missing. */
 export async function rolesOf(
   { db }: Pick<Server, 'db'>,
   sessions: readonly string[],

@@ -1,5 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { createPerson, openTestDatabase, password, startApp, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  startApp,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -25,7 +32,7 @@ const signIn = (login: string, typed = password, cookie = '') =>
   call('account.signIn', { login, password: typed }, cookie);
 const cookieOf = (response: Response) => response.headers.get('set-cookie')?.split(';')[0] ?? '';
 
-async function whoIs(cookie: string): Promise<unknown> {
+async function personSignedInBy(cookie: string): Promise<unknown> {
   const response = await fetch(`${app.url}/api/trpc/account.me`, { headers: { cookie } });
   const { result } = (await response.json()) as { result: { data: { me: unknown } } };
   return result.data.me;
@@ -36,15 +43,15 @@ async function codeOf(response: Response): Promise<unknown> {
   return error.data.errorCode;
 }
 
-test('people sign in by username or e-mail, whatever the case', async () => {
+test('people sign in by username or e-mail in any case', async () => {
   for (const login of ['ana', 'ANA', 'ana@test.example', ' Ana@Test.Example ']) {
     const response = await signIn(login);
     expect(response.status, login).toBe(200);
-    expect(await whoIs(cookieOf(response))).toMatchObject({ name: 'ana', role: 'helpdesk' });
+    expect(await personSignedInBy(cookieOf(response))).toMatchObject({ name: 'ana', role: 'helpdesk' });
   }
 });
 
-test('ASVS 6.3.8 original: account enumeration. Unknown, unverified and disabled accounts get the answer of a wrong password', async () => {
+test('ASVS 6.3.8 original: account enumeration. Unknown, unverified and disabled accounts get the same response as a wrong password', async () => {
   for (const [login, typed] of [
     ['nobody', password],
     ['ana', 'wrong password'],
@@ -58,7 +65,7 @@ test('ASVS 6.3.8 original: account enumeration. Unknown, unverified and disabled
   }
 });
 
-test('ASVS 6.3.8 an unknown name takes as long as a known one', async () => {
+test('ASVS 6.3.8 signing in with an unknown name takes as long as with a known one', async () => {
   const time = async (login: string) => {
     const start = performance.now();
     await signIn(login, 'wrong password');
@@ -74,7 +81,7 @@ test('ASVS 6.3.8 an unknown name takes as long as a known one', async () => {
   expect(median(unknown) / median(known)).toBeGreaterThan(0.5); // without a hash to check it would be near 0.05
 });
 
-test('ASVS 6.3.1 original: no login throttling. An account is guessed ten times a quarter of an hour, then even the right password waits', async () => {
+test('ASVS 6.3.1 original: no login throttling. After ten wrong passwords in a quarter of an hour even the right one is refused', async () => {
   const answers = await Promise.all(Array.from({ length: 14 }, () => signIn('ana', 'wrong password')));
   const codes = await Promise.all(answers.map(codeOf));
   expect(codes.filter((code) => code === 'wrong-credentials')).toHaveLength(10);
@@ -84,39 +91,39 @@ test('ASVS 6.3.1 original: no login throttling. An account is guessed ten times 
   expect((await signIn('ana')).status).toBe(200);
 });
 
-test('ASVS 6.3.1 one address tries sixty names a quarter of an hour', async () => {
+test('ASVS 6.3.1 one address can try at most sixty times in a quarter of an hour', async () => {
   await signIn('somebody');
   await database.server.db.query('UPDATE throttles SET tries = 60'); // the address and this one name
   expect(await codeOf(await signIn('somebody else'))).toBe('too-many-tries');
 });
 
-test('ASVS 7.2.4 original: session fixation. Signing in gives a new session id; one that was planted is not taken over', async () => {
+test('ASVS 7.2.4 original: session fixation. Signing in creates a new session id; a planted one is not used', async () => {
   const planted = 'sid=s%3Aplanted.signature';
   const response = await signIn('ana', password, planted);
   const fresh = cookieOf(response);
   expect(fresh).not.toBe(planted);
-  expect(await whoIs(planted)).toBeNull();
+  expect(await personSignedInBy(planted)).toBeNull();
   const again = cookieOf(await signIn('ana', password, fresh));
   expect(again).not.toBe(fresh);
-  expect(await whoIs(fresh)).toBeNull();
-  expect(await whoIs(again)).not.toBeNull();
+  expect(await personSignedInBy(fresh)).toBeNull();
+  expect(await personSignedInBy(again)).not.toBeNull();
 });
 
-test('ASVS 7.4.1 a session that was signed out is over at the server too', async () => {
+test('ASVS 7.4.1 signing out also ends the session on the server', async () => {
   const cookie = cookieOf(await signIn('ana'));
   expect((await call('account.signOut', undefined, cookie)).status).toBe(200);
-  expect(await whoIs(cookie)).toBeNull();
+  expect(await personSignedInBy(cookie)).toBeNull();
 });
 
-test('ASVS 7.4.2 a person who was disabled is nobody at the next request', async () => {
+test('ASVS 7.4.2 a disabled person is signed out at the next request', async () => {
   await createPerson(database.server, 'leaver', 'helpdesk');
   const cookie = cookieOf(await signIn('leaver'));
-  expect(await whoIs(cookie)).not.toBeNull();
+  expect(await personSignedInBy(cookie)).not.toBeNull();
   await database.server.models.people.update({ status: 'disabled' }, { where: { username: 'leaver' } });
-  expect(await whoIs(cookie)).toBeNull();
+  expect(await personSignedInBy(cookie)).toBeNull();
 });
 
-test('ASVS 7.3.1 a session without use for 14 days, or older than 60, is over', async () => {
+test('ASVS 7.3.1 a session ends after 14 days without use, or 60 days after its start', async () => {
   const day = 86_400_000;
   for (const [column, days] of [
     ['seen_at', 15],
@@ -126,11 +133,11 @@ test('ASVS 7.3.1 a session without use for 14 days, or older than 60, is over', 
     await database.server.db.query(`UPDATE sessions SET ${column} = ${column} - ?`, {
       replacements: [days * day],
     });
-    expect(await whoIs(cookie)).toBeNull();
+    expect(await personSignedInBy(cookie)).toBeNull();
   }
 });
 
-test('ASVS 3.3.1 the cookie is HttpOnly, SameSite=Lax and for the whole site only', async () => {
+test('ASVS 3.3.1 the cookie is HttpOnly, SameSite=Lax, and valid for the whole site and no other', async () => {
   const set = (await signIn('ana')).headers.get('set-cookie') ?? '';
   expect(set).toMatch(/^sid=/);
   expect(set).toContain('HttpOnly');
@@ -139,7 +146,7 @@ test('ASVS 3.3.1 the cookie is HttpOnly, SameSite=Lax and for the whole site onl
   expect(set).not.toContain('Domain');
 });
 
-test('ASVS 11.4.2 passwords are kept as Argon2id with 64 MiB and 3 passes; sessions as a hash', async () => {
+test('ASVS 11.4.2 passwords are stored as Argon2id with 64 MiB and 3 passes; sessions as a hash', async () => {
   const rows = await database.server.models.credentials.findAll({ raw: true });
   for (const row of rows) {
     expect((row as unknown as { passwordHash: string }).passwordHash).toMatch(

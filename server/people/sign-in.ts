@@ -15,7 +15,7 @@ import { type Server, transact, commandBy } from '../context.ts';
 import { findRows } from '../models/rows.ts';
 import type { Person } from '#shared/people/schema.ts';
 
-/** Teaches passport who people are: by name, password and second factor, then by the id kept in the session. */
+/** Sets up passport: it knows a person by name, password and second factor, then by the id in the session. */
 export function setUpPassport(server: Server, passport: PassportStatic): void {
   const options = { usernameField: 'login', passwordField: 'password', passReqToCallback: true as const };
   passport.use(
@@ -74,17 +74,17 @@ export async function signIn(
   const hash = await passwordHashOf(server, person.id);
   if (hash !== null && isOutdated(hash)) {
     const passwordHash = await hashPassword(credentials.password);
-    // Not where another password was set meanwhile.
+    // Only if no other password was set meanwhile.
     const where = { person: person.id, passwordHash: hash };
     await server.models.credentials.update({ passwordHash }, { where });
   }
-  await greetDevice(server, person, device);
+  await recordSignIn(server, person, device);
   server.log.info({ person: person.id, role: person.role, address: request.ip }, 'signed in');
   return { id: person.id, role: person.role, name: person.displayName, epoch };
 }
 
-/** A sign-in from a device that the account does not know is told by e-mail; the first device of all is not. */
-async function greetDevice(server: Server, person: Person, device: string | null): Promise<void> {
+/** Records a sign-in and its device. A new device sends an e-mail, except the first one of the account. */
+async function recordSignIn(server: Server, person: Person, device: string | null): Promise<void> {
   const writer = commandBy(server, actorFrom(person));
   await transact(server, writer, async (tx) => {
     const { transaction } = tx;
@@ -122,7 +122,7 @@ function authenticate(
   });
 }
 
-/** Ends the session at the server, with its live stream; the cookie then names nothing. */
+/** Ends the session and its live stream on the server. The cookie is then worthless. */
 export async function signOut(server: Server, request: Request): Promise<void> {
   await new Promise<void>((done, failed) => {
     request.session.destroy((error: unknown) => (error ? failed(asError(error)) : done()));
@@ -130,7 +130,7 @@ export async function signOut(server: Server, request: Request): Promise<void> {
   await server.models.counters.increment('value', { where: { name: 'access' } });
 }
 
-/** Who asks, with the count of their changes of rights; null where nobody is signed in. */
+/** Returns the actor of a request and the epoch of their rights, or null if nobody is signed in. */
 export function accessOf(request: Request): { actor: Actor; epoch: number } | null {
   const access = request.user as Access | undefined; // set by deserializeUser above
   return access ? { actor: actorFrom(access.person), epoch: access.epoch } : null;
@@ -140,12 +140,12 @@ export function actorFrom(person: Person): Actor {
   return { id: person.id, role: person.role, name: person.displayName };
 }
 
-/** The key of this request's session. */
+/** Returns the key of the session of a request. */
 export function sessionKeyOf(request: Request): string {
   return keyOf(request.sessionID);
 }
 
-/** True where the session that was presented is over because its account is disabled or gone. */
+/** True if the session of a request ended because its account was disabled or removed. */
 export function endedWithAccount(request: Request): boolean {
   return request.session.ended !== undefined;
 }

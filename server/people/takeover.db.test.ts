@@ -1,9 +1,19 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { callerOf, codeIn, delivered, emailTo, signInWith, type Caller } from '../test/account-caller.ts';
-import { createPerson, openTestDatabase, password, pullFrom, pushTo, signIn, startApp, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  password,
+  pullFrom,
+  pushTo,
+  signIn,
+  startApp,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 import { tidy } from './tidy.ts';
 
-/* Ways to another person's account or documents that a review found, each closed. */
+/* Ways into another person's account or documents that a review found. Each is closed. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -26,7 +36,7 @@ const proof = { password };
 const strong = 'a fine long phrase';
 const form = (username: string, email: string) => ({ username, email, password: strong, language: 'en' });
 
-test('nobody registers over an invitation: the invited one gets the invitation again, and chooses the password', async () => {
+test('registering with an invited address only sends the invitation again, and the invited person sets the password', async () => {
   const card = { username: 'bob', displayName: 'Bob', email: 'bob@mail.example', language: 'en' };
   await admin.post('people.add', { ...card, role: 'admin', proof });
   expect((await anybody.post('account.register', form('stranger', 'bob@mail.example'))).status).toBe(200);
@@ -36,7 +46,7 @@ test('nobody registers over an invitation: the invited one gets the invitation a
   expect(await database.server.models.registrations.count()).toBe(0);
 });
 
-test('an e-mail that waited gives no link to an address that is no longer the account’s, nor after a new password', async () => {
+test('a queued reset e-mail is not sent once the address or the password has changed', async () => {
   const { server } = database;
   await createPerson(server, 'moved', 'client');
   await anybody.post('account.requestReset', { email: 'moved@test.example' });
@@ -53,7 +63,7 @@ test('an e-mail that waited gives no link to an address that is no longer the ac
   expect(row).toMatchObject({ state: 'cancelled' });
 });
 
-test('an invitation to a mistyped address goes to the right one once it was corrected, and only there', async () => {
+test('after an admin corrects a mistyped address, the invitation is sent to the right one only', async () => {
   const card = { username: 'typo', displayName: 'T', email: 'wrong@mail.example', language: 'en' };
   const added = await admin.post('people.add', { ...card, role: 'helpdesk', proof });
   const { result } = (await added.json()) as { result: { data: { id: string } } };
@@ -65,7 +75,7 @@ test('an invitation to a mistyped address goes to the right one once it was corr
   ).toHaveLength(1);
 });
 
-test('other spellings of a name are other names: they neither sign in nor give more tries', async () => {
+test('another spelling of a name cannot sign in, and username and e-mail share their tries', async () => {
   await createPerson(database.server, 'anna', 'client');
   expect((await anybody.post('account.signIn', { login: 'ánna@test.example', password })).status).toBe(400);
   for (let i = 0; i < 10; i += 1) {
@@ -77,7 +87,7 @@ test('other spellings of a name are other names: they neither sign in nor give m
   );
 });
 
-test('a replica of one person gets and sends nothing under another one’s session', async () => {
+test('the replica of one person can neither pull nor push in the session of another', async () => {
   const { server } = database;
   await createPerson(server, 'one', 'client');
   await createPerson(server, 'two', 'client');
@@ -97,11 +107,16 @@ test('a replica of one person gets and sends nothing under another one’s sessi
   await expect(two.api.sync.push.mutate({ ...push, rows })).rejects.toThrow('signed-out');
 });
 
-test('a ticket for somebody who is gone is refused, and does not stop what comes behind it', async () => {
+test('a ticket for a person who does not exist or is not a client is refused without an error of the push', async () => {
   await createPerson(database.server, 'ana', 'helpdesk');
   const ana = await signIn(app.url, 'ana');
   const ticket = (client: string) => ({
-    ...{ id: database.server.newId(), client, order: null, queue: 'technical', subject: 'x', status: 'open' },
+    id: database.server.newId(),
+    client,
+    order: null,
+    queue: 'technical',
+    subject: 'x',
+    status: 'open',
   });
   for (const client of [database.server.newId(), ana.me.id]) {
     const { refusals } = await pushTo(ana.api, 'tickets', [{ base: null, next: ticket(client) }]);
@@ -109,21 +124,19 @@ test('a ticket for somebody who is gone is refused, and does not stop what comes
   }
 });
 
-test('open tickets of somebody who is disabled or changes role go to the next one, and answers reach who works on them', async () => {
+test('open tickets of a disabled agent are reassigned, and the agent gets no e-mail about new answers', async () => {
   const { server } = database;
   const client = await createPerson(server, 'asker', 'client');
   const agent = await createPerson(server, 'agent', 'helpdesk');
   const asker = await signIn(app.url, 'asker');
   await server.models.people.update({ available: false }, { where: { username: 'ana' } });
   const next = {
-    ...{
-      id: server.newId(),
-      client: client.id,
-      order: null,
-      queue: 'technical',
-      subject: 'x',
-      status: 'open',
-    },
+    id: server.newId(),
+    client: client.id,
+    order: null,
+    queue: 'technical',
+    subject: 'x',
+    status: 'open',
   };
   await pushTo(asker.api, 'tickets', [{ base: null, next }]);
   const assignee = async () => {
@@ -135,13 +148,13 @@ test('open tickets of somebody who is disabled or changes role go to the next on
   expect(await assignee()).not.toBe(agent.id);
   const answer = { id: server.newId(), ticket: next.id, kind: 'answer', body: 'Hello?' };
   await pushTo(asker.api, 'messages', [{ base: null, next: answer }]);
-  const told = await server.models.outbox.count({
+  const notified = await server.models.outbox.count({
     where: { recipient: agent.email, kind: 'ticket-answered' },
   });
-  expect(told).toBe(0);
+  expect(notified).toBe(0);
 });
 
-test('a device whose session was ended, or ran out long ago, is still told when its account is disabled', async () => {
+test('a device whose session ended or expired long ago still learns that its account is disabled', async () => {
   const { server } = database;
   const { id } = await createPerson(server, 'leaver', 'client');
   const ended = await signInWith(app.url, 'leaver');
@@ -154,7 +167,7 @@ test('a device whose session was ended, or ran out long ago, is still told when 
   expect(await codeIn(await idle.get('account.sessions'))).toBe('account-disabled');
 });
 
-test('an account whose link still works is not tidied away', async () => {
+test('the cleanup keeps an account whose link is still valid', async () => {
   const { server } = database;
   await anybody.post('account.register', form('slow', 'slow@mail.example'));
   await server.models.people.update(
@@ -166,27 +179,23 @@ test('an account whose link still works is not tidied away', async () => {
   expect((await anybody.post('account.verify', { token })).status).toBe(200);
 });
 
-test('a ticket handed over and back is one document again on every device', async () => {
+test('a ticket that moves to another queue and back is one document on every device', async () => {
   const { server } = database;
   const chief = await signIn(app.url, 'arturo');
   const ana = await signIn(app.url, 'ana');
   const client = await createPerson(server, 'wanderer', 'client');
   const next = {
-    ...{
-      id: server.newId(),
-      client: client.id,
-      order: null,
-      queue: 'technical',
-      subject: 'x',
-      status: 'open',
-    },
+    id: server.newId(),
+    client: client.id,
+    order: null,
+    queue: 'technical',
+    subject: 'x',
+    status: 'open',
   };
   let [ticket] = (await pushTo(chief.api, 'tickets', [{ base: null, next }])).documents;
   const { checkpoint } = await pullFrom(ana.api, 'tickets');
   for (const queue of ['billing', 'technical']) {
-    const moved = await pushTo(chief.api, 'tickets', [
-      { base: ticket ?? null, next: { ...ticket, queue } },
-    ]);
+    const moved = await pushTo(chief.api, 'tickets', [{ base: ticket ?? null, next: { ...ticket, queue } }]);
     [ticket] = moved.documents;
   }
   const { documents } = await pullFrom(ana.api, 'tickets', { since: checkpoint.seq });

@@ -3,16 +3,16 @@ import { QueryTypes } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
 import type { Server } from '../context.ts';
 
-/** What is counted, and how many tries of it a window allows. */
+/** The name of a counter of tries, and how many tries a window of time allows. */
 export type Limit = { name: string; most: number };
 
 const windowMs = 15 * 60_000;
-/** Slow enough for guessing (OWASP ASVS 6.3.1), wide enough for people with three old passwords. */
+/** Few enough to make guessing slow (OWASP ASVS 6.3.1), enough for people with three old passwords. */
 const mostPerAccount = 10;
-/** An office behind one address signs in too. */
+/** More than per account, because a whole office may sign in from one address. */
 const mostPerAddress = 60;
 
-/** The limits of one try to sign in. Unknown names are counted like known ones. */
+/** Returns the limits of one try to sign in. Unknown names are counted like known ones. */
 export function signInLimits(login: string, address: string): { account: Limit; address: Limit } {
   return {
     account: { name: `sign-in account ${login.trim().toLowerCase()}`, most: mostPerAccount },
@@ -20,12 +20,12 @@ export function signInLimits(login: string, address: string): { account: Limit; 
   };
 }
 
-/** Proving the password again: as slow to guess as at the door. */
+/** Returns the limit for proving the password again. Guessing is as slow as when signing in. */
 export function proofLimit(person: string): Limit {
   return { name: `proof ${person}`, most: mostPerAccount };
 }
 
-/** Requests that send an e-mail: per address written to (nobody's mailbox is flooded) and per address asking. */
+/** Returns the limits of requests that send an e-mail: per recipient (so no mailbox is flooded) and per sender. */
 export function emailLimits(what: string, email: string, address: string): Limit[] {
   return [
     { name: `${what} from ${address}`, most: 20 },
@@ -33,12 +33,12 @@ export function emailLimits(what: string, email: string, address: string): Limit
   ];
 }
 
-/** Tokens are not guessed, but trying them is not free either. */
+/** Returns the limit for using tokens. They cannot be guessed, but tries are not free either. */
 export function tokenLimit(address: string): Limit {
   return { name: `token ${address}`, most: 60 };
 }
 
-/** Counts one try in one statement, so that parallel tries can't pass together. @throws DomainError 'too-many-tries' */
+/** Counts one try in one statement, so that parallel tries cannot all pass. @throws DomainError 'too-many-tries' */
 export async function countTry(server: Server, { name, most }: Limit): Promise<void> {
   const key = keyOf(name);
   const now = server.now();
@@ -52,7 +52,7 @@ export async function countTry(server: Server, { name, most }: Limit): Promise<v
   if (tries > most) throw new DomainError('too-many-tries');
 }
 
-/** What was counted counts no longer: somebody proved who they are. */
+/** Resets a counter after a person proved who they are. */
 export async function forgetTries(server: Server, { name }: Limit): Promise<void> {
   await server.models.throttles.destroy({ where: { name: keyOf(name) } });
 }

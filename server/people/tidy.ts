@@ -6,12 +6,12 @@ import { type Server, transact, jobWriter } from '../context.ts';
 import { people } from '#shared/people/schema.ts';
 
 const day = 86_400_000;
-/** An account whose address nobody proved goes after a week. */
+/** An account whose address was never verified is deleted after a week. */
 const unverifiedMs = 7 * day;
-/** How long a device that lost its session can still be told that its account is over. */
+/** How long a device without a session can still learn that its account is over. */
 const endedMs = 400 * day;
 
-/** Deletes what is over: accounts never verified (and with no link that still works), sessions, tokens and counts of tries that are too old to matter. */
+/** Deletes accounts that were never verified and have no valid link, and old sessions, tokens and counters of tries. */
 export async function tidy(server: Server): Promise<{ accounts: number }> {
   const now = server.now();
   const { models } = server;

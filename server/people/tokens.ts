@@ -7,7 +7,7 @@ import { findRow } from '../models/rows.ts';
 export type TokenPurpose = 'verify' | 'reset' | 'invite' | 'email';
 
 const hour = 3_600_000;
-/** A link to prove an address has time until the day after tomorrow; one that sets a password is short; an invitation may wait a week. */
+/** In milliseconds. The link to verify an address is valid for two days, a reset only briefly, an invitation for a week. */
 export const lifetimes: Record<TokenPurpose, number> = {
   verify: 48 * hour,
   email: 48 * hour,
@@ -18,28 +18,28 @@ export const lifetimes: Record<TokenPurpose, number> = {
 export type TokenRow = { person: string; registration: string | null; email: string | null };
 
 /**
- * A new one-time token of 256 random bits; the database keeps its SHA-256 only, so it is made while its e-mail is
- * written and stands nowhere else. An e-mail that is sent again carries another; using one ends all of them.
+ * Creates a one-time token of 256 random bits. The database stores only its SHA-256, so the token is created while its
+ * e-mail is rendered and exists nowhere else. An e-mail that is sent again has another token; using one ends all of them.
  */
 export async function mintToken(
   server: Server,
-  wanted: { purpose: TokenPurpose; person: string; registration?: string; email?: string },
+  options: { purpose: TokenPurpose; person: string; registration?: string; email?: string },
 ): Promise<string> {
   const token = randomBytes(32).toString('base64url');
   const now = server.now();
   await server.models.tokens.create({
     registration: null,
     email: null,
-    ...wanted,
+    ...options,
     hash: hashOf(token),
     createdAt: now,
-    expiresAt: now + lifetimes[wanted.purpose],
+    expiresAt: now + lifetimes[options.purpose],
     usedAt: null,
   });
   return token;
 }
 
-/** What a token stands for, without using it. @throws DomainError 'bad-token' where it is unknown, used or too old */
+/** Reads a token without using it. @throws DomainError 'bad-token' if it is unknown, used or expired */
 export async function readToken(
   tx: Tx,
   token: string,
@@ -55,8 +55,10 @@ export async function readToken(
 }
 
 /**
- * Uses a token: of several that try at once, one gets it (the row is locked by readToken). All others of the same
- * purpose and person end with it.
+ * Uses a token. Only one of several concurrent tries succeeds, because readToken locks the row. All other tokens of the
+ * same purpose and person end with it.
+ *
+ * @throws DomainError 'bad-token'
  */
 export async function useToken(
   tx: Tx,

@@ -9,14 +9,14 @@ import type { Person } from '#shared/people/schema.ts';
 /** Second factor: time-based codes (RFC 6238: SHA-1, 6 digits, 30 s, as every authenticator app expects). */
 const periodMs = 30_000;
 const recoveryCodes = 10;
-/** Without letters and digits that are read wrongly. */
+/** Without letters and digits that are easily confused. */
 const alphabet = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789';
 
 function totpOf(secret: string, label = '', issuer = ''): TOTP {
   return new TOTP({ issuer, label, secret: Secret.fromBase32(secret), digits: 6, period: periodMs / 1000 });
 }
 
-/** A new secret, not in force until a code of it was given. */
+/** Creates a secret, which takes effect when a code of it is confirmed. @throws DomainError 'not-allowed' if one exists */
 export async function newSecret(
   tx: Tx,
   person: Person,
@@ -26,13 +26,13 @@ export async function newSecret(
   const { transaction } = tx;
   const { models } = tx.server;
   await models.totp.destroy({ where: { person: person.id, confirmedAt: null }, transaction });
-  const there = await models.totp.count({ where: { person: person.id }, transaction });
-  if (there > 0) throw new DomainError('not-allowed', 'code');
+  const existing = await models.totp.count({ where: { person: person.id }, transaction });
+  if (existing > 0) throw new DomainError('not-allowed', 'code');
   await models.totp.create({ person: person.id, secret, confirmedAt: null, lastStep: 0 }, { transaction });
   return { secret, uri: totpOf(secret, person.username, issuer).toString() };
 }
 
-/** Puts the new secret in force; the answer holds the recovery codes, which are shown once. */
+/** Activates the new secret. @returns the recovery codes, which are shown once @throws DomainError 'wrong-code' */
 export async function confirmSecret(tx: Tx, person: string, code: string): Promise<string[]> {
   const { models } = tx.server;
   const { transaction } = tx;
@@ -47,7 +47,7 @@ export async function confirmSecret(tx: Tx, person: string, code: string): Promi
   return makeRecoveryCodes(tx, person);
 }
 
-/** New recovery codes in place of the old ones; kept hashed. */
+/** Replaces the recovery codes of a person. They are stored hashed. */
 export async function makeRecoveryCodes(tx: Tx, person: string): Promise<string[]> {
   const { transaction } = tx;
   const codes = Array.from({ length: recoveryCodes }, () =>
@@ -62,11 +62,11 @@ export async function makeRecoveryCodes(tx: Tx, person: string): Promise<string[
 }
 
 /**
- * Checks a code of the app, or uses up a recovery code. A code is good once: the step of the last one is kept, and one
- * statement moves it on, so that of two that come at once one is refused.
+ * Checks a code of the authenticator app, or uses up a recovery code. A code works once: the step of the last one is
+ * stored and advanced in one statement, so that one of two concurrent uses is refused.
  */
-export async function checkCode(server: Server, person: string, given: string): Promise<boolean> {
-  const code = given.replace(/[\s-]/g, '').toUpperCase();
+export async function checkCode(server: Server, person: string, typed: string): Promise<boolean> {
+  const code = typed.replace(/[\s-]/g, '').toUpperCase();
   const row = await findRow(server.models.totp, {
     where: { person, confirmedAt: { [Op.ne]: null } },
   });
@@ -93,13 +93,13 @@ export async function dropTotp(tx: Tx, person: string): Promise<void> {
   await tx.server.models.recoveryCodes.destroy({ where: { person }, transaction });
 }
 
-/** The time step of a right code, one step of the clock's error either way; null where it is wrong. */
+/** Returns the time step of a right code, or null. The clock may be wrong by one step either way. */
 function stepOf(secret: string, code: string, now: number): number | null {
   const delta = totpOf(secret).validate({ token: code, timestamp: now, window: 1 });
   return delta === null ? null : Math.floor(now / periodMs) + delta;
 }
 
-/** A code has 59 bits, so a plain hash can not be searched; the person in it makes equal codes differ. */
+/** A code has 59 bits, so its plain hash cannot be searched. The person makes the hashes of equal codes differ. */
 function hashOf(person: string, code: string): string {
   return createHash('sha256').update(`${person} ${code}`).digest('hex');
 }

@@ -4,7 +4,7 @@ import { serviceFault } from '#shared/services/service-fault.ts';
 import type { Write } from '#sync/server/context.ts';
 import type { Tx } from '../context.ts';
 
-/** A service must be one that can be priced. Orders keep the price that was agreed. @throws DomainError 'invalid' */
+/** Checks that a service can be priced. Orders keep their agreed price. @throws DomainError 'invalid' */
 export function deriveService(_: Tx, { after }: Write<Service>): Promise<Partial<Service>> {
   // A new service may lack fields here. That is refused when the whole document is parsed.
   const { prices, options, pricedByAdmin }: Partial<Service> = after;

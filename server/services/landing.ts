@@ -4,7 +4,7 @@ import type { Server } from '../context.ts';
 import { services } from '#shared/services/schema.ts';
 import type { Landing } from '#shared/services/api.ts';
 
-/** What a visitor sees: who provides this, and what is offered now. Who will be charged tax is shown the total. */
+/** Returns what a visitor sees: the provider and the available services. With the tax rate the page shows totals. */
 export async function landing(server: Server): Promise<Landing> {
   const provider = await settings(server);
   const { seller, currency } = provider;

@@ -1,7 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPerson, openTestDatabase, pushTo, signIn, startApp, type SignedIn, type TestApp, type TestDatabase } from '../test/test-server.ts';
+import {
+  createPerson,
+  openTestDatabase,
+  pushTo,
+  signIn,
+  startApp,
+  type SignedIn,
+  type TestApp,
+  type TestDatabase,
+} from '../test/test-server.ts';
 
-/* The catalogue is the admin's; whatever is in it can be priced. */
+/* The admin maintains the catalogue, and every service in it can be priced. */
 
 let database: TestDatabase;
 let app: TestApp;
@@ -20,13 +29,21 @@ afterAll(async () => {
 
 const price = { amount: 100, billingPeriod: 'month', terms: [] };
 const service = (over: Record<string, unknown>) => ({
-  ...{ id: database.server.newId(), name: `backup ${Math.random()}`, type: 'standard', options: [] },
-  ...{ pricedByAdmin: false, chargedAt: 'end', description: '', available: true, prices: [price] },
-  ...{ writtenAt: Date.now(), seq: 0 },
+  id: database.server.newId(),
+  name: `backup ${Math.random()}`,
+  type: 'standard',
+  options: [],
+  pricedByAdmin: false,
+  chargedAt: 'end',
+  description: '',
+  available: true,
+  prices: [price],
+  writtenAt: Date.now(),
+  seq: 0,
   ...over,
 });
 
-test('the admin adds a service, and changes it', async () => {
+test('an admin adds a service and changes it', async () => {
   const next = service({});
   const { refusals, documents } = await pushTo(arturo.api, 'services', [{ base: null, next }]);
   expect(refusals).toEqual([]);
@@ -40,7 +57,7 @@ test('the admin adds a service, and changes it', async () => {
 const range = { min: 1000, max: 9000, step: 1000 };
 test.each([
   ['without a price', { prices: [] }, 'prices', 'none'],
-  ['with two prices of one period', { prices: [price, price] }, 'prices', 'twice'],
+  ['with two prices for one period', { prices: [price, price] }, 'prices', 'twice'],
   [
     'with a range without steps',
     { options: [{ key: 'ram', unit: 'GB', choices: null, range: { ...range, step: 0 } }] },
@@ -60,7 +77,7 @@ test.each([
     'choices-or-range',
   ],
   [
-    'whose price names an option that is not there',
+    'whose price names an unknown option',
     { prices: [{ ...price, terms: [{ option: 'ram', linear: 1, quadratic: 0 }] }] },
     'prices',
     'unknown-option',

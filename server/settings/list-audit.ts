@@ -11,9 +11,9 @@ import type { AuditLine } from '#shared/settings/api.ts';
 
 const pageSize = 100;
 
-/** Lines of the audit, newest first: who, when written and received, by which device, what from what to what. */
-export async function listAudit(server: Server, wanted: AuditQuery): Promise<{ lines: AuditLine[] }> {
-  const { collection, actor, text, from, to, before } = wanted;
+/** Returns audit lines, newest first: the actor, the times of writing and receipt, the device, old and new values. */
+export async function listAudit(server: Server, query: AuditQuery): Promise<{ lines: AuditLine[] }> {
+  const { collection, actor, text, from, to, before } = query;
   const { timeZone } = await settings(server);
   const conditions = [
     ...(collection ? [{ collection }] : []),

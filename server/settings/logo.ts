@@ -7,18 +7,18 @@ import { type Server, transact, commandBy } from '../context.ts';
 import { findRow } from '../models/rows.ts';
 import type { Ok } from '#shared/ok.ts';
 
-/** The provider's logo: one PNG, shown in the app, above e-mails and on invoices. The browser makes it from any picture. */
+/** The provider's logo: one PNG, shown in the app, in e-mails and on invoices. The browser converts any picture to it. */
 
 const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
-const mostBytes = 200_000;
-const mostPixels = 2_000;
-/** What a picture is made of; everything else a PNG may carry (text, profiles) has no business in a logo. */
-const needed = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'sRGB', 'gAMA', 'pHYs', 'sBIT']);
+const maxBytes = 200_000;
+const maxPixels = 2_000;
+/** The chunk types that a picture needs. Everything else that a PNG can contain (text, profiles) is refused. */
+const neededTypes = new Set(['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'sRGB', 'gAMA', 'pHYs', 'sBIT']);
 
-/** @throws DomainError 'invalid' where the bytes are no whole PNG of a logo's size */
+/** Checks a logo. @throws DomainError 'invalid' if the bytes are not a complete PNG within the limits of size */
 export function checkPng(bytes: Buffer): void {
   const bad = (why: string) => new DomainError('invalid', 'png', why);
-  if (bytes.length > mostBytes) throw bad('too large');
+  if (bytes.length > maxBytes) throw bad('too large');
   if (!bytes.subarray(0, 8).equals(signature)) throw bad('not a PNG');
   let last = '';
   for (let at = 8; at < bytes.length;) {
@@ -27,12 +27,12 @@ export function checkPng(bytes: Buffer): void {
     const end = at + 12 + length;
     if (end > bytes.length) throw bad('damaged');
     const type = bytes.toString('latin1', at + 4, at + 8);
-    if (!needed.has(type)) throw bad(`has a part ${JSON.stringify(type)}`);
+    if (!neededTypes.has(type)) throw bad(`has a part ${JSON.stringify(type)}`);
     if (crc32(bytes.subarray(at + 4, end - 4)) !== bytes.readUInt32BE(end - 4)) throw bad('damaged');
     if (at === 8) {
       if (type !== 'IHDR' || length !== 13) throw bad('damaged');
       const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
-      if (Math.min(width, height) < 1 || Math.max(width, height) > mostPixels) throw bad('size in pixels');
+      if (Math.min(width, height) < 1 || Math.max(width, height) > maxPixels) throw bad('size in pixels');
     }
     last = type;
     at = end;
@@ -40,7 +40,7 @@ export function checkPng(bytes: Buffer): void {
   if (last !== 'IEND') throw bad('damaged');
 }
 
-/** The logo of today is named in the settings by its hash; each that was one stays, for the invoices that print it. */
+/** Sets or removes the logo. The settings store its hash; earlier logos stay for the invoices that print them. */
 export async function setLogo(server: Server, actor: Actor, png: string | null): Promise<Ok> {
   const bytes = png === null ? null : Buffer.from(png, 'base64');
   if (bytes) checkPng(bytes);
@@ -56,13 +56,13 @@ export async function setLogo(server: Server, actor: Actor, png: string | null):
   return { ok: true };
 }
 
-/** SHA-256 of the logo of today, or null where there is none. */
+/** Returns the SHA-256 of the current logo, or null if there is none. */
 export async function logoHash(server: Server, transaction?: Transaction): Promise<string | null> {
   const row = await findRow(server.models.settings, { where: { name: 'logo' }, transaction });
   return (row?.value ?? null) as string | null; // written above
 }
 
-/** The bytes of a logo, of today or as it was once printed. */
+/** Returns the bytes of the current or an earlier logo. */
 export async function readLogo(server: Server, hash: string | null): Promise<Buffer | null> {
   if (hash === null) return null;
   const row = await findRow(server.models.logos, { where: { hash } });

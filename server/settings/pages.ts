@@ -7,23 +7,23 @@ import type { Language } from '#shared/settings/language.ts';
 import type { PageVersion, PublicPage } from '#shared/settings/api.ts';
 import type { Publication } from '#shared/settings/settings-form.ts';
 
-/** The public pages (terms, privacy, legal notice, how to pay): Markdown, every version kept. */
+/** The public pages (terms, privacy, legal notice, how to pay): in Markdown. Every version is kept. */
 
 type Row = Omit<PageVersion, 'publishedAt'> & { publishedAt: string };
 
-/** The pages that say something in at least one language. */
+/** Returns the pages that have a text in at least one language. */
 export async function publishedPages(server: Server): Promise<PageName[]> {
   const rows = await latest(server);
   return pageNames.filter((name) => rows.some((row) => row.name === name && row.body.trim() !== ''));
 }
 
-/** The version of the terms in force in each language that has them. */
+/** Returns the current version of the terms in each language that has them. */
 export async function termsInForce(server: Server): Promise<{ language: Language; version: number }[]> {
   const rows = (await latest(server)).filter(({ name, body }) => name === 'terms' && body.trim() !== '');
   return rows.map(({ language, version }) => ({ language, version }));
 }
 
-/** The version in force in a language; in the other one where there is none in this. */
+/** Returns the current version of a page in a language, or else in the other one. Null if there is none. */
 export async function page(
   server: Server,
   { name, language }: { name: PageName; language: Language },
@@ -35,7 +35,7 @@ export async function page(
   return { body, version, publishedAt };
 }
 
-/** The versions in force. */
+/** Returns the current version of every page in every language. */
 export async function latest(server: Server): Promise<PageVersion[]> {
   const rows = await server.db.query<Row>(
     `SELECT p.name, p.language, p.version, p.body, p.published_at AS publishedAt FROM pages p
@@ -46,7 +46,11 @@ export async function latest(server: Server): Promise<PageVersion[]> {
   return rows.map((row) => ({ ...row, publishedAt: Number(row.publishedAt) }));
 }
 
-/** Publishes a new version; what stood before stays, as orders name the version that was accepted. */
+/**
+ * Publishes a new version of a page. Earlier versions stay, because orders refer to the version that was accepted.
+ *
+ * @throws DomainError 'changed-meanwhile' if the passed version is not the current one
+ */
 export async function publishPage(
   server: Server,
   actor: Actor,

@@ -8,7 +8,7 @@ import { setLogo } from './logo.ts';
 import { latest, page, publishPage } from './pages.ts';
 import { saveSettings, storedSettings } from './settings.ts';
 
-/** The outbox: what waits, what failed and why, and what an admin can do about it. */
+/** The outbox: scheduled, held and failed e-mails, and what an admin can do about them. */
 export const outboxRouter = router({
   list: procedure.input(input.outboxQuery).query(({ ctx, input: query }) => listOutbox(ctx.server, query)),
   change: signedIn
@@ -26,13 +26,11 @@ export const settingsRouter = router({
   save: signedIn
     .input(form.settingsSave)
     .mutation(({ ctx, input: settings }) => saveSettings(ctx.server, ctx.actor, settings)),
-  /** A public page, as anybody reads it. */
+  /** A public page, for everybody. */
   page: procedure.input(pageQuery).query(({ ctx, input: query }) => page(ctx.server, query)),
   pages: procedure.query(({ ctx }) => latest(ctx.server)),
   publish: signedIn
     .input(form.publication)
     .mutation(({ ctx, input: text }) => publishPage(ctx.server, ctx.actor, text)),
-  logo: signedIn
-    .input(form.logo)
-    .mutation(({ ctx, input: { png } }) => setLogo(ctx.server, ctx.actor, png)),
+  logo: signedIn.input(form.logo).mutation(({ ctx, input: { png } }) => setLogo(ctx.server, ctx.actor, png)),
 });

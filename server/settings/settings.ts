@@ -10,10 +10,10 @@ import { sameValue } from '#shared/engine/same-value.ts';
 import { type SettingsForm, settingsForm } from '#shared/settings/settings-form.ts';
 import { isIban } from '#shared/settings/iban.ts';
 
-/** What the provider decides about itself: one JSON row, `provider`, in the table `settings`. */
+/** The settings of the provider: one JSON row, `provider`, in the table `settings`. */
 export type Settings = SettingsForm;
 
-/** What a new installation starts with; the catalogue's own terms are calendar alignment, charged at the end. */
+/** The settings of a new installation. The catalogue assumes calendar alignment, charged at the end. */
 export const firstSettings: Settings = {
   name: 'ARFNET',
   seller: {
@@ -62,15 +62,15 @@ export const firstSettings: Settings = {
 
 type Stored = { version: number; settings: Settings };
 
-/** The settings in force. @throws where the stored row is not valid, naming the field */
+/** Returns the current settings. @throws if the stored row is not valid, naming the field */
 export async function settings(server: Server, transaction?: Transaction): Promise<Settings> {
   return (await storedSettings(server, transaction)).settings;
 }
 
-/** Read once in a transaction: what one unit does, it does by the same settings. */
+/** Settings are read once per transaction, so that a whole transaction uses the same ones. */
 const readIn = new WeakMap<Transaction, Promise<Stored>>();
 
-/** The same with the number of their version. */
+/** Returns the current settings with the number of their version. */
 export function storedSettings(server: Server, transaction?: Transaction): Promise<Stored> {
   const known = transaction && readIn.get(transaction);
   if (known) return known;
@@ -88,16 +88,16 @@ async function readStored(server: Server, transaction?: Transaction): Promise<St
 }
 
 /**
- * New settings, audited field by field. Invoices that were issued keep what was printed on them.
+ * Saves new settings, audited field by field. Issued invoices keep what was printed on them.
  *
- * @throws DomainError 'changed-meanwhile' where another version stands, 'invalid' naming the field
+ * @throws DomainError 'changed-meanwhile' if the passed version is not the current one, 'invalid' naming the field
  */
 export async function saveSettings(
   server: Server,
   actor: Actor,
-  { settings: wanted, version }: Stored,
+  { settings: input, version }: Stored,
 ): Promise<{ version: number }> {
-  checkSettings(wanted);
+  checkSettings(input);
   const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
     await findRow(server.models.settings, {
@@ -107,11 +107,11 @@ export async function saveSettings(
     });
     const current = await storedSettings(server, transaction);
     if (current.version !== version) throw new DomainError('changed-meanwhile', 'settings');
-    await checkVerifactu(tx, current.settings, wanted);
-    const value = JSON.stringify({ version: version + 1, settings: wanted } satisfies Stored);
+    await checkVerifactu(tx, current.settings, input);
+    const value = JSON.stringify({ version: version + 1, settings: input } satisfies Stored);
     await server.models.settings.update({ value }, { where: { name: 'provider' }, transaction });
     const old: Record<string, unknown> = current.settings;
-    const changes = Object.entries(wanted).flatMap(([field, to]): [string, [unknown, unknown]][] =>
+    const changes = Object.entries(input).flatMap(([field, to]): [string, [unknown, unknown]][] =>
       sameValue(old[field], to) ? [] : [[field, [old[field], to]]],
     );
     tx.note({
@@ -125,22 +125,26 @@ export async function saveSettings(
   return result;
 }
 
-/** Chosen at installation: once a record was written for good, invoices go on having one. */
-async function checkVerifactu(tx: Tx, before: Settings, wanted: Settings): Promise<void> {
-  const { verifactu, seller } = wanted;
+/** Once a record was written in production, Verifactu stays on and the tax number stays the same. */
+async function checkVerifactu(tx: Tx, before: Settings, input: Settings): Promise<void> {
+  const { verifactu, seller } = input;
   if (verifactu !== 'off' && seller.country !== 'ES')
     throw new DomainError('invalid', 'verifactu', 'not in Spain');
   if (verifactu !== 'off' && seller.taxNumber === '') throw new DomainError('invalid', 'seller.taxNumber');
-  const isOther = seller.taxNumber !== before.seller.taxNumber;
-  if (before.verifactu !== 'production' || (verifactu === 'production' && !isOther)) return;
+  const isOtherTaxpayer = seller.taxNumber !== before.seller.taxNumber;
+  if (before.verifactu !== 'production' || (verifactu === 'production' && !isOtherTaxpayer)) return;
   const where = { environment: 'production' };
   const row = await findRow(tx.server.models.verifactuRecords, { where, transaction: tx.transaction });
-  // A chain is of one taxpayer, and corrections name their invoice by its number.
+  // A chain belongs to one taxpayer, and corrections refer to their invoice by its number.
   if (row)
-    throw new DomainError('invalid', isOther ? 'seller.taxNumber' : 'verifactu', 'records were written');
+    throw new DomainError(
+      'invalid',
+      isOtherTaxpayer ? 'seller.taxNumber' : 'verifactu',
+      'records were written',
+    );
 }
 
-/** What the types alone can't say. */
+/** Checks what the types alone cannot express. */
 function checkSettings({ timeZone, iban, standardRate, noTaxRate, ...rest }: Settings): void {
   try {
     new Intl.DateTimeFormat('en', { timeZone });
@@ -150,7 +154,7 @@ function checkSettings({ timeZone, iban, standardRate, noTaxRate, ...rest }: Set
   const { reminderDays, suspendAfterDays } = rest;
   if (reminderDays.some((days, i) => days <= (reminderDays[i - 1] ?? 0)))
     throw new DomainError('invalid', 'reminderDays', 'order');
-  // Never before the last reminder.
+  // Orders are never suspended before the last reminder.
   if (suspendAfterDays > 0 && suspendAfterDays <= (reminderDays.at(-1) ?? 0))
     throw new DomainError('invalid', 'suspendAfterDays', 'before the last reminder');
   if (iban !== '' && !isIban(iban)) throw new DomainError('invalid', 'iban');
@@ -167,18 +171,18 @@ function checkSettings({ timeZone, iban, standardRate, noTaxRate, ...rest }: Set
   }
 }
 
-/** The address of those who work a queue: new tickets, and answers that have no other reader, go there. */
+/** Returns the mailing list of a queue. It gets new tickets, and answers that have no other reader. */
 export async function listOf({ server, transaction }: Tx, queue: Queue): Promise<string> {
   const { helpdeskList, accountingList } = await settings(server, transaction);
   return queue === 'billing' ? accountingList : helpdeskList;
 }
 
-/** The tax that prices are shown with to a person of whom nothing is known yet. */
+/** Returns the tax rate of prices for a person of whom nothing is known yet. */
 export function visitorRate({ seller, noTaxRate, standardRate }: Settings): Settings['standardRate'] {
   return seller.vatNumber === '' ? noTaxRate : standardRate;
 }
 
-/** What the settings say about tax on a day, as the rule of taxes wants it. */
+/** Returns the tax settings on a day, in the form that the tax rules need. */
 export function sellerTax(provider: Settings, day: Day): SellerTax {
   const { seller, standardRate, noTaxRate, outsidePostcodes, ossSince, ossRates } = provider;
   const { country, vatNumber } = seller;

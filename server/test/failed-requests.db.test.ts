@@ -1,15 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import { isPush, type Fault, type ProxiedRequest } from './failing-proxy.ts';
-import {
-  expectEqual,
-  documentOf,
-  proxiedDevice,
-  refusalsOf,
-  seqOf,
-  unsentIds,
-  type ProxiedDevice,
-} from './proxied-device.ts';
+import { expectEqual, documentOf, proxiedDevice, refusalsOf, seqOf, unsentIds } from './proxied-device.ts';
+import type { ProxiedDevice } from './proxied-device.ts';
 import { answerTo, seeded, ticketBy } from './replica-device.ts';
 import {
   createPerson,
@@ -20,10 +13,8 @@ import {
   signIn,
   startApp,
   until,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
 } from './test-server.ts';
+import type { SignedIn, TestApp, TestDatabase } from './test-server.ts';
 
 /*
  * A proxy between a device and the app refuses requests or cuts the connection. No write is lost, sent twice,

@@ -20,7 +20,7 @@ const templateName = 'test_template';
 /** Starts one private MariaDB for all database tests of a run: real, fast and temporary. DATABASE_URL is not used. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const dir = temporaryFolder('cstims-test-');
-  const database = await startEmbedded({ dir, durable: false });
+  const database = await startEmbedded({ dir, durable: false, searchPath: process.env['PATH'] ?? '' });
   await fillTemplate(database.url(templateName), dir);
   project.provide('mariadb', database.url('test_NAME'));
   return async () => {

@@ -9,10 +9,8 @@ import {
   signIn,
   startApp,
   system,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
 } from './test-server.ts';
+import type { SignedIn, TestApp, TestDatabase } from './test-server.ts';
 import { transact } from '../context.ts';
 import { tickets } from '#shared/tickets/schema.ts';
 
@@ -87,12 +85,7 @@ test.each([
   ['an invalid id', { id: 'one' }, 'invalid', 'id'],
   ['an initial status other than open', { status: 'closed' }, 'illegal-move', 'status'],
   ['a field that only staff may set', { priority: 'high' }, 'forbidden-field', 'priority'],
-  [
-    'an order that does not exist',
-    { order: '01890000-0000-7000-8000-000000000000' },
-    'order-of-another-client',
-    'order',
-  ],
+  ['a missing order', { order: '01890000-0000-7000-8000-000000000000' }, 'order-of-another-client', 'order'],
 ])(
   'a new ticket with %s is refused with the name of the field, and the next write is accepted',
   async (_, over, code, field) => {

@@ -74,7 +74,12 @@ test('6.00 a calendar year from 15 October: first 78 of 365 days are charged', (
 });
 
 test('an anchor on a calendar boundary gives a whole first period', () => {
-  const calendar = order({ anchor: '2026-04-01', alignment: 'calendar', billingPeriod: 'quarter', amount: 900 });
+  const calendar = order({
+    anchor: '2026-04-01',
+    alignment: 'calendar',
+    billingPeriod: 'quarter',
+    amount: 900,
+  });
   expect(run(calendar, '2026-04-01')).toEqual(['2026-04-01 2026-07-01 900 2026-04-01']);
 });
 
@@ -218,7 +223,13 @@ test('charges that become billable on the day of the release are released too', 
     on: days(i + 1),
     status: i % 2 ? ('suspended' as const) : ('active' as const),
   }));
-  const ended = order({ anchor: '2026-01-01', billingPeriod: 'year', chargedAt: 'end', amount: 36_500, history });
+  const ended = order({
+    anchor: '2026-01-01',
+    billingPeriod: 'year',
+    chargedAt: 'end',
+    amount: 36_500,
+    history,
+  });
   const one = { ...ended, cancelsOn: '2026-06-01' };
   expect(run(one, '2026-06-01')).toEqual([]);
   expect(run({ ...one, releasedUntil: '2026-05-31' }, '2026-06-01')).toEqual([]);

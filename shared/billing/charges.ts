@@ -69,7 +69,8 @@ export function reasonOf(
 ): { price: number; days: number; of: number } {
   const { billingPeriod } = order;
   const anchor = anchorOf(order);
-  if (anchor === null || billingPeriod === 'once') return { price: priceInForce(order.prices, from), days: 1, of: 1 };
+  if (anchor === null || billingPeriod === 'once')
+    return { price: priceInForce(order.prices, from), days: 1, of: 1 };
   const { start, fullDays } = periodAt({ anchor, billingPeriod, alignment: order.alignment }, from);
   return { price: priceInForce(order.prices, start), days: daysBetween(from, to), of: fullDays };
 }

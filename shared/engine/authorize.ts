@@ -72,13 +72,13 @@ export function createAuthorize<Name extends string, Role extends string>(
 
   return {
     /** Checks that this actor may make this write. @throws DomainError with the reason of the refusal */
-    authorize(actor: Actor<Role>, name: Name, write: AuthorizedWrite): void {
+    authorize(this: void, actor: Actor<Role>, name: Name, write: AuthorizedWrite): void {
       if (write.before) authorizeUpdate(actor, name, { ...write, before: write.before });
       else authorizeCreate(actor, name, write);
     },
 
     /** Checks that this actor may remove this document by a command. @throws DomainError 'not-found', 'not-allowed' */
-    authorizeRemove(actor: Actor<Role>, name: Name, document: Fields): void {
+    authorizeRemove(this: void, actor: Actor<Role>, name: Name, document: Fields): void {
       if (!view(actor, name, document)) throw new EngineError('not-found');
       const condition = policy[name][actor.role].command?.remove;
       if (!condition || !fits(actor, condition, document)) throw new EngineError('not-allowed');

@@ -7,7 +7,7 @@ import { fits, type Table } from './scope.ts';
 export function createMay<Name extends string, Role extends string>({ policy }: Table<Name, Role>) {
   return {
     /** True if the actor may create such a document. Conditions on fields that are missing in `known` are ignored. */
-    mayCreate(actor: Actor<Role>, name: Name, known: Record<string, unknown> = {}): boolean {
+    mayCreate(this: void, actor: Actor<Role>, name: Name, known: Record<string, unknown> = {}): boolean {
       return createsOf(policy[name][actor.role]).some(({ when }) => {
         const named = Object.entries(when).filter(([field]) => field in known);
         return fits(actor, Object.fromEntries(named), known);
@@ -15,7 +15,12 @@ export function createMay<Name extends string, Role extends string>({ policy }: 
     },
 
     /** True if the actor may change this field of this document. */
-    mayChange(actor: Actor<Role>, name: Name, { document, field }: { document: Fields; field: string }) {
+    mayChange(
+      this: void,
+      actor: Actor<Role>,
+      name: Name,
+      { document, field }: { document: Fields; field: string },
+    ) {
       return (policy[name][actor.role].update ?? []).some(
         (rule) =>
           fits(actor, rule.when, document) &&
@@ -24,8 +29,15 @@ export function createMay<Name extends string, Role extends string>({ policy }: 
     },
 
     /** The values to which the actor may move this field from its current value. */
-    movesOf(actor: Actor<Role>, name: Name, { document, field }: { document: Fields; field: string }) {
-      const rules = (policy[name][actor.role].update ?? []).filter((rule) => fits(actor, rule.when, document));
+    movesOf(
+      this: void,
+      actor: Actor<Role>,
+      name: Name,
+      { document, field }: { document: Fields; field: string },
+    ) {
+      const rules = (policy[name][actor.role].update ?? []).filter((rule) =>
+        fits(actor, rule.when, document),
+      );
       return [...new Set(rules.flatMap((rule) => rule.move?.[field]?.[String(document[field])] ?? []))];
     },
   };

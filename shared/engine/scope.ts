@@ -41,12 +41,12 @@ export function createScope<Name extends string, Role extends string>(table: Tab
 
   return {
     /** A document is sent to this actor if it fits at least one of these conditions. An empty list: nothing is sent. */
-    scopeOf(actor: Actor<Role>, name: Name): Condition[] {
+    scopeOf(this: void, actor: Actor<Role>, name: Name): Condition[] {
       return policy[name][actor.role].read.map((rule) => rule.when);
     },
 
     /** The fields that decide who may read a document of the collection. Changing one can grant or revoke access. */
-    scopeFields(name: Name): string[] {
+    scopeFields(this: void, name: Name): string[] {
       const rules = Object.values<Rule>(policy[name]).flatMap((rule) => rule.read);
       return [...new Set(rules.flatMap((rule) => Object.keys(rule.when)))];
     },
@@ -55,7 +55,7 @@ export function createScope<Name extends string, Role extends string>(table: Tab
      * Who may read a document, as strings: a role, or a role and a person's id. Comparing the audiences before and after
      * a write shows who loses access.
      */
-    audiencesOf(name: Name, document: Readonly<Record<string, unknown>>): Set<string> {
+    audiencesOf(this: void, name: Name, document: Readonly<Record<string, unknown>>): Set<string> {
       const audiences = Object.entries<Rule>(policy[name]).flatMap(([role, { read }]) =>
         read.flatMap(({ when }) => {
           const person = Object.entries(when).find(([, values]) => values === ME)?.[0];
@@ -69,7 +69,7 @@ export function createScope<Name extends string, Role extends string>(table: Tab
     },
 
     /** The document with only the fields that this actor may read, or null if the actor may not read it. */
-    view(actor: Actor<Role>, name: Name, document: Fields): Fields | null {
+    view(this: void, actor: Actor<Role>, name: Name, document: Fields): Fields | null {
       const rule = policy[name][actor.role].read.find(({ when }) => fits(actor, when, document));
       if (!rule) return null;
       if (rule.fields === '*') return document;
@@ -79,7 +79,7 @@ export function createScope<Name extends string, Role extends string>(table: Tab
     },
 
     /** The collections that the role may read, at least in part. A replica of the role opens exactly these. */
-    collectionsOf(role: Role): Name[] {
+    collectionsOf(this: void, role: Role): Name[] {
       return collectionNames.filter((name) => policy[name][role].read.length > 0);
     },
   };

@@ -8,7 +8,8 @@ function remainingTotals(
   const remaining = new Map(original.map((each) => [rateKey(each.rate), { ...each }]));
   for (const each of earlier.flat()) {
     const rest = remaining.get(rateKey(each.rate));
-    if (rest) remaining.set(rateKey(each.rate), { ...rest, net: rest.net + each.net, tax: rest.tax + each.tax });
+    if (rest)
+      remaining.set(rateKey(each.rate), { ...rest, net: rest.net + each.net, tax: rest.tax + each.tax });
   }
   return remaining;
 }

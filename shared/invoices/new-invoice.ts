@@ -7,7 +7,7 @@ type DraftInput = Pick<Invoice, 'id' | 'client' | 'lines' | 'description'> &
   Partial<Pick<Invoice, 'corrects' | 'correctsNumber' | 'correctsDate' | 'reason'>>;
 
 /**
- * Builds the draft of an invoice. What is printed of the seller and the buyer is set when it is issued.
+ * Builds the draft of an invoice. The seller and the buyer are set when it is issued.
  *
  * @param now milliseconds since 1970
  */

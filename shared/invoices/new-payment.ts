@@ -7,7 +7,7 @@ type PaymentInput = Pick<
 > &
   Partial<Pick<Payment, 'bankLine' | 'bankAmount'>>;
 
-/** Builds a new payment. It belongs to no bank line unless the input names one. */
+/** Builds a new payment. It has no bank line unless the input names one. */
 export function newPayment(input: PaymentInput): NewDocument<Payment> {
   return { ...noBankLine, ...input };
 }

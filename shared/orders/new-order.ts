@@ -2,7 +2,10 @@ import type { NewDocument } from '../engine/collection.ts';
 import type { Order } from './schema.ts';
 
 /** What the writer of a new order chooses. */
-export type OrderInput = Pick<Order, 'id' | 'service' | 'client' | 'instanceName' | 'billingPeriod' | 'prices'> &
+export type OrderInput = Pick<
+  Order,
+  'id' | 'service' | 'client' | 'instanceName' | 'billingPeriod' | 'prices'
+> &
   Pick<Order, 'orderedOn' | 'alignment' | 'chargedAt'> &
   Partial<Omit<Order, 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq'>>;
 

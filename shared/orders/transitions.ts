@@ -26,7 +26,8 @@ export function transitionsOf(before: Order, after: Order): Transition[] {
   const transitions: Transition[] = [];
   const isCancelled = after.status === 'cancelled';
   const termsChanged = before.service !== after.service || !sameValue(before.options, after.options);
-  if (!sameValue(before.prices, after.prices)) transitions.push({ type: 'repriced', rows: newRows(before, after) });
+  if (!sameValue(before.prices, after.prices))
+    transitions.push({ type: 'repriced', rows: newRows(before, after) });
   if (before.cancelsOn !== after.cancelsOn && !isCancelled) {
     const { cancelsOn: on } = after;
     transitions.push(on === null ? { type: 'end-undone' } : { type: 'end-scheduled', on });

@@ -58,5 +58,4 @@ export const totpConfirm = z.strictObject({
 export const proven = z.strictObject({ proof });
 export const endSessions = z.strictObject({ proof, sessions: z.array(id()).check(z.maxLength(200)) });
 
-
 export const displayName = filledLine(80);

@@ -1,13 +1,12 @@
 import * as z from 'zod/mini';
 import { defineCollection } from '../engine/collection.ts';
-import { filledLine, id, line, times } from '../engine/field.ts';
+import { filledLine, id, times } from '../engine/field.ts';
 import { billingIdentity } from '../billing/billing-identity.ts';
 import { languages } from '../settings/language.ts';
 import { taxRate } from '../billing/tax-rate.ts';
 
 export const roles = ['client', 'helpdesk', 'accountant', 'admin'] as const;
 export type Role = (typeof roles)[number];
-
 
 /** The e-mails that a person wants. E-mails about money, access and the account itself are always sent. */
 export const preferences = z.strictObject({

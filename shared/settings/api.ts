@@ -1,4 +1,5 @@
 import type { Alignment } from '../billing/billing-period.ts';
+import type { EmailState } from './email-state.ts';
 import type { Language } from './language.ts';
 import type { PageName } from './pages.ts';
 
@@ -34,7 +35,7 @@ export type OutboxRow = {
   id: string;
   kind: string;
   recipient: string;
-  state: string;
+  state: EmailState;
   attempts: number;
   notBefore: number;
   createdAt: number;

@@ -19,10 +19,7 @@ test.each([
   ['too few digits for its country, valid check digits', withCheckDigits('ES', '2100041845020005133')],
   ['too many digits for its country, valid check digits', withCheckDigits('NO', '860111179470')],
   ['an unknown country, valid check digits', withCheckDigits('XX', '21000418450200051332')],
-  [
-    'a letter where its country has digits, valid check digits',
-    withCheckDigits('DE', '37040044A532013000'),
-  ],
+  ['a letter where its country has digits, valid check digits', withCheckDigits('DE', '37040044A532013000')],
   ['wrong national check digits, valid IBAN check digits', withCheckDigits('ES', '21000418000200051332')],
 ])('%s: %s is not an IBAN', (_, iban) => {
   expect(isIban(iban)).toBe(false);

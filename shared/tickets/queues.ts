@@ -14,12 +14,12 @@ export function queuesOf(role: Role): Queue[] {
   return queues.filter((queue) => workersOf[queue].includes(role));
 }
 
-/** True for a role that works in the queue. */
+/** True if the role works in the queue. */
 export function worksIn(queue: Queue, role: Role): boolean {
   return workersOf[queue].includes(role);
 }
 
-/** The queue of what a person of the role writes, unless they choose another. */
+/** The default queue of new tickets and canned replies that a person of the role writes. */
 export function usualQueueOf(role: Role): Queue {
   return role === 'accountant' ? 'billing' : 'technical';
 }

@@ -1,18 +1,27 @@
-import { createTRPCClient, httpBatchLink, httpLink, httpSubscriptionLink, splitLink, TRPCClientError, type TRPCLink } from '@trpc/client';
+import {
+  createTRPCClient,
+  httpBatchLink,
+  httpLink,
+  httpSubscriptionLink,
+  splitLink,
+  TRPCClientError,
+  type TRPCLink,
+} from '@trpc/client';
 import type { AnyTRPCRouter, inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { Poke } from '../protocol.ts';
 import type { SyncRouter } from '../server/router.ts';
 
-/** How a request ended: with an answer that is a "no" (status), or with no answer at all (status null). */
+/** How a request failed: with an error response (`status`), or without any response (`status` null). */
 export type RequestError = {
   status: number | null;
   code: string | null;
-  /** Which field a "no" is about, and what its reader needs to go on. */
+  /** The refused field. */
   field: string | null;
+  /** More information for the reader. */
   detail: string | null;
 };
 
-/** Where the API is. */
+/** The address of the API. */
 export type Options = {
   url: string;
   /** For clients outside a browser, which have no cookie jar. */
@@ -21,11 +30,15 @@ export type Options = {
 };
 
 /**
- * The tRPC client. A push goes alone: nothing waits for it or shares its fate. The pulls of several collections, which a
- * change wants together, are one request.
+ * Creates the tRPC client. The pulls of several collections at the same time are batched into one request. All other
+ * requests, such as pushes, are sent alone, so that they neither delay others nor fail with them.
  */
-export function createApi<Router extends AnyTRPCRouter>({ url, fetch: given = globalThis.fetch, EventSource }: Options) {
-  const fetch: typeof globalThis.fetch = async (input, init) => explained(await given(input, init));
+export function createApi<Router extends AnyTRPCRouter>({
+  url,
+  fetch: innerFetch = globalThis.fetch,
+  EventSource,
+}: Options) {
+  const fetch: typeof globalThis.fetch = async (input, init) => withErrorBody(await innerFetch(input, init));
   const links = [
     splitLink<SyncRouter>({
       condition: ({ type }) => type === 'subscription',
@@ -37,25 +50,25 @@ export function createApi<Router extends AnyTRPCRouter>({ url, fetch: given = gl
       }),
     }),
   ];
-  // Links are typed by their router only for its transformer, which neither has.
+  // safe: the router type of a link matters only for its transformer, and neither router has one
   return createTRPCClient<Router>({ links: links as unknown as TRPCLink<Router>[] });
 }
 
 /**
- * An error that is not the server's own (of a proxy, a firewall) has a page for a body, from which tRPC would tell
- * nothing: it is given the form of the server's, so that its status is known.
+ * Gives an error response of a proxy or firewall the form of the server's own errors. Its body is a web page, from which
+ * tRPC could not read the status.
  */
-async function explained(response: Response): Promise<Response> {
+async function withErrorBody(response: Response): Promise<Response> {
   if (response.ok) return response;
   const text = await response.text();
   const { status } = response;
-  const body = isOwn(text)
+  const body = isFromServer(text)
     ? text
     : JSON.stringify({ error: { message: '', code: -32_603, data: { httpStatus: status } } });
   return new Response(body, { status, headers: { 'content-type': 'application/json' } });
 }
 
-function isOwn(text: string): boolean {
+function isFromServer(text: string): boolean {
   try {
     const [first] = [JSON.parse(text) as unknown].flat();
     return typeof first === 'object' && first !== null && ('error' in first || 'result' in first);
@@ -73,7 +86,7 @@ type Callbacks = {
   onComplete: () => void;
 };
 
-/** The procedures of SyncRouter as a replica calls them, whatever error shape the product's API has. */
+/** The procedures of SyncRouter as a replica calls them, independent of the error shape of the product's API. */
 export type SyncApi = {
   [P in 'first' | 'pull']: { query(input: Input<P>): Promise<Output<P>> };
 } & {
@@ -83,7 +96,7 @@ export type SyncApi = {
 type Input<P extends keyof inferRouterInputs<SyncRouter>> = inferRouterInputs<SyncRouter>[P];
 type Output<P extends keyof inferRouterOutputs<SyncRouter>> = inferRouterOutputs<SyncRouter>[P];
 
-/** True for the error of a request, however it ended; false for any other, which is a defect or the device's. */
+/** True for the error of any failed request. Other errors are defects or come from the device. */
 export const isRequestError = (error: unknown): boolean => error instanceof TRPCClientError;
 
 export function requestError(error: unknown): RequestError {

@@ -7,13 +7,13 @@ import type { SyncApi } from './api-client.ts';
 import { toyRights, toys, type ToyDocuments } from '../toy-collections.ts';
 import { openReplica, type Replica } from './store.ts';
 
-/** Test support: the real replica over fake-indexeddb, and a server that is two arrays in memory. */
+/** Test support: an in-memory server for a real replica on fake-indexeddb. */
 export type FakeServer = {
-  /** What it has, oldest change first. */
+  /** The documents of the server, oldest change first. */
   rows: Pulled[];
-  /** What was pushed to it. */
+  /** All rows that were pushed. */
   pushed: PushedRow[];
-  /** Every request goes through here first; a test lets it wait or throw. */
+  /** Called before every request. A test can make it wait or throw. */
   before: (request: 'first' | 'pull' | 'push') => Promise<void> | void;
   api: SyncApi;
 };
@@ -54,17 +54,17 @@ export function createFakeServer(): FakeServer {
     },
     pokes: { subscribe: () => ({ unsubscribe: () => undefined }) },
   };
-  server.api = sync as unknown as SyncApi; // the part of it that a replica calls
+  server.api = sync as unknown as SyncApi; // safe: it has everything that a replica calls
   return server;
 }
 
 let opened = 0;
 
-/** A librarian's replica of these toy collections. */
+/** Opens a librarian's replica of these toy collections. */
 export function openOn<D extends DocumentMap = ToyDocuments>(
   server: FakeServer,
   only: readonly string[],
-  more: Partial<Parameters<typeof openReplica>[0]> = {},
+  options: Partial<Parameters<typeof openReplica>[0]> = {},
 ): Promise<Replica<D>> {
   return openReplica<D>({
     name: `replica-${(opened += 1)}`,
@@ -81,11 +81,11 @@ export function openOn<D extends DocumentMap = ToyDocuments>(
     retryMs: 20,
     only,
     mayBeOlder: false,
-    ...more,
+    ...options,
   });
 }
 
-/** A row of the server, with the times that every document has. */
+/** Builds a row of the server, with the times that every document has. */
 export function rowOf(fields: Fields, seq: number): Pulled {
   const time = 1_700_000_000_000;
   return { createdAt: time, updatedAt: time, writtenAt: time, ...fields, seq, _deleted: false };

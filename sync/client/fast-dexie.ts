@@ -3,46 +3,47 @@ import { indexesOf } from './rx-schema.ts';
 import type { DBCore, DBCoreGetManyRequest, DBCoreTable, Dexie } from 'dexie';
 
 /*
- * RxDB's Dexie storage as this app uses it. RxDB looks for the documents of a write one by one, and keeps two indexes
- * by the time of writing, for its own replication and clean-up, which this app has not. Each index makes a first pull
- * slower by about a tenth. (A migration goes by one of them: it is done without this, and adds what it lacks.)
+ * Makes RxDB's Dexie storage faster for this app. RxDB looks up the documents of a write one by one, and it has two
+ * indexes by time of writing for its own replication and clean-up, which this app does not use. Each index makes a first
+ * pull slower by about a tenth. (A migration needs one of these indexes. It opens the database without this code, and
+ * thereby adds the missing index.)
  */
 
 /** Fewer keys than this are looked up one by one. */
 const fewKeys = 20;
 
 /**
- * For `getRxStorageDexie({ onCreate })`: called with each database before it is opened.
+ * Changes a database before it is opened. Use it in `getRxStorageDexie({ onCreate })`.
  *
- * @param name of the database: rxdb-dexie-(replica)--(version)--(collection)
+ * @param name name of the database: rxdb-dexie-(replica)--(version)--(collection)
  */
 export function fastDexie(
   db: Dexie,
   { name, collections }: { name: string; collections: Readonly<Record<string, Collection>> },
 ): void {
   const stored = name.split('--').at(-1);
-  const left = unusedOf(Object.values(collections).find((each) => storageNameOf(each) === stored));
+  const unused = unusedIndexes(Object.values(collections).find((each) => storageNameOf(each) === stored));
   const version = db.version.bind(db);
   db.version = (number: number) => {
-    const made = version(number);
-    const stores = made.stores.bind(made);
-    made.stores = (schemas) => stores({ ...schemas, docs: without(left, schemas['docs'] ?? null) });
-    return made;
+    const created = version(number);
+    const stores = created.stores.bind(created);
+    created.stores = (schemas) => stores({ ...schemas, docs: without(unused, schemas['docs'] ?? null) });
+    return created;
   };
   db.use({ stack: 'dbcore', name: 'get-by-range', create: (core) => byRange(core) });
 }
 
-/** Indexes that RxDB makes and no query of this app goes by; one by id alone where the collection has better ones. */
-function unusedOf(collection: Collection | undefined): string[] {
+/** Indexes that RxDB creates and no query of this app uses; also the one by id, if the collection has better ones. */
+function unusedIndexes(collection: Collection | undefined): string[] {
   const byId = collection && !indexesOf(collection).some(([first]) => first === 'id');
   return ['_meta.lwt', '[_meta.lwt+id]', ...(byId ? ['[_deleted+id]'] : [])];
 }
 
-function without(left: readonly string[], schema: string | null): string | null {
+function without(unused: readonly string[], schema: string | null): string | null {
   if (schema === null) return null;
   return schema
     .split(', ')
-    .filter((index) => !left.includes(index))
+    .filter((index) => !unused.includes(index))
     .join(', ');
 }
 
@@ -57,8 +58,8 @@ function byRange(core: DBCore): DBCore {
 }
 
 /**
- * Ids begin with their time (UUIDv7), so those of one page lie together: their range is read for the keys that exist,
- * which on a first pull are none. A range that holds much else is not worth it.
+ * Ids begin with their time (UUIDv7), so the ids of one page are close together. One range query finds which of the keys
+ * exist; on a first pull, none do. If the range contains many other keys, the plain lookup is used.
  */
 async function getMany(table: DBCoreTable, request: DBCoreGetManyRequest): Promise<unknown[]> {
   const keys = request.keys as string[]; // every key of RxDB's tables is a string
@@ -77,10 +78,10 @@ async function getMany(table: DBCoreTable, request: DBCoreGetManyRequest): Promi
     },
   });
   if (result.length >= limit) return table.getMany(request);
-  const here = new Set<unknown>(result);
-  const wanted = keys.filter((key) => here.has(key));
-  if (wanted.length === 0) return keys.map(() => undefined);
-  const found = (await table.getMany({ ...request, keys: wanted })) as unknown[];
-  const byKey = new Map(wanted.map((key, i) => [key, found[i]]));
+  const existing = new Set<unknown>(result);
+  const existingKeys = keys.filter((key) => existing.has(key));
+  if (existingKeys.length === 0) return keys.map(() => undefined);
+  const found = (await table.getMany({ ...request, keys: existingKeys })) as unknown[];
+  const byKey = new Map(existingKeys.map((key, i) => [key, found[i]]));
   return keys.map((key) => byKey.get(key));
 }

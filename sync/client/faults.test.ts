@@ -9,7 +9,7 @@ import type { Replica as AnyReplica } from './store.ts';
 
 type Replica = AnyReplica<ToyDocuments>;
 
-/* What sending again can help with is sent again. Everything else is told once and left alone. */
+/* Errors that a retry can fix are retried. Every other error is reported once and not retried. */
 
 const open: Replica[] = [];
 const shelf = '0190b000-0000-7000-8000-000000000002';
@@ -27,24 +27,23 @@ afterEach(async () => {
   for (const replica of open.splice(0)) await replica.remove().catch(() => undefined); // its database may be closed
 });
 
-async function device(server: FakeServer, more: Parameters<typeof openOn>[2] = {}): Promise<Replica> {
-  const replica = await openOn(server, ['books'], more);
+async function device(server: FakeServer, options: Parameters<typeof openOn>[2] = {}): Promise<Replica> {
+  const replica = await openOn(server, ['books'], options);
   open.push(replica);
   return replica;
 }
 
 const pause = (ms: number) => new Promise((done) => setTimeout(done, ms));
 const faultOf = (replica: Replica) => replica.connection.value.fault;
-const pageOn = async (replica: Replica) =>
-  (await replica.collection('books').findOne(book.id).exec())?.page;
+const pageOn = async (replica: Replica) => (await replica.collection('books').findOne(book.id).exec())?.page;
 
-/** How the client of tRPC tells of a request without an answer. */
+/** The error of the tRPC client for a request without a response. */
 const noNetwork = () => TRPCClientError.from(new TypeError('Failed to fetch'));
-/** And of an answer that is a no. */
+/** The error of the tRPC client for a response with an HTTP error. */
 const answerWith = (httpStatus: number) =>
   TRPCClientError.from({ error: { message: '', code: -32_603, data: { httpStatus } } });
 
-/** Every request fails with this; the server counts them. */
+/** Makes every request fail with this error. Returns a function that counts the requests. */
 function failing(server: FakeServer, error: () => unknown): () => number {
   let count = 0;
   server.before = () => {
@@ -59,7 +58,7 @@ test.each([
   ['500', () => answerWith(500)],
   ['503', () => answerWith(503)],
   ['429', () => answerWith(429)],
-])('%s: it is tried again after longer and longer waits, and is no fault', async (_, error) => {
+])('%s: the request is retried until it succeeds, and no fault is reported', async (_, error) => {
   const server = createFakeServer();
   server.rows = [rowOf({ ...book, page: 5 }, 1)];
   const count = failing(server, error);
@@ -71,7 +70,7 @@ test.each([
   expect(replica.connection.value).toMatchObject({ online: true, fault: null });
 });
 
-test('signed out: nothing is tried until somebody signed in again, and it is no fault', async () => {
+test('signed out: nothing is requested until the person signs in again, and no fault is reported', async () => {
   const server = createFakeServer();
   server.rows = [rowOf({ ...book, page: 5 }, 1)];
   const count = failing(server, () => answerWith(401));
@@ -85,7 +84,7 @@ test('signed out: nothing is tried until somebody signed in again, and it is no 
   await expect.poll(() => pageOn(replica)).toBe(5);
 });
 
-test('a defect while it pulls is told once and not tried again', async () => {
+test('a defect during a pull is reported once and not retried', async () => {
   const server = createFakeServer();
   const count = failing(server, () => new TypeError("Cannot read properties of undefined (reading 'seq')"));
   const replica = await device(server);
@@ -93,15 +92,15 @@ test('a defect while it pulls is told once and not tried again', async () => {
   expect(faultOf(replica)?.message).toBe("TypeError: Cannot read properties of undefined (reading 'seq')");
   await pause(300);
   expect(count()).toBe(1);
-  // Nor because somebody writes, is back online, or something changed at the server.
+  // A resync (back online, or a change on the server) does not retry it either.
   replica.resync();
   await pause(100);
   expect(count()).toBe(1);
-  // It is not said to be a matter of the network.
+  // The fault is not shown as a network problem.
   expect(replica.connection.value.tried && !replica.connection.value.online).toBe(false);
 });
 
-test('a defect while it sends: the write stays on the device, and pulls go on', async () => {
+test('a defect during a push: the write is kept on the device, and pulls continue', async () => {
   const server = createFakeServer();
   const replica = await device(server);
   await replica.replication.pulledOnce();
@@ -122,11 +121,11 @@ test('a defect while it sends: the write stays on the device, and pulls go on', 
   expect(faultOf(replica)?.kind).toBe('defect');
 });
 
-test('no room on the device: it is told as that, and not tried again', async () => {
+test('no space left on the device: the fault is reported as storage-full and not retried', async () => {
   const server = createFakeServer();
   const replica = await device(server);
   await replica.replication.pulledOnce();
-  await pause(300); // it has kept where the pull has come to
+  await pause(300); // until the pull state is saved
   let writes = 0;
   const full = () => {
     writes += 1;
@@ -142,7 +141,7 @@ test('no room on the device: it is told as that, and not tried again', async () 
   expect(writes).toBe(before);
 });
 
-test('the database of the device is closed: it is told as its storage', async () => {
+test("the device's database is closed: the fault is reported as a storage fault", async () => {
   const server = createFakeServer();
   const databases: Dexie[] = [];
   const storage = getRxStorageDexie({ onCreate: (db: Dexie) => void databases.push(db) });
@@ -154,7 +153,7 @@ test('the database of the device is closed: it is told as its storage', async ()
   await expect.poll(() => faultOf(replica)).toMatchObject({ kind: 'storage', message: /DatabaseClosed/ });
 });
 
-test('where a pull has come to can not be kept: that is told too', async () => {
+test('the pull state cannot be saved: the fault is reported as a storage fault', async () => {
   const server = createFakeServer();
   const replica = await device(server);
   await replica.replication.pulledOnce();
@@ -165,7 +164,7 @@ test('where a pull has come to can not be kept: that is told too', async () => {
   await expect.poll(() => faultOf(replica)).toMatchObject({ kind: 'storage', message: /backing store/ });
 });
 
-test('something on the way refuses to let it pull: it is told, and goes on when the way is free', async () => {
+test('a proxy refuses the requests: the fault is reported, and a resync continues the work once they pass', async () => {
   const server = createFakeServer();
   const count = failing(server, () => answerWith(403));
   const replica = await device(server);
@@ -179,17 +178,17 @@ test('something on the way refuses to let it pull: it is told, and goes on when 
   expect(faultOf(replica)).toBeNull();
 });
 
-test('what fails because the replica is being closed is nothing to tell', async () => {
+test('an error while the replica is being closed is not reported', async () => {
   const server = createFakeServer();
   const replica = await device(server);
   await replica.replication.pulledOnce();
-  const told: unknown[] = [];
-  replica.connection.subscribe(({ fault }) => fault && told.push(fault));
+  const faults: unknown[] = [];
+  replica.connection.subscribe(({ fault }) => fault && faults.push(fault));
   const answer = Promise.withResolvers<void>();
   server.before = () => answer.promise;
   replica.resync();
   const closed = replica.close();
   answer.reject(new TypeError('The connection is gone'));
   await closed;
-  expect(told).toEqual([]);
+  expect(faults).toEqual([]);
 });

@@ -1,24 +1,24 @@
 import { RxError } from 'rxdb/plugins/core';
 import { isRequestError, requestError } from './api-client.ts';
-import { accessOver } from './requests.ts';
+import { accessEnded } from './requests.ts';
 
 /**
- * Why a replica has stopped something. `storage-full`: the device has no room. `storage`: its database failed.
- * `refused`: something on the way says no to what the app asks. `defect`: an error of the app itself.
+ * Why a replica has stopped some of its work. `storage-full`: the device has no space left. `storage`: its database
+ * failed. `refused`: the requests are refused, for example by a firewall. `defect`: an error in the app itself.
  */
 export type Fault = { kind: 'storage-full' | 'storage' | 'refused' | 'defect'; message: string };
 
 /**
- * What an error means for the work that it ended.
+ * Classifies the error that made some work fail.
  *
- * @returns null where the work is to be done again after a wait: there was no network, the server failed or has too
- * much to do, nobody is signed in, other rights apply, or another tab wrote at the same moment
+ * @returns null if the work should be retried after a wait: there was no network, the server failed or is overloaded,
+ * the person is signed out or has other rights now, or another tab wrote at the same moment
  */
 export function faultIn(error: unknown): Fault | null {
-  if (error === accessOver) return null;
+  if (error === accessEnded) return null;
   if (isRequestError(error)) {
     const { status } = requestError(error);
-    return isPassing(error) ? null : { kind: 'refused', message: String(status) };
+    return isRetryable(error) ? null : { kind: 'refused', message: String(status) };
   }
   if (error instanceof RxError && error.code === 'CONFLICT') return null;
   const chain = chainOf(error);
@@ -28,15 +28,15 @@ export function faultIn(error: unknown): Fault | null {
   return { kind: names.some((name) => storageErrors.has(name)) ? 'storage' : 'defect', message };
 }
 
-/** True where the same request may be answered otherwise later. */
-function isPassing(error: unknown): boolean {
+/** True if the same request may succeed later. */
+function isRetryable(error: unknown): boolean {
   const { status, code } = requestError(error);
   if (code === 'access-changed' || code === 'account-disabled') return true;
-  // Below 400: a page that is none of the server's, as the ones by which a hotel's network asks for a sign-in.
+  // Below 400: a page that does not come from the server, such as the sign-in page of a hotel's network.
   return status === null || status < 400 || status >= 500 || status === 401 || status === 429;
 }
 
-/** Names of the errors of IndexedDB, and of Dexie, by which RxDB uses it. */
+/** Names of errors of IndexedDB, and of Dexie, through which RxDB uses it. */
 const storageErrors = new Set([
   'AbortError',
   'BulkError',
@@ -52,7 +52,7 @@ const storageErrors = new Set([
   'VersionError',
 ]);
 
-/** An error and those that caused it; Dexie calls them `inner`. */
+/** An error and its causes. Dexie stores a cause as `inner`. */
 function chainOf(error: unknown): Error[] {
   const chain: Error[] = [];
   let next: unknown = error;
@@ -64,13 +64,13 @@ function chainOf(error: unknown): Error[] {
   return chain.length > 0 ? chain : [new Error(String(error))];
 }
 
-/** A DOMException is no Error in every browser. */
+/** True for errors. A DOMException is not an instance of Error in every browser. */
 function isError(value: unknown): value is Error {
   return typeof value === 'object' && value !== null && 'name' in value && 'message' in value;
 }
 
-const mostCharacters = 300;
+const maxCharacters = 300;
 
 function textOf([first]: readonly Error[]): string {
-  return first ? `${first.name}: ${first.message}`.slice(0, mostCharacters) : '';
+  return first ? `${first.name}: ${first.message}`.slice(0, maxCharacters) : '';
 }

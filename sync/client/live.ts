@@ -4,20 +4,20 @@ import { requestError, type SyncApi } from './api-client.ts';
 
 export type Live = {
   reconnect: () => void;
-  /** Signed out: until somebody says `reconnect`. */
+  /** Closes the stream until `reconnect` is called, because the person is signed out. */
   halt: () => void;
   stop: () => void;
 };
 
 type Since = Record<string, number>;
 
-export type Heard = {
-  /** Where the replica stands: the server first names the collections in which it missed something. */
+export type LiveHandlers = {
+  /** Returns the replica's checkpoints. The server first pokes the collections that have changed since. */
   since: () => Since;
-  /** The stream is open; of these collections the server could not know whether something was missed. */
+  /** The stream is open. `unknown` is true for collections without a checkpoint, which may have missed changes. */
   opened: (unknown: (name: string) => boolean) => void;
   poked: (collections: readonly string[]) => void;
-  /** It ended; `reachable`: by the server's word, whose reason a pull will tell. */
+  /** The stream has ended. `reachable`: the server itself ended it; the next pull will tell why. */
   ended: (reachable: boolean) => void;
 };
 
@@ -25,42 +25,42 @@ const firstWaitMs = 1_000;
 const longestWaitMs = 15_000;
 
 /**
- * Hears of changes from the server, for as long as the replica is open: a stream that ends (the server stopped, a
- * proxy said no) is opened again. Signed out, it waits for `reconnect`.
+ * Listens to pokes from the server as long as the replica is open. A stream that ends (the server stopped, a proxy
+ * closed it) is opened again with exponential backoff. If the person is signed out, it waits for `reconnect`.
  */
-export function listen(api: SyncApi, heard: Heard): Live {
+export function listen(api: SyncApi, handlers: LiveHandlers): Live {
   let stopped = false;
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let close: () => void = () => undefined;
-  let turn = 0;
+  let streamNumber = 0;
 
   const open = () => {
     clearTimeout(timer);
     close();
-    // What an earlier stream still says does not count.
-    const mine = (turn += 1);
+    // Events of earlier streams are ignored.
+    const own = (streamNumber += 1);
     const ended = (reachable: boolean, signedOut = false) => {
-      if (mine !== turn || stopped) return;
-      turn += 1;
-      heard.ended(reachable);
+      if (own !== streamNumber || stopped) return;
+      streamNumber += 1;
+      handlers.ended(reachable);
       if (signedOut) return;
-      // A server that starts again is not met by all replicas at once.
+      // The random factor spreads the replicas out, so that they do not all reconnect to a restarted server at once.
       const random = 0.5 + Math.random() / 2;
       timer = setTimeout(open, backoff({ attempt, first: firstWaitMs, longest: longestWaitMs, random }));
       attempt += 1;
     };
-    const since = heard.since();
+    const since = handlers.since();
     const stream = api.pokes.subscribe(
       { since },
       {
         onStarted: () => {
           attempt = 0;
-          if (mine === turn) heard.opened((name) => since[name] === undefined);
+          if (own === streamNumber) handlers.opened((name) => since[name] === undefined);
         },
-        onData: (poke: Poke) => heard.poked(poke.collections),
+        onData: (poke: Poke) => handlers.poked(poke.collections),
         onConnectionStateChange: ({ state, error }) => {
-          if (mine === turn && state === 'connecting' && error) heard.ended(false);
+          if (own === streamNumber && state === 'connecting' && error) handlers.ended(false);
         },
         onError: (error) => {
           const signedOut = requestError(error).status === 401;
@@ -74,7 +74,7 @@ export function listen(api: SyncApi, heard: Heard): Live {
   };
   const halt = () => {
     clearTimeout(timer);
-    turn += 1;
+    streamNumber += 1;
     close();
   };
   open();

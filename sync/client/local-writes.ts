@@ -1,17 +1,20 @@
 import { RxError, type RxCollection } from 'rxdb/plugins/core';
 import type { Fields } from '#shared/engine/collection.ts';
-import { changed, unsent, type Stored } from './server-documents.ts';
+import { unsent, unsentChange, type Stored } from './server-documents.ts';
 
 /** The document type of each collection, by its name. */
 export type DocumentMap = Record<string, object>;
 
-/** What a person writes on this device: at once in every list, sent when there is a network. */
+/** The person's writes on this device. They show in every list at once, and are sent when there is a network. */
 export type LocalWrites<D extends DocumentMap> = {
-  insert: <N extends keyof D & string>(name: N, document: Omit<D[N], ReplicaTimes & keyof D[N]>) => Promise<void>;
+  insert: <N extends keyof D & string>(
+    name: N,
+    document: Omit<D[N], ReplicaTimes & keyof D[N]>,
+  ) => Promise<void>;
   patch: <N extends keyof D & string>(name: N, id: string, changes: Partial<D[N]>) => Promise<void>;
   /**
-   * Inserts the document. Where one with its id is already here, or a pull or another tab brings it in at this moment,
-   * that one is changed instead. `changes` is asked with the document as it is at the write; null: leave it as it is.
+   * Inserts the document. If a document with its id already exists, or a pull or another tab adds it at this moment, that
+   * document is changed instead. `changes` gets the document as it is at the write; null leaves it unchanged.
    */
   insertOrPatch: <N extends keyof D & string>(
     name: N,
@@ -34,11 +37,11 @@ export function createLocalWrites<D extends DocumentMap>(
   const edited = (here: Stored, changes: object) => ({
     ...here,
     ...changes,
-    // Each change of a document has a time of its own, by which the server knows one that was sent twice.
+    // Each change of a document has its own time, by which the server recognizes a change that is sent twice.
     writtenAt: Math.max(now(), Number(here['writtenAt']) + 1),
-    ...changed(here),
+    ...unsentChange(here),
   });
-  /** @returns false where no such document is here */
+  /** Changes a document. @returns false if it is not in the replica */
   const patchWith = async (
     name: string,
     id: string,
@@ -48,14 +51,14 @@ export function createLocalWrites<D extends DocumentMap>(
     if (!found) return false;
     if (!changes(found.toJSON())) return true;
     await found.incrementalModify((here: Stored) => {
-      const wanted = changes(here);
-      return wanted ? edited(here, wanted) : here;
+      const patch = changes(here);
+      return patch ? edited(here, patch) : here;
     });
     return true;
   };
 
   return {
-    insert: (name, document) => insert(name, document as unknown as Fields), // every document has an id
+    insert: (name, document) => insert(name, document as unknown as Fields), // safe: every document has an id
     async patch(name, id, changes) {
       if (!(await patchWith(name, id, () => changes))) throw new Error(`${name} ${id} is not here`);
     },
@@ -64,13 +67,13 @@ export function createLocalWrites<D extends DocumentMap>(
       document: Omit<D[N], ReplicaTimes & keyof D[N]>,
       changes: (here: D[N]) => Partial<D[N]> | null,
     ) {
-      const fields = document as unknown as Fields; // every document has an id
-      const changesOf = (here: unknown) => changes(here as D[N]); // the same collection
+      const fields = document as unknown as Fields; // safe: every document has an id
+      const changesOf = (here: unknown) => changes(here as D[N]); // safe: the same collection
       while (!(await patchWith(name, fields.id, changesOf))) {
         try {
           return await insert(name, fields);
         } catch (error) {
-          // It came in between the look and the insert: the next look finds it.
+          // The document was added between the query and the insert. The next query finds it.
           if (!(error instanceof RxError) || error.code !== 'CONFLICT') throw error;
         }
       }

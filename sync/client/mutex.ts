@@ -1,4 +1,4 @@
-/** One after the other: work of a lane starts when what was started before it has ended, however that ended. */
+/** Runs work one at a time. Work starts when all earlier work has ended, with or without an error. */
 export type Mutex = <T>(work: () => Promise<T>) => Promise<T>;
 
 export function createMutex(): Mutex {

@@ -2,162 +2,165 @@ import type { RxCollection } from 'rxdb/plugins/core';
 import type { Fields } from '#shared/engine/collection.ts';
 import type { FirstCursor, FirstPage, Pulled } from '../protocol.ts';
 import type { Mutex } from './mutex.ts';
-import { pulled, putNewRows, putRows } from './server-documents.ts';
+import { putNewRows, putRows, resolvePulled } from './server-documents.ts';
 import type { Requests } from './requests.ts';
 
 export type Progress = { done: number; total: number };
 
-/** Where the pulls of one collection have come to; kept in the replica, next to its documents. */
-type Place = {
-  /** Of the collection's schema. */
+/** The progress of the pulls of one collection. It is stored in the replica, beside the documents. */
+type PullState = {
+  /** Version of the collection's schema. */
   version: number;
-  /** Seq up to which changes are here. */
+  /** The checkpoint: all changes up to this seq have been pulled. */
   seq: number;
-  /** Where the first pull goes on, or from its beginning; null: it has ended. */
+  /** Where the first pull continues; null if it has ended. */
   first: FirstCursor | 'beginning' | null;
-  /** Of the first pull. */
+  /** Progress of the first pull. */
   progress: Progress;
 };
 
-/** The first page is what a list shows at once; larger ones would hold up the page that somebody looks at. */
+/** Enough for a list on the screen. A larger first page would delay the page that the person is looking at. */
 const firstPageRows = 60;
 const pageRows = 500;
-const keepMs = 250;
+const saveDelayMs = 250;
 
 export type Puller = {
-  /** Pulls what is new; on a new device everything, the newest first. @throws where a request failed */
+  /** Pulls all changes; on a new device all documents, the newest first. @throws if a request failed */
   pull: () => Promise<void>;
-  /** What changed after this seq is to be pulled (again). Within the lane. */
-  backTo: (seq: number) => void;
-  /** It is known where the collection stands: from before, or by the first page. */
-  begun: Promise<void>;
-  /** The seq up to which changes are here; null while the first pull has not begun. */
-  standsAt: () => number | null;
-  /** A change came while pages of the first pull still come in: it goes between them. */
-  changed: () => void;
+  /** Makes the next pull start at this seq, if that is earlier. Call it only inside the mutex. */
+  rewindTo: (seq: number) => void;
+  /** Resolves when there is a checkpoint: a stored one, or that of the first page. */
+  checkpointKnown: Promise<void>;
+  /** The seq up to which all changes have been pulled; null before the first page of the first pull. */
+  checkpoint: () => number | null;
+  /** Notes a change on the server. During a first pull, it is pulled before the next page. */
+  markChanged: () => void;
 };
 
-type Wanted = {
+type PullerOptions = {
   name: string;
-  /** Of the collection's schema. */
+  /** Version of the collection's schema. */
   version: number;
   collection: RxCollection<Fields>;
-  /** Holds the place. */
-  places: RxCollection;
+  /** The pull state is a local document of this collection. */
+  stateStore: RxCollection;
   requests: Requests;
   /** Shared with the pushes of the collection. */
   mutex: Mutex;
   progress: (progress: Progress) => void;
-  /** The place could not be kept. */
-  notKept: (error: unknown) => void;
+  /** Called if the pull state could not be saved. */
+  saveFailed: (error: unknown) => void;
 };
 
-export function createPuller({ name, version,
+export function createPuller({
+  name,
+  version,
   collection,
-  places,
+  stateStore,
   requests,
   mutex,
   progress,
-  notKept,
-}: Wanted): Puller {
+  saveFailed,
+}: PullerOptions): Puller {
   const key = `place:${name}`;
-  let place: Place | null = null;
+  let state: PullState | null = null;
   let poked = false;
-  const begun = Promise.withResolvers<void>();
+  const checkpointKnown = Promise.withResolvers<void>();
 
-  const load = async (): Promise<Place | null> => {
-    const kept: unknown = (await places.getLocal<{ place: Place }>(key))?.get('place');
-    const known = kept as Place | undefined; // written by keep
+  const load = async (): Promise<PullState | null> => {
+    const stored: unknown = (await stateStore.getLocal<{ place: PullState }>(key))?.get('place');
+    const known = stored as PullState | undefined; // written by save
     if (known?.version === version) return known;
-    // Of an older version of the app: all is pulled once more, for new fields and for what was lost meanwhile.
+    // After an update of the app everything is pulled again, for new fields and for documents removed meanwhile.
     const isNew = !known && (await collection.findOne().exec()) === null;
     return isNew ? null : { version, seq: 0, first: null, progress: { done: 0, total: 0 } };
   };
-  /** What was lost while the first pull goes on: a page that is on its way may still have it. */
-  const lost = new Map<string, number>();
-  const isLost = ({ id, seq }: Pulled) => (lost.get(id) ?? -1) > Number(seq);
+  /** Documents that were removed during the first pull, with their seq. A page requested earlier may still contain them. */
+  const removed = new Map<string, number>();
+  const isRemoved = ({ id, seq }: Pulled) => (removed.get(id) ?? -1) > Number(seq);
   /**
-   * Kept after the rows that it tells of; nobody waits for it, and pages of the first pull that come in close together
-   * are kept once: from an older place some rows are pulled again.
+   * Saves the state after a delay, so that several pages in quick succession need only one write. It is always saved
+   * after its rows. If the latest state is lost, only some rows are pulled again.
    */
-  let keeping: ReturnType<typeof setTimeout> | undefined;
-  const keep = (next: Place) => {
-    place = next;
-    keeping ??= setTimeout(() => {
-      keeping = undefined;
-      void places.upsertLocal(key, { place }).catch(notKept);
-    }, keepMs);
+  let saveTimer: ReturnType<typeof setTimeout> | undefined;
+  const save = (next: PullState) => {
+    state = next;
+    saveTimer ??= setTimeout(() => {
+      saveTimer = undefined;
+      void stateStore.upsertLocal(key, { place: state }).catch(saveFailed);
+    }, saveDelayMs);
   };
 
-  /** Everything that changed after the place, oldest change first. */
-  const changes = async () => {
+  /** Pulls everything that changed after the checkpoint, oldest change first. */
+  const pullChanges = async () => {
     for (;;) {
       const more = await mutex(async () => {
-        if (!place) return false;
-        const { documents, checkpoint } = await requests.pull(name, place.seq, pageRows);
-        if (place.first) for (const row of documents) if (row._deleted) lost.set(row.id, Number(row['seq']));
-        await putRows(collection, documents, pulled);
-        if (checkpoint.seq > place.seq) keep({ ...place, seq: checkpoint.seq });
+        if (!state) return false;
+        const { documents, checkpoint } = await requests.pull(name, state.seq, pageRows);
+        if (state.first)
+          for (const row of documents) if (row._deleted) removed.set(row.id, Number(row['seq']));
+        await putRows(collection, documents, resolvePulled);
+        if (checkpoint.seq > state.seq) save({ ...state, seq: checkpoint.seq });
         return documents.length >= pageRows;
       });
       if (!more) return;
     }
   };
 
-  const arrived = async (page: FirstPage) => {
-    if (!place) {
-      // Before any row: where rows stand it is known since when changes of them are to be pulled.
+  const storePage = async (page: FirstPage) => {
+    if (!state) {
+      // Saved before any row: once rows are stored, the checkpoint for their later changes must be known.
       const progress = { done: 0, total: page.total ?? 0 };
-      place = { version, seq: page.head, first: 'beginning', progress };
-      await places.upsertLocal(key, { place });
+      state = { version, seq: page.head, first: 'beginning', progress };
+      await stateStore.upsertLocal(key, { place: state });
     }
     await putNewRows(
       collection,
-      page.documents.filter((row) => !isLost(row)),
+      page.documents.filter((row) => !isRemoved(row)),
     );
-    const done = place.progress.done + page.documents.length;
-    const reached = { done, total: Math.max(place.progress.total, done) };
+    const done = state.progress.done + page.documents.length;
+    const reached = { done, total: Math.max(state.progress.total, done) };
     progress(reached);
-    keep({ ...place, first: page.next, progress: reached });
-    begun.resolve();
+    save({ ...state, first: page.next, progress: reached });
+    checkpointKnown.resolve();
   };
 
   const firstPull = async (cursor: FirstCursor | null) => {
     let page: FirstPage | null = await mutex(() => requests.first(name, cursor, firstPageRows));
     while (page) {
-      const here: FirstPage = page;
-      // The next page is on its way while this one is written.
+      const current: FirstPage = page;
+      // The next page is requested while this one is stored.
       page = await mutex(async () => {
-        const next = here.next ? requests.first(name, here.next, pageRows) : null;
-        next?.catch(() => undefined); // awaited below, also where the write fails first
-        await arrived(here);
+        const next = current.next ? requests.first(name, current.next, pageRows) : null;
+        next?.catch(() => undefined); // avoids an unhandled rejection if storing this page fails first
+        await storePage(current);
         return next;
       });
       if (poked) {
         poked = false;
-        await changes();
+        await pullChanges();
       }
     }
   };
 
   return {
     async pull() {
-      place ??= await load();
-      if (place) begun.resolve();
-      if (place?.first) progress(place.progress);
-      const isNew = place === null;
-      const first = place?.first ?? 'beginning';
-      if (isNew || place?.first) await firstPull(first === 'beginning' ? null : first);
-      // A new device has just got what there is, unless it was told of more meanwhile.
-      if (!isNew || poked) await changes();
+      state ??= await load();
+      if (state) checkpointKnown.resolve();
+      if (state?.first) progress(state.progress);
+      const isNew = state === null;
+      const first = state?.first ?? 'beginning';
+      if (isNew || state?.first) await firstPull(first === 'beginning' ? null : first);
+      // A new device has just pulled everything, so it pulls changes only after a poke.
+      if (!isNew || poked) await pullChanges();
       poked = false;
     },
-    begun: begun.promise,
-    standsAt: () => place?.seq ?? null,
-    backTo(seq) {
-      if (place && seq < place.seq) keep({ ...place, seq });
+    checkpointKnown: checkpointKnown.promise,
+    checkpoint: () => state?.seq ?? null,
+    rewindTo(seq) {
+      if (state && seq < state.seq) save({ ...state, seq });
     },
-    changed() {
+    markChanged() {
       poked = true;
     },
   };

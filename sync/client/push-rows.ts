@@ -4,26 +4,29 @@ import { requestError } from './api-client.ts';
 import type { Requests } from './requests.ts';
 
 /**
- * What is sent of a document: as its writer had seen it (null: it is new), and as it is now; `latest`: a new one that
- * was changed since, which goes as a change after it.
+ * The unsent write of a document. `base`: the document as its writer saw it, or null if it is new. `next`: the document
+ * to send. `latest`: the current state of a new document that was changed since; it is sent afterwards, as a change.
  */
 export type Row = { base: Fields | null; next: Fields; latest?: Fields };
 
-/** Of documents refused on this side the server said nothing: their masters are what was last known of them. */
-export type Answer = PushResponse & { refusedHere: string[] };
+/**
+ * `refusedLocally`: ids of documents that the replica refused itself, because the server rejected the whole request.
+ * In `documents` they have the last known state of the server's document.
+ */
+export type PushResult = PushResponse & { refusedLocally: string[] };
 
-/** A request's body stays well below the server's limit of 1 MiB. */
-const mostBodyCharacters = 500_000;
-/** Rows of a request: a push that is broken off has little to send again. */
-const mostRows = Math.min(50, mostPushed);
+/** Keeps the body of a request well below the server's limit of 1 MiB. */
+const maxBodyCharacters = 500_000;
+/** Rows per request. It is small, so that little must be sent again after an interrupted push. */
+const maxRows = Math.min(50, mostPushed);
 
-/** Rows in portions of one request each. */
+/** Splits rows into batches of one request each. */
 export function* batchesOf(rows: readonly Row[]): Generator<Row[]> {
   let batch: Row[] = [];
   let size = 0;
   for (const row of rows) {
     const { length } = JSON.stringify(row);
-    if (batch.length > 0 && (batch.length >= mostRows || size + length > mostBodyCharacters)) {
+    if (batch.length > 0 && (batch.length >= maxRows || size + length > maxBodyCharacters)) {
       yield batch;
       batch = [];
       size = 0;
@@ -35,44 +38,46 @@ export function* batchesOf(rows: readonly Row[]): Generator<Row[]> {
 }
 
 /**
- * Sends rows and returns the server's answer to all of them. Throws only where sending again can help: no network,
- * a fault of the server (5xx), signed out (401), too many requests (429), a change of rights. Any other 4xx is about
- * one of the documents: the batch is halved down to that one, which becomes a refusal, so that nothing stands behind
- * it for ever.
+ * Sends rows and returns the server's response for all of them. Any 4xx other than those below is caused by one of the
+ * documents. The batch is then halved until that document is found. It becomes a refusal, so that it does not block the
+ * others forever.
+ *
+ * @throws if a retry can help: no network, a fault of the server (5xx), signed out (401), too many requests (429), or a
+ * change of rights
  */
 export async function pushRows(
   requests: Requests,
   collection: Collection,
   rows: readonly Row[],
-): Promise<Answer> {
+): Promise<PushResult> {
   try {
     const sent = rows.map((row) => withoutDerived(collection, row));
-    return { ...(await requests.push(collection.name, sent)), refusedHere: [] };
+    return { ...(await requests.push(collection.name, sent)), refusedLocally: [] };
   } catch (error) {
     const { status, code } = requestError(error);
     const aboutRows = status !== null && status >= 400 && status < 500 && status !== 401 && status !== 429;
-    // Under other rights, or over, the whole replica is at stake; no document of it is at fault.
+    // These codes concern the whole replica, and not one of its documents.
     if (!aboutRows || code === 'access-changed' || code === 'account-disabled') throw error;
     const [only] = rows;
-    if (rows.length === 1 && only) return refusedHere(only, status === 413 ? 'too-large' : code);
+    if (rows.length === 1 && only) return refuseLocally(only, status === 413 ? 'too-large' : code);
     const half = Math.ceil(rows.length / 2);
     const first = await pushRows(requests, collection, rows.slice(0, half));
     const second = await pushRows(requests, collection, rows.slice(half));
     return {
       documents: [...first.documents, ...second.documents],
       refusals: [...first.refusals, ...second.refusals],
-      refusedHere: [...first.refusedHere, ...second.refusedHere],
+      refusedLocally: [...first.refusedLocally, ...second.refusedLocally],
     };
   }
 }
 
-function refusedHere({ base, next }: Row, code: string | null): Answer {
+function refuseLocally({ base, next }: Row, code: string | null): PushResult {
   const refusal: Refusal = { id: next.id, code: code ?? 'bad-request', field: null, detail: null };
   const serverDocument = { ...(base ?? next), _deleted: base === null };
-  return { documents: [serverDocument], refusals: [refusal], refusedHere: [next.id] };
+  return { documents: [serverDocument], refusals: [refusal], refusedLocally: [next.id] };
 }
 
-/** What the server sets is left out of a new document; of a changed one it is not compared. */
+/** Leaves derived fields out of a new document. In a changed document they do no harm, because the server ignores them. */
 function withoutDerived({ derived }: Collection, { base, next }: Row): PushedRow {
   if (base) return { base, next };
   const kept = Object.entries(next).filter(([field]) => !derived.includes(field));

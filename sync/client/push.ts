@@ -5,9 +5,9 @@ import type { Mutex } from './mutex.ts';
 import { batchesOf, pushRows, type Row } from './push-rows.ts';
 import { keepRefusal, type KeptRefusal } from './refusals.ts';
 import type { Requests } from './requests.ts';
-import { gone, isUnsent, pulled, putRows, travelling, type Stored } from './server-documents.ts';
+import { isUnsent, putRows, resolvePulled, tombstone, toWire, type Stored } from './server-documents.ts';
 
-type Wanted = {
+type PusherOptions = {
   /** In the order in which they are pushed: parents first. */
   collections: ReadonlyMap<string, RxCollection<Fields>>;
   definitions: Readonly<Record<string, Collection>>;
@@ -16,51 +16,51 @@ type Wanted = {
   refusals: RxCollection<KeptRefusal>;
   requests: Requests;
   now: () => number;
-  /** Ids of the documents that are under way. */
+  /** Called with the ids of the documents that are being sent. */
   sending: (ids: readonly string[]) => void;
-  /** Changes of a collection after a seq are to be pulled (again). */
+  /** Pulls all changes of a collection after a seq again. */
   pullAgain: (name: string, after: number) => void;
 };
 
-/** What the product says about pushes. */
+/** The product's rules for pushes. */
 export type PushRules = {
-  /** True where a change takes the document out of its writer's sight. Such a change is pushed last. */
+  /** True if the writer may no longer read the document after the change. Such a change is pushed last. */
   leavesSight: (name: string, base: Fields, next: Fields) => boolean;
-  /** Why the person must look at a new document that was accepted, as a code. Null: there is nothing to look at. */
+  /** Why the person must review an accepted new document, as a code. Null: no review is needed. */
   review?: (name: string, accepted: Fields) => string | null;
 };
 
 export type Pusher = {
-  /** Sends everything that waits, parents before children. @throws where a request failed */
+  /** Sends all unsent writes, parents before children. @throws if a request failed */
   push: () => Promise<void>;
-  /** Its person wrote something of this collection. */
-  wrote: (name: string) => void;
+  /** Notes that the person wrote a document of this collection. */
+  markWritten: (name: string) => void;
 };
 
-export function createPusher(wanted: Wanted): Pusher {
-  const { collections, mutexes, sending } = wanted;
+export function createPusher(options: PusherOptions): Pusher {
+  const { collections, mutexes, sending } = options;
   const names = [...collections.keys()];
-  const leaves =
+  const leavesSight =
     (name: string) =>
     ({ base, next }: Row) =>
-      base !== null && wanted.rules.leavesSight(name, base, next);
-  /** Where something may wait; after a start nobody knows. */
+      base !== null && options.rules.leavesSight(name, base, next);
+  /** The collections that may have unsent writes. After a start, that is every collection. */
   const written = new Set<string>(names);
 
   /**
-   * All that waits, as of now. Children are looked at before their parents: a child that is seen was written after
-   * its parent, which is then seen too, so no child is ever sent without it.
+   * Collects all unsent writes. Children are queried before their parents. A child that is found was written after its
+   * parent, so the parent is found as well, and no child is ever sent without its parent.
    */
   const gather = async (): Promise<[string, Row[]][]> => {
-    const waiting: [string, Row[]][] = [];
+    const pending: [string, Row[]][] = [];
     for (const name of names.toReversed()) {
-      // Whether another tab wrote a parent is heard later than its child can be seen: parents are always looked at.
-      if (waiting.length === 0 && !written.has(name)) continue;
+      // If another tab wrote a parent, its event may come after the child is found. So parents are always queried.
+      if (pending.length === 0 && !written.has(name)) continue;
       written.delete(name);
       const rows = await unsentOf(collections.get(name));
-      if (rows.length > 0) waiting.unshift([name, rows]);
+      if (rows.length > 0) pending.unshift([name, rows]);
     }
-    return waiting;
+    return pending;
   };
 
   const send = async (name: string, rows: Row[]) => {
@@ -68,32 +68,32 @@ export function createPusher(wanted: Wanted): Pusher {
     if (!mutex || !collection) return; // all three maps have the same names
     for (const batch of batchesOf(rows)) {
       sending(batch.map(({ next }) => next.id));
-      await mutex(() => sendBatch(wanted, { name, collection, batch }));
+      await mutex(() => sendBatch(options, { name, collection, batch }));
     }
   };
 
   return {
     async push() {
-      const waiting = await gather();
-      /** Of a collection that was passed: what takes a document out of its writer's sight goes last. */
-      const parting: [string, Set<string>][] = [];
+      const pending = await gather();
+      /** Ids of the documents that their writer may no longer read after the change. They are sent last. */
+      const sentLast: [string, Set<string>][] = [];
       try {
-        for (const [name, rows] of waiting) {
-          const leaving = rows.filter(leaves(name));
+        for (const [name, rows] of pending) {
+          const leaving = rows.filter(leavesSight(name));
           await send(
             name,
-            rows.filter((row) => !leaves(name)(row)),
+            rows.filter((row) => !leavesSight(name)(row)),
           );
           const changedSince = idsOf(rows.filter(({ latest }) => latest));
-          const left = changedSince.size > 0 ? await unsentOf(collections.get(name)) : [];
-          const later = left.filter(({ base, next }) => base && changedSince.has(next.id));
+          const remaining = changedSince.size > 0 ? await unsentOf(collections.get(name)) : [];
+          const later = remaining.filter(({ base, next }) => base && changedSince.has(next.id));
           await send(
             name,
-            later.filter((row) => !leaves(name)(row)),
+            later.filter((row) => !leavesSight(name)(row)),
           );
-          parting.push([name, idsOf([...leaving, ...later.filter(leaves(name))])]);
+          sentLast.push([name, idsOf([...leaving, ...later.filter(leavesSight(name))])]);
         }
-        for (const [name, ids] of parting) {
+        for (const [name, ids] of sentLast) {
           if (ids.size === 0) continue;
           const rows = await unsentOf(collections.get(name));
           await send(
@@ -102,13 +102,13 @@ export function createPusher(wanted: Wanted): Pusher {
           );
         }
       } catch (error) {
-        for (const [name] of waiting) written.add(name);
+        for (const [name] of pending) written.add(name);
         throw error;
       } finally {
         sending([]);
       }
     },
-    wrote: (name) => written.add(name),
+    markWritten: (name) => written.add(name),
   };
 }
 
@@ -119,57 +119,67 @@ async function unsentOf(collection: RxCollection<Fields> | undefined): Promise<R
   return found
     .map((document): Row => {
       const here = document.toJSON() as Stored;
-      const now = travelling(here);
+      const current = toWire(here);
       return here.created
-        ? { base: null, next: here.created, latest: now }
-        : { base: here.base ?? null, next: now };
+        ? { base: null, next: here.created, latest: current }
+        : { base: here.base ?? null, next: current };
     })
     .sort((a, b) => Number(a.next['writtenAt']) - Number(b.next['writtenAt']));
 }
 
 async function sendBatch(
-  { requests, refusals, now, pullAgain, definitions, rules }: Wanted,
+  { requests, refusals, now, pullAgain, definitions, rules }: PusherOptions,
   { name, collection, batch }: { name: string; collection: RxCollection<Fields>; batch: Row[] },
 ): Promise<void> {
   const definition = definitions[name];
   if (!definition) return; // every opened collection has one
-  const answer = await pushRows(requests, definition, batch);
+  const response = await pushRows(requests, definition, batch);
   const sent = new Map(batch.map((row) => [row.next.id, row]));
   const refused = new Set<string>();
-  for (const { id, ...reason } of answer.refusals) {
+  for (const { id, ...reason } of response.refusals) {
     const row = sent.get(id);
     if (!row) continue;
     refused.add(id);
-    // Stored before the server's document takes its place: nothing that was typed is ever nowhere.
+    // It must be stored before the server's document replaces the write, so that nothing the person typed is ever lost.
     const write = { document: id, mine: row.latest ?? row.next, base: row.base, at: now() };
-    await keepRefusal(refusals, { parents: definition.parents ?? [], collectionName: name, ...reason, ...write });
+    await keepRefusal(refusals, {
+      parents: definition.parents ?? [],
+      collectionName: name,
+      ...reason,
+      ...write,
+    });
   }
-  for (const serverDocument of answer.documents) {
+  for (const serverDocument of response.documents) {
     const row = sent.get(serverDocument.id);
     const code = row?.base === null ? (rules.review?.(name, serverDocument) ?? null) : null;
     if (!row || code === null) continue;
-    const asked = { code, field: null, detail: null };
+    const reason = { code, field: null, detail: null };
     const write = { document: serverDocument.id, mine: row.next, base: null, at: now() };
-    await keepRefusal(refusals, { parents: definition.parents ?? [], collectionName: name, ...asked, ...write });
+    await keepRefusal(refusals, {
+      parents: definition.parents ?? [],
+      collectionName: name,
+      ...reason,
+      ...write,
+    });
   }
-  await putRows(collection, answer.documents, (here, serverDocument) => {
+  await putRows(collection, response.documents, (here, serverDocument) => {
     const row = sent.get(serverDocument.id);
-    if (!here || !row || !isUnsent(here)) return pulled(here, serverDocument);
+    if (!here || !row || !isUnsent(here)) return resolvePulled(here, serverDocument);
     const isRefused = refused.has(serverDocument.id);
-    const sentLast = isRefused ? (row.latest ?? row.next) : row.next;
-    if (here['writtenAt'] === sentLast['writtenAt']) return settled(here, serverDocument);
-    // Written again meanwhile: the server has what was sent (or refused it), the rest goes with the next push.
+    const lastSent = isRefused ? (row.latest ?? row.next) : row.next;
+    if (here['writtenAt'] === lastSent['writtenAt']) return replaceSent(here, serverDocument);
+    // The document was written again meanwhile. If the sent state was accepted, it is the base of the next push.
     const { created: _, ...rest } = here;
     return isRefused ? null : { ...rest, base: row.next };
   });
-  for (const id of answer.refusedHere) {
+  for (const id of response.refusedLocally) {
     const base = sent.get(id)?.base;
-    // Pulls passed the document over while it waited, so what is known of it may be old.
+    // Pulls have skipped the document while its write was unsent, so the base may be outdated.
     if (base) pullAgain(name, Number(base['seq']));
   }
 }
 
-/** The server's document takes the place of what was sent. */
-function settled(here: Stored, serverDocument: Pulled): Fields & { _deleted: boolean } {
-  return serverDocument._deleted ? gone(here, serverDocument) : serverDocument;
+/** The server's document, which replaces the sent one. */
+function replaceSent(here: Stored, serverDocument: Pulled): Fields & { _deleted: boolean } {
+  return serverDocument._deleted ? tombstone(here, serverDocument) : serverDocument;
 }

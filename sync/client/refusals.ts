@@ -1,20 +1,21 @@
 import type { RxCollection, RxJsonSchema } from 'rxdb/plugins/core';
 import type { Fields } from '#shared/engine/collection.ts';
 
-/** A write that the server did not accept, kept on the device with its reason until its author is done with it. */
+/** A write that the server refused. The device keeps it with the reason until its author has dealt with it. */
 export type KeptRefusal = {
   id: string;
-  /** Not `collection`: that is a property of every RxDB document. */
+  /** It is not called `collection`, because every RxDB document has a property of that name. */
   collectionName: string;
   document: string;
-  /** What was refused together: a ticket and its messages have the ticket's id here. */
+  /** Groups writes that were refused together: a ticket and its messages have the ticket's id here. */
   group: string;
-  /** The server's code, or one of the product's for a write that was accepted and needs a look. */
+  /** The server's code, or a code of the product for an accepted write that needs a review. */
   code: string;
   field: string | null;
   detail: string | null;
-  /** The document as its author wrote it, and as they had seen it before (null: it was new). */
+  /** The document as its author wrote it. */
   mine: Fields;
+  /** The document as its author saw it before; null if it was new. */
   base: Fields | null;
   at: number;
 };
@@ -40,8 +41,10 @@ export const refusalsSchema: RxJsonSchema<KeptRefusal> = {
 };
 
 /**
- * Keeps a refused write. `parents`: fields by which its document names the one it belongs to. It must be stored before RxDB takes the server's row over the local one. What was refused
- * because its parent was is kept with the parent.
+ * Stores a refused write. This must happen before the server's row replaces the local document. A document that was
+ * refused because its parent was refused is grouped with the parent.
+ *
+ * @param parents the fields that hold the id of the document's parent
  */
 export async function keepRefusal(
   refusals: RxCollection<KeptRefusal>,
@@ -52,13 +55,13 @@ export async function keepRefusal(
   const parentRefused =
     typeof parent === 'string' &&
     (await refusals.findOne({ selector: { document: parent } }).exec()) !== null;
-  const grouped =
+  const codeAndGroup =
     parentRefused && refusal.code === 'not-found'
       ? { code: 'parent-refused' as const, group: parent }
       : { group: refusal.document };
   await refusals.upsert({
     ...refusal,
-    ...grouped,
+    ...codeAndGroup,
     id: `${refusal.document}:${Number(mine['writtenAt'] ?? refusal.at)}`,
   });
 }

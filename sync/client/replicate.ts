@@ -11,43 +11,44 @@ import { createRequests, type Reports } from './requests.ts';
 import { fromServer } from './server-documents.ts';
 
 /*
- * The protocol between a replica and the server. A document that its person wrote has seq 0 until the server has
- * accepted it, and beside it how the server had it before (server-rows.ts); so what waits to be sent is a query, one
- * write of one document makes it so, and nothing else has to be kept in step with it. What each rule is for:
+ * The protocol between a replica and the server. A document that the person has written has seq 0 until the server
+ * accepts it, and contains its base, the server's document before the write (server-documents.ts). Unsent writes are
+ * therefore found by a query. One write to one document creates that state, and no other data must be kept consistent
+ * with it. The rules and their reasons:
  *
- * - Checkpoint = the seq of the last row pulled. The server gives seq last in each transaction, so none is passed over.
- * - A new device pulls the newest documents first (pull.ts); what changes meanwhile comes by ordinary pulls.
- * - A pulled row never takes the place of a write that waits, nor of a newer row. It is passed over, and the
- *   checkpoint goes on: so a push is answered with the server's row whenever it differs (it always does: seq), and a
- *   collection never has a pull and a push under way together (its lane): a pull that overtook the answer to a push
- *   would pass over the very row that the answer is too old to bring. With only one of the two, rows stay stale.
- * - One push goes through the collections in a fixed order, parents before children, and stops where a request fails:
- *   a message never arrives before its ticket.
- * - A "no" is an answer, kept as a refusal before the server's row takes the place of the write (push.ts). Only where
- *   sending again can help is it sent again (push-rows.ts), after a wait that grows.
- * - An error that is none of the network or the server (a defect, the device's storage) stops the work that it ended,
- *   and is told (faults.ts): done again it would fail again, and nobody would know.
- * - Signed out, nothing is asked until somebody says `wake`; what was written waits.
- * - Pokes only say in which collections something changed: the documents come by pulls, in the order of their seq.
+ * - The checkpoint is the seq of the last pulled row. The server assigns seq last in each transaction, so none is missed.
+ * - A new device pulls the newest documents first (pull.ts). Documents that change meanwhile come by ordinary pulls.
+ * - A pulled row never replaces an unsent write or a newer row. It is skipped, and the checkpoint moves on. Two rules
+ *   follow from that, and without either of them rows would stay stale. A push is answered with the server's row
+ *   whenever that differs (it always does, in its seq). And a mutex prevents a pull and a push of the same collection
+ *   at the same time: a pull that overtook the response to a push would skip a row that is newer than the response.
+ * - A push goes through the collections in a fixed order, parents before children, and stops if a request fails. So a
+ *   message never arrives before its ticket.
+ * - A refusal is a response. It is stored before the server's row replaces the write (push.ts). A write is sent again
+ *   only if that can help (push-rows.ts), with exponential backoff.
+ * - An error that comes from neither the network nor the server (a defect, the device's storage) stops the work that
+ *   failed, and is reported (faults.ts). A retry would fail again, and nobody would notice.
+ * - While the person is signed out, no requests are sent until `wake` is called. Writes stay unsent.
+ * - A poke only names the collections that have changed. The documents come by pulls, in the order of their seq.
  */
 
 export type Replication = {
-  /** Something of these may have changed at the server. */
+  /** Pulls these collections, because they may have changed on the server. */
   resync: (collections: readonly string[]) => void;
-  /** Resolves when it is known of every collection where it stands. */
-  begun: () => Promise<unknown>;
-  /** Where each collection stands: seq of the last change that is here. */
-  standsAt: () => Record<string, number>;
-  /** Tries at once what waits for a network or a session. */
+  /** Resolves when every collection has a checkpoint. */
+  checkpointsKnown: () => Promise<unknown>;
+  /** The checkpoint of each collection: the seq of the last change that was pulled. */
+  checkpoints: () => Record<string, number>;
+  /** Retries at once everything that waits for a network or a session. */
   wake: () => void;
-  /** Resolves when everything local is sent and everything of the server is here. */
+  /** Resolves when every local write is sent and every change on the server is pulled. */
   inSync: () => Promise<void>;
-  /** The first pull of each collection has ended. */
+  /** Resolves when the first pull of each collection has ended. */
   pulledOnce: () => Promise<void>;
   stop: () => Promise<void>;
 };
 
-type Wanted = {
+type ReplicationOptions = {
   api: SyncApi;
   /** In the order in which they are pushed. */
   collections: ReadonlyMap<string, RxCollection<Fields>>;
@@ -59,37 +60,38 @@ type Wanted = {
   device: string;
   now: () => number;
   reports: Reports & {
-    /** Ids of the documents that are on their way to the server. */
+    /** Called with the ids of the documents that are being sent. */
     sending: (ids: readonly string[]) => void;
-    /** Of the first pull; null when it has ended. */
+    /** Called with the progress of the first pull; null when it has ended. */
     progress: (progress: Progress | null) => void;
-    /** Something has stopped for good, or goes on again (null). */
+    /** Called when some work has stopped because of a fault, and with null when it resumes. */
     fault: (fault: Fault | null) => void;
   };
-  /** Milliseconds until a failed request is first tried again. */
+  /** Milliseconds before a failed request is retried for the first time. */
   retryMs?: number;
 };
 
-export function replicate(wanted: Wanted): Replication {
-  const { collections, definitions, rules, refusals, now, reports, retryMs = 1_000 } = wanted;
+/** Starts to replicate the collections with the server. */
+export function replicate(options: ReplicationOptions): Replication {
+  const { collections, definitions, rules, refusals, now, reports, retryMs = 1_000 } = options;
   const backoff = createBackoff(retryMs);
   const requests = createRequests({
-    ...wanted,
+    ...options,
     reports: {
       ...reports,
       signedOut() {
         backoff.halt();
         reports.signedOut();
       },
-      accessLost(how) {
+      accessLost(reason) {
         backoff.halt();
-        reports.accessLost(how);
+        reports.accessLost(reason);
       },
     },
   });
 
-  /** Of several that stopped, one is told. */
-  const tellFault = () => {
+  /** If several loops have stopped, only the first fault is reported. */
+  const reportFault = () => {
     reports.fault(loops().flatMap((loop) => loop.fault() ?? [])[0] ?? null);
   };
   const pulls = new Map<string, { puller: Puller; loop: Loop; first: Promise<void> }>();
@@ -97,18 +99,28 @@ export function replicate(wanted: Wanted): Replication {
   const progresses = new Map<string, Progress>();
   for (const [name, collection] of collections) {
     const mutex = mutexes.get(name) ?? createMutex();
-    const progress = (of: Progress) => {
-      progresses.set(name, of);
+    const progress = (current: Progress) => {
+      progresses.set(name, current);
       reports.progress(sumOf([...progresses.values()]));
     };
-    const notKept = (error: unknown) => loop.failed(error);
-    const puller = createPuller({ name, version: definitions[name]?.version ?? 0, collection, places: refusals, requests, mutex, progress, notKept });
+    const saveFailed = (error: unknown) => loop.fail(error);
+    const version = definitions[name]?.version ?? 0;
+    const puller = createPuller({
+      name,
+      version,
+      collection,
+      stateStore: refusals,
+      requests,
+      mutex,
+      progress,
+      saveFailed,
+    });
     const first = Promise.withResolvers<void>();
     const pull = async () => {
       await puller.pull();
       first.resolve();
     };
-    const loop = createLoop(pull, backoff, tellFault);
+    const loop = createLoop(pull, backoff, reportFault);
     pulls.set(name, { puller, loop, first: first.promise });
   }
   const pulledOnce = Promise.all([...pulls.values()].map(({ first }) => first)).then(() => {
@@ -125,34 +137,34 @@ export function replicate(wanted: Wanted): Replication {
     now,
     sending: reports.sending,
     pullAgain(name, after) {
-      pulls.get(name)?.puller.backTo(after);
-      pulls.get(name)?.loop.ask();
+      pulls.get(name)?.puller.rewindTo(after);
+      pulls.get(name)?.loop.request();
     },
   });
-  const pushing = createLoop(() => pusher.push(), backoff, tellFault);
-  const written = [...collections].map(([name, collection]) =>
+  const pushing = createLoop(() => pusher.push(), backoff, reportFault);
+  const subscriptions = [...collections].map(([name, collection]) =>
     collection.eventBulks$.subscribe(({ context, isLocal }) => {
       if (context === fromServer || isLocal) return;
-      pusher.wrote(name);
-      pushing.ask();
+      pusher.markWritten(name);
+      pushing.request();
     }),
   );
 
   const loops = () => [pushing, ...[...pulls.values()].map(({ loop }) => loop)];
-  for (const loop of loops()) loop.ask();
+  for (const loop of loops()) loop.request();
 
   return {
     resync(names) {
       for (const name of names) {
-        pulls.get(name)?.puller.changed();
-        pulls.get(name)?.loop.ask();
+        pulls.get(name)?.puller.markChanged();
+        pulls.get(name)?.loop.request();
       }
     },
-    begun: () => Promise.all([...pulls.values()].map(({ puller }) => puller.begun)),
-    standsAt: () =>
+    checkpointsKnown: () => Promise.all([...pulls.values()].map(({ puller }) => puller.checkpointKnown)),
+    checkpoints: () =>
       Object.fromEntries(
         [...pulls].flatMap(([name, { puller }]) => {
-          const seq = puller.standsAt();
+          const seq = puller.checkpoint();
           return seq === null ? [] : [[name, seq]];
         }),
       ),
@@ -161,13 +173,13 @@ export function replicate(wanted: Wanted): Replication {
       for (const loop of loops()) loop.retryRefused();
     },
     async inSync() {
-      for (const loop of loops()) loop.ask();
-      // Twice: what a pull brought may have met what was just written.
-      for (let turn = 0; turn < 2; turn += 1) for (const loop of loops()) await loop.idle();
+      for (const loop of loops()) loop.request();
+      // Twice, because the push of a new write may have caused another pull.
+      for (let round = 0; round < 2; round += 1) for (const loop of loops()) await loop.idle();
     },
     pulledOnce: () => pulledOnce,
     async stop() {
-      for (const subscription of written) subscription.unsubscribe();
+      for (const subscription of subscriptions) subscription.unsubscribe();
       await Promise.all(loops().map((loop) => loop.stop()));
     },
   };

@@ -1,39 +1,39 @@
 import type { FirstCursor, FirstPage, PullResponse, PushedRow, PushResponse } from '../protocol.ts';
 import { type SyncApi, isRequestError, requestError } from './api-client.ts';
 
-/** What the answers of the server say of the connection. */
+/** Callbacks for the outcome of requests. */
 export type Reports = {
-  /** A request got an answer. */
+  /** A request got a response. */
   answered: () => void;
-  /** A request got none, or the server is at fault. */
+  /** A request got no response, or the server failed. */
   failed: () => void;
   signedOut: () => void;
-  /** The person's rights changed (the replica is to be made anew), or the account is over (it is to be deleted). */
-  accessLost: (how: 'changed' | 'disabled') => void;
+  /** 'changed': the person's rights changed, so the replica must be rebuilt. 'disabled': it must be deleted. */
+  accessLost: (reason: 'changed' | 'disabled') => void;
 };
 
-/** Thrown where the server's answer is that this replica is over; `accessLost` was told before. */
-export const accessOver = new Error('the rights of this replica are over');
+/** Thrown after `accessLost` was called because the server asked for a reset of the replica. */
+export const accessEnded = new Error('the rights of this replica are over');
 
-/** The requests of one replica; each reports how it ended, and throws where it got no good answer. */
+/** The requests of one replica. Each request reports its outcome, and throws unless it was successful. */
 export type Requests = {
   first: (name: string, cursor: FirstCursor | null, limit: number) => Promise<FirstPage>;
   pull: (name: string, since: number, limit: number) => Promise<PullResponse>;
   push: (name: string, rows: PushedRow[]) => Promise<PushResponse>;
 };
 
-type Wanted = {
+type RequestsOptions = {
   api: SyncApi;
   person: string;
-  /** The count of changes of rights that the replica was made under. */
+  /** How often the person's rights had changed when the replica was created. */
   epoch: number;
   device: string;
   now: () => number;
   reports: Reports;
 };
 
-export function createRequests({ api, person, epoch, device, now, reports }: Wanted): Requests {
-  const reported = async <T extends object>(request: Promise<T | { reset: true }>): Promise<T> => {
+export function createRequests({ api, person, epoch, device, now, reports }: RequestsOptions): Requests {
+  const reporting = async <T extends object>(request: Promise<T | { reset: true }>): Promise<T> => {
     try {
       const answer = await request;
       reports.answered();
@@ -49,12 +49,12 @@ export function createRequests({ api, person, epoch, device, now, reports }: Wan
       throw error;
     }
     reports.accessLost('changed');
-    throw accessOver;
+    throw accessEnded;
   };
-  const of = (collection: string) => ({ collection, person, epoch });
+  const common = (collection: string) => ({ collection, person, epoch });
   return {
-    first: (name, cursor, limit) => reported(api.first.query({ ...of(name), cursor, limit })),
-    pull: (name, since, limit) => reported(api.pull.query({ ...of(name), since, limit })),
-    push: (name, rows) => reported(api.push.mutate({ ...of(name), device, deviceNow: now(), rows })),
+    first: (name, cursor, limit) => reporting(api.first.query({ ...common(name), cursor, limit })),
+    pull: (name, since, limit) => reporting(api.pull.query({ ...common(name), since, limit })),
+    push: (name, rows) => reporting(api.push.mutate({ ...common(name), device, deviceNow: now(), rows })),
   };
 }

@@ -2,16 +2,16 @@ import type { Replica, Waiting } from './store.ts';
 import type { KeptRefusal } from './refusals.ts';
 
 /*
- * A person's rights changed: the replica holds what the old ones could see, so it is made anew. What its person wrote
- * is theirs whatever they may see now: unsent writes become refusals, and refusals and drafts go over to the new one.
+ * When a person's rights change, the replica is rebuilt, because it holds documents that they may no longer see. The
+ * person's own texts are kept: unsent writes become refusals, and refusals and drafts are copied to the new replica.
  */
 
 export type Kept = { refusals: KeptRefusal[]; drafts: Record<string, string> };
 
-/** The local document that lists the names of all drafts (RxDB can't enumerate local documents). */
+/** The local document with the names of all drafts, because RxDB can't list local documents. */
 export const draftNames = 'draft-names';
 
-/** All that its person wrote and the server does not have. The replica must have been stopped. */
+/** Collects everything that the person wrote and the server does not have. The replica must be stopped before. */
 export async function gatherKept(replica: Replica, waiting: readonly Waiting[], now: number): Promise<Kept> {
   const found = await replica.refusals.find().exec();
   const unsent = waiting.map(({ collection, document, base }): KeptRefusal => ({
@@ -35,15 +35,15 @@ export async function gatherKept(replica: Replica, waiting: readonly Waiting[], 
   return { refusals: [...found.map((each) => each.toMutableJSON()), ...unsent], drafts };
 }
 
-/** Puts what was kept into the new replica. Done twice it changes nothing. */
+/** Stores the collected refusals and drafts in the new replica. It is idempotent. */
 export async function restoreKept(replica: Replica, { refusals, drafts }: Kept): Promise<void> {
   await replica.refusals.bulkUpsert(refusals);
   for (const [name, text] of Object.entries(drafts)) await saveDraft(replica, name, text);
 }
 
-/** Keeps a text of its person on the device; never sent. */
+/** Stores a draft on the device. Drafts are never sent. */
 export function saveDraft(replica: Replica, name: string, text: string): Promise<void> {
-  // One after the other: two at once would both read the list of names and one write over the other's.
+  // Drafts are saved one after another. Two at the same time would overwrite each other's list of names.
   const saved = (saving.get(replica) ?? Promise.resolve()).then(() => save(replica, name, text));
   saving.set(
     replica,

@@ -1,20 +1,20 @@
 import { backoff } from '#shared/engine/backoff.ts';
 import { faultIn, type Fault } from './faults.ts';
 
-/** How long failed requests wait before they are tried again: all of them together, longer each time. */
+/** The wait before failed requests are retried. All requests share it, and it grows with each failure. */
 export type Backoff = {
-  /** Resolves when it is time to try again. */
+  /** Resolves when it is time to retry. */
   wait: () => Promise<void>;
   succeeded: () => void;
-  /** Nothing is tried until somebody says `wake`: signed out. */
+  /** Stops retries until `wake` is called, because the person is signed out. */
   halt: () => void;
-  /** Tries at once: there is a network again, or a session. */
+  /** Retries at once, because there is a network or a session again. */
   wake: () => void;
 };
 
 const longestWaitMs = 30_000;
 
-/** @param firstMs milliseconds of the first wait; each further one doubles, up to half a minute */
+/** Creates a backoff. @param firstMs milliseconds of the first wait; each further wait is doubled, up to 30 seconds */
 export function createBackoff(firstMs: number): Backoff {
   const longest = Math.max(firstMs, longestWaitMs);
   let attempt = 0;
@@ -25,7 +25,7 @@ export function createBackoff(firstMs: number): Backoff {
   const release = () => {
     clearTimeout(timer);
     timer = undefined;
-    for (const go of waiting.splice(0)) go();
+    for (const resolve of waiting.splice(0)) resolve();
   };
   return {
     wait() {
@@ -33,7 +33,7 @@ export function createBackoff(firstMs: number): Backoff {
         timer = setTimeout(release, backoff({ attempt, first: firstMs, longest }));
         attempt += 1;
       }
-      return new Promise((go) => waiting.push(go));
+      return new Promise((resolve) => waiting.push(resolve));
     },
     succeeded() {
       attempt = 0;
@@ -52,68 +52,68 @@ export function createBackoff(firstMs: number): Backoff {
 }
 
 export type Loop = {
-  /** Wants the work done (once more, where it runs right now). After a fault nothing is done. */
-  ask: () => void;
-  /** Why it has stopped; null: it has not. */
+  /** Requests a run of the work. If it is running, it runs once more afterwards. After a fault nothing runs. */
+  request: () => void;
+  /** Why the loop has stopped; null if it has not. */
   fault: () => Fault | null;
-  /** Something that belongs to the work failed outside of it. */
-  failed: (error: unknown) => void;
-  /** What was refused on the way is tried once more: the way may be free. */
+  /** Reports an error that belongs to the work but happened outside of it. */
+  fail: (error: unknown) => void;
+  /** Retries work that stopped because its request was refused, because the request may pass now. */
   retryRefused: () => void;
-  /** Resolves when nothing is wanted or running. */
+  /** Resolves when nothing is requested or running. */
   idle: () => Promise<void>;
-  /** Ends it; resolves when what runs has ended. */
+  /** Ends the loop. Resolves when the running work has ended. */
   stop: () => Promise<void>;
 };
 
 /**
- * Work that is done when asked for, never twice at a time. Where it throws what may pass it is done again after a wait;
- * at anything else it stops, and `faultChanged` is called.
+ * Runs work on request, one run at a time. After an error that a retry can fix, the work runs again after a wait. After
+ * any other error the loop stops and calls `faultChanged`.
  */
 export function createLoop(
   work: () => Promise<void>,
   backoff: Backoff,
   faultChanged: () => void = () => undefined,
 ): Loop {
-  let wanted = false;
+  let requested = false;
   let stopped = false;
   let fault: Fault | null = null;
   let running: Promise<void> | null = null;
 
-  const failed = (error: unknown) => {
-    // What fails while the replica is being closed tells nothing.
+  const fail = (error: unknown) => {
+    // Errors while the replica is being closed are meaningless.
     const found = stopped ? null : faultIn(error);
     if (!found || fault) return;
     fault = found;
     faultChanged();
   };
   const run = async () => {
-    while (wanted && !stopped && !fault) {
-      wanted = false;
+    while (requested && !stopped && !fault) {
+      requested = false;
       try {
         await work();
         backoff.succeeded();
       } catch (error) {
-        wanted = true;
-        failed(error);
+        requested = true;
+        fail(error);
         if (!stopped && !fault) await backoff.wait();
       }
     }
   };
   const start = () => {
-    if (running || stopped || fault || !wanted) return;
+    if (running || stopped || fault || !requested) return;
     running = run().finally(() => {
       running = null;
       start();
     });
   };
   return {
-    ask() {
-      wanted = true;
+    request() {
+      requested = true;
       start();
     },
     fault: () => fault,
-    failed,
+    fail,
     retryRefused() {
       if (fault?.kind !== 'refused') return;
       fault = null;

@@ -12,9 +12,9 @@ type Def = z.core.$ZodTypeDef & {
 };
 
 /**
- * The replica's schema of a collection, derived from its zod object. `required` is the id and every indexed field:
- * Dexie stores a document that lacks an indexed field and never finds it again. Nothing is validated in the browser;
- * forms do that before, the server after.
+ * Derives the replica's schema of a collection from its zod object. The id and every indexed field are required, because
+ * Dexie stores a document without an indexed field but never finds it again. The replica does not validate documents:
+ * forms do that before, and the server afterwards.
  */
 export function rxSchemaOf(collection: Collection): RxJsonSchema<Fields> {
   const { name, schema, indexes, version } = collection;
@@ -29,15 +29,15 @@ export function rxSchemaOf(collection: Collection): RxJsonSchema<Fields> {
     version,
     primaryKey: 'id',
     type: 'object',
-    properties: { ...properties, ...ofUnsent },
+    properties: { ...properties, ...unsentProperties },
     required: ['id', 'unsent', ...[...indexed].filter((field) => field !== 'id')],
     indexes: indexesOf(collection),
   };
 }
 
 /**
- * The indexes in the order in which RxDB chooses: a query without a sort goes by the first, one that fits none by the
- * last. Both must hold every document, which the one of what waits does not.
+ * The indexes of a collection, in an order that matters to RxDB: a query without a sort uses the first index, and a query
+ * that fits no index uses the last. Both must contain every document, which the index by `unsent` does not.
  */
 export function indexesOf(collection: Collection): string[][] {
   const own = collection.indexes.map((index) => [...index]);
@@ -46,10 +46,10 @@ export function indexesOf(collection: Collection): string[][] {
 }
 
 /**
- * What only a document that waits to be sent has (server-rows.ts). An index of IndexedDB does not hold documents that
- * lack its field, so this one costs nothing for all the others; to be an index it must be said to be required.
+ * Fields of unsent documents only (server-documents.ts). An index of IndexedDB does not contain documents that lack its
+ * field, so the index by `unsent` costs nothing for other documents. RxDB requires an indexed field to be `required`.
  */
-const ofUnsent: Record<string, Property> = {
+const unsentProperties: Record<string, Property> = {
   unsent: { type: 'number', minimum: 0, maximum: 1, multipleOf: 1 },
   base: { type: ['object', 'null'], additionalProperties: true },
   created: { type: 'object', additionalProperties: true },

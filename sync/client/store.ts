@@ -1,11 +1,17 @@
-import { addRxPlugin, createRxDatabase, type RxCollection, type RxCollectionCreator, type RxStorage } from 'rxdb/plugins/core';
+import {
+  addRxPlugin,
+  createRxDatabase,
+  type RxCollection,
+  type RxCollectionCreator,
+  type RxStorage,
+} from 'rxdb/plugins/core';
 import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents';
 import { BehaviorSubject, combineLatest, map, throttleTime, type Observable } from 'rxjs';
 import { storageNameOf, type Collection, type Fields } from '#shared/engine/collection.ts';
 import type { Rights } from '#shared/engine/rights.ts';
 import type { SyncApi } from './api-client.ts';
 import type { Fault } from './faults.ts';
-import { listen, type Heard, type Live } from './live.ts';
+import { listen, type LiveHandlers, type Live } from './live.ts';
 import { createLocalWrites, type DocumentMap, type LocalWrites } from './local-writes.ts';
 import { addMigrations, migrationsOf } from './migrate.ts';
 import type { Progress } from './pull.ts';
@@ -13,26 +19,26 @@ import type { PushRules } from './push.ts';
 import { refusalsSchema, type KeptRefusal } from './refusals.ts';
 import { replicate, type Replication } from './replicate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
-import { type Stored, changed, travelling, unsent } from './server-documents.ts';
+import { toWire, type Stored } from './server-documents.ts';
 
 addRxPlugin(RxDBLocalDocumentsPlugin);
 
 export type Connection = {
-  /** The last request got an answer. */
+  /** The last request got a response. */
   online: boolean;
-  /** Some request was answered or failed: before that nobody knows whether there is a network. */
+  /** At least one request has ended. Before that it is unknown whether there is a network. */
   tried: boolean;
-  /** The server no longer knows who this is: sign in again; nothing is lost meanwhile. */
+  /** The session has ended, and the person must sign in again. Until then nothing is lost. */
   signedOut: boolean;
-  /** When everything was last known to be up to date, by the device's clock; null: never yet. Online: it is now. */
+  /** When everything was last up to date while offline, by the device's clock; null: never. While online, it is now. */
   syncedAt: number | null;
-  /** Changed: to be made anew under the new rights (renew.ts). Disabled: to be deleted. */
+  /** 'changed': the replica must be rebuilt under the new rights (reset.ts). 'disabled': it must be deleted. */
   access: 'same' | 'changed' | 'disabled';
-  /** Ids of the documents that are on their way to the server. */
+  /** Ids of the documents that are being sent. */
   sending: readonly string[];
-  /** Of the first pull of a new device; null: it has ended. */
+  /** Progress of the first pull of a new device; null if it has ended. */
   progress: Progress | null;
-  /** Something has stopped and does not go on by itself: its person is to be told. */
+  /** Why some work has stopped. It does not resume by itself, so the person must be informed. */
   fault: Fault | null;
 };
 
@@ -47,7 +53,7 @@ export const notConnected: Connection = {
   fault: null,
 };
 
-/** One person's copy, on this device, of what the server lets them see. */
+/** One person's local copy of all documents that they may see. */
 export type Replica<D extends DocumentMap = DocumentMap> = LocalWrites<D> & {
   collection: <N extends keyof D & string>(name: N) => RxCollection<D[N]>;
   has: (name: string) => boolean;
@@ -56,62 +62,71 @@ export type Replica<D extends DocumentMap = DocumentMap> = LocalWrites<D> & {
   /** Writes that the server has not accepted yet. */
   waiting: Observable<Waiting<keyof D & string>[]>;
   replication: Pick<Replication, 'inSync' | 'pulledOnce' | 'stop'>;
-  /** Sends and pulls everything now and opens the live stream anew: there is a network again, or a session. */
+  /** Sends and pulls everything now and reopens the live stream, because there is a network or a session again. */
   resync: () => void;
   close: () => Promise<void>;
-  /** Deletes everything of it from the device. */
+  /** Deletes the replica from the device. */
   remove: () => Promise<void>;
 };
 
-/** A write that waits: the document as it is now and, where it is not new, as the server had it before. */
+/** An unsent write: the document as it is now, and its base on the server (null if the document is new). */
 export type Waiting<Name extends string = string> = {
   collection: Name;
   document: Fields;
   base: Fields | null;
 };
 
-/** Of several tabs with one replica, one talks to the server. @returns what gives the part up */
-export type Leadership = (told: { gained: () => void; lost: () => void }) => () => void;
+/** Elects one of several tabs that share a replica to talk to the server. @returns a function that resigns */
+export type Leadership = (callbacks: { gained: () => void; lost: () => void }) => () => void;
 
-type Leading = { replication: Replication; live: Live | null };
+type ActiveReplication = { replication: Replication; live: Live | null };
 
-/** Where there is only one: it leads. */
-const alone: Leadership = ({ gained }) => {
+/** For a single tab, which always leads. */
+const alwaysLeader: Leadership = ({ gained }) => {
   gained();
   return () => undefined;
 };
 
 type Options = {
-  /** Of the replica's databases. */
+  /** Name of the replica's database. */
   name: string;
   /** Every collection of the product, in the order in which they are pushed: parents first. */
   collections: Readonly<Record<string, Collection>>;
   rights: Pick<Rights, 'collectionsOf' | 'view'>;
-  /** Why the person must look at a new document that was accepted. See PushRules. */
+  /** Why the person must review an accepted new document. See PushRules. */
   review?: PushRules['review'];
   role: string;
   person: string;
-  /** The count of changes of rights that it is opened under. */
+  /** How often the person's rights had changed when the replica was created. */
   epoch: number;
   storage: RxStorage<unknown, unknown>;
   api: SyncApi;
   device: string;
   now: () => number;
-  /** Several tabs share it. */
+  /** True if several tabs share the replica. */
   multiInstance: boolean;
-  /** When the device was last up to date, as far as it remembers. */
+  /** When the device was last up to date, as far as is known. */
   syncedAt?: number | null;
   leadership?: Leadership;
   retryMs?: number;
-  /** Only these collections (a process may hold 13 in all); default: all that the role may see something of. */
+  /** Opens only these collections (a process may open 13 in all). Default: all that the role may read, at least in part. */
   only?: readonly string[];
-  /** False where the device is known to hold no replica of an older version of the app: then none is looked for. */
+  /** False if the device has no replica of an older version of the app. Migrations are then not loaded. */
   mayBeOlder?: boolean;
 };
 
-/** Opens the replica, or makes it. One that an older version of the app left is brought to the form of this one. */
+/** Opens the replica, or creates it. A replica of an older version of the app is migrated. */
 export async function openReplica<D extends DocumentMap>(options: Options): Promise<Replica<D>> {
-  const { name, role, storage, api, now, multiInstance, leadership = alone, mayBeOlder = true } = options;
+  const {
+    name,
+    role,
+    storage,
+    api,
+    now,
+    multiInstance,
+    leadership = alwaysLeader,
+    mayBeOlder = true,
+  } = options;
   const names = options.only ?? options.rights.collectionsOf(role);
   const definitions = names.map((each) => definitionOf(options.collections, each));
   if (mayBeOlder) await addMigrations();
@@ -127,7 +142,7 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
   ]);
   await db.addCollections({
     ...Object.fromEntries(creators),
-    // Drafts are local documents of this collection; on the database every collection would get a store for them.
+    // Drafts are local documents of this collection. Enabled on the database, every collection would get a store for them.
     refusals: { schema: refusalsSchema, localDocuments: true },
   });
   const opened = db.collections as Record<string, RxCollection<Fields>>;
@@ -137,17 +152,18 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
       return stored ? [[each.name, stored] as const] : [];
     }),
   );
-  const refusals = db.collections['refusals'] as unknown as RxCollection<KeptRefusal>; // added above
+  const refusals = db.collections['refusals'] as unknown as RxCollection<KeptRefusal>; // safe: added above
 
   const connection = new BehaviorSubject<Connection>({ ...notConnected, syncedAt: options.syncedAt ?? null });
-  const say = (change: Partial<Connection>) => {
+  const update = (change: Partial<Connection>) => {
     const tried = connection.value.tried || change.online !== undefined;
     connection.next({ ...connection.value, ...change, tried });
   };
-  /** What is here was up to date until now, where there was a connection. */
-  const unreachable = () => say({ online: false, ...(connection.value.online ? { syncedAt: now() } : {}) });
+  /** If there was a connection, the documents were up to date until now. */
+  const unreachable = () =>
+    update({ online: false, ...(connection.value.online ? { syncedAt: now() } : {}) });
   const pulledOnce = Promise.withResolvers<void>();
-  let leading: Leading | null = null;
+  let active: ActiveReplication | null = null;
 
   const start = () => {
     const replication = replicate({
@@ -157,51 +173,51 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
       rules: { leavesSight: leavesSightOf(options), review: options.review },
       refusals,
       reports: {
-        answered: () => say({ online: true, signedOut: false, syncedAt: now() }),
+        answered: () => update({ online: true, signedOut: false, syncedAt: now() }),
         failed: unreachable,
         signedOut() {
-          say({ online: true, signedOut: true });
-          leading?.live?.halt();
+          update({ online: true, signedOut: true });
+          active?.live?.halt();
         },
-        accessLost: (how) => say({ online: true, access: how }),
-        sending: (sending) => say({ sending }),
-        progress: (progress) => say({ progress }),
-        fault: (fault) => say({ fault }),
+        accessLost: (reason) => update({ online: true, access: reason }),
+        sending: (sending) => update({ sending }),
+        progress: (progress) => update({ progress }),
+        fault: (fault) => update({ fault }),
       },
     });
     void replication.pulledOnce().then(pulledOnce.resolve);
-    const led: Leading = { replication, live: null };
-    leading = led;
-    // Not before the first pages are here: the server is told where each collection stands.
-    void replication.begun().then(() => {
-      if (leading === led) led.live = listen(api, heardBy(replication));
+    const started: ActiveReplication = { replication, live: null };
+    active = started;
+    // The live stream needs the checkpoint of each collection, so it is opened after the first pages.
+    void replication.checkpointsKnown().then(() => {
+      if (active === started) started.live = listen(api, liveHandlers(replication));
     });
   };
-  const heardBy = (replication: Replication): Heard => ({
-    since: replication.standsAt,
+  const liveHandlers = (replication: Replication): LiveHandlers => ({
+    since: replication.checkpoints,
     opened(unknown) {
-      say({ online: true, signedOut: false, syncedAt: now() });
+      update({ online: true, signedOut: false, syncedAt: now() });
       replication.wake();
       replication.resync(names.filter(unknown));
     },
     poked: replication.resync,
     ended(reachable) {
       if (!reachable) return unreachable();
-      say({ online: true });
+      update({ online: true });
       replication.resync(names);
     },
   });
   const halt = async () => {
-    const led = leading;
-    leading = null;
-    led?.live?.stop();
-    await led?.replication.stop();
-    // Another tab goes on from here, or this one later: with a replication that has not failed.
-    if (connection.value.fault) say({ fault: null });
+    const halted = active;
+    active = null;
+    halted?.live?.stop();
+    await halted?.replication.stop();
+    // Another tab continues, or this one later, with a new replication that has no fault yet.
+    if (connection.value.fault) update({ fault: null });
   };
-  const giveUp = leadership({ gained: start, lost: () => void halt() });
+  const resign = leadership({ gained: start, lost: () => void halt() });
   const stop = async () => {
-    giveUp();
+    resign();
     await halt();
   };
 
@@ -212,21 +228,21 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
   };
 
   return {
-    collection: (each) => collectionNamed(each) as unknown as RxCollection<D[typeof each]>, // same documents
+    collection: (each) => collectionNamed(each) as unknown as RxCollection<D[typeof each]>, // safe: the same documents
     has: (each) => collections.has(each),
     refusals,
     connection,
     waiting: waitingIn(collections) as Observable<Waiting<keyof D & string>[]>,
     ...createLocalWrites<D>(collectionNamed, now),
     replication: {
-      inSync: async () => leading?.replication.inSync(),
+      inSync: async () => active?.replication.inSync(),
       pulledOnce: () => pulledOnce.promise,
       stop,
     },
     resync() {
-      leading?.replication.wake();
-      leading?.replication.resync(names);
-      leading?.live?.reconnect();
+      active?.replication.wake();
+      active?.replication.resync(names);
+      active?.live?.reconnect();
     },
     async close() {
       await stop();
@@ -245,24 +261,24 @@ function definitionOf(collections: Options['collections'], name: string): Collec
   return found;
 }
 
-/** By the table of rights: the writer may read the document before the change and not after it. */
+/** True if, by the table of rights, the writer may read the document before the change but not after it. */
 function leavesSightOf({ rights, person, role }: Options): PushRules['leavesSight'] {
   const actor = { id: person, role, name: '' };
   return (name, base, next) =>
     rights.view(actor, name, base) !== null && rights.view(actor, name, next) === null;
 }
 
-const listEveryMs = 100;
+const listIntervalMs = 100;
 
 function waitingIn(collections: ReadonlyMap<string, RxCollection<Fields>>): Observable<Waiting[]> {
   const lists = [...collections].map(([collection, rx]) =>
     rx.find({ selector: { unsent: 1 } }).$.pipe(
-      // Thousands may wait: the whole list is not made anew for each that is added.
-      throttleTime(listEveryMs, undefined, { leading: true, trailing: true }),
+      // There may be thousands of unsent writes, so the list is not rebuilt for each new one.
+      throttleTime(listIntervalMs, undefined, { leading: true, trailing: true }),
       map((found) =>
         found.map((each): Waiting => {
           const here = each.toJSON() as Stored;
-          return { collection, document: travelling(here), base: here.base ?? null };
+          return { collection, document: toWire(here), base: here.base ?? null };
         }),
       ),
     ),

@@ -69,8 +69,9 @@ export type Tx<S extends SyncServer = SyncServer, A extends Actor = Actor> = {
   /** Loads a document and locks it for this transaction. Null: it does not exist. */
   load: <C extends Collection>(collection: C, id: string) => Promise<DocumentOf<C> | null>;
   /**
-   * The document without a lock, for a name or an address that is only looked up. Two writers that have both referred
-   * to a row (a shared lock of its foreign key) and then lock it would wait for each other.
+   * Loads a document without a lock, if only a value such as a name or an address is needed. A lock could cause a
+   * deadlock: a foreign key that refers to a row takes a shared lock on it, and two writers that hold one would each
+   * wait for the other to lock the row. Null: the document does not exist.
    */
   read: <C extends Collection>(collection: C, id: string) => Promise<DocumentOf<C> | null>;
   /** Saves a new document. @throws DomainError 'invalid' if it does not fit its schema */

@@ -2,7 +2,14 @@ import { Op, type WhereOptions } from 'sequelize';
 import type { Actor } from '#shared/engine/actor.ts';
 import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { audiencesWith } from '#shared/engine/scope.ts';
-import type { FirstPage, FirstRequest, PokesRequest, Pulled, PullRequest, PullResponse } from '../protocol.ts';
+import type {
+  FirstPage,
+  FirstRequest,
+  PokesRequest,
+  Pulled,
+  PullRequest,
+  PullResponse,
+} from '../protocol.ts';
 import { modelOf, type SyncServer } from './context.ts';
 import { collectionNamed } from './push.ts';
 import { toDocument } from './row.ts';

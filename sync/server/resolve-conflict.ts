@@ -28,6 +28,9 @@ export function resolveConflict(
   throw new EngineError('changed-meanwhile', field, shown);
 }
 
-function isSet(wins: Readonly<Record<string, unknown>>, document: Readonly<Record<string, unknown>>): boolean {
+function isSet(
+  wins: Readonly<Record<string, unknown>>,
+  document: Readonly<Record<string, unknown>>,
+): boolean {
   return Object.entries(wins).every(([field, value]) => document[field] === value);
 }

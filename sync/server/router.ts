@@ -2,7 +2,15 @@ import { initTRPC } from '@trpc/server';
 import * as z from 'zod/mini';
 import type { Actor } from '#shared/engine/actor.ts';
 import { EngineError } from '#shared/engine/domain-error.ts';
-import { firstRequest, pokesRequest, pullRequest, pushRequest, type FirstPage, type PullResponse, type Reset } from '../protocol.ts';
+import {
+  firstRequest,
+  pokesRequest,
+  pullRequest,
+  pushRequest,
+  type FirstPage,
+  type PullResponse,
+  type Reset,
+} from '../protocol.ts';
 import type { SyncServer } from './context.ts';
 import type { Live } from './live.ts';
 import { push } from './push.ts';

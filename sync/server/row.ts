@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import type { Collection, DocumentOf, Fields } from '#shared/engine/collection.ts';
 import { modelOf, type SyncServer, type Tx } from './context.ts';
 
-/** Converts between documents and MariaDB rows, which hold big integers as strings, flags as 0 or 1, and JSON as text. */
+/** Converts between documents and MariaDB rows, which hold integers as strings, flags as 0 or 1, and JSON as text. */
 
 type Kind = 'number' | 'boolean' | 'json' | 'text';
 
@@ -45,7 +45,9 @@ export function toDocument<C extends Collection>(collection: C, row: object): Do
 
 /** Converts a document, or a part of one, to column values. */
 export function toRow(collection: Collection, document: Partial<Fields>): Record<string, unknown> {
-  const jsonFields = new Set(kindsOf(collection).flatMap(([field, kind]) => (kind === 'json' ? [field] : [])));
+  const jsonFields = new Set(
+    kindsOf(collection).flatMap(([field, kind]) => (kind === 'json' ? [field] : [])),
+  );
   return Object.fromEntries(
     Object.entries(document).map(([field, value]) => [
       field,

@@ -1,5 +1,4 @@
 import { QueryTypes } from 'sequelize';
-import type { Collection } from '#shared/engine/collection.ts';
 import { modelOf, type Change, type SyncServer, type Tx } from './context.ts';
 
 /** The current value of the counter that orders all changes. */

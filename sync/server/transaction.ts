@@ -2,7 +2,15 @@ import type { Transaction } from 'sequelize';
 import type { Actor } from '#shared/engine/actor.ts';
 import type { Collection, DocumentOf, Fields } from '#shared/engine/collection.ts';
 import { writeAudit } from './audit.ts';
-import { hooksOf, modelOf, type AuditEntry, type Change, type SyncServer, type Tx, type Writer } from './context.ts';
+import {
+  hooksOf,
+  modelOf,
+  type AuditEntry,
+  type Change,
+  type SyncServer,
+  type Tx,
+  type Writer,
+} from './context.ts';
 import { inTransaction } from './in-transaction.ts';
 import { parseWhole, refusalIn } from './parse.ts';
 import { findDocument, toDocument, toRow } from './row.ts';

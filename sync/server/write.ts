@@ -65,7 +65,11 @@ export async function changeByCommand<C extends Collection>(
 type Addition = { input: Record<string, unknown>; serverFields: Fields; origin: Origin };
 
 /** Creates a document from the defaults, the writer's fields and the derived fields, each overriding the former. */
-async function add(tx: Tx, collection: Collection, { input, serverFields, origin }: Addition): Promise<Fields> {
+async function add(
+  tx: Tx,
+  collection: Collection,
+  { input, serverFields, origin }: Addition,
+): Promise<Fields> {
   parseFields(collection, input);
   const draft: Fields = { ...collection.defaults, ...serverFields, ...input, id: serverFields.id };
   // A replica fills in every field to show the document. A field that equals its default was not set by the writer.

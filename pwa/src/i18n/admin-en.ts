@@ -30,7 +30,7 @@ export const adminEn = {
     street: 'Street and number',
     postcode: 'Postcode',
     city: 'City',
-    country: 'Country (two e-mails)',
+    country: 'Country (two letters)',
     taxNumber: 'Tax number',
     vatNumber: 'EU VAT number',
     vatVerified: 'verified {on}',

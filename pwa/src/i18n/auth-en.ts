@@ -38,7 +38,7 @@ export const authEn = {
     registerText: 'No account yet?',
     have: 'Do you have an account?',
     username: 'Username',
-    usernameHint: 'e-mails, digits, . _ -',
+    usernameHint: 'letters, digits, . _ -',
     email: 'E-mail',
     again: 'The password again',
     passwordHint: 'at least 8 characters',

@@ -33,7 +33,7 @@ export const authEs: AuthMessages = {
     confirmTitle: 'Nueva dirección de correo',
     confirmText: 'Confirme que la cuenta va a usar esta dirección.',
     confirmed: 'La cuenta usa ahora esta dirección.',
-    noToken: 'Aquí falta el enlace del correo. Ábralo otra vez desde el correo.',
+    noToken: 'Falta una parte del enlace. Ábralo otra vez desde el correo.',
     continue: 'Continuar',
     back: 'A la entrada',
     noPage: 'Esta página aún no se ha escrito.',

@@ -85,6 +85,6 @@ export async function resend(tx: Tx, position: number): Promise<void> {
   const invoice = row && (await tx.load(invoices, row.invoice));
   if (!invoice || (row.state !== 'refused' && row.state !== 'with errors'))
     throw new DomainError('not-found', 'record');
-  await models.verifactuRecords.update({ state: 'said again' }, { where: { position }, transaction });
+  await models.verifactuRecords.update({ state: 'resent' }, { where: { position }, transaction });
   await addVerifactuRecord(tx, invoice, row.state);
 }

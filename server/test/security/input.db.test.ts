@@ -16,10 +16,8 @@ import {
   signIn,
   startApp,
   system,
-  type SignedIn,
-  type TestApp,
-  type TestDatabase,
 } from '../test-server.ts';
+import type { SignedIn, TestApp, TestDatabase } from '../test-server.ts';
 import { type Server, transact } from '../../context.ts';
 import { fileTypes } from '#shared/files/schema.ts';
 import { cannedReplies } from '#shared/tickets/canned-reply-schema.ts';
