@@ -58,7 +58,7 @@ const rootOf = { shared: 'shared', server: 'server', pwa: 'pwa/src' };
 
 /** Tests and tools may import everything; nothing imports them. */
 const tools =
-  '(\\.test\\.ts$|^server/test/|^(e2e|bench|chaos|scripts)/|^sync/(toy-collections|client/fake-server)\\.ts$)';
+  '(\\.test\\.ts$|^server/test/|^(e2e|bench|chaos|scripts)/|^sync/(test/|toy-collections\\.ts$|client/fake-server\\.ts$))';
 /** The processes: they put the server together. */
 const entries =
   '^server/(commands/|(main|start|serve|app|compile|open-server|render-email|worker-thread|[a-z-]+\\.job)\\.ts$)';

@@ -14,7 +14,12 @@ export const hashesFile = join(migrationsFolder, 'hashes.json');
 export function hashesIn(folder: string): Hashes {
   const names = readdirSync(folder).filter((name) => name.endsWith('.ts'));
   return Object.fromEntries(
-    names.toSorted().map((name) => [name, createHash('sha256').update(readFileSync(join(folder, name))).digest('hex')]),
+    names.toSorted().map((name) => [
+      name,
+      createHash('sha256')
+        .update(readFileSync(join(folder, name)))
+        .digest('hex'),
+    ]),
   );
 }
 

@@ -19,7 +19,7 @@ export type Collection = {
   version: number;
   schema: z.ZodMiniObject<Record<string, z.ZodMiniType>>;
   indexes: readonly (readonly string[])[];
-  /** Fields that only the server sets; values from a replica are ignored. A replica shows a guess until the server responds. */
+  /** Fields that only the server sets. Values from a replica are ignored, because it can only guess them. */
   derived: readonly string[];
   /** Values of a new document for fields that its writer may leave out. */
   defaults: Record<string, unknown>;

@@ -64,7 +64,7 @@ export function inOrderOfDay(prices: readonly AgreedPrice[]): AgreedPrice[] {
   return prices.toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
 }
 
-/** Adds a price that replaces every price agreed for later days. Existing rows are kept; the new one is repeated after them. */
+/** Adds a price that replaces all prices agreed for later days. Old rows are kept; new rows with the price follow them. */
 export function agreedFrom(prices: readonly AgreedPrice[], row: AgreedPrice): AgreedPrice[] {
   const { now: _, ...rest } = row;
   const later = [...new Set(prices.flatMap(({ from }) => (from > row.from ? [from] : [])))];

@@ -3,7 +3,7 @@ import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, text, times } from '../engine/field.ts';
 import { queues } from './queues.ts';
 
-/** Canned replies of a queue. A reply that is no longer wanted is retired: it is hidden from lists but kept in the history. */
+/** Canned replies of a queue. An unwanted reply is retired: it is hidden from lists, but its history is kept. */
 export const cannedReplies = defineCollection({
   name: 'cannedReplies',
   version: 1,

@@ -174,7 +174,7 @@ export function replicate(options: ReplicationOptions): Replication {
     },
     async inSync() {
       for (const loop of loops()) loop.request();
-      // Twice, because the push of a new write may have caused another pull.
+      // Twice, because a loop may have started another loop that was already idle.
       for (let round = 0; round < 2; round += 1) for (const loop of loops()) await loop.idle();
     },
     pulledOnce: () => pulledOnce,

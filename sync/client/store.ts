@@ -30,7 +30,7 @@ export type Connection = {
   tried: boolean;
   /** The session has ended, and the person must sign in again. Until then nothing is lost. */
   signedOut: boolean;
-  /** When everything was last up to date while offline, by the device's clock; null: never. While online, it is now. */
+  /** When everything was last known to be up to date, by the device's clock; null: never. While online, that is now. */
   syncedAt: number | null;
   /** 'changed': the replica must be rebuilt under the new rights (reset.ts). 'disabled': it must be deleted. */
   access: 'same' | 'changed' | 'disabled';
