@@ -32,7 +32,7 @@ test('Prometheus reads the state of the work at a separate address', async () =>
   const text = await answer.text();
   expect(answer.headers.get('content-type')).toContain('text/plain');
   expect(text).toMatch(/^cstims_invoices_undrawn 1$/m);
-  expect(text).toMatch(/^cstims_letters\{state="held"\} 2$/m);
+  expect(text).toMatch(/^cstims_emails\{state="held"\} 2$/m);
   expect(text).toMatch(/^cstims_billing_run_seconds\{what="failed"\} 0$/m);
   expect(text).toMatch(/^cstims_billing_run_seconds\{what="ended"\} 1\d{9}/m);
   expect(text).toMatch(/^process_resident_memory_bytes /m);

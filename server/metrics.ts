@@ -45,7 +45,7 @@ export function registryOf(server: Server): Registry {
   const { models } = server;
   const registers = [registry];
   new Gauge({
-    name: 'cstims_letters',
+    name: 'cstims_emails',
     help: 'Letters of the outbox by state',
     labelNames: ['state'],
     registers,
