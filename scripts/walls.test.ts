@@ -7,14 +7,15 @@ import { expect, test } from 'vitest';
 /* The rules of eslint.walls.js, each broken by planted code. */
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const { walls } = (await import('../eslint.walls.js' as string)) as { walls: Linter.Config[] };
+const wallsFile = new URL('../eslint.walls.js', import.meta.url).href;
+const { walls } = (await import(wallsFile)) as { walls: Linter.Config[] };
 const eslint = new ESLint({
   cwd: root,
   overrideConfigFile: true,
   overrideConfig: [
-    ...(vue.configs['flat/base'] as Linter.Config[]),
+    ...vue.configs['flat/base'],
     { files: ['**/*.{ts,vue}'], languageOptions: { parserOptions: { parser: ts.parser } } },
-    { files: ['**/*.ts'], languageOptions: { parser: ts.parser as Linter.Parser } },
+    { files: ['**/*.ts'], languageOptions: { parser: ts.parser } },
     ...walls,
   ],
 });

@@ -46,7 +46,7 @@ export function registryOf(server: Server): Registry {
   const registers = [registry];
   new Gauge({
     name: 'cstims_emails',
-    help: 'Letters of the outbox by state',
+    help: 'E-mails of the outbox by state',
     labelNames: ['state'],
     registers,
     async collect() {

@@ -1,7 +1,7 @@
 import { initTRPC, TRPCError, type TRPC_ERROR_CODE_KEY } from '@trpc/server';
 import type { Request, Response } from 'express';
 import type { PassportStatic } from 'passport';
-import { DomainError, type ErrorCode } from '#shared/errors.ts';
+import { DomainError, isDomainError, type ErrorCode } from '#shared/errors.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { mayCall } from '#shared/procedures.ts';
 import type { Live } from '#sync/server/live.ts';
@@ -79,7 +79,7 @@ const t = initTRPC.context<ApiContext>().create({
     const { cause } = error;
     const { httpStatus } = shape.data;
     const data = { code: shape.data.code, httpStatus };
-    if (cause instanceof DomainError) {
+    if (isDomainError(cause)) {
       const { code: errorCode, field, detail } = cause;
       return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail } };
     }
@@ -111,7 +111,7 @@ export const procedure = t.procedure.use(async ({ ctx, path, type, next }) => {
   // Notify other replicas of a change at once, not at the next poll.
   if (type === 'mutation' && result.ok) ctx.live.poll();
   const cause = result.ok ? null : result.error.cause;
-  if (cause instanceof DomainError) throw new TRPCError({ code: trpcCodes[cause.code], cause });
+  if (isDomainError(cause)) throw new TRPCError({ code: trpcCodes[cause.code], cause });
   return result;
 });
 

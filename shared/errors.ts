@@ -39,3 +39,6 @@ export type ErrorCode = (typeof errorCodes)[number];
 /** A refusal of the product. */
 export const DomainError = AnyDomainError<ErrorCode>;
 export type DomainError = AnyDomainError<ErrorCode>;
+
+/** True for a refusal, by the engine or by the product. */
+export const isDomainError = (error: unknown): error is DomainError => error instanceof AnyDomainError;

@@ -40,7 +40,11 @@ const leftOut = { pouch: null, skipped: 'PouchDB is left out in the tiny form' }
 
 async function measure(place: BenchPlace, sizes: Sizes): Promise<Measured> {
   const { folder, cleanup } = place;
-  const embedded = await startEmbedded({ dir: join(folder, 'mariadb'), durable: false, searchPath: process.env['PATH'] ?? '' });
+  const embedded = await startEmbedded({
+    dir: join(folder, 'mariadb'),
+    durable: false,
+    searchPath: process.env['PATH'] ?? '',
+  });
   cleanup.add(() => embedded.stop());
   const into = { ...place, mariadb: embedded.url };
   const inbox = await startInbox(sizes.tickets, into);

@@ -17,7 +17,7 @@ const { DATABASE_URL: url = '', CLOCK: clock = '', CARRIES_OUT: appliesScheduled
 const server = { ...openServer(readConfig(), url, 2), atStep: stopAt };
 const offset = Number(clock) - Date.now();
 server.now = () => Date.now() + offset;
-const transport = openTransport(server.config);
+const transport = openTransport(server.config, Date.now);
 if (appliesScheduled === 'yes') await applyScheduled(server);
 await makeInvoices(server);
 await drawInvoices(server);

@@ -25,7 +25,7 @@ let client: string;
 beforeEach(async () => {
   database = await openTestDatabase();
   smtp = await startSmtp();
-  transport = openTransport({ ...database.server.config, smtpUrl: smtp.url });
+  transport = openTransport({ ...database.server.config, smtpUrl: smtp.url }, Date.now);
   const person = await createPerson(database.server, 'lucia', 'client', { displayName: '<b>Lucía</b>' });
   client = person.id;
   ({ id: order } = await createOrder(database.server, client, {

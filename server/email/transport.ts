@@ -35,7 +35,7 @@ export type CaughtEmail = {
 };
 
 /** Opens SMTP if it is configured. Otherwise e-mails are caught in the data directory and shown at /dev/mailbox. */
-export function openTransport(config: Config, now: () => number = Date.now): Transport {
+export function openTransport(config: Config, now: () => number): Transport {
   return config.smtpUrl === null ? catchIn(mailboxFolder(config), now) : smtp(config.smtpUrl);
 }
 

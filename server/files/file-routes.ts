@@ -1,5 +1,5 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
-import { DomainError } from '#shared/errors.ts';
+import { isDomainError } from '#shared/errors.ts';
 import { accessOf } from '../people/sign-in.ts';
 import { chunkSize, readStoredFileFor } from './stored-files.ts';
 import { chunksOf, storeChunk } from './upload.ts';
@@ -50,7 +50,7 @@ export function uploadRoutes(server: Server): RequestHandler[] {
       try {
         response.json(await storeChunk(server, actor, { id: String(id), n: Number(n), bytes }));
       } catch (error) {
-        if (!(error instanceof DomainError)) throw error;
+        if (!isDomainError(error)) throw error;
         const { code, field, detail } = error;
         const data = { errorCode: code, field, detail };
         response.status(code === 'not-found' ? 404 : 400).json({ error: { message: code, data } });

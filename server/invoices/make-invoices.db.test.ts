@@ -147,7 +147,7 @@ test('the PDF matches the invoice, is drawn once, and is e-mailed once to client
   ]) {
     expect(text).toContain(word);
   }
-  const transport = openTransport({ ...server.config, smtpUrl: smtp.url });
+  const transport = openTransport({ ...server.config, smtpUrl: smtp.url }, Date.now);
   for (let round = 0; round < 3; round += 1) await deliverDue(server, { transport, render: renderEmail });
   transport.close();
   await smtp.close();

@@ -93,7 +93,7 @@ test('an e-mail that cannot be delivered at registration is sent later (the orig
   await smtp.close();
   const config = { ...database.server.config, smtpUrl: `smtp://127.0.0.1:${port}` };
   const server = { ...database.server, config };
-  const transport = openTransport(config);
+  const transport = openTransport(config, Date.now);
   const form = {
     username: 'nora',
     email: 'nora@mail.example',
@@ -108,7 +108,7 @@ test('an e-mail that cannot be delivered at registration is sent later (the orig
   transport.close();
 
   const back = await startSmtp();
-  const again = openTransport({ ...config, smtpUrl: back.url });
+  const again = openTransport({ ...config, smtpUrl: back.url }, Date.now);
   await server.models.outbox.update({ notBefore: 0 }, { where: {} });
   while ((await deliverDue(server, { transport: again, render: renderEmail })) > 0);
   expect(back.mails.filter(({ to }) => to === 'nora@mail.example')).toHaveLength(1);

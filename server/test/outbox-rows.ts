@@ -65,7 +65,7 @@ export async function openOutboxCase() {
     },
     connect(smtpUrl: string): void {
       box.transport?.close();
-      box.transport = openTransport({ ...server.config, smtpUrl });
+      box.transport = openTransport({ ...server.config, smtpUrl }, Date.now);
     },
     /** Empties the outbox and starts a plain mail server. */
     async reset(): Promise<TestSmtp> {

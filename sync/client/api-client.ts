@@ -5,7 +5,6 @@ import {
   httpSubscriptionLink,
   splitLink,
   TRPCClientError,
-  type TRPCLink,
 } from '@trpc/client';
 import type { AnyTRPCRouter, inferRouterInputs, inferRouterOutputs } from '@trpc/server';
 import type { Poke } from '../protocol.ts';
@@ -50,8 +49,7 @@ export function createApi<Router extends AnyTRPCRouter>({
       }),
     }),
   ];
-  // safe: the router type of a link matters only for its transformer, and neither router has one
-  return createTRPCClient<Router>({ links: links as unknown as TRPCLink<Router>[] });
+  return createTRPCClient<Router>({ links });
 }
 
 /**

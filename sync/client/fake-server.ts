@@ -54,7 +54,7 @@ export function createFakeServer(): FakeServer {
     },
     pokes: { subscribe: () => ({ unsubscribe: () => undefined }) },
   };
-  server.api = sync as unknown as SyncApi; // safe: it has everything that a replica calls
+  server.api = sync; // safe: it has everything that a replica calls
   return server;
 }
 

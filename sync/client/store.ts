@@ -232,7 +232,7 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
     has: (each) => collections.has(each),
     refusals,
     connection,
-    waiting: waitingIn(collections) as Observable<Waiting<keyof D & string>[]>,
+    waiting: waitingIn(collections),
     ...createLocalWrites<D>(collectionNamed, now),
     replication: {
       inSync: async () => active?.replication.inSync(),

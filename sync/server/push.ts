@@ -17,14 +17,14 @@ import { writePushed } from './write.ts';
  */
 export async function push(server: SyncServer, actor: Actor, request: PushRequest): Promise<PushResponse> {
   const collection = collectionNamed(server, request.collection);
-  const { view } = server.sync.rights;
+  const { rights } = server.sync;
   const documents: Pulled[] = [];
   const refusals: Refusal[] = [];
   for (const row of request.rows) {
     const id = typeof row.next['id'] === 'string' ? row.next['id'] : '';
     try {
       const document = await pushRow(server, actor, { request, collection, row });
-      const visible = view(actor, collection.name, document);
+      const visible = rights.view(actor, collection.name, document);
       // After a write such as the handover of a ticket, the writer may no longer read it. The device then deletes it.
       documents.push(visible ? { ...visible, _deleted: false } : { ...row.next, id, _deleted: true });
     } catch (error) {

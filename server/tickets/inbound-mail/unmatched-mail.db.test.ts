@@ -75,7 +75,7 @@ async function send(
 }
 async function deliverAll(): Promise<void> {
   await database.server.models.outbox.update({ notBefore: 0 }, { where: { state: 'scheduled' } });
-  const transport = openTransport(database.server.config);
+  const transport = openTransport(database.server.config, Date.now);
   while ((await deliverDue(database.server, { transport, render: renderEmail })) > 0);
   transport.close();
 }
