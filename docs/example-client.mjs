@@ -1,4 +1,4 @@
-// Reads the tickets somebody may see: node docs/example-client.mjs http://127.0.0.1:3000 ana ana-demo
+// Lists the tickets that a person may see: node docs/example-client.mjs http://127.0.0.1:3000 ana ana-demo
 import { createTRPCClient, httpLink } from '@trpc/client';
 
 const [address, login, password] = process.argv.slice(2);
@@ -8,7 +8,7 @@ const api = createTRPCClient({
   links: [
     httpLink({
       url: `${address}/api/trpc`,
-      // Outside a browser the session cookie is the client's to keep.
+      // Outside a browser, the client itself keeps the session cookie.
       async fetch(input, init) {
         const response = await fetch(input, { ...init, headers: { ...init?.headers, cookie } });
         cookie = response.headers.get('set-cookie')?.split(';')[0] ?? cookie;
@@ -21,9 +21,9 @@ const api = createTRPCClient({
 const me = await api.account.signIn.mutate({ login, password });
 console.log(`signed in as ${me.name} (${me.role})`);
 for (let since = 0; ;) {
-  // `epoch` counts changes of rights: an answer with `reset` means that what was pulled before is to be thrown away.
-  const wanted = { collection: 'tickets', epoch: me.epoch, since, limit: 100 };
-  const { documents, checkpoint } = await api.sync.pull.query(wanted);
+  // `epoch` counts changes of rights: if the answer has `reset`, everything pulled before must be discarded.
+  const request = { collection: 'tickets', epoch: me.epoch, since, limit: 100 };
+  const { documents, checkpoint } = await api.sync.pull.query(request);
   if (documents.length === 0) break;
   for (const { number, status, subject } of documents) console.log(`#${number} ${status} ${subject}`);
   since = checkpoint.seq;
