@@ -27,7 +27,7 @@ export default defineConfig(
       },
     },
     rules: {
-      'max-lines': ['error', { max: 320, skipBlankLines: false, skipComments: false }],
+      'max-lines': ['error', { max: 300, skipBlankLines: false, skipComments: false }],
       'max-params': ['error', 3],
       '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_$', argsIgnorePattern: '^_' }],
       '@typescript-eslint/no-non-null-assertion': 'error',
@@ -60,7 +60,10 @@ export default defineConfig(
     ),
   },
   { files: tests, rules: { 'max-params': ['error', 4] } },
-  { files: ['server/demo/demo-threads.ts', 'shared/policy.ts'], rules: { 'max-lines': 'off' } }, // data
+  {
+    files: ['server/demo/demo-threads.ts', 'shared/policy.ts', 'pwa/src/i18n/*.ts'],
+    rules: { 'max-lines': 'off' },
+  }, // data
 
   ...walls,
   prettier,

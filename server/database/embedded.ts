@@ -17,6 +17,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive, readPid, runsOn } from './process-state.ts';
 import { findBinaries, type Binaries } from './embedded-binaries.ts';
 
 /**
@@ -36,14 +37,12 @@ type EmbeddedOptions = {
   dir: string;
   durable: boolean;
   mariadbd?: string | null;
-  /** Where MariaDB's programs are looked for, as in PATH. */
-  searchPath: string;
+  searchPath: string; // as in PATH
   timeoutMs?: number;
 };
 type Paths = { dir: string; data: string; socket: string; pidFile: string; log: string; lock: string };
 
-const isRoot = process.getuid?.() === 0;
-const asRoot = isRoot ? ['--user=root'] : [];
+const asRoot = process.getuid?.() === 0 ? ['--user=root'] : [];
 
 export async function startEmbedded({
   dir,
@@ -252,46 +251,6 @@ function isAnswering(socket: string): Promise<boolean> {
     connection.once('error', () => finish(false));
     connection.once('close', () => finish(false));
   });
-}
-
-function readPid(file: string): number {
-  try {
-    return Number(readFileSync(file, 'utf8').trim()) || 0;
-  } catch {
-    return 0;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !isZombie(pid);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** A zombie has ended, but its parent was killed before it could wait for it. It does not count as alive. */
-function isZombie(pid: number): boolean {
-  try {
-    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-
-/** Systems reuse pids. Only a process that was started on this data directory is our server. */
-function runsOn(pid: number, data: string): boolean {
-  const wanted = `--datadir=${data}`;
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').includes(wanted);
-  } catch {
-    try {
-      return execFileSync('ps', ['-o', 'args=', '-p', String(pid)], { encoding: 'utf8' }).includes(wanted);
-    } catch {
-      return false;
-    }
-  }
 }
 
 function tail(file: string): string {
