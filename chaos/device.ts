@@ -3,6 +3,7 @@ import type { RxStorage } from 'rxdb/plugins/core';
 import { firstValueFrom, type Subscription } from 'rxjs';
 import { collections, type CollectionName, type Documents, type Fields } from '#shared/collections.ts';
 import { openReplica, type Connection, type Replica } from '#sync/client/store.ts';
+import { threadOf } from '#shared/tickets/thread-of.ts';
 import { gatherKept, restoreKept } from '#sync/client/reset.ts';
 import { actionsOf } from './actions.ts';
 import type { Player } from './cast.ts';
@@ -132,7 +133,10 @@ export async function openDevice(
       const { replica, watching } = opened;
       watching.unsubscribe();
       await replica.replication.stop();
-      const kept = await gatherKept(replica, await firstValueFrom(replica.waiting), now());
+      const kept = await gatherKept(replica, await firstValueFrom(replica.waiting), {
+        now: now(),
+        groupOf: threadOf,
+      });
       await replica.remove();
       await restoreKept(await open(me), kept);
     });

@@ -174,7 +174,7 @@ for (const [how, days] of [
     await expect(page.getByTestId('held')).toHaveCount(0);
     const connection = await mariadb.createConnection(app.database);
     const [message] = await connection.query<{ written: bigint; created: bigint; email: string }[]>(
-      "SELECT written_at AS written, created_at AS created, e-mail FROM messages WHERE body = 'By a wrong clock'",
+      "SELECT written_at AS written, created_at AS created, email_state AS email FROM messages WHERE body = 'By a wrong clock'",
     );
     await connection.end();
     expect(message?.email).toBe('due');

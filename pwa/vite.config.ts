@@ -21,12 +21,12 @@ export default defineConfig({
             {
               name: 'forms',
               priority: 2,
-              test: /vite\/preload-helper|i18n\/i18n\.ts|ui\/(?:app-button|form-field|text-input|problem-note|provider-links|use-action)/,
+              test: /vite\/preload-helper|i18n\/i18n\.ts|ui\/(?:app-button|form-field|text-input|problem-note)|session\/(?:provider-links|use-action)/,
             },
             {
               name: 'prices',
               priority: 1,
-              test: /landing\/(?:landing-page|use-remembered)|catalogue\/(?:offer|price-text|service-price)|shared\/billing\/(?:price|money)\.|shared\/errors/,
+              test: /landing\/landing-page|session\/use-remembered|services\/(?:offer|price-text|service-price)|shared\/billing\/(?:price|money)\.|shared\/errors|engine\/domain-error/,
             },
             {
               // One file where there were thirty of a few hundred bytes each, which every device fetches and stores.

@@ -2,16 +2,6 @@ import type { CollectionName } from './collections.ts';
 import type { Role } from './people/schema.ts';
 import { statusMoves } from './orders/status.ts';
 import { queuesOf } from './tickets/queues.ts';
-import {
-  attachmentsOf,
-  cannedRepliesOf,
-  emailMoves,
-  fileFields,
-  messagesOf,
-  ownReadReceipts,
-  redact,
-  ticketsOf,
-} from './tickets/ticket-rules.ts';
 import { ME, type Condition, type Create, type Moves, type Rule, type Update } from './engine/rule.ts';
 
 const none: Rule = { read: [] };
@@ -95,10 +85,62 @@ const announcementsFor = (audience: readonly string[]): Rule => ({
   read: [{ when: { audience }, fields: '*' }],
 });
 
+const staffMoves: Moves = { status: { open: ['closed', 'nofix'], closed: ['open'], nofix: ['open'] } };
+const handOver: Moves = { queue: { technical: ['billing'], billing: ['technical'] } };
+const staffTicketFields = ['assignee', 'closingComment', 'priority', 'subject', 'order'];
+const staffCreateFields = ['client', 'order', 'queue', 'subject', 'priority'];
+
+/** Staff may work on the tickets of their own queues. After a handover, staff of only the old queue lose access. */
+function ticketsOf(queues: readonly string[]): Rule {
+  return {
+    read: [{ when: { queue: queues }, fields: '*' }],
+    create: { when: { queue: queues }, fields: staffCreateFields, start: { status: ['open'] } },
+    update: [{ when: { queue: queues }, fields: staffTicketFields, move: { ...staffMoves, ...handOver } }],
+  };
+}
+
+/** The author or an admin decides whether the held e-mail of a late answer is sent. */
+const emailMoves: Moves = { emailState: { held: ['due', 'dropped'] } };
+/** Authors may redact their own messages. */
+const redact: Update = { when: { author: ME, kind: ['answer', 'note'] }, fields: ['redacted'] };
+
+/** Rights of staff on the messages of their queues. */
+function messagesOf(queues: readonly string[]): Rule {
+  return {
+    read: [{ when: { queue: queues }, fields: '*' }],
+    create: { when: { queue: queues, kind: ['answer', 'note'] }, fields: ['ticket', 'kind', 'body'] },
+    update: [redact, { when: { author: ME, emailState: ['held'] }, fields: [], move: emailMoves }],
+  };
+}
+
+/** The fields that the writer of a new file sets. */
+const fileFields = ['kind', 'ticket', 'message', 'mediaType', 'fileName', 'size', 'sha256'];
+/** Staff may attach files to the tickets of their queues. */
+const attachmentsOf = (queues: readonly string[]): Create => ({
+  when: { kind: ['attachment'], queue: queues },
+  fields: fileFields,
+  start: { state: ['expected'] },
+});
+
+/** Staff may write the canned replies of their queues. */
+const cannedRepliesOf = (queues: readonly string[]): Rule => ({
+  read: [{ when: { queue: queues }, fields: '*' }],
+  create: { when: { queue: queues }, fields: ['title', 'body', 'queue'] },
+  update: [{ when: { queue: queues }, fields: ['title', 'body', 'retired'] }],
+});
+
+/** Everybody may read and write only their own read receipts. */
+const ownReadReceipts: Rule = {
+  read: [{ when: { person: ME }, fields: '*' }],
+  create: { when: { person: ME }, fields: ['ticket', 'readAt'] },
+  update: [{ when: { person: ME }, fields: ['readAt'] }],
+};
+
 /**
  * The table of rights: which roles may read, create and change which fields of which documents. It is data only. The
  * server enforces it (engine/authorize.ts), screens check it (engine/may.ts), and it limits what a replica pulls
- * (engine/scope.ts). Everything that is not listed is refused.
+ * (engine/scope.ts). Creating and changing need a
+ * listed field. Reading with '*' or `but` includes fields that are added later.
  */
 export const policy: Record<CollectionName, Record<Role, Rule>> = {
   people: {

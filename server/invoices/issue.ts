@@ -1,9 +1,8 @@
 import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
-import type { TaxRate } from '#shared/billing/tax-rate.ts';
 import type { Charge } from '#shared/billing/charges.ts';
 import { addBusinessDays, addDays, type Day } from '#shared/billing/day.ts';
 import { invoiceKindFor, seriesOf } from '#shared/invoices/invoice-kind.ts';
-import { taxRateFor } from '#shared/billing/tax.ts';
+import { taxRateFor, type TaxRate } from '#shared/billing/tax.ts';
 import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import { sellerTax, settings } from '../settings/settings.ts';

@@ -1,8 +1,9 @@
-import { addDays, type Day } from '#shared/billing/day.ts';
+import type { Day } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import { DomainError } from '#shared/errors.ts';
-import { withdrawalDays, type Order, type PlannedStatus } from '#shared/orders/schema.ts';
+import type { Order, PlannedStatus } from '#shared/orders/schema.ts';
+import { lastWithdrawalDay } from '#shared/orders/withdrawal.ts';
 import { statusMoves } from '#shared/orders/status.ts';
 import { people } from '#shared/people/schema.ts';
 import type { Tx } from '../context.ts';
@@ -75,7 +76,7 @@ export async function checkWithdrawal(tx: Tx, order: Order, timeZone: string): P
     throw new DomainError('invalid', 'cause', 'status');
   }
   if (client?.identity?.kind === 'business') throw new DomainError('invalid', 'cause', 'business');
-  const last = addDays(order.orderedOn, withdrawalDays);
+  const last = lastWithdrawalDay(order);
   if (dayOf(tx.writer.writtenAt, timeZone) > last) throw new DomainError('too-late', 'cause', last);
 }
 

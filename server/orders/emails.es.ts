@@ -1,5 +1,6 @@
 import { formatMoney, withTax } from '#shared/billing/money.ts';
-import { withdrawalDays, type Order } from '#shared/orders/schema.ts';
+import type { Order } from '#shared/orders/schema.ts';
+import { withdrawalDays } from '#shared/orders/withdrawal.ts';
 import type { Content, Frame } from '../email/compose.ts';
 import type { AboutOrder } from './about-order.ts';
 import { serviceWithOptions } from './email-options.ts';

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { firstValueFrom } from 'rxjs';
 import type { Documents } from '#shared/collections.ts';
 import type { Replica } from '#sync/client/store.ts';
+import { threadOf } from '#shared/tickets/thread-of.ts';
 import { gatherKept, restoreKept, saveDraft } from '#sync/client/reset.ts';
 import { signInWith, type Caller } from './account-caller.ts';
 import { answerTo, find, openDevice, ticketBy, type Device } from './replica-device.ts';
@@ -64,7 +65,10 @@ test('after a role change, unsent writes are kept as refused, drafts are kept, a
   await until(() => access(agent) === 'changed');
 
   await agent.replica.replication.stop();
-  const kept = await gatherKept(agent.replica, await firstValueFrom(agent.replica.waiting), Date.now());
+  const kept = await gatherKept(agent.replica, await firstValueFrom(agent.replica.waiting), {
+    now: Date.now(),
+    groupOf: threadOf,
+  });
   await agent.replica.remove();
   open.splice(open.indexOf(agent.replica), 1);
 
@@ -76,6 +80,7 @@ test('after a role change, unsent writes are kept as refused, drafts are kept, a
     'messages access-changed',
     'tickets access-changed',
   ]);
+  expect(new Set(refusals.map(({ group }) => group))).toEqual(new Set([ticket.id]));
   expect(refusals.find(({ document }) => document === answer.id)?.mine['body']).toBe(
     'Written in the data centre',
   );

@@ -4,7 +4,7 @@ import { day, id, line, minor, newestFirst, text, times } from '../engine/field.
 import { billingIdentity } from '../billing/billing-identity.ts';
 import { languages } from '../settings/language.ts';
 import { seller } from '../settings/seller.ts';
-import { taxRate } from '../billing/tax-rate.ts';
+import { taxRate } from '../billing/tax.ts';
 
 export const invoiceStatuses = ['draft', 'unpaid', 'part paid', 'paid', 'void'] as const;
 export type InvoiceStatus = (typeof invoiceStatuses)[number];

@@ -146,6 +146,3 @@ export const orders = defineCollection({
   insertOnly: false,
 });
 export type Order = z.infer<typeof orders.schema>;
-
-/** Days in which a consumer may withdraw (Directive 2011/83/EU, article 9), counted from the day after the order. */
-export const withdrawalDays = 14;

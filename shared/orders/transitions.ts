@@ -11,7 +11,7 @@ export type Transition =
   | { type: 'status-unscheduled' }
   | { type: 'change-scheduled'; change: PlannedChange }
   | { type: 'change-undone' }
-  /** The service or its options have changed. `wasScheduled`: the change had been scheduled for this day. */
+  /** The service or its options have changed. `wasScheduled`: by a scheduled change. */
   | { type: 'changed'; wasScheduled: boolean }
   | { type: MoveType; from: Order['status'] };
 type MoveType = 'activated' | 'suspended' | 'cancelled' | 'withdrawn';
@@ -37,7 +37,7 @@ export function transitionsOf(before: Order, after: Order): Transition[] {
     transitions.push(next ? { type: 'status-scheduled', next } : { type: 'status-unscheduled' });
   }
   if (termsChanged) {
-    transitions.push({ type: 'changed', wasScheduled: before.change !== null });
+    transitions.push({ type: 'changed', wasScheduled: isAsScheduled(before, after) });
   } else if (!sameValue(before.change, after.change) && !isCancelled) {
     const { change } = after;
     transitions.push(change ? { type: 'change-scheduled', change } : { type: 'change-undone' });
@@ -59,4 +59,9 @@ function newRows({ prices: before }: Order, { prices }: Order): AgreedPrice[] {
   const added = prices.filter((row) => !before.some((known) => sameValue(known, row)));
   const days = added.filter(({ from }, i) => added[i + 1]?.from !== from);
   return days.filter(({ amount }, i) => amount !== days[i - 1]?.amount);
+}
+
+/** True if the order became what its scheduled change says. A device may instead undo that change and make another. */
+function isAsScheduled({ change }: Order, { service, options }: Order): boolean {
+  return change !== null && change.service === service && sameValue(change.options, options);
 }

@@ -1,3 +1,4 @@
+import type { Fields } from '#shared/engine/collection.ts';
 import type { Replica, Waiting } from './store.ts';
 import type { KeptRefusal } from './refusals.ts';
 
@@ -11,14 +12,22 @@ export type Kept = { refusals: KeptRefusal[]; drafts: Record<string, string> };
 /** The local document with the names of all drafts, because RxDB can't list local documents. */
 export const draftNames = 'draft-names';
 
-/** Collects everything that the person wrote and the server does not have. The replica must be stopped before. */
-export async function gatherKept(replica: Replica, waiting: readonly Waiting[], now: number): Promise<Kept> {
+/**
+ * Collects everything that the person wrote and the server does not have. The replica must be stopped before.
+ *
+ * @param groupOf the id of the document that an unsent document belongs to: its refusals are restored together
+ */
+export async function gatherKept(
+  replica: Replica,
+  waiting: readonly Waiting[],
+  { now, groupOf }: { now: number; groupOf: (document: Fields) => string },
+): Promise<Kept> {
   const found = await replica.refusals.find().exec();
   const unsent = waiting.map(({ collection, document, base }): KeptRefusal => ({
     id: `${document.id}:${Number(document['writtenAt'])}`,
     collectionName: collection,
     document: document.id,
-    group: document.id,
+    group: groupOf(document),
     code: 'access-changed',
     field: null,
     detail: null,

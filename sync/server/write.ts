@@ -93,8 +93,11 @@ async function change(
   const known = base ?? created?.document ?? current;
   const input = writable(collection, next);
   const written = Object.keys(input).filter((field) => {
-    if (sameValue(input[field], known[field])) return false;
-    // The new document already exists: the server has set the fields that its writer left at their defaults.
+    // A field that the writer may not read is compared with what the device can know, so that no answer reveals it.
+    const reference = Object.hasOwn(visible, field) ? known : (base ?? collection.defaults);
+    if (sameValue(input[field], reference[field])) return false;
+    // Sent as new, but it exists, because the first response was lost: the server filled the fields that its writer
+    // left at their defaults, so those are no changes.
     const wasWritten = created?.writtenFields.includes(field) ?? true;
     return wasWritten || !sameValue(input[field], collection.defaults[field]);
   });

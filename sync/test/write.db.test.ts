@@ -103,6 +103,15 @@ test('a field that the writer may not read is refused before it is compared', as
   expect(refusals).toMatchObject([{ code: 'forbidden-field', field: 'note' }]);
 });
 
+test('a document sent as new under an existing id does not reveal a hidden field: a right guess is refused like a wrong one', async () => {
+  const book = newBook({ note: 'secret' });
+  await push(librarian, book);
+  for (const note of ['secret', 'wrong']) {
+    const { refusals } = await push(reader, { ...book, note, writtenAt: later() });
+    expect(refusals, note).toMatchObject([{ code: 'forbidden-field', field: 'note' }]);
+  }
+});
+
 test('a document that the writer may not see does not exist for them', async () => {
   const west = server.newId();
   const next = { id: west, room: 'west', title: 'Atlases', writtenAt: server.now() };

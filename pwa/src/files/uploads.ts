@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue';
 import { backoff } from '#shared/engine/backoff.ts';
+import { threadOf } from '#shared/tickets/thread-of.ts';
 import type { FileDocument } from '#shared/files/schema.ts';
 import type { Replica } from '#sync/client/store.ts';
 import { gatherKept } from '#sync/client/reset.ts';
@@ -22,7 +23,7 @@ const longestWaitMs = 60_000;
 async function dropUnlessNeeded(replica: Replica<Documents>, person: string, sha256: string): Promise<void> {
   const other = await replica.collection('files').findOne({ selector: { sha256 } }).exec();
   if (other) return;
-  const kept = await gatherKept(replica, [], Date.now());
+  const kept = await gatherKept(replica, [], { now: Date.now(), groupOf: threadOf });
   if (!JSON.stringify(kept).includes(sha256)) await dropBytes(person, sha256);
 }
 

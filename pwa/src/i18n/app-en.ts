@@ -264,7 +264,7 @@ export const appEn = {
     amount: 'Amount',
     readAt: 'Read',
     redacted: 'Taken back',
-    email: 'E-mail',
+    emailState: 'E-mail',
     lines: 'Lines',
   },
   home: {

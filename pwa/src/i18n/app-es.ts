@@ -267,7 +267,7 @@ export const appEs: AppMessages = {
     amount: 'Importe',
     readAt: 'Leído',
     redacted: 'Retirado',
-    email: 'Correo',
+    emailState: 'Correo',
     lines: 'Líneas',
   },
   home: {

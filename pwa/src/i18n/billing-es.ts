@@ -21,10 +21,10 @@ export const billingEs: BillingMessages = {
   because: '{price} × {days}/{of} días',
   waits: 'espera datos de facturación',
   adjustments: {
-    title: 'Adjustments pendientes',
+    title: 'Ajustes pendientes',
     text: 'Van en la próxima factura de su cliente, cada uno en su línea. Lo que se devuelve espera a que haya suficiente que pagar.',
-    none: 'No hay adjustments pendientes.',
-    add: 'Nuevo adjustment',
+    none: 'No hay ajustes pendientes.',
+    add: 'Nuevo ajuste',
     what: 'Texto',
     amount: 'Importe neto',
     amountHint: 'como 12,50; negativo: se devuelve',

@@ -82,7 +82,7 @@ export const en = {
     retry: 'Try again',
     undo: 'Undo',
     toast: 'Message',
-    toasts: 'Messages (F8)',
+    toasts: 'Notifications (F8)',
     undone: 'Undone.',
   },
   errors,

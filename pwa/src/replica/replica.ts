@@ -10,6 +10,7 @@ import {
   type Documents,
 } from '#shared/collections.ts';
 import { rights } from '#shared/rights.ts';
+import { threadOf } from '#shared/tickets/thread-of.ts';
 import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 import { fastDexie } from '#sync/client/fast-dexie.ts';
 import { faultIn, type Fault } from '#sync/client/faults.ts';
@@ -261,7 +262,10 @@ async function renewReplica(me: Me): Promise<void> {
   try {
     const { me: person, epoch } = await api.account.me.query();
     await opened.replication.stop();
-    const kept = await gatherKept(opened, await firstValueFrom(opened.waiting), Date.now());
+    const kept = await gatherKept(opened, await firstValueFrom(opened.waiting), {
+      now: Date.now(),
+      groupOf: threadOf,
+    });
     const cache = await caches.open(keptName(me));
     await cache.put('/kept', new Response(JSON.stringify(kept)));
     // Files of drafts and unsent writes, and announced files not uploaded yet, exist only on this device.

@@ -79,7 +79,8 @@ export function pageOf(name: Refusal['collectionName'], document: Fields): strin
     const { ticket, invoice: bill } = document;
     return typeof ticket === 'string' ? `/tickets/${ticket}` : `/invoices/${String(bill)}`;
   }
-  return name === 'announcements' || name === 'services' || name === 'cannedReplies' ? `/${name}` : '/orders';
+  if (name === 'cannedReplies') return '/canned-replies';
+  return name === 'announcements' || name === 'services' ? `/${name}` : '/orders';
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');

@@ -1,6 +1,6 @@
-import { useElementBounding, type MaybeElementRef } from '@vueuse/core';
+import { useResizeObserver, type MaybeElementRef } from '@vueuse/core';
 import { defineStore } from 'pinia';
-import { onScopeDispose, ref, watchEffect } from 'vue';
+import { onScopeDispose, ref } from 'vue';
 
 export type Toast = { id: number; text: string; shownMs: number; undo: (() => Promise<void>) | null };
 
@@ -34,9 +34,9 @@ export const useToasts = defineStore('toasts', () => {
 /** Keeps toasts above this element, which is at the bottom of the page, while it is mounted. */
 export function useRoomBelowToasts(element: MaybeElementRef): void {
   const store = useToasts();
-  const { top, height } = useElementBounding(element);
-  watchEffect(() => {
-    store.room = height.value > 0 ? window.innerHeight - top.value : 0;
+  useResizeObserver(element, ([entry]) => {
+    const { top = 0, height = 0 } = entry?.target.getBoundingClientRect() ?? {};
+    store.room = height > 0 ? window.innerHeight - top : 0;
   });
   onScopeDispose(() => (store.room = 0));
 }
