@@ -53,7 +53,7 @@ const librarian: Rule = {
   update: [{ when: {}, fields: ['room', 'title', 'note', 'page'] }],
 };
 
-/** A librarian sees everything. A reader sees their own books, and the east room without the notes of other owners. */
+/** A librarian sees everything. A reader sees their own books, and those of others in the east room without note and page. */
 export const toyRights = createRights({
   collections: toys,
   policy: {
@@ -63,7 +63,7 @@ export const toyRights = createRights({
       reader: {
         read: [
           { when: { owner: ME }, fields: '*' },
-          { when: { room: ['east'] }, fields: { but: ['note'] } },
+          { when: { room: ['east'] }, fields: { but: ['note', 'page'] } },
         ],
         create: { when: { owner: ME }, fields: ['shelf', 'title', 'note', 'page'] },
         update: [{ when: { owner: ME }, fields: ['title', 'note', 'page'] }],
