@@ -32,7 +32,7 @@ const books: Rule = {
   },
 };
 
-/** Drafts can be edited freely. Issuing is a single move, after which the invoice cannot be changed. */
+/** In a draft, lines and reason can be changed. Issuing is a single move, after which the invoice cannot be changed. */
 const drafts: Rule = {
   read: [{ when: {}, fields: '*' }],
   create: {

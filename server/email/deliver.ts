@@ -31,8 +31,9 @@ const firstRetryMs = 30_000;
 const longestRetryMs = 6 * 3_600_000;
 
 /**
- * Delivers due e-mails, each once, with one exception: if a worker is killed after the mail server's "250" and before
- * the e-mail is marked as sent, the e-mail is sent again with the same Message-ID.
+ * Delivers due e-mails, each at least once. An e-mail is sent again, with the same Message-ID, whenever its acceptance
+ * could not be recorded: the worker was killed after the mail server's "250", the connection was lost, or the claim had
+ * expired.
  *
  * @returns the number of claimed e-mails
  */

@@ -15,7 +15,10 @@ export async function pauseOf(server: Server): Promise<Pause | null> {
   return (row?.value ?? null) as Pause | null; // written below
 }
 
-/** Pauses the outbox. Each pause in a row lasts twice as long as all those before it, at most 30 minutes. */
+/**
+ * Pauses the outbox. The first pause lasts a minute. Each further pause lasts twice as long as the time from the start of
+ * the first one to the end of the latest one, at most 30 minutes.
+ */
 export async function pauseMail(server: Server, reason: string): Promise<void> {
   const now = server.now();
   const before = await pauseOf(server);

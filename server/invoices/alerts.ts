@@ -29,7 +29,7 @@ export async function notifyOfHeldOrders(server: Server, held: readonly Held[], 
   if (held.length === 0) return;
   await transact(server, writer(server), async (tx) => {
     for (const { order: id } of held) {
-      const order = await tx.load(orders, id);
+      const order = await tx.read(orders, id);
       const payload = { number: order?.number ?? 0, instanceName: order?.instanceName ?? '' };
       await notifyAdmins(tx, { kind: 'billing-held', document: id, event: `on ${today}`, payload });
     }

@@ -87,7 +87,7 @@ async function mailDraft(
   tx: Tx,
   { id, original, recipient }: { id: string; original: Invoice; recipient: string },
 ): Promise<void> {
-  const client = await tx.load(people, original.client);
+  const client = await tx.read(people, original.client);
   const clientName = client?.displayName ?? '';
   const payload = { invoice: id, corrects: original.number ?? '', clientName };
   await queueEmail(tx, { kind: 'credit-drafted', document: id, payload, recipient });

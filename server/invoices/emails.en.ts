@@ -110,7 +110,7 @@ export function billingHeld(_frame: Frame, { number, instanceName }: HeldOrder):
     subject: `Billing of order ${number} is on hold`,
     paragraphs: [
       `The billing run found more charges for order ${number} "${instanceName}" than seems right.`,
-      'It charges nothing for this order until somebody has checked it.',
+      'It makes no further charges for this order until somebody has checked it.',
     ],
     link: { text: 'See the orders', path: '/orders' },
   };

@@ -105,7 +105,7 @@ export function billingHeld(_frame: Frame, { number, instanceName }: HeldOrder):
     subject: `La facturación del pedido ${number} está retenida`,
     paragraphs: [
       `Al facturar han salido más cargos del pedido ${number} «${instanceName}» de lo que parece correcto.`,
-      'No se cobrará nada de este pedido hasta que alguien lo revise.',
+      'No se harán más cargos de este pedido hasta que alguien lo revise.',
     ],
     link: { text: 'Ver los pedidos', path: '/orders' },
   };

@@ -27,8 +27,9 @@ type RunGuard = { lease?: Lease; progress?: (at: Progress) => Promise<void> };
 
 /**
  * Bills every order that is due on a day. All charges of a client go on one invoice, in one transaction per client, so
- * that a failure for one client does not stop the others. Each transaction computes again what is due, under a lock on
- * the client. The unique key of the charges prevents double billing in every case.
+ * that a failure for one client does not stop the others. Each transaction locks the client and computes again what is
+ * due, which prevents double billing. As a last guard, the unique key of the charges (order, first day) stops a second
+ * charge with the same first day.
  *
  * @param day default: today in the provider's time zone
  * @param guard if other servers share the database: every transaction checks that the lease is still held

@@ -1,3 +1,4 @@
+import { applyScheduled } from '../orders/apply-scheduled.ts';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { takenBack } from '#shared/invoices/corrections.ts';
 import { findDocument, findIds } from '#sync/server/row.ts';
@@ -185,6 +186,23 @@ test('paying the invoice cancels a suspension scheduled for non-payment, but not
   await schedule(null);
   await pay(1);
   expect(await currentOrder()).toMatchObject({ nextStatus: { on: '2099-01-01' } });
+});
+
+test('a suspension for non-payment keeps what an admin has scheduled, which then happens on its day', async () => {
+  const { server } = database;
+  const nextStatus = { on: '2026-05-01', status: 'suspended' as const, reason: 'It moves', cause: null };
+  await transact(server, system(server), async (tx) => {
+    const row = await tx.load(orders, order.id);
+    if (row) await tx.update(orders, row, { nextStatus });
+  });
+  await changeSettings({ suspendAfterDays: 15 });
+  await remindOn('2026-03-30');
+  await remindOn('2026-03-31');
+  expect(await currentOrder()).toMatchObject({ status: 'suspended', cause: 'non-payment', nextStatus });
+  await applyScheduled(server, '2026-05-01');
+  const after = await currentOrder();
+  expect(after).toMatchObject({ status: 'suspended', reason: 'It moves', cause: null, nextStatus: null });
+  expect(after.history.map(({ status }) => status)).toEqual(['active', 'suspended', 'suspended']);
 });
 
 test('a service that an admin reactivates is not suspended again for the same invoice', async () => {

@@ -50,7 +50,7 @@ export async function remindDue(server: Server, day?: Day): Promise<ReminderResu
 async function lastReminded(server: Server, { reminderDays }: Settings): Promise<Set<string>> {
   const last = stepEvent(reminderDays.length);
   const rows = await findRows(server.models.outbox, {
-    where: { kind: 'invoice-reminder', dedupeKey: { [Op.endsWith]: ` ${last}` } },
+    where: { kind: 'invoice-reminder', dedupeKey: { [Op.like]: `invoice-reminder % ${last}` } },
     attributes: ['document'],
   });
   return new Set(rows.map(({ document }) => document));
@@ -125,7 +125,9 @@ async function suspend(tx: Tx, invoice: Invoice, today: Day): Promise<number> {
     );
     if (order?.status !== 'active' || wasSuspended) continue;
     const details = { reason: invoice.number ?? '', cause: 'non-payment' as const };
-    await tx.update(orders, order, moveTo(order, 'suspended', { on: today, at: tx.now, ...details }));
+    const suspended = moveTo(order, 'suspended', { on: today, at: tx.now, ...details });
+    // What an admin has scheduled for another reason still happens on its day.
+    await tx.update(orders, order, { ...suspended, nextStatus: order.nextStatus });
     count += 1;
   }
   return count;

@@ -28,7 +28,7 @@ const tickMs = 1_000;
  * takes 294 to 312 MB and no more CPU, with 48 it takes 288 to 314 MB and twice the CPU.
  */
 const resourceLimits = { maxOldGenerationSizeMb: 72, maxYoungGenerationSizeMb: 6 };
-/** If a run leaves work undone (a drawing that fails), the next run waits this long. */
+/** At least this long between two starts of a job by its `when`. A run may leave work undone (a drawing that fails). */
 const restMs = 5_000;
 
 /**

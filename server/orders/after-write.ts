@@ -4,7 +4,10 @@ import type { Tx } from '../context.ts';
 import { notify, notifyAdmins } from '../people/notify.ts';
 import { aboutOrder } from './about-order.ts';
 
-/** Queues the e-mails to the client and the admins about what happened to an order, one per event. */
+/**
+ * Queues the e-mails to the client and the admins about what happened to an order. A transition may have several e-mails
+ * or none.
+ */
 export async function afterOrderWrite(
   tx: Tx,
   { before, after: order }: { before: Order | null; after: Order },

@@ -10,9 +10,9 @@ import { findIds } from '#sync/server/row.ts';
 export type AppliedCounts = { ended: number; moved: number; changed: number; failed: number };
 
 /**
- * Applies what orders were scheduled to do by a day: it activates or suspends them, cancels those whose last day has
- * come, and makes the changes that were planned for the next period. Each counts from its scheduled day, however late
- * this runs. Running it again changes nothing.
+ * Applies what orders were scheduled to do by a day: it activates or suspends them, cancels those whose first day
+ * without service has come, and makes the changes that were planned for the next period. Each counts from its scheduled
+ * day, however late this runs. Running it again changes nothing.
  *
  * @param day default: today in the provider's time zone
  * @returns how many orders were cancelled, moved and changed, and how many failed
@@ -48,7 +48,7 @@ async function tryToApply(server: Server, id: string, today: Day): Promise<Appli
 
 type AppliedKind = Exclude<keyof AppliedCounts, 'failed'>;
 
-/** Applies each due step in its own transaction, the earlier first. @returns what was applied */
+/** Applies the due steps one after another, each in its own transaction. @returns what was applied */
 async function applyAll(server: Server, id: string, today: Day): Promise<AppliedKind[]> {
   const done: AppliedKind[] = [];
   const writer = jobWriter(server, 'due-orders');
@@ -65,7 +65,10 @@ async function applyAll(server: Server, id: string, today: Day): Promise<Applied
   }
 }
 
-/** Returns the first due step of an order, or null if nothing is due on the day. */
+/**
+ * Returns the next due step of an order, or null if nothing is due on the day. A scheduled status comes first, then the
+ * end, then a change.
+ */
 function dueOf(order: Order, today: Day, at: number): { what: AppliedKind; changes: Partial<Order> } | null {
   const { status, nextStatus: next, cancelsOn, change } = order;
   if (status === 'cancelled') return null;

@@ -10,7 +10,7 @@ import type { Tx } from '../context.ts';
 
 /** The conditions of each transition of an order, in addition to the table of rights. */
 
-/** Agreed prices stay. A new price is a new row that starts today or later. @throws DomainError 'invalid' */
+/** Agreed prices never change. A new price is a new row that starts today or later. @throws DomainError 'invalid' */
 export function checkPrices(before: Order, order: Order, today: Day): void {
   const added = order.prices.slice(before.prices.length);
   const kept = sameValue(order.prices.slice(0, before.prices.length), before.prices);
@@ -20,8 +20,8 @@ export function checkPrices(before: Order, order: Order, today: Day): void {
 }
 
 /**
- * Checks a scheduled end. A client's order ends with its current period; staff may set any future day. Null undoes the
- * end; a client may undo only their own.
+ * Checks a scheduled end. An end that the client schedules must be the end of the current period; staff may set any
+ * future day. Null undoes the end; a client may undo only their own.
  * @throws DomainError 'invalid', 'too-late', 'not-allowed'
  */
 export function checkEnd(tx: Tx, before: Order, { order, today }: { order: Order; today: Day }): void {

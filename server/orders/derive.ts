@@ -1,5 +1,6 @@
 import { isClient } from '#shared/people/role.ts';
 import type { Day } from '#shared/billing/day.ts';
+import { sameValue } from '#shared/engine/same-value.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import { DomainError } from '#shared/errors.ts';
@@ -16,8 +17,9 @@ import { planChange, planUndo } from './plan-change.ts';
 import { checkTerms } from './terms.ts';
 
 /**
- * Derives what the server decides about an order: its price (computed here, whatever the client sent), its number and
- * terms, and the effects of each transition. The history records a new status on the day when the server accepted it.
+ * Derives what the server decides about an order: for a new one number, orderedOn, alignment, chargedAt and price, for a
+ * changed one the effects of each transition. The terms are checked. The history records a new status on the day when the
+ * server accepted it.
  *
  * @throws DomainError that refuses the write
  */
@@ -80,11 +82,14 @@ function move(tx: Tx, { before, order, today }: TransitionContext): Partial<Orde
   const activated = moved.history?.some(({ status, at }) => status === 'active' && at === tx.now);
   if (activated && order.prices.length === 0) throw new DomainError('invalid', 'prices', 'empty');
   if (order.status === 'cancelled') return { ...moved, endsBy: endsBy(tx, order) };
-  const isRescheduled = order.nextStatus !== null && order.nextStatus !== before.nextStatus;
+  const isRescheduled = order.nextStatus !== null && !sameValue(order.nextStatus, before.nextStatus);
   return isRescheduled ? { ...moved, nextStatus: order.nextStatus } : moved;
 }
 
-/** Derives a new order: its number, its terms, and today's price in the catalogue. */
+/**
+ * Derives a new order: number, orderedOn, alignment, chargedAt, and today's price in the catalogue. Checks the price that
+ * was sent, and the terms.
+ */
 async function place(
   tx: Tx,
   order: Order,

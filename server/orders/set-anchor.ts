@@ -13,8 +13,10 @@ import type { Ok } from '#shared/ok.ts';
  * Sets the day on which the periods of an order begin, instead of the day of its first activation. A day on which the
  * order did not run is still not charged. Once anything is charged, the day cannot be changed any more.
  *
- * @throws DomainError 'not-found'; 'invalid' with 'charged', 'change' (a change or an end is pending, or a price was
- * changed within the old periods) or, before the first activation, 'status'
+ * @throws DomainError 'not-found', or 'invalid' with one of these details:
+ * - 'status': the order was never activated
+ * - 'change': a change or an end is pending, or a price was changed within the old periods
+ * - 'charged': something was charged already
  */
 export async function setAnchor(
   server: Server,

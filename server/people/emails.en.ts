@@ -33,12 +33,12 @@ export function confirmEmail({ provider }: Frame, { username, token }: AccountLi
   };
 }
 
-/** To the owner of an address, when somebody tries to register with it again. */
+/** To the owner of an address, when somebody tries to use it for an account again. */
 export function emailKnown({ provider }: Frame, { username }: { username: string }): Content {
   return {
     subject: `You already have an account at ${provider}`,
     paragraphs: [
-      `Somebody, perhaps you, tried to create an account with this e-mail address. You already have one: "${username}".`,
+      `Somebody, perhaps you, wanted to use this e-mail address for an account. You already have one: "${username}".`,
       'If you forgot your password, you can set a new one.',
       'If it was not you, you do not need to do anything. Nothing has changed.',
     ],

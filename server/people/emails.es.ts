@@ -28,12 +28,12 @@ export function confirmEmail({ provider }: Frame, { username, token }: AccountLi
   };
 }
 
-/** To the owner of an address, when somebody tries to register with it again. */
+/** To the owner of an address, when somebody tries to use it for an account again. */
 export function emailKnown({ provider }: Frame, { username }: { username: string }): Content {
   return {
     subject: `Ya tiene una cuenta en ${provider}`,
     paragraphs: [
-      `Alguien, quizá usted, ha intentado crear una cuenta con esta dirección de correo. Ya tiene una: «${username}».`,
+      `Alguien, quizá usted, ha querido usar esta dirección de correo para una cuenta. Ya tiene una: «${username}».`,
       'Si ha olvidado su contraseña, puede poner otra.',
       'Si no ha sido usted, no tiene que hacer nada. No ha cambiado nada.',
     ],

@@ -82,8 +82,8 @@ async function writeRegistration(server: Server, input: Registration, passwordHa
 }
 
 /**
- * Gives a person who wrote to us before an account that has what they wrote. Only the reader of that mailbox can set the
- * password, with the link, because the person who registered may be somebody else.
+ * The address belongs to a person who wrote to us without an account. Invites them, so that they keep their tickets. Only
+ * the owner of the mailbox can set the password.
  */
 async function inviteOutside(tx: Tx, person: Person, username: string): Promise<void> {
   const taken = await findPerson(tx.server, { username }, tx.transaction);

@@ -122,7 +122,10 @@ function authenticate(
   });
 }
 
-/** Ends the session and its live stream on the server. The cookie is then worthless. */
+/**
+ * Ends the session. The cookie is then worthless. A changed counter `access` makes each server check the sessions of its
+ * live streams, so the stream of this session ends too.
+ */
 export async function signOut(server: Server, request: Request): Promise<void> {
   await new Promise<void>((done, failed) => {
     request.session.destroy((error: unknown) => (error ? failed(asError(error)) : done()));

@@ -87,8 +87,8 @@ async function isFirst({ server, transaction }: Tx, message: Message): Promise<b
 }
 
 /**
- * A device announces the files of an answer right after the answer. A client without an account gets them attached to
- * the e-mail, so that e-mail waits for them.
+ * How long the e-mail of an answer to a client without an account waits. The files of the answer are attached to it, and
+ * the device announces them right after the answer.
  */
 const filesFollowMs = 5_000;
 

@@ -118,7 +118,10 @@ async function nameOf(tx: Tx, id: string | null): Promise<string | null> {
   return id ? ((await tx.read(people, id))?.displayName ?? null) : null;
 }
 
-/** Ids of the thread's latest events: an undo can still cancel their e-mails. */
+/**
+ * Ids of the thread's recent messages, events among them, whose e-mails an undo can still cancel. An e-mail about an event
+ * is due after `undoMs`. Twice that time also covers an e-mail that is due but not sent yet.
+ */
 function recentEvents({ server, transaction, now }: Tx, { id }: Ticket): Promise<string[]> {
   const where = { ticket: id, createdAt: { [Op.gt]: now - 2 * undoMs } };
   return findIds(server, messages, { where, transaction });

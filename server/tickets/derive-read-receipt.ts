@@ -6,7 +6,8 @@ import type { Write } from '#sync/server/context.ts';
 import type { Tx } from '../context.ts';
 
 /**
- * Checks that the person may see the ticket and that the id is made of both. Limits `readAt` to the current time.
+ * Checks that the person may see the ticket, and that the id is readReceiptId() of person and ticket. Limits `readAt` to
+ * the current time.
  * @throws DomainError 'not-found', 'invalid'
  */
 export async function deriveReadReceipt(

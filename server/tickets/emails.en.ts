@@ -37,7 +37,7 @@ export function ticketAnswered(_frame: Frame, ticket: AnsweredTicket): Content {
   };
 }
 
-/** Sent to the client when the ticket is closed, as solved or because it will not be fixed. */
+/** Sent to the client when the ticket is closed, by a person or because nobody answered. */
 export function ticketClosed(_frame: Frame, ticket: ClosedTicket): Content {
   const { by, status, comment } = ticket;
   return {
@@ -45,7 +45,7 @@ export function ticketClosed(_frame: Frame, ticket: ClosedTicket): Content {
     paragraphs: [
       status === 'nofix'
         ? `${by} closed ${ticketLabel(ticket)}. It will not be fixed.`
-        : `${by} closed ${ticketLabel(ticket)} as solved.`,
+        : `${by} closed ${ticketLabel(ticket)}.`,
       'If you answer, the ticket opens again.',
       ...(comment ? [`${by} wrote:`] : []),
     ],

@@ -33,7 +33,7 @@ export function ticketAnswered(_frame: Frame, ticket: AnsweredTicket): Content {
   };
 }
 
-/** Sent to the client when the ticket is closed, as solved or because it will not be fixed. */
+/** Sent to the client when the ticket is closed, by a person or because nobody answered. */
 export function ticketClosed(_frame: Frame, ticket: ClosedTicket): Content {
   const { by, status, comment } = ticket;
   return {
@@ -41,7 +41,7 @@ export function ticketClosed(_frame: Frame, ticket: ClosedTicket): Content {
     paragraphs: [
       status === 'nofix'
         ? `${by} ha cerrado el ${ticketLabel(ticket)}. No se va a arreglar.`
-        : `${by} ha cerrado el ${ticketLabel(ticket)} como resuelto.`,
+        : `${by} ha cerrado el ${ticketLabel(ticket)}.`,
       'Si responde, el ticket se abre de nuevo.',
       ...(comment ? [`${by} ha escrito:`] : []),
     ],

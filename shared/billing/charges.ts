@@ -5,8 +5,9 @@ import { period, periodAt, type Period } from './period.ts';
 import { priceInForce } from './price-in-force.ts';
 
 /**
- * The billing run. It is a pure function of the orders with their histories, the existing charges, and a day. It does
- * not depend on earlier runs, so it creates each charge once, even if it runs twice, late, or after a crash.
+ * The billing run. It is a pure function of the orders with their histories, the existing charges, and a day. It depends
+ * on earlier runs only through the charges they made. So it creates each charge once, even if it runs twice, late, or
+ * after a crash.
  */
 
 /** The fields of an order that the run reads. */
@@ -135,7 +136,8 @@ function anchorOf({ anchor, nextStatus }: BillableOrder): Day | null {
 
 /**
  * An order is active from the day of activation (included) to the day of suspension or cancellation (excluded). Of
- * several changes on one day the last counts. Changes after a cancellation and days before `billFrom` do not count.
+ * several changes on one day the last counts, but a cancellation always counts. Changes after a cancellation and days
+ * before `billFrom` do not count.
  */
 function activityOf(order: BillableOrder): Activity {
   const changes = [...order.history];

@@ -21,7 +21,7 @@ export function createAuthorize<Name extends string, Role extends string>(
   { collections, policy }: Table<Name, Role>,
   { view }: Scope<Name, Role>,
 ) {
-  /** One rule must allow the whole document. The error is that of the first rule whose condition fits. */
+  /** The first rule whose condition fits decides. If none fits, the first rule gives the error. */
   function authorizeCreate(actor: Actor<Role>, name: Name, { after, changed, origin }: AuthorizedWrite) {
     const rules = createRules(actor, name, origin);
     const rule = rules.find(({ when }) => fits(actor, when, after)) ?? rules[0];

@@ -8,7 +8,8 @@ export type Fields = Record<string, unknown> & { id: string };
  * - 'refuse' (default): the write is refused, and the refusal contains the current value.
  * - 'latest': the write replaces the current value.
  * - 'max': the larger value is kept.
- * - `wins`: the write replaces the current value if it sets these fields to these values and they are not set yet.
+ * - `wins`: the write replaces the current value if it gives these fields these values and the server's document does not
+ *   have them yet.
  */
 export type ConflictRule = 'refuse' | 'latest' | 'max' | { wins: Readonly<Record<string, unknown>> };
 

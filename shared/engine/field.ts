@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 
-/** The field types of every document. Each limit states where its number comes from. */
+/** The field types of every document. */
 
 /** A UUIDv7 (RFC 9562) in lower case. It is created where the document is created. */
 export const id = () =>
@@ -30,7 +30,7 @@ export const line = (max: number) =>
 /** A line that is not blank. */
 export const filledLine = (max: number) => line(max).check(z.refine((text) => text.trim() !== ''));
 
-/** Text of several lines. 20,000 characters: five printed pages, far below a column's 65,535 bytes in 3-byte script. */
+/** Text of several lines. 20,000 characters: five printed pages, at most 60,000 bytes, which fits a column of 65,535. */
 export const text = (max = 20_000) =>
   z.string().check(
     z.maxLength(max),

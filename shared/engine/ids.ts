@@ -16,8 +16,9 @@ export function uuidv7(now: number, random: Uint8Array): string {
 }
 
 /**
- * Creates an id generator whose ids sort in the order of creation within one process, even within a millisecond: there
- * the random part is incremented (RFC 9562, 6.2, method 2). Lists that sort "newest first" by id rely on this.
+ * Creates an id generator whose ids sort in the order of creation within one process, unless the clock goes back. Within
+ * a millisecond the random part is incremented (RFC 9562, 6.2, method 2). Lists that sort "newest first" by id rely on
+ * this.
  *
  * @param random returns 10 new random bytes
  */

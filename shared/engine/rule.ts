@@ -6,7 +6,7 @@ export const ME = '@me';
 /** Every named field must have one of the listed values. `{}` fits every document. */
 export type Condition = Readonly<Record<string, typeof ME | readonly string[]>>;
 
-/** The allowed changes of a field's value: field -> old value -> new values. */
+/** The allowed changes of a field's value: field -> old value -> new values. The key or value 'null' stands for null. */
 export type Moves = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 
 export type Update = { when: Condition; fields: readonly string[]; move?: Moves };

@@ -47,7 +47,7 @@ export function periodOf({ anchor, billingPeriod, alignment }: Order, day: Day):
 
 /**
  * The cost of a change made today for the rest of its period, net in minor units:
- * (new - old) x days left / days of the period, rounded once. Billing rule 6.
+ * (new - old) x days left / days of the period, rounded once.
  */
 export function adjustmentOfChange(before: Order, after: Order, today: Day): number {
   const period = periodOf(before, today);
@@ -58,8 +58,8 @@ export function adjustmentOfChange(before: Order, after: Order, today: Day): num
 
 /**
  * Corrects earlier adjustments when an order stops or resumes within the period that they were for, net in minor units.
- * Days on which the order is not active cost nothing, neither at the old price nor at the new one. For an order that is
- * charged at the start of a period, only a cancellation gives a refund.
+ * - Charged at the end: inactive days cost nothing. A stop takes back the rest of the adjustment; a resume adds it again.
+ * - Charged at the start: only a cancellation takes it back.
  */
 export function adjustmentOfMove(before: Order, after: Order): number {
   const on = after.history.at(-1)?.on;

@@ -1,7 +1,7 @@
 import type { NewDocument } from '../engine/collection.ts';
 import type { Order } from './schema.ts';
 
-/** What the writer of a new order chooses. */
+/** What a new order is built from. The server sets orderedOn, alignment and chargedAt again. */
 export type OrderInput = Pick<
   Order,
   'id' | 'service' | 'client' | 'instanceName' | 'billingPeriod' | 'prices'

@@ -11,7 +11,10 @@ export type OrderStatus = (typeof orderStatuses)[number];
 /** Reasons for a status that have consequences: the client withdrew from the order, or did not pay for it. */
 export const orderCauses = ['withdrawal', 'non-payment'] as const;
 
-/** One change of status. `on`: the day it counts from; of several on one day the last counts. `at`: when it was accepted. */
+/**
+ * One change of status. `on`: the day it counts from. Of several on one day the last counts, but a cancellation always
+ * counts. `at`: when it was accepted.
+ */
 export const orderChange = z.strictObject({
   on: day(),
   status: z.enum(['active', 'suspended', 'cancelled']),
@@ -46,7 +49,7 @@ export const plannedStatus = z.strictObject({
 });
 export type PlannedStatus = z.infer<typeof plannedStatus>;
 
-/** An agreed price, in force from a day on. Rows are never changed: a new price is a new row. */
+/** An agreed price, in force from a day on. Rows never change, and only the rows of an undone change are removed. */
 export const agreedPrice = z.strictObject({
   from: day(),
   amount: minor().check(z.minimum(0)),
@@ -87,7 +90,9 @@ export const orders = defineCollection({
     orderedOn: day(),
     options: chosenOptions(),
     billingPeriod: z.enum(billingPeriods),
+    /** Where periods begin: on the anchor's day of the month, or on the first day of a calendar month, quarter or year. */
     alignment: z.enum(alignments),
+    /** When a period is charged: at its start, or after its end. */
     chargedAt: z.enum(chargedAts),
     prices: z.array(agreedPrice).check(z.maxLength(200)),
     status: z.enum(orderStatuses),
@@ -95,14 +100,17 @@ export const orders = defineCollection({
     reason: line(200),
     cause: z.nullable(z.enum(orderCauses)),
     history: z.array(orderChange).check(z.maxLength(1000)),
+    /** The day on which the first period begins: the first activation, or a day set by an admin. Null: not activated yet. */
     anchor: z.nullable(day()),
+    /** Days before it are not charged. An admin may set it when a hold is released. */
     billFrom: z.nullable(day()),
     /** Set when a hold is released: charges billable up to this day are made, however many there are. */
     releasedUntil: z.nullable(day()),
+    /** The scheduled end: the first day without service. */
     cancelsOn: z.nullable(day()),
     /** Who ended the order or scheduled its end. A client cannot undo an end that staff has set. */
     endsBy: z.nullable(z.enum(['client', 'staff'])),
-    /** Any change of status before its day replaces it. */
+    /** Dropped if the status changes before `on`. */
     nextStatus: z.nullable(plannedStatus),
     change: z.nullable(plannedChange),
     /** The version of the terms that the client accepted; null: none were published, or the order is free. */

@@ -22,7 +22,9 @@ export function moveTo(
   status: Exclude<Order['status'], 'setting up'>,
   { on, at, reason, cause }: Reason & { on: Day; at: number },
 ): Partial<Order> {
-  const path = (pathBetween([statusMoves], order.status, status) ?? [status]) as (typeof status)[];
+  // An order that already has the status gets one more entry: the reason may be another one.
+  const between = order.status === status ? null : pathBetween([statusMoves], order.status, status);
+  const path = (between ?? [status]) as (typeof status)[];
   const entries = path.map((each, i) => {
     const isLast = i === path.length - 1;
     const entry = { on, status: each, at, reason: isLast ? reason : '' };
@@ -49,7 +51,7 @@ export function beginScheduled(
   return moveTo(order, status, { on, at, reason, cause });
 }
 
-/** Cancels an order on its scheduled last day. */
+/** Cancels an order at its scheduled end. `on`: the first day without service. */
 export function endScheduled(order: Order, on: Day, at: number): Partial<Order> {
   return moveTo(order, 'cancelled', { on, at, reason: '', cause: null });
 }

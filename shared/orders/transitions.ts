@@ -2,7 +2,7 @@ import type { Day } from '../billing/day.ts';
 import { sameValue } from '../engine/same-value.ts';
 import type { AgreedPrice, Order, PlannedChange, PlannedStatus } from './schema.ts';
 
-/** Something that happened to an order. Derived fields and e-mails depend on transitions, never on compared fields. */
+/** Something that happened to an order. Derived fields and e-mails depend on transitions. */
 export type Transition =
   | { type: 'repriced'; rows: AgreedPrice[] }
   | { type: 'end-scheduled'; on: Day }

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { day, id, line } from '../engine/field.ts';
+import { emailStates } from './email-state.ts';
 
 /** Input schemas of the procedures for the outbox and the audit. */
 
-export const emailStates = ['held', 'scheduled', 'sending', 'sent', 'failed', 'cancelled'] as const;
 export const outboxQuery = z.strictObject({
   state: z.nullable(z.enum(emailStates)),
   text: line(100),

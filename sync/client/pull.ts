@@ -11,7 +11,7 @@ export type Progress = { done: number; total: number };
 type PullState = {
   /** Version of the collection's schema. */
   version: number;
-  /** The checkpoint: all changes up to this seq have been pulled. */
+  /** The checkpoint: the changes after this seq are still to be pulled. */
   seq: number;
   /** Where the first pull continues; null if it has ended. */
   first: FirstCursor | 'beginning' | null;
@@ -25,13 +25,13 @@ const pageRows = 500;
 const saveDelayMs = 250;
 
 export type Puller = {
-  /** Pulls all changes; on a new device all documents, the newest first. @throws if a request failed */
+  /** Pulls all changes; on a new device all documents, foremost first, then newest. @throws if a request failed */
   pull: () => Promise<void>;
   /** Makes the next pull start at this seq, if that is earlier. Call it only inside the mutex. */
   rewindTo: (seq: number) => void;
   /** Resolves when there is a checkpoint: a stored one, or that of the first page. */
   checkpointKnown: Promise<void>;
-  /** The seq up to which all changes have been pulled; null before the first page of the first pull. */
+  /** The checkpoint, as in PullState; null before the first page of the first pull. */
   checkpoint: () => number | null;
   /** Notes a change on the server. During a first pull, it is pulled before the next page. */
   markChanged: () => void;
@@ -78,11 +78,11 @@ export function createPuller({
   /** Documents that were removed during the first pull, with their seq. A page requested earlier may still contain them. */
   const removed = new Map<string, number>();
   const isRemoved = ({ id, seq }: Pulled) => (removed.get(id) ?? -1) > Number(seq);
-  /**
-   * Saves the state after a delay, so that several pages in quick succession need only one write. It is always saved
-   * after its rows. If the latest state is lost, only some rows are pulled again.
-   */
   let saveTimer: ReturnType<typeof setTimeout> | undefined;
+  /**
+   * Saves the state after a delay, so that several pages in quick succession need only one write. It is saved after its
+   * rows, except for the first page (see storePage). If the latest state is lost, only some rows are pulled again.
+   */
   const save = (next: PullState) => {
     state = next;
     saveTimer ??= setTimeout(() => {

@@ -16,19 +16,21 @@ import { fromServer } from './server-documents.ts';
  * therefore found by a query. One write to one document creates that state, and no other data must be kept consistent
  * with it. The rules and their reasons:
  *
- * - The checkpoint is the seq of the last pulled row. The server assigns seq last in each transaction, so none is missed.
- * - A new device pulls the newest documents first (pull.ts). Documents that change meanwhile come by ordinary pulls.
+ * - The checkpoint is a seq: the changes after it are still to be pulled. The server assigns seq last in each
+ *   transaction, so no change is missed.
+ * - A new device pulls the foremost documents first, then the others, each the newest first (pull.ts). Documents that
+ *   change meanwhile come by ordinary pulls.
  * - A pulled row never replaces an unsent write or a newer row. It is skipped, and the checkpoint moves on. Two rules
- *   follow from that, and without either of them rows would stay stale. A push is answered with the server's row
- *   whenever that differs (it always does, in its seq). And a mutex prevents a pull and a push of the same collection
- *   at the same time: a pull that overtook the response to a push would skip a row that is newer than the response.
+ *   follow from that, and without either of them rows would stay stale. The response to a push holds the server's
+ *   document of every row. And a mutex prevents a pull and a push of the same collection at the same time: a pull that
+ *   overtook the response to a push would skip a row that is newer than the response.
  * - A push goes through the collections in a fixed order, parents before children, and stops if a request fails. So a
  *   message never arrives before its ticket.
  * - A refusal is a response. It is stored before the server's row replaces the write (push.ts). A write is sent again
  *   only if that can help (push-rows.ts), with exponential backoff.
  * - An error that comes from neither the network nor the server (a defect, the device's storage) stops the work that
  *   failed, and is reported (faults.ts). A retry would fail again, and nobody would notice.
- * - While the person is signed out, no requests are sent until `wake` is called. Writes stay unsent.
+ * - While the person is signed out, failed requests are not retried until `wake` is called. Writes stay unsent.
  * - A poke only names the collections that have changed. The documents come by pulls, in the order of their seq.
  */
 
@@ -37,11 +39,11 @@ export type Replication = {
   resync: (collections: readonly string[]) => void;
   /** Resolves when every collection has a checkpoint. */
   checkpointsKnown: () => Promise<unknown>;
-  /** The checkpoint of each collection: the seq of the last change that was pulled. */
+  /** The checkpoint of each collection: the changes after this seq are still to be pulled. */
   checkpoints: () => Record<string, number>;
   /** Retries at once everything that waits for a network or a session. */
   wake: () => void;
-  /** Resolves when every local write is sent and every change on the server is pulled. */
+  /** Resolves when every local write is sent and every change on the server is pulled, except by a loop that a fault stopped. */
   inSync: () => Promise<void>;
   /** Resolves when the first pull of each collection has ended. */
   pulledOnce: () => Promise<void>;

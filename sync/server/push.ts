@@ -11,9 +11,9 @@ import { writePushed } from './write.ts';
 /**
  * Processes the rows that a replica pushed, each in its own transaction.
  *
- * The response holds the server's document of each row that differs from the pushed one. An accepted write always
- * differs, at least in its seq; without the response, the replica could keep a stale row forever. A refusal is a normal
- * response. Only faults throw. The replica then sends the same rows again, and no change is applied twice.
+ * The response holds the server's document of every row. Even an accepted one differs from the pushed one, at least in
+ * its seq. Without the server's document, the replica could keep a stale row forever. A refusal is a normal response.
+ * Only faults throw. The replica then sends the same rows again, and no change is applied twice.
  */
 export async function push(server: SyncServer, actor: Actor, request: PushRequest): Promise<PushResponse> {
   const collection = collectionNamed(server, request.collection);

@@ -20,9 +20,9 @@ import { headOf } from './seq.ts';
  * The documents in the actor's scope that changed after a checkpoint, and (as deleted) those that left the scope, oldest
  * change first.
  *
- * Every writing transaction takes the counter row of `seq` last and holds it until its commit. A reader of the value n
- * therefore sees every row up to n, whatever is committed meanwhile. Both lists end at n, so a checkpoint never passes a
- * row that is not committed yet.
+ * Every writing transaction takes the counter row `sync` last and holds it until its commit. A reader of the value n
+ * therefore sees every row up to n, whatever is committed meanwhile. Neither list goes beyond n, so a checkpoint never
+ * passes a row that is not committed yet.
  */
 export async function pull(server: SyncServer, actor: Actor, request: PullRequest): Promise<PullResponse> {
   const { since, limit } = request;

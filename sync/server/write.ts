@@ -9,16 +9,20 @@ import { parseFields } from './parse.ts';
 import { resolveConflict } from './resolve-conflict.ts';
 
 /*
- * The write pipeline for every origin: a push of a replica, a command, an inbound e-mail.
+ * The write pipeline of a push, of a command and of an inbound e-mail:
  *
- *   parse the patch -> load FOR UPDATE -> keep only what the writer changed against the base -> resolve conflicts field
- *   by field -> derive -> parse the whole -> authorize -> save; at the end of the transaction: afterWrite, audit, seq.
+ *   new:    load, parse, derive, authorize, create (which parses the whole)
+ *   change: load FOR UPDATE, keep what the writer changed against the base, parse, resolve conflicts, authorize, derive,
+ *           update (which parses the whole)
  *
- * Two checks are made earlier, so that no refusal reveals what the writer may not read. A field that the writer may not
- * read is refused before anything is compared. A change is authorized before `derive` reads other documents. A new
- * document is authorized after `derive`, because its rights depend on derived fields.
+ * At the end of the transaction follow afterWrite, audit and seq (transaction.ts).
  *
- * Jobs and hooks write what the server itself has decided. They start at "save", with tx.create and tx.update.
+ * No refusal reveals what the writer may not read. A hidden field is compared only with what the device can know (see
+ * `reference` in change()). A change is authorized before `derive` reads other documents. A new document is authorized
+ * after `derive`, because its rights depend on derived fields.
+ *
+ * Jobs and hooks write what the server itself has decided. They call tx.create and tx.update directly: no derive, no
+ * rights.
  */
 
 /** A pushed row. `base`: the server's document as the writer last saw it, or null for a new document. */

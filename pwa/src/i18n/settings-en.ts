@@ -59,6 +59,7 @@ export const settingsEn = {
   page: 'Page',
   pagesText: 'Markdown. Every version is kept; orders name the one that was accepted.',
   publish: 'Publish',
+  withdraw: 'Remove from the site',
   publishedVersion: 'Published as version {version}.',
   never: 'not published yet',
   preview: 'Preview',

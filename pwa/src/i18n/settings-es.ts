@@ -61,6 +61,7 @@ export const settingsEs: SettingsMessages = {
   page: 'Página',
   pagesText: 'Markdown. Se guardan todas las versiones; los pedidos nombran la aceptada.',
   publish: 'Publicar',
+  withdraw: 'Quitar de la web',
   publishedVersion: 'Publicada como versión {version}.',
   never: 'aún sin publicar',
   preview: 'Vista previa',

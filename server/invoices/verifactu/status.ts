@@ -42,7 +42,7 @@ export async function verifactuState(server: Server): Promise<VerifactuState> {
 export async function resendRecord(server: Server, actor: Actor, position: number): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
     await resend(tx, position);
-    tx.note({ collection: 'verifactu', document: String(position), action: 'resend' });
+    tx.note({ collection: 'verifactu', document: String(position), action: 'resend-record' });
   });
   return { ok: true };
 }
