@@ -202,7 +202,7 @@ export const appEn = {
     iban: 'IBAN',
   },
   syncIssues: {
-    title: 'Outbox',
+    title: 'Sync issues',
     waiting: 'Waiting to be sent',
     refused: 'Not accepted',
     held: 'Needs your decision',

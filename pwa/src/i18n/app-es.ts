@@ -205,7 +205,7 @@ export const appEs: AppMessages = {
     iban: 'IBAN',
   },
   syncIssues: {
-    title: 'Bandeja de salida',
+    title: 'Pendiente de sincronizar',
     waiting: 'Pendiente de envío',
     refused: 'No aceptado',
     held: 'Necesita su decisión',
