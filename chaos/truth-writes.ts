@@ -51,9 +51,10 @@ function wasRemoved(lines: readonly AuditLine[] = []): boolean {
 }
 
 /** Fields that the server derives when another field changes, whatever was sent for them. */
-const derived: Record<string, Record<string, string>> = {
-  orders: { cancelsOn: 'status', nextStatus: 'status', change: 'prices' },
-  tickets: { closingComment: 'status', assignee: 'queue' },
+const derived: Record<string, Record<string, readonly string[]>> = {
+  // A cancellation ends what was scheduled.
+  orders: { cancelsOn: ['status'], nextStatus: ['status'], change: ['prices', 'status'] },
+  tickets: { closingComment: ['status'], assignee: ['queue'] },
 };
 
 type FieldEvidence = {
@@ -72,8 +73,8 @@ function isAccountedFor(written: Written, field: string, { current, lines, kept 
     if (collection !== written.collection) return false;
     const change = changes[field];
     if (change && (same(change[0], value) || same(change[1], value))) return true;
-    const source = derived[collection]?.[field];
-    const accepted = change ?? (source && changes[source]);
+    const sources = derived[collection]?.[field] ?? [];
+    const accepted = change ?? sources.map((source) => changes[source]).find(Boolean);
     return accepted !== undefined && device === written.device && deviceTime >= written.writtenAt;
   });
 }

@@ -139,8 +139,8 @@ const ownReadReceipts: Rule = {
 /**
  * The table of rights: which roles may read, create and change which fields of which documents. It is data only. The
  * server enforces it (engine/authorize.ts), screens check it (engine/may.ts), and it limits what a replica pulls
- * (engine/scope.ts). Creating and changing need a
- * listed field. Reading with '*' or `but` includes fields that are added later.
+ * (engine/scope.ts). Creating and changing need a listed field. Reading with '*' or `but` includes fields that are added
+ * later.
  */
 export const policy: Record<CollectionName, Record<Role, Rule>> = {
   people: {

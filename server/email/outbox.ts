@@ -2,9 +2,9 @@ import { Op } from 'sequelize';
 import type { Tx } from '../context.ts';
 
 /**
- * The payload of each kind of e-mail. It stores the values of the event that may change later. Issued invoices and
- * payments never change, so they are referenced by id. So are messages: if one is redacted, its text must be gone from
- * the outbox too. Each folder adds its kinds in its emails.ts.
+ * The payload of each kind of e-mail. It stores the values of the event that may change later. What messages, issued
+ * invoices and payments say does not change, so they are referenced by id. If a message is redacted, the outbox has no
+ * copy of its text. Each folder adds its kinds in its emails.ts.
  */
 // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- other files add to it by declaration merging
 export interface EmailPayloads {}

@@ -18,9 +18,9 @@ const leaseMs = 20_000;
 const now = 'CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS INTEGER)';
 
 /**
- * Takes the lease of a job, so that only one of several app servers runs it at a time. A holder that was paused until its
- * lease was taken notices that at its next `check`, because each holder has a new id. `fence` counts the holders. No code
- * reads it.
+ * Takes the lease of a job, so that only one of several app servers runs it at a time. A holder that was paused until
+ * another one took its lease notices that at its next `check`, because the row has another `holder`. `fence` counts the
+ * holders; no code reads it.
  *
  * @param forMs how many milliseconds the lease lasts without a renewal; it is renewed every third of that
  * @returns null if another server holds the lease

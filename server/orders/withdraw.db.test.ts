@@ -86,6 +86,15 @@ test('a consumer can withdraw within 14 days and gets an e-mail; later, or as a 
   expect(await change(lucia, other.id, withdrawal)).toBe('invalid cause business');
 });
 
+test('nothing can be scheduled for an order that was cancelled meanwhile', async () => {
+  const { id, service } = await running(lucia.me.id);
+  expect(await change(arturo, id, { status: 'cancelled' })).toBe('done');
+  const next = { when: 'next', service, options: [], amount: 750, on: null };
+  expect(await change(lucia, id, { change: next })).not.toBe('done');
+  expect(await change(arturo, id, { cancelsOn: addDays(today, 5) })).not.toBe('done');
+  expect(await order(id)).toMatchObject({ status: 'cancelled', change: null, cancelsOn: null });
+});
+
 test('the e-mail about a new price shows that price, even if another price begins on a later day', async () => {
   const later = addDays(today, 40);
   const { id, prices } = await running(lucia.me.id, {

@@ -90,9 +90,9 @@ export const orders = defineCollection({
     orderedOn: day(),
     options: chosenOptions(),
     billingPeriod: z.enum(billingPeriods),
-    /** Where periods begin: on the anchor's day of the month, or on the first day of a calendar month, quarter or year. */
+    /** Where periods after the first begin: on the anchor's day of the month, or with a calendar month, quarter or year. */
     alignment: z.enum(alignments),
-    /** When a period is charged: at its start, or after its end. */
+    /** When a period is charged: at its start, or at its end (earlier if the order is cancelled within it). */
     chargedAt: z.enum(chargedAts),
     prices: z.array(agreedPrice).check(z.maxLength(200)),
     status: z.enum(orderStatuses),
@@ -102,7 +102,7 @@ export const orders = defineCollection({
     history: z.array(orderChange).check(z.maxLength(1000)),
     /** The day on which the first period begins: the first activation, or a day set by an admin. Null: not activated yet. */
     anchor: z.nullable(day()),
-    /** Days before it are not charged. An admin may set it when a hold is released. */
+    /** Days before it are not charged. It may be set when a hold is released. */
     billFrom: z.nullable(day()),
     /** Set when a hold is released: charges billable up to this day are made, however many there are. */
     releasedUntil: z.nullable(day()),

@@ -57,6 +57,12 @@ test('a cancellation ends what was scheduled, so that is not listed beside it', 
   expect(transitionsOf(before, after).every(isMove)).toBe(true);
 });
 
+test('what is scheduled for an order that is already cancelled is listed, so that the server refuses it', () => {
+  const before = order({ status: 'cancelled' });
+  expect(types(before, { ...before, change })).toEqual(['change-scheduled']);
+  expect(types(before, { ...before, cancelsOn: '2026-02-01' })).toEqual(['end-scheduled']);
+});
+
 test('several things that happened offline are all listed', () => {
   const before = order({ status: 'setting up', prices: [] });
   const after = order({ cancelsOn: '2026-06-01' });

@@ -24,7 +24,7 @@ const moves = { active: 'activated', suspended: 'suspended', cancelled: 'cancell
  */
 export function transitionsOf(before: Order, after: Order): Transition[] {
   const transitions: Transition[] = [];
-  const isCancelled = after.status === 'cancelled';
+  const isCancelled = after.status === 'cancelled' && before.status !== 'cancelled';
   const termsChanged = before.service !== after.service || !sameValue(before.options, after.options);
   if (!sameValue(before.prices, after.prices))
     transitions.push({ type: 'repriced', rows: newRows(before, after) });

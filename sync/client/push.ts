@@ -171,7 +171,7 @@ async function sendBatch(
     if (here['writtenAt'] === lastSent['writtenAt']) return replaceSent(here, serverDocument);
     // The document was written again meanwhile. If the sent state was accepted, it is the base of the next push, although
     // the server's document may differ from it. That is safe: only what the person changed since then counts as written.
-    // If the server has another value in such a field, the next push is a conflict, and nothing is overwritten unseen.
+    // If the server has another value in such a field, the field's conflict rule decides.
     const { created: _, ...rest } = here;
     return isRefused ? null : { ...rest, base: row.next };
   });

@@ -43,7 +43,10 @@ export type Replication = {
   checkpoints: () => Record<string, number>;
   /** Retries at once everything that waits for a network or a session. */
   wake: () => void;
-  /** Resolves when every local write is sent and every change on the server is pulled, except by a loop that a fault stopped. */
+  /**
+   * Resolves when every local write is sent and every change on the server is pulled. It also resolves if a fault has
+   * stopped a loop, whose writes or changes are then still missing.
+   */
   inSync: () => Promise<void>;
   /** Resolves when the first pull of each collection has ended. */
   pulledOnce: () => Promise<void>;
