@@ -27,6 +27,7 @@ export function checkPrices(before: Order, order: Order, today: Day): void {
 export function checkEnd(tx: Tx, before: Order, { order, today }: { order: Order; today: Day }): void {
   const isClients = tx.writer.actor?.id === order.client;
   const { cancelsOn } = order;
+  if (before.status === 'cancelled') throw new DomainError('invalid', 'cancelsOn', 'status');
   if (isClients && before.endsBy === 'staff') throw new DomainError('invalid', 'cancelsOn', 'staff');
   if (cancelsOn === null) return;
   // The client wrote it in time, but it reached the server after its day. The client must choose again.
