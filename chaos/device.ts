@@ -152,7 +152,7 @@ export async function openDevice(
       opened = null;
       await replica.remove();
       send({
-        said: 'wiped',
+        type: 'wiped',
         device,
         documents: [
           ...waiting.map(({ collection, document }) => ({
@@ -192,12 +192,12 @@ export async function openDevice(
     if (how === 'insert') await replica.insert(collection, { ...fields, id });
     else await replica.patch(collection, id, fields);
     trace?.(`${now()} wrote ${how} ${collection} ${id} ${JSON.stringify(fields)}`);
-    send({ said: 'wrote', written: { how, collection, id, fields, device, writtenAt } });
+    send({ type: 'wrote', written: { how, collection, id, fields, device, writtenAt } });
   };
 
   const me = await untilSignedIn();
   await open(me);
-  send({ said: 'open' });
+  send({ type: 'open' });
   return {
     act: (what, numbers) =>
       inMutex(async () => {

@@ -38,9 +38,9 @@ export async function startReplica(player: Player, options: ReplicaOptions): Pro
   let crashed: string | null = null;
   const open = new Promise<void>((done, failed) => {
     child.on('message', (report: Report) => {
-      if (report.said === 'open') done();
-      else if (report.said === 'wrote') options.wrote(report.written);
-      else if (report.said === 'wiped') options.wiped(report.device, report.documents);
+      if (report.type === 'open') done();
+      else if (report.type === 'wrote') options.wrote(report.written);
+      else if (report.type === 'wiped') options.wiped(report.device, report.documents);
       else pending.get(report.ask)?.(report.value);
     });
     child.once('exit', (code, signal) => {

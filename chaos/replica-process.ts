@@ -30,7 +30,7 @@ async function execute(command: Command): Promise<void> {
   else if (command.do === 'enabled') device?.enabled();
   else {
     const value = command.what === 'state' ? await device?.state() : await device?.dump();
-    send({ said: 'answer', ask: command.ask, value: value ?? null });
+    send({ type: 'answer', ask: command.ask, value: value ?? null });
   }
 }
 

@@ -35,8 +35,8 @@ export type Dump = {
 };
 
 export type Report =
-  | { said: 'open' }
-  | { said: 'wrote'; written: Written }
+  | { type: 'open' }
+  | { type: 'wrote'; written: Written }
   /** The account was disabled, and the replica was deleted together with its person's unsent writes. */
-  | { said: 'wiped'; device: string; documents: DocumentRef[] }
-  | { said: 'answer'; ask: number; value: State | Dump | null };
+  | { type: 'wiped'; device: string; documents: DocumentRef[] }
+  | { type: 'answer'; ask: number; value: State | Dump | null };

@@ -19,6 +19,11 @@ test('an agent saves a canned reply offline and inserts it, filled in, below the
   await dialog.getByRole('button', { name: 'Save' }).click();
   await expect(ana.getByTestId('reply').filter({ hasText: 'Restarted' })).toBeVisible();
 
+  // The page of unsent writes leads back to it.
+  await ana.getByTestId('freshness').filter({ visible: true }).click();
+  await ana.getByTestId('waiting').filter({ hasText: 'Restarted' }).getByRole('link').click();
+  await expect(ana.getByTestId('reply').filter({ hasText: 'Restarted' })).toBeVisible();
+
   await ana.getByRole('link', { name: 'Inbox' }).click();
   await ticketsOn(ana).open(subject);
   const number = (await ticketsOn(ana).number.textContent())?.replace(/\D/g, '') ?? '';

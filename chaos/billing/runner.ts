@@ -13,7 +13,7 @@ import { applyScheduled } from '../../server/orders/apply-scheduled.ts';
  * then exits. The job first applies what was scheduled for orders. A run in which that step failed must still
  * bill what was planned, so this step can be left out.
  */
-const { DATABASE_URL: url = '', CLOCK: clock = '', CARRIES_OUT: appliesScheduled = '' } = process.env;
+const { DATABASE_URL: url = '', CLOCK: clock = '', APPLIES_SCHEDULED: appliesScheduled = '' } = process.env;
 const server = { ...openServer(readConfig(), url, 2), atStep: stopAt };
 const offset = Number(clock) - Date.now();
 server.now = () => Date.now() + offset;

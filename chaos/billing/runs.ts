@@ -31,7 +31,7 @@ export function createRuns(env: Record<string, string>, log: string): Runs {
     killedAt: new Set(),
     start({ clock, appliesScheduled, stopAt, onStopped, endAfterMs }) {
       const output = openSync(log, 'a');
-      const settings = { CLOCK: String(clock), CARRIES_OUT: appliesScheduled ? 'yes' : 'no' };
+      const settings = { CLOCK: String(clock), APPLIES_SCHEDULED: appliesScheduled ? 'yes' : 'no' };
       const child = fork(file, {
         env: { ...process.env, ...env, ...settings, STOP_AT: stopAt ?? '' },
         stdio: ['ignore', output, output, 'ipc'],

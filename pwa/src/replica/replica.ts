@@ -27,6 +27,7 @@ import { gatherKept, restoreKept, type Kept } from '#sync/client/reset.ts';
 import { deviceName, useSession, type Me } from '../session/session.ts';
 import { databasesOf, deleteDatabases } from './browser-databases.ts';
 import { followLeader } from './follow-leader.ts';
+import type { ReplicaParts } from './replica-parts.ts';
 import { leadershipOf } from './leader.ts';
 
 /** A refused write of one of the product's collections. */
@@ -52,18 +53,6 @@ export const fault = computed(() => connection.value.fault ?? ownFault.value);
 const subscriptions: Subscription[] = [];
 let openFor: string | null = null;
 
-/** What belongs to an open replica but is written elsewhere: the app passes it in. */
-export type ReplicaParts = {
-  /** Uploads pending files until the returned function is called. */
-  startUploads: (
-    opened: Replica<Documents>,
-    person: string,
-    callbacks: { refused: (fileName: string) => void; failed: (error: unknown) => void },
-  ) => () => void;
-  /** Deletes a person's files from this device, except those with these hashes. */
-  forgetBytes: (person: string, except: ReadonlySet<string>) => Promise<void>;
-  accountDisabled: () => void;
-};
 let parts: ReplicaParts | null = null;
 let wake: () => void = () => undefined;
 let reload: () => void = () => window.location.reload();
