@@ -13,6 +13,11 @@ test('every security test of the server has a defence that `npm run defences` ca
   const missing = securityTests().filter(({ asvs, file }) => !file.startsWith('e2e/') && !known.has(asvs));
   expect(missing.map(({ asvs, file }) => `${asvs} ${file}`)).toEqual([]);
   for (const [, , file, text] of defences) expect(lineOf(file, text)).toContain(file);
+  // A defence whose tests are not found would prove nothing.
+  const without = defences.filter(
+    ([asvs, tests]) => !securityTests().some((each) => each.asvs === asvs && each.file.startsWith(tests)),
+  );
+  expect(without.map(([asvs, tests]) => `${asvs} ${tests}`)).toEqual([]);
 });
 
 test('at least 42 different requirements are tested', () => {
