@@ -66,7 +66,7 @@ export function checkLeaving({ status }: Order, changed: readonly string[]): voi
 }
 
 /**
- * A consumer may withdraw within 14 days of ordering (Directive 2011/83/EU, article 9). The day that counts is the one on
+ * A consumer may withdraw within some days of ordering (Directive 2011/83/EU, article 9). The day that counts is the one on
  * which the client wrote the withdrawal.
  *
  * @throws DomainError 'invalid', 'too-late'

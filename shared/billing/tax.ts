@@ -78,7 +78,8 @@ const outsideEu: TaxRate = {
 };
 
 /**
- * The tax rate of an invoice on its issue day. The first case that applies decides:
+ * The tax rate of an invoice on its issue day. The accountant's choice for a client comes before it
+ * (`taxOf` in server/invoices/issue.ts). Of these cases the first that applies decides:
  * - The seller has no VAT number: no tax.
  * - The buyer is in the seller's country: the standard rate, or no EU VAT in the territories outside it.
  * - The buyer is outside the EU: no EU VAT.
