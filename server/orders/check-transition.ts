@@ -1,7 +1,8 @@
 import type { Day } from '#shared/billing/day.ts';
-import { dayOf, periodAt } from '#shared/billing/period.ts';
+import { dayOf } from '#shared/billing/period.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import { DomainError } from '#shared/errors.ts';
+import { endOfCurrentPeriod } from '#shared/orders/current-period.ts';
 import type { Order, PlannedStatus } from '#shared/orders/schema.ts';
 import { lastWithdrawalDay } from '#shared/orders/withdrawal.ts';
 import { statusMoves } from '#shared/orders/status.ts';
@@ -34,9 +35,8 @@ export function checkEnd(tx: Tx, before: Order, { order, today }: { order: Order
   if (cancelsOn <= today && isClients) throw new DomainError('too-late', 'cancelsOn', cancelsOn);
   if (cancelsOn <= today) throw new DomainError('invalid', 'cancelsOn', 'past');
   if (!isClients) return;
-  const { anchor, billingPeriod, alignment } = order;
-  if (anchor === null || billingPeriod === 'once') throw new DomainError('not-allowed', 'cancelsOn');
-  const { end } = periodAt({ anchor, billingPeriod, alignment }, today);
+  const end = endOfCurrentPeriod(order, today);
+  if (end === null) throw new DomainError('not-allowed', 'cancelsOn');
   if (cancelsOn !== end) throw new DomainError('invalid', 'cancelsOn', end);
 }
 

@@ -1,8 +1,8 @@
 import type { Day } from '#shared/billing/day.ts';
-import { periodAt } from '#shared/billing/period.ts';
 import { priceOf } from '#shared/billing/price.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import { DomainError } from '#shared/errors.ts';
+import { endOfCurrentPeriod } from '#shared/orders/current-period.ts';
 import { changeNow, periodOf, scheduleChange, undoChange } from '#shared/orders/change.ts';
 import type { Order, PlannedChange } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';
@@ -41,8 +41,9 @@ export async function planChange(
     const withinPeriod = await isWithinCharged(tx, before, today);
     return changeNow(prices, changed, { today, withinPeriod });
   }
-  const { anchor, billingPeriod, alignment } = before;
-  return scheduleChange(prices, change, periodAt({ anchor, billingPeriod, alignment }, today).end);
+  const next = endOfCurrentPeriod(before, today);
+  if (next === null) throw new DomainError('invalid', 'change', 'once');
+  return scheduleChange(prices, change, next);
 }
 
 /** Plans the undo of a pending change. @throws DomainError 'invalid' if no change is pending any more */
