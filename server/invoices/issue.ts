@@ -2,7 +2,7 @@ import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import type { Charge } from '#shared/billing/charges.ts';
 import { addBusinessDays, addDays, type Day } from '#shared/billing/day.ts';
 import { invoiceKindFor, seriesOf } from '#shared/invoices/invoice-kind.ts';
-import { taxRateFor, type TaxRate } from '#shared/billing/tax.ts';
+import { clientTaxRate, type TaxRate } from '#shared/billing/tax.ts';
 import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
@@ -63,13 +63,13 @@ export async function issueInvoice(tx: Tx, options: IssueOptions): Promise<Invoi
   return invoice;
 }
 
-/** The tax rate of a client on the day of issue. A rate that the accountant chose for the client overrides the rules. */
+/** The tax rate of a client on the day of issue. */
 export async function taxOf(
   tx: Tx,
   { person, identity, date }: Pick<IssueOptions, 'person' | 'identity' | 'date'>,
 ): Promise<TaxRate> {
-  if (person.taxTreatment) return person.taxTreatment.rate;
-  return taxRateFor(sellerTax(await settings(tx.server, tx.transaction), date), identity);
+  const seller = sellerTax(await settings(tx.server, tx.transaction), date);
+  return clientTaxRate(seller, { identity, taxTreatment: person.taxTreatment });
 }
 
 /**

@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import { chargesDue, reasonOf, type Charge } from '#shared/billing/charges.ts';
 import { invoiceKindFor } from '#shared/invoices/invoice-kind.ts';
 import { withTax } from '#shared/billing/money.ts';
-import { taxRateFor } from '#shared/billing/tax.ts';
+import { clientTaxRate } from '#shared/billing/tax.ts';
 import { addDays, type Day } from '#shared/billing/day.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import { findRows } from '../models/rows.ts';
@@ -33,8 +33,7 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
       adjustments.filter(({ client }) => client === id),
     );
     const net = [...own, ...ownAdjustments].reduce((sum, { amount }) => sum + amount, 0);
-    const percent =
-      (taxTreatment?.rate ?? (identity && taxRateFor(sellerTax(provider, day), identity)))?.percent ?? 0;
+    const percent = clientTaxRate(sellerTax(provider, day), { identity, taxTreatment })?.percent ?? 0;
     const limits = { country: seller.country, simplifiedUpTo };
     const waits = invoiceKindFor(limits, identity, withTax(net, percent)) === null;
     return {

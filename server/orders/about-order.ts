@@ -1,5 +1,5 @@
 import { dayOf } from '#shared/billing/period.ts';
-import { taxRateFor } from '#shared/billing/tax.ts';
+import { clientTaxRate } from '#shared/billing/tax.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
@@ -35,7 +35,7 @@ export async function aboutOrder(tx: Tx, order: Order, service = order.service):
   const provider = await settings(server, transaction);
   const today = dayOf(tx.now, provider.timeZone);
   const { identity = null, taxTreatment = null, displayName = '' } = client ?? {};
-  const rate = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
+  const rate = clientTaxRate(sellerTax(provider, today), { identity, taxTreatment });
   return {
     number: order.number ?? 0,
     instanceName: order.instanceName,

@@ -1,6 +1,6 @@
 import { isClient } from '#shared/people/role.ts';
 import { dayOf } from '#shared/billing/period.ts';
-import { taxRateFor } from '#shared/billing/tax.ts';
+import { clientTaxRate } from '#shared/billing/tax.ts';
 import { findAccess } from './find-person.ts';
 import { logoHash } from '../settings/logo.ts';
 import { publishedPages, termsInForce } from '../settings/pages.ts';
@@ -16,7 +16,7 @@ export async function sessionInfo(server: Server, actor: Actor | null): Promise<
   const access = actor && (await findAccess(server, actor.id));
   const { identity = null, taxTreatment = null } = access?.person ?? {};
   const today = dayOf(server.now(), timeZone);
-  const known = taxTreatment?.rate ?? (identity ? taxRateFor(sellerTax(provider, today), identity) : null);
+  const known = clientTaxRate(sellerTax(provider, today), { identity, taxTreatment });
   // A client without billing details sees the same rate as a visitor.
   const rate = known ?? (isClient(access?.person) ? visitorRate(provider) : null);
   return {

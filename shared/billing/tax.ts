@@ -77,9 +77,24 @@ const outsideEu: TaxRate = {
   },
 };
 
+type TaxedClient<Identity> = { identity: Identity; taxTreatment: { rate: TaxRate } | null };
+
 /**
- * The tax rate of an invoice on its issue day. The accountant's choice for a client comes before it
- * (`taxOf` in server/invoices/issue.ts). Of these cases the first that applies decides:
+ * The tax rate of a client: the rate that the accountant chose for them, or else that of the rules below.
+ *
+ * @returns null if there is neither a chosen rate nor a billing identity
+ */
+export function clientTaxRate(seller: SellerTax, client: TaxedClient<BillingIdentity>): TaxRate;
+export function clientTaxRate(seller: SellerTax, client: TaxedClient<BillingIdentity | null>): TaxRate | null;
+export function clientTaxRate(
+  seller: SellerTax,
+  { identity, taxTreatment }: TaxedClient<BillingIdentity | null>,
+): TaxRate | null {
+  return taxTreatment?.rate ?? (identity && taxRateFor(seller, identity));
+}
+
+/**
+ * The tax rate of an invoice on its issue day. The first case that applies decides:
  * - The seller has no VAT number: no tax.
  * - The buyer is in the seller's country: the standard rate, or no EU VAT in the territories outside it.
  * - The buyer is outside the EU: no EU VAT.
