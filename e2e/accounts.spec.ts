@@ -7,6 +7,8 @@ import { expect, openAs, test } from './start.ts';
 
 const password = 'thirteen blue herons';
 
+type KeysWindow = Window & { keysShown?: string[] };
+
 test('a person registers and can sign in only after confirming on the page that the e-mail links to', async ({
   page,
   app,
@@ -78,6 +80,32 @@ test('resetting a forgotten password by e-mail ends the old password, the link a
   await authPagesOn(before, app).enterCredentials('tom', password);
   await expect(before.getByRole('heading', { name: 'Hello, Tom Kestrel' })).toBeVisible();
   await expect(before.getByText('You are signed out.')).toBeHidden();
+});
+
+test('the texts of the frame are there before the frame is shown, on a slow network too', async ({
+  browser,
+  app,
+}) => {
+  // Without a service worker, so that the delay below reaches the file.
+  const context = await browser.newContext({ serviceWorkers: 'block' });
+  const page = await context.newPage();
+  await page.addInitScript(() => {
+    const shown: string[] = [];
+    (window as KeysWindow).keysShown = shown;
+    new MutationObserver(() => {
+      shown.push(...(document.body?.textContent.match(/(?:totp|nav|sync|tickets)\.[a-z]\w+/g) ?? []));
+    }).observe(document, { childList: true, subtree: true, characterData: true });
+  });
+  await page.route(/(auth|app)-en-/, async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    await route.continue();
+  });
+  await authPagesOn(page, app).signIn('marc', 'marc-demo');
+  for (const load of ['first', 'second']) {
+    await expect(page.getByTestId('offer-totp')).toBeVisible();
+    expect(await page.evaluate(() => (window as KeysWindow).keysShown), `${load} load`).toEqual([]);
+    await page.reload();
+  }
 });
 
 test('with a second factor a password alone is not enough, and no code works twice', async ({

@@ -29,6 +29,12 @@ export default defineConfig({
               test: /landing\/landing-page|session\/use-remembered|services\/(?:offer|price-text|service-price)|shared\/billing\/(?:price|money)\.|shared\/errors|engine\/domain-error/,
             },
             {
+              // The replica with what every page behind the sign-in reads and writes through.
+              name: 'replica',
+              priority: 1,
+              test: /src\/replica\//,
+            },
+            {
               // One file where there were thirty of a few hundred bytes each, which every device fetches and stores.
               name: 'icons',
               minShareCount: 2,

@@ -36,11 +36,11 @@ const lazyParts = {
   },
 };
 type Part = keyof (typeof lazyParts)['en'];
-const loadedParts = new Set<Part>();
+const loadedParts = new Map<Part, Promise<void>>();
 
 export async function setLocale(locale: Locale): Promise<void> {
   if (locale === 'es') i18n.global.mergeLocaleMessage('es', (await import('./es.ts')).es);
-  for (const part of loadedParts) await load(locale, part);
+  for (const part of loadedParts.keys()) await load(locale, part);
   i18n.global.locale.value = locale;
   localStorage.setItem(key, locale);
   document.documentElement.lang = locale;
@@ -49,11 +49,15 @@ export async function setLocale(locale: Locale): Promise<void> {
 /** Loads the texts of parts of the app, in the current language and in the fallback. */
 export async function loadMessages(...parts: Part[]): Promise<void> {
   for (const part of parts) {
-    if (loadedParts.has(part)) continue;
-    loadedParts.add(part);
-    await load('en', part);
-    if (i18n.global.locale.value !== 'en') await load(i18n.global.locale.value, part);
+    // Stored before it is awaited, so that a second caller waits for the same texts.
+    if (!loadedParts.has(part)) loadedParts.set(part, loadPart(part));
+    await loadedParts.get(part);
   }
+}
+
+async function loadPart(part: Part): Promise<void> {
+  await load('en', part);
+  if (i18n.global.locale.value !== 'en') await load(i18n.global.locale.value, part);
 }
 
 async function load(locale: Locale, part: Part): Promise<void> {
