@@ -3,8 +3,9 @@ import { dayOf } from '#shared/billing/period.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import { DomainError } from '#shared/errors.ts';
 import { endOfCurrentPeriod } from '#shared/orders/current-period.ts';
+import { mayUndoEnd } from '#shared/orders/patches.ts';
 import type { Order, PlannedStatus } from '#shared/orders/schema.ts';
-import { lastWithdrawalDay } from '#shared/orders/withdrawal.ts';
+import { lastWithdrawalDay, withdrawalRefusal } from '#shared/orders/withdrawal.ts';
 import { statusMoves } from '#shared/orders/status.ts';
 import { people } from '#shared/people/schema.ts';
 import type { Tx } from '../context.ts';
@@ -29,7 +30,8 @@ export function checkEnd(tx: Tx, before: Order, { order, today }: { order: Order
   const isClients = tx.writer.actor?.id === order.client;
   const { cancelsOn } = order;
   if (before.status === 'cancelled') throw new DomainError('invalid', 'cancelsOn', 'status');
-  if (isClients && before.endsBy === 'staff') throw new DomainError('invalid', 'cancelsOn', 'staff');
+  if (tx.writer.actor && !mayUndoEnd(before, tx.writer.actor.id))
+    throw new DomainError('invalid', 'cancelsOn', 'staff');
   if (cancelsOn === null) return;
   // The client wrote it in time, but it reached the server after its day. The client must choose again.
   if (cancelsOn <= today && isClients) throw new DomainError('too-late', 'cancelsOn', cancelsOn);
@@ -76,9 +78,10 @@ export async function checkWithdrawal(tx: Tx, order: Order, timeZone: string): P
   if (order.status !== 'cancelled' || tx.writer.actor?.id !== order.client) {
     throw new DomainError('invalid', 'cause', 'status');
   }
-  if (client?.identity?.kind === 'business') throw new DomainError('invalid', 'cause', 'business');
-  const last = lastWithdrawalDay(order);
-  if (dayOf(tx.writer.writtenAt, timeZone) > last) throw new DomainError('too-late', 'cause', last);
+  const writtenOn = dayOf(tx.writer.writtenAt, timeZone);
+  const refusal = withdrawalRefusal(order, client?.identity, writtenOn);
+  if (refusal === 'business') throw new DomainError('invalid', 'cause', refusal);
+  if (refusal) throw new DomainError(refusal, 'cause', lastWithdrawalDay(order));
 }
 
 /**

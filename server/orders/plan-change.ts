@@ -3,7 +3,7 @@ import { priceOf } from '#shared/billing/price.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import { DomainError } from '#shared/errors.ts';
 import { endOfCurrentPeriod } from '#shared/orders/current-period.ts';
-import { changeNow, periodOf, scheduleChange, undoChange } from '#shared/orders/change.ts';
+import { changeNow, changeRefusal, periodOf, scheduleChange, undoChange } from '#shared/orders/change.ts';
 import type { Order, PlannedChange } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
@@ -23,11 +23,9 @@ export async function planChange(
   before: Order,
   { order, today, change }: OrderOnDay & { change: PlannedChange },
 ): Promise<Partial<Order>> {
-  if (before.status === 'suspended' || before.status === 'cancelled')
-    throw new DomainError('invalid', 'change', 'status');
   // The end may have been undone offline just before the change. Both arrive as one write.
-  if (before.cancelsOn !== null && order.cancelsOn !== null)
-    throw new DomainError('invalid', 'change', 'ends');
+  const refusal = changeRefusal(order.cancelsOn === null ? { ...before, cancelsOn: null } : before);
+  if (refusal) throw new DomainError('invalid', 'change', refusal);
   const isPending = before.change !== null;
   if (isPending && change.on !== null) throw new DomainError('invalid', 'change', 'waits');
   // A price that was agreed in the same write is kept.
@@ -36,7 +34,6 @@ export async function planChange(
   await checkPayer(tx, order, amount);
   const changed = { service: change.service, options: change.options, amount };
   if (before.anchor === null) return changeNow(prices, changed, { today, withinPeriod: false });
-  if (before.billingPeriod === 'once') throw new DomainError('invalid', 'change', 'once');
   if (change.when === 'now') {
     const withinPeriod = await isWithinCharged(tx, before, today);
     return changeNow(prices, changed, { today, withinPeriod });

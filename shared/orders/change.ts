@@ -12,6 +12,21 @@ import { agreedFrom, inOrderOfDay, type AgreedPrice, type Order, type PlannedCha
 
 type NewTerms = { service: string; options: Order['options']; amount: number };
 
+/**
+ * Why no change of an order can be requested. Null: it can.
+ * - 'status': it is suspended or cancelled - 'ends': its end is scheduled - 'once': its only period has begun
+ */
+export function changeRefusal({
+  status,
+  cancelsOn,
+  anchor,
+  billingPeriod,
+}: Pick<Order, 'status' | 'cancelsOn' | 'anchor' | 'billingPeriod'>): 'status' | 'ends' | 'once' | null {
+  if (status === 'suspended' || status === 'cancelled') return 'status';
+  if (cancelsOn !== null) return 'ends';
+  return anchor !== null && billingPeriod === 'once' ? 'once' : null;
+}
+
 /** Changes the order at once. `withinPeriod`: the current period is, or will be, charged at the old price. */
 export function changeNow(
   prices: readonly AgreedPrice[],

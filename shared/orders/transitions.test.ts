@@ -1,28 +1,8 @@
 import { expect, test } from 'vitest';
-import { newOrder } from './new-order.ts';
 import type { Order } from './schema.ts';
+import { testId as id, testOrder as order } from './test-order.ts';
 import { isMove, transitionsOf } from './transitions.ts';
 
-const id = (n: number) => `0190a000-0000-7000-8000-00000000000${n}`;
-const order = (fields: Partial<Order> = {}): Order => ({
-  ...newOrder({
-    id: id(1),
-    client: id(2),
-    service: id(3),
-    instanceName: 'web',
-    billingPeriod: 'month',
-    alignment: 'anniversary',
-    chargedAt: 'start',
-    orderedOn: '2026-01-01',
-    prices: [{ from: '2026-01-01', amount: 500 }],
-    status: 'active',
-  }),
-  createdAt: 0,
-  updatedAt: 0,
-  writtenAt: 0,
-  seq: 1,
-  ...fields,
-});
 const types = (before: Order, after: Order) => transitionsOf(before, after).map(({ type }) => type);
 const change = { when: 'next' as const, service: id(4), options: [], amount: 900, on: '2026-02-01' };
 
