@@ -1,11 +1,11 @@
 import { dayOf } from '#shared/billing/period.ts';
-import { adjustmentOfChange, adjustmentOfMove } from '#shared/orders/change.ts';
+import { adjustmentOfChange, adjustmentOfMove } from '#shared/orders/adjustment.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { isMove, transitionsOf } from '#shared/orders/transitions.ts';
 import type { Tx } from '../context.ts';
 import { isWithinCharged } from '../orders/plan-change.ts';
 import { settings } from '../settings/settings.ts';
-import { offsetWaiting } from './adjustments.ts';
+import { offsetWaiting } from './waiting-adjustments.ts';
 import { creditUnused } from './credit.ts';
 
 /** Adds the price difference of a change within an order's period as an adjustment for the client's next invoice. */
@@ -26,7 +26,7 @@ async function billMove(tx: Tx, before: Order, order: Order): Promise<void> {
     if (order.status === 'cancelled') await creditUnused(tx, order, 0);
     return addAdjustment(tx, order, rest);
   }
-  // An invoiced price change is credited like other unused days: a cancelled order may never get another invoice.
+  // The rest is credited together with the unused days, because a cancelled order may never get another invoice.
   await addAdjustment(tx, order, -(await creditUnused(tx, order, -rest)));
 }
 

@@ -35,11 +35,10 @@ type Charge = { from: Day; to: Day; amount: number; invoice: string };
 /**
  * Credits the unused days of an order that was cancelled before the end of its charged days. It creates one rectifying
  * invoice per corrected invoice, as a draft for the accountant or issued at once, as the settings say. A withdrawal is always
- * credited, whatever the settings say.
+ * credited, whatever the settings say. What was credited by hand is not credited again.
  *
- * @param adjustment part of the adjustments of a change within the period to credit too: net, in minor units
- * @returns the part of `adjustment` that is not credited because of the setting, else 0. Amounts that were already
- *   credited by hand are not credited again
+ * @param adjustment what a change within the period cost for the unused days, credited too: net, in minor units
+ * @returns the part of `adjustment` that is not credited because of the setting, else 0
  */
 export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promise<number> {
   const day = order.history.at(-1)?.on;

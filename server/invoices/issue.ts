@@ -7,7 +7,7 @@ import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { logoHash } from '../settings/logo.ts';
-import { billAdjustments, type Adjustment } from './adjustments.ts';
+import { billAdjustments, type Adjustment } from './waiting-adjustments.ts';
 import { verifyUrlOf } from './verifactu/verify-url.ts';
 import { nextNumber } from './next-number.ts';
 import type { Tx } from '../context.ts';

@@ -8,7 +8,7 @@ import { chargesMade, dueOfAll, startedOrders } from './billable.ts';
 import { creditUnused } from './credit.ts';
 import { issueInvoice } from './issue.ts';
 import { ClockBehind } from './next-number.ts';
-import { clientsWithAdjustments, adjustmentsFor } from './adjustments.ts';
+import { clientsWithAdjustments, adjustmentsFor } from './waiting-adjustments.ts';
 import { notifyOfClock, notifyOfHeldOrders, notifyOfMissingDetails } from './alerts.ts';
 import { type Server, transact, jobWriter } from '../context.ts';
 import { people } from '#shared/people/schema.ts';
@@ -84,8 +84,7 @@ async function billClient(
     const options = { person, identity: person.identity, orders, charges, adjustments, date };
     const invoice = await issueInvoice(tx, options);
     if (!invoice) return 'waiting' as const;
-    // The run was late or had to wait, and charged these orders after their end. Credit the unused days, as at any
-    // cancellation.
+    // A late run may charge an order that has ended meanwhile. Its unused days are credited, as at any cancellation.
     const endedBefore = orders.filter(({ id, status, chargedAt, history }) => {
       const end = history.at(-1)?.on ?? '';
       const isCharged = charges.some(({ order, to }) => order === id && to > end);

@@ -8,7 +8,7 @@ import { findDocuments } from '#sync/server/row.ts';
 import { findRows } from '../models/rows.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { chargesMade, startedOrders } from './billable.ts';
-import { fittingAdjustments } from './adjustments.ts';
+import { fittingAdjustments } from './waiting-adjustments.ts';
 import type { Server } from '../context.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';

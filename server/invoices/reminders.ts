@@ -90,7 +90,7 @@ async function remind(
   return result;
 }
 
-/** Days since the due date, minus the days until a mail server accepted the invoice's e-mail. Null while it is unsent. */
+/** Days since the due date. The time in which a mail server did not accept the invoice's e-mail does not count. Null: unsent. */
 async function daysOverdue(
   tx: Tx,
   { id, client, date, dueDate }: Invoice,
@@ -135,7 +135,7 @@ async function suspend(tx: Tx, invoice: Invoice, today: Day): Promise<number> {
 
 /**
  * Reactivates services that were suspended for non-payment when an invoice is no longer owed, unless another overdue
- * invoice includes them. A suspension that is only scheduled for non-payment is cancelled. Suspensions for other reasons
+ * invoice includes them. A suspension for non-payment that is still scheduled is cancelled. Suspensions for other reasons
  * stay.
  */
 export async function liftSuspensions(tx: Tx, invoice: Invoice): Promise<void> {

@@ -8,7 +8,7 @@ import type { AgreedPrice, Order, PlannedChange, PlannedStatus } from './schema.
 
 type Why = Pick<Order, 'reason' | 'cause'>;
 
-/** A cancellation by the client, who may write nothing else with it. */
+/** A cancellation by the client. A client may not write `nextStatus`; the server clears it. */
 export function cancel(): Partial<Order> {
   return { status: 'cancelled' };
 }

@@ -26,7 +26,7 @@ export const tickets = defineCollection({
     waitingFor: z.enum(['us', 'client']),
     lastActivityAt: instant(),
     recent: newestFirst(),
-    /** When it was last closed. A client's message reopens it, unless its author closed the ticket after writing it. */
+    /** When and by whom it was last closed. */
     closedAt: z.nullable(instant()),
     closedBy: z.nullable(id()),
     /** When staff first answered, according to the server's clock. */

@@ -38,7 +38,7 @@ export function* batchesOf(rows: readonly Row[]): Generator<Row[]> {
 }
 
 /**
- * Sends rows and returns the server's response for all of them. Any 4xx other than those below is caused by one of the
+ * Sends rows and returns the server's response for all of them. Any 4xx other than those under `@throws` is caused by one of the
  * documents. The batch is then halved until that document is found. It becomes a refusal, so that it does not block the
  * others forever.
  *

@@ -54,7 +54,7 @@ export function createPusher(options: PusherOptions): Pusher {
   const gather = async (): Promise<[string, Row[]][]> => {
     const pending: [string, Row[]][] = [];
     for (const name of names.toReversed()) {
-      // If another tab wrote a parent, its event may come after the child is found. So once a child is found, every
+      // If another tab wrote a parent, the event of that write may arrive after the child is found. So once a child is found, every
       // parent collection is queried.
       if (pending.length === 0 && !written.has(name)) continue;
       written.delete(name);
@@ -169,9 +169,8 @@ async function sendBatch(
     const isRefused = refused.has(serverDocument.id);
     const lastSent = isRefused ? (row.latest ?? row.next) : row.next;
     if (here['writtenAt'] === lastSent['writtenAt']) return replaceSent(here, serverDocument);
-    // The document was written again meanwhile. If the sent state was accepted, it is the base of the next push, although
-    // the server's document may differ from it. That is safe: only what the person changed since then counts as written.
-    // If the server has another value in such a field, the field's conflict rule decides.
+    // The document was written again meanwhile. The next push sends only what the person changed since the sent state, so
+    // that state becomes the base. If the server has another value in such a field, the field's conflict rule decides.
     const { created: _, ...rest } = here;
     return isRefused ? null : { ...rest, base: row.next };
   });

@@ -1,7 +1,7 @@
 import type { RxCollection, RxJsonSchema } from 'rxdb/plugins/core';
 import type { Fields } from '#shared/engine/collection.ts';
 
-/** A write that the server refused. The device keeps it with the reason until its author has dealt with it. */
+/** A write that the server refused, or accepted but wants reviewed. The device keeps it with the reason until its author has dealt with it. */
 export type KeptRefusal = {
   id: string;
   /** It is not called `collection`, because every RxDB document has a property of that name. */

@@ -100,8 +100,8 @@ async function change(
     // A field that the writer may not read is compared with what the device can know, so that no answer reveals it.
     const reference = Object.hasOwn(visible, field) ? known : (base ?? collection.defaults);
     if (sameValue(input[field], reference[field])) return false;
-    // Sent as new, but it exists, because the first response was lost: the server filled the fields that its writer
-    // left at their defaults, so those are no changes.
+    // The response to a new document was lost, so it is sent again. The server has filled the fields that its writer left
+    // at their defaults. Those are no changes.
     const wasWritten = created?.writtenFields.includes(field) ?? true;
     return wasWritten || !sameValue(input[field], collection.defaults[field]);
   });

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '#shared/errors.ts';
-import type { FirstCode } from './en.ts';
+import type { FirstCode } from './first-en.ts';
 
 const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
   'unknown-field': 'The field “{field}” is not known.',

@@ -2,7 +2,7 @@ import { createI18n } from 'vue-i18n';
 import type { AdminMessages } from './admin-en.ts';
 import type { AppMessages } from './app-en.ts';
 import type { AuthMessages } from './auth-en.ts';
-import { en, type FirstMessages } from './en.ts';
+import { firstEn, type FirstMessages } from './first-en.ts';
 import type { LandingMessages } from './landing-en.ts';
 
 export type Locale = 'en' | 'es';
@@ -17,7 +17,7 @@ export const i18n = createI18n<[Messages], Locale, false>({
   legacy: false,
   locale: 'en',
   fallbackLocale: 'en',
-  messages: { en } as unknown as Record<Locale, Messages>, // the rest is loaded before it is shown
+  messages: { en: firstEn } as unknown as Record<Locale, Messages>, // the rest is loaded before it is shown
 });
 
 /** Texts that are loaded lazily, by language and part of the app. */
@@ -39,7 +39,7 @@ type Part = keyof (typeof lazyParts)['en'];
 const loadedParts = new Map<Part, Promise<void>>();
 
 export async function setLocale(locale: Locale): Promise<void> {
-  if (locale === 'es') i18n.global.mergeLocaleMessage('es', (await import('./es.ts')).es);
+  if (locale === 'es') i18n.global.mergeLocaleMessage('es', (await import('./first-es.ts')).firstEs);
   for (const part of loadedParts.keys()) await load(locale, part);
   i18n.global.locale.value = locale;
   localStorage.setItem(key, locale);

@@ -25,7 +25,7 @@ const errors: Record<FirstCode, string> = {
 };
 
 /** Texts of the sign-in page. Other texts are loaded with their pages. */
-export const en = {
+export const firstEn = {
   app: { name: 'CSTIMS' },
   nav: {
     label: 'Main',
@@ -88,4 +88,4 @@ export const en = {
   errors,
 };
 
-export type FirstMessages = typeof en;
+export type FirstMessages = typeof firstEn;

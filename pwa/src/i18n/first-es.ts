@@ -1,6 +1,6 @@
-import type { FirstMessages } from './en.ts';
+import type { FirstMessages } from './first-en.ts';
 
-export const es: FirstMessages = {
+export const firstEs: FirstMessages = {
   app: { name: 'CSTIMS' },
   nav: {
     label: 'Principal',
