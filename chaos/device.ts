@@ -4,7 +4,8 @@ import { firstValueFrom, type Subscription } from 'rxjs';
 import { collections, type CollectionName, type Documents, type Fields } from '#shared/collections.ts';
 import { openReplica, type Connection, type Replica } from '#sync/client/store.ts';
 import { threadOf } from '#shared/tickets/thread-of.ts';
-import { gatherKept, restoreKept } from '#sync/client/reset.ts';
+import { createSentLog } from '#sync/client/sent-log.ts';
+import { gatherKept, restoreKept, type Kept } from '#sync/client/reset.ts';
 import { actionsOf } from './actions.ts';
 import type { Player } from './cast.ts';
 import { numbersFrom } from './numbers.ts';
@@ -13,6 +14,7 @@ import { isRefusal, openSession } from './session.ts';
 import type { Dump, Report, State, Write, DocumentRef } from './wire.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { collectionsOf, rights } from '#shared/rights.ts';
+import { erasedBy } from '#shared/tickets/erased-by.ts';
 import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 
 /*
@@ -72,7 +74,14 @@ export async function openDevice(
     }
   };
 
-  const open = async (me: Me): Promise<Replica<Documents>> => {
+  /** A redacted text is forgotten on purpose, so it cannot be offered again after a restore. */
+  const erases = (name: string, row: Fields) => {
+    const isErased = erasedBy(name, row);
+    if (isErased) send({ type: 'wiped', device, documents: [{ collection: 'messages', id: row.id }] });
+    return isErased;
+  };
+
+  const open = async (me: Me, sent?: Kept['sent']): Promise<Replica<Documents>> => {
     const replica = await openReplica<Documents>({
       name: `chaos-${index}`,
       role: me.role,
@@ -82,7 +91,8 @@ export async function openDevice(
       api: session.api.sync,
       collections,
       rights,
-      review: reviewAnswer,
+      rules: { review: reviewAnswer, groupOf: threadOf, erases },
+      sent,
       device,
       now,
       multiInstance: false,
@@ -138,7 +148,7 @@ export async function openDevice(
         groupOf: threadOf,
       });
       await replica.remove();
-      await restoreKept(await open(me), kept);
+      await restoreKept(await open(me, kept.sent), kept);
     });
   };
 
@@ -149,6 +159,7 @@ export async function openDevice(
       watching.unsubscribe();
       const waiting = await firstValueFrom(replica.waiting);
       const refusals = await replica.refusals.find().exec();
+      const sent = await createSentLog(replica.refusals).all();
       opened = null;
       await replica.remove();
       send({
@@ -162,6 +173,11 @@ export async function openDevice(
           ...refusals.map(({ collectionName, document }) => ({
             collection: collectionName as DocumentRef['collection'],
             id: document,
+          })),
+          // Accepted, but after a restore nobody is left who could be offered them.
+          ...sent.map(({ collection, mine }) => ({
+            collection: collection as DocumentRef['collection'],
+            id: mine.id,
           })),
         ],
       });

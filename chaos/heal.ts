@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { people } from '#shared/people/schema.ts';
+import { findIds } from '#sync/server/row.ts';
 import { inTransaction } from '#sync/server/in-transaction.ts';
 import { verifyInvoices } from '../server/invoices/verify.ts';
 import type { World } from './play.ts';
@@ -66,7 +68,7 @@ export async function heal(world: World, known: Known, timeoutMs: number): Promi
 }
 
 async function endFaults(
-  { proxies, replicas, server, database, mail, admin }: World,
+  { proxies, replicas, people: everybody, server, database, mail, admin }: World,
   until: number,
 ): Promise<void> {
   for (const proxy of proxies) Object.assign(proxy, { offline: false, delayMs: 0, answersToLose: 0 });
@@ -74,11 +76,23 @@ async function endFaults(
   await mail.start();
   await database.start();
   while (Date.now() < until && !(await server.ready())) await sleep(100);
-  const disabled = admin.disabled();
-  while (Date.now() < until && disabled !== null && !(await admin.enable(disabled))) await sleep(200);
+  // A restore may have disabled an account again.
+  for (const id of await disabledIn(database.url, everybody)) {
+    while (Date.now() < until && !(await admin.enable(id))) await sleep(200);
+  }
   for (const replica of replicas) {
     replica.tell({ do: 'enabled' });
     replica.tell({ do: 'resync' });
+  }
+}
+
+async function disabledIn(url: string, known: World['people']): Promise<string[]> {
+  const truth = openTruth(url);
+  try {
+    const found = await findIds(truth, people, { where: { status: 'disabled' } });
+    return found.filter((id) => known.some((person) => person.id === id));
+  } finally {
+    await truth.db.close();
   }
 }
 
@@ -126,6 +140,7 @@ async function verdictOf(world: World, truth: Server, known: Known): Promise<Ver
     dumps: present.map(({ dump }) => dump),
     devices: present.map(({ replica }) => replica.player.device),
     mails: world.mail.mails,
+    restores: world.restores,
   };
   const verdict = judge(await readTruth(truth), run);
   const missing = dumped

@@ -1,10 +1,13 @@
 import { startSmtp, type Mail, type TestSmtp } from '../server/test/smtp.ts';
 
+/** `at`: when it was accepted, in milliseconds since 1970. */
+export type TimedMail = Mail & { at: number };
+
 /** A real mail server that keeps its port. It can refuse mail for a while, drop connections, or be down. */
 export type MailServer = {
   url: string;
   /** Every mail that was ever accepted, including those whose sender never received the confirmation. */
-  mails: Mail[];
+  mails: TimedMail[];
   mode: 'well' | 'refuses' | 'drops';
   crashes: number;
   crash: () => Promise<void>;
@@ -18,7 +21,7 @@ export async function createMailServer(): Promise<MailServer> {
     const smtp = await startSmtp({ port });
     smtp.answerRcpt = () => (mail.mode === 'refuses' ? { code: 451, text: 'try again later' } : null);
     smtp.beforeYes = (got, cut) => {
-      mail.mails.push(got);
+      mail.mails.push({ ...got, at: Date.now() });
       if (mail.mode === 'drops') cut();
     };
     running = smtp;

@@ -8,6 +8,7 @@ import type { MailServer } from './mail-server.ts';
 import { between, numbersFrom, oneOf, type Numbers } from './numbers.ts';
 import type { Proxy } from './proxy.ts';
 import type { ReplicaChild } from './replica-child.ts';
+import { restoreBackup, type Restore } from './restore.ts';
 import type { Decision, Fault } from './schedule.ts';
 import type { ServerProcess } from './server-process.ts';
 import type { Person } from './stage.ts';
@@ -24,6 +25,8 @@ export type World = {
   mail: MailServer;
   threads: JobThreads;
   admin: AdminCommands;
+  /** The restores of this run. */
+  restores: Restore[];
 };
 
 /** The longest time before a killed server is started again. */
@@ -68,6 +71,7 @@ function perform(world: World, { actor, what, numbers }: Decision): Promise<void
   if (kind === 'server') return killServer(world, next);
   if (kind === 'workers') return runWorker(world, what, next);
   if (kind === 'db') return killDatabase(world, next);
+  if (kind === 'restore') return restoreBackup(world, next);
   if (kind === 'mail') return failMail(world, what, next);
   return runAdminCommand(world, what, next);
 }

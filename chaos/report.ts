@@ -8,7 +8,7 @@ export function isGood({ verdict, healedMs }: Outcome): boolean {
 }
 
 /** The figures that `--json` prints in one line. */
-export function figuresOf({ options, verdict, schedule, writes, kills, healedMs }: Outcome) {
+export function figuresOf({ options, verdict, schedule, writes, kills, restores, healedMs }: Outcome) {
   const { documents, wiped, refusedKept, emailsHeld } = verdict;
   return {
     seed: options.seed,
@@ -19,6 +19,7 @@ export function figuresOf({ options, verdict, schedule, writes, kills, healedMs 
     documents,
     writes,
     kills,
+    restores,
     ...Object.fromEntries(faultsCounted.map((name) => [name, verdict[name].length])),
     wiped,
     refusedKept,

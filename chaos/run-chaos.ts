@@ -8,7 +8,7 @@ import { openStaff } from './staff.ts';
 import { heal } from './heal.ts';
 import { createJobThreads } from './job-threads.ts';
 import { createMailServer } from './mail-server.ts';
-import { play } from './play.ts';
+import { play, type World } from './play.ts';
 import { startProxy } from './proxy.ts';
 import { startReplica } from './replica-child.ts';
 import { hashOf, scheduleOf, type Options } from './schedule.ts';
@@ -22,6 +22,7 @@ export type Outcome = {
   schedule: string;
   writes: number;
   kills: number;
+  restores: number;
   lostAnswers: number;
   verdict: Verdict;
   /** Null if it did not heal in time; `why` then says what was left. */
@@ -90,7 +91,7 @@ export async function runChaos(
       ),
     );
     const admin = openStaff(server.url);
-    const world = {
+    const world: World = {
       faults: options.faults,
       people,
       replicas,
@@ -100,6 +101,7 @@ export async function runChaos(
       mail,
       threads,
       admin,
+      restores: [],
     };
     await play(world, schedule, options.seconds * 1_000);
     const { verdict, healedMs, why } = await heal(world, { ledger, wiped }, healSeconds * 1_000);
@@ -108,6 +110,7 @@ export async function runChaos(
       options,
       schedule: hashOf(schedule),
       writes: ledger.length,
+      restores: world.restores.length,
       kills: server.kills + database.kills + threads.kills + mail.crashes,
       lostAnswers: proxies.reduce((sum, { lost }) => sum + lost, 0),
       verdict,

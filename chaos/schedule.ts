@@ -3,7 +3,7 @@ import { actionsOf } from './actions.ts';
 import { castOf } from './cast.ts';
 import { between, numbersOf, type Numbers } from './numbers.ts';
 
-export const faultNames = ['net', 'server', 'db', 'mail'] as const;
+export const faultNames = ['net', 'server', 'db', 'mail', 'restore'] as const;
 export type Fault = (typeof faultNames)[number];
 export type Options = { replicas: number; seconds: number; seed: number; faults: readonly Fault[] };
 
@@ -66,6 +66,8 @@ function faultHabits(fault: Fault, replicas: number): Habit[] {
     ];
   }
   if (fault === 'db') return [{ actor: 'db', choices: ['kill'], everyMs: [5_000, 11_000] }];
+  // One at a time: a backup is restored after at most 5 seconds.
+  if (fault === 'restore') return [{ actor: 'restore', choices: ['a backup'], everyMs: [12_000, 20_000] }];
   return [{ actor: 'mail', choices: ['refuses', 'drops', 'is down'], everyMs: [2_000, 6_000] }];
 }
 

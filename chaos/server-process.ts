@@ -17,6 +17,8 @@ export type ServerProcess = {
   start: (stopAt?: string) => void;
   /** kill -9 */
   kill: () => Promise<void>;
+  /** Works while no server runs. It is started afterwards, unless somebody has killed it meanwhile. */
+  whileStopped: (work: () => Promise<void>) => Promise<void>;
   ready: () => Promise<boolean>;
   /** Ends the server after the run has been judged, so nothing needs to settle first. */
   stop: () => Promise<void>;
@@ -30,8 +32,10 @@ export async function createServerProcess({ env, log }: ServerOptions): Promise<
   let child: ChildProcess | null = null;
   let stopAt = '';
   let shouldRun = false;
+  let held = 0;
 
   const run = () => {
+    if (held > 0) return;
     const output = openSync(log, 'a');
     const started = spawn(process.execPath, [main], {
       env: { ...process.env, ...env, PORT: String(port), STOP_AT: stopAt },
@@ -72,6 +76,18 @@ export async function createServerProcess({ env, log }: ServerOptions): Promise<
     async kill() {
       server.kills += 1;
       await end();
+    },
+    async whileStopped(work) {
+      held += 1;
+      const wasWanted = shouldRun;
+      await end();
+      shouldRun = wasWanted;
+      try {
+        await work();
+      } finally {
+        held -= 1;
+      }
+      if (shouldRun && !child) run();
     },
     async ready() {
       const answer = await fetch(`${url}/ready`, { signal: AbortSignal.timeout(2_000) }).catch(() => null);

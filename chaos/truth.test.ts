@@ -90,7 +90,8 @@ function judgeWith(over: {
     dumps: [{ me, documents: held, refusals: [] }],
     devices: ['chaos-3'],
     wiped: [],
-    mails: [mail],
+    mails: [{ ...mail, at: 0 }],
+    restores: [],
     ...over.run,
   });
 }

@@ -3,7 +3,8 @@ import { collectionNames, collectionOf, type CollectionName, type Fields } from 
 import { sameValue } from '#shared/engine/same-value.ts';
 import type { Server } from '../server/context.ts';
 import { findDocuments } from '#sync/server/row.ts';
-import type { Mail } from '../server/test/smtp.ts';
+import type { Restore } from './restore.ts';
+import type { TimedMail } from './mail-server.ts';
 import { divergences } from './truth-devices.ts';
 import { emailsWrong, numberGaps } from './truth-emails.ts';
 import { outOfOrder } from './truth-order.ts';
@@ -44,7 +45,8 @@ export type RunResult = {
   /** The device of each dump, in the same order. */
   devices: readonly string[];
   wiped: readonly (DocumentRef & { device: string })[];
-  mails: readonly Mail[];
+  mails: readonly TimedMail[];
+  restores: readonly Restore[];
 };
 
 /** Each entry describes one fault. */
@@ -105,7 +107,7 @@ export function judge(truth: Truth, run: RunResult): Verdict {
     doubled: doublesOf(truth),
     divergent: divergences(truth, run),
     numberGaps: numberGaps(truth),
-    emailsWrong: emailsWrong(truth, run.mails),
+    emailsWrong: emailsWrong(truth, run),
     booksWrong: [],
     refusedKept: run.dumps.reduce((sum, { refusals }) => sum + refusals.length, 0),
     refusedFor: reasonsOf(run),

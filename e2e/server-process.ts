@@ -3,7 +3,6 @@ import { createServer, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 const serverScript = fileURLToPath(new URL('../server/main.ts', import.meta.url));
-const jobsScript = fileURLToPath(new URL('../server/commands/run-jobs.ts', import.meta.url));
 
 /** The real server in its own process. */
 export type ServerProcess = {
@@ -47,9 +46,14 @@ export async function startServer(env: Record<string, string>): Promise<ServerPr
   };
 }
 
-/** Runs `npm run jobs` with these arguments and returns its output. */
-export async function runJobs(env: Record<string, string>, args: string[]): Promise<string> {
-  const job = spawn(process.execPath, [jobsScript, ...args], {
+/** Runs a file of server/commands with these arguments and returns its output. */
+export async function runCommand(
+  env: Record<string, string>,
+  name: 'run-jobs' | 'new-generation',
+  args: string[] = [],
+): Promise<string> {
+  const script = fileURLToPath(new URL(`../server/commands/${name}.ts`, import.meta.url));
+  const job = spawn(process.execPath, [script, ...args], {
     env: demoEnv(env),
     stdio: ['ignore', 'pipe', 'inherit'],
   });

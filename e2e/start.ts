@@ -6,7 +6,7 @@ import { expect, test as base, type Browser, type BrowserContextOptions, type Pa
 import { copyDatabase } from '../server/test/copy-database.ts';
 import { resetDatabase } from './demo-database.ts';
 import { devicesFor, type Devices } from './devices.ts';
-import { freePort, runJobs, startServer, type ServerProcess } from './server-process.ts';
+import { freePort, runCommand, startServer, type ServerProcess } from './server-process.ts';
 import { sharedSetup } from './shared-setup.ts';
 
 export type CaughtEmail = { to: string; subject: string; text: string; attachments: { fileName: string }[] };
@@ -23,6 +23,8 @@ export type App = {
   emails: () => Promise<CaughtEmail[]>;
   /** Runs `npm run jobs` with these arguments and returns its output. */
   jobs: (...args: string[]) => Promise<string>;
+  /** Restores the database of the test's start, as docs/production.md tells. The server must be stopped. */
+  restoreBackup: () => Promise<void>;
   /** Violations of the content security policy on any page. A test that ends with one fails. */
   violations: string[];
   /** The devices of the people in this test. */
@@ -32,7 +34,10 @@ export type App = {
 };
 
 /** The part of an app that outlives a test. */
-type RunningServer = Pick<App, 'url' | 'database' | 'start' | 'kill' | 'emails' | 'jobs'> & {
+type RunningServer = Pick<
+  App,
+  'url' | 'database' | 'start' | 'kill' | 'emails' | 'jobs' | 'restoreBackup'
+> & {
   dataDir: string;
 };
 
@@ -65,7 +70,11 @@ async function openApp(pollSeconds: number): Promise<RunningServer> {
       await running?.stop('SIGKILL');
     },
     emails: async () => (await (await fetch(`${url}/dev/mailbox/emails.json`)).json()) as CaughtEmail[],
-    jobs: (...args) => runJobs(env, args),
+    jobs: (...args) => runCommand(env, 'run-jobs', args),
+    async restoreBackup() {
+      await resetDatabase(template, database.href);
+      await runCommand(env, 'new-generation');
+    },
   };
 }
 

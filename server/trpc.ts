@@ -63,6 +63,7 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   'account-disabled': 'UNAUTHORIZED',
   'signed-out': 'UNAUTHORIZED',
   'access-changed': 'CONFLICT',
+  restored: 'CONFLICT',
   'bad-request': 'BAD_REQUEST',
   'cross-site': 'FORBIDDEN',
   internal: 'INTERNAL_SERVER_ERROR',

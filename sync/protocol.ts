@@ -18,20 +18,29 @@ const epoch = z.int().check(z.minimum(0));
 /** The owner of the replica. If somebody else has signed in since, the server refuses the request, so no data is mixed. */
 const person = z.optional(z.string());
 
+/** The history that a checkpoint belongs to (server/generation.ts). Missing: the replica has no checkpoint yet. */
+const generation = z.optional(z.string().check(z.maxLength(64)));
+
 export const pullRequest = z.strictObject({
   collection,
   person,
   epoch,
+  generation,
   since: seq,
   limit: z.int().check(z.minimum(1), z.maximum(mostPulled)),
 });
 export type PullRequest = z.infer<typeof pullRequest>;
 
-export type Checkpoint = { seq: number };
+export type Checkpoint = { seq: number; generation: string };
 export type Pulled = Record<string, unknown> & { id: string; _deleted: boolean };
 export type PullResponse = { documents: Pulled[]; checkpoint: Checkpoint };
-/** The person's rights changed. The replica turns unsent writes into refusals, deletes its documents and pulls again. */
-export type Reset = { reset: true };
+/**
+ * The replica cannot go on as it is.
+ * - 'rights': the person's rights changed. It turns unsent writes into refusals, deletes its documents and pulls again.
+ * - 'restored': the server's database was restored from a backup. The replica compares itself with the server
+ *   (client/restored.ts). `from`: changes with a higher seq may be gone.
+ */
+export type Reset = { reset: 'rights' } | { reset: 'restored'; from: number };
 
 /**
  * The position of a new device's first pull. The pull goes from the newest document to the oldest, first through the
@@ -48,6 +57,7 @@ export const firstRequest = z.strictObject({
   collection,
   person,
   epoch,
+  generation,
   /** Null: start from the beginning. */
   cursor: z.nullable(firstCursor),
   limit: z.int().check(z.minimum(1), z.maximum(mostPulled)),
@@ -55,7 +65,13 @@ export const firstRequest = z.strictObject({
 export type FirstRequest = z.infer<typeof firstRequest>;
 
 /** `next`: null on the last page. `total`: the number of documents, sent only with the first page. */
-export type FirstPage = { documents: Pulled[]; head: number; next: FirstCursor | null; total: number | null };
+export type FirstPage = {
+  documents: Pulled[];
+  head: number;
+  generation: string;
+  next: FirstCursor | null;
+  total: number | null;
+};
 
 export const pushedRow = z.strictObject({
   /** The server's document as the writer last saw it; null for a new document. */
@@ -68,6 +84,7 @@ export const pushRequest = z.strictObject({
   collection,
   person,
   epoch,
+  generation,
   /** The device's name for the audit. It is random and stays the same as long as the replica exists. */
   device: z.string().check(z.minLength(1), z.maxLength(64), z.regex(/^[\w.-]+$/)),
   /** The device's clock when it sent the request. The server corrects times of writing by the difference. */
@@ -93,6 +110,7 @@ export type PushResponse = { documents: Pulled[]; refusals: Refusal[] };
 
 /** The checkpoints of a replica. The server sends a poke at once for collections that have changed since. */
 export const pokesRequest = z.strictObject({
+  generation,
   since: z.record(collection, seq),
 });
 export type PokesRequest = z.infer<typeof pokesRequest>;

@@ -3,7 +3,7 @@ import type { CollectionName } from '#shared/collections.ts';
 import { fits } from '#shared/engine/scope.ts';
 import { type Figure, type Size, median, quantile, timed } from '../figure.ts';
 import type { Server } from '../../server/context.ts';
-import { headOf } from '#sync/server/seq.ts';
+import { positionOf } from '#sync/server/generation.ts';
 import { statementsOf } from '../setting/database-work.ts';
 import { addPeople, named, openSessions, type BenchPerson } from '../setting/people.ts';
 import { ensureBuilt } from '../setting/built-app.ts';
@@ -101,7 +101,7 @@ async function open(config: Sizes, database: Server, url: string): Promise<Setti
   if (!customer) throw new Error('nobody was added');
   const ticket = await openTicket(database, customer, 'Checkout is slow');
   const cookies = await openSessions(database, others);
-  const head = await headOf(database);
+  const { head } = await positionOf(database);
   const wires: WireReplica[] = [];
   for (const person of others) {
     wires.push(await openWireReplica({ url, cookie: cookies.get(person.id) ?? '', person, head }));

@@ -1,7 +1,7 @@
 import type { Sequelize } from 'sequelize';
 import { addPeople, named, type BenchPerson } from '../setting/people.ts';
 import type { Server } from '../../server/context.ts';
-import { headOf } from '#sync/server/seq.ts';
+import { positionOf } from '#sync/server/generation.ts';
 
 /** One ticket in this many is open, in the billing queue, or was handed over. */
 const oneOpenIn = 10;
@@ -24,7 +24,7 @@ export async function fill(server: Server, { tickets, ticketsOfClient }: Amount)
     ...named('accountant', 'accountant', 2),
     ...named('admin', 'admin', 1),
   ]);
-  const first = await headOf(server);
+  const { head: first } = await positionOf(server);
   const head = first + 2 * tickets;
   // All statements need the same connection, because the variables set here apply to one connection.
   await server.db.transaction(async (transaction) => {

@@ -81,7 +81,7 @@ export async function pushAll(backlogs: readonly Backlog[]): Promise<number> {
       let count = 0;
       for (let i = 0; i < rows.length; i += batch) {
         const some = rows.slice(i, i + batch);
-        const { documents, refusals } = await pushRows(requests, messages, some);
+        const { documents, refusals } = await pushRows(requests, { collection: messages }, some);
         if (refusals[0]) throw new Error(`an answer was refused: ${JSON.stringify(refusals[0])}`);
         count += documents.length;
       }

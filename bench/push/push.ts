@@ -1,6 +1,6 @@
 import { type Figure, type Size, median, timed } from '../figure.ts';
 import type { Server } from '../../server/context.ts';
-import { headOf } from '#sync/server/seq.ts';
+import { positionOf } from '#sync/server/generation.ts';
 import { statementsOf } from '../setting/database-work.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';
 import { besideServer, cpuMsOf, mainThreadMsOf, startServer } from '../setting/server-process.ts';
@@ -61,7 +61,7 @@ async function pushRound(
   writers: readonly Writer[],
   { pids, each, word }: { pids: Processes; each: number; word: string },
 ): Promise<Round> {
-  const since = await headOf(server);
+  const { head: since } = await positionOf(server);
   const backlogs = writeOffline(server, writers, { each, word });
   const sent = await statementsOf(server.db);
   const before = cpuOf(pids);

@@ -47,7 +47,7 @@ beforeEach(async () => {
     api: api.sync,
     collections,
     rights,
-    review: reviewAnswer,
+    rules: { review: reviewAnswer },
     device: 'test-order',
     now: Date.now,
     multiInstance: false,

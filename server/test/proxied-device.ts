@@ -66,7 +66,7 @@ export async function proxiedDevice(
         api: signed.api.sync,
         collections,
         rights,
-        review: reviewAnswer,
+        rules: { review: reviewAnswer },
         device: `test-${login}`,
         // Consecutive writes have increasing times.
         now: () => (time = Math.max(time + 1, Date.now())),

@@ -40,7 +40,7 @@ export async function openDevice(
     api: api.sync,
     collections,
     rights,
-    review: reviewAnswer,
+    rules: { review: reviewAnswer },
     device: `test-${login}`,
     now: Date.now,
     multiInstance: false,

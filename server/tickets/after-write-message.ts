@@ -34,7 +34,10 @@ export async function afterMessageWrite(
   if (released === 0 || message.side === 'staff') await mailOtherSide(tx, updated, message);
 }
 
-/** The fields that an answer changes in its ticket. A client's message reopens a closed ticket; a staff message does not. */
+/**
+ * The fields that an answer changes in its ticket. A client's message reopens a closed
+ * ticket, unless that client closed it after writing. A staff message does not.
+ */
 async function ticketChanges(tx: Tx, ticket: Ticket, message: Message): Promise<Partial<Ticket>> {
   const activity = activityAt(tx.now);
   if (message.side === 'staff') {

@@ -15,7 +15,7 @@ import { aboutTicket } from './about-ticket.ts';
 /** The e-mail about a new ticket waits up to this long for the first message. That message releases it earlier. */
 const waitForBodyMs = 60_000;
 
-/** E-mails a new ticket to its queue. Adds an event to the thread if the status, assignee or queue changes. */
+/** Sends the e-mails about a new or changed ticket. Adds an event to the thread if the status, assignee or queue changes. */
 export async function afterTicketWrite(
   tx: Tx,
   { before, after: ticket }: { before: Ticket | null; after: Ticket },
@@ -98,7 +98,7 @@ async function assigneeChanged(tx: Tx, before: Ticket, ticket: Ticket): Promise<
   });
 }
 
-/** Moves the ticket's messages and files to the new queue and e-mails the people who work it. */
+/** Moves the ticket's messages and files to the new queue and e-mails its list and the assignee. */
 async function handedOver(tx: Tx, before: Ticket, ticket: Ticket): Promise<void> {
   for (const message of await loadDocuments(tx, messages, { ticket: ticket.id })) {
     const { writtenAt } = message; // the person did not write the message again

@@ -17,6 +17,7 @@ export const engineErrorCodes = [
   'account-disabled',
   'signed-out',
   'access-changed',
+  'restored',
   'bad-request',
 ] as const;
 export type EngineErrorCode = (typeof engineErrorCodes)[number];

@@ -4,7 +4,10 @@ import { priceInForce } from '../billing/price-in-force.ts';
 import { periodOf } from './change.ts';
 import type { Order } from './schema.ts';
 
-/* A change within a period that is charged at the old price costs, or saves, an adjustment on the next invoice. */
+/*
+ * A period is charged at the price of its first day. If the service is changed within it, the difference for the rest of
+ * the period, more or less, goes on the next invoice as an adjustment.
+ */
 
 /**
  * The cost of a change made today for the rest of its period, net in minor units:

@@ -30,14 +30,20 @@ export function createFakeServer(): FakeServer {
     first: {
       async query(): Promise<FirstPage> {
         await server.before('first');
-        return { documents: server.rows, head: head(), next: null, total: server.rows.length };
+        return {
+          documents: server.rows,
+          head: head(),
+          generation: 'only',
+          next: null,
+          total: server.rows.length,
+        };
       },
     },
     pull: {
       async query({ since }: { since: number }): Promise<PullResponse> {
         await server.before('pull');
         const documents = server.rows.filter(({ seq }) => Number(seq) > since);
-        return { documents, checkpoint: { seq: Math.max(since, head()) } };
+        return { documents, checkpoint: { seq: Math.max(since, head()), generation: 'only' } };
       },
     },
     push: {

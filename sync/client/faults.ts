@@ -1,6 +1,6 @@
 import { RxError } from 'rxdb/plugins/core';
-import { isRequestError, requestError } from './api-client.ts';
-import { accessEnded } from './requests.ts';
+import { isAboutReplica, isRequestError, requestError } from './api-client.ts';
+import { accessEnded, Restored } from './requests.ts';
 
 /**
  * Why a replica has stopped some of its work. `storage-full`: the device has no space left. `storage`: its database
@@ -12,10 +12,10 @@ export type Fault = { kind: 'storage-full' | 'storage' | 'refused' | 'defect'; m
  * Classifies the error that made some work fail.
  *
  * @returns null if the work should be retried after a wait: there was no network, the server failed or is overloaded,
- * the person is signed out or has other rights now, or another tab wrote at the same moment
+ * the person is signed out or has other rights now, the server was restored, or another tab wrote at the same moment
  */
 export function faultIn(error: unknown): Fault | null {
-  if (error === accessEnded) return null;
+  if (error === accessEnded || error instanceof Restored) return null;
   if (isRequestError(error)) {
     const { status } = requestError(error);
     return isRetryable(error) ? null : { kind: 'refused', message: String(status) };
@@ -31,7 +31,7 @@ export function faultIn(error: unknown): Fault | null {
 /** True if the same request may succeed later. */
 function isRetryable(error: unknown): boolean {
   const { status, code } = requestError(error);
-  if (code === 'access-changed' || code === 'account-disabled') return true;
+  if (isAboutReplica(code)) return true;
   // Below 400: a page that does not come from the server, such as the sign-in page of a hotel's network.
   return status === null || status < 400 || status >= 500 || status === 401 || status === 429;
 }

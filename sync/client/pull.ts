@@ -2,8 +2,11 @@ import type { RxCollection } from 'rxdb/plugins/core';
 import type { Fields } from '#shared/engine/collection.ts';
 import type { FirstCursor, FirstPage, Pulled } from '../protocol.ts';
 import type { Mutex } from './mutex.ts';
+import type { PushRules } from './push.ts';
+import type { KeptRefusal } from './refusals.ts';
+import { Restored, type Requests } from './requests.ts';
+import type { SentLog } from './sent-log.ts';
 import { putNewRows, putRows, resolvePulled } from './server-documents.ts';
-import type { Requests } from './requests.ts';
 
 export type Progress = { done: number; total: number };
 
@@ -13,6 +16,10 @@ type PullState = {
   version: number;
   /** The checkpoint: the changes after this seq are still to be pulled. */
   seq: number;
+  /** The server's history that the checkpoint belongs to. Missing in states of older versions. */
+  generation?: string;
+  /** The server was restored, and the comparison with it has not ended. Changes with a higher seq may be gone there. */
+  restoredFrom?: number;
   /** Where the first pull continues; null if it has ended. */
   first: FirstCursor | 'beginning' | null;
   /** Progress of the first pull. */
@@ -33,6 +40,8 @@ export type Puller = {
   checkpointKnown: Promise<void>;
   /** The checkpoint, as in PullState; null before the first page of the first pull. */
   checkpoint: () => number | null;
+  /** The history of the checkpoint, if it is known. */
+  generation: () => string | undefined;
   /** Notes a change on the server. During a first pull, it is pulled before the next page. */
   markChanged: () => void;
 };
@@ -43,7 +52,11 @@ type PullerOptions = {
   version: number;
   collection: RxCollection<Fields>;
   /** The pull state is a local document of this collection. */
-  stateStore: RxCollection;
+  refusals: RxCollection<KeptRefusal>;
+  sent: SentLog;
+  groupOf: (document: Fields) => string;
+  erases: PushRules['erases'];
+  now: () => number;
   requests: Requests;
   /** Shared with the pushes of the collection. */
   mutex: Mutex;
@@ -56,7 +69,11 @@ export function createPuller({
   name,
   version,
   collection,
-  stateStore,
+  refusals: stateStore,
+  sent,
+  groupOf,
+  erases,
+  now,
   requests,
   mutex,
   progress,
@@ -91,16 +108,23 @@ export function createPuller({
     }, saveDelayMs);
   };
 
+  const erase = async (rows: readonly Pulled[]) => {
+    const rules = rows.flatMap((row) => erases?.(name, row) ?? []);
+    if (rules.length > 0) await sent.remove((write) => rules.some((isErased) => isErased(write)));
+  };
+
   /** Pulls everything that changed after the checkpoint, oldest change first. */
   const pullChanges = async () => {
     for (;;) {
       const more = await mutex(async () => {
         if (!state) return false;
-        const { documents, checkpoint } = await requests.pull(name, state.seq, pageRows);
+        const { documents, checkpoint } = await requests.pull(name, placeOf(state), pageRows);
         if (state.first)
           for (const row of documents) if (row._deleted) removed.set(row.id, Number(row['seq']));
         await putRows(collection, documents, resolvePulled);
-        if (checkpoint.seq > state.seq) save({ ...state, seq: checkpoint.seq });
+        await erase(documents);
+        const { seq, generation } = checkpoint;
+        if (seq > state.seq || generation !== state.generation) save({ ...state, seq, generation });
         return documents.length >= pageRows;
       });
       if (!more) return;
@@ -111,7 +135,8 @@ export function createPuller({
     if (!state) {
       // Saved before any row: once rows are stored, the checkpoint for their later changes must be known.
       const progress = { done: 0, total: page.total ?? 0 };
-      state = { version, seq: page.head, first: 'beginning', progress };
+      const { head: seq, generation } = page;
+      state = { version, seq, generation, first: 'beginning', progress };
       await stateStore.upsertLocal(key, { place: state });
     }
     await putNewRows(
@@ -125,13 +150,37 @@ export function createPuller({
     checkpointKnown.resolve();
   };
 
+  const at = (cursor: FirstCursor | null) => ({ cursor, generation: state?.generation ?? known });
+  /** The history of what this device had sent before its replica was rebuilt. */
+  let known: string | undefined;
+
+  /** Compares the collection with a server that was restored. Interrupted, it runs again from the start. */
+  const compare = (from: number) =>
+    mutex(async () => {
+      state = {
+        ...(state ?? { version, seq: 0, first: null, progress: { done: 0, total: 0 } }),
+        restoredFrom: from,
+      };
+      await stateStore.upsertLocal(key, { place: state });
+      const options = { name, collection, requests, refusals: stateStore, sent, groupOf, now, pageRows };
+      // Loaded when it is needed, which is hardly ever.
+      const { compareWithServer } = await import('./restored.ts');
+      const { seq, generation, total } = await compareWithServer(options, {
+        from,
+        known: state.generation ?? known,
+      });
+      removed.clear();
+      save({ version, seq, generation, first: null, progress: { done: total, total } });
+      checkpointKnown.resolve();
+    });
+
   const firstPull = async (cursor: FirstCursor | null) => {
-    let page: FirstPage | null = await mutex(() => requests.first(name, cursor, firstPageRows));
+    let page: FirstPage | null = await mutex(() => requests.first(name, at(cursor), firstPageRows));
     while (page) {
       const current: FirstPage = page;
       // The next page is requested while this one is stored.
       page = await mutex(async () => {
-        const next = current.next ? requests.first(name, current.next, pageRows) : null;
+        const next = current.next ? requests.first(name, at(current.next), pageRows) : null;
         next?.catch(() => undefined); // avoids an unhandled rejection if storing this page fails first
         await storePage(current);
         return next;
@@ -143,18 +192,31 @@ export function createPuller({
     }
   };
 
+  const pull = async () => {
+    if (state?.restoredFrom !== undefined) await compare(state.restoredFrom);
+    if (state?.first) progress(state.progress);
+    const isNew = state === null;
+    const first = state?.first ?? 'beginning';
+    if (isNew || state?.first) await firstPull(first === 'beginning' ? null : first);
+    // A new device has just pulled everything, so it pulls changes only after a poke.
+    if (!isNew || poked) await pullChanges();
+    poked = false;
+  };
+
   return {
     async pull() {
       state ??= await load();
+      if (!state) known = await sent.generationOf(name);
       if (state) checkpointKnown.resolve();
-      if (state?.first) progress(state.progress);
-      const isNew = state === null;
-      const first = state?.first ?? 'beginning';
-      if (isNew || state?.first) await firstPull(first === 'beginning' ? null : first);
-      // A new device has just pulled everything, so it pulls changes only after a poke.
-      if (!isNew || poked) await pullChanges();
-      poked = false;
+      try {
+        await pull();
+      } catch (error) {
+        if (!(error instanceof Restored)) throw error;
+        await compare(error.from);
+        await pull();
+      }
     },
+    generation: () => state?.generation,
     checkpointKnown: checkpointKnown.promise,
     checkpoint: () => state?.seq ?? null,
     rewindTo(seq) {
@@ -165,3 +227,5 @@ export function createPuller({
     },
   };
 }
+
+const placeOf = ({ seq, generation }: PullState) => ({ since: seq, generation });

@@ -1,7 +1,7 @@
 import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { mostPushed, type PushedRow, type PushResponse, type Refusal } from '../protocol.ts';
-import { requestError } from './api-client.ts';
-import type { Requests } from './requests.ts';
+import { isAboutReplica, requestError } from './api-client.ts';
+import type { History, Requests } from './requests.ts';
 
 /**
  * The unsent write of a document. `base`: the document as its writer saw it, or null if it is new. `next`: the document
@@ -42,27 +42,27 @@ export function* batchesOf(rows: readonly Row[]): Generator<Row[]> {
  * documents. The batch is then halved until that document is found. It becomes a refusal, so that it does not block the
  * others forever.
  *
+ * @param generation the history that the bases of the rows belong to
  * @throws if a retry can help: no network, a fault of the server (5xx), signed out (401), too many requests (429), or a
  * change of rights
  */
 export async function pushRows(
   requests: Requests,
-  collection: Collection,
+  { collection, ...history }: { collection: Collection } & History,
   rows: readonly Row[],
 ): Promise<PushResult> {
   try {
     const sent = rows.map((row) => withoutDerived(collection, row));
-    return { ...(await requests.push(collection.name, sent)), refusedLocally: [] };
+    return { ...(await requests.push(collection.name, sent, history)), refusedLocally: [] };
   } catch (error) {
     const { status, code } = requestError(error);
     const aboutRows = status !== null && status >= 400 && status < 500 && status !== 401 && status !== 429;
-    // These codes concern the whole replica, and not one of its documents.
-    if (!aboutRows || code === 'access-changed' || code === 'account-disabled') throw error;
+    if (!aboutRows || isAboutReplica(code)) throw error;
     const [only] = rows;
     if (rows.length === 1 && only) return refuseLocally(only, status === 413 ? 'too-large' : code);
     const half = Math.ceil(rows.length / 2);
-    const first = await pushRows(requests, collection, rows.slice(0, half));
-    const second = await pushRows(requests, collection, rows.slice(half));
+    const first = await pushRows(requests, { collection, ...history }, rows.slice(0, half));
+    const second = await pushRows(requests, { collection, ...history }, rows.slice(half));
     return {
       documents: [...first.documents, ...second.documents],
       refusals: [...first.refusals, ...second.refusals],

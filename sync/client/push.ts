@@ -5,6 +5,7 @@ import type { Mutex } from './mutex.ts';
 import { batchesOf, pushRows, type Row } from './push-rows.ts';
 import { keepRefusal, type KeptRefusal } from './refusals.ts';
 import type { Requests } from './requests.ts';
+import type { SentLog, SentWrite } from './sent-log.ts';
 import { isUnsent, putRows, resolvePulled, tombstone, toWire, type Stored } from './server-documents.ts';
 
 type PusherOptions = {
@@ -15,6 +16,9 @@ type PusherOptions = {
   mutexes: ReadonlyMap<string, Mutex>;
   refusals: RxCollection<KeptRefusal>;
   requests: Requests;
+  /** The history of a collection's checkpoint. */
+  generationOf: (name: string) => string | undefined;
+  sent: SentLog;
   now: () => number;
   /** Called with the ids of the documents that are being sent. */
   sending: (ids: readonly string[]) => void;
@@ -28,6 +32,10 @@ export type PushRules = {
   leavesSight: (name: string, base: Fields, next: Fields) => boolean;
   /** Why the person must review an accepted new document, as a code. Null: no review is needed. */
   review?: (name: string, accepted: Fields) => string | null;
+  /** The id by which writes that belong together are grouped. Default: the document's own. */
+  groupOf?: (document: Fields) => string;
+  /** Which accepted writes must be forgotten because of a pulled row, such as the text of a redacted message. */
+  erases?: (name: string, row: Pulled) => ((write: SentWrite) => boolean) | null;
 };
 
 export type Pusher = {
@@ -64,17 +72,22 @@ export function createPusher(options: PusherOptions): Pusher {
     return pending;
   };
 
-  const send = async (name: string, rows: Row[]) => {
+  /**
+   * @param generations the histories when the rows were read. If the replica was compared with a restored server since,
+   *   their bases are outdated. The server refuses them, and they are read again.
+   */
+  const send = async (name: string, rows: Row[], generations: ReadonlyMap<string, string | undefined>) => {
     const [mutex, collection] = [mutexes.get(name), collections.get(name)];
     if (!mutex || !collection) return; // all three maps have the same names
     for (const batch of batchesOf(rows)) {
       sending(batch.map(({ next }) => next.id));
-      await mutex(() => sendBatch(options, { name, collection, batch }));
+      await mutex(() => sendBatch(options, { name, collection, batch, generation: generations.get(name) }));
     }
   };
 
   return {
     async push() {
+      const generations = new Map(names.map((name) => [name, options.generationOf(name)] as const));
       const pending = await gather();
       /** Ids of the documents that their writer may no longer read after the change. They are sent last. */
       const sentLast: [string, Set<string>][] = [];
@@ -84,6 +97,7 @@ export function createPusher(options: PusherOptions): Pusher {
           await send(
             name,
             rows.filter((row) => !leavesSight(name)(row)),
+            generations,
           );
           const changedSince = idsOf(rows.filter(({ latest }) => latest));
           const remaining = changedSince.size > 0 ? await unsentOf(collections.get(name)) : [];
@@ -91,6 +105,7 @@ export function createPusher(options: PusherOptions): Pusher {
           await send(
             name,
             later.filter((row) => !leavesSight(name)(row)),
+            generations,
           );
           sentLast.push([name, idsOf([...leaving, ...later.filter(leavesSight(name))])]);
         }
@@ -100,6 +115,7 @@ export function createPusher(options: PusherOptions): Pusher {
           await send(
             name,
             rows.filter(({ next }) => ids.has(next.id)),
+            generations,
           );
         }
       } catch (error) {
@@ -128,13 +144,16 @@ async function unsentOf(collection: RxCollection<Fields> | undefined): Promise<R
     .sort((a, b) => Number(a.next['writtenAt']) - Number(b.next['writtenAt']));
 }
 
+type Batch = { name: string; collection: RxCollection<Fields>; batch: Row[]; generation: string | undefined };
+
 async function sendBatch(
-  { requests, refusals, now, pullAgain, definitions, rules }: PusherOptions,
-  { name, collection, batch }: { name: string; collection: RxCollection<Fields>; batch: Row[] },
+  options: PusherOptions,
+  { name, collection, batch, generation }: Batch,
 ): Promise<void> {
+  const { requests, refusals, now, pullAgain, definitions, rules } = options;
   const definition = definitions[name];
   if (!definition) return; // every opened collection has one
-  const response = await pushRows(requests, definition, batch);
+  const response = await pushRows(requests, { collection: definition, generation }, batch);
   const sent = new Map(batch.map((row) => [row.next.id, row]));
   const refused = new Set<string>();
   for (const { id, ...reason } of response.refusals) {
@@ -163,6 +182,14 @@ async function sendBatch(
       ...write,
     });
   }
+  await logSent(
+    options,
+    { name, generation },
+    response.documents.flatMap((serverDocument) => {
+      const row = sent.get(serverDocument.id);
+      return row && !refused.has(serverDocument.id) ? [{ row, serverDocument }] : [];
+    }),
+  );
   await putRows(collection, response.documents, (here, serverDocument) => {
     const row = sent.get(serverDocument.id);
     if (!here || !row || !isUnsent(here)) return resolvePulled(here, serverDocument);
@@ -184,4 +211,24 @@ async function sendBatch(
 /** The server's document, which replaces the sent one. */
 function replaceSent(here: Stored, serverDocument: Pulled): Fields & { _deleted: boolean } {
   return serverDocument._deleted ? tombstone(here, serverDocument) : serverDocument;
+}
+
+/** Logs accepted writes, in case the server loses them. What a write erased is logged without the erased values. */
+async function logSent(
+  { sent, rules }: PusherOptions,
+  { name, generation }: Pick<Batch, 'name' | 'generation'>,
+  accepted: readonly { row: Row; serverDocument: Pulled }[],
+): Promise<void> {
+  const writes: SentWrite[] = [];
+  for (const { row, serverDocument } of accepted) {
+    const isErased = rules.erases?.(name, serverDocument);
+    if (isErased) await sent.remove(isErased);
+    const { next: mine, base } = row;
+    const seq = serverDocument._deleted ? null : Number(serverDocument['seq']);
+    const values = isErased
+      ? (await import('./restored.ts')).withoutErased({ mine, base }, serverDocument)
+      : { mine, base };
+    writes.push({ collection: name, generation, seq, ...values });
+  }
+  await sent.add(writes);
 }

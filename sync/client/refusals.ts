@@ -59,9 +59,17 @@ export async function keepRefusal(
     parentRefused && refusal.code === 'not-found'
       ? { code: 'parent-refused' as const, group: parent }
       : { group: refusal.document };
-  await refusals.upsert({
-    ...refusal,
-    ...codeAndGroup,
-    id: `${refusal.document}:${Number(mine['writtenAt'] ?? refusal.at)}`,
-  });
+  await refusals.upsert({ ...refusal, ...codeAndGroup, id: idOf(refusal) });
 }
+
+/** Stores writes that the server does not have any more, because it was restored from a backup. */
+export async function keepRestored(
+  refusals: RxCollection<KeptRefusal>,
+  writes: readonly Pick<KeptRefusal, 'collectionName' | 'document' | 'group' | 'mine' | 'base' | 'at'>[],
+): Promise<void> {
+  const reason = { code: 'restored', field: null, detail: null };
+  await refusals.bulkUpsert(writes.map((write) => ({ ...write, ...reason, id: idOf(write) })));
+}
+
+const idOf = ({ document, mine, at }: Pick<KeptRefusal, 'document' | 'mine' | 'at'>) =>
+  `${document}:${Number(mine['writtenAt'] ?? at)}`;

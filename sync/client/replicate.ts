@@ -1,6 +1,6 @@
 import type { RxCollection } from 'rxdb/plugins/core';
 import type { Collection, Fields } from '#shared/engine/collection.ts';
-import type { SyncApi } from './api-client.ts';
+import { requestError, type SyncApi } from './api-client.ts';
 import type { Fault } from './faults.ts';
 import { createMutex } from './mutex.ts';
 import { createLoop, createBackoff, type Loop } from './retry.ts';
@@ -8,6 +8,7 @@ import { createPuller, type Progress, type Puller } from './pull.ts';
 import { createPusher, type PushRules } from './push.ts';
 import type { KeptRefusal } from './refusals.ts';
 import { createRequests, type Reports } from './requests.ts';
+import type { SentLog } from './sent-log.ts';
 import { fromServer } from './server-documents.ts';
 
 /*
@@ -60,6 +61,7 @@ type ReplicationOptions = {
   definitions: Readonly<Record<string, Collection>>;
   rules: PushRules;
   refusals: RxCollection<KeptRefusal>;
+  sent: SentLog;
   person: string;
   epoch: number;
   device: string;
@@ -78,7 +80,8 @@ type ReplicationOptions = {
 
 /** Starts to replicate the collections with the server. */
 export function replicate(options: ReplicationOptions): Replication {
-  const { collections, definitions, rules, refusals, now, reports, retryMs = 1_000 } = options;
+  const { collections, definitions, rules, refusals, sent, now, reports, retryMs = 1_000 } = options;
+  const groupOf = rules.groupOf ?? (({ id }: Fields) => id);
   const backoff = createBackoff(retryMs);
   const requests = createRequests({
     ...options,
@@ -114,7 +117,11 @@ export function replicate(options: ReplicationOptions): Replication {
       name,
       version,
       collection,
-      stateStore: refusals,
+      refusals,
+      sent,
+      groupOf,
+      erases: rules.erases,
+      now,
       requests,
       mutex,
       progress,
@@ -139,6 +146,8 @@ export function replicate(options: ReplicationOptions): Replication {
     mutexes,
     refusals,
     requests,
+    generationOf: (name) => pulls.get(name)?.puller.generation(),
+    sent,
     now,
     sending: reports.sending,
     pullAgain(name, after) {
@@ -146,7 +155,16 @@ export function replicate(options: ReplicationOptions): Replication {
       pulls.get(name)?.loop.request();
     },
   });
-  const pushing = createLoop(() => pusher.push(), backoff, reportFault);
+  const push = async () => {
+    try {
+      await pusher.push();
+    } catch (error) {
+      // The pulls compare the replica with the restored server. Then the push can be sent.
+      if (requestError(error).code === 'restored') for (const { loop } of pulls.values()) loop.request();
+      throw error;
+    }
+  };
+  const pushing = createLoop(push, backoff, reportFault);
   const subscriptions = [...collections].map(([name, collection]) =>
     collection.eventBulks$.subscribe(({ context, isLocal }) => {
       if (context === fromServer || isLocal) return;

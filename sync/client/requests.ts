@@ -1,4 +1,4 @@
-import type { FirstCursor, FirstPage, PullResponse, PushedRow, PushResponse } from '../protocol.ts';
+import type { FirstCursor, FirstPage, PullResponse, PushedRow, PushResponse, Reset } from '../protocol.ts';
 import { type SyncApi, isRequestError, requestError } from './api-client.ts';
 
 /** Callbacks for the outcome of requests. */
@@ -12,14 +12,31 @@ export type Reports = {
   accessLost: (reason: 'changed' | 'disabled') => void;
 };
 
+/** The server's database was restored from a backup. `from`: changes with a higher seq may be gone. */
+export class Restored extends Error {
+  readonly from: number;
+
+  constructor(from: number) {
+    super('the server was restored from a backup');
+    this.from = from;
+  }
+}
+
 /** Thrown after `accessLost` was called because the server asked for a reset of the replica. */
 export const accessEnded = new Error('the rights of this replica are over');
 
-/** The requests of one replica. Each request reports its outcome, and throws unless it was successful. */
+/** The history that a checkpoint belongs to. Missing: there is no checkpoint yet. */
+export type History = { generation?: string | undefined };
+
+/**
+ * The requests of one replica. Each request reports its outcome, and throws unless it was successful.
+ *
+ * @throws Restored if the server has another history than the replica
+ */
 export type Requests = {
-  first: (name: string, cursor: FirstCursor | null, limit: number) => Promise<FirstPage>;
-  pull: (name: string, since: number, limit: number) => Promise<PullResponse>;
-  push: (name: string, rows: PushedRow[]) => Promise<PushResponse>;
+  first: (name: string, at: { cursor: FirstCursor | null } & History, limit: number) => Promise<FirstPage>;
+  pull: (name: string, at: { since: number } & History, limit: number) => Promise<PullResponse>;
+  push: (name: string, rows: PushedRow[], history?: History) => Promise<PushResponse>;
 };
 
 type RequestsOptions = {
@@ -33,11 +50,12 @@ type RequestsOptions = {
 };
 
 export function createRequests({ api, person, epoch, device, now, reports }: RequestsOptions): Requests {
-  const reporting = async <T extends object>(request: Promise<T | { reset: true }>): Promise<T> => {
+  const reporting = async <T extends object>(request: Promise<T | Reset>): Promise<T> => {
     try {
       const answer = await request;
       reports.answered();
       if (!('reset' in answer)) return answer;
+      if (answer.reset === 'restored') throw new Restored(answer.from);
     } catch (error) {
       if (!isRequestError(error)) throw error;
       const { status, code } = requestError(error);
@@ -53,8 +71,9 @@ export function createRequests({ api, person, epoch, device, now, reports }: Req
   };
   const common = (collection: string) => ({ collection, person, epoch });
   return {
-    first: (name, cursor, limit) => reporting(api.first.query({ ...common(name), cursor, limit })),
-    pull: (name, since, limit) => reporting(api.pull.query({ ...common(name), since, limit })),
-    push: (name, rows) => reporting(api.push.mutate({ ...common(name), device, deviceNow: now(), rows })),
+    first: (name, at, limit) => reporting(api.first.query({ ...common(name), ...at, limit })),
+    pull: (name, at, limit) => reporting(api.pull.query({ ...common(name), ...at, limit })),
+    push: (name, rows, { generation } = {}) =>
+      reporting(api.push.mutate({ ...common(name), generation, device, deviceNow: now(), rows })),
   };
 }

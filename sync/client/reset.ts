@@ -1,13 +1,19 @@
 import type { Fields } from '#shared/engine/collection.ts';
 import type { Replica, Waiting } from './store.ts';
 import type { KeptRefusal } from './refusals.ts';
+import { createSentLog, type SentWrite } from './sent-log.ts';
 
 /*
  * When a person's rights change, the replica is rebuilt, because it holds documents that they may no longer see. The
  * person's own texts are kept: unsent writes become refusals, and refusals and drafts are copied to the new replica.
  */
 
-export type Kept = { refusals: KeptRefusal[]; drafts: Record<string, string> };
+export type Kept = {
+  refusals: KeptRefusal[];
+  drafts: Record<string, string>;
+  /** For `openReplica`, which needs it before the first pull. Missing if an older version of the app kept it. */
+  sent?: SentWrite[];
+};
 
 /** The local document with the names of all drafts, because RxDB can't list local documents. */
 export const draftNames = 'draft-names';
@@ -41,11 +47,15 @@ export async function gatherKept(
     const text: unknown = draft?.get('text');
     if (typeof text === 'string' && text !== '') drafts[name] = text;
   }
-  return { refusals: [...found.map((each) => each.toMutableJSON()), ...unsent], drafts };
+  const sent = await createSentLog(replica.refusals).all();
+  return { refusals: [...found.map((each) => each.toMutableJSON()), ...unsent], drafts, sent };
 }
 
 /** Stores the collected refusals and drafts in the new replica. It is idempotent. */
-export async function restoreKept(replica: Replica, { refusals, drafts }: Kept): Promise<void> {
+export async function restoreKept(
+  replica: Replica,
+  { refusals, drafts }: Pick<Kept, 'refusals' | 'drafts'>,
+): Promise<void> {
   await replica.refusals.bulkUpsert(refusals);
   for (const [name, text] of Object.entries(drafts)) await saveDraft(replica, name, text);
 }

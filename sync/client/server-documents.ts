@@ -91,7 +91,9 @@ export function resolvePulled(
   row: Pulled,
 ): (Fields & { _deleted: boolean }) | null {
   if (!here) return row._deleted ? null : row;
-  if (isUnsent(here) || Number(here['seq']) > Number(row['seq'])) return null;
+  if (isUnsent(here)) return null;
+  // A deleted document comes back with any seq: a restored server counts from a lower one.
+  if (!here._deleted && Number(here['seq']) > Number(row['seq'])) return null;
   return row._deleted ? tombstone(here, row) : row;
 }
 

@@ -19,6 +19,7 @@ import type { PushRules } from './push.ts';
 import { refusalsSchema, type KeptRefusal } from './refusals.ts';
 import { replicate, type Replication } from './replicate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
+import { createSentLog, type SentWrite } from './sent-log.ts';
 import { toWire, type Stored } from './server-documents.ts';
 
 addRxPlugin(RxDBLocalDocumentsPlugin);
@@ -93,8 +94,8 @@ type Options = {
   /** Every collection of the product, in the order in which they are pushed: parents first. */
   collections: Readonly<Record<string, Collection>>;
   rights: Pick<Rights, 'collectionsOf' | 'view'>;
-  /** Why the person must review an accepted new document. See PushRules. */
-  review?: PushRules['review'];
+  /** What the engine cannot know about the product's documents. */
+  rules?: Omit<PushRules, 'leavesSight'>;
   role: string;
   person: string;
   /** How often the person's rights had changed when the replica was created. */
@@ -109,6 +110,8 @@ type Options = {
   syncedAt?: number | null;
   leadership?: Leadership;
   retryMs?: number;
+  /** Accepted writes of the replica that this one replaces (reset.ts). */
+  sent?: readonly SentWrite[] | undefined;
   /** Opens only these collections (a process may open 13 in all). Default: all that the role may read, at least in part. */
   only?: readonly string[];
   /** False if the device has no replica of an older version of the app. Migrations are then not loaded. */
@@ -154,6 +157,9 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
   );
   const refusals = db.collections['refusals'] as unknown as RxCollection<KeptRefusal>; // safe: added above
 
+  const sent = createSentLog(refusals);
+  if (options.sent) await sent.replaceWith(options.sent);
+
   const connection = new BehaviorSubject<Connection>({ ...notConnected, syncedAt: options.syncedAt ?? null });
   const update = (change: Partial<Connection>) => {
     const tried = connection.value.tried || change.online !== undefined;
@@ -170,8 +176,9 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
       ...options,
       collections,
       definitions: options.collections,
-      rules: { leavesSight: leavesSightOf(options), review: options.review },
+      rules: { leavesSight: leavesSightOf(options), ...options.rules },
       refusals,
+      sent,
       reports: {
         answered: () => update({ online: true, signedOut: false, syncedAt: now() }),
         failed: unreachable,

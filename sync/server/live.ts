@@ -19,7 +19,7 @@ export type Live = {
 };
 
 /** The actor, their session (SHA-256 of its id), and the checkpoints of their replica. */
-export type ListenOptions = { actor: Actor; session: string; since: PokesRequest['since'] };
+export type ListenOptions = { actor: Actor; session: string } & PokesRequest;
 type Listener = ListenOptions & { pending: Set<string>; wake: () => void; ended: boolean };
 
 /** Jobs and other server processes write too, so the counter row is polled once a second. */
@@ -31,6 +31,7 @@ export function createLive(server: SyncServer): Live {
   const listeners = new Set<Listener>();
   let last: number | null = null;
   let lastAccess = 0;
+  let generation: string | null = null;
   let polling: Promise<void> | null = null;
   let pollAgain = false;
   let stopped = false;
@@ -54,8 +55,11 @@ export function createLive(server: SyncServer): Live {
   };
 
   async function step(): Promise<void> {
-    const { sync: head, access } = await countersOf(server);
-    const since = last;
+    const { sync: head, access, generation: current } = await countersOf(server);
+    // Another history: every stream ends, and each replica that opens it again is told to compare itself.
+    if (generation !== null && (current !== generation || head < (last ?? 0))) endAll();
+    const since = generation === current ? last : null;
+    generation = current;
     if (since !== null && access !== lastAccess) await endInvalidSessions();
     lastAccess = access;
     // Changes before the first poll need no poke: each listener has queried them (changedCollectionsFor).
@@ -103,6 +107,13 @@ export function createLive(server: SyncServer): Live {
     }
   }
 
+  function endAll(): void {
+    for (const listener of listeners) {
+      listener.ended = true;
+      listener.wake();
+    }
+  }
+
   async function* pokes(options: ListenOptions, signal: AbortSignal): AsyncGenerator<Poke> {
     const listener: Listener = { ...options, pending: new Set(), wake: () => undefined, ended: false };
     listeners.add(listener);
@@ -140,13 +151,18 @@ export function createLive(server: SyncServer): Live {
   };
 }
 
-async function countersOf(server: SyncServer): Promise<{ sync: number; access: number }> {
+async function countersOf(server: SyncServer): Promise<{ sync: number; access: number; generation: string }> {
   const rows = await server.db.query<{ name: string; value: string }>(
-    "SELECT name, value FROM counters WHERE name IN ('sync', 'access')",
+    `SELECT name, value FROM counters WHERE name IN ('sync', 'access')
+     UNION ALL (SELECT 'generation', id FROM generations ORDER BY number DESC LIMIT 1)`,
     { type: QueryTypes.SELECT },
   );
-  const valueOf = (name: string) => Number(rows.find((row) => row.name === name)?.value ?? 0);
-  return { sync: valueOf('sync'), access: valueOf('access') };
+  const valueOf = (name: string) => rows.find((row) => row.name === name)?.value ?? '';
+  return {
+    sync: Number(valueOf('sync')),
+    access: Number(valueOf('access')),
+    generation: valueOf('generation'),
+  };
 }
 
 type Range = { after: number; until: number };

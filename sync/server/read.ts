@@ -9,12 +9,13 @@ import type {
   Pulled,
   PullRequest,
   PullResponse,
+  Reset,
 } from '../protocol.ts';
 import { modelOf, type SyncServer } from './context.ts';
 import { collectionNamed } from './push.ts';
 import { toDocument } from './row.ts';
 import { whereInScope } from './scope-where.ts';
-import { headOf } from './seq.ts';
+import { positionOf, resetFor } from './generation.ts';
 
 /**
  * The documents in the actor's scope that changed after a checkpoint, and (as deleted) those that left the scope, oldest
@@ -24,12 +25,19 @@ import { headOf } from './seq.ts';
  * therefore sees every row up to n, whatever is committed meanwhile. Neither list goes beyond n, so a checkpoint never
  * passes a row that is not committed yet.
  */
-export async function pull(server: SyncServer, actor: Actor, request: PullRequest): Promise<PullResponse> {
+export async function pull(
+  server: SyncServer,
+  actor: Actor,
+  request: PullRequest,
+): Promise<PullResponse | Reset> {
   const { since, limit } = request;
   const collection = collectionNamed(server, request.collection);
+  const position = await positionOf(server);
+  const reset = await resetFor(server, request, position);
+  if (reset) return reset;
+  const { head, generation } = position;
   const where = whereInScope(server, actor, collection);
-  if (where === null) return { documents: [], checkpoint: { seq: since } };
-  const head = await headOf(server);
+  if (where === null) return { documents: [], checkpoint: { seq: since, generation } };
   const rows = await modelOf(server, collection).findAll({
     where: { [Op.and]: [where, { seq: { [Op.gt]: since, [Op.lte]: head } }] },
     order: [['seq', 'ASC']],
@@ -43,20 +51,22 @@ export async function pull(server: SyncServer, actor: Actor, request: PullReques
   const changes = [...found, ...removed].sort((a, b) => Number(a['seq']) - Number(b['seq']));
   // No document is in both lists, because a removal is deleted when the document is regained (seq.ts).
   const documents = changes.slice(0, limit);
-  return { documents, checkpoint: { seq: Number(documents.at(-1)?.['seq'] ?? since) } };
+  return { documents, checkpoint: { seq: Number(documents.at(-1)?.['seq'] ?? since), generation } };
 }
 
 /** The collections in which something changed for the actor since the checkpoints of their replica. */
 export async function changedCollectionsFor(
   server: SyncServer,
-  { actor, since }: { actor: Actor; since: PokesRequest['since'] },
+  { actor, since, generation }: { actor: Actor } & PokesRequest,
 ): Promise<string[]> {
-  const head = await headOf(server);
+  const position = await positionOf(server);
+  const { head } = position;
   const changed = await Promise.all(
     Object.entries(since).map(async ([name, after]) => {
       const collection = collectionNamed(server, name);
+      if (await resetFor(server, { generation, since: after }, position)) return [name];
       const where = whereInScope(server, actor, collection);
-      if (where === null || after >= head) return [];
+      if (where === null || after === head) return [];
       const row = await modelOf(server, collection).findOne({
         attributes: ['id'],
         where: { [Op.and]: [where, { seq: { [Op.gt]: after, [Op.lte]: head } }] },
@@ -78,11 +88,15 @@ export async function firstPage(
   server: SyncServer,
   actor: Actor,
   { cursor, limit, ...request }: FirstRequest,
-): Promise<FirstPage> {
+): Promise<FirstPage | Reset> {
   const collection = collectionNamed(server, request.collection);
-  const head = cursor?.head ?? (await headOf(server));
+  const position = await positionOf(server);
+  const head = cursor?.head ?? position.head;
+  const reset = await resetFor(server, { generation: request.generation, since: head }, position);
+  if (reset) return reset;
+  const { generation } = position;
   const scope = whereInScope(server, actor, collection);
-  if (scope === null) return { documents: [], head, next: null, total: 0 };
+  if (scope === null) return { documents: [], head, generation, next: null, total: 0 };
   const model = modelOf(server, collection);
   const total = cursor ? null : await model.count({ where: scope });
   const parts = partsOf(collection);
@@ -104,7 +118,7 @@ export async function firstPage(
       before = head + 1;
     }
   }
-  return { documents, head, next: part < parts.length ? { head, part, before } : null, total };
+  return { documents, head, generation, next: part < parts.length ? { head, part, before } : null, total };
 }
 
 /** Conditions for the foremost documents and for the others. A collection without foremost documents has one part. */

@@ -9,9 +9,11 @@ import {
   pushRequest,
   type FirstPage,
   type PullResponse,
+  type PushResponse,
   type Reset,
 } from '../protocol.ts';
 import type { SyncServer } from './context.ts';
+import { positionOf, resetFor } from './generation.ts';
 import type { Live } from './live.ts';
 import { push } from './push.ts';
 import { firstPage, pull } from './read.ts';
@@ -38,15 +40,17 @@ export function createSyncRouter(procedure: typeof t.procedure) {
   return t.router({
     first: procedure.input(firstRequest).query(async ({ ctx, input }): Promise<FirstPage | Reset> => {
       checkPerson(ctx.actor, input.person);
-      return input.epoch === ctx.epoch ? firstPage(ctx.server, ctx.actor, input) : { reset: true };
+      return input.epoch === ctx.epoch ? firstPage(ctx.server, ctx.actor, input) : { reset: 'rights' };
     }),
     pull: procedure.input(pullRequest).query(async ({ ctx, input }): Promise<PullResponse | Reset> => {
       checkPerson(ctx.actor, input.person);
-      return input.epoch === ctx.epoch ? pull(ctx.server, ctx.actor, input) : { reset: true };
+      return input.epoch === ctx.epoch ? pull(ctx.server, ctx.actor, input) : { reset: 'rights' };
     }),
-    push: procedure.input(pushRequest).mutation(async ({ ctx, input }) => {
+    push: procedure.input(pushRequest).mutation(async ({ ctx, input }): Promise<PushResponse> => {
       checkPerson(ctx.actor, input.person);
       if (input.epoch !== ctx.epoch) throw new EngineError('access-changed');
+      const reset = await resetFor(ctx.server, { ...input, since: 0 }, await positionOf(ctx.server));
+      if (reset) throw new EngineError('restored');
       const answer = await push(ctx.server, ctx.actor, input);
       ctx.live.poll();
       return answer;
@@ -54,8 +58,8 @@ export function createSyncRouter(procedure: typeof t.procedure) {
     /** Server-sent events that name the collections in which a document changed that the reader may see. */
     pokes: procedure.input(z.optional(pokesRequest)).subscription(async function* ({ ctx, input, signal }) {
       const { actor, session } = ctx;
-      const since = input?.since ?? {};
-      yield* ctx.live.pokes({ actor, session, since }, signal ?? new AbortController().signal);
+      const { since = {}, generation } = input ?? {};
+      yield* ctx.live.pokes({ actor, session, since, generation }, signal ?? new AbortController().signal);
     }),
   });
 }

@@ -1,13 +1,4 @@
-import { QueryTypes } from 'sequelize';
-import { modelOf, type Change, type SyncServer, type Tx } from './context.ts';
-
-/** The current value of the counter that orders all changes. */
-export async function headOf(server: SyncServer): Promise<number> {
-  const rows = await server.db.query<{ value: string }>("SELECT value FROM counters WHERE name = 'sync'", {
-    type: QueryTypes.SELECT,
-  });
-  return Number(rows[0]?.value ?? 0);
-}
+import { modelOf, type Change, type Tx } from './context.ts';
 
 /**
  * Assigns a seq to each written row, and adds a removal for each audience that lost a document. Each row needs its own

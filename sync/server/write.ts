@@ -32,6 +32,8 @@ export type PushedWrite = { collection: Collection; base: Fields | null; next: F
 export async function writePushed(tx: Tx, { collection, base, next }: PushedWrite): Promise<Fields> {
   const current = await tx.load(collection, next.id);
   if (!current) {
+    // A change of a document that was removed, or that a restored server does not have.
+    if (base) throw new EngineError('not-found');
     const input = writable(collection, next);
     return add(tx, collection, { input, serverFields: { id: next.id }, origin: 'sync' });
   }

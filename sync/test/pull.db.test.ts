@@ -93,6 +93,7 @@ test('a first pull reads every document once, newest first, and what changes mea
   let late = '';
   do {
     const page = await firstPage(server, librarian, { collection: 'shelves', epoch: 0, cursor, limit: 25 });
+    if ('reset' in page) throw new Error('the replica was reset');
     found.push(...ids(page.documents));
     heads.push(page.head);
     cursor = page.next;

@@ -1,15 +1,25 @@
 import 'fake-indexeddb/auto';
+import { isDeepStrictEqual } from 'node:util';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { Actor } from '#shared/engine/actor.ts';
 import { openReplica, type Replica } from '../client/store.ts';
-import { findDocument } from '../server/row.ts';
+import { beginGeneration } from '../server/generation.ts';
+import { findDocument, findDocuments } from '../server/row.ts';
 import { books, toyRights, toys, type ToyDocuments } from '../toy-collections.ts';
-import { actorNamed, apiFor, openToyServer, pushRows, type ToyServer } from './toy-server.ts';
+import { backUp } from './back-up.ts';
+import {
+  actorNamed,
+  apiFor,
+  openToyServer,
+  pushRows,
+  type ToyNetwork,
+  type ToyServer,
+} from './toy-server.ts';
 
 /* Real replicas against the real server, over the toy collections: the whole engine without the product. */
 
-type Device = { replica: Replica<ToyDocuments>; network: { online: boolean } };
+type Device = { replica: Replica<ToyDocuments>; network: ToyNetwork };
 
 let server: ToyServer;
 let librarian: Actor;
@@ -54,6 +64,21 @@ const titleOn = ({ replica }: Device, id: string) =>
     .findOne(id)
     .exec()
     .then((book) => book?.title ?? null);
+
+const titlesOn = async ({ replica }: Device) => {
+  const found = await replica.collection('books').find().exec();
+  return found.map(({ id, title }) => `${id} ${title}`).toSorted();
+};
+/** Resolves when the device has exactly the server's books. */
+const isLikeServer = (device: Device) =>
+  until(async () => {
+    device.replica.resync(); // nothing else tells it of changes
+    return isDeepStrictEqual(await titlesOn(device), await titlesOnServer());
+  }).toBe(true);
+const titlesOnServer = async () => {
+  const found = await findDocuments(server, books, {});
+  return found.map(({ id, title }) => `${id} ${title}`).toSorted();
+};
 
 async function addShelf(): Promise<string> {
   const id = server.newId();
@@ -108,4 +133,117 @@ test('a refused change is kept with its reason, and the device shows the serverâ
   await until(() => titleOn(mine, book.id)).toBe('Theirs');
   const refusals = await mine.replica.refusals.find().exec();
   expect(refusals.map(({ code, field }) => `${code} ${field}`)).toEqual(['changed-meanwhile title']);
+});
+
+/** A shelf and a book of before the backup, and both devices with them. */
+async function beforeBackup() {
+  const shelf = await addShelf();
+  const [mine, other] = [await deviceOf(reader), await deviceOf(librarian)];
+  const old = bookOn(shelf, 'Before the backup');
+  await mine.replica.insert('books', old);
+  await mine.replica.replication.inSync();
+  other.replica.resync();
+  await until(() => titleOn(other, old.id)).toBe('Before the backup');
+  return { shelf, mine, other, old };
+}
+
+test('after a restore the replicas are like the server again, and its author is offered what was lost', async () => {
+  const { shelf, mine, other, old } = await beforeBackup();
+  const restore = await backUp(server);
+  const lost = bookOn(shelf, 'Accepted and lost');
+  await mine.replica.insert('books', lost);
+  await mine.replica.patch('books', old.id, { title: 'Changed after the backup' });
+  await mine.replica.replication.inSync();
+  other.replica.resync();
+  await until(() => titleOn(other, lost.id)).toBe('Accepted and lost');
+  await until(() => titleOn(other, old.id)).toBe('Changed after the backup');
+  mine.network.online = false;
+  await mine.replica.insert('books', bookOn(shelf, 'Never sent'));
+
+  await restore();
+  await beginGeneration(server);
+  // The numbers of the lost changes are given out again, and more.
+  for (let i = 0; i < 5; i += 1) await addShelf();
+  mine.network.online = true;
+  for (const { replica } of [mine, other]) replica.resync();
+  for (const device of [mine, other]) {
+    await until(() => titleOn(device, lost.id)).toBeNull();
+    await until(() => titleOn(device, old.id)).toBe('Before the backup');
+    await isLikeServer(device);
+  }
+  expect((await titlesOnServer()).join()).toContain('Never sent');
+  const offered = await mine.replica.refusals.find().exec();
+  expect(offered.map(({ code, mine: { id, title } }) => `${code} ${id} ${String(title)}`)).toEqual([
+    `restored ${old.id} Changed after the backup`,
+    `restored ${lost.id} Accepted and lost`,
+  ]);
+  expect(await other.replica.refusals.find().exec()).toEqual([]);
+  // Offered once: a second restore does not offer what its author has dealt with.
+  await mine.replica.refusals.bulkRemove(offered.map(({ id }) => id));
+  await beginGeneration(server);
+  mine.replica.resync();
+  await mine.replica.replication.inSync();
+  await until(() => mine.replica.refusals.find().exec()).toEqual([]);
+});
+
+test('a checkpoint above the head is noticed even if no generation was begun after the restore', async () => {
+  const { shelf, mine, old } = await beforeBackup();
+  const restore = await backUp(server);
+  await mine.replica.patch('books', old.id, { title: 'Changed after the backup' });
+  await mine.replica.insert('books', bookOn(shelf, 'Accepted and lost'));
+  await mine.replica.replication.inSync();
+  await restore();
+  mine.replica.resync();
+  await until(() => titleOn(mine, old.id)).toBe('Before the backup');
+  await isLikeServer(mine);
+  expect(await mine.replica.refusals.find().exec()).toHaveLength(2);
+});
+
+test('an unsent change of a restored document is put on top of it, and one of a lost document is offered', async () => {
+  const { shelf, mine, old } = await beforeBackup();
+  const restore = await backUp(server);
+  const lost = bookOn(shelf, 'Accepted and lost');
+  await mine.replica.insert('books', lost);
+  await mine.replica.patch('books', old.id, { title: 'Changed after the backup' });
+  await mine.replica.replication.inSync();
+  mine.network.online = false;
+  await mine.replica.patch('books', old.id, { page: 7 });
+  await mine.replica.patch('books', lost.id, { page: 9 });
+  await restore();
+  await beginGeneration(server);
+  mine.network.online = true;
+  mine.replica.resync();
+  await until(() => findDocument(server, books, { where: { id: old.id } })).toMatchObject({
+    title: 'Before the backup',
+    page: 7,
+  });
+  await new Promise((r) => setTimeout(r, 2000));
+  console.log(
+    JSON.stringify(await mine.replica.collection('books').findOne(lost.id).exec()),
+    JSON.stringify(await mine.replica.refusals.find().exec()),
+    mine.replica.connection.value,
+  );
+  await until(() => titleOn(mine, lost.id)).toBeNull();
+  const offered = await mine.replica.refusals.find().exec();
+  expect(offered.filter(({ document }) => document === lost.id).map((each) => each.mine['page'])).toEqual([
+    0, 9,
+  ]);
+});
+
+test('a comparison that is interrupted runs again', async () => {
+  const { shelf, mine, old } = await beforeBackup();
+  const restore = await backUp(server);
+  await mine.replica.patch('books', old.id, { title: 'Changed after the backup' });
+  await mine.replica.insert('books', bookOn(shelf, 'Accepted and lost'));
+  await mine.replica.replication.inSync();
+  await restore();
+  await beginGeneration(server);
+  mine.network.failOn = 'firstPage';
+  mine.replica.resync();
+  await expect.poll(() => mine.network.failed).toBeGreaterThan(2);
+  mine.network.failOn = null;
+  mine.replica.resync();
+  await until(() => titleOn(mine, old.id)).toBe('Before the backup');
+  await isLikeServer(mine);
+  expect(await mine.replica.refusals.find().exec()).toHaveLength(2);
 });

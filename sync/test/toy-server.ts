@@ -13,6 +13,7 @@ import { copyDatabase } from '../../server/test/copy-database.ts';
 import type { SyncApi } from '../client/api-client.ts';
 import type { FirstRequest, Pulled, PullRequest, PushRequest, PushResponse } from '../protocol.ts';
 import type { SyncServer, SyncSetup, Table } from '../server/context.ts';
+import { positionOf, resetFor } from '../server/generation.ts';
 import { push } from '../server/push.ts';
 import { firstPage, pull } from '../server/read.ts';
 import { books, shelves, toyRights, toys, type Book } from '../toy-collections.ts';
@@ -136,26 +137,44 @@ export async function pullAll(
 ): Promise<{ documents: Pulled[]; since: number }> {
   const all: Pulled[] = [];
   for (let from = since; ;) {
-    const { documents, checkpoint } = await pull(server, actor, { collection, epoch: 0, since: from, limit });
+    const answer = await pull(server, actor, { collection, epoch: 0, since: from, limit });
+    if ('reset' in answer) throw new Error('the replica was reset');
+    const { documents, checkpoint } = answer;
     all.push(...documents);
     if (documents.length < limit) return { documents: all, since: checkpoint.seq };
     from = checkpoint.seq;
   }
 }
 
+/** A push as the router makes it: a replica of another history is refused. */
+async function pushInHistory(server: SyncServer, actor: Actor, request: PushRequest): Promise<unknown> {
+  const reset = await resetFor(server, { ...request, since: 0 }, await positionOf(server));
+  if (reset) throw TRPCClientError.from({ error: { code: 0, message: '', data: restored } });
+  return push(server, actor, request);
+}
+
+const restored = { httpStatus: 409, errorCode: 'restored' };
+
 /** The error of the tRPC client for a request without a response. Any other error would stop the replica. */
 const noNetwork = () => TRPCClientError.from(new TypeError('Failed to fetch'));
 
+/** `failOn`: the function of the server whose requests fail. */
+export type ToyNetwork = { online: boolean; failOn: 'firstPage' | null; failed: number };
+
 /** The API of a replica, without a network between. `online: false` fails every request. */
-export function apiFor(server: SyncServer, actor: Actor): { api: SyncApi; network: { online: boolean } } {
-  const network = { online: true };
+export function apiFor(server: SyncServer, actor: Actor): { api: SyncApi; network: ToyNetwork } {
+  const network: ToyNetwork = { online: true, failOn: null, failed: 0 };
   const through = <I, O>(work: (server: SyncServer, actor: Actor, input: I) => Promise<O>) => {
-    return (input: I) => (network.online ? work(server, actor, input) : Promise.reject(noNetwork()));
+    return (input: I) => {
+      if (network.online && network.failOn !== work.name) return work(server, actor, input);
+      network.failed += 1;
+      return Promise.reject(noNetwork());
+    };
   };
   const api = {
     first: { query: through<FirstRequest, unknown>(firstPage) },
     pull: { query: through<PullRequest, unknown>(pull) },
-    push: { mutate: through<PushRequest, unknown>(push) },
+    push: { mutate: through<PushRequest, unknown>(pushInHistory) },
     pokes: { subscribe: () => ({ unsubscribe: () => undefined }) },
   };
   return { api: api as unknown as SyncApi, network }; // it has everything that a replica calls

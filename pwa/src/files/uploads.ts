@@ -23,8 +23,8 @@ const longestWaitMs = 60_000;
 async function dropUnlessNeeded(replica: Replica<Documents>, person: string, sha256: string): Promise<void> {
   const other = await replica.collection('files').findOne({ selector: { sha256 } }).exec();
   if (other) return;
-  const kept = await gatherKept(replica, [], { now: Date.now(), groupOf: threadOf });
-  if (!JSON.stringify(kept).includes(sha256)) await dropBytes(person, sha256);
+  const { refusals, drafts } = await gatherKept(replica, [], { now: Date.now(), groupOf: threadOf });
+  if (!JSON.stringify([refusals, drafts]).includes(sha256)) await dropBytes(person, sha256);
 }
 
 type UploadCallbacks = {

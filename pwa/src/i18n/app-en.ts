@@ -221,6 +221,11 @@ export const appEn = {
     nothingText: 'What you write without network waits here until it is sent.',
     edit: 'Edit and send again',
     insist: 'Use mine',
+    sendAgain: 'Send again',
+    sendAllAgain: 'Send all again',
+    restored: 'Lost on the server',
+    restoredText:
+      'The server was restored from a backup. It no longer has {n} change that you had sent. | The server was restored from a backup. It no longer has {n} changes that you had sent.',
     copy: 'Copy the text',
     copied: 'Copied.',
     what: {

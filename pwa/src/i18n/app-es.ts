@@ -224,6 +224,11 @@ export const appEs: AppMessages = {
     nothingText: 'Lo que escriba sin red espera aquí hasta que se envía.',
     edit: 'Editar y enviar de nuevo',
     insist: 'Usar lo mío',
+    sendAgain: 'Enviar de nuevo',
+    sendAllAgain: 'Enviar todo de nuevo',
+    restored: 'Perdido en el servidor',
+    restoredText:
+      'El servidor se restauró desde una copia de seguridad. Ya no tiene {n} cambio que usted había enviado. | El servidor se restauró desde una copia de seguridad. Ya no tiene {n} cambios que usted había enviado.',
     copy: 'Copiar el texto',
     copied: 'Copiado.',
     what: {

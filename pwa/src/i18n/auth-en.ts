@@ -29,6 +29,7 @@ const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
   'weak-password': 'The password is weak.',
   'bad-token': 'The link is no good any more. Ask for a new one.',
   'access-changed': 'Your rights changed before it was sent.',
+  restored: 'The server was restored from a backup and no longer has it.',
   'cross-site': 'The request came from another site.',
 };
 

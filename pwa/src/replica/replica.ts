@@ -10,6 +10,7 @@ import {
   type Documents,
 } from '#shared/collections.ts';
 import { rights } from '#shared/rights.ts';
+import { erasedBy } from '#shared/tickets/erased-by.ts';
 import { threadOf } from '#shared/tickets/thread-of.ts';
 import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 import { fastDexie } from '#sync/client/fast-dexie.ts';
@@ -118,7 +119,9 @@ async function open(me: Me): Promise<void> {
   const known = localStorage.getItem(schemaKey(me));
   const mayBeOlder =
     known !== versions && (known !== null || (await databasesOf(databaseName(me))).length > 0);
+  const kept = await keptFor(me);
   const opened = await openReplica<Documents>({
+    sent: kept?.sent,
     name: databaseName(me),
     person: me.id,
     ...createdUnder(me),
@@ -128,7 +131,7 @@ async function open(me: Me): Promise<void> {
     api: api.sync,
     collections,
     rights,
-    review: reviewAnswer,
+    rules: { review: reviewAnswer, groupOf: threadOf, erases: erasedBy },
     device: deviceName(),
     now: Date.now,
     multiInstance: true,
@@ -137,7 +140,6 @@ async function open(me: Me): Promise<void> {
     syncedAt: Number(localStorage.getItem(syncedKey(me))) || null,
   });
   localStorage.setItem(schemaKey(me), versions);
-  const kept = await keptFor(me);
   if (kept) {
     await restoreKept(opened, kept);
     await caches.delete(keptName(me));

@@ -23,8 +23,8 @@ import { type Ticket, tickets } from '#shared/tickets/schema.ts';
 
 /*
  * Decides what happens to a received e-mail. A reply is added to a ticket only if the token in its address belongs to
- * its sender. E-mails that match nothing go to the list of unmatched e-mails, which staff reviews. Automatic e-mails are
- * dropped and never answered, so two machines cannot keep answering each other.
+ * its sender. E-mails that match nothing go to the list of unmatched e-mails, which staff reviews. Automatic e-mails
+ * (parse-mail.ts) are dropped and never answered, so two machines cannot keep answering each other.
  */
 
 export type Outcome = {
