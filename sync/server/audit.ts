@@ -1,6 +1,7 @@
 import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import type { AuditEntry, Change, Tx } from './context.ts';
+import { rawRows } from './row.ts';
 
 /** The audit: who changed which field from which value to which, for every document that a transaction wrote. */
 
@@ -61,13 +62,13 @@ function fieldsBetween(
 export async function wasApplied(tx: Tx, collection: Collection, document: string): Promise<boolean> {
   const { device, deviceTime } = tx.writer;
   if (deviceTime === undefined) return false;
-  const row = await tx.server.models.audit.findOne({
+  const rows = await rawRows(tx.server.models.audit, {
     attributes: ['id'],
     where: { document, collection: collection.name, action: 'update', device, deviceTime },
     transaction: tx.transaction,
-    raw: true,
+    limit: 1,
   });
-  return row !== null;
+  return rows.length > 0;
 }
 
 /** A document as it was created, and the fields that its writer set at that time. */
@@ -80,13 +81,13 @@ export type CreatedState = { document: Record<string, unknown>; writtenFields: s
  */
 export async function loadAsCreated(tx: Tx, collection: Collection, current: Fields): Promise<CreatedState> {
   if (collection.insertOnly) return { document: current, writtenFields: [] };
-  const row = await tx.server.models.audit.findOne({
+  const [row] = await rawRows<{ changes: string; writtenFields: string | null }>(tx.server.models.audit, {
     where: { document: current.id, collection: collection.name, action: 'create' },
     transaction: tx.transaction,
-    raw: true,
+    limit: 1,
   });
   if (!row) return { document: current, writtenFields: [] };
-  const { changes, writtenFields } = row as unknown as { changes: string; writtenFields: string | null };
+  const { changes, writtenFields } = row;
   const created = JSON.parse(changes) as Record<string, [null, unknown]>; // written by writeAudit
   const values = Object.fromEntries(Object.entries(created).map(([field, [, to]]) => [field, to]));
   const allNull = Object.fromEntries(Object.keys(current).map((field) => [field, null]));

@@ -13,7 +13,7 @@ import type {
 } from '../protocol.ts';
 import { modelOf, type SyncServer } from './context.ts';
 import { collectionNamed } from './push.ts';
-import { toDocument } from './row.ts';
+import { rawRows, toDocument } from './row.ts';
 import { whereInScope } from './scope-where.ts';
 import { positionOf, resetFor } from './generation.ts';
 
@@ -38,11 +38,10 @@ export async function pull(
   const { head, generation } = position;
   const where = whereInScope(server, actor, collection);
   if (where === null) return { documents: [], checkpoint: { seq: since, generation } };
-  const rows = await modelOf(server, collection).findAll({
+  const rows = await rawRows<object>(modelOf(server, collection), {
     where: { [Op.and]: [where, { seq: { [Op.gt]: since, [Op.lte]: head } }] },
     order: [['seq', 'ASC']],
     limit,
-    raw: true,
   });
   const found = rows.map((row) => visibleDocument(server, actor, { collection, row }));
   // A full batch ends at its last row. Removals after that row come with the next batch.
@@ -67,10 +66,10 @@ export async function changedCollectionsFor(
       if (await resetFor(server, { generation, since: after }, position)) return [name];
       const where = whereInScope(server, actor, collection);
       if (where === null || after === head) return [];
-      const row = await modelOf(server, collection).findOne({
+      const [row] = await rawRows(modelOf(server, collection), {
         attributes: ['id'],
         where: { [Op.and]: [where, { seq: { [Op.gt]: after, [Op.lte]: head } }] },
-        raw: true,
+        limit: 1,
       });
       const lost = row ? [] : await removalsFor(server, actor, { collection, since: after, limit: 1, head });
       return row || lost.length > 0 ? [name] : [];
@@ -104,11 +103,10 @@ export async function firstPage(
   let { part, before } = cursor ?? { part: 0, before: head + 1 };
   while (part < parts.length && documents.length < limit) {
     const missing = limit - documents.length;
-    const rows = await model.findAll({
+    const rows = await rawRows<object>(model, {
       where: { [Op.and]: [scope, parts[part] ?? {}, { seq: { [Op.lt]: before } }] },
       order: [['seq', 'DESC']],
       limit: missing,
-      raw: true,
     });
     documents.push(...rows.map((row) => visibleDocument(server, actor, { collection, row })));
     if (rows.length === missing) {
@@ -136,7 +134,7 @@ async function removalsFor(
   actor: Actor,
   { collection, since, limit, head }: { collection: Collection; since: number; limit: number; head: number },
 ): Promise<Pulled[]> {
-  const rows = await server.models.removals.findAll({
+  const rows = await rawRows<{ document: string; seq: string }>(server.models.removals, {
     where: {
       collection: collection.name,
       audience: audiencesWith(actor),
@@ -144,13 +142,8 @@ async function removalsFor(
     },
     order: [['seq', 'ASC']],
     limit,
-    raw: true,
   });
-  return (rows as unknown as { document: string; seq: string }[]).map(({ document, seq }) => ({
-    id: document,
-    seq: Number(seq),
-    _deleted: true,
-  }));
+  return rows.map(({ document, seq }) => ({ id: document, seq: Number(seq), _deleted: true }));
 }
 
 function visibleDocument(

@@ -1,7 +1,7 @@
 import type { FindOptions, WhereOptions } from 'sequelize';
 import type * as z from 'zod/mini';
 import type { Collection, DocumentOf, Fields } from '#shared/engine/collection.ts';
-import { modelOf, type SyncServer, type Tx } from './context.ts';
+import { modelOf, type SyncServer, type Table, type Tx } from './context.ts';
 
 /** Converts between documents and MariaDB rows, which hold integers as strings, flags as 0 or 1, and JSON as text. */
 
@@ -60,13 +60,18 @@ type Options<D> = Omit<FindOptions, 'where' | 'raw' | 'attributes'> & {
   where?: WhereOptions<D> | WhereOptions;
 };
 
+/** Reads rows as the database sends them: BIGINT and JSON as text. `R` names the columns that are selected. */
+export async function rawRows<R>(table: Table, options: Omit<FindOptions, 'raw'>): Promise<R[]> {
+  return (await table.findAll({ ...options, raw: true })) as R[];
+}
+
 /** Finds the documents of a collection that match a query. */
 export async function findDocuments<C extends Collection>(
   server: SyncServer,
   collection: C,
   options: Options<DocumentOf<C>> = {},
 ): Promise<DocumentOf<C>[]> {
-  const rows = await modelOf(server, collection).findAll({ ...options, raw: true });
+  const rows = await rawRows<object>(modelOf(server, collection), options);
   return rows.map((row) => toDocument(collection, row));
 }
 
@@ -76,8 +81,8 @@ export async function findDocument<C extends Collection>(
   collection: C,
   options: Options<DocumentOf<C>> = {},
 ): Promise<DocumentOf<C> | null> {
-  const row = await modelOf(server, collection).findOne({ ...options, raw: true });
-  return row && toDocument(collection, row);
+  const [row] = await rawRows<object>(modelOf(server, collection), { ...options, limit: 1 });
+  return row ? toDocument(collection, row) : null;
 }
 
 /** Finds the ids of the documents that match a query. */
@@ -86,8 +91,9 @@ export async function findIds(
   collection: Collection,
   options: Options<Fields>,
 ): Promise<string[]> {
-  const rows = await modelOf(server, collection).findAll({ ...options, attributes: ['id'], raw: true });
-  return rows.map((row) => (row as unknown as { id: string }).id); // the column selected above
+  const columns = { ...options, attributes: ['id'] };
+  const rows = await rawRows<{ id: string }>(modelOf(server, collection), columns);
+  return rows.map(({ id }) => id);
 }
 
 /** Loads and locks the documents that match a condition. Only their rows are locked, not the gaps between them. */

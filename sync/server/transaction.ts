@@ -13,7 +13,7 @@ import {
 } from './context.ts';
 import { inTransaction } from './in-transaction.ts';
 import { parseWhole, refusalIn } from './parse.ts';
-import { findDocument, toDocument, toRow } from './row.ts';
+import { findDocument, toRow } from './row.ts';
 import { assignSeqs } from './seq.ts';
 
 /**
@@ -71,14 +71,9 @@ function openTx<S extends SyncServer, A extends Actor>(
       // This transaction holds the lock, so nobody else has changed the document since.
       const known = locked.get(keyOf(collection, id));
       if (known) return known as DocumentOf<C>;
-      const row = await modelOf(server, collection).findOne({
-        where: { id },
-        transaction,
-        lock: transaction.LOCK.UPDATE,
-        raw: true,
-      });
-      if (!row) return null;
-      const document = toDocument(collection, row);
+      const lock = transaction.LOCK.UPDATE;
+      const document = await findDocument(server, collection, { where: { id }, transaction, lock });
+      if (!document) return null;
       locked.set(keyOf(collection, id), document as Fields);
       return document;
     },

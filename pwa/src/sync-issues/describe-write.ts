@@ -1,4 +1,4 @@
-import type { Fields } from '#shared/collections.ts';
+import type { CollectionName, Documents, Fields } from '#shared/collections.ts';
 
 /** The text fields by which an author recognizes a document, best first. */
 const textFields = [
@@ -30,4 +30,9 @@ export function changedFields(mine: Fields, base: Fields): string[] {
       !technical.includes(field) &&
       JSON.stringify(mine[field] ?? null) !== JSON.stringify(base[field] ?? null),
   );
+}
+
+/** A kept write as a document of its collection. It came from a form or a document of this app. */
+export function documentIn<N extends CollectionName>(_: N, written: Fields): Documents[N] {
+  return written as unknown as Documents[N];
 }

@@ -5,11 +5,10 @@ import { formOf } from '../people/account/identity-form.ts';
 import { formOf as serviceForm } from '../services/service-form.ts';
 import { addToDraft, readDraft, writeDraft } from '../replica/use-draft.ts';
 import { useSession } from '../session/session.ts';
-import { wordsOf } from './describe-write.ts';
+import { documentIn, wordsOf } from './describe-write.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
-import type { Service } from '#shared/services/schema.ts';
 
 /**
  * Puts a refused write back into its form, ready to be changed and sent again.
@@ -44,13 +43,13 @@ export async function reopen(refusal: Refusal, related: readonly Refusal[]): Pro
     await keepForm(`saved-reply:${base ? mine.id : 'new'}`, { title, body, queue });
   }
   if (name === 'services') {
-    await keepForm(`service:${base ? mine.id : 'new'}`, serviceForm(mine as unknown as Service)); // what its form wrote
+    await keepForm(`service:${base ? mine.id : 'new'}`, serviceForm(documentIn('services', mine)));
     return `/services/${base ? mine.id : 'new'}`;
   }
   if (name === 'files') return file(mine);
-  if (name === 'invoices') return invoice(mine as unknown as Invoice, base === null); // what its form wrote
-  if (name === 'orders' && base === null) return newOrder(mine as unknown as Order); // what the order form wrote
-  if (name === 'orders') await changedOrder(mine as unknown as Order, base);
+  if (name === 'invoices') return invoice(documentIn('invoices', mine), base === null);
+  if (name === 'orders' && base === null) return newOrder(documentIn('orders', mine));
+  if (name === 'orders') await changedOrder(documentIn('orders', mine), base);
   return name === 'orders' ? `/orders/${mine.id}` : pageOf(name, mine);
 }
 
