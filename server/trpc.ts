@@ -64,6 +64,8 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   'signed-out': 'UNAUTHORIZED',
   'access-changed': 'CONFLICT',
   restored: 'CONFLICT',
+  'app-outdated': 'CONFLICT',
+  'server-outdated': 'CONFLICT',
   'bad-request': 'BAD_REQUEST',
   'cross-site': 'FORBIDDEN',
   internal: 'INTERNAL_SERVER_ERROR',
@@ -84,8 +86,15 @@ const t = initTRPC.context<ApiContext>().create({
       const { code: errorCode, field, detail } = cause;
       return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail } };
     }
-    const errorCode: ErrorCode =
-      httpStatus >= 500 ? 'internal' : httpStatus === 401 ? 'signed-out' : 'bad-request';
+    // A procedure that this version does not have: the app is of another version.
+    const isUnknown = error.code === 'NOT_FOUND' && cause === undefined;
+    const errorCode: ErrorCode = isUnknown
+      ? 'app-outdated'
+      : httpStatus >= 500
+        ? 'internal'
+        : httpStatus === 401
+          ? 'signed-out'
+          : 'bad-request';
     const field = error.code === 'BAD_REQUEST' ? fieldOf(cause) : null;
     return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail: null } };
   },

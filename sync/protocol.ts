@@ -18,6 +18,12 @@ const epoch = z.int().check(z.minimum(0));
 /** The owner of the replica. If somebody else has signed in since, the server refuses the request, so no data is mixed. */
 const person = z.optional(z.string());
 
+/**
+ * The version of the collection's schema that the replica knows. If the server knows another one, it refuses the request:
+ * the app or the server must be updated first, and until then the replica keeps its writes.
+ */
+const schema = z.optional(z.int());
+
 /** The history that a checkpoint belongs to (server/generation.ts). Missing: the replica has no checkpoint yet. */
 const generation = z.optional(z.string().check(z.maxLength(64)));
 
@@ -25,6 +31,7 @@ export const pullRequest = z.strictObject({
   collection,
   person,
   epoch,
+  schema,
   generation,
   since: seq,
   limit: z.int().check(z.minimum(1), z.maximum(mostPulled)),
@@ -57,6 +64,7 @@ export const firstRequest = z.strictObject({
   collection,
   person,
   epoch,
+  schema,
   generation,
   /** Null: start from the beginning. */
   cursor: z.nullable(firstCursor),
@@ -84,6 +92,7 @@ export const pushRequest = z.strictObject({
   collection,
   person,
   epoch,
+  schema,
   generation,
   /** The device's name for the audit. It is random and stays the same as long as the replica exists. */
   device: z.string().check(z.minLength(1), z.maxLength(64), z.regex(/^[\w.-]+$/)),

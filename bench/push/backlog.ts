@@ -1,4 +1,5 @@
 import type { Api } from '../../server/test/api.ts';
+import { collections } from '#shared/collections.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
 import { pushRows, type Row } from '#sync/client/push-rows.ts';
 import { createRequests } from '#sync/client/requests.ts';
@@ -66,6 +67,7 @@ const silent = {
   failed: () => undefined,
   signedOut: () => undefined,
   accessLost: () => undefined,
+  outdated: () => undefined,
 };
 
 /**
@@ -77,7 +79,7 @@ export async function pushAll(backlogs: readonly Backlog[]): Promise<number> {
   const accepted = await Promise.all(
     backlogs.map(async ({ api, person, rows }) => {
       const session = { api: api.sync, person: person.id, epoch: 0, device: person.username, now: Date.now };
-      const requests = createRequests({ ...session, reports: silent });
+      const requests = createRequests({ ...session, definitions: collections, reports: silent });
       let count = 0;
       for (let i = 0; i < rows.length; i += batch) {
         const some = rows.slice(i, i + batch);

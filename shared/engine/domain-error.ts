@@ -18,6 +18,8 @@ export const engineErrorCodes = [
   'signed-out',
   'access-changed',
   'restored',
+  'app-outdated',
+  'server-outdated',
   'bad-request',
 ] as const;
 export type EngineErrorCode = (typeof engineErrorCodes)[number];

@@ -94,9 +94,15 @@ export type SyncApi = {
 type Input<P extends keyof inferRouterInputs<SyncRouter>> = inferRouterInputs<SyncRouter>[P];
 type Output<P extends keyof inferRouterOutputs<SyncRouter>> = inferRouterOutputs<SyncRouter>[P];
 
-/** True for an error that concerns the whole replica, and not one of its documents. */
-export const isAboutReplica = (code: string | null): boolean =>
-  code === 'access-changed' || code === 'account-disabled' || code === 'restored';
+/** Codes of errors that concern the whole replica, and not one of its documents. */
+const aboutReplica: readonly (string | null)[] = [
+  'access-changed',
+  'account-disabled',
+  'restored',
+  'app-outdated',
+  'server-outdated',
+];
+export const isAboutReplica = (code: string | null): boolean => aboutReplica.includes(code);
 
 /** True for the error of any failed request. Other errors are defects or come from the device. */
 export const isRequestError = (error: unknown): boolean => error instanceof TRPCClientError;

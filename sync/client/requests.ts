@@ -1,3 +1,4 @@
+import type { Collection } from '#shared/engine/collection.ts';
 import type { FirstCursor, FirstPage, PullResponse, PushedRow, PushResponse, Reset } from '../protocol.ts';
 import { type SyncApi, isRequestError, requestError } from './api-client.ts';
 
@@ -10,6 +11,8 @@ export type Reports = {
   signedOut: () => void;
   /** 'changed': the person's rights changed, so the replica must be rebuilt. 'disabled': it must be deleted. */
   accessLost: (reason: 'changed' | 'disabled') => void;
+  /** The server knows another version of the schema. Requests are retried until both have the same. */
+  outdated: (who: 'app' | 'server') => void;
 };
 
 /** The server's database was restored from a backup. `from`: changes with a higher seq may be gone. */
@@ -45,11 +48,20 @@ type RequestsOptions = {
   /** How often the person's rights had changed when the replica was created. */
   epoch: number;
   device: string;
+  definitions: Readonly<Record<string, Collection>>;
   now: () => number;
   reports: Reports;
 };
 
-export function createRequests({ api, person, epoch, device, now, reports }: RequestsOptions): Requests {
+export function createRequests({
+  api,
+  person,
+  epoch,
+  device,
+  definitions,
+  now,
+  reports,
+}: RequestsOptions): Requests {
   const reporting = async <T extends object>(request: Promise<T | Reset>): Promise<T> => {
     try {
       const answer = await request;
@@ -61,6 +73,8 @@ export function createRequests({ api, person, epoch, device, now, reports }: Req
       const { status, code } = requestError(error);
       if (code === 'account-disabled') reports.accessLost('disabled');
       else if (code === 'access-changed') reports.accessLost('changed');
+      else if (code === 'app-outdated') reports.outdated('app');
+      else if (code === 'server-outdated') reports.outdated('server');
       else if (status === 401) reports.signedOut();
       else if (status === null || status < 400 || status >= 500 || status === 429) reports.failed();
       else reports.answered();
@@ -69,7 +83,12 @@ export function createRequests({ api, person, epoch, device, now, reports }: Req
     reports.accessLost('changed');
     throw accessEnded;
   };
-  const common = (collection: string) => ({ collection, person, epoch });
+  const common = (collection: string) => ({
+    collection,
+    person,
+    epoch,
+    schema: definitions[collection]?.version,
+  });
   return {
     first: (name, at, limit) => reporting(api.first.query({ ...common(name), ...at, limit })),
     pull: (name, at, limit) => reporting(api.pull.query({ ...common(name), ...at, limit })),

@@ -35,6 +35,8 @@ export type Connection = {
   syncedAt: number | null;
   /** 'changed': the replica must be rebuilt under the new rights (reset.ts). 'disabled': it must be deleted. */
   access: 'same' | 'changed' | 'disabled';
+  /** App and server are of different versions: which of them must be updated. Until then nothing is sent. */
+  outdated: 'app' | 'server' | null;
   /** Ids of the documents that are being sent. */
   sending: readonly string[];
   /** Progress of the first pull of a new device; null if it has ended. */
@@ -49,6 +51,7 @@ export const notConnected: Connection = {
   signedOut: false,
   syncedAt: null,
   access: 'same',
+  outdated: null,
   sending: [],
   progress: null,
   fault: null,
@@ -180,7 +183,8 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
       refusals,
       sent,
       reports: {
-        answered: () => update({ online: true, signedOut: false, syncedAt: now() }),
+        answered: () => update({ online: true, signedOut: false, outdated: null, syncedAt: now() }),
+        outdated: (who) => update({ online: true, outdated: who }),
         failed: unreachable,
         signedOut() {
           update({ online: true, signedOut: true });

@@ -15,7 +15,7 @@ import {
 import type { SyncServer } from './context.ts';
 import { positionOf, resetFor } from './generation.ts';
 import type { Live } from './live.ts';
-import { push } from './push.ts';
+import { collectionNamed, push } from './push.ts';
 import { firstPage, pull } from './read.ts';
 
 /** The context of a request by a signed-in person. */
@@ -39,15 +39,15 @@ const t = initTRPC.context<SyncContext>().create();
 export function createSyncRouter(procedure: typeof t.procedure) {
   return t.router({
     first: procedure.input(firstRequest).query(async ({ ctx, input }): Promise<FirstPage | Reset> => {
-      checkPerson(ctx.actor, input.person);
+      checkDevice(ctx, input);
       return input.epoch === ctx.epoch ? firstPage(ctx.server, ctx.actor, input) : { reset: 'rights' };
     }),
     pull: procedure.input(pullRequest).query(async ({ ctx, input }): Promise<PullResponse | Reset> => {
-      checkPerson(ctx.actor, input.person);
+      checkDevice(ctx, input);
       return input.epoch === ctx.epoch ? pull(ctx.server, ctx.actor, input) : { reset: 'rights' };
     }),
     push: procedure.input(pushRequest).mutation(async ({ ctx, input }): Promise<PushResponse> => {
-      checkPerson(ctx.actor, input.person);
+      checkDevice(ctx, input);
       if (input.epoch !== ctx.epoch) throw new EngineError('access-changed');
       const reset = await resetFor(ctx.server, { ...input, since: 0 }, await positionOf(ctx.server));
       if (reset) throw new EngineError('restored');
@@ -66,7 +66,20 @@ export function createSyncRouter(procedure: typeof t.procedure) {
 
 export type SyncRouter = ReturnType<typeof createSyncRouter>;
 
-/** If somebody else has signed in in another tab, the replica of the previous person is treated as signed out. */
-function checkPerson(actor: Actor, person: string | undefined): void {
+/**
+ * If somebody else has signed in in another tab, the replica of the previous person is treated as signed out. A replica
+ * of another version keeps its writes until app and server have the same.
+ */
+function checkDevice(
+  { server, actor }: SyncContext,
+  {
+    person,
+    collection,
+    schema,
+  }: { person?: string | undefined; collection: string; schema?: number | undefined },
+): void {
   if (person !== undefined && person !== actor.id) throw new EngineError('signed-out');
+  const { version } = collectionNamed(server, collection);
+  if (schema !== undefined && schema < version) throw new EngineError('app-outdated');
+  if (schema !== undefined && schema > version) throw new EngineError('server-outdated');
 }

@@ -217,12 +217,6 @@ test('an unsent change of a restored document is put on top of it, and one of a 
     title: 'Before the backup',
     page: 7,
   });
-  await new Promise((r) => setTimeout(r, 2000));
-  console.log(
-    JSON.stringify(await mine.replica.collection('books').findOne(lost.id).exec()),
-    JSON.stringify(await mine.replica.refusals.find().exec()),
-    mine.replica.connection.value,
-  );
   await until(() => titleOn(mine, lost.id)).toBeNull();
   const offered = await mine.replica.refusals.find().exec();
   expect(offered.filter(({ document }) => document === lost.id).map((each) => each.mine['page'])).toEqual([
@@ -238,7 +232,7 @@ test('a comparison that is interrupted runs again', async () => {
   await mine.replica.replication.inSync();
   await restore();
   await beginGeneration(server);
-  mine.network.failOn = 'firstPage';
+  mine.network.failOn = 'first';
   mine.replica.resync();
   await expect.poll(() => mine.network.failed).toBeGreaterThan(2);
   mine.network.failOn = null;
@@ -247,3 +241,30 @@ test('a comparison that is interrupted runs again', async () => {
   await isLikeServer(mine);
   expect(await mine.replica.refusals.find().exec()).toHaveLength(2);
 });
+
+test.each([
+  ['app', 1],
+  ['server', -1],
+] as const)(
+  'an outdated %s is told, and the writes are kept until both have the same version',
+  async (who, by) => {
+    const shelf = await addShelf();
+    const mine = await deviceOf(reader);
+    const { collections } = server.sync;
+    const other = {
+      ...server.sync,
+      collections: { ...collections, books: { ...books, version: books.version + by } },
+    };
+    const { sync } = server;
+    server.sync = other;
+    const book = bookOn(shelf, 'Written meanwhile');
+    await mine.replica.insert('books', book);
+    await expect.poll(() => mine.replica.connection.value.outdated).toBe(who);
+    expect(await titleOn(mine, book.id)).toBe('Written meanwhile');
+    expect(mine.replica.connection.value.fault).toBeNull();
+    server.sync = sync;
+    await until(() => findDocument(server, books, { where: { id: book.id } })).not.toBeNull();
+    await expect.poll(() => mine.replica.connection.value.outdated).toBeNull();
+    expect(await mine.replica.refusals.find().exec()).toEqual([]);
+  },
+);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { TRPCClientError } from '@trpc/client';
+import { initTRPC } from '@trpc/server';
 import { DataTypes, type ModelAttributes, type Sequelize } from 'sequelize';
 import { inject } from 'vitest';
 import type { Actor } from '#shared/engine/actor.ts';
@@ -11,11 +12,12 @@ import { defineModels } from '../../server/models/models.ts';
 import type {} from '../../server/test/mariadb.ts'; // what inject() knows
 import { copyDatabase } from '../../server/test/copy-database.ts';
 import type { SyncApi } from '../client/api-client.ts';
-import type { FirstRequest, Pulled, PullRequest, PushRequest, PushResponse } from '../protocol.ts';
+import type { Pulled, PushRequest, PushResponse } from '../protocol.ts';
 import type { SyncServer, SyncSetup, Table } from '../server/context.ts';
-import { positionOf, resetFor } from '../server/generation.ts';
 import { push } from '../server/push.ts';
-import { firstPage, pull } from '../server/read.ts';
+import type { Live } from '../server/live.ts';
+import { pull } from '../server/read.ts';
+import { createSyncRouter, type SyncContext } from '../server/router.ts';
 import { books, shelves, toyRights, toys, type Book } from '../toy-collections.ts';
 
 /* The engine on a real MariaDB, with two toy collections and no line of the product's own collections. */
@@ -146,36 +148,40 @@ export async function pullAll(
   }
 }
 
-/** A push as the router makes it: a replica of another history is refused. */
-async function pushInHistory(server: SyncServer, actor: Actor, request: PushRequest): Promise<unknown> {
-  const reset = await resetFor(server, { ...request, since: 0 }, await positionOf(server));
-  if (reset) throw TRPCClientError.from({ error: { code: 0, message: '', data: restored } });
-  return push(server, actor, request);
-}
-
-const restored = { httpStatus: 409, errorCode: 'restored' };
-
 /** The error of the tRPC client for a request without a response. Any other error would stop the replica. */
 const noNetwork = () => TRPCClientError.from(new TypeError('Failed to fetch'));
 
-/** `failOn`: the function of the server whose requests fail. */
-export type ToyNetwork = { online: boolean; failOn: 'firstPage' | null; failed: number };
+/** The error of the tRPC client for a refusal. */
+function refusalOf(error: unknown): unknown {
+  const cause = error instanceof Error ? error.cause : null;
+  if (!(cause instanceof EngineError)) return error;
+  return TRPCClientError.from({
+    error: { code: 0, message: '', data: { httpStatus: 409, errorCode: cause.code } },
+  });
+}
+
+/** `failOn`: the procedure whose requests fail. */
+export type ToyNetwork = { online: boolean; failOn: 'first' | null; failed: number };
 
 /** The API of a replica, without a network between. `online: false` fails every request. */
 export function apiFor(server: SyncServer, actor: Actor): { api: SyncApi; network: ToyNetwork } {
   const network: ToyNetwork = { online: true, failOn: null, failed: 0 };
-  const through = <I, O>(work: (server: SyncServer, actor: Actor, input: I) => Promise<O>) => {
-    return (input: I) => {
-      if (network.online && network.failOn !== work.name) return work(server, actor, input);
+  const { procedure } = initTRPC.context<SyncContext>().create();
+  const live = { poll: () => undefined } as Live; // nobody listens
+  const caller = createSyncRouter(procedure).createCaller({ server, live, actor, epoch: 0, session: '' });
+  const through =
+    <I, O>(name: 'first' | 'pull' | 'push', call: (input: I) => Promise<O>) =>
+    async (input: I) => {
+      if (network.online && network.failOn !== name)
+        return call(input).catch((error: unknown) => Promise.reject(refusalOf(error)));
       network.failed += 1;
-      return Promise.reject(noNetwork());
+      throw noNetwork();
     };
-  };
-  const api = {
-    first: { query: through<FirstRequest, unknown>(firstPage) },
-    pull: { query: through<PullRequest, unknown>(pull) },
-    push: { mutate: through<PushRequest, unknown>(pushInHistory) },
+  const api: SyncApi = {
+    first: { query: through('first', caller.first) },
+    pull: { query: through('pull', caller.pull) },
+    push: { mutate: through('push', caller.push) },
     pokes: { subscribe: () => ({ unsubscribe: () => undefined }) },
   };
-  return { api: api as unknown as SyncApi, network }; // it has everything that a replica calls
+  return { api, network };
 }

@@ -17,6 +17,10 @@ export const appEs: AppMessages = {
     signedOut: 'La sesión ha terminado.',
     signedOutText: 'Inicie sesión de nuevo para enviar y recibir; aquí no se pierde nada.',
     signInAgain: 'Iniciar sesión',
+    appOutdated:
+      'Esta aplicación es más antigua que el servidor. Actualícela para sincronizar; lo escrito se conserva.',
+    serverOutdated:
+      'El servidor es más antiguo que esta aplicación. Lo escrito se conserva y se enviará cuando se actualice.',
     refused: 'No se aceptó 1 cambio. | No se aceptaron {n} cambios.',
     look: 'Ver',
     loading: 'Cargando sus datos…',

@@ -29,6 +29,8 @@ const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
   'weak-password': 'The password is weak.',
   'bad-token': 'The link is no good any more. Ask for a new one.',
   'access-changed': 'Your rights changed before it was sent.',
+  'app-outdated': 'The server has a newer version of the app. Reload this page.',
+  'server-outdated': 'The server runs an older version. Try again later.',
   restored: 'The server was restored from a backup and no longer has it.',
   'cross-site': 'The request came from another site.',
 };

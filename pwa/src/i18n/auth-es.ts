@@ -82,6 +82,8 @@ export const authEs: AuthMessages = {
     'weak-password': 'La contraseña es débil.',
     'bad-token': 'El enlace ya no sirve. Pida uno nuevo.',
     'access-changed': 'Sus permisos cambiaron antes de que se enviara.',
+    'app-outdated': 'El servidor tiene una versión más nueva de la aplicación. Recargue esta página.',
+    'server-outdated': 'El servidor usa una versión anterior. Inténtelo más tarde.',
     restored: 'El servidor se restauró desde una copia y ya no lo tiene.',
     'cross-site': 'La petición vino de otro sitio.',
   },
