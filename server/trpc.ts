@@ -86,15 +86,11 @@ const t = initTRPC.context<ApiContext>().create({
       const { code: errorCode, field, detail } = cause;
       return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail } };
     }
+    const general: ErrorCode =
+      httpStatus >= 500 ? 'internal' : httpStatus === 401 ? 'signed-out' : 'bad-request';
     // A procedure that this version does not have: the app is of another version.
     const isUnknown = error.code === 'NOT_FOUND' && cause === undefined;
-    const errorCode: ErrorCode = isUnknown
-      ? 'app-outdated'
-      : httpStatus >= 500
-        ? 'internal'
-        : httpStatus === 401
-          ? 'signed-out'
-          : 'bad-request';
+    const errorCode: ErrorCode = isUnknown ? 'app-outdated' : general;
     const field = error.code === 'BAD_REQUEST' ? fieldOf(cause) : null;
     return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail: null } };
   },

@@ -152,9 +152,9 @@ export async function pullAll(
 const noNetwork = () => TRPCClientError.from(new TypeError('Failed to fetch'));
 
 /** The error of the tRPC client for a refusal. */
-function refusalOf(error: unknown): unknown {
-  const cause = error instanceof Error ? error.cause : null;
-  if (!(cause instanceof EngineError)) return error;
+function asClientError(error: unknown): Error {
+  const { cause } = error as { cause?: unknown };
+  if (!(cause instanceof EngineError)) throw error;
   return TRPCClientError.from({
     error: { code: 0, message: '', data: { httpStatus: 409, errorCode: cause.code } },
   });
@@ -172,8 +172,11 @@ export function apiFor(server: SyncServer, actor: Actor): { api: SyncApi; networ
   const through =
     <I, O>(name: 'first' | 'pull' | 'push', call: (input: I) => Promise<O>) =>
     async (input: I) => {
-      if (network.online && network.failOn !== name)
-        return call(input).catch((error: unknown) => Promise.reject(refusalOf(error)));
+      if (network.online && network.failOn !== name) {
+        return call(input).catch((error: unknown) => {
+          throw asClientError(error);
+        });
+      }
       network.failed += 1;
       throw noNetwork();
     };
