@@ -156,7 +156,7 @@ function asClientError(error: unknown): Error {
   const { cause } = error as { cause?: unknown };
   if (!(cause instanceof EngineError)) throw error;
   return TRPCClientError.from({
-    error: { code: 0, message: '', data: { httpStatus: 409, errorCode: cause.code } },
+    error: { code: 0, message: '', data: { httpStatus: 409, errorCode: String(cause.code) } },
   });
 }
 
