@@ -15,6 +15,7 @@ const benches: Record<string, () => Promise<Bench>> = {
   pdf: () => import('./pdf/pdf.ts'),
   push: () => import('./push/push.ts'),
   propagation: () => import('./propagation/propagation.ts'),
+  hostile: () => import('./hostile/hostile.ts'),
 };
 
 const args = process.argv.slice(2);

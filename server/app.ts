@@ -21,13 +21,15 @@ import { packageRoute } from './invoices/books-package-route.ts';
 import { chunksRoute, fileRoute, uploadRoutes } from './files/file-routes.ts';
 import { logoHash, readLogo } from './settings/logo.ts';
 import { devMailbox } from './email/dev-mailbox.ts';
+import { createCallers } from './api/callers.ts';
 import { contextOf } from './api/context.ts';
+import { jsonBody, mostBodyBytes } from './api/json-body.ts';
 import type { Server } from './context.ts';
 import { findRow } from './models/rows.ts';
 
 const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
-/** Enough for a push of 100 answers of ordinary length. A single document with the longest texts is far smaller. */
-const mostBodyBytes = 1024 * 1024;
+/** Calls of one request. The app asks for each of its collections. */
+const mostBatched = 20;
 
 /** Creates the Express app: the API, file uploads and downloads, and the files of the built app. */
 export async function createApp(server: Server, live: Live): Promise<Express> {
@@ -54,6 +56,7 @@ export async function createApp(server: Server, live: Live): Promise<Express> {
     passport.session() as RequestHandler,
   ];
   const guard = sameSiteOnly(config.publicUrl);
+  const callers = createCallers(server.now);
 
   app.get('/health', (_request, response) => void response.json({ ok: true }));
   app.get('/ready', ready(server));
@@ -61,8 +64,7 @@ export async function createApp(server: Server, live: Live): Promise<Express> {
   if (config.smtpUrl === null && !config.production) app.use('/dev/mailbox', devMailbox(config));
   const trpc = createExpressMiddleware({
     router: appRouter,
-    maxBodySize: mostBodyBytes,
-    createContext: ({ req, res }) => contextOf({ server, live, passport }, req, res),
+    createContext: ({ req, res }) => contextOf({ server, live, passport, callers }, req, res),
     onError: ({ error, path, ctx }) => {
       if (error.code === 'INTERNAL_SERVER_ERROR')
         server.log.error({ path, error: error.cause ?? error }, 'a request failed');
@@ -70,12 +72,22 @@ export async function createApp(server: Server, live: Live): Promise<Express> {
         server.log.info({ path, actor: ctx?.actor?.id ?? null, code: error.message }, 'request refused');
     },
   });
-  app.use('/api/trpc', noStore, guard, limitBody, ...signedIn, trpc);
-  app.get('/packages/:from/:to', noStore, guard, ...signedIn, packageRoute(server));
-  app.get('/files/:hash', noStore, guard, ...signedIn, fileRoute(server));
-  app.get('/files/:id/chunks', noStore, guard, ...signedIn, chunksRoute(server));
+  app.use(
+    '/api/trpc',
+    noStore,
+    guard,
+    callers.limit,
+    limitBatch,
+    limitBody,
+    ...jsonBody(),
+    ...signedIn,
+    trpc,
+  );
+  app.get('/packages/:from/:to', noStore, guard, callers.limit, ...signedIn, packageRoute(server));
+  app.get('/files/:hash', noStore, guard, callers.limit, ...signedIn, fileRoute(server));
+  app.get('/files/:id/chunks', noStore, guard, callers.limit, ...signedIn, chunksRoute(server));
   const bytesGuard = sameSiteOnly(config.publicUrl, 'application/octet-stream');
-  app.put('/files/:id/:n', noStore, bytesGuard, ...signedIn, ...uploadRoutes(server));
+  app.put('/files/:id/:n', noStore, bytesGuard, callers.limit, ...signedIn, ...uploadRoutes(server));
   app.use(
     '/api',
     (_request, response) => void response.status(404).json({ error: { message: 'not-found' } }),
@@ -148,6 +160,12 @@ function securityHeaders(https: boolean) {
 function noStore(_request: Request, response: Response, next: NextFunction): void {
   response.setHeader('Cache-Control', 'no-store');
   next();
+}
+
+/** Refuses a batch of more calls than the app makes, before anything is read for it. */
+function limitBatch(request: Request, response: Response, next: NextFunction): void {
+  if (request.path.split(',', mostBatched + 1).length <= mostBatched) return next();
+  response.status(400).json({ error: { message: 'bad-request', data: { errorCode: 'bad-request' } } });
 }
 
 /** Refuses a body by its declared length before it is read, with an error code that a replica understands. */

@@ -3,6 +3,7 @@ import type { Sequelize } from 'sequelize';
 import type { CollectionName } from '#shared/collections.ts';
 import type { Collection, DocumentOf } from '#shared/engine/collection.ts';
 import type { Actor } from '#shared/people/actor.ts';
+import { isClient } from '#shared/people/role.ts';
 import type {
   AnyHooks,
   Hooks,
@@ -48,6 +49,18 @@ export function commandBy(server: Server, actor: Actor): Writer {
 export function jobWriter(server: Server, job: string): Writer {
   return { actor: null, device: job, writtenAt: server.now() };
 }
+
+/**
+ * Whose e-mails are counted for a write: a client's, or those of all visitors. Null: of staff and of jobs, who may send
+ * many at once.
+ */
+export function causeOf({ actor, device }: Writer): string | null {
+  if (actor) return isClient(actor) ? actor.id : null;
+  return device === visitorDevice ? 'visitors' : null;
+}
+
+/** The device of writes that a visitor without an account causes. */
+export const visitorDevice = 'server';
 
 /** Types the hooks of one collection by its documents, and returns them in the form that the registry holds. */
 export function defineHooks<C extends Collection>(

@@ -8,7 +8,9 @@ import type { Config } from './config.ts';
 import type { Server } from './context.ts';
 import { connect } from './database/connect.ts';
 import { defineModels } from './models/models.ts';
+import { boundedLine, describeError } from './log-line.ts';
 import { rolesOf } from './people/sessions.ts';
+import { admit } from './people/throttle.ts';
 
 /**
  * Creates what every part of the server needs: the database, models, clock, ids, log and sync setup.
@@ -24,17 +26,10 @@ export function openServer(config: Config, url: string, connections?: number): S
     config,
     now: Date.now,
     newId: idsInOrder(Date.now, () => randomBytes(10)),
-    log: pino({ level: config.logLevel, serializers }),
-    sync: { collections, rights, hooks, rolesOf },
+    log: pino({ level: config.logLevel, serializers, formatters: { log: boundedLine } }),
+    sync: { collections, rights, hooks, rolesOf, admit },
     atStep: () => undefined,
   };
-}
-
-/** Formats an error for the log, without the statement and the values that a database error contains. */
-function describeError(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  const { name, message, stack } = error;
-  return { name, message, stack };
 }
 
 /** How values with these names are logged. pino writes each line as JSON, so user input cannot start a new line. */

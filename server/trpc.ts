@@ -5,6 +5,8 @@ import { DomainError, isDomainError, type ErrorCode } from '#shared/errors.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { mayCall } from '#shared/procedures.ts';
 import type { Live } from '#sync/server/live.ts';
+import type { ByteBudget } from '#sync/server/read.ts';
+import type { Caller } from './api/callers.ts';
 import type { Server } from './context.ts';
 
 /** The context of a procedure call. */
@@ -20,8 +22,12 @@ export type ApiContext = {
   epoch: number;
   /** SHA-256 of the session's id. */
   session: string;
-  /** The address that the request came from. */
+  /** The network that the request came from (api/address.ts). */
   address: string;
+  /** Who makes the request, for what one caller may have in flight. */
+  caller: Caller;
+  /** The bytes of documents that the request may still get. */
+  budget: ByteBudget;
   /** The session ended because its account was disabled or removed. The device must delete its replica. */
   disabled: boolean;
 };
@@ -55,6 +61,7 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   taken: 'CONFLICT',
   'wrong-credentials': 'BAD_REQUEST',
   'too-many-tries': 'TOO_MANY_REQUESTS',
+  'too-many-requests': 'TOO_MANY_REQUESTS',
   'weak-password': 'BAD_REQUEST',
   'code-needed': 'BAD_REQUEST',
   'wrong-code': 'BAD_REQUEST',
@@ -99,7 +106,7 @@ const t = initTRPC.context<ApiContext>().create({
 /** Returns the path of zod's first issue with an input. */
 function fieldOf(cause: unknown): string | null {
   const issues = (cause as { issues?: { path?: PropertyKey[] }[] } | undefined)?.issues;
-  return issues?.[0]?.path?.map(String).join('.') || null;
+  return issues?.[0]?.path?.map(String).join('.').slice(0, 100) || null;
 }
 
 export const router = t.router;
@@ -113,7 +120,10 @@ export const procedure = t.procedure.use(async ({ ctx, path, type, next }) => {
     if (!ctx.actor && ctx.disabled) throw refused('account-disabled');
     throw refused(ctx.actor ? 'not-allowed' : 'signed-out');
   }
-  const result = await next();
+  // A live stream is open for hours, and has its own limit.
+  const slots = { query: ctx.caller.procedures, mutation: ctx.caller.mutations, subscription: null }[type];
+  const free = await slots?.take();
+  const result = await next().finally(() => free?.());
   // Notify other replicas of a change at once, not at the next poll.
   if (type === 'mutation' && result.ok) ctx.live.poll();
   const cause = result.ok ? null : result.error.cause;

@@ -24,6 +24,7 @@ export const errorCodes = [
   // signing in
   'wrong-credentials',
   'too-many-tries',
+  'too-many-requests',
   'weak-password',
   'code-needed',
   'wrong-code',

@@ -40,7 +40,8 @@ export type PullRequest = z.infer<typeof pullRequest>;
 
 export type Checkpoint = { seq: number; generation: string };
 export type Pulled = Record<string, unknown> & { id: string; _deleted: boolean };
-export type PullResponse = { documents: Pulled[]; checkpoint: Checkpoint };
+/** `more`: there may be further changes after the checkpoint. */
+export type PullResponse = { documents: Pulled[]; checkpoint: Checkpoint; more: boolean };
 /**
  * The replica cannot go on as it is.
  * - 'rights': the person's rights changed. It turns unsent writes into refusals, deletes its documents and pulls again.

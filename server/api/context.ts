@@ -1,10 +1,15 @@
 import type { Request, Response } from 'express';
 import { accessOf, endedWithAccount, sessionKeyOf } from '../people/sign-in.ts';
 import type { ApiContext } from '../trpc.ts';
+import { networkOf } from '../network.ts';
+import type { Callers } from './callers.ts';
+
+/** Bytes of documents that one request gets, however many pulls it batches. The rest comes by further requests. */
+const mostAnswered = 512 * 1024;
 
 /** Builds the context of a request. */
 export function contextOf(
-  app: Pick<ApiContext, 'server' | 'live' | 'passport'>,
+  { callers, ...app }: Pick<ApiContext, 'server' | 'live' | 'passport'> & { callers: Callers },
   request: Request,
   response: Response,
 ): ApiContext {
@@ -16,7 +21,9 @@ export function contextOf(
     actor: access?.actor ?? null,
     epoch: access?.epoch ?? 0,
     session: sessionKeyOf(request),
-    address: request.ip ?? '',
+    address: networkOf(request.ip ?? ''),
+    caller: callers.of(request),
+    budget: { bytes: mostAnswered },
     disabled: endedWithAccount(request),
   };
 }

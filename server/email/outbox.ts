@@ -1,5 +1,6 @@
-import { Op } from 'sequelize';
+import { literal, Op } from 'sequelize';
 import type { Tx } from '../context.ts';
+import { paceOf } from './pace.ts';
 
 /**
  * The payload of each kind of e-mail. It stores the values of the event that may change later. What messages, issued
@@ -36,6 +37,7 @@ export async function queueEmail(
   email: EmailEvent & { recipient: string; person?: string | null },
 ): Promise<void> {
   const id = tx.server.newId();
+  const { causedBy, earliest } = await paceOf(tx, email.recipient);
   const row = {
     id,
     kind: email.kind,
@@ -45,7 +47,9 @@ export async function queueEmail(
     recipient: email.recipient,
     person: email.person ?? null,
     state: email.held ? 'held' : 'scheduled',
-    notBefore: email.notBefore ?? tx.now,
+    notBefore: Math.max(email.notBefore ?? tx.now, earliest),
+    causedBy,
+    earliest,
     attempts: 0,
     claim: null,
     claimedUntil: 0,
@@ -64,7 +68,7 @@ export async function queueEmail(
 /** Schedules held and later e-mails for now, except those that an admin holds. @returns the number of e-mails */
 export async function releaseEmails(tx: Tx, kind: EmailKind, document: string): Promise<number> {
   const [released] = await tx.server.models.outbox.update(
-    { state: 'scheduled', notBefore: tx.now },
+    { state: 'scheduled', notBefore: literal(`GREATEST(${tx.now}, earliest)`) },
     {
       where: { kind, document, state: { [Op.in]: ['held', 'scheduled'] }, heldBy: null },
       transaction: tx.transaction,

@@ -1,9 +1,13 @@
+import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { isDomainError } from '#shared/errors.ts';
 import { accessOf } from '../people/sign-in.ts';
-import { chunkSize, readStoredFileFor } from './stored-files.ts';
+import { chunkSize, chunksIn, findStoredFileFor } from './stored-files.ts';
 import { chunksOf, storeChunk } from './upload.ts';
 import type { Server } from '../context.ts';
+
+/** A reader that takes nothing for so long is disconnected. */
+const stalledMs = 60_000;
 
 /** GET /files/<sha-256>: sends the bytes of a file to a person who may see the document it belongs to. */
 export function fileRoute(server: Server) {
@@ -11,14 +15,21 @@ export function fileRoute(server: Server) {
     const actor = accessOf(request)?.actor;
     if (!actor) return refuse(response, 401, 'signed-out');
     const hash = String(request.params['hash']);
-    const file = /^[0-9a-f]{64}$/.test(hash) ? await readStoredFileFor(server, actor, hash) : null;
+    const file = /^[0-9a-f]{64}$/.test(hash) ? await findStoredFileFor(server, actor, hash) : null;
     if (!file) return refuse(response, 404, 'not-found');
     response.setHeader('Content-Type', file.mediaType);
     response.setHeader(
       'Content-Disposition',
       `attachment; filename="${file.fileName.replace(/[^\w.-]/g, '_')}"`,
     );
-    response.send(file.bytes);
+    response.setHeader('Content-Length', file.size);
+    response.setTimeout(stalledMs, () => response.destroy());
+    try {
+      await pipeline(chunksIn(server, file), response);
+    } catch (error) {
+      // The response has begun, so the connection is cut and the reader sees that the file is not complete.
+      if (!isPrematureClose(error)) server.log.error({ file: file.id, error }, 'a file could not be sent');
+    }
   };
 }
 
@@ -62,3 +73,6 @@ export function uploadRoutes(server: Server): RequestHandler[] {
 function refuse(response: Response, status: number, message: string): void {
   response.status(status).json({ error: { message, data: { errorCode: message } } });
 }
+
+const isPrematureClose = (error: unknown) =>
+  (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Op, type Transaction } from 'sequelize';
 import { findDocuments } from '#sync/server/row.ts';
-import { findRows } from '../models/rows.ts';
+import { findRow, findRows } from '../models/rows.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { view } from '#shared/rights.ts';
 import type { Server, Tx } from '../context.ts';
@@ -67,34 +67,46 @@ async function store(tx: Tx, file: Pick<FileDocument, StoredFields>, bytes: Buff
 }
 
 /**
- * Returns the file with a hash that the actor may see, or null. A person who only announced a file with the same hash
- * gets nothing, because each file has its own bytes.
+ * Finds the file with a hash that the actor may see, or null. A person who only announced a file with the same hash gets
+ * nothing, because each file has its own bytes.
  */
-export async function readStoredFileFor(server: Server, actor: Actor, sha256: string): Promise<File | null> {
-  return firstOf(server, sha256, (file) => view(actor, 'files', file) !== null);
+export async function findStoredFileFor(
+  server: Server,
+  actor: Actor,
+  sha256: string,
+): Promise<FileDocument | null> {
+  const found = await findStored(server, sha256);
+  return found.find((file) => view(actor, 'files', file) !== null) ?? null;
 }
 
 /** Returns the file with a hash, without a check of rights, or null. For e-mails. */
 export async function readStoredFile(server: Server, sha256: string): Promise<File | null> {
-  return firstOf(server, sha256, () => true);
+  const [file] = await findStored(server, sha256);
+  if (!file) return null;
+  const chunks: Buffer[] = [];
+  for await (const chunk of chunksIn(server, file)) chunks.push(chunk);
+  return { ...file, bytes: Buffer.concat(chunks) };
 }
 
-/** The bytes are checked against the hash, so that a damaged file never leaves the server. */
-async function firstOf(
-  server: Server,
-  sha256: string,
-  matches: (file: FileDocument) => boolean,
-): Promise<File | null> {
-  const found = await findDocuments(server, files, {
-    where: { sha256, state: { [Op.ne]: 'expected' } },
-  });
-  const file = found.find(matches);
-  if (!file) return null;
-  const bytes = await bytesOf(server, file.id);
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
-    throw new Error(`file ${file.id} does not match its hash`);
+const findStored = (server: Server, sha256: string) =>
+  findDocuments(server, files, { where: { sha256, state: { [Op.ne]: 'expected' } } });
+
+/**
+ * Yields the bytes of a stored file chunk by chunk, so that a slow reader costs the memory of one chunk. The last chunk
+ * comes only after all bytes were checked against the hash, so that a damaged file never leaves the server whole.
+ *
+ * @throws Error if the bytes do not match
+ */
+export async function* chunksIn(server: Server, { id, sha256, size }: FileDocument): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  const count = Math.ceil(size / chunkSize);
+  for (let n = 0; n < count; n += 1) {
+    const row = await findRow(server.models.fileChunks, { where: { file: id, n } });
+    if (row) hash.update(row.bytes);
+    const isDamaged = !row || (n === count - 1 && hash.digest('hex') !== sha256);
+    if (isDamaged) throw new Error(`file ${id} does not match its hash`);
+    yield row.bytes;
   }
-  return { ...file, bytes };
 }
 
 export async function bytesOf(server: Server, file: string, transaction?: Transaction): Promise<Buffer> {

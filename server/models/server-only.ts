@@ -221,6 +221,9 @@ export const serverTables = {
     person: reference('people', true),
     state: oneOf<EmailState>(16),
     notBefore: instant(),
+    /** Who caused it, if their e-mails are counted, and the time before which it is not sent (email/pace.ts). */
+    causedBy: word(64, true),
+    earliest: instant(),
     attempts: small(),
     claim: id(true),
     claimedUntil: instant(),

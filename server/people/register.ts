@@ -10,7 +10,7 @@ import { hashPassword } from './password.ts';
 import { checkPassword } from './password-rules.ts';
 import { countTry, emailLimits, tokenLimit } from './throttle.ts';
 import { readToken, useToken } from './tokens.ts';
-import { type Server, transact, type Tx, type Writer, jobWriter } from '../context.ts';
+import { type Server, transact, type Tx, type Writer, jobWriter, visitorDevice } from '../context.ts';
 import { allEmails, people, type Person } from '#shared/people/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 
@@ -20,7 +20,7 @@ const ok: Ok = { ok: true };
 
 /** Returns the writer for a request of a person who is not signed in. */
 export function visitor(server: Server): Writer {
-  return jobWriter(server, 'server');
+  return jobWriter(server, visitorDevice);
 }
 
 /** Runs work whose response must not reveal, even by its timing, whether an address has an account. */

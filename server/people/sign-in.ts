@@ -8,6 +8,7 @@ import { notifyOfAccountChange } from './notify.ts';
 import { findAccess, needsTotp, passwordHashOf, type Access } from './find-person.ts';
 import { hashPassword, isOutdated } from './password.ts';
 import { proveBeforeSignIn, secondFactor } from './prove.ts';
+import { networkOf } from '../network.ts';
 import { keyOf } from './session-store.ts';
 import { forgetTries, signInLimits } from './throttle.ts';
 import type { Actor } from '#shared/people/actor.ts';
@@ -22,7 +23,7 @@ export function setUpPassport(server: Server, passport: PassportStatic): void {
     // eslint-disable-next-line max-params -- passport-local calls it with these four
     new Strategy(options, (request, login, password, done) => {
       const { code } = request.body as Credentials; // set by signIn below
-      check(server, { login, password, code, address: request.ip ?? '' }).then(
+      check(server, { login, password, code, address: networkOf(request.ip ?? '') }).then(
         (access) => done(null, access),
         (error: unknown) => done(error),
       );

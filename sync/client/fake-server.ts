@@ -43,7 +43,7 @@ export function createFakeServer(): FakeServer {
       async query({ since }: { since: number }): Promise<PullResponse> {
         await server.before('pull');
         const documents = server.rows.filter(({ seq }) => Number(seq) > since);
-        return { documents, checkpoint: { seq: Math.max(since, head()), generation: 'only' } };
+        return { documents, checkpoint: { seq: Math.max(since, head()), generation: 'only' }, more: false };
       },
     },
     push: {

@@ -116,18 +116,18 @@ export function createPuller({
   /** Pulls everything that changed after the checkpoint, oldest change first. */
   const pullChanges = async () => {
     for (;;) {
-      const more = await mutex(async () => {
+      const isMore = await mutex(async () => {
         if (!state) return false;
-        const { documents, checkpoint } = await requests.pull(name, placeOf(state), pageRows);
+        const { documents, checkpoint, more } = await requests.pull(name, placeOf(state), pageRows);
         if (state.first)
           for (const row of documents) if (row._deleted) removed.set(row.id, Number(row['seq']));
         await putRows(collection, documents, resolvePulled);
         await erase(documents);
         const { seq, generation } = checkpoint;
         if (seq > state.seq || generation !== state.generation) save({ ...state, seq, generation });
-        return documents.length >= pageRows;
+        return more;
       });
-      if (!more) return;
+      if (!isMore) return;
     }
   };
 

@@ -76,7 +76,7 @@ export function createRequests({
       else if (code === 'app-outdated') reports.outdated('app');
       else if (code === 'server-outdated') reports.outdated('server');
       else if (status === 401) reports.signedOut();
-      else if (status === null || status < 400 || status >= 500 || status === 429) reports.failed();
+      else if (status === null || status < 400 || status >= 500) reports.failed();
       else reports.answered();
       throw error;
     }

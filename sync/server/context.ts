@@ -24,6 +24,8 @@ export type SyncSetup = {
   rights: Rights;
   /** The hooks of each collection. They run in the listed order. */
   hooks: Readonly<Record<string, readonly AnyHooks[]>>;
+  /** Refuses a push of this many documents, for now, because the actor has pushed too many. @throws DomainError */
+  admit?: (server: SyncServer, actor: Actor, count: number) => Promise<void>;
   /** The current role of each session. Sessions that have ended are missing from the result. */
   rolesOf: (server: SyncServer, sessions: readonly string[]) => Promise<Map<string, string>>;
 };

@@ -28,7 +28,7 @@ import { positionOf, resetFor } from './generation.ts';
 export async function pull(
   server: SyncServer,
   actor: Actor,
-  request: PullRequest,
+  { budget = { bytes: Infinity }, ...request }: PullRequest & { budget?: ByteBudget },
 ): Promise<PullResponse | Reset> {
   const { since, limit } = request;
   const collection = collectionNamed(server, request.collection);
@@ -37,20 +37,27 @@ export async function pull(
   if (reset) return reset;
   const { head, generation } = position;
   const where = whereInScope(server, actor, collection);
-  if (where === null) return { documents: [], checkpoint: { seq: since, generation } };
-  const rows = await rawRows<object>(modelOf(server, collection), {
-    where: { [Op.and]: [where, { seq: { [Op.gt]: since, [Op.lte]: head } }] },
-    order: [['seq', 'ASC']],
-    limit,
-  });
+  if (where === null) return { documents: [], checkpoint: { seq: since, generation }, more: false };
+  const { rows, more } = await rowsWithin(budget, limit, (last, count) =>
+    rawRows<SeqRow>(modelOf(server, collection), {
+      where: { [Op.and]: [where, { seq: { [Op.gt]: last ?? since, [Op.lte]: head } }] },
+      order: [['seq', 'ASC']],
+      limit: count,
+    }),
+  );
   const found = rows.map((row) => visibleDocument(server, actor, { collection, row }));
-  // A full batch ends at its last row. Removals after that row come with the next batch.
-  const until = found.length < limit ? head : Number(found.at(-1)?.['seq']);
+  // A batch that is cut off ends at its last row. Removals after that row come with the next batch.
+  const until = more ? Number(found.at(-1)?.['seq'] ?? since) : head;
   const removed = await removalsFor(server, actor, { collection, since, limit, head: until });
   const changes = [...found, ...removed].sort((a, b) => Number(a['seq']) - Number(b['seq']));
   // No document is in both lists, because a removal is deleted when the document is regained (seq.ts).
   const documents = changes.slice(0, limit);
-  return { documents, checkpoint: { seq: Number(documents.at(-1)?.['seq'] ?? since), generation } };
+  const checkpoint = { seq: Number(documents.at(-1)?.['seq'] ?? since), generation };
+  return {
+    documents,
+    checkpoint,
+    more: more || documents.length < changes.length || removed.length >= limit,
+  };
 }
 
 /** The collections in which something changed for the actor since the checkpoints of their replica. */
@@ -86,7 +93,7 @@ export async function changedCollectionsFor(
 export async function firstPage(
   server: SyncServer,
   actor: Actor,
-  { cursor, limit, ...request }: FirstRequest,
+  { cursor, limit, budget = { bytes: Infinity }, ...request }: FirstRequest & { budget?: ByteBudget },
 ): Promise<FirstPage | Reset> {
   const collection = collectionNamed(server, request.collection);
   const position = await positionOf(server);
@@ -103,20 +110,72 @@ export async function firstPage(
   let { part, before } = cursor ?? { part: 0, before: head + 1 };
   while (part < parts.length && documents.length < limit) {
     const missing = limit - documents.length;
-    const rows = await rawRows<object>(model, {
-      where: { [Op.and]: [scope, parts[part] ?? {}, { seq: { [Op.lt]: before } }] },
-      order: [['seq', 'DESC']],
-      limit: missing,
-    });
+    const [condition, first] = [parts[part] ?? {}, before];
+    const { rows, more } = await rowsWithin(budget, missing, (last, count) =>
+      rawRows<SeqRow>(model, {
+        where: { [Op.and]: [scope, condition, { seq: { [Op.lt]: last ?? first } }] },
+        order: [['seq', 'DESC']],
+        limit: count,
+      }),
+    );
     documents.push(...rows.map((row) => visibleDocument(server, actor, { collection, row })));
-    if (rows.length === missing) {
-      before = Number(documents.at(-1)?.['seq']);
+    if (more) {
+      before = Number(rows.at(-1)?.seq ?? before);
+      if (rows.length < missing) break; // the bytes are used up
     } else {
       part += 1;
       before = head + 1;
     }
   }
   return { documents, head, generation, next: part < parts.length ? { head, part, before } : null, total };
+}
+
+/** Bytes of documents that a request may still get. */
+export type ByteBudget = { bytes: number };
+
+type SeqRow = { seq: string };
+
+/** Rows that are read before their size is known. One query is enough for an ordinary pull. */
+const probeRows = 16;
+
+/**
+ * Reads rows up to a number and up to the bytes of a budget. Whoever finds some budget reads at least one row, so that every
+ * request gets on. The size of the first rows tells how many more are read at once.
+ *
+ * @param read reads the rows that follow the row with this seq
+ * @returns the rows, and whether there may be more
+ */
+async function rowsWithin(
+  budget: ByteBudget,
+  limit: number,
+  read: (last: number | null, count: number) => Promise<SeqRow[]>,
+): Promise<{ rows: SeqRow[]; more: boolean }> {
+  const rows: SeqRow[] = [];
+  if (budget.bytes <= 0) return { rows, more: true };
+  let bytes = 0;
+  for (let count = Math.min(limit, probeRows); ;) {
+    const last = rows.at(-1)?.seq;
+    const found = await read(last === undefined ? null : Number(last), count);
+    for (const row of found) {
+      const size = sizeOf(row);
+      if (rows.length > 0 && size > budget.bytes) return { rows, more: true };
+      budget.bytes -= size;
+      bytes += size;
+      rows.push(row);
+    }
+    if (found.length < count) return { rows, more: false };
+    const left = limit - rows.length;
+    const fits = Math.floor(budget.bytes / (bytes / rows.length));
+    if (left === 0 || fits < 1) return { rows, more: true };
+    count = Math.min(left, fits);
+  }
+}
+
+/** About how many bytes a row has as JSON. */
+function sizeOf(row: object): number {
+  let size = 200;
+  for (const value of Object.values(row)) size += typeof value === 'string' ? Buffer.byteLength(value) : 8;
+  return size;
 }
 
 /** Conditions for the foremost documents and for the others. A collection without foremost documents has one part. */

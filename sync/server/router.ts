@@ -16,7 +16,7 @@ import type { SyncServer } from './context.ts';
 import { positionOf, resetFor } from './generation.ts';
 import type { Live } from './live.ts';
 import { collectionNamed, push } from './push.ts';
-import { firstPage, pull } from './read.ts';
+import { firstPage, pull, type ByteBudget } from './read.ts';
 
 /** The context of a request by a signed-in person. */
 export type SyncContext = {
@@ -27,6 +27,8 @@ export type SyncContext = {
   epoch: number;
   /** SHA-256 of the session's id. */
   session: string;
+  /** Shared by all pulls of one HTTP request. */
+  budget?: ByteBudget;
 };
 
 const t = initTRPC.context<SyncContext>().create();
@@ -40,17 +42,22 @@ export function createSyncRouter(procedure: typeof t.procedure) {
   return t.router({
     first: procedure.input(firstRequest).query(async ({ ctx, input }): Promise<FirstPage | Reset> => {
       checkDevice(ctx, input);
-      return input.epoch === ctx.epoch ? firstPage(ctx.server, ctx.actor, input) : { reset: 'rights' };
+      return input.epoch === ctx.epoch
+        ? firstPage(ctx.server, ctx.actor, { ...input, budget: ctx.budget })
+        : { reset: 'rights' };
     }),
     pull: procedure.input(pullRequest).query(async ({ ctx, input }): Promise<PullResponse | Reset> => {
       checkDevice(ctx, input);
-      return input.epoch === ctx.epoch ? pull(ctx.server, ctx.actor, input) : { reset: 'rights' };
+      return input.epoch === ctx.epoch
+        ? pull(ctx.server, ctx.actor, { ...input, budget: ctx.budget })
+        : { reset: 'rights' };
     }),
     push: procedure.input(pushRequest).mutation(async ({ ctx, input }): Promise<PushResponse> => {
       checkDevice(ctx, input);
       if (input.epoch !== ctx.epoch) throw new EngineError('access-changed');
       const reset = await resetFor(ctx.server, { ...input, since: 0 }, await positionOf(ctx.server));
       if (reset) throw new EngineError('restored');
+      await ctx.server.sync.admit?.(ctx.server, ctx.actor, input.rows.length);
       const answer = await push(ctx.server, ctx.actor, input);
       ctx.live.poll();
       return answer;

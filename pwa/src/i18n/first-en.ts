@@ -2,6 +2,7 @@
 export type FirstCode =
   | 'wrong-credentials'
   | 'too-many-tries'
+  | 'too-many-requests'
   | 'signed-out'
   | 'code-needed'
   | 'wrong-code'
@@ -14,6 +15,7 @@ export type FirstCode =
 const errors: Record<FirstCode, string> = {
   invalid: 'The field “{field}” is not valid.',
   'wrong-credentials': 'Name or password is wrong.',
+  'too-many-requests': 'The server is busy with your requests. Try again in a moment.',
   'too-many-tries': 'Too many tries. Wait a little and try again.',
   'code-needed': 'Enter the code of your second factor.',
   'wrong-code': 'The code is wrong or was used before.',

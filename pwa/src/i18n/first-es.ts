@@ -63,6 +63,7 @@ export const firstEs: FirstMessages = {
   errors: {
     invalid: 'El campo «{field}» no es válido.',
     'wrong-credentials': 'El nombre o la contraseña no son correctos.',
+    'too-many-requests': 'El servidor está ocupado con sus peticiones. Inténtelo en un momento.',
     'too-many-tries': 'Demasiados intentos. Espere un poco.',
     'code-needed': 'Escriba el código de su segundo factor.',
     'wrong-code': 'El código no es correcto o ya se ha usado.',
