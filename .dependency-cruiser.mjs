@@ -21,7 +21,7 @@ const layers = {
     ['rights.ts'],
   ],
   server: [
-    ['config.ts', 'models', 'steps.ts'],
+    ['config.ts', 'limits', 'models', 'steps.ts'],
     ['context.ts'],
     ['database', 'trpc.ts'],
     ['email', 'jobs'],

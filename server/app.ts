@@ -21,9 +21,9 @@ import { packageRoute } from './invoices/books-package-route.ts';
 import { chunksRoute, fileRoute, uploadRoutes } from './files/file-routes.ts';
 import { logoHash, readLogo } from './settings/logo.ts';
 import { devMailbox } from './email/dev-mailbox.ts';
-import { createCallers } from './api/callers.ts';
+import { createCallers } from './limits/callers.ts';
 import { contextOf } from './api/context.ts';
-import { jsonBody, mostBodyBytes } from './api/json-body.ts';
+import { jsonBody, mostBodyBytes } from './limits/json-body.ts';
 import type { Server } from './context.ts';
 import { findRow } from './models/rows.ts';
 

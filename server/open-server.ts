@@ -8,7 +8,7 @@ import type { Config } from './config.ts';
 import type { Server } from './context.ts';
 import { connect } from './database/connect.ts';
 import { defineModels } from './models/models.ts';
-import { boundedLine, describeError } from './log-line.ts';
+import { boundedLine, describeError } from './limits/log-line.ts';
 import { rolesOf } from './people/sessions.ts';
 import { admit } from './people/throttle.ts';
 

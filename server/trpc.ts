@@ -6,7 +6,7 @@ import type { Actor } from '#shared/people/actor.ts';
 import { mayCall } from '#shared/procedures.ts';
 import type { Live } from '#sync/server/live.ts';
 import type { ByteBudget } from '#sync/server/read.ts';
-import type { Caller } from './api/callers.ts';
+import type { Caller } from './limits/callers.ts';
 import type { Server } from './context.ts';
 
 /** The context of a procedure call. */
@@ -22,7 +22,7 @@ export type ApiContext = {
   epoch: number;
   /** SHA-256 of the session's id. */
   session: string;
-  /** The network that the request came from (api/address.ts). */
+  /** The network that the request came from (limits/network.ts). */
   address: string;
   /** Who makes the request, for what one caller may have in flight. */
   caller: Caller;

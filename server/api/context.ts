@@ -1,8 +1,8 @@
 import type { Request, Response } from 'express';
 import { accessOf, endedWithAccount, sessionKeyOf } from '../people/sign-in.ts';
 import type { ApiContext } from '../trpc.ts';
-import { networkOf } from '../network.ts';
-import type { Callers } from './callers.ts';
+import { networkOf } from '../limits/network.ts';
+import type { Callers } from '../limits/callers.ts';
 
 /** Bytes of documents that one request gets, however many pulls it batches. The rest comes by further requests. */
 const mostAnswered = 512 * 1024;

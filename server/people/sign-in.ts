@@ -8,7 +8,7 @@ import { notifyOfAccountChange } from './notify.ts';
 import { findAccess, needsTotp, passwordHashOf, type Access } from './find-person.ts';
 import { hashPassword, isOutdated } from './password.ts';
 import { proveBeforeSignIn, secondFactor } from './prove.ts';
-import { networkOf } from '../network.ts';
+import { networkOf } from '../limits/network.ts';
 import { keyOf } from './session-store.ts';
 import { forgetTries, signInLimits } from './throttle.ts';
 import type { Actor } from '#shared/people/actor.ts';

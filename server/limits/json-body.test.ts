@@ -21,6 +21,6 @@ test.each([
   ['levels of objects', `${'{"a":'.repeat(30)}1${'}'.repeat(30)}`],
   ['90,000 keys', JSON.stringify(Object.fromEntries(Array.from({ length: 90_000 }, (_, i) => [`k${i}`, 1])))],
   ['half a million values', `[${'1,'.repeat(500_000)}1]`],
-])('%s are refused', (_, text) => {
+])('ASVS 15.2.2 %s are refused, before anything walks through them', (_, text) => {
   expect(isBounded(text)).toBe(false);
 });

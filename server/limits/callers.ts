@@ -1,5 +1,5 @@
 import type { Request, RequestHandler, Response } from 'express';
-import { networkOf } from '../network.ts';
+import { networkOf } from './network.ts';
 import { createSlots, type Slots } from './slots.ts';
 
 /*
