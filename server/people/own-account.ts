@@ -90,7 +90,8 @@ type TotpSetUp = { login?: string | undefined; password: string; address: string
 /** Returns the person who sets up a second factor: signed in, or with the password of an account that must have one. */
 async function proveForSetUp(server: Server, actor: Actor | null, input: TotpSetUp) {
   if (actor) return prove(server, actor.id, { password: input.password });
-  const access = await proveBeforeSignIn(server, { ...input, login: input.login ?? '' });
+  const { password, address, login = '' } = input;
+  const { access } = await proveBeforeSignIn(server, { login, password, address });
   if (!needsTotp(server, access)) throw new DomainError('not-allowed');
   return access.person;
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Request, Response } from 'express';
 import type { PassportStatic } from 'passport';
 import { Strategy } from 'passport-local';
@@ -7,10 +6,10 @@ import type { Credentials } from '#shared/people/account-input.ts';
 import { notifyOfAccountChange } from './notify.ts';
 import { findAccess, needsTotp, passwordHashOf, type Access } from './find-person.ts';
 import { hashPassword, isOutdated } from './password.ts';
-import { proveBeforeSignIn, secondFactor } from './prove.ts';
+import { deviceKey, proveBeforeSignIn, secondFactor, type SignInTry } from './prove.ts';
 import { networkOf } from '../limits/network.ts';
 import { keyOf } from './session-store.ts';
-import { forgetTries, signInLimits } from './throttle.ts';
+import { forgetTries } from './throttle.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { type Server, transact, commandBy } from '../context.ts';
 import { findRows } from '../models/rows.ts';
@@ -22,8 +21,8 @@ export function setUpPassport(server: Server, passport: PassportStatic): void {
   passport.use(
     // eslint-disable-next-line max-params -- passport-local calls it with these four
     new Strategy(options, (request, login, password, done) => {
-      const { code } = request.body as Credentials; // set by signIn below
-      check(server, { login, password, code, address: networkOf(request.ip ?? '') }).then(
+      const { code, device } = request.body as Credentials; // set by signIn below
+      check(server, { login, password, code, device, address: networkOf(request.ip ?? '') }).then(
         (access) => done(null, access),
         (error: unknown) => done(error),
       );
@@ -40,14 +39,12 @@ export function setUpPassport(server: Server, passport: PassportStatic): void {
   });
 }
 
-async function check(
-  server: Server,
-  { login, password, code, address }: { login: string; password: string; code?: string; address: string },
-): Promise<Access> {
-  const access = await proveBeforeSignIn(server, { login, password, address });
+async function check(server: Server, entered: SignInTry): Promise<Access> {
+  const { access, limit, codeIsProven } = await proveBeforeSignIn(server, entered);
   if (needsTotp(server, access)) throw new DomainError('second-factor-required');
-  await secondFactor(server, access, code);
-  await forgetTries(server, signInLimits(access.person.id, address).account);
+  // A code works once, so it is not checked again.
+  if (!codeIsProven) await secondFactor(server, access, entered.code);
+  await forgetTries(server, limit);
   return access;
 }
 
@@ -152,10 +149,6 @@ export function sessionKeyOf(request: Request): string {
 /** True if the session of a request ended because its account was disabled or removed. */
 export function endedWithAccount(request: Request): boolean {
   return request.session.ended !== undefined;
-}
-
-function deviceKey(device: string): string {
-  return createHash('sha256').update(device).digest('hex');
 }
 
 function asError(value: unknown): Error {

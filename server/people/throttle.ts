@@ -23,10 +23,19 @@ const mostPerAddress = 60;
 const mostPushedByClient = 400;
 const mostPushedByStaff = 10_000;
 
-/** Returns the limits of one try to sign in. Unknown names are counted like known ones. */
-export function signInLimits(login: string, address: string): { account: Limit; address: Limit } {
+/**
+ * Returns the limits of one try to sign in. It is counted by the name as it was typed: if username and e-mail shared their
+ * tries, that would tell that both belong to one account. A device on which the person has signed in before has tries of
+ * its own, so nobody can lock them out there.
+ */
+export function signInLimits(
+  login: string,
+  { address, knownDevice }: { address: string; knownDevice: string | null },
+): { account: Limit; address: Limit } {
+  const name = login.trim().toLowerCase();
+  const account = knownDevice === null ? `sign-in account ${name}` : `sign-in device ${knownDevice} ${name}`;
   return {
-    account: { name: `sign-in account ${login.trim().toLowerCase()}`, most: mostPerAccount },
+    account: { name: account, most: mostPerAccount },
     address: { name: `sign-in address ${address}`, most: mostPerAddress },
   };
 }
@@ -34,6 +43,11 @@ export function signInLimits(login: string, address: string): { account: Limit; 
 /** Returns the limit for proving the password again. Guessing is as slow as when signing in. */
 export function proofLimit(person: string): Limit {
   return { name: `proof ${person}`, most: mostPerAccount };
+}
+
+/** Returns the limit for codes of a second factor. Somebody who has the password may try few of them. */
+export function codeLimit(person: string): Limit {
+  return { name: `code ${person}`, most: mostPerAccount };
 }
 
 /** Returns the limits of requests that send an e-mail: per recipient (so no mailbox is flooded) and per sender. */

@@ -213,6 +213,13 @@ test('ASVS 6.6.3 after ten wrong codes, even a right one is refused for a while'
   expect(await codeIn(await enter(nextTotp(secret, 1)))).toBe('too-many-tries');
 });
 
+test('ASVS 6.6.3 the owner of a locked account gets through with password and second factor together', async () => {
+  const { enter, secret, name } = await withTotp();
+  for (let i = 0; i < 12; i += 1) await anybody.post('account.signIn', { login: name, password: 'wrong' });
+  expect(await codeIn(await enter())).toBe('too-many-tries');
+  expect((await enter(nextTotp(secret, 1))).status).toBe(200);
+});
+
 test('ASVS 6.4.4 an admin removes a lost second factor only with their own password, and its owner gets an e-mail', async () => {
   const { id, enter } = await withTotp();
   await createPerson(database.server, 'chief', 'admin');
