@@ -1,6 +1,7 @@
 import { Op } from 'sequelize';
 import { backoff } from '#shared/engine/backoff.ts';
 import type { Server } from '../context.ts';
+import { guarded } from '../jobs/guarded.ts';
 import { inTransaction } from '#sync/server/in-transaction.ts';
 import { findRows } from '../models/rows.ts';
 import { due } from './due-emails.ts';
@@ -74,7 +75,9 @@ async function deliverAll(
     const claimed = { id: email.id, claim };
     // The previous e-mails may have taken long. Continue only if we still hold the claim.
     if (!(await renew(server, claimed))) continue;
-    const failure = await failureOf(async () => transport.send(await render(server, email)));
+    const failure = await failureOf(() =>
+      guarded(async () => transport.send(await render(server, email)), claimMs),
+    );
     if (failure === null) server.atStep('emails: accepted by the mail server, not marked');
     await finish(
       server,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { crc32 } from 'node:zlib';
+import { crc32, inflateSync } from 'node:zlib';
 import type { Transaction } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/people/actor.ts';
@@ -21,6 +21,7 @@ export function checkPng(bytes: Buffer): void {
   if (bytes.length > maxBytes) throw bad('too large');
   if (!bytes.subarray(0, 8).equals(signature)) throw bad('not a PNG');
   let last = '';
+  const pixels: Buffer[] = [];
   for (let at = 8; at < bytes.length;) {
     if (last === 'IEND' || at + 12 > bytes.length) throw bad('damaged');
     const length = bytes.readUInt32BE(at);
@@ -32,12 +33,32 @@ export function checkPng(bytes: Buffer): void {
     if (at === 8) {
       if (type !== 'IHDR' || length !== 13) throw bad('damaged');
       const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+      if (bytes[28] !== 0) throw bad('interlaced');
       if (Math.min(width, height) < 1 || Math.max(width, height) > maxPixels) throw bad('size in pixels');
     }
+    if (type === 'IDAT') pixels.push(bytes.subarray(at + 8, end - 4));
     last = type;
     at = end;
   }
-  if (last !== 'IEND') throw bad('damaged');
+  if (last !== 'IEND' || !isDecodable(bytes, pixels)) throw bad('damaged');
+}
+
+/** Channels of a pixel by the colour type of a PNG (grey, colour, palette, grey and colour with transparency). */
+const channels: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/** True if the compressed pixels are exactly as many as the header says. Whatever draws them would fail otherwise. */
+function isDecodable(bytes: Buffer, pixels: readonly Buffer[]): boolean {
+  const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+  const bits = (bytes[24] ?? 0) * (channels[bytes[25] ?? -1] ?? 0);
+  const rowBytes = 1 + Math.ceil((width * bits) / 8); // each row begins with its filter
+  try {
+    const rows = inflateSync(Buffer.concat(pixels), { maxOutputLength: rowBytes * height });
+    if (bits === 0 || rows.length !== rowBytes * height) return false;
+    for (let at = 0; at < rows.length; at += rowBytes) if ((rows[at] ?? 9) > 4) return false;
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Sets or removes the logo. The settings store its hash; earlier logos stay for the invoices that print them. */

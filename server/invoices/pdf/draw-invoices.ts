@@ -1,6 +1,7 @@
 import { Op } from 'sequelize';
 import { findDocuments } from '#sync/server/row.ts';
-import { readLogo } from '../../settings/logo.ts';
+import { countTry, forgetTries } from '../../people/throttle.ts';
+import { checkPng, readLogo } from '../../settings/logo.ts';
 import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
 import { undrawn } from './undrawn.ts';
@@ -8,6 +9,8 @@ import { storeFile } from '../../files/stored-files.ts';
 import { type Server, transact, jobWriter } from '../../context.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
+/** An invoice that ended its worker so often waits for a quarter of an hour, so that the others are drawn. */
+const mostTries = 3;
 /** How many invoices, with everything that they print, are in memory at once. */
 const batchSize = 50;
 
@@ -26,7 +29,10 @@ export async function drawInvoices(server: Server): Promise<number> {
     if (found.length === 0) return drawn;
     for (const invoice of found) {
       try {
+        const tries = { name: `drawing ${invoice.id}`, most: mostTries };
+        await countTry(server, tries);
         drawn += await drawInvoice(server, invoice);
+        await forgetTries(server, tries);
       } catch (error) {
         failed.push(invoice.id);
         server.log.error({ invoice: invoice.number, error }, 'an invoice could not be drawn');
@@ -35,9 +41,21 @@ export async function drawInvoices(server: Server): Promise<number> {
   }
 }
 
+/** The frozen logo. One that no program can decode, stored before logos were checked so far, is left out. */
+async function logoOf(server: Server, { number, logo }: Invoice): Promise<Buffer | null> {
+  const png = await readLogo(server, logo);
+  try {
+    if (png) checkPng(png);
+    return png;
+  } catch (error) {
+    server.log.error({ invoice: number, logo, error }, 'the logo of an invoice cannot be drawn');
+    return null;
+  }
+}
+
 /** Sets the hash under a lock on the invoice, so that two workers for the same invoice store only one file. */
 async function drawInvoice(server: Server, invoice: Invoice): Promise<number> {
-  const bytes = await drawPdf(invoicePdf(invoice, await readLogo(server, invoice.logo)));
+  const bytes = await drawPdf(invoicePdf(invoice, await logoOf(server, invoice)));
   const writer = jobWriter(server, 'draw-invoices');
   const { result } = await transact(server, writer, async (tx) => {
     const current = await tx.load(invoices, invoice.id);

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { guarded } from '../../jobs/guarded.ts';
 import type { TDocumentDefinitions } from 'pdfmake/interfaces.js';
 
 type PdfMake = {
@@ -54,12 +55,15 @@ for (const [number, name] of names.entries()) {
 pdfmake.setUrlAccessPolicy(() => false);
 pdfmake.setLocalAccessPolicy(() => false);
 
+/** The longest invoice takes a second. */
+const longestMs = 60_000;
+
 /** The last drawing in the queue: only one document at a time may use the fonts. */
 let drawing: Promise<unknown> = Promise.resolve();
 
 /** Draws a PDF. The same definition gives the same bytes, because the creation date is part of the definition. */
 export function drawPdf(definition: TDocumentDefinitions): Promise<Buffer> {
-  const drawn = drawing.then(() => draw(definition));
+  const drawn = drawing.then(() => guarded(() => draw(definition), longestMs));
   drawing = drawn.catch(() => undefined);
   return drawn;
 }
