@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { temporaryFolder } from '../test/temporary-folder.ts';
 import { connect, createDatabase } from './connect.ts';
 import { startEmbedded, type Embedded } from './embedded.ts';
+import { isAlive, readPid } from './process-state.ts';
 
 const main = fileURLToPath(new URL('../main.ts', import.meta.url));
 let dir: string;
@@ -109,6 +110,11 @@ test('the lock of a killed start does not block the next start', async () => {
   const again = await startEmbedded({ dir: mariadb, durable: false, searchPath: process.env['PATH'] ?? '' });
   expect(again.adopted).toBe(false);
   await again.stop();
+  // A lock without a pid: its disk was full.
+  writeFileSync(join(mariadb, 'start.lock'), '');
+  utimesSync(join(mariadb, 'start.lock'), 0, 0);
+  const third = await startEmbedded({ dir: mariadb, durable: false, searchPath: process.env['PATH'] ?? '' });
+  await third.stop();
 });
 
 test('committed rows survive kill -9 of the database', async () => {
@@ -149,4 +155,24 @@ test('a port in use stops the start with an error, and the other app keeps its d
   const health = await fetch('http://127.0.0.1:39415/health');
   expect(health.status).toBe(200);
   await health.text(); // otherwise the connection stays busy and delays the shutdown of the first app
+});
+
+test('a database that is killed beside a running app is started again, and the app serves on', async () => {
+  const port = 39_417;
+  const app = startApp(port);
+  await app.ready;
+  const pidFile = join(dir, 'mariadb', 'mariadbd.pid');
+  const first = readPid(pidFile);
+  process.kill(first, 'SIGKILL');
+  const isReady = async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => null);
+    return response?.status === 200 && readPid(pidFile) !== first;
+  };
+  await expect.poll(isReady, { timeout: 30_000, interval: 200 }).toBe(true);
+  expect(app.output()).toContain('the database runs again');
+  expect(await (await fetch(`http://127.0.0.1:${port}/api/trpc/public.landing`)).text()).toContain('vps');
+  const second = readPid(pidFile);
+  app.child.kill('SIGTERM');
+  expect(await app.ended).toBe(0);
+  expect(isAlive(second)).toBe(false);
 });

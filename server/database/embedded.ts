@@ -92,17 +92,30 @@ async function takeLock(lock: string, timeoutMs: number): Promise<void> {
   for (;;) {
     try {
       const file = openSync(lock, 'wx', 0o600);
-      writeFileSync(file, String(process.pid));
-      closeSync(file);
+      try {
+        writeFileSync(file, String(process.pid));
+      } catch (error) {
+        rmSync(lock, { force: true }); // the disk is full
+        throw error;
+      } finally {
+        closeSync(file);
+      }
       return;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
     const holder = readPid(lock);
-    if (holder !== 0 && holder !== process.pid && !isAlive(holder)) rmSync(lock, { force: true });
+    const isStale = holder === 0 ? isOlderThan(lock, 5_000) : holder !== process.pid && !isAlive(holder);
+    if (isStale) rmSync(lock, { force: true });
     else if (Date.now() > until) throw new Error(`another start (process ${holder}) holds ${lock}`);
     else await sleep(50);
   }
+}
+
+/** True for a file that was last changed longer ago. A lock without a pid is being written, or its writer has ended. */
+function isOlderThan(file: string, ms: number): boolean {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat !== undefined && Date.now() - stat.mtimeMs > ms;
 }
 
 /** Returns the pid of a server that already runs on this data directory, or null. */

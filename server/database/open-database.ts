@@ -3,6 +3,7 @@ import { QueryTypes } from 'sequelize';
 import type { Config } from '../config.ts';
 import { connect, createDatabase } from './connect.ts';
 import { startEmbedded } from './embedded.ts';
+import { keepRunning } from './keep-running.ts';
 import { migrate } from './migrate.ts';
 import { oneAtATime } from './start-lock.ts';
 
@@ -22,20 +23,24 @@ export async function openDatabase(config: Config): Promise<OpenDatabase> {
     await migrateAt(config.databaseUrl);
     return { url: config.databaseUrl, release: () => Promise.resolve() };
   }
-  const embedded = await startEmbedded({
-    dir: join(config.dataDir, 'mariadb'),
-    durable: true,
-    mariadbd: config.mariadbd,
-    searchPath: config.searchPath,
-  });
+  const launch = () =>
+    startEmbedded({
+      dir: join(config.dataDir, 'mariadb'),
+      durable: true,
+      mariadbd: config.mariadbd,
+      searchPath: config.searchPath,
+    });
+  const embedded = await launch();
   const url = embedded.url('cstims');
   await createDatabase(url);
   await migrateAt(url);
+  const kept = keepRunning(embedded, { launch, report: (message) => console.error(message) });
   return {
     url,
     async release() {
-      if (await othersConnected(url)) return;
-      await embedded.stop();
+      await kept.end();
+      if (await othersConnected(url).catch(() => false)) return;
+      await kept.current().stop();
     },
   };
 }
