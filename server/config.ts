@@ -94,6 +94,17 @@ export function readConfig(env: Record<string, string | undefined> = process.env
   if (production && value.PUBLIC_URL?.startsWith('http:') && value.TRUST_PROXY === 0) {
     throw new Error('PUBLIC_URL is not valid: plain http in production needs a proxy in front (TRUST_PROXY)');
   }
+  if (value.PUBLIC_URL?.startsWith('https:') && value.TRUST_PROXY === 0) {
+    throw new Error(
+      'TRUST_PROXY is not set: with https in PUBLIC_URL it must say how many proxies are in front, or nobody stays signed in',
+    );
+  }
+  const demo = value.DEMO ? value.DEMO === 'yes' : !production;
+  if (demo && !isLoopback(value.HOST)) {
+    throw new Error(
+      `HOST is not valid: the demo people have known passwords, so it listens on 127.0.0.1 only ("${value.HOST}"); set DEMO=no or NODE_ENV=production`,
+    );
+  }
   if (production && !value.SMTP_URL) {
     throw new Error('SMTP_URL is not set: in production e-mails must have a way out');
   }
@@ -109,13 +120,15 @@ export function readConfig(env: Record<string, string | undefined> = process.env
     metrics: metricsOf(value.METRICS),
     verifactu: verifactuOf(value),
     trustProxy: value.TRUST_PROXY,
-    demo: value.DEMO ? value.DEMO === 'yes' : !production,
+    demo,
     pollSeconds: value.POLL_SECONDS,
     logLevel: value.LOG_LEVEL ?? (production ? 'info' : 'warn'),
     mariadbd: value.MARIADBD ?? null,
     searchPath: env['PATH'] ?? '',
   };
 }
+
+const isLoopback = (host: string) => /^(?:127(?:\.\d{1,3}){3}|::1|localhost)$/.test(host);
 
 function metricsOf(address: string | undefined): Config['metrics'] {
   const [host, port] = address?.split(':') ?? [];

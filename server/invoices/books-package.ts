@@ -78,10 +78,20 @@ async function paidIn(server: Server, { from, to }: Range): Promise<(Payment & {
   return paid.map((payment) => ({ ...payment, number: numbers.get(payment.invoice) ?? '' }));
 }
 
-/** Escapes cells that a spreadsheet would run as a formula (OWASP, CSV injection). Amounts stay numbers. */
-function csvOf(heads: string[], rows: Row[]): string {
-  const formula = /^(?=[=+\-@\t\r])(?!-?\d+(\.\d+)?$)/;
-  return `${papaparse.unparse({ fields: heads, data: rows }, { newline: '\r\n', escapeFormulae: formula })}\r\n`;
+/**
+ * Escapes what a spreadsheet would run as a formula (OWASP, CSV injection): at the beginning of a cell, and after every
+ * character that a spreadsheet may take for the separator of cells. Amounts stay numbers.
+ */
+export function csvOf(heads: string[], rows: Row[]): string {
+  const safe = rows.map((row) =>
+    Object.fromEntries(Object.entries(row).map(([head, cell]) => [head, withoutFormulas(cell)])),
+  );
+  return `${papaparse.unparse({ fields: heads, data: safe }, { newline: '\r\n' })}\r\n`;
+}
+
+function withoutFormulas(cell: string | number): string | number {
+  if (typeof cell !== 'string' || /^-?\d+(?:\.\d+)?$/.test(cell)) return cell;
+  return cell.replace(/(^|[,;|\t\r\n"])(\s*)(?=[=+\-@])/g, "$1$2'");
 }
 
 const euro = (minor: number) => (minor / 100).toFixed(2);

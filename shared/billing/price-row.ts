@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { filledLine, line, minor } from '../engine/field.ts';
+import { filledLine, line, minor, unique } from '../engine/field.ts';
 import { billingPeriods } from './billing-period.ts';
 
 /** A quantity in thousandths (0.5 GB = 500), so that prices are computed with integers only. */
@@ -15,7 +15,7 @@ export const optionTerm = z.strictObject({
 export const priceRow = z.strictObject({
   amount: minor().check(z.minimum(0)),
   billingPeriod: z.enum(billingPeriods),
-  terms: z.array(optionTerm).check(z.maxLength(20)),
+  terms: z.array(optionTerm).check(z.maxLength(20), unique('option')),
 });
 export type PriceRow = z.infer<typeof priceRow>;
 
@@ -23,7 +23,7 @@ export type PriceRow = z.infer<typeof priceRow>;
 export const serviceOption = z.strictObject({
   key: filledLine(32),
   unit: line(16),
-  choices: z.nullable(z.array(quantity()).check(z.minLength(1), z.maxLength(100))),
+  choices: z.nullable(z.array(quantity()).check(z.minLength(1), z.maxLength(100), unique())),
   range: z.nullable(z.strictObject({ min: quantity(), max: quantity(), step: quantity() })),
 });
 export type ServiceOption = z.infer<typeof serviceOption>;

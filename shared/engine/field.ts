@@ -37,6 +37,16 @@ export const text = (max = 20_000) =>
     z.refine((t) => !t.includes('\0')),
   );
 
+/**
+ * Refuses a list in which two entries are the same, or have the same value of a field. Whoever reads such a list by key
+ * would see only one of them.
+ */
+export const unique = <T>(field?: keyof T) =>
+  z.refine<readonly T[]>((list) => {
+    const keys = list.map((entry) => (field === undefined ? entry : entry[field]));
+    return new Set<unknown>(keys).size === list.length;
+  }, 'duplicate');
+
 /** Fields of every document. `seq` 0: written on this device and not yet accepted by the server. */
 export const times = {
   createdAt: instant(),

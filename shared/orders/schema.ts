@@ -1,7 +1,7 @@
 import { quantity } from '../billing/price-row.ts';
 import * as z from 'zod/mini';
 import { defineCollection } from '../engine/collection.ts';
-import { day, filledLine, id, instant, line, minor, text, times } from '../engine/field.ts';
+import { day, filledLine, id, instant, line, minor, text, times, unique } from '../engine/field.ts';
 import { languages } from '../settings/language.ts';
 import { alignments, chargedAts, billingPeriods } from '../billing/billing-period.ts';
 
@@ -24,7 +24,9 @@ export const orderChange = z.strictObject({
 });
 
 const chosenOptions = () =>
-  z.array(z.strictObject({ key: filledLine(32), quantity: quantity() })).check(z.maxLength(20));
+  z
+    .array(z.strictObject({ key: filledLine(32), quantity: quantity() }))
+    .check(z.maxLength(20), unique('key'));
 
 /**
  * A change of an existing order to another service or other options. `amount` is the price that the person was shown;

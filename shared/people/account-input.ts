@@ -1,6 +1,6 @@
 import { languages } from '../settings/language.ts';
 import * as z from 'zod/mini';
-import { filledLine, id } from '../engine/field.ts';
+import { filledLine, id, unique } from '../engine/field.ts';
 import { email, username } from './schema.ts';
 
 /** Input schemas of the account procedures. Usernames and e-mail addresses are trimmed and lower-cased. */
@@ -56,6 +56,9 @@ export const totpConfirm = z.strictObject({
   code: z.string().check(z.maxLength(32)),
 });
 export const proven = z.strictObject({ proof });
-export const endSessions = z.strictObject({ proof, sessions: z.array(id()).check(z.maxLength(200)) });
+export const endSessions = z.strictObject({
+  proof,
+  sessions: z.array(id()).check(z.maxLength(200), unique()),
+});
 
 export const displayName = filledLine(80);
