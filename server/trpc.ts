@@ -47,6 +47,7 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   'order-of-another-client': 'FORBIDDEN',
   'assignee-not-staff': 'BAD_REQUEST',
   'already-paid': 'CONFLICT',
+  'exceeds-held': 'CONFLICT',
   'corrects-too-much': 'CONFLICT',
   'not-held': 'CONFLICT',
   'no-credit': 'CONFLICT',

@@ -10,6 +10,7 @@ export const errorCodes = [
   'order-of-another-client',
   'assignee-not-staff',
   'already-paid',
+  'exceeds-held',
   'corrects-too-much',
   'not-held',
   'line-booked',

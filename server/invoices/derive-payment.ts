@@ -1,6 +1,10 @@
-import { openOf } from '#shared/invoices/balance.ts';
+import { addDays } from '#shared/billing/day.ts';
+import { dayOf } from '#shared/billing/period.ts';
+import { heldFor, openOf } from '#shared/invoices/balance.ts';
 import { formatMoney } from '#shared/billing/money.ts';
 import { DomainError } from '#shared/errors.ts';
+import { Op } from 'sequelize';
+import { settings } from '../settings/settings.ts';
 import { overpaidOf } from './overpaid.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import type { Write } from '#sync/server/context.ts';
@@ -11,8 +15,8 @@ import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /**
  * Checks a new payment and sets its client and the person who books it.
- * @throws DomainError 'not-found', 'not-issued', 'already-paid' (with the paid amount), 'invalid', 'no-credit' or
- *   'line-booked'
+ * @throws DomainError 'not-found', 'not-issued', 'already-paid' (with the paid amount), 'exceeds-held' (with what
+ *   is held), 'invalid', 'no-credit' or 'line-booked'
  */
 export async function derivePayment(
   tx: Tx,
@@ -27,9 +31,28 @@ export async function derivePayment(
     const paidAmount = formatMoney(invoice.paid, invoice.currency, 'en');
     throw new DomainError('already-paid', 'amount', `${invoice.number ?? ''} ${paidAmount}`.trim());
   }
+  // Two people may book the same refund without a network. Only one of them is accepted.
+  if (-payment.amount > heldFor(invoice)) {
+    throw new DomainError('exceeds-held', 'amount', formatMoney(heldFor(invoice), invoice.currency, 'en'));
+  }
+  await checkDay(tx, payment);
   if (payment.bankLine ?? payment.bankAmount) await checkBankLine(tx, payment);
   if (payment.source === 'credit' || payment.method === 'credit') await checkCredit(tx, payment, invoice);
   return { client: invoice.client, bookedBy: actor.id };
+}
+
+/** Checks that a payment was made between the seller's first invoice and tomorrow. */
+async function checkDay(tx: Tx, { day }: Payment): Promise<void> {
+  const { timeZone } = await settings(tx.server, tx.transaction);
+  if (day > addDays(dayOf(tx.now, timeZone), 1)) throw new DomainError('invalid', 'day', 'future');
+  const where = { number: { [Op.ne]: null } };
+  const [first] = await findDocuments(tx.server, invoices, {
+    where,
+    order: ['date'],
+    limit: 1,
+    transaction: tx.transaction,
+  });
+  if (first?.date && day < first.date) throw new DomainError('invalid', 'day', first.date);
 }
 
 /** Checks that a payment by credit is not more than the credit: what the client overpaid on other invoices. */

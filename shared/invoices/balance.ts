@@ -17,3 +17,8 @@ export function statusOf(amounts: Amounts): Exclude<InvoiceStatus, 'draft'> {
   if (openOf(amounts) <= 0) return 'paid';
   return paid > 0 ? 'part paid' : 'unpaid';
 }
+
+/** What may go back at most for an invoice, in minor units: what is held for it. Nothing is held for a rectifying one. */
+export function heldFor({ kind, paid }: Pick<Amounts, 'kind' | 'paid'>): number {
+  return kind === 'rectifying' ? 0 : Math.max(0, paid);
+}

@@ -14,6 +14,7 @@ const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
   'order-of-another-client': 'The service belongs to somebody else.',
   'assignee-not-staff': 'This person cannot take the ticket.',
   'no-credit': 'There is only {detail} of credit.',
+  'exceeds-held': 'Only {detail} is held for this invoice. No more can go back.',
   'already-paid': 'The invoice is paid already: {detail}.',
   'line-booked': 'This line of the bank statement is booked already: {detail}.',
   'not-held': 'The run does not hold this order.',

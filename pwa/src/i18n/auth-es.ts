@@ -67,6 +67,7 @@ export const authEs: AuthMessages = {
     'order-of-another-client': 'El servicio es de otra persona.',
     'assignee-not-staff': 'Esta persona no puede tomar el ticket.',
     'no-credit': 'Solo hay {detail} de saldo.',
+    'exceeds-held': 'De esta factura solo hay {detail}. No se puede devolver más.',
     'already-paid': 'La factura ya está pagada: {detail}.',
     'line-booked': 'Esta línea del extracto ya está contabilizada: {detail}.',
     'not-held': 'La facturación no retiene este pedido.',
