@@ -1,7 +1,7 @@
 import { Op } from 'sequelize';
 import { backoff } from '#shared/engine/backoff.ts';
 import type { Server } from '../context.ts';
-import { guarded } from '../jobs/guarded.ts';
+import { guarded } from '../limits/guarded.ts';
 import { inTransaction } from '#sync/server/in-transaction.ts';
 import { findRows } from '../models/rows.ts';
 import { due } from './due-emails.ts';

@@ -119,12 +119,14 @@ export function serviceOf(form: ServiceForm): { service: ServiceInput } | { wron
   }
   const { type, description, pricedByAdmin, chargedAt } = form;
   const service = { name: form.name.trim(), type, description, pricedByAdmin, chargedAt, options, prices };
+  // First what the lists have wrong as a whole: the schema would only say that they are unreadable.
+  const fault = serviceFault(service);
+  if (fault) return { wrong: { field: fault[0], at: null, fault: fault[1] } };
   for (const [field, value] of Object.entries(service)) {
     const { success } = services.schema.shape[field as keyof ServiceInput].safeParse(value);
     if (!success) return { wrong: { field, at: null, fault: 'unreadable' } };
   }
-  const fault = serviceFault(service);
-  return fault ? { wrong: { field: fault[0], at: null, fault: fault[1] } } : { service };
+  return { service };
 }
 
 function optionOf(form: OptionForm): ServiceOption | keyof OptionForm {

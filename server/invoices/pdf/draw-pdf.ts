@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { guarded } from '../../jobs/guarded.ts';
+import { guarded } from '../../limits/guarded.ts';
 import type { TDocumentDefinitions } from 'pdfmake/interfaces.js';
 
 type PdfMake = {
