@@ -45,7 +45,7 @@ export const unique = <T>(field?: keyof T) =>
   z.refine<readonly T[]>((list) => {
     const keys = list.map((entry) => (field === undefined ? entry : entry[field]));
     return new Set<unknown>(keys).size === list.length;
-  }, 'duplicate');
+  }, 'twice');
 
 /** Fields of every document. `seq` 0: written on this device and not yet accepted by the server. */
 export const times = {
