@@ -31,13 +31,13 @@ export async function derivePayment(
     const paidAmount = formatMoney(invoice.paid, invoice.currency, 'en');
     throw new DomainError('already-paid', 'amount', `${invoice.number ?? ''} ${paidAmount}`.trim());
   }
+  await checkDay(tx, payment);
+  if (payment.bankLine ?? payment.bankAmount) await checkBankLine(tx, payment);
+  if (payment.source === 'credit' || payment.method === 'credit') await checkCredit(tx, payment, invoice);
   // Two people may book the same refund without a network. Only one of them is accepted.
   if (-payment.amount > heldFor(invoice)) {
     throw new DomainError('exceeds-held', 'amount', formatMoney(heldFor(invoice), invoice.currency, 'en'));
   }
-  await checkDay(tx, payment);
-  if (payment.bankLine ?? payment.bankAmount) await checkBankLine(tx, payment);
-  if (payment.source === 'credit' || payment.method === 'credit') await checkCredit(tx, payment, invoice);
   return { client: invoice.client, bookedBy: actor.id };
 }
 
