@@ -116,7 +116,8 @@ test('a bank statement is read offline: a matching payment is proposed and booke
   await ines.getByRole('button', { name: 'Bank' }).click();
   await expect(ines.getByLabel('Bank statement')).toBeVisible();
   await ines.context().setOffline(true);
-  const csv = `Fecha;Concepto;Ordenante;Importe\n01/03/2026;Fra ${number};KESTREL;${amount.replace('.', ',')}\n02/03/2026;nada;NADIE;77,77\n`;
+  const [year, month, date] = new Date().toISOString().slice(0, 10).split('-');
+  const csv = `Fecha;Concepto;Ordenante;Importe\n${date}/${month}/${year};Fra ${number};KESTREL;${amount.replace('.', ',')}\n02/03/2026;nada;NADIE;77,77\n`;
   const file = { name: 'extracto.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) };
   await ines.getByLabel('Bank statement').setInputFiles(file);
   await expect(ines.getByText('2 payments came in; 0 of them are booked already.')).toBeVisible();

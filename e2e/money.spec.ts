@@ -16,6 +16,10 @@ test('an accidental overpayment is used as credit for the next invoice; the stat
   await ines.getByRole('button', { name: 'Book payment' }).click();
   const dialog = ines.getByRole('dialog');
   await dialog.getByLabel('Amount').fill('20.00');
+  // More than twice what is open is asked about.
+  await dialog.getByRole('button', { name: 'Book payment' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('Check the amount, or confirm that it is meant.');
+  await dialog.getByTestId('surplus').getByRole('checkbox').check();
   await dialog.getByRole('button', { name: 'Book payment' }).click();
   await expect(ines.getByText(/11\.53 €/).first()).toBeVisible();
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Replica } from '#sync/client/store.ts';
+import { beginGeneration } from '#sync/server/generation.ts';
 import { answerTo, find, openDevice, ticketBy } from './replica-device.ts';
 import {
   createPerson,
@@ -145,4 +146,20 @@ test('a device that was away is told on connecting which collections have change
   await until(() => pokes.length > 0);
   expect(pokes).toEqual([['people']]);
   stream.unsubscribe();
+});
+
+test('a connected device notices a restore by itself, also if the counter has passed its checkpoint', async () => {
+  const { server } = database;
+  const client = await device('lucia');
+  const agent = await device('ana');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
+  // As a backup of before the ticket would be, with later changes by somebody else.
+  await server.models.messages.destroy({ where: { ticket: ticket.id } });
+  await server.models.tickets.destroy({ where: { id: ticket.id } });
+  await server.models.counters.increment('value', { by: 100, where: { name: 'sync' } });
+  await beginGeneration(server);
+  await until(async () => (await find(agent, 'tickets', ticket.id)) === null, 20_000);
+  await until(async () => (await find(client, 'tickets', ticket.id)) === null, 20_000);
 });

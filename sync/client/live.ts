@@ -14,6 +14,8 @@ type Since = Record<string, number>;
 export type LiveHandlers = {
   /** Returns the replica's checkpoints. The server first pokes the collections that have changed since. */
   since: () => Since;
+  /** The history that the checkpoints belong to. */
+  generation: () => string | undefined;
   /** The stream is open. `unknown` is true for collections without a checkpoint, which may have missed changes. */
   opened: (unknown: (name: string) => boolean) => void;
   poked: (collections: readonly string[]) => void;
@@ -52,7 +54,7 @@ export function listen(api: SyncApi, handlers: LiveHandlers): Live {
     };
     const since = handlers.since();
     const stream = api.pokes.subscribe(
-      { since },
+      { since, generation: handlers.generation() },
       {
         onStarted: () => {
           attempt = 0;

@@ -42,6 +42,8 @@ export type Replication = {
   checkpointsKnown: () => Promise<unknown>;
   /** The checkpoint of each collection: the changes after this seq are still to be pulled. */
   checkpoints: () => Record<string, number>;
+  /** The history that the checkpoints belong to. While they belong to different ones, a name that no server has. */
+  generation: () => string | undefined;
   /** Retries at once everything that waits for a network or a session. */
   wake: () => void;
   /**
@@ -191,6 +193,10 @@ export function replicate(options: ReplicationOptions): Replication {
           return seq === null ? [] : [[name, seq]];
         }),
       ),
+    generation() {
+      const known = new Set([...pulls.values()].map(({ puller }) => puller.generation()));
+      return known.size > 1 ? 'mixed' : [...known][0];
+    },
     wake() {
       backoff.wake();
       for (const loop of loops()) loop.retryRefused();

@@ -206,6 +206,7 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
   };
   const liveHandlers = (replication: Replication): LiveHandlers => ({
     since: replication.checkpoints,
+    generation: replication.generation,
     opened(unknown) {
       update({ online: true, signedOut: false, syncedAt: now() });
       replication.wake();

@@ -16,9 +16,8 @@ export const appEn = {
     signedOut: 'You are signed out.',
     signedOutText: 'Sign in again to send and receive; nothing here is lost.',
     signInAgain: 'Sign in again',
-    appOutdated: 'This app is older than the server. Update it to sync; what you wrote is kept.',
-    serverOutdated:
-      'The server is older than this app. What you write is kept and sent when the server is updated.',
+    appOutdated: 'Update the app to sync. What you wrote is kept.',
+    serverOutdated: 'The server is older than this app. What you write waits for its update.',
     refused: '1 change was not accepted. | {n} changes were not accepted.',
     look: 'Look',
     loading: 'Loading your data…',
