@@ -13,10 +13,7 @@ test.each(seeds)(
   'with network, server, database and mail failing, no write is lost or doubled, every device ends equal to the server, and every number and e-mail is right (seed %i)',
   { timeout: 180_000 },
   async (seed) => {
-    const outcome = await runChaos(
-      { replicas: 4, seconds: 12, seed, faults },
-      { healSeconds: 120 },
-    );
+    const outcome = await runChaos({ replicas: 4, seconds: 12, seed, faults }, { healSeconds: 120 });
     const { verdict, why } = outcome;
     expect({ ...verdict, why }).toMatchObject({
       lost: [],
