@@ -9,12 +9,18 @@ import type { Written } from './wire.ts';
  * of these conditions: the server has the value or had it once (audit), the server accepted a change of the
  * field from that device then or later, a refusal keeps it as written, or the same device overwrote it before
  * sending.
+ * Of a value that somebody else had given the field, and that a restore lost, it is enough that the person wrote it back:
+ * compared with what they saw, they changed nothing.
  * Writes that were deleted with the device of a disabled account are counted separately, because that
  * deletion is promised.
  */
 export function lossesOf(truth: Truth, run: RunResult): { lost: string[]; wiped: number } {
   const lines = Map.groupBy(truth.audit, ({ document }) => document);
   const refusals = refusalsOf(run);
+  const forgotten = Map.groupBy(
+    run.restores.flatMap(({ lostAudit }) => lostAudit),
+    ({ document }) => document,
+  );
   const wipedKeys = new Set(run.wiped.map(({ device, id }) => `${device} ${id}`));
   const unsent = unsentOf(run);
   const later = lastWrites(run.ledger);
@@ -31,8 +37,12 @@ export function lossesOf(truth: Truth, run: RunResult): { lost: string[]; wiped:
           : ['the document']
         : Object.keys(written.fields).filter(
             (field) =>
-              !isAccountedFor(written, field, { current, lines: lines.get(id) ?? [], kept }) &&
-              (later.get(`${device} ${id} ${field}`) ?? 0) <= written.writtenAt,
+              !isAccountedFor(written, field, {
+                current,
+                lines: lines.get(id) ?? [],
+                forgotten: forgotten.get(id) ?? [],
+                kept,
+              }) && (later.get(`${device} ${id} ${field}`) ?? 0) <= written.writtenAt,
           );
     // A run that did not heal has failed anyway, and an unsent write is not lost yet.
     if (missing.length === 0 || unsent.has(`${device} ${id}`)) continue;
@@ -60,15 +70,26 @@ const derived: Record<string, Record<string, readonly string[]>> = {
 type FieldEvidence = {
   current: Fields | undefined;
   lines: readonly AuditLine[];
+  /** Lines of the audit that a restore lost. */
+  forgotten: readonly AuditLine[];
   kept: readonly KeptRefusal[];
 };
 
-function isAccountedFor(written: Written, field: string, { current, lines, kept }: FieldEvidence): boolean {
+function isAccountedFor(
+  written: Written,
+  field: string,
+  { current, lines, forgotten, kept }: FieldEvidence,
+): boolean {
   const value = written.fields[field];
   if (current && same(current[field], value)) return true;
   // Conflicting read receipts resolve to the later time.
   if (field === 'readAt' && Number(current?.[field]) >= Number(value)) return true;
   if (kept.some(({ mine }) => same(mine[field], value))) return true;
+  const wasSeen = forgotten.some(
+    ({ collection, device, changes }) =>
+      collection === written.collection && device !== written.device && same(changes[field]?.[1], value),
+  );
+  if (wasSeen) return true;
   return lines.some(({ collection, device, deviceTime, changes }) => {
     if (collection !== written.collection) return false;
     const change = changes[field];

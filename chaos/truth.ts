@@ -72,27 +72,33 @@ export async function readTruth(server: Server): Promise<Truth> {
     const found = (await findDocuments(server, collectionOf(name))) as Fields[];
     documents.set(name, new Map(found.map((each) => [each.id, each])));
   }
-  const audit = await select<AuditLine & { deviceTime: string | number; changes: string }>(
-    server,
-    'SELECT device, collection, document, action, device_time AS deviceTime, changes FROM audit ORDER BY id',
-  );
   const emails = await select<OutboxRow>(
     server,
     'SELECT kind, document, dedupe_key AS dedupeKey, recipient, state, message_id AS messageId, last_error AS lastError FROM outbox',
   );
   return {
     documents,
-    audit: audit.map((line) => ({
-      ...line,
-      deviceTime: Number(line.deviceTime),
-      changes: JSON.parse(line.changes) as AuditLine['changes'], // written by sync/server/audit.ts
-    })),
+    audit: await auditOf(server),
     emails,
     charges: await select(
       server,
       'SELECT order_id AS `order`, from_day AS `from`, to_day AS `to` FROM charges',
     ),
   };
+}
+
+/** The audit, or its lines since a moment, in milliseconds since 1970. */
+export async function auditOf(server: Server, since = 0): Promise<AuditLine[]> {
+  const lines = await select<AuditLine & { deviceTime: string | number; changes: string }>(
+    server,
+    `SELECT device, collection, document, action, device_time AS deviceTime, changes FROM audit
+     WHERE at >= ${since} ORDER BY id`,
+  );
+  return lines.map((line) => ({
+    ...line,
+    deviceTime: Number(line.deviceTime),
+    changes: JSON.parse(line.changes) as AuditLine['changes'], // written by sync/server/audit.ts
+  }));
 }
 
 function select<T extends object>(server: Server, sql: string): Promise<T[]> {

@@ -116,7 +116,12 @@ export type Refusal = z.infer<typeof refusal>;
  * The response to a push. It is HTTP 200 even if writes are refused. `documents` holds the server's document of each row
  * that differs from the pushed one (a refused new document comes back as deleted). `refusals` gives the reasons.
  */
-export type PushResponse = { documents: Pulled[]; refusals: Refusal[] };
+export type PushResponse = {
+  documents: Pulled[];
+  refusals: Refusal[];
+  /** The history that the writes are now a part of. */
+  generation: string;
+};
 
 /** The checkpoints of a replica. The server sends a poke at once for collections that have changed since. */
 export const pokesRequest = z.strictObject({

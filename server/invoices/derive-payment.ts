@@ -1,9 +1,9 @@
+import { QueryTypes } from 'sequelize';
 import { addDays } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { heldFor, openOf } from '#shared/invoices/balance.ts';
 import { formatMoney } from '#shared/billing/money.ts';
 import { DomainError } from '#shared/errors.ts';
-import { Op } from 'sequelize';
 import { settings } from '../settings/settings.ts';
 import { overpaidOf } from './overpaid.ts';
 import { findDocuments } from '#sync/server/row.ts';
@@ -45,14 +45,12 @@ export async function derivePayment(
 async function checkDay(tx: Tx, { day }: Payment): Promise<void> {
   const { timeZone } = await settings(tx.server, tx.transaction);
   if (day > addDays(dayOf(tx.now, timeZone), 1)) throw new DomainError('invalid', 'day', 'future');
-  const where = { number: { [Op.ne]: null } };
-  const [first] = await findDocuments(tx.server, invoices, {
-    where,
-    order: ['date'],
-    limit: 1,
-    transaction: tx.transaction,
-  });
-  if (first?.date && day < first.date) throw new DomainError('invalid', 'day', first.date);
+  // Dates never go back along the chain of records, so its first record is of the first invoice.
+  const [first] = await tx.server.db.query<{ date: string }>(
+    'SELECT i.date FROM records r JOIN invoices i ON i.id = r.invoice ORDER BY r.position LIMIT 1',
+    { transaction: tx.transaction, type: QueryTypes.SELECT },
+  );
+  if (first && day < first.date) throw new DomainError('invalid', 'day', first.date);
 }
 
 /** Checks that a payment by credit is not more than the credit: what the client overpaid on other invoices. */

@@ -90,7 +90,10 @@ async function remind(
   return result;
 }
 
-/** Days since the due date. The time in which a mail server did not accept the invoice's e-mail does not count. Null: unsent, or a draft. */
+/**
+ * Days since the due date. The time in which a mail server did not accept the invoice's e-mail does not count. Null: it is
+ * unsent, or the invoice is a draft.
+ */
 async function daysOverdue(
   tx: Tx,
   { id, client, date, dueDate }: Invoice,

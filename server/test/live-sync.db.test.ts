@@ -163,3 +163,31 @@ test('a connected device notices a restore by itself, also if the counter has pa
   await until(async () => (await find(agent, 'tickets', ticket.id)) === null, 20_000);
   await until(async () => (await find(client, 'tickets', ticket.id)) === null, 20_000);
 });
+
+test('after a restore, a handover that was lost is offered to the agent who can see the ticket again', async () => {
+  const { server } = database;
+  const client = await device('lucia');
+  const agent = await device('ana');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
+  const { id } = ticket;
+  const before = await server.models.tickets.findOne({ where: { id }, raw: true });
+  const counter = await server.models.counters.findOne({ where: { name: 'sync' }, raw: true });
+  await agent.replica.patch('tickets', id, { priority: 'high', queue: 'billing' });
+  await until(async () => (await find(agent, 'tickets', id)) === null);
+  await app.stop();
+
+  await server.models.messages.destroy({ where: { ticket: id } });
+  await server.models.removals.destroy({ where: { document: id } });
+  await server.models.tickets.update({ ...before }, { where: { id } });
+  await server.models.counters.update({ ...counter }, { where: { name: 'sync' } });
+  await beginGeneration(server);
+  app = await startApp(server, Number(new URL(app.url).port));
+  await until(async () => (await find(agent, 'tickets', id)) !== null, 20_000);
+  const refusals = () => agent.replica.refusals.find().exec();
+  await until(async () => (await refusals()).length > 0);
+  expect((await refusals()).map(({ code, mine }) => [code, mine['priority'], mine['queue']])).toEqual([
+    ['restored', 'high', 'billing'],
+  ]);
+});

@@ -55,7 +55,7 @@ export function createFakeServer(): FakeServer {
         });
         const written = new Set(documents.map(({ id }) => id));
         server.rows = [...server.rows.filter(({ id }) => !written.has(id)), ...documents];
-        return { documents, refusals: [] };
+        return { documents, refusals: [], generation: 'only' };
       },
     },
     pokes: { subscribe: () => ({ unsubscribe: () => undefined }) },

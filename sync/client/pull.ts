@@ -110,7 +110,8 @@ export function createPuller({
 
   const erase = async (rows: readonly Pulled[]) => {
     const rules = rows.flatMap((row) => erases?.(name, row) ?? []);
-    if (rules.length > 0) await sent.remove((write) => rules.some((isErased) => isErased(write)));
+    if (rules.length > 0)
+      await sent.update((write) => (rules.some((isErased) => isErased(write)) ? null : write));
   };
 
   /** Pulls everything that changed after the checkpoint, oldest change first. */
@@ -143,6 +144,7 @@ export function createPuller({
       collection,
       page.documents.filter((row) => !isRemoved(row)),
     );
+    await erase(page.documents);
     const done = state.progress.done + page.documents.length;
     const reached = { done, total: Math.max(state.progress.total, done) };
     progress(reached);
@@ -162,7 +164,17 @@ export function createPuller({
         restoredFrom: from,
       };
       await stateStore.upsertLocal(key, { place: state });
-      const options = { name, collection, requests, refusals: stateStore, sent, groupOf, now, pageRows };
+      const options = {
+        name,
+        collection,
+        requests,
+        refusals: stateStore,
+        sent,
+        groupOf,
+        erase,
+        now,
+        pageRows,
+      };
       // Loaded when it is needed, which is hardly ever.
       const { compareWithServer } = await import('./restored.ts');
       const { seq, generation, total } = await compareWithServer(options, {

@@ -13,7 +13,11 @@ export type Row = { base: Fields | null; next: Fields; latest?: Fields };
  * `refusedLocally`: ids of documents that the replica refused itself, because the server rejected the whole request.
  * In `documents` they have the last known state of the server's document.
  */
-export type PushResult = PushResponse & { refusedLocally: string[] };
+export type PushResult = Omit<PushResponse, 'generation'> & {
+  refusedLocally: string[];
+  /** The server's history. Missing if every row was refused locally. */
+  generation?: string | undefined;
+};
 
 /** Keeps the body of a request well below the server's limit of 1 MiB. */
 const maxBodyCharacters = 500_000;
@@ -38,9 +42,9 @@ export function* batchesOf(rows: readonly Row[]): Generator<Row[]> {
 }
 
 /**
- * Sends rows and returns the server's response for all of them. Any 4xx other than those under `@throws` is caused by one of the
- * documents. The batch is then halved until that document is found. It becomes a refusal, so that it does not block the
- * others forever.
+ * Sends rows and returns the server's response for all of them. Any 4xx other than those under `@throws` is caused by
+ * one of the documents. The batch is then halved until that document is found. It becomes a refusal, so that it does not
+ * block the others forever.
  *
  * @param generation the history that the bases of the rows belong to
  * @throws if a retry can help: no network, a fault of the server (5xx), signed out (401), too many requests (429), or a
@@ -67,6 +71,7 @@ export async function pushRows(
       documents: [...first.documents, ...second.documents],
       refusals: [...first.refusals, ...second.refusals],
       refusedLocally: [...first.refusedLocally, ...second.refusedLocally],
+      generation: first.generation ?? second.generation,
     };
   }
 }

@@ -62,8 +62,8 @@ export function createPusher(options: PusherOptions): Pusher {
   const gather = async (): Promise<[string, Row[]][]> => {
     const pending: [string, Row[]][] = [];
     for (const name of names.toReversed()) {
-      // If another tab wrote a parent, the event of that write may arrive after the child is found. So once a child is found, every
-      // parent collection is queried.
+      // If another tab wrote a parent, the event of that write may arrive after the child is found. So once a child is
+      // found, every parent collection is queried.
       if (pending.length === 0 && !written.has(name)) continue;
       written.delete(name);
       const rows = await unsentOf(collections.get(name));
@@ -184,7 +184,7 @@ async function sendBatch(
   }
   await logSent(
     options,
-    { name, generation },
+    { name, generation: response.generation },
     response.documents.flatMap((serverDocument) => {
       const row = sent.get(serverDocument.id);
       return row && !refused.has(serverDocument.id) ? [{ row, serverDocument }] : [];
@@ -222,13 +222,14 @@ async function logSent(
   const writes: SentWrite[] = [];
   for (const { row, serverDocument } of accepted) {
     const isErased = rules.erases?.(name, serverDocument);
-    if (isErased) await sent.remove(isErased);
+    if (isErased) await sent.update((write) => (isErased(write) ? null : write));
     const { next: mine, base } = row;
-    const seq = serverDocument._deleted ? null : Number(serverDocument['seq']);
+    const { _deleted: leftSight } = serverDocument;
+    const seq = Number(serverDocument['seq']);
     const values = isErased
       ? (await import('./restored.ts')).withoutErased({ mine, base }, serverDocument)
       : { mine, base };
-    writes.push({ collection: name, generation, seq, ...values });
+    writes.push({ collection: name, generation, seq, leftSight, ...values });
   }
   await sent.add(writes);
 }

@@ -21,6 +21,8 @@ export type CompareOptions = {
   refusals: RxCollection<KeptRefusal>;
   sent: SentLog;
   groupOf: (document: Fields) => string;
+  /** Forgets what a pulled row erases of earlier writes. */
+  erase: (rows: readonly Pulled[]) => Promise<void>;
   now: () => number;
   pageRows: number;
 };
@@ -49,6 +51,7 @@ export async function compareWithServer(options: CompareOptions, { from, known }
     first ??= page;
     for (const { id, seq } of page.documents) seen.set(id, Number(seq));
     await putRows(collection, page.documents, resolveRestored);
+    await options.erase(page.documents);
     cursor = page.next;
   } while (cursor);
   const { head: seq, generation } = first;
@@ -74,15 +77,17 @@ async function offerLost(
   { name, refusals, sent, groupOf, now }: CompareOptions,
   { from, known, generation, seen }: Lapse & { generation: string; seen: ReadonlyMap<string, number> },
 ): Promise<void> {
-  const isLost = ({ seq, mine: { id }, base, ...write }: SentWrite) => {
+  const isLost = ({ seq, leftSight, mine: { id }, ...write }: SentWrite) => {
     // Accepted after the restore. Without a new generation, the numbers alone tell.
     if (write.generation === generation && known !== generation) return false;
-    // After a handover its writer could not read the document. It is here again, as it was before.
-    if (seq === null) return base !== null && seen.get(id) === base['seq'];
-    return seq > from || !seen.has(id);
+    return seq > from || (!leftSight && !seen.has(id));
   };
-  await sent.remove(
-    (write) => write.collection === name && isLost(write),
+  await sent.update(
+    (write) => {
+      if (write.collection !== name) return write;
+      // What is not lost is a part of the new history as well.
+      return isLost(write) ? null : { ...write, generation };
+    },
     (lost) =>
       keepRestored(
         refusals,
@@ -96,17 +101,24 @@ async function deleteUnseen(
   { name, collection, refusals, groupOf, now }: CompareOptions,
   { seq, seen }: { seq: number; seen: ReadonlyMap<string, number> },
 ): Promise<void> {
-  const all = await collection.find().exec();
-  const gone = all
-    .map((each) => each.toJSON() as Stored)
-    .filter((here) => !seen.has(here.id) && !(isUnsent(here) && !here.base));
-  const written = gone.flatMap((here) => (here.base ? [{ mine: toWire(here), base: here.base }] : []));
-  await keepRestored(
-    refusals,
-    written.map((write) => offer(name, write, { groupOf, at: now() })),
-  );
-  const rows = gone.map(({ id }): Pulled => ({ id, seq, _deleted: true }));
-  await putRows(collection, rows, (here, row) => (here ? tombstone(here, row) : null));
+  const kept = new Set<string>();
+  const keyOf = (here: Stored) => `${here.id} ${String(here['writtenAt'])}`;
+  // The person may write at any moment. What was written after it was looked at is kept in a further round.
+  for (;;) {
+    const all = (await collection.find().exec()).map((each) => each.toJSON() as Stored);
+    const gone = all.filter((here) => !seen.has(here.id) && !(isUnsent(here) && !here.base));
+    if (gone.length === 0) return;
+    const written = gone.flatMap((here) => (here.base ? [{ mine: toWire(here), base: here.base }] : []));
+    await keepRestored(
+      refusals,
+      written.map((write) => offer(name, write, { groupOf, at: now() })),
+    );
+    for (const here of gone) kept.add(keyOf(here));
+    const rows = gone.map(({ id }): Pulled => ({ id, seq, _deleted: true }));
+    await putRows(collection, rows, (here, row) =>
+      here && kept.has(keyOf(here)) ? tombstone(here, row) : null,
+    );
+  }
 }
 
 function offer(

@@ -6,8 +6,10 @@ export type SentWrite = {
   collection: string;
   /** The server's history in which it was accepted. */
   generation: string | undefined;
-  /** The seq that the server gave it; null: the writer may not read the document any more. */
-  seq: number | null;
+  /** The seq that the server gave it. */
+  seq: number;
+  /** The writer may not read the document any more, for example after a handover. */
+  leftSight: boolean;
   mine: Fields;
   /** The server's document before the write; null if the document was new. */
   base: Fields | null;
@@ -18,18 +20,24 @@ export type SentLog = {
   add: (writes: readonly SentWrite[]) => Promise<void>;
   /** All writes, the oldest first. */
   all: () => Promise<SentWrite[]>;
-  /** The history of the newest write of a collection. */
+  /** The history of the oldest write of a collection: newer ones may be of a history that came after it. */
   generationOf: (collection: string) => Promise<string | undefined>;
-  /** Removes writes from the log. `keep` gets them before they are removed, the oldest first. */
-  remove: (
-    which: (write: SentWrite) => boolean,
-    keep?: (writes: SentWrite[]) => Promise<void>,
+  /**
+   * Changes or removes writes.
+   *
+   * @param change returns the write as it stays, or null to remove it
+   * @param keep gets the removed writes before they are removed, the oldest first
+   */
+  update: (
+    change: (write: SentWrite) => SentWrite | null,
+    keep?: (removed: SentWrite[]) => Promise<void>,
   ) => Promise<void>;
   replaceWith: (writes: readonly SentWrite[]) => Promise<void>;
 };
 
 /** Requests that are remembered, each with up to 50 writes. An agent's work of days; the oldest is overwritten. */
 const slots = 500;
+const perSlot = 50;
 const slotName = (n: number) => `sent:${n}`;
 const ringName = 'sent:ring';
 /** `next`: the slot of the next request. `used`: how many slots hold one. */
@@ -73,15 +81,16 @@ export function createSentLog(store: RxCollection): SentLog {
     add: (writes) => inTurn(async () => void (writes.length > 0 && (await append(writes)))),
     all,
     generationOf: async (collection) =>
-      (await all()).findLast((write) => write.collection === collection)?.generation,
-    remove: (which, keep) =>
+      (await all()).find((write) => write.collection === collection)?.generation,
+    update: (change, keep) =>
       inTurn(async () => {
         for (const n of await usedSlots()) {
           const writes = await read(n);
-          const found = writes.filter(which);
-          if (found.length === 0) continue;
-          await keep?.(found);
-          await store.upsertLocal(slotName(n), { writes: writes.filter((each) => !found.includes(each)) });
+          const changed = writes.map(change);
+          if (changed.every((each, i) => each === writes[i])) continue;
+          const removed = writes.filter((_, i) => changed[i] === null);
+          if (removed.length > 0) await keep?.(removed);
+          await store.upsertLocal(slotName(n), { writes: changed.filter((each) => each !== null) });
         }
       }),
     replaceWith: (writes) =>
@@ -91,5 +100,3 @@ export function createSentLog(store: RxCollection): SentLog {
       }),
   };
 }
-
-const perSlot = 50;

@@ -15,7 +15,11 @@ import { writePushed } from './write.ts';
  * its seq. Without the server's document, the replica could keep a stale row forever. A refusal is a normal response.
  * Only faults throw. The replica then sends the same rows again, and no change is applied twice.
  */
-export async function push(server: SyncServer, actor: Actor, request: PushRequest): Promise<PushResponse> {
+export async function push(
+  server: SyncServer,
+  actor: Actor,
+  request: PushRequest,
+): Promise<Omit<PushResponse, 'generation'>> {
   const collection = collectionNamed(server, request.collection);
   const { rights } = server.sync;
   const documents: Pulled[] = [];
@@ -26,7 +30,9 @@ export async function push(server: SyncServer, actor: Actor, request: PushReques
       const document = await pushRow(server, actor, { request, collection, row });
       const visible = rights.view(actor, collection.name, document);
       // After a write such as the handover of a ticket, the writer may no longer read it. The device then deletes it.
-      documents.push(visible ? { ...visible, _deleted: false } : { ...row.next, id, _deleted: true });
+      // Its seq tells the device later whether a restored server still has the write.
+      const seq = document['seq'];
+      documents.push(visible ? { ...visible, _deleted: false } : { ...row.next, id, seq, _deleted: true });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       const { code, field, detail } = error as DomainError;

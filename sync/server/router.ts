@@ -55,12 +55,13 @@ export function createSyncRouter(procedure: typeof t.procedure) {
     push: procedure.input(pushRequest).mutation(async ({ ctx, input }): Promise<PushResponse> => {
       checkDevice(ctx, input);
       if (input.epoch !== ctx.epoch) throw new EngineError('access-changed');
-      const reset = await resetFor(ctx.server, { ...input, since: 0 }, await positionOf(ctx.server));
+      const position = await positionOf(ctx.server);
+      const reset = await resetFor(ctx.server, { ...input, since: 0 }, position);
       if (reset) throw new EngineError('restored');
       await ctx.server.sync.admit?.(ctx.server, ctx.actor, input.rows.length);
       const answer = await push(ctx.server, ctx.actor, input);
       ctx.live.poll();
-      return answer;
+      return { ...answer, generation: position.generation };
     }),
     /** Server-sent events that name the collections in which a document changed that the reader may see. */
     pokes: procedure.input(z.optional(pokesRequest)).subscription(async function* ({ ctx, input, signal }) {

@@ -4,7 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { Actor } from '#shared/engine/actor.ts';
 import { openReplica, type Replica } from '../client/store.ts';
-import { beginGeneration } from '../server/generation.ts';
+import { createSentLog } from '../client/sent-log.ts';
+import { beginGeneration, positionOf } from '../server/generation.ts';
 import { findDocument, findDocuments } from '../server/row.ts';
 import { books, toyRights, toys, type ToyDocuments } from '../toy-collections.ts';
 import { backUp } from './back-up.ts';
@@ -35,8 +36,9 @@ afterEach(async () => {
 });
 afterAll(() => server.close());
 
-async function deviceOf(actor: Actor): Promise<Device> {
+async function deviceOf(actor: Actor, { failOn = null }: Partial<ToyNetwork> = {}): Promise<Device> {
   const { api, network } = apiFor(server, actor);
+  network.failOn = failOn;
   const replica = await openReplica<ToyDocuments>({
     name: `toy-${server.newId()}`,
     role: actor.role,
@@ -53,7 +55,7 @@ async function deviceOf(actor: Actor): Promise<Device> {
     mayBeOlder: false,
   });
   open.push(replica);
-  await replica.replication.pulledOnce();
+  if (failOn === null) await replica.replication.pulledOnce();
   return { replica, network };
 }
 
@@ -135,6 +137,13 @@ test('a refused change is kept with its reason, and the device shows the serverâ
   expect(refusals.map(({ code, field }) => `${code} ${field}`)).toEqual(['changed-meanwhile title']);
 });
 
+/** A change and a new book that the server accepts after the backup, and loses with the restore. */
+async function writeAfterBackup({ mine, shelf, old }: Awaited<ReturnType<typeof beforeBackup>>) {
+  await mine.replica.patch('books', old.id, { title: 'Changed after the backup' });
+  await mine.replica.insert('books', bookOn(shelf, 'Accepted and lost'));
+  await mine.replica.replication.inSync();
+}
+
 /** A shelf and a book of before the backup, and both devices with them. */
 async function beforeBackup() {
   const shelf = await addShelf();
@@ -187,11 +196,10 @@ test('after a restore the replicas are like the server again, and its author is 
 });
 
 test('a checkpoint above the head is noticed even if no generation was begun after the restore', async () => {
-  const { shelf, mine, old } = await beforeBackup();
+  const world = await beforeBackup();
+  const { mine, old } = world;
   const restore = await backUp(server);
-  await mine.replica.patch('books', old.id, { title: 'Changed after the backup' });
-  await mine.replica.insert('books', bookOn(shelf, 'Accepted and lost'));
-  await mine.replica.replication.inSync();
+  await writeAfterBackup(world);
   await restore();
   mine.replica.resync();
   await until(() => titleOn(mine, old.id)).toBe('Before the backup');
@@ -225,11 +233,10 @@ test('an unsent change of a restored document is put on top of it, and one of a 
 });
 
 test('a comparison that is interrupted runs again', async () => {
-  const { shelf, mine, old } = await beforeBackup();
+  const world = await beforeBackup();
+  const { mine, old } = world;
   const restore = await backUp(server);
-  await mine.replica.patch('books', old.id, { title: 'Changed after the backup' });
-  await mine.replica.insert('books', bookOn(shelf, 'Accepted and lost'));
-  await mine.replica.replication.inSync();
+  await writeAfterBackup(world);
   await restore();
   await beginGeneration(server);
   mine.network.failOn = 'first';
@@ -240,6 +247,13 @@ test('a comparison that is interrupted runs again', async () => {
   await until(() => titleOn(mine, old.id)).toBe('Before the backup');
   await isLikeServer(mine);
   expect(await mine.replica.refusals.find().exec()).toHaveLength(2);
+});
+
+test('what is sent before the first page is remembered with the history that it became a part of', async () => {
+  const mine = await deviceOf(librarian, { failOn: 'first' });
+  await mine.replica.insert('shelves', { id: server.newId(), room: 'east', title: 'Sent first' });
+  const log = createSentLog(mine.replica.refusals);
+  await until(() => log.all()).toMatchObject([{ generation: (await positionOf(server)).generation }]);
 });
 
 test.each([

@@ -126,7 +126,7 @@ export function pushRows(
   server: SyncServer,
   actor: Actor,
   { collection, rows }: { collection: string; rows: PushRequest['rows'] },
-): Promise<PushResponse> {
+): Promise<Omit<PushResponse, 'generation'>> {
   const deviceNow = server.now();
   return push(server, actor, { collection, rows, epoch: 0, device: 'device', deviceNow });
 }

@@ -204,7 +204,7 @@ export const appEs: AppMessages = {
     wrongAmount: 'Escriba un importe como 12,50.',
     wrongDay: 'Escriba un día.',
     futureDay: 'Un pago no puede ser posterior a mañana.',
-    surplus: 'Son {amount} más de lo pendiente. Registrarlos como saldo del cliente.',
+    surplus: 'Registrarlo igualmente: {amount} más de lo pendiente pasan a ser saldo del cliente.',
     surplusUnmeant: 'Revise el importe o confirme que es correcto.',
     payments: 'Pagos',
     noPayments: 'Aún no hay pagos.',

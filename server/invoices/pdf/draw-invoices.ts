@@ -1,6 +1,6 @@
 import { Op } from 'sequelize';
 import { findDocuments } from '#sync/server/row.ts';
-import { countTry, forgetTries } from '../../people/throttle.ts';
+import { countTry } from '../../people/throttle.ts';
 import { checkPng, readLogo } from '../../settings/logo.ts';
 import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
@@ -29,10 +29,8 @@ export async function drawInvoices(server: Server): Promise<number> {
     if (found.length === 0) return drawn;
     for (const invoice of found) {
       try {
-        const tries = { name: `drawing ${invoice.id}`, most: mostTries };
-        await countTry(server, tries);
+        await countTry(server, { name: `drawing ${invoice.id}`, most: mostTries });
         drawn += await drawInvoice(server, invoice);
-        await forgetTries(server, tries);
       } catch (error) {
         failed.push(invoice.id);
         server.log.error({ invoice: invoice.number, error }, 'an invoice could not be drawn');
