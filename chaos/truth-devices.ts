@@ -4,7 +4,16 @@ import type { Dump } from './wire.ts';
 import { collectionsOf, view } from '#shared/rights.ts';
 
 /** Fields that exist only in a replica. */
-const localOnly = new Set(['unsent', 'base', 'created', '_rev', '_meta', '_deleted', '_attachments']);
+const localOnly = new Set([
+  'unsent',
+  'base',
+  'created',
+  'touched',
+  '_rev',
+  '_meta',
+  '_deleted',
+  '_attachments',
+]);
 
 /**
  * Every document that a device holds but may not see, lacks but may see, or holds with other values than the

@@ -48,11 +48,19 @@ export const router = createRouter({
     { path: '/clients/:id', component: () => import('./app/home/client-page.vue'), meta: { admin: true } },
     { path: '/mail', component: () => import('./tickets/inbound-mail/mail-page.vue'), meta: { admin: true } },
     { path: '/outbox', component: () => import('./admin/outbox-page.vue'), meta: { admin: true } },
-    { path: '/audit', component: () => import('./admin/audit-page.vue'), meta: { admin: true } },
+    {
+      path: '/audit',
+      component: () => import('./admin/audit-page.vue'),
+      meta: { admin: true, syncIssues: true },
+    },
     { path: '/settings', component: () => import('./settings/settings-page.vue'), meta: { admin: true } },
     { path: '/announcements', component: () => import('./announcements/announcements-page.vue') },
     { path: '/canned-replies', component: () => import('./tickets/canned-replies/canned-replies-page.vue') },
-    { path: '/sync-issues', component: () => import('./sync-issues/sync-issues-page.vue') },
+    {
+      path: '/sync-issues',
+      component: () => import('./sync-issues/sync-issues-page.vue'),
+      meta: { syncIssues: true },
+    },
     { path: '/:rest(.*)*', component: () => import('./app/home/not-found-page.vue') },
   ],
 });
@@ -66,6 +74,7 @@ router.beforeEach(async (to) => {
   if (!session.me && to.path === '/') return '/welcome';
   if (!session.me) return { path: '/sign-in', query: { to: to.fullPath } };
   if (to.meta['admin']) await loadMessages('admin');
+  if (to.meta['syncIssues']) await loadMessages('syncIssues');
   // Imported lazily, because the replica brings RxDB, which the sign-in page does not need.
   const [{ openReplica }] = await Promise.all([
     import('./app/open-replica.ts'),

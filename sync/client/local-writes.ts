@@ -39,7 +39,7 @@ export function createLocalWrites<D extends DocumentMap>(
     ...changes,
     // Each change of a document has its own time, by which the server recognizes a change that is sent twice.
     writtenAt: Math.max(now(), Number(here['writtenAt']) + 1),
-    ...unsentChange(here),
+    ...unsentChange(here, Object.keys(changes)),
   });
   /** Changes a document. @returns false if it is not in the replica */
   const patchWith = async (

@@ -54,6 +54,8 @@ type PullerOptions = {
   /** The pull state is a local document of this collection. */
   refusals: RxCollection<KeptRefusal>;
   sent: SentLog;
+  /** True for the collections of this replica. */
+  has: (collection: string) => boolean;
   groupOf: (document: Fields) => string;
   erases: PushRules['erases'];
   now: () => number;
@@ -71,6 +73,7 @@ export function createPuller({
   collection,
   refusals: stateStore,
   sent,
+  has,
   groupOf,
   erases,
   now,
@@ -170,6 +173,7 @@ export function createPuller({
         requests,
         refusals: stateStore,
         sent,
+        has,
         groupOf,
         erase,
         now,

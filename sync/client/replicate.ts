@@ -121,6 +121,7 @@ export function replicate(options: ReplicationOptions): Replication {
       collection,
       refusals,
       sent,
+      has: (other) => collections.has(other),
       groupOf,
       erases: rules.erases,
       now,

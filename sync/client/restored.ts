@@ -20,6 +20,8 @@ export type CompareOptions = {
   requests: Requests;
   refusals: RxCollection<KeptRefusal>;
   sent: SentLog;
+  /** True for the collections of this replica. */
+  has: (collection: string) => boolean;
   groupOf: (document: Fields) => string;
   /** Forgets what a pulled row erases of earlier writes. */
   erase: (rows: readonly Pulled[]) => Promise<void>;
@@ -65,33 +67,38 @@ export async function compareWithServer(options: CompareOptions, { from, known }
 function resolveRestored(here: Stored | undefined, row: Pulled): (Fields & { _deleted: boolean }) | null {
   if (!here || !isUnsent(here)) return row;
   if (!here.base) return null;
-  const { base } = here;
-  const mine = toWire(here);
-  const changed = Object.keys(mine).filter((field) => !sameValue(mine[field], base[field]));
-  const changes = Object.fromEntries(changed.map((field) => [field, mine[field]]));
-  return { ...row, ...changes, ...unsent(toWire(row)) };
+  // What the person wrote, not the difference to the base: writing back a value that the server lost is a change again.
+  const written = here.touched ?? writtenFields(toWire(here), here.base);
+  const changes = Object.fromEntries(written.map((field) => [field, here[field]]));
+  return { ...row, ...changes, writtenAt: here['writtenAt'], ...unsent(toWire(row), here.touched) };
+}
+
+function writtenFields(mine: Fields, base: Fields): string[] {
+  return Object.keys(mine).filter((field) => !sameValue(mine[field], base[field]));
 }
 
 /** Offers the writes of this device that the server had accepted and does not have any more. */
 async function offerLost(
-  { name, refusals, sent, groupOf, now }: CompareOptions,
+  { name, refusals, sent, has, groupOf, now }: CompareOptions,
   { from, known, generation, seen }: Lapse & { generation: string; seen: ReadonlyMap<string, number> },
 ): Promise<void> {
-  const isLost = ({ seq, leftSight, mine: { id }, ...write }: SentWrite) => {
+  const isLost = ({ collection, seq, leftSight, mine: { id }, ...write }: SentWrite) => {
     // Accepted after the restore. Without a new generation, the numbers alone tell.
     if (write.generation === generation && known !== generation) return false;
-    return seq > from || (!leftSight && !seen.has(id));
+    return seq > from || (collection === name && !leftSight && !seen.has(id));
   };
+  // In an earlier role the person may have written to collections that nobody compares in this replica.
+  const isOurs = ({ collection }: SentWrite) => collection === name || !has(collection);
   await sent.update(
     (write) => {
-      if (write.collection !== name) return write;
+      if (!isOurs(write)) return write;
       // What is not lost is a part of the new history as well.
       return isLost(write) ? null : { ...write, generation };
     },
     (lost) =>
       keepRestored(
         refusals,
-        lost.map((write) => offer(name, write, { groupOf, at: now() })),
+        lost.map((write) => offer(write.collection, write, { groupOf, at: now() })),
       ),
   );
 }
@@ -136,6 +143,6 @@ export function withoutErased(
 ): Pick<SentWrite, 'mine' | 'base'> {
   const now = toWire(serverDocument);
   if (!base) return { mine: now, base };
-  const written = Object.keys(mine).filter((field) => !sameValue(mine[field], base[field]));
+  const written = writtenFields(mine, base);
   return { mine: now, base: { ...now, ...Object.fromEntries(written.map((field) => [field, base[field]])) } };
 }

@@ -11,13 +11,19 @@ type Def = z.core.$ZodTypeDef & {
   checks?: { _zod: { def: Check } }[];
 };
 
+/** Counts the changes of the fields that every replica adds to a document (`unsentProperties`). */
+const layout = 1;
+
+/** The version of a collection on the device. A replica with a lower one is migrated (migrate.ts). */
+export const storedVersionOf = ({ version }: Pick<Collection, 'version'>): number => version + layout;
+
 /**
  * Derives the replica's schema of a collection from its zod object. The id and every indexed field are required, because
  * Dexie stores a document without an indexed field but never finds it again. The replica does not validate documents:
  * forms do that before, and the server afterwards.
  */
 export function rxSchemaOf(collection: Collection): RxJsonSchema<Fields> {
-  const { name, schema, indexes, version } = collection;
+  const { name, schema, indexes } = collection;
   const indexed = new Set(indexes.flat());
   const properties = Object.fromEntries(
     Object.entries(schema.shape).map(([field, type]) => [
@@ -26,7 +32,7 @@ export function rxSchemaOf(collection: Collection): RxJsonSchema<Fields> {
     ]),
   );
   return {
-    version,
+    version: storedVersionOf(collection),
     primaryKey: 'id',
     type: 'object',
     properties: { ...properties, ...unsentProperties },
@@ -53,6 +59,7 @@ const unsentProperties: Record<string, Property> = {
   unsent: { type: 'number', minimum: 0, maximum: 1, multipleOf: 1 },
   base: { type: ['object', 'null'], additionalProperties: true },
   created: { type: 'object', additionalProperties: true },
+  touched: { type: 'array' },
 };
 
 function propertyOf(path: string, type: Type, indexed: boolean): Property {

@@ -3,7 +3,13 @@ import type { Fields } from '#shared/engine/collection.ts';
 import type { Pulled } from '../protocol.ts';
 
 /** A document in the replica. An unsent one also has the fields that `unsent` adds. */
-export type Stored = Fields & { _deleted: boolean; unsent?: 1; base?: Fields | null; created?: Fields };
+export type Stored = Fields & {
+  _deleted: boolean;
+  unsent?: 1;
+  base?: Fields | null;
+  created?: Fields;
+  touched?: string[];
+};
 
 /** The RxDB context of writes that come from the server. All other writes are made by the person. */
 export const fromServer = 'from-server';
@@ -17,8 +23,8 @@ export function isUnsent(here: Stored): boolean {
  * The fields of an unsent document in the replica: seq 0, a flag by which it is found, and its base, the server's document
  * before the write (null if it is new). All of them are in the document itself, so one write is enough.
  */
-export function unsent(before: Fields | null) {
-  return { seq: 0, unsent: 1 as const, base: before };
+export function unsent(before: Fields | null, touched?: readonly string[]) {
+  return { seq: 0, unsent: 1 as const, base: before, ...(touched ? { touched: [...touched] } : {}) };
 }
 
 /**
@@ -26,14 +32,24 @@ export function unsent(before: Fields | null) {
  * document keeps the state in which it was created. The server then gets the creation and the change, as it would have
  * online: a ticket that was opened and then closed differs from one that was created as closed.
  */
-export function unsentChange(document: Stored): object {
-  if (!isUnsent(document)) return unsent(toWire(document));
-  if (document.base) return unsent(document.base);
-  return { ...unsent(null), created: document.created ?? toWire(document) };
+export function unsentChange(document: Stored, fields: readonly string[]): object {
+  if (!isUnsent(document)) return unsent(toWire(document), fields);
+  const touched = [...new Set([...(document.touched ?? []), ...fields])];
+  if (document.base) return unsent(document.base, touched);
+  return { ...unsent(null, touched), created: document.created ?? toWire(document) };
 }
 
 /** Fields that are used only in the replica. */
-const localFields = new Set(['unsent', 'base', 'created', '_meta', '_rev', '_attachments', '_deleted']);
+const localFields = new Set([
+  'unsent',
+  'base',
+  'created',
+  'touched',
+  '_meta',
+  '_rev',
+  '_attachments',
+  '_deleted',
+]);
 
 /** The document without its local fields, as it is sent to the server. */
 export function toWire(here: Fields): Fields {

@@ -144,7 +144,7 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
   });
   const creators = definitions.map((each): [string, RxCollectionCreator<Fields>] => [
     storageNameOf(each),
-    { schema: rxSchemaOf(each), ...(mayBeOlder ? migrationsOf(each) : { autoMigrate: false }) },
+    { schema: rxSchemaOf(each), ...migrationsOf(each) },
   ]);
   await db.addCollections({
     ...Object.fromEntries(creators),

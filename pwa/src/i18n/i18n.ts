@@ -4,9 +4,15 @@ import type { AppMessages } from './app-en.ts';
 import type { AuthMessages } from './auth-en.ts';
 import { firstEn, type FirstMessages } from './first-en.ts';
 import type { LandingMessages } from './landing-en.ts';
+import type { SyncIssuesMessages } from './sync-issues-en.ts';
 
 export type Locale = 'en' | 'es';
-type Messages = FirstMessages & LandingMessages & AuthMessages & AppMessages & AdminMessages;
+type Messages = FirstMessages &
+  LandingMessages &
+  AuthMessages &
+  AppMessages &
+  SyncIssuesMessages &
+  AdminMessages;
 const key = 'cstims.language';
 
 /**
@@ -27,12 +33,14 @@ const lazyParts = {
     landing: async () => (await import('./landing-en.ts')).landingEn,
     inside: async () => (await import('./app-en.ts')).appEn,
     admin: async () => (await import('./admin-en.ts')).adminEn,
+    syncIssues: async () => (await import('./sync-issues-en.ts')).syncIssuesEn,
   },
   es: {
     auth: async () => (await import('./auth-es.ts')).authEs,
     landing: async () => (await import('./landing-es.ts')).landingEs,
     inside: async () => (await import('./app-es.ts')).appEs,
     admin: async () => (await import('./admin-es.ts')).adminEs,
+    syncIssues: async () => (await import('./sync-issues-es.ts')).syncIssuesEs,
   },
 };
 type Part = keyof (typeof lazyParts)['en'];

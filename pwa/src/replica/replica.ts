@@ -24,6 +24,7 @@ import {
 } from '#sync/client/store.ts';
 import type { KeptRefusal } from '#sync/client/refusals.ts';
 import { api } from '../api.ts';
+import { storedVersionOf } from '#sync/client/rx-schema.ts';
 import { gatherKept, restoreKept, type Kept } from '#sync/client/reset.ts';
 import { deviceName, useSession, type Me } from '../session/session.ts';
 import { databasesOf, deleteDatabases } from './browser-databases.ts';
@@ -91,7 +92,7 @@ function setUpDexie(db: Dexie, fast: string | null): void {
 }
 
 /** The schema versions in this version of the app. Stored to detect an older replica on this device. */
-const versions = collectionNames.map((name) => `${name} ${collectionOf(name).version}`).join(', ');
+const versions = collectionNames.map((name) => `${name} ${storedVersionOf(collectionOf(name))}`).join(', ');
 const syncedKey = (me: Me) => `cstims.synced.${me.id}`;
 const schemaKey = (me: Me) => `cstims.form.${me.id}`;
 

@@ -3,7 +3,8 @@ import { changedFields } from './describe-write.ts';
 
 /**
  * Sends kept writes again as they were, the oldest first. A new document keeps its id, so what belongs to it still does.
- * A change of a document that is no longer on this device stays in the list.
+ * A change of a document that is no longer on this device, or of a kind that the person's role does not see, stays in the
+ * list.
  */
 export async function sendAgain(writes: readonly Refusal[]): Promise<void> {
   const replica = theReplica();
@@ -11,6 +12,7 @@ export async function sendAgain(writes: readonly Refusal[]): Promise<void> {
   for (const { id, collectionName: name, document, mine, base } of writes.toSorted(
     (a, b) => writtenAt(a) - writtenAt(b),
   )) {
+    if (!replica.has(name)) continue; // in the person's present role
     if (base) {
       if (!(await replica.collection(name).findOne(document).exec())) continue;
       const changes = Object.fromEntries(changedFields(mine, base).map((field) => [field, mine[field]]));

@@ -1,0 +1,46 @@
+/** Texts of the page Sync issues. */
+export const syncIssuesEn = {
+  syncIssues: {
+    title: 'Sync issues',
+    waiting: 'Waiting to be sent',
+    refused: 'Not accepted',
+    held: 'Needs your decision',
+    queued: 'Queued',
+    sending: 'Sending',
+    more: 'and {n} more',
+    field: 'Field',
+    mine: 'Yours',
+    now: 'As it is now',
+    gone: 'no longer here',
+    empty: '(empty)',
+    somebody: 'somebody else',
+    taken: '{who} took the ticket before you.',
+    open: 'Open the ticket',
+    nothing: 'Everything is sent.',
+    nothingText: 'What you write without network waits here until it is sent.',
+    edit: 'Edit and send again',
+    insist: 'Use mine',
+    sendAgain: 'Send again',
+    sendAllAgain: 'Send all again',
+    restored: 'Lost on the server',
+    restoredText:
+      'The server was restored from a backup. It no longer has {n} change that you had sent. | The server was restored from a backup. It no longer has {n} changes that you had sent.',
+    copy: 'Copy the text',
+    copied: 'Copied.',
+    what: {
+      files: 'Document',
+      readReceipts: 'Read mark',
+      cannedReplies: 'Canned reply',
+      announcements: 'Announcement',
+      tickets: 'Ticket',
+      messages: 'Message',
+      payments: 'Payment',
+      orders: 'Order',
+      people: 'Profile',
+      services: 'Service',
+      invoices: 'Invoice',
+    },
+  },
+};
+
+export type SyncIssuesMessages = typeof syncIssuesEn;
