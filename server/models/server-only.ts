@@ -56,7 +56,6 @@ export const serverTables = {
     id: key(id()),
     person: reference('people'),
     username: word(32),
-    passwordHash: word(255),
     createdAt: instant(),
   },
   tokens: {

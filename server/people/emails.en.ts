@@ -14,7 +14,7 @@ export function verifyEmail({ provider }: Frame, { username, token }: AccountLin
     subject: `Confirm your e-mail address for ${provider}`,
     paragraphs: [
       `Somebody, most likely you, created the account "${username}" at ${provider} with this e-mail address.`,
-      `Please confirm the address. The link works once and expires after ${hoursOf('verify')} hours.`,
+      `Please confirm the address and choose a password. The link works once and expires after ${hoursOf('verify')} hours.`,
       'If it was not you, you do not need to do anything. We will delete the account.',
     ],
     link: { text: 'Confirm the address', path: linkPaths.verify(token) },

@@ -9,7 +9,7 @@ export function verifyEmail({ provider }: Frame, { username, token }: AccountLin
     subject: `Confirme su dirección de correo para ${provider}`,
     paragraphs: [
       `Alguien, seguramente usted, ha creado la cuenta «${username}» en ${provider} con esta dirección de correo.`,
-      `Por favor, confirme la dirección. El enlace sirve una sola vez y caduca a las ${hoursOf('verify')} horas.`,
+      `Por favor, confirme la dirección y elija una contraseña. El enlace sirve una sola vez y caduca a las ${hoursOf('verify')} horas.`,
       'Si no ha sido usted, no tiene que hacer nada. Eliminaremos la cuenta.',
     ],
     link: { text: 'Confirmar la dirección', path: linkPaths.verify(token) },

@@ -14,7 +14,7 @@ import { type Server, transact, type Tx, type Writer, jobWriter, visitorDevice }
 import { allEmails, people, type Person } from '#shared/people/schema.ts';
 import type { Ok } from '#shared/ok.ts';
 
-/** Responses take this long whether or not an address has an account. The work takes about half of it. */
+/** Responses take this long whether or not an address has an account. The work takes much less. */
 const answerMs = 500;
 const ok: Ok = { ok: true };
 
@@ -32,26 +32,25 @@ export async function inEqualTime(work: () => Promise<unknown>): Promise<Ok> {
 
 /**
  * Registers a client. The response is the same for every address. If the address has an account, its owner gets an
- * e-mail that says so; otherwise it gets a link to verify the address. Only that link reveals that a username is taken.
+ * e-mail that says so; otherwise it gets a link to verify the address and to set a password. The password is set only
+ * there: if it were part of the registration, whoever registers an address first would know the password of its owner.
+ * Only that link reveals that a username is taken.
  *
- * @throws DomainError 'weak-password', 'too-many-tries'
+ * @throws DomainError 'too-many-tries'
  */
 export async function register(server: Server, input: Registration, address: string): Promise<Ok> {
-  const { name } = await settings(server);
-  await checkPassword(input.password, [input.username, input.email, name]);
   for (const limit of emailLimits('register', input.email, address)) await countTry(server, limit);
   return inEqualTime(async () => {
-    const passwordHash = await hashPassword(input.password);
     try {
-      await writeRegistration(server, input, passwordHash);
+      await writeRegistration(server, input);
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'taken') throw error;
-      await writeRegistration(server, input, passwordHash); // the name was taken meanwhile; the second try sees that
+      await writeRegistration(server, input); // the name was taken meanwhile; the second try sees that
     }
   });
 }
 
-async function writeRegistration(server: Server, input: Registration, passwordHash: string): Promise<void> {
+async function writeRegistration(server: Server, input: Registration): Promise<void> {
   await transact(server, visitor(server), async (tx) => {
     const known = await findPerson(server, { email: input.email }, tx.transaction);
     if (known?.status === 'outside') return inviteOutside(tx, known, input.username);
@@ -60,14 +59,13 @@ async function writeRegistration(server: Server, input: Registration, passwordHa
       const message = { kind: 'email-known', document: server.newId(), payload } as const;
       return queueEmail(tx, { ...message, recipient: known.email, person: known.id });
     }
-    // A person whom an admin invited gets the invitation again. A registration must not set their name or password.
+    // A person whom an admin invited gets the invitation again. A registration must not set their name.
     if (known && (await registrationOf(tx, known.id)) === null) return sendFirstEmail(tx, known);
     const person = known ?? (await createUnverified(tx, input));
     const registration = {
       id: server.newId(),
       person: person.id,
       username: input.username,
-      passwordHash,
       createdAt: tx.now,
     };
     await server.models.registrations.create(registration, { transaction: tx.transaction });
@@ -150,16 +148,19 @@ async function registrationOf(tx: Tx, person: string): Promise<{ id: string } | 
 }
 
 /**
- * Verifies an address. The account gets the name and password of the registration that the link belongs to.
+ * Verifies an address and sets the first password. The account gets the name of the registration that the link belongs to.
  *
- * @throws DomainError 'bad-token'; 'taken' if another person has the username: the token stays valid for another name
+ * @throws DomainError 'bad-token', 'weak-password'; 'taken' if another person has the username: the token stays valid for another name
  */
 export async function verify(
   server: Server,
-  input: { token: string; username?: string | undefined },
+  input: { token: string; password: string; username?: string | undefined },
   address: string,
 ): Promise<Ok> {
   await countTry(server, tokenLimit(address));
+  const { name } = await settings(server);
+  await checkPassword(input.password, [name]); // before the slow hash, and before the token is read
+  const passwordHash = await hashPassword(input.password);
   await transact(server, visitor(server), async (tx) => {
     const { transaction } = tx;
     const { person: id, registration } = await readToken(tx, input.token, ['verify']);
@@ -170,11 +171,14 @@ export async function verify(
     const username = input.username ?? pending.username;
     const holder = await findPerson(server, { username }, transaction);
     if (holder && holder.id !== id) throw new DomainError('taken', 'username', username);
+    await checkPassword(input.password, [username, person.email]);
     await useToken(tx, input.token, ['verify']);
     const displayName = person.displayName === pending.username ? username : person.displayName;
     await tx.update(people, person, { status: 'verified', username, displayName });
-    const secrets = { passwordHash: pending.passwordHash, changedAt: tx.now };
-    await server.models.credentials.update(secrets, { where: { person: id }, transaction });
+    await server.models.credentials.update(
+      { passwordHash, changedAt: tx.now },
+      { where: { person: id }, transaction },
+    );
     await server.models.registrations.destroy({ where: { person: id }, transaction });
   });
   return ok;

@@ -34,7 +34,7 @@ afterAll(async () => {
 
 const proof = { password };
 const strong = 'a fine long phrase';
-const form = (username: string, email: string) => ({ username, email, password: strong, language: 'en' });
+const form = (username: string, email: string) => ({ username, email, language: 'en' });
 
 test('registering with an invited address only sends the invitation again, and the invited person sets the password', async () => {
   const card = { username: 'bob', displayName: 'Bob', email: 'bob@mail.example', language: 'en' };
@@ -45,6 +45,25 @@ test('registering with an invited address only sends the invitation again, and t
   expect(texts.filter(({ text }) => text.includes('/set-password#')).length).toBeGreaterThan(0);
   expect(await database.server.models.registrations.count()).toBe(0);
 });
+
+test.each(['account.resend', 'account.requestReset'])(
+  'registering an address first gives no password of its later owner, who uses %s',
+  async (procedure) => {
+    const { server } = database;
+    await server.models.people.destroy({ where: { username: 'early' } });
+    const guess = 'a phrase of the attacker';
+    const early = form('early', 'owner@mail.example');
+    expect((await anybody.post('account.register', { ...early, password: guess })).status).toBe(400);
+    await anybody.post('account.register', early);
+    await anybody.post(procedure, { email: early.email });
+    const token = await emailTo(server, early.email, '/verify#');
+    await anybody.post('account.verify', { token, password: strong });
+    const signsIn = async (typed: string) =>
+      (await anybody.post('account.signIn', { login: early.email, password: typed })).status;
+    expect(await signsIn(guess)).toBe(400);
+    expect(await signsIn(strong)).toBe(200);
+  },
+);
 
 test('a queued reset e-mail is not sent once the address or the password has changed', async () => {
   const { server } = database;
@@ -196,7 +215,7 @@ test('the cleanup keeps an account whose link is still valid', async () => {
   );
   const token = await emailTo(server, 'slow@mail.example', '/verify#');
   await tidy(server);
-  expect((await anybody.post('account.verify', { token })).status).toBe(200);
+  expect((await anybody.post('account.verify', { token, password: strong })).status).toBe(200);
 });
 
 test('a ticket that moves to another queue and back is one document on every device', async () => {

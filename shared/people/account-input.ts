@@ -32,7 +32,6 @@ export type Credentials = z.infer<typeof credentials>;
 export const registration = z.strictObject({
   username: anyUsername,
   email: anyEmail,
-  password,
   language: z.enum(languages),
 });
 export type Registration = z.infer<typeof registration>;
@@ -40,6 +39,7 @@ export type Registration = z.infer<typeof registration>;
 export const address = z.strictObject({ email: anyEmail });
 export const verification = z.strictObject({
   token,
+  password,
   /** Another username, if somebody else has taken the requested one in the meantime. */
   username: z.optional(anyUsername),
 });

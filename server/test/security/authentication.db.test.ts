@@ -111,13 +111,11 @@ test('ASVS 6.2.11 passwords made from words of the account or the provider are r
   for (const typed of ['ARFNET2026', 'cstims-12']) {
     expect(await codeIn(await changeTo(caller, typed)), typed).toBe('weak-password');
   }
-  const own = {
-    username: 'zubizarreta',
-    email: 'zubizarreta@mail.example',
-    password: 'Zubizarreta1',
-    language: 'es',
-  };
-  expect(await codeIn(await anybody.post('account.register', own))).toBe('weak-password');
+  const own = { username: 'zubizarreta', email: 'zubizarreta@mail.example', language: 'es' };
+  await anybody.post('account.register', own);
+  const token = await emailTo(database.server, own.email, '/verify#');
+  const weak = { token, password: 'Zubizarreta1' };
+  expect(await codeIn(await anybody.post('account.verify', weak))).toBe('weak-password');
 });
 
 test('ASVS 6.3.2 a production database starts without any account', async () => {
@@ -202,7 +200,7 @@ test('ASVS 6.6.2 a link works only for the purpose it was sent for', async () =>
   expect(await codeIn(await anybody.post('account.setPassword', { token, password: strong }))).toBe(
     'bad-token',
   );
-  expect(await codeIn(await anybody.post('account.verify', { token }))).toBe('bad-token');
+  expect(await codeIn(await anybody.post('account.verify', { token, password: strong }))).toBe('bad-token');
   expect((await anybody.post('account.confirmEmail', { token })).status).toBe(200);
 });
 
@@ -239,7 +237,7 @@ test('ASVS 2.3.1 no step can be skipped: an unconfirmed key is no second factor,
   const { name, caller } = await createAccount('helpdesk');
   await caller.post('account.beginTotp', { password });
   expect((await anybody.post('account.signIn', { login: name, password })).status).toBe(200);
-  const fresh = { username: 'skipper', email: 'skipper@mail.example', password: strong, language: 'en' };
+  const fresh = { username: 'skipper', email: 'skipper@mail.example', language: 'en' };
   await anybody.post('account.register', fresh);
   expect((await anybody.post('account.signIn', { login: 'skipper', password: strong })).status).toBe(400);
 });
@@ -267,10 +265,7 @@ test('ASVS 6.3.8 registering, resending and resetting give the same answer in si
   const known = `${name}@test.example`;
   for (const procedure of ['account.register', 'account.requestReset', 'account.resend']) {
     const ask = async (email: string) => {
-      const more =
-        procedure === 'account.register'
-          ? { username: `u${(last += 1)}`, password: strong, language: 'en' }
-          : {};
+      const more = procedure === 'account.register' ? { username: `u${(last += 1)}`, language: 'en' } : {};
       const start = performance.now();
       const answer = await anybody.post(procedure, { email, ...more });
       return { body: await answer.text(), status: answer.status, ms: performance.now() - start };

@@ -76,7 +76,7 @@ test('ASVS 1.2.4 injection strings in text inputs cause no server error and chan
   const inputs: ((text: string) => Promise<Response>)[] = [
     (text) => callerOf(app.url).post('account.signIn', { login: text, password: text }),
     (text) => callerOf(app.url).post('account.requestReset', { email: text }),
-    (text) => callerOf(app.url).post('account.verify', { token: text, username: text }),
+    (text) => callerOf(app.url).post('account.verify', { token: text, password: text, username: text }),
     (text) =>
       admin.get('audit.list', { collection: text, actor: null, text, from: null, to: null, before: null }),
     (text) => admin.get('outbox.list', { state: null, text, before: null }),

@@ -240,8 +240,7 @@ test('an outside person gets a ticket, answers by e-mail, and finds the ticket a
   expect(await unmatched()).toEqual([]);
 
   const guest = callerOf(app.url);
-  const password = 'a long enough one 9';
-  const registration = { username: 'nora', email: 'nora@outside.example', password, language: 'en' };
+  const registration = { username: 'nora', email: 'nora@outside.example', language: 'en' };
   await guest.post('account.register', registration);
   await deliverAll();
   const link =
@@ -252,7 +251,6 @@ test('an outside person gets a ticket, answers by e-mail, and finds the ticket a
   // Only the owner of the mailbox can set the password, no matter who registered.
   const chosen = 'quite another one 7';
   expect((await guest.post('account.setPassword', { token, password: chosen })).status).toBe(200);
-  await expect(signIn(app.url, 'nora', {}, password)).rejects.toThrow('wrong-credentials');
   const nora = await signIn(app.url, 'nora', {}, chosen);
   const query = { collection: 'tickets', epoch: nora.epoch, since: 0, limit: 100 } as const;
   const { documents } = (await nora.api.sync.pull.query(query)) as { documents: { id: string }[] };
