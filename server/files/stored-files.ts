@@ -3,6 +3,7 @@ import { Op, type Transaction } from 'sequelize';
 import { findDocuments } from '#sync/server/row.ts';
 import { findRow, findRows } from '../models/rows.ts';
 import type { Actor } from '#shared/people/actor.ts';
+import { safeFileName } from '#shared/files/file-name.ts';
 import { view } from '#shared/rights.ts';
 import type { Server, Tx } from '../context.ts';
 import { type FileDocument, files } from '#shared/files/schema.ts';
@@ -39,7 +40,11 @@ export async function storeAttachment(
     bytes: Buffer;
   },
 ): Promise<void> {
-  const { bytes, ticket: id, ...rest } = attachment;
+  const {
+    bytes,
+    ticket: id,
+    ...rest
+  } = { ...attachment, fileName: safeFileName(attachment.fileName, attachment.mediaType) };
   const ticket = await tx.load(tickets, id);
   if (!ticket) throw new Error(`ticket ${id} is not there`);
   const { client, queue } = ticket;

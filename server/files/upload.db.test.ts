@@ -170,6 +170,40 @@ test('a chunk with a wrong length or number, too large, from another site or of 
   await expect(announce(lucia, bytes, { mediaType: 'text/html' })).rejects.toThrow('invalid mediaType');
 });
 
+test('only the person who announced a file sends its bytes, even to staff who see it', async () => {
+  const bytes = Buffer.concat([pngHead, randomBytes(70)]);
+  const id = await announce(lucia, bytes);
+  expect((await put(ana, `${id}/0`, bytes)).status).toBe(404);
+  expect((await put(lucia, `${id}/0`, bytes)).status).toBe(200);
+});
+
+test('only the author of a message adds files to it', async () => {
+  const message = database.server.newId();
+  await pushTo(lucia.api, 'messages', [
+    { base: null, next: { id: message, ticket, kind: 'answer', body: 'Look' } },
+  ]);
+  const bytes = Buffer.concat([pngHead, randomBytes(80)]);
+  await expect(announce(ana, bytes, { message })).rejects.toThrow('not-found message');
+  await announce(lucia, bytes, { message });
+});
+
+test('a text with the name of a program is stored under a name that no click runs, and stays so when it is sent again', async () => {
+  const bytes = Buffer.from('del *.*');
+  const id = await announce(lucia, bytes, { mediaType: 'text/plain', fileName: 'run.bat' });
+  const found = await findDocument(database.server, files, { where: { id } });
+  expect(found).toMatchObject({ fileName: 'run.bat.txt' });
+  await announce(lucia, bytes, { id, mediaType: 'text/plain', fileName: 'run.bat.txt' });
+});
+
+test.each([
+  ['UTF-16', Buffer.from('\ufeffaño', 'utf16le')],
+  ['Latin-1', Buffer.from('año', 'latin1')],
+])('a text in %s is accepted as text', async (_, bytes) => {
+  const id = await announce(lucia, bytes, { mediaType: 'text/plain', fileName: 'log.txt' });
+  expect((await put(lucia, `${id}/0`, bytes)).status).toBe(200);
+  expect(await state(id)).toBe('stored');
+});
+
 test('devices that send the last chunk at once store the file once', async () => {
   const bytes = Buffer.concat([pngHead, randomBytes(500)]);
   const id = await announce(lucia, bytes);

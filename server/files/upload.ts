@@ -5,7 +5,7 @@ import { findDocument } from '#sync/server/row.ts';
 import { findRow, findRows } from '../models/rows.ts';
 import { bytesOf, chunkSize } from './stored-files.ts';
 import type { Actor } from '#shared/people/actor.ts';
-import { view } from '#shared/rights.ts';
+import { isText } from '#shared/files/text-bytes.ts';
 import { type Server, transact, commandBy } from '../context.ts';
 import { type FileDocument, files } from '#shared/files/schema.ts';
 
@@ -42,12 +42,11 @@ export async function storeChunk(
   return { state: await complete(server, actor, id), have };
 }
 
-/** A person may upload a file that they see or announced: its ticket may have moved to the other queue meanwhile. */
+/** Only the person who announced a file may upload it, even if its ticket moved to the other queue meanwhile. */
 async function findUploadable(server: Server, actor: Actor, id: string): Promise<FileDocument | null> {
   const file = await findDocument(server, files, { where: { id } });
-  if (!file || view(actor, 'files', file)) return file;
   const where = { document: id, collection: 'files', action: 'create', actor: actor.id };
-  return (await findRow(server.models.audit, { attributes: ['id'], where })) ? file : null;
+  return file && (await findRow(server.models.audit, { attributes: ['id'], where })) ? file : null;
 }
 
 /** Checks the complete file under a lock on its row, so that only one of two concurrent last chunks completes it. */
@@ -76,22 +75,12 @@ async function faultIn(file: FileDocument, bytes: Buffer): Promise<string | null
   return (await typeOf(bytes)) === file.mediaType ? null : 'mediaType';
 }
 
-/** Detects the media type by content. Text is UTF-8 without NUL that has no other known type. */
+/** Detects the media type by content. Text that has no other known type is plain text. */
 export async function typeOf(bytes: Buffer): Promise<string | null> {
   const found = await fileTypeFromBuffer(bytes);
   // An animated PNG is also a PNG, and is shown as one.
   if (found) return found.mime === 'image/apng' ? 'image/png' : found.mime;
   return isText(bytes) ? 'text/plain' : null;
-}
-
-function isText(bytes: Buffer): boolean {
-  if (bytes.includes(0)) return false;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 async function chunkNumbersOf(server: Server, file: string): Promise<number[]> {

@@ -8,6 +8,7 @@ import { otherValues } from './other-values.ts';
 import { callerOf, codeIn } from './account-caller.ts';
 import {
   createPerson,
+  hurry,
   openTestDatabase,
   pushTo,
   signIn,
@@ -36,6 +37,7 @@ let cells = 0;
 beforeAll(async () => {
   database = await openTestDatabase();
   delete database.server.sync.admit; // the tests push more documents than a client may in a quarter of an hour
+  hurry(database.server);
   samples = await createEverything(database.server);
   app = await startApp(database.server);
   for (const role of roles) people.set(role, await signIn(app.url, `own-${role}`));

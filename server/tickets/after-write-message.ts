@@ -2,7 +2,7 @@ import { Op } from 'sequelize';
 import { files, type FileDocument } from '#shared/files/schema.ts';
 import { people } from '#shared/people/schema.ts';
 import { messages, type Message } from '#shared/tickets/message-schema.ts';
-import { activityAt } from '#shared/tickets/new-ticket.ts';
+import { activityAt, noSubject } from '#shared/tickets/new-ticket.ts';
 import { worksIn } from '#shared/tickets/queues.ts';
 import { tickets, type Ticket } from '#shared/tickets/schema.ts';
 import { findDocument, loadDocuments } from '#sync/server/row.ts';
@@ -26,7 +26,7 @@ export async function afterMessageWrite(
     await tx.update(tickets, ticket, activityAt(tx.now));
     return;
   }
-  await showFilesOf(tx, message.id);
+  await showFilesOf(tx, message);
   const first = await isFirst(tx, message);
   const updated = await tx.update(tickets, ticket, await ticketChanges(tx, ticket, message));
   // The e-mail about a new ticket contains its first message, unless it was sent before that message arrived.
@@ -49,10 +49,11 @@ async function ticketChanges(tx: Tx, ticket: Ticket, message: Message): Promise<
 }
 
 /** Sends or cancels the e-mail of a held answer, as its author decides. A redacted message is not e-mailed. */
-async function messageChanged(tx: Tx, before: Message, { id, emailState, redacted }: Message): Promise<void> {
+async function messageChanged(tx: Tx, before: Message, after: Message): Promise<void> {
+  const { id, emailState, redacted } = after;
   if (redacted && !before.redacted) {
     await cancelEmails(tx, 'ticket-answered', [id]);
-    await removeContentOf(tx, id);
+    await removeContentOf(tx, after);
   }
   if (before.emailState === emailState) return;
   if (emailState === 'due') await releaseEmails(tx, 'ticket-answered', id);
@@ -89,6 +90,20 @@ async function isFirst({ server, transaction }: Tx, message: Message): Promise<b
   return (await findDocument(server, messages, { where, transaction })) === null;
 }
 
+/** True if the ticket begins with this message. */
+async function isOpening({ server, transaction }: Tx, { id, ticket }: Message): Promise<boolean> {
+  const order = [
+    ['createdAt', 'ASC'],
+    ['id', 'ASC'],
+  ] as [string, string][];
+  const first = await findDocument(server, messages, {
+    where: { ticket, kind: 'answer' },
+    order,
+    transaction,
+  });
+  return first?.id === id;
+}
+
 /**
  * How long the e-mail of an answer to a client without an account waits. The files of the answer are attached to it, and
  * the device announces them right after the answer.
@@ -113,15 +128,18 @@ async function mailOtherSide(tx: Tx, ticket: Ticket, message: Message): Promise<
 }
 
 /** Files can arrive before their answer. They become visible to the client once the answer is there. */
-async function showFilesOf(tx: Tx, message: string): Promise<void> {
+async function showFilesOf(tx: Tx, message: Message): Promise<void> {
   for (const file of await filesOf(tx, message)) {
     const { writtenAt } = file; // the person did not write the file again
     if (file.visibility === 'staff') await tx.update(files, file, { visibility: 'client', writtenAt });
   }
 }
 
-/** Removes the files of a redacted message, their bytes, and the content of the e-mail that it arrived in. */
-async function removeContentOf(tx: Tx, message: string): Promise<void> {
+/**
+ * Removes the files of a redacted message, their bytes, and the content of the e-mail that it arrived in. With the first
+ * message of a ticket goes its subject, also from the audit.
+ */
+async function removeContentOf(tx: Tx, message: Message): Promise<void> {
   const { server, transaction } = tx;
   for (const file of await filesOf(tx, message)) {
     await server.models.fileChunks.destroy({ where: { file: file.id }, transaction });
@@ -129,10 +147,14 @@ async function removeContentOf(tx: Tx, message: string): Promise<void> {
   }
   await server.models.incoming.update(
     { body: '', subject: '', raw: null },
-    { where: { message }, transaction },
+    { where: { message: message.id }, transaction },
   );
+  const ticket = (await isOpening(tx, message)) ? await tx.load(tickets, message.ticket) : null;
+  if (!ticket) return;
+  await tx.update(tickets, ticket, { subject: noSubject });
+  tx.erase({ collection: tickets.name, document: ticket.id, field: 'subject' });
 }
 
-function filesOf(tx: Tx, message: string): Promise<FileDocument[]> {
-  return loadDocuments(tx, files, { message });
+function filesOf(tx: Tx, { id, ticket }: Message): Promise<FileDocument[]> {
+  return loadDocuments(tx, files, { message: id, ticket });
 }

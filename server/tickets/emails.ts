@@ -1,6 +1,6 @@
 import { dayOf } from '#shared/billing/period.ts';
 import { files, type FileDocument } from '#shared/files/schema.ts';
-import { messages } from '#shared/tickets/message-schema.ts';
+import { messages, type Message } from '#shared/tickets/message-schema.ts';
 import type { Queue } from '#shared/tickets/queues.ts';
 import { tickets, type Ticket } from '#shared/tickets/schema.ts';
 import { findDocument, findDocuments } from '#sync/server/row.ts';
@@ -54,7 +54,7 @@ export const ticketEmails: Templates<
   'ticket-answered': async ({ server, frame }, ticket) => {
     const message = await findDocument(server, messages, { where: { id: ticket.message } });
     if (!message) throw new EmailObsolete('the message is gone');
-    const visibleFiles = await filesOf(server, message.id);
+    const visibleFiles = await filesOf(server, message);
     const isUploading = visibleFiles.some(({ state }) => state === 'expected');
     if (frame.outside && isUploading && server.now() - message.createdAt < filesWaitMs)
       throw new Error('its files are still on their way');
@@ -105,6 +105,7 @@ function withinSizeLimit(sent: readonly FileDocument[]): FileDocument[] {
 /** An e-mail to a person without an account waits this long for files that a device is still sending. */
 const filesWaitMs = 10 * 60_000;
 
-function filesOf(server: Server, message: string): Promise<FileDocument[]> {
-  return findDocuments(server, files, { where: { message, visibility: 'client' }, order: ['id'] });
+function filesOf(server: Server, { id, ticket }: Message): Promise<FileDocument[]> {
+  const where = { message: id, ticket, visibility: 'client' };
+  return findDocuments(server, files, { where, order: ['id'] });
 }

@@ -21,10 +21,19 @@ export function createAuthorize<Name extends string, Role extends string>(
   { collections, policy }: Table<Name, Role>,
   { view }: Scope<Name, Role>,
 ) {
-  /** The first rule whose condition fits decides. If none fits, the first rule gives the error. */
-  function authorizeCreate(actor: Actor<Role>, name: Name, { after, changed, origin }: AuthorizedWrite) {
+  /**
+   * The first rule whose condition fits decides. If none fits, the first rule gives the error. Conditions on `undecided`
+   * fields are left out.
+   */
+  function authorizeCreate(
+    actor: Actor<Role>,
+    name: Name,
+    { after, changed, origin, undecided = [] }: AuthorizedWrite & { undecided?: readonly string[] },
+  ) {
+    const conditionsOf = ({ when }: Create) =>
+      Object.entries(when).filter(([field]) => !undecided.includes(field));
     const rules = createRules(actor, name, origin);
-    const rule = rules.find(({ when }) => fits(actor, when, after)) ?? rules[0];
+    const rule = rules.find((each) => fits(actor, Object.fromEntries(conditionsOf(each)), after)) ?? rules[0];
     if (!rule) throw new EngineError('not-allowed');
     const start = rule.start ?? {};
     for (const field of changed) {
@@ -34,9 +43,7 @@ export function createAuthorize<Name extends string, Role extends string>(
         throw new EngineError('forbidden-field', field);
       }
     }
-    const wrong = Object.entries(rule.when).find(
-      ([field, values]) => !fits(actor, { [field]: values }, after),
-    );
+    const wrong = conditionsOf(rule).find(([field, values]) => !fits(actor, { [field]: values }, after));
     if (wrong) throw new EngineError('not-allowed', wrong[0]);
   }
 
@@ -75,6 +82,14 @@ export function createAuthorize<Name extends string, Role extends string>(
     authorize(this: void, actor: Actor<Role>, name: Name, write: AuthorizedWrite): void {
       if (write.before) authorizeUpdate(actor, name, { ...write, before: write.before });
       else authorizeCreate(actor, name, write);
+    },
+
+    /**
+     * Checks what the writer sent for a new document, before the server reads other documents to derive the rest.
+     * Otherwise its answer could tell what they contain. `after`: without derived fields. @throws DomainError
+     */
+    authorizeInput(this: void, actor: Actor<Role>, name: Name, write: AuthorizedWrite): void {
+      authorizeCreate(actor, name, { ...write, undecided: collections[name].derived });
     },
 
     /** Checks that this actor may remove this document by a command. @throws DomainError 'not-found', 'not-allowed' */

@@ -27,6 +27,9 @@ export function newTicket(input: TicketInput, now: number): NewDocument<Ticket> 
   };
 }
 
+/** The subject of a ticket that was opened by an e-mail without one, or whose first message was redacted. */
+export const noSubject = '(no subject)';
+
 /** A ticket's last activity, and its negative, by which lists are sorted in ascending order. */
 export function activityAt(now: number): Pick<Ticket, 'lastActivityAt' | 'recent'> {
   return { lastActivityAt: now, recent: -now };

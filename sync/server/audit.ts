@@ -1,6 +1,6 @@
 import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
-import type { AuditEntry, Change, Tx } from './context.ts';
+import type { AuditEntry, Change, Erasure, Tx } from './context.ts';
 import { rawRows } from './row.ts';
 
 /** The audit: who changed which field from which value to which, for every document that a transaction wrote. */
@@ -39,6 +39,21 @@ function entryOf({ collection, before, after, removed }: Change): AuditEntry {
     action: removed ? 'remove' : before ? 'update' : 'create',
     changes: Object.fromEntries(Object.entries(fields).filter(([field]) => !unaudited.includes(field))),
   };
+}
+
+/** Removes the values of a field of a document from all its audit lines. The lines stay. */
+export async function eraseFromAudit({ server, transaction }: Tx, { collection, document, field }: Erasure) {
+  const rows = await rawRows<{ id: number; changes: string }>(server.models.audit, {
+    attributes: ['id', 'changes'],
+    where: { collection, document },
+    transaction,
+  });
+  for (const { id, changes } of rows) {
+    const fields = JSON.parse(changes) as Record<string, unknown>; // written by writeAudit
+    if (!Object.hasOwn(fields, field)) continue;
+    const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== field));
+    await server.models.audit.update({ changes: JSON.stringify(rest) }, { where: { id }, transaction });
+  }
 }
 
 const technical = ['updatedAt', 'writtenAt', 'seq', 'recent'];
@@ -90,9 +105,14 @@ export async function loadAsCreated(tx: Tx, collection: Collection, current: Fie
   const { changes, writtenFields } = row;
   const created = JSON.parse(changes) as Record<string, [null, unknown]>; // written by writeAudit
   const values = Object.fromEntries(Object.entries(created).map(([field, [, to]]) => [field, to]));
-  const allNull = Object.fromEntries(Object.keys(current).map((field) => [field, null]));
+  // The audit leaves out a field that was null or is unaudited.
+  const unaudited = collection.unaudited ?? [];
+  const rest = Object.entries(current).map(([field, value]): [string, unknown] => [
+    field,
+    unaudited.includes(field) ? value : null,
+  ]);
   return {
-    document: { ...allNull, ...values },
+    document: { ...Object.fromEntries(rest), ...values },
     writtenFields: writtenFields ? (JSON.parse(writtenFields) as string[]) : [],
   };
 }

@@ -59,6 +59,9 @@ export type AuditEntry = {
   changes?: Record<string, [from: unknown, to: unknown]>;
 };
 
+/** A field of a document whose values are removed from the audit. */
+export type Erasure = { collection: string; document: string; field: string };
+
 /**
  * A transaction, with everything that one accepted write causes. All writes use it (pushes, commands, jobs, inbound
  * e-mail), so that each row gets its hooks, its audit line and, last of all, its seq.
@@ -91,6 +94,8 @@ export type Tx<S extends SyncServer = SyncServer, A extends Actor = Actor> = {
   remove: <C extends Collection>(collection: C, before: DocumentOf<C>) => Promise<void>;
   /** Adds an audit line about something that is not a document: settings, passwords, sessions, e-mails. */
   note: (entry: AuditEntry) => void;
+  /** Removes all values of a field from the audit, also the one that this transaction writes. */
+  erase: (erasure: Erasure) => void;
   /** Takes the next value of a counter. Its row stays locked until the commit, so that the numbers have no gaps. */
   count: (counter: string, by?: number) => Promise<number>;
 };

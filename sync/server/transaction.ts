@@ -1,12 +1,13 @@
 import type { Transaction } from 'sequelize';
 import type { Actor } from '#shared/engine/actor.ts';
 import type { Collection, DocumentOf, Fields } from '#shared/engine/collection.ts';
-import { writeAudit } from './audit.ts';
+import { eraseFromAudit, writeAudit } from './audit.ts';
 import {
   hooksOf,
   modelOf,
   type AuditEntry,
   type Change,
+  type Erasure,
   type SyncServer,
   type Tx,
   type Writer,
@@ -31,7 +32,8 @@ export async function transact<S extends SyncServer, A extends Actor, T>(
   const run = inTransaction(server.db, async (transaction) => {
     const changes: Change[] = [];
     const notes: AuditEntry[] = [];
-    const tx = openTx(server, transaction, { writer, changes, notes });
+    const erasures: Erasure[] = [];
+    const tx = openTx(server, transaction, { writer, changes, notes, erasures });
     const result = await work(tx);
     // A hook may change further documents, whose hooks must run as well. So the list may grow during the loop.
     for (let i = 0; i < changes.length; i += 1) {
@@ -39,6 +41,7 @@ export async function transact<S extends SyncServer, A extends Actor, T>(
       if (change && !change.removed) await afterWrite(tx, change);
     }
     await writeAudit(tx, changes, notes);
+    for (const erasure of erasures) await eraseFromAudit(tx, erasure);
     return { result, seqs: await assignSeqs(tx, changes) };
   });
   return run.catch((error: unknown) => {
@@ -50,10 +53,18 @@ async function afterWrite(tx: Tx, { collection, before, after }: Change): Promis
   for (const hooks of hooksOf(tx.server, collection)) await hooks.afterWrite?.(tx, { before, after });
 }
 
+/** What a transaction collects until its end. */
+type Recorded<A extends Actor> = {
+  writer: Writer<A>;
+  changes: Change[];
+  notes: AuditEntry[];
+  erasures: Erasure[];
+};
+
 function openTx<S extends SyncServer, A extends Actor>(
   server: S,
   transaction: Transaction,
-  { writer, changes, notes }: { writer: Writer<A>; changes: Change[]; notes: AuditEntry[] },
+  { writer, changes, notes, erasures }: Recorded<A>,
 ): Tx<S, A> {
   const now = server.now();
   const locked = new Map<string, Fields>();
@@ -107,6 +118,7 @@ function openTx<S extends SyncServer, A extends Actor>(
       changes.push({ collection, before, after: before, removed: true });
     },
     note: (entry) => void notes.push(entry),
+    erase: (erasure) => void erasures.push(erasure),
     async count(counter, by = 1) {
       const sql = 'UPDATE counters SET value = LAST_INSERT_ID(value + ?) WHERE name = ?';
       await server.db.query(sql, { replacements: [by, counter], transaction });

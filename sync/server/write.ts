@@ -11,15 +11,15 @@ import { resolveConflict } from './resolve-conflict.ts';
 /*
  * The write pipeline of a push, of a command and of an inbound e-mail:
  *
- *   new:    load, parse, derive, authorize, create (which parses the whole)
+ *   new:    load, parse, authorize the input, derive, authorize, create (which parses the whole)
  *   change: load FOR UPDATE, keep what the writer changed against the base, parse, resolve conflicts, authorize, derive,
  *           update (which parses the whole)
  *
  * At the end of the transaction follow afterWrite, audit and seq (transaction.ts).
  *
  * No refusal reveals what the writer may not read. A hidden field is compared only with what the device can know (see
- * `reference` in change()). A change is authorized before `derive` reads other documents. A new document is authorized
- * after `derive`, because its rights depend on derived fields.
+ * `reference` in change()). Every write is authorized before `derive` reads other documents. A new document is authorized
+ * again after `derive`, because its rights also depend on derived fields.
  *
  * Jobs and hooks write what the server itself has decided. They call tx.create and tx.update directly: no derive, no
  * rights.
@@ -63,6 +63,10 @@ export async function changeByCommand<C extends Collection>(
 ): Promise<DocumentOf<C>> {
   parseFields(collection, patch);
   const current = before as Fields;
+  const visible = tx.server.sync.rights.view(actorOf(tx), collection.name, current);
+  if (!visible) throw new EngineError('not-found');
+  const hidden = Object.keys(patch).find((field) => !Object.hasOwn(visible, field));
+  if (hidden !== undefined) throw new EngineError('forbidden-field', hidden);
   const changed = Object.keys(patch).filter((field) => !sameValue(current[field], patch[field]));
   const document = await save(tx, collection, { current, patch, changed, origin: 'command' });
   return document as DocumentOf<C>; // parsed
@@ -81,8 +85,11 @@ async function add(
   // A replica fills in every field to show the document. A field that equals its default was not set by the writer.
   const changed = Object.keys(input).filter((field) => !sameValue(input[field], collection.defaults[field]));
   if (origin === 'sync') tx.writer.writtenFields = changed;
+  const { rights } = tx.server.sync;
+  const write = { before: null, changed, origin };
+  rights.authorizeInput(actorOf(tx), collection.name, { ...write, after: draft });
   const after = { ...draft, ...(await derive(tx, collection, { before: null, after: draft, changed })) };
-  tx.server.sync.rights.authorize(actorOf(tx), collection.name, { before: null, after, changed, origin });
+  rights.authorize(actorOf(tx), collection.name, { ...write, after });
   return (await tx.create(collection, after)) as Fields;
 }
 

@@ -1,3 +1,4 @@
+import { isText } from '#shared/files/text-bytes.ts';
 import type { FileDocument } from '#shared/files/schema.ts';
 
 const signatures: [FileDocument['mediaType'], number[]][] = [
@@ -12,11 +13,5 @@ export function typeOfBytes(bytes: Uint8Array): FileDocument['mediaType'] | null
   if (known) return known[0];
   const at = (from: number, to: number) => String.fromCharCode(...bytes.subarray(from, to));
   if (at(0, 4) === 'RIFF' && at(8, 12) === 'WEBP') return 'image/webp';
-  if (bytes.includes(0)) return null;
-  try {
-    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    return 'text/plain';
-  } catch {
-    return null;
-  }
+  return isText(bytes) ? 'text/plain' : null;
 }

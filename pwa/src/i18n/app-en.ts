@@ -106,7 +106,8 @@ export const appEn = {
     closedWith: 'Closed with:',
     takeBack: 'Take back',
     takeBackTitle: 'Take this message back?',
-    takeBackText: 'Its text is deleted everywhere, for good. An e-mail that went out is out.',
+    takeBackText:
+      'Text and files are deleted everywhere, for good; of the first message also the subject. E-mails already sent stay.',
     redacted: 'This message was taken back.',
     event: {
       queue: '{who} handed the ticket to {to}',

@@ -111,7 +111,8 @@ export const appEs: AppMessages = {
     closedWith: 'Cerrado con:',
     takeBack: 'Retirar',
     takeBackTitle: '¿Retirar este mensaje?',
-    takeBackText: 'El texto se borra en todas partes y para siempre. Un correo enviado, enviado está.',
+    takeBackText:
+      'El texto y los archivos se borran en todas partes, para siempre; del primer mensaje también el asunto. Los correos ya enviados se quedan.',
     redacted: 'Este mensaje se ha retirado.',
     event: {
       queue: '{who} pasó el ticket a {to}',

@@ -48,6 +48,7 @@ export const filesEn = {
     'file-type': '{name} is no PNG, JPEG, WebP, PDF or text.',
     'file-no-room': '{name} could not be kept: there is no room left on this device, or it cannot be read.',
     'file-empty': '{name} is empty.',
+    renamed: '{name} is sent as {as}, so that a click cannot run it.',
     proof: 'Upload proof of payment',
     proofs: 'Proofs of payment',
     state: {

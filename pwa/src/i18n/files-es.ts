@@ -49,6 +49,7 @@ export const filesEs: FilesMessages = {
     'file-type': '{name} no es PNG, JPEG, WebP, PDF ni texto.',
     'file-no-room': '{name} no se pudo guardar: no queda sitio en este dispositivo o no se puede leer.',
     'file-empty': '{name} está vacío.',
+    renamed: '{name} se envía como {as}, para que un clic no lo ejecute.',
     proof: 'Subir justificante de pago',
     proofs: 'Justificantes de pago',
     state: {

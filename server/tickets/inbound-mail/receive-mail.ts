@@ -19,6 +19,7 @@ import { type Server, transact, type Tx } from '../../context.ts';
 import { type FileDocument, fileTypes, mostFileBytes } from '#shared/files/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
+import { noSubject } from '#shared/tickets/new-ticket.ts';
 import { type Ticket, tickets } from '#shared/tickets/schema.ts';
 
 /*
@@ -195,8 +196,6 @@ async function openTicket(
   });
   return ticket.id;
 }
-
-export const noSubject = '(no subject)';
 
 /** The text of the message, or its file names if there is no text. Attachments that were not kept are listed at the end. */
 export async function bodyOf(mail: Pick<IncomingMail, 'attachments'>, text: string): Promise<string> {

@@ -6,12 +6,12 @@ import type { ContactForm, InboundMailQuery } from '#shared/tickets/inbound-mail
 import { findPerson } from '../../people/find-person.ts';
 import { countTry } from '../../people/throttle.ts';
 import { newMessage } from '#shared/tickets/new-message.ts';
-import { newTicket } from '#shared/tickets/new-ticket.ts';
+import { newTicket, noSubject } from '#shared/tickets/new-ticket.ts';
 import { queuesOf } from '#shared/tickets/queues.ts';
 import { leastLoaded } from '../least-loaded.ts';
 import { settings } from '../../settings/settings.ts';
 import { mailparser } from './parse-mail.ts';
-import { bodyOf, isTruncated, storeAttachments, noSubject } from './receive-mail.ts';
+import { bodyOf, isTruncated, storeAttachments } from './receive-mail.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { view } from '#shared/rights.ts';
 import { type Server, transact, type Tx, commandBy } from '../../context.ts';
