@@ -21,6 +21,8 @@ export type App = {
   /** Kills the server with SIGKILL. Rejects unless the test has its own server. */
   kill: () => Promise<void>;
   emails: () => Promise<CaughtEmail[]>;
+  /** The port of its LMTP server, if the test receives e-mail (`test.use({ receivesMail: true })`). */
+  mailPort: number;
   /** Runs `npm run jobs` with these arguments and returns its output. */
   jobs: (...args: string[]) => Promise<string>;
   /** Restores the database of the test's start, as docs/production.md tells. The server must be stopped. */
@@ -36,29 +38,32 @@ export type App = {
 /** The part of an app that outlives a test. */
 type RunningServer = Pick<
   App,
-  'url' | 'database' | 'start' | 'kill' | 'emails' | 'jobs' | 'restoreBackup'
+  'url' | 'database' | 'start' | 'kill' | 'emails' | 'mailPort' | 'jobs' | 'restoreBackup'
 > & {
   dataDir: string;
 };
 
 /** Copies the template database and returns a server for the copy. The server is not started yet. */
-async function openApp(pollSeconds: number): Promise<RunningServer> {
+async function openApp(pollSeconds: number, receivesMail = false): Promise<RunningServer> {
   const { template } = sharedSetup();
   const database = new URL(template);
   database.pathname = `/test_${randomBytes(5).toString('hex')}`;
   await copyDatabase(template, database.href);
   const dataDir = mkdtempSync(join(tmpdir(), 'cstims-e2e-data-'));
   const port = await freePort();
+  const mailPort = receivesMail ? await freePort() : 0;
   const url = `http://127.0.0.1:${port}`;
   const env = {
     DATABASE_URL: database.href,
     DATA_DIR: dataDir,
     PORT: String(port),
     POLL_SECONDS: String(pollSeconds),
+    ...(receivesMail ? { MAIL_IN: `lmtp://127.0.0.1:${mailPort}`, MAIL_IN_DOMAIN: 'in.cstims.example' } : {}),
   };
   let server: ServerProcess | null = null;
   return {
     url,
+    mailPort,
     dataDir,
     database: database.href,
     async start() {
@@ -82,7 +87,7 @@ async function openApp(pollSeconds: number): Promise<RunningServer> {
 const hourlyPollSeconds = 3_600;
 
 type WorkerFixtures = { shared: RunningServer; sharedDevices: Devices };
-type TestFixtures = { app: App; pollSeconds: number; ownServer: boolean };
+type TestFixtures = { app: App; pollSeconds: number; ownServer: boolean; receivesMail: boolean };
 
 const refuseOnSharedServer = () =>
   Promise.reject(new Error('only a test with test.use({ ownServer: true }) may start or kill the server'));
@@ -108,11 +113,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   pollSeconds: [hourlyPollSeconds, { option: true }],
   ownServer: [false, { option: true }],
-  app: async ({ browser, shared, sharedDevices, pollSeconds, ownServer }, use) => {
+  receivesMail: [false, { option: true }],
+  app: async ({ browser, shared, sharedDevices, pollSeconds, ownServer, receivesMail }, use) => {
     const violations: string[] = [];
     const usedSessions = new Set<string>();
-    if (ownServer || pollSeconds !== hourlyPollSeconds) {
-      const running = await openApp(pollSeconds);
+    if (ownServer || receivesMail || pollSeconds !== hourlyPollSeconds) {
+      const running = await openApp(pollSeconds, receivesMail);
       const devices = devicesFor(browser, running.url);
       await running.start();
       await use({ ...running, violations, usedSessions, devices });

@@ -21,6 +21,7 @@ import { packageRoute } from './invoices/books-package-route.ts';
 import { chunksRoute, fileRoute, uploadRoutes } from './files/file-routes.ts';
 import { logoHash, readLogo } from './settings/logo.ts';
 import { devMailbox } from './email/dev-mailbox.ts';
+import { mailRoute } from './tickets/inbound-mail/mail-route.ts';
 import { createCallers } from './limits/callers.ts';
 import { contextOf } from './api/context.ts';
 import { jsonBody, mostBodyBytes } from './limits/json-body.ts';
@@ -88,6 +89,7 @@ export async function createApp(server: Server, live: Live): Promise<Express> {
   app.get('/files/:id/chunks', noStore, guard, callers.limit, ...signedIn, chunksRoute(server));
   const bytesGuard = sameSiteOnly(config.publicUrl, 'application/octet-stream');
   app.put('/files/:id/:n', noStore, bytesGuard, callers.limit, ...signedIn, ...uploadRoutes(server));
+  app.get('/mail/:id/:part', noStore, guard, callers.limit, ...signedIn, mailRoute(server));
   app.use(
     '/api',
     (_request, response) => void response.status(404).json({ error: { message: 'not-found' } }),

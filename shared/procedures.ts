@@ -60,6 +60,9 @@ export const procedures: Readonly<Record<string, Audience>> = {
   'mail.attach': staff,
   'mail.open': staff,
   'mail.dismiss': staff,
+  // The whole e-mail of a message that the caller may see.
+  'mail.original': 'signed-in',
+  'mail.renewAddresses': staff,
   'public.landing': 'anybody',
   'contact.send': 'anybody',
   'settings.page': 'anybody',

@@ -15,6 +15,11 @@ const barePages: Record<string, () => Promise<Component>> = {
   '/pages/:name': () => import('./auth/public-page.vue'),
 };
 
+const mailPage = async () => {
+  await loadMessages('email');
+  return import('./tickets/inbound-mail/mail-page.vue');
+};
+
 /** Pages are loaded when first needed. After the first visit, all of them are cached on the device. */
 export const router = createRouter({
   history: createWebHistory(),
@@ -46,7 +51,7 @@ export const router = createRouter({
     { path: '/account', component: () => import('./people/account/account-page.vue'), meta: { admin: true } },
     { path: '/people', component: () => import('./people/people-page.vue'), meta: { admin: true } },
     { path: '/clients/:id', component: () => import('./app/home/client-page.vue'), meta: { admin: true } },
-    { path: '/mail', component: () => import('./tickets/inbound-mail/mail-page.vue'), meta: { admin: true } },
+    { path: '/mail', component: mailPage, meta: { admin: true } },
     { path: '/outbox', component: () => import('./admin/outbox-page.vue'), meta: { admin: true } },
     {
       path: '/audit',

@@ -1,3 +1,4 @@
+import { canonicalEmail } from '#shared/people/email-address.ts';
 import { createInterface } from 'node:readline/promises';
 import { parseArgs } from 'node:util';
 import { DomainError } from '#shared/errors.ts';
@@ -22,7 +23,7 @@ try {
   const { values } = parseArgs({ options: { username: text, email: text, name: text } });
   const { username, email, name } = values;
   if (!username || !email || !name) throw new Error(usage);
-  const card = { username: username.toLowerCase(), email: email.toLowerCase(), displayName: name };
+  const card = { username: username.toLowerCase(), email: canonicalEmail(email), displayName: name };
   for (const field of ['username', 'email', 'displayName'] as const) {
     if (!people.schema.shape[field].safeParse(card[field]).success)
       throw new Error(`${field} is not valid: "${card[field]}"`);

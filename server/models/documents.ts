@@ -116,6 +116,7 @@ export const documentTables: Record<CollectionName, Columns> = {
     body: text(),
     event: json(true),
     channel: word(8),
+    email: json(true),
     redacted: flag(),
     emailState: word(8),
   },

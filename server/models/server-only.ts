@@ -194,7 +194,6 @@ export const serverTables = {
     recipient: word(254),
     subject: word(300),
     body: text(),
-    raw: bytes('long', true),
     state: word(16),
     why: word(32),
     /** The message that it became. No reference, because an e-mail may be kept longer. */
@@ -202,6 +201,12 @@ export const serverTables = {
     ticket: reference('tickets', true),
     handledBy: reference('people', true),
     handledAt: instant(true),
+  },
+  /** A received e-mail as it came, in pieces of 1 MiB. */
+  mailChunks: {
+    mail: key(reference('incoming')),
+    n: key(small()),
+    bytes: bytes('medium'),
   },
   fileChunks: {
     file: key(reference('files')),

@@ -3,11 +3,12 @@ import { Op, QueryTypes, type Transaction, type WhereOptions } from 'sequelize';
 import { findDocument, toDocument } from '#sync/server/row.ts';
 import type { Server } from '../context.ts';
 import { findRow } from '../models/rows.ts';
+import { canonicalEmail } from '#shared/people/email-address.ts';
 import { people, type Person } from '#shared/people/schema.ts';
 
-/** Finds a person by username or e-mail, in lower case as both are stored. Null if there is none. */
+/** Finds a person by username or e-mail, in the form in which they are stored. Null if there is none. */
 export async function findByLogin(server: Server, login: string): Promise<Person | null> {
-  const name = login.trim().toLowerCase();
+  const name = canonicalEmail(login);
   // Usernames are ASCII, and so is their column. It can only be compared with ASCII text.
   const isAscii = /^[\x20-\x7e]*$/.test(name);
   const person = await findPerson(

@@ -1,3 +1,4 @@
+import { canonicalEmail } from '#shared/people/email-address.ts';
 import { createHash } from 'node:crypto';
 import { QueryTypes } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
@@ -32,7 +33,7 @@ export function signInLimits(
   login: string,
   { address, knownDevice }: { address: string; knownDevice: string | null },
 ): { account: Limit; address: Limit } {
-  const name = login.trim().toLowerCase();
+  const name = canonicalEmail(login);
   const account = knownDevice === null ? `sign-in account ${name}` : `sign-in device ${knownDevice} ${name}`;
   return {
     account: { name: account, most: mostPerAccount },
@@ -54,7 +55,7 @@ export function codeLimit(person: string): Limit {
 export function emailLimits(what: string, email: string, address: string): Limit[] {
   return [
     { name: `${what} from ${address}`, most: 20 },
-    { name: `${what} to ${email.trim().toLowerCase()}`, most: 3 },
+    { name: `${what} to ${canonicalEmail(email)}`, most: 3 },
   ];
 }
 

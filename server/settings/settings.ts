@@ -47,6 +47,7 @@ export const firstSettings: Settings = {
   helpdeskList: 'helpdesk@arf20.com',
   accountingList: 'accounting@arf20.com',
   mailFrom: 'ARFNET <no-reply@arf20.com>',
+  mailCheckedBy: '',
   holdHours: 4,
   closeAfterDays: 14,
   closeWarningDays: 3,

@@ -98,6 +98,7 @@ const routes = [
   ...['get /health', 'get /ready', 'get /logo.png'],
   'get /packages/:from/:to',
   ...['get /files/:hash', 'get /files/:id/chunks', 'put /files/:id/:n'],
+  'get /mail/:id/:part',
 ];
 
 test('the server has no HTTP routes other than those listed here', async () => {

@@ -12,6 +12,7 @@ import { findRow } from '../models/rows.ts';
 import { notify } from '../people/notify.ts';
 import { listOf } from '../settings/settings.ts';
 import { aboutTicket } from './about-ticket.ts';
+import { eraseMailOf } from './inbound-mail/stored-mail.ts';
 
 /** Updates the ticket of a new answer and e-mails the other side. Notes are visible to staff only. */
 export async function afterMessageWrite(
@@ -145,10 +146,7 @@ async function removeContentOf(tx: Tx, message: Message): Promise<void> {
     await server.models.fileChunks.destroy({ where: { file: file.id }, transaction });
     await tx.remove(files, file);
   }
-  await server.models.incoming.update(
-    { body: '', subject: '', raw: null },
-    { where: { message: message.id }, transaction },
-  );
+  await eraseMailOf(tx, message.id);
   const ticket = (await isOpening(tx, message)) ? await tx.load(tickets, message.ticket) : null;
   if (!ticket) return;
   await tx.update(tickets, ticket, { subject: noSubject });

@@ -1,5 +1,7 @@
 import * as mail from '#shared/tickets/inbound-mail-input.ts';
 import { procedure, router, signedIn } from '../trpc.ts';
+import { originalMail } from './inbound-mail/original-mail.ts';
+import { renewReplyAddresses } from './inbound-mail/reply-token.ts';
 import {
   attachMail,
   contact,
@@ -21,6 +23,12 @@ export const mailRouter = router({
   open: signedIn
     .input(mail.mailToNew)
     .mutation(({ ctx, input }) => openFromMail(ctx.server, ctx.actor, input)),
+  original: signedIn
+    .input(mail.originalQuery)
+    .query(({ ctx, input }) => originalMail(ctx.server, ctx.actor, input)),
+  renewAddresses: signedIn
+    .input(mail.oneDocument)
+    .mutation(({ ctx, input }) => renewReplyAddresses(ctx.server, ctx.actor, input.id)),
   dismiss: signedIn
     .input(mail.oneDocument)
     .mutation(({ ctx, input }) => dismissMail(ctx.server, ctx.actor, input.id)),

@@ -1,13 +1,15 @@
 import { languages } from '../settings/language.ts';
 import * as z from 'zod/mini';
 import { filledLine, id, unique } from '../engine/field.ts';
+import { canonicalEmail } from './email-address.ts';
 import { email, username } from './schema.ts';
 
 /** Input schemas of the account procedures. Usernames and e-mail addresses are trimmed and lower-cased. */
 
 const folded = (text: unknown) => (typeof text === 'string' ? text.trim().toLowerCase() : text);
+const canonical = (text: unknown) => (typeof text === 'string' ? canonicalEmail(text) : text);
 export const anyUsername = z.pipe(z.transform(folded), username());
-export const anyEmail = z.pipe(z.transform(folded), email());
+export const anyEmail = z.pipe(z.transform(canonical), email());
 const login = z.string().check(z.minLength(1), z.maxLength(254));
 /** The password as typed, never truncated. Its maximum of 128 characters is checked with the other password rules. */
 const password = z.string().check(z.minLength(1), z.maxLength(512));

@@ -22,7 +22,14 @@ export const allEmails: Preferences = { answers: true, status: true, announcemen
 export const taxTreatment = z.strictObject({ rate: taxRate, reason: filledLine(200) });
 
 export const username = () => z.string().check(z.maxLength(32), z.regex(/^[a-z0-9_.-]{2,32}$/));
-export const email = () => z.string().check(z.maxLength(254), z.email());
+/** An address in its canonical form (email-address.ts). The local part has the characters of RFC 5322 without quotes. */
+export const email = () =>
+  z
+    .string()
+    .check(
+      z.maxLength(254),
+      z.regex(/^[^\s"(),:;<>@[\\\]]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9-]{2,63}$/),
+    );
 
 export const people = defineCollection({
   name: 'people',

@@ -30,6 +30,11 @@ export const settingsForm = z.strictObject({
   helpdeskList: mailbox,
   accountingList: mailbox,
   mailFrom,
+  /**
+   * The name (authserv-id, RFC 8601) of the mail server whose checks of senders are trusted, as it stands in the header
+   * Authentication-Results; empty: none.
+   */
+  mailCheckedBy: z._default(line(253).check(z.regex(/^[\w.-]*$/)), ''),
   /** If an answer reaches the server more than this many hours after it was written, its author must confirm its e-mail. */
   holdHours: z._default(z.int().check(z.minimum(1), z.maximum(720)), 4),
   /** A ticket that has waited this many days for its client is closed; 0: never. */

@@ -14,6 +14,8 @@ export const inboundMailQuery = z.strictObject({
 export type InboundMailQuery = z.infer<typeof inboundMailQuery>;
 export const mailToTicket = z.strictObject({ id: id(), ticket: id() });
 export const mailToNew = z.strictObject({ id: id(), queue: z.enum(queues) });
+/** The e-mail of a message, or an e-mail of the list. */
+export const originalQuery = z.union([z.strictObject({ message: id() }), z.strictObject({ id: id() })]);
 export const oneDocument = z.strictObject({ id: id() });
 
 export const contactForm = z.strictObject({

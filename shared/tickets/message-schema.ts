@@ -10,11 +10,25 @@ export const ticketEvent = z.strictObject({
   to: z.nullable(line(80)),
 });
 
+/**
+ * What is not shown of an e-mail that became a message. The whole of it can always be opened.
+ * `isVerified`: the reply address or the mail server in front has proved the sender.
+ */
+export const emailOrigin = z.strictObject({
+  isVerified: z.boolean(),
+  /** Characters that are folded away (the quoted e-mail below an answer), and those that were too many for a message. */
+  folded: z.int().check(z.minimum(0), z.maximum(100_000_000)),
+  cut: z.int().check(z.minimum(0), z.maximum(100_000_000)),
+  /** Parts that are no files of the message, because their type or size is not accepted. */
+  otherParts: z.int().check(z.minimum(0), z.maximum(100_000)),
+});
+export type EmailOrigin = z.infer<typeof emailOrigin>;
+
 const emailStates = ['due', 'held', 'dropped'] as const;
 
 export const messages = defineCollection({
   name: 'messages',
-  version: 1,
+  version: 2,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -29,6 +43,8 @@ export const messages = defineCollection({
     body: text(),
     event: z.nullable(ticketEvent),
     channel: z.enum(['app', 'email']),
+    /** A message that arrived by e-mail: what the reader has to know about it. Null: written in the app, or older. */
+    email: z.nullable(emailOrigin),
     /** Redacted by its author or an admin: the text is deleted everywhere, and only this document remains. */
     redacted: z.boolean(),
     /**
@@ -38,8 +54,8 @@ export const messages = defineCollection({
     emailState: z.enum(emailStates),
   }),
   indexes: [['ticket', 'createdAt']],
-  derived: ['client', 'queue', 'author', 'authorName', 'side', 'channel'],
-  defaults: { event: null, channel: 'app', emailState: 'due', redacted: false },
+  derived: ['client', 'queue', 'author', 'authorName', 'side', 'channel', 'email'],
+  defaults: { event: null, channel: 'app', email: null, emailState: 'due', redacted: false },
   conflicts: {},
   insertOnly: true,
   parents: ['ticket'],

@@ -4,7 +4,7 @@ import type { Ticket } from './schema.ts';
 
 /** The fields that the writer of a new message chooses, and the writer. */
 export type MessageInput = Pick<Message, 'id' | 'kind' | 'body' | 'author' | 'authorName' | 'side'> &
-  Partial<Pick<Message, 'channel' | 'event'>>;
+  Partial<Pick<Message, 'channel' | 'event' | 'email'>>;
 
 /** Builds a new message in the thread of a ticket. */
 export function newMessage(
@@ -14,6 +14,7 @@ export function newMessage(
   return {
     event: null,
     channel: 'app',
+    email: null,
     ...input,
     ticket: ticket.id,
     client: ticket.client,

@@ -2,6 +2,7 @@ import { createI18n } from 'vue-i18n';
 import type { AdminMessages } from './admin-en.ts';
 import type { AppMessages } from './app-en.ts';
 import type { AuthMessages } from './auth-en.ts';
+import type { EmailMessages } from './email-en.ts';
 import { firstEn, type FirstMessages } from './first-en.ts';
 import type { LandingMessages } from './landing-en.ts';
 import type { SyncIssuesMessages } from './sync-issues-en.ts';
@@ -12,6 +13,7 @@ type Messages = FirstMessages &
   AuthMessages &
   AppMessages &
   SyncIssuesMessages &
+  EmailMessages &
   AdminMessages;
 const key = 'cstims.language';
 
@@ -34,6 +36,7 @@ const lazyParts = {
     inside: async () => (await import('./app-en.ts')).appEn,
     admin: async () => (await import('./admin-en.ts')).adminEn,
     syncIssues: async () => (await import('./sync-issues-en.ts')).syncIssuesEn,
+    email: async () => (await import('./email-en.ts')).emailEn,
   },
   es: {
     auth: async () => (await import('./auth-es.ts')).authEs,
@@ -41,6 +44,7 @@ const lazyParts = {
     inside: async () => (await import('./app-es.ts')).appEs,
     admin: async () => (await import('./admin-es.ts')).adminEs,
     syncIssues: async () => (await import('./sync-issues-es.ts')).syncIssuesEs,
+    email: async () => (await import('./email-es.ts')).emailEs,
   },
 };
 type Part = keyof (typeof lazyParts)['en'];

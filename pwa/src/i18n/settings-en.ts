@@ -14,6 +14,9 @@ export const settingsEn = {
   helpdeskList: 'Helpdesk list',
   accountingList: 'Accounting list',
   mailFrom: 'Sender of e-mails',
+  mailCheckedBy: 'Mail server that checks senders',
+  mailCheckedByHint:
+    'Its name in the header Authentication-Results. Without it, staff cannot answer by e-mail.',
   closeAfterDays: 'Days until a waiting ticket is closed',
   closeAfterDaysHint: 'Counted from our last answer; 0: none is closed by itself.',
   closeWarningDays: 'Days of warning before',

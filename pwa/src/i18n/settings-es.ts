@@ -15,6 +15,9 @@ export const settingsEs: SettingsMessages = {
   helpdeskList: 'Lista de soporte',
   accountingList: 'Lista de contabilidad',
   mailFrom: 'Remitente de los correos',
+  mailCheckedBy: 'Servidor de correo que comprueba los remitentes',
+  mailCheckedByHint:
+    'Su nombre en la cabecera Authentication-Results. Sin él, el personal no puede responder por correo.',
   closeAfterDays: 'Días hasta cerrar un ticket que espera',
   closeAfterDaysHint: 'Desde nuestra última respuesta; 0: ninguno se cierra solo.',
   closeWarningDays: 'Días de aviso antes',

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import { openMailReader } from './read-mail.ts';
 import { receiveMail } from './receive-mail.ts';
 import type { Server } from '../../context.ts';
 
@@ -14,6 +15,7 @@ export async function listenForMail(
   server: Server,
   { protocol, host, port }: { protocol: 'lmtp' | 'smtp'; host: string; port: number },
 ): Promise<{ port: number; close: () => Promise<void> }> {
+  const reader = openMailReader();
   const smtp = new SMTPServer({
     lmtp: protocol === 'lmtp',
     size: maxBytes,
@@ -39,9 +41,9 @@ export async function listenForMail(
               ) // one per recipient
             : done(error);
         if (length > maxBytes) return answer(failure(552, 'the message is too large'));
-        receiveMail(server, Buffer.concat(chunks), envelopeOf(session)).then(
-          ({ state, why }) => {
-            server.log.info({ state, why }, 'mail received');
+        receiveMail(server, reader, { raw: Buffer.concat(chunks), envelope: envelopeOf(session) }).then(
+          (outcomes) => {
+            for (const { state, why } of outcomes) server.log.info({ state, why }, 'mail received');
             answer(null);
           },
           (error: unknown) => {
@@ -59,7 +61,10 @@ export async function listenForMail(
   });
   return {
     port: (smtp.server.address() as AddressInfo).port,
-    close: () => new Promise((resolve) => smtp.close(() => resolve())),
+    close: async () => {
+      await new Promise<void>((resolve) => smtp.close(() => resolve()));
+      await reader.close();
+    },
   };
 }
 

@@ -1,61 +1,91 @@
 import { createHash } from 'node:crypto';
-import EmailReplyParser from 'email-reply-parser';
-import type { AddressObject, Attachment, ParsedMail } from 'mailparser';
+import { simpleParser, type AddressObject, type ParsedMail } from 'mailparser';
+import { canonicalEmail } from '#shared/people/email-address.ts';
+import { textOfMail } from './mail-text.ts';
+
+/*
+ * Parses an e-mail. It runs in a thread of its own (parse-thread.ts), because somebody can write an e-mail that takes a
+ * parser hours or all memory.
+ */
+
+/** A part of an e-mail that is no text of it. */
+export type MailPart = { fileName: string; mediaType: string; content: Buffer };
 
 /** The parts of a received e-mail that decide where it goes. */
 export type IncomingMail = {
-  /** SHA-256 of the Message-ID and content. It is the same if an e-mail is delivered twice. */
+  /** SHA-256 of the Message-ID (or date) and content. It is the same if an e-mail is delivered twice. */
   key: string;
   sender: string;
   senderName: string;
-  /** Lower-case addresses: first from the envelope, then from the header. */
+  /** Canonical addresses: first from the envelope, then from the header. */
   recipients: string[];
   subject: string;
-  /** The text without quoted e-mails, or the whole text if nothing else is left. */
-  reply: string;
   /** The whole text. */
   text: string;
+  /** The HTML as it was sent. It must not be shown as it is. */
+  html: string;
   /** Message-IDs of the e-mails that it answers. */
   references: string[];
   /** Why the e-mail counts as automatic and must not be answered. Null if a person wrote it. */
   robot: string | null;
-  attachments: Attachment[];
+  /** The newest header Authentication-Results (RFC 8601), which the mail server in front adds. Empty if there is none. */
+  authenticationResults: string;
+  attachments: MailPart[];
 };
 
 export type Envelope = { from: string; to: readonly string[] };
 
-/** Longer texts are cut to this number of characters. The raw e-mail still contains the rest. */
-const maxTextLength = 20_000;
-
-/** Loaded with the first e-mail, because most servers and threads never parse one. */
-export const mailparser = () => import('mailparser');
-
-/** Parses an e-mail. Parts that cannot be read are left empty. */
+/** Parses an e-mail. Parts that cannot be read are left empty. @throws if the parser does */
 export async function parseMail(raw: Buffer, envelope: Envelope): Promise<IncomingMail> {
-  const { simpleParser } = await mailparser();
-  const mail = await simpleParser(raw, { skipImageLinks: true, skipTextToHtml: true });
-  const from = mail.from?.value[0];
-  const text = cleanText(mail.text ?? '');
+  const mail = await simpleParser(withRealCharset(raw), {
+    skipImageLinks: true,
+    skipHtmlToText: true, // its conversion has no limits
+    skipTextToHtml: true,
+  });
+  const senders = mail.from?.value ?? [];
+  const [from] = senders;
+  const html = mail.html === false ? '' : mail.html;
+  const text = cleanText(textOfMail({ text: cleanText(mail.text ?? ''), html }));
   const subject = singleLine(mail.subject ?? '', 300);
-  const sender = (from?.address || envelope.from).trim().toLowerCase(); // the address can be present but empty
+  const sender = canonicalEmail(from?.address || envelope.from); // the address can be present but empty
   return {
     key: keyOf(mail, { sender, subject, text }),
     sender: sender.slice(0, 254),
     senderName: singleLine(from?.name ?? '', 120) || singleLine(sender, 120),
     recipients: recipientsOf(mail, envelope),
     subject,
-    reply: replyIn(text),
     text,
+    html,
     references: [mail.inReplyTo, mail.references].flat().filter((each) => each !== undefined),
-    robot: automaticReason(mail, envelope, subject),
-    attachments: mail.attachments,
+    robot: automaticReason(mail, envelope),
+    // A check of one address says nothing about an e-mail that names two senders.
+    authenticationResults: senders.length === 1 ? authenticationResultsOf(mail) : '',
+    attachments: mail.attachments.map(({ filename, contentType, content }) => ({
+      fileName: singleLine(filename ?? '', 120) || 'file',
+      mediaType: contentType,
+      content,
+    })),
   };
+}
+
+/**
+ * Many programs say ISO 8859-1 and write Windows-1252, which has quotation marks and the euro sign where the other has
+ * nothing. Browsers read both as Windows-1252 (WHATWG Encoding).
+ */
+function withRealCharset(raw: Buffer): Buffer {
+  const text = raw.toString('latin1');
+  // Bytes, or quoted-printable, of characters that only Windows-1252 has.
+  if (!/[\x80-\x9f]|=[89][0-9A-F]/.test(text)) return raw;
+  const declared = /^(content-type:[^\n]{0,200}charset="?)iso-8859-1\b/gim;
+  return Buffer.from(text.replace(declared, '$1windows-1252'), 'latin1');
 }
 
 function keyOf(mail: ParsedMail, parts: { sender: string; subject: string; text: string }): string {
   // Only the content that no mail server changes: headers are added and rewritten on the way.
   const files = mail.attachments.map(({ checksum }) => checksum);
-  const content = JSON.stringify([mail.messageId ?? '', parts.sender, parts.subject, parts.text, files]);
+  // Without an id the date tells the same words of two days apart.
+  const id = mail.messageId ?? mail.date?.toISOString() ?? '';
+  const content = JSON.stringify([id, parts.sender, parts.subject, parts.text, files]);
   return createHash('sha256').update(content).digest('hex');
 }
 
@@ -63,7 +93,7 @@ function recipientsOf(mail: ParsedMail, envelope: Envelope): string[] {
   const inHeader = [mail.to, mail.cc, mail.headers.get('delivered-to'), mail.headers.get('x-original-to')]
     .flat()
     .flatMap((each) => addressesIn(each));
-  return [...new Set([...envelope.to, ...inHeader].map((address) => address.trim().toLowerCase()))];
+  return [...new Set([...envelope.to, ...inHeader].map(canonicalEmail))];
 }
 
 function addressesIn(value: unknown): string[] {
@@ -74,8 +104,11 @@ function addressesIn(value: unknown): string[] {
   );
 }
 
-/** Detects automatic e-mails (RFC 3834 and older conventions). They are never answered and never become messages. */
-function automaticReason({ headers }: ParsedMail, envelope: Envelope, subject: string): string | null {
+/**
+ * Detects automatic e-mails by their headers (RFC 3834 and older conventions). They are never answered and never become
+ * messages. Words of the subject decide nothing, and neither do mailing lists: people write through them.
+ */
+function automaticReason({ headers }: ParsedMail, envelope: Envelope): string | null {
   const value = (name: string) => {
     const found: unknown = headers.get(name);
     return typeof found === 'string' ? found.toLowerCase().trim() : '';
@@ -85,27 +118,25 @@ function automaticReason({ headers }: ParsedMail, envelope: Envelope, subject: s
   if (type?.value?.startsWith('multipart/report')) return 'bounce';
   const auto = value('auto-submitted');
   if (auto !== '' && !auto.startsWith('no')) return 'auto-submitted';
-  if (/^(bulk|junk|list|auto_reply|auto-reply)/.test(value('precedence'))) return 'precedence';
+  const precedence = value('precedence');
+  if (/^auto[_-]reply/.test(precedence)) return 'auto-reply';
+  if (/^(?:bulk|junk)/.test(precedence) && !headers.has('list')) return 'precedence';
   if (['x-autoreply', 'x-autorespond', 'x-auto-reply'].some((name) => headers.has(name))) return 'auto-reply';
-  if (outOfOffice.test(subject)) return 'auto-reply';
   return null;
 }
 
-/** Subjects of out-of-office replies from large mail systems that send no header for them. */
-const outOfOffice =
-  /^(?:(?:re|rv): *)?(?:automatic reply|auto(?:matic)? ?response|out of (?:the )?office|respuesta autom[aá]tica|fuera de (?:la )?oficina|ausente)\b/i;
-
-function replyIn(text: string): string {
-  const visible = new EmailReplyParser().read(text).getVisibleText().trim();
-  return (visible || text).slice(0, maxTextLength);
+function authenticationResultsOf({ headerLines }: ParsedMail): string {
+  const newest = headerLines.find(({ key }) => key === 'authentication-results');
+  return (newest?.line ?? '').slice(0, 5_000);
 }
 
 function cleanText(text: string): string {
-  return text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim().slice(0, maxTextLength);
+  return text.replaceAll('\0', '').replaceAll('\r\n', '\n').trim();
 }
 
-function singleLine(text: string, maxLength: number): string {
+export function singleLine(text: string, maxLength: number): string {
   return text
+    .slice(0, maxLength * 4)
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim()
     .slice(0, maxLength);

@@ -1,5 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { Server } from '../../context.ts';
+import { DomainError } from '#shared/errors.ts';
+import type { Ok } from '#shared/ok.ts';
+import type { Actor } from '#shared/people/actor.ts';
+import { isClient } from '#shared/people/role.ts';
+import { view } from '#shared/rights.ts';
+import { tickets, type Ticket } from '#shared/tickets/schema.ts';
+import { commandBy, transact, type Server } from '../../context.ts';
 import { findRow } from '../../models/rows.ts';
 
 /** RFC 4648 without padding, in lower case: a mail server may change the case of the part before the @. */
@@ -18,13 +24,35 @@ export async function replyAddress(
   return `reply+${token}@${domain}`;
 }
 
-/** The token in the first of these addresses that has one, or null. */
-export function tokenIn(recipients: readonly string[]): string | null {
-  for (const address of recipients) {
-    const found = /^reply\+([a-z2-7]{26})@/.exec(address)?.[1];
-    if (found) return found;
-  }
-  return null;
+/** The tokens in these addresses. */
+export function tokensIn(recipients: readonly string[]): string[] {
+  const found = recipients.flatMap((address) => /^reply\+([a-z2-7]{26})@/.exec(address)?.[1] ?? []);
+  return [...new Set(found)];
+}
+
+/** The key of an e-mail that was sent to this reply address. Delivered twice it has the same key. */
+export function keyFor(mailKey: string, token: string | null): string {
+  return token === null ? mailKey : hashOf(`${mailKey} ${token}`);
+}
+
+/** How long an answer may come after its ticket was closed. */
+const afterCloseMs = 60 * 86_400_000;
+
+/** True if the reply addresses of a ticket are no longer accepted. They work again when the ticket is opened again. */
+export function isExpired({ status, closedAt }: Pick<Ticket, 'status' | 'closedAt'>, now: number): boolean {
+  return status !== 'open' && closedAt !== null && now - closedAt > afterCloseMs;
+}
+
+/** Ends all reply addresses of a ticket, because one may be in wrong hands. The next e-mails have new ones. */
+export async function renewReplyAddresses(server: Server, actor: Actor, id: string): Promise<Ok> {
+  await transact(server, commandBy(server, actor), async (tx) => {
+    const ticket = await tx.load(tickets, id);
+    if (!ticket || !view(actor, 'tickets', ticket) || isClient(actor))
+      throw new DomainError('not-found', 'id');
+    await server.models.mailTokens.destroy({ where: { ticket: id }, transaction: tx.transaction });
+    tx.note({ collection: 'mailTokens', document: id, action: 'renew' });
+  });
+  return { ok: true };
 }
 
 /** The ticket and person of a token, or null if the token does not exist. */

@@ -10,15 +10,16 @@ import { newTicket, noSubject } from '#shared/tickets/new-ticket.ts';
 import { queuesOf } from '#shared/tickets/queues.ts';
 import { leastLoaded } from '../least-loaded.ts';
 import { settings } from '../../settings/settings.ts';
-import { mailparser } from './parse-mail.ts';
-import { bodyOf, isTruncated, storeAttachments } from './receive-mail.ts';
+import { messageOf, storeFilesOf } from './mail-message.ts';
+import { readerOf } from './original-mail.ts';
+import type { ReadMail } from './read-mail.ts';
+import { rawMail, type MailRow } from './stored-mail.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { view } from '#shared/rights.ts';
 import { type Server, transact, type Tx, commandBy } from '../../context.ts';
 import { allEmails, email, people, type Person } from '#shared/people/schema.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
 import { type Ticket, tickets } from '#shared/tickets/schema.ts';
-import type { ServerRow } from '../../models/models.ts';
 import { findRow, findRows } from '../../models/rows.ts';
 import type { Ok } from '#shared/ok.ts';
 import type { IncomingRow, MailList } from '#shared/tickets/api.ts';
@@ -26,8 +27,7 @@ import type { IncomingRow, MailList } from '#shared/tickets/api.ts';
 /* E-mails that match no ticket. Staff adds them to a ticket, opens a new ticket for them, or dismisses them. */
 
 const pageSize = 50;
-
-type Row = ServerRow<'incoming'>;
+const recentMs = 30 * 86_400_000;
 
 /** Lists a page of e-mails in the actor's queues, newest first, and the number of unmatched ones. */
 export async function listMail(
@@ -37,7 +37,7 @@ export async function listMail(
 ): Promise<MailList> {
   const rows = await findRows(server.models.incoming, {
     where: { queue: queuesOf(actor.role), state, ...(before === null ? {} : { id: { [Op.lt]: before } }) },
-    attributes: { exclude: ['raw', 'mailKey'] }, // large, and no client needs them
+    attributes: { exclude: ['mailKey'] }, // no client needs it
     order: [['id', 'DESC']],
     limit: pageSize,
   });
@@ -59,6 +59,13 @@ export async function listMail(
       };
     }),
     unmatched,
+    dropped: await server.models.incoming.count({
+      where: {
+        queue: queuesOf(actor.role),
+        state: 'dropped',
+        receivedAt: { [Op.gt]: server.now() - recentMs },
+      },
+    }),
   };
 }
 
@@ -137,7 +144,6 @@ export async function contact(server: Server, form: ContactForm, address: string
     sender: form.email,
     senderName: form.name,
     recipient: '',
-    raw: null,
     subject: form.subject,
     body: form.body,
     state: 'unmatched',
@@ -157,7 +163,7 @@ async function handle(
   {
     id,
     work,
-  }: { id: string; work: (tx: Tx, mail: Row) => Promise<{ ticket: string; message: string } | null> },
+  }: { id: string; work: (tx: Tx, mail: MailRow) => Promise<{ ticket: string; message: string } | null> },
 ): Promise<{ ticket: string }> {
   const { result } = await transact(server, commandBy(server, actor), async (tx) => {
     const { transaction } = tx;
@@ -181,20 +187,19 @@ async function handle(
   return result;
 }
 
-const tooLarge = 'the mail was too large to be kept whole: files at its end are missing';
-
 /** Adds the e-mail to a ticket as a message of its sender, not of the staff member who adds it. */
-async function addMessage(tx: Tx, ticket: Ticket, mail: Row): Promise<string> {
+async function addMessage(tx: Tx, ticket: Ticket, mail: MailRow): Promise<string> {
   const { server } = tx;
   // Anybody can type any address into the form, so the message is not attributed to a person.
   const person = mail.source === 'form' ? null : await senderOf(tx, mail);
   const isTheirs = person?.id === ticket.client;
   // A sender address alone does not prove that staff wrote it, so it becomes a note that clients cannot see.
   const isStaff = person !== null && !isClient(person);
-  const original = mail.raw ? await (await mailparser()).simpleParser(mail.raw) : { attachments: [] };
-  const isIncomplete = mail.raw !== null && isTruncated(mail.raw);
-  const parsed = { attachments: isIncomplete ? original.attachments.slice(0, -1) : original.attachments };
-  const text = isIncomplete ? `${mail.body.slice(0, 18_000)}\n\n[${tooLarge}]` : mail.body;
+  const { subject } = mail;
+  const read = await readAgain(tx, mail);
+  const content = read?.isReadable ? read : { subject, text: mail.body, attachments: [] };
+  // Nothing proves the sender of an e-mail that matched no reply address.
+  const { body, email, files } = await messageOf(content, { ours: null, isVerified: false });
   const document = newMessage(ticket, {
     id: server.newId(),
     author: isTheirs ? person.id : null,
@@ -202,22 +207,29 @@ async function addMessage(tx: Tx, ticket: Ticket, mail: Row): Promise<string> {
     authorName: isTheirs ? person.displayName : `${mail.senderName} <${mail.sender}>`.slice(0, 80),
     side: isStaff ? 'staff' : 'client',
     kind: isStaff ? 'note' : 'answer',
-    body: await bodyOf(parsed, text),
+    body,
     channel: mail.source === 'form' ? 'app' : 'email',
+    email: mail.source === 'form' ? null : email,
   });
   const message = await tx.create(messages, document);
   const visibility = isStaff ? 'staff' : 'client';
-  await storeAttachments(tx, parsed, { message: message.id, ticket: ticket.id, visibility });
+  await storeFilesOf(tx, files, { message: message.id, ticket: ticket.id, visibility });
   return message.id;
 }
 
+/** Parses a stored e-mail again, for all of its text and its files. Null: it came by the contact form. */
+async function readAgain({ server, transaction }: Tx, { id, sender }: MailRow): Promise<ReadMail | null> {
+  const raw = await rawMail(server, id, transaction);
+  return raw.length === 0 ? null : readerOf(server).read(raw, { from: sender, to: [] });
+}
+
 /** MariaDB ignores accents when it compares, so the address has to be exactly the same. */
-async function senderOf(tx: Tx, { sender }: Row): Promise<Person | null> {
+async function senderOf(tx: Tx, { sender }: MailRow): Promise<Person | null> {
   const person = sender ? await findPerson(tx.server, { email: sender }, tx.transaction) : null;
   return person?.email === sender ? person : null;
 }
 
-async function createOutside(tx: Tx, mail: Row): Promise<Person> {
+async function createOutside(tx: Tx, mail: MailRow): Promise<Person> {
   if (!email().safeParse(mail.sender).success) throw new DomainError('invalid', 'sender');
   const { language } = await settings(tx.server, tx.transaction);
   return tx.create(people, {
