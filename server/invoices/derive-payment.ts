@@ -74,7 +74,9 @@ async function checkCredit(tx: Tx, { source, method, amount }: Payment, invoice:
 /** A line of a bank statement may pay several invoices: each once, and in total no more than the amount of the line. */
 async function checkBankLine(tx: Tx, payment: Payment): Promise<void> {
   const { bankLine, bankAmount, source, amount, invoice } = payment;
-  if (bankLine === null || bankAmount === null || source !== 'statement' || amount <= 0)
+  // An outgoing line takes payments back, so its amounts are negative.
+  const isOfLine = bankAmount !== null && amount !== 0 && Math.sign(amount) === Math.sign(bankAmount);
+  if (bankLine === null || bankAmount === null || source !== 'statement' || !isOfLine)
     throw new DomainError('invalid', 'bankLine');
   const booked = await findDocuments(tx.server, payments, {
     where: { bankLine },
@@ -83,6 +85,10 @@ async function checkBankLine(tx: Tx, payment: Payment): Promise<void> {
   });
   const sum = booked.reduce((all, each) => all + each.amount, 0);
   const differs = booked.some((each) => each.bankAmount !== bankAmount);
-  if (differs || booked.some((each) => each.invoice === invoice) || sum + amount > bankAmount)
+  if (
+    differs ||
+    booked.some((each) => each.invoice === invoice) ||
+    Math.abs(sum + amount) > Math.abs(bankAmount)
+  )
     throw new DomainError('line-booked', 'bankLine', formatMoney(sum, 'EUR', 'en'));
 }
