@@ -256,7 +256,7 @@ export const actions: readonly Action[] = [
     [newCorrection(here, invoice)]) },
   { name: 'draft', roles: books, weight: 2, make: (here) => to(choose(here, 'people', isClient), ({ id }) => [newDraft(here, id)]) },
   { name: 'rewrite a draft', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', ({ status }) => status === 'draft'), (draft) => [patch('invoices', draft, { lines: [lineOf(here), lineOf(here)] })]) },
-  { name: 'issue a draft', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', ({ status }) => status === 'draft'), (draft) => [patch('invoices', draft, { status: 'unpaid' })]) },
+  { name: 'issue a draft', roles: books, weight: 2, make: (here) => to(choose(here, 'invoices', ({ status }) => status === 'draft'), (draft) => [patch('invoices', draft, { status: 'unpaid', approvedTotal: draft.total })]) },
   { name: 'identity of a client', roles: books, weight: 1, make: (here) => to(choose(here, 'people', isClient), (person) => [patch('people', person, { identity: identityOf(here) })]) },
   { name: 'tax of a client', roles: books, weight: 1, make: (here) => to(choose(here, 'people', isClient), (person) => [patch('people', person, {
     taxTreatment: here.next() < 0.3 ? null : { rate: { percent: 1000, category: 'S', reason: null }, reason: `As ${here.token()}` } })]) },

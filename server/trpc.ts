@@ -49,6 +49,8 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   'already-paid': 'CONFLICT',
   'exceeds-held': 'CONFLICT',
   'corrects-too-much': 'CONFLICT',
+  'total-differs': 'CONFLICT',
+  'clock-behind': 'CONFLICT',
   'not-held': 'CONFLICT',
   'no-credit': 'CONFLICT',
   'line-booked': 'CONFLICT',

@@ -12,6 +12,8 @@ export const errorCodes = [
   'already-paid',
   'exceeds-held',
   'corrects-too-much',
+  'total-differs',
+  'clock-behind',
   'not-held',
   'line-booked',
   'no-credit',

@@ -41,7 +41,11 @@ const drafts: Rule = {
     start: { status: ['draft'] },
   },
   update: [
-    { when: { status: ['draft'] }, fields: ['lines', 'reason'], move: { status: { draft: ['unpaid'] } } },
+    {
+      when: { status: ['draft'] },
+      fields: ['lines', 'reason', 'approvedTotal'],
+      move: { status: { draft: ['unpaid'] } },
+    },
   ],
   command: { remove: { status: ['draft'] } },
 };

@@ -51,10 +51,7 @@ async function draft(original: Invoice, lines: Invoice['lines'], reason = 'agree
     corrects: original.id,
     reason,
     lines,
-    createdAt: 1,
-    updatedAt: 1,
-    writtenAt: 1,
-    seq: 0,
+    ...{ createdAt: 1, updatedAt: 1, writtenAt: 1, seq: 0 },
   };
   const answer = await pushTo(ines.api, 'invoices', [{ base: null, next }]);
   return { id, answer };
@@ -62,8 +59,11 @@ async function draft(original: Invoice, lines: Invoice['lines'], reason = 'agree
 
 async function issue(id: string) {
   const { documents } = await pullFrom(ines.api, 'invoices');
-  const base = documents.find((each) => each['id'] === id) as { id: string };
-  return pushTo(ines.api, 'invoices', [{ base, next: { ...base, status: 'unpaid' } }]);
+  const base = documents.find((each) => each.id === id);
+  if (!base) throw new Error('there is no such draft');
+  return pushTo(ines.api, 'invoices', [
+    { base, next: { ...base, status: 'unpaid', approvedTotal: base['total'] } },
+  ]);
 }
 
 test('a full correction is the exact negative, including tax; the invoice becomes void and is not billed again', async () => {

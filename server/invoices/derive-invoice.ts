@@ -1,4 +1,5 @@
 import { isClient } from '#shared/people/role.ts';
+import { formatMoney } from '#shared/billing/money.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
 import { DomainError } from '#shared/errors.ts';
@@ -15,8 +16,7 @@ import { people } from '#shared/people/schema.ts';
  * totals. Issuing it (draft -> unpaid) gives it a number and a date and freezes everything printed, as in the billing
  * run. A draft that corrects an invoice becomes a rectifying invoice.
  *
- * @throws DomainError 'invalid', 'not-found', 'identity-missing', or as `draftCorrection`
- * @throws ClockBehind as `issueCorrection`
+ * @throws DomainError 'invalid', 'not-found', 'identity-missing', 'total-differs', 'clock-behind', or as `draftCorrection`
  */
 export async function deriveInvoice(
   tx: Tx,
@@ -32,7 +32,10 @@ export async function deriveInvoice(
   if (invoice.corrects) {
     const { corrects, client, reason } = invoice;
     const options = { corrects, client, reason, lines: invoice.lines };
-    return isIssued ? issueCorrection(tx, options, date) : draftCorrection(tx, options);
+    const draft = await draftCorrection(tx, options);
+    if (!isIssued) return draft;
+    checkApproved(invoice, draft.total);
+    return { ...(await issueCorrection(tx, options, date)), approvedTotal: invoice.approvedTotal };
   }
   const person = typeof invoice.client === 'string' ? await tx.load(people, invoice.client) : null;
   if (!isClient(person)) throw new DomainError('not-found', 'client');
@@ -46,6 +49,7 @@ export async function deriveInvoice(
   if (isIssued) {
     if (lines.reduce((sum, { amount }) => sum + amount, 0) <= 0)
       throw new DomainError('invalid', 'lines', 'amount');
+    checkApproved(invoice, totalsOf(lines).total);
     const frozen = await issuedFields(tx, { person, identity: person.identity, lines, date });
     if (!frozen) throw new DomainError('identity-missing', 'client');
     return frozen;
@@ -60,4 +64,15 @@ export async function deriveInvoice(
     description: lines[0]?.text ?? '',
     currency,
   };
+}
+
+/**
+ * What is issued is what its writer saw. Since they saw it, the tax may have changed, with the client's details or a
+ * setting.
+ */
+function checkApproved({ approvedTotal, currency }: Invoice, total: number): void {
+  if (approvedTotal === null) throw new DomainError('invalid', 'approvedTotal', 'empty');
+  if (approvedTotal === total) return;
+  const shown = [approvedTotal, total].map((amount) => formatMoney(amount, currency, 'en'));
+  throw new DomainError('total-differs', 'total', shown.join(' → '));
 }

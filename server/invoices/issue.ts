@@ -2,7 +2,8 @@ import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import type { Charge } from '#shared/billing/charges.ts';
 import { addBusinessDays, addDays, type Day } from '#shared/billing/day.ts';
 import { invoiceKindFor, seriesOf } from '#shared/invoices/invoice-kind.ts';
-import { clientTaxRate, type TaxRate } from '#shared/billing/tax.ts';
+import type { TaxRate } from '#shared/billing/tax-rate.ts';
+import { clientTaxRate } from '#shared/billing/tax.ts';
 import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
 import { findDocuments } from '#sync/server/row.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
@@ -177,6 +178,7 @@ export function draftFields(tx: Tx, language: Invoice['language']) {
     language,
     paid: 0,
     corrected: 0,
+    approvedTotal: null,
     seller: null,
     buyer: null,
     iban: '',

@@ -1,15 +1,17 @@
 import type { Day } from '#shared/billing/day.ts';
+import { DomainError } from '#shared/errors.ts';
 import { findRows } from '../models/rows.ts';
 import { settings } from '../settings/settings.ts';
 import type { Tx } from '../context.ts';
 
-/** Thrown if today is before the date of the last invoice. Nothing is issued until the clock is right. */
-export class ClockBehind extends Error {
+/** The refusal if today is before the date of the last invoice. Nothing is issued until the clock is right. */
+export class ClockBehind extends DomainError {
   readonly today: Day;
   readonly last: Day;
 
   constructor(today: Day, last: Day) {
-    super(`the clock stands at ${today}, before the date of the last invoice (${last}): nothing is issued`);
+    super('clock-behind', 'date', `${today} < ${last}`);
+    this.message = `the clock stands at ${today}, before the date of the last invoice (${last}): nothing is issued`;
     this.today = today;
     this.last = last;
   }

@@ -46,7 +46,9 @@ async function correct(invoice: Invoice): Promise<void> {
   const { documents } = await pullFrom(books.ines.api, 'invoices');
   const base = documents.find((each) => each.id === id);
   if (!base) throw new Error('the correction was refused');
-  await pushTo(books.ines.api, 'invoices', [{ base, next: { ...base, status: 'unpaid' } }]);
+  await pushTo(books.ines.api, 'invoices', [
+    { base, next: { ...base, status: 'unpaid', approvedTotal: base['total'] } },
+  ]);
 }
 
 test('of two refunds of one void invoice that were booked offline, one is accepted', async () => {

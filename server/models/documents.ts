@@ -149,6 +149,7 @@ export const documentTables: Record<CollectionName, Columns> = {
     reason: word(300),
     corrected: integer(),
     logo: hash(true),
+    approvedTotal: integer(true),
     verifyUrl: word(300),
     recent: integer(),
   },

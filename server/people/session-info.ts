@@ -5,6 +5,7 @@ import { findAccess } from './find-person.ts';
 import { logoHash } from '../settings/logo.ts';
 import { publishedPages, termsInForce } from '../settings/pages.ts';
 import { sellerTax, settings, visitorRate } from '../settings/settings.ts';
+import { mayCreate } from '#shared/rights.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import type { Server } from '../context.ts';
 import type { Provider } from '#shared/settings/api.ts';
@@ -16,7 +17,8 @@ export async function sessionInfo(server: Server, actor: Actor | null): Promise<
   const access = actor && (await findAccess(server, actor.id));
   const { identity = null, taxTreatment = null } = access?.person ?? {};
   const today = dayOf(server.now(), timeZone);
-  const known = clientTaxRate(sellerTax(provider, today), { identity, taxTreatment });
+  const seller = sellerTax(provider, today);
+  const known = clientTaxRate(seller, { identity, taxTreatment });
   // A client without billing details sees the same rate as a visitor.
   const rate = known ?? (isClient(access?.person) ? visitorRate(provider) : null);
   return {
@@ -27,6 +29,7 @@ export async function sessionInfo(server: Server, actor: Actor | null): Promise<
     pages: await publishedPages(server),
     terms: await termsInForce(server),
     taxPercent: rate?.percent ?? null,
+    sellerTax: actor && mayCreate(actor, 'invoices') ? seller : null,
     alignment: provider.alignment,
     offerTotp: access !== null && !isClient(access.person) && !access.totp,
   };

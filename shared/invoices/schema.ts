@@ -4,7 +4,7 @@ import { day, id, line, minor, newestFirst, text, times } from '../engine/field.
 import { billingIdentity } from '../billing/billing-identity.ts';
 import { languages } from '../settings/language.ts';
 import { seller } from '../settings/seller.ts';
-import { taxRate } from '../billing/tax.ts';
+import { taxRate } from '../billing/tax-rate.ts';
 
 export const invoiceStatuses = ['draft', 'unpaid', 'part paid', 'paid', 'void'] as const;
 export type InvoiceStatus = (typeof invoiceStatuses)[number];
@@ -31,13 +31,14 @@ export const plainInvoice = {
   correctsDate: null,
   reason: '',
   corrected: 0,
+  approvedTotal: null,
   logo: null,
   verifyUrl: '',
 };
 
 export const invoices = defineCollection({
   name: 'invoices',
-  version: 3,
+  version: 4,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -71,6 +72,8 @@ export const invoices = defineCollection({
     reason: line(300),
     /** Sum of the totals of the rectifying invoices issued for this one; zero or negative. */
     corrected: minor(),
+    /** The total that the person saw who issued it by hand. Null: a draft, or the billing run issued it. */
+    approvedTotal: z.nullable(minor()),
     /** SHA-256 of the printed logo, hex. */
     logo: z.nullable(z.string().check(z.maxLength(64))),
     /** The page of the Spanish tax office on which the invoice can be verified; '' if it is not sent there. */

@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import type { invoiceLine, taxTotal } from './schema.ts';
-import type { TaxRate } from '../billing/tax.ts';
+import type { TaxRate } from '../billing/tax-rate.ts';
 import { share } from '../billing/money.ts';
 
 export type InvoiceLine = z.infer<typeof invoiceLine>;

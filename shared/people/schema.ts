@@ -3,7 +3,7 @@ import { defineCollection } from '../engine/collection.ts';
 import { filledLine, id, times } from '../engine/field.ts';
 import { billingIdentity } from '../billing/billing-identity.ts';
 import { languages } from '../settings/language.ts';
-import { taxRate } from '../billing/tax.ts';
+import { taxRate } from '../billing/tax-rate.ts';
 
 export const roles = ['client', 'helpdesk', 'accountant', 'admin'] as const;
 export type Role = (typeof roles)[number];

@@ -1,3 +1,4 @@
+import type { SellerTax } from '../billing/tax.ts';
 import type { Alignment } from '../billing/billing-period.ts';
 import type { EmailState } from './email-state.ts';
 import type { Language } from './language.ts';
@@ -15,6 +16,8 @@ export type Provider = {
   terms: { language: Language; version: number }[];
   /** The tax that the reader is charged, in hundredths of a percent; null if unknown. */
   taxPercent: number | null;
+  /** What decides the tax of any client, for those who write invoices; null for others. */
+  sellerTax: SellerTax | null;
   /** Alignment of the periods of new orders. It decides the amount of the first invoice. */
   alignment: Alignment;
   /** True if staff without a second factor are asked to set one up. */

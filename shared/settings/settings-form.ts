@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { euRates, taxRate } from '../billing/tax.ts';
+import { taxRate } from '../billing/tax-rate.ts';
+import { euRates } from '../billing/tax.ts';
 import { day, filledLine, line, text } from '../engine/field.ts';
 import { seller } from './seller.ts';
 import { languages } from './language.ts';

@@ -18,6 +18,9 @@ const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
   'already-paid': 'The invoice is paid already: {detail}.',
   'line-booked': 'This line of the bank statement is booked already: {detail}.',
   'not-held': 'The run does not hold this order.',
+  'total-differs': 'The total has changed: {detail}. Look at it and issue it again.',
+  'clock-behind':
+    'The clock of the server is behind the last invoice ({detail}). Nothing is issued until it is set.',
   'corrects-too-much': 'That takes back more than is left of the invoice.',
   'not-issued': 'The invoice is not issued yet.',
   'price-changed': 'The price has changed.',

@@ -72,6 +72,9 @@ export const authEs: AuthMessages = {
     'already-paid': 'La factura ya está pagada: {detail}.',
     'line-booked': 'Esta línea del extracto ya está contabilizada: {detail}.',
     'not-held': 'La facturación no retiene este pedido.',
+    'total-differs': 'El total ha cambiado: {detail}. Revíselo y emítalo otra vez.',
+    'clock-behind':
+      'El reloj del servidor va por detrás de la última factura ({detail}). No se emite nada hasta que se ajuste.',
     'corrects-too-much': 'Eso rectifica más de lo que queda de la factura.',
     'not-issued': 'La factura aún no está emitida.',
     'price-changed': 'El precio ha cambiado.',

@@ -24,6 +24,7 @@ const defaultProvider: Provider = {
   pages: [],
   terms: [],
   taxPercent: null,
+  sellerTax: null,
   alignment: 'anniversary',
   offerTotp: false,
 };

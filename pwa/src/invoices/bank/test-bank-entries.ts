@@ -1,3 +1,4 @@
+import { addDays } from '#shared/billing/day.ts';
 /** Made-up account entries in three languages. All names and texts are invented. Deterministic by seed. */
 export type Kind = 'booked' | 'pending' | 'foreign' | 'broken';
 export type What = 'payment' | 'expense' | 'fee' | 'reversal' | 'returned' | 'recalled';
@@ -131,9 +132,6 @@ const words: Record<Lang, Words> = {
   },
 };
 
-const later = (day: string, days: number) =>
-  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-
 /** Entries from January 2026 on, oldest first. `slots`: the columns an invoice number may be in. */
 export function entriesOf(
   r: Random,
@@ -151,7 +149,7 @@ export function entriesOf(
   const w = words[lang];
   const entries: Entry[] = [];
   const undone = new Set<Entry>();
-  let day = later('2026-01-05', r.int(0, 20));
+  let day = addDays('2026-01-05', r.int(0, 20));
   const count = r.int(34, 46);
   const cents = (from: number, to: number) =>
     r.chance(0.2) ? r.int(from, to) * 100 : r.int(from * 100, to * 100);
@@ -159,7 +157,7 @@ export function entriesOf(
     `${r.of(['ES', 'DE', 'NL'])}${r.int(10, 99)}${r.int(10_000_000, 99_999_999)}${r.int(10_000_000, 99_999_999)}`;
   const add = (what: What, amount: number, over: Partial<Entry>): Entry => {
     const entry: Entry = {
-      ...{ day, value: later(day, r.of([0, 0, 0, 1, -1, 2])), made: later(day, r.of([0, 0, -1, -2])) },
+      ...{ day, value: addDays(day, r.of([0, 0, 0, 1, -1, 2])), made: addDays(day, r.of([0, 0, -1, -2])) },
       ...{ amount, currency, kind: 'booked', what },
       ...{ type: w.type[what], who: '', iban: '', concept: '', ref: '', note: '', ...over },
     };
@@ -185,7 +183,7 @@ export function entriesOf(
     return entry;
   };
   while (entries.length < count) {
-    if (r.chance(0.6)) day = later(day, r.int(1, 3));
+    if (r.chance(0.6)) day = addDays(day, r.int(1, 3));
     const roll = r.int(1, 100);
     const paid = entries
       .slice(-12)
@@ -216,7 +214,7 @@ export function entriesOf(
       const what = r.of(['returned', 'recalled'] as const);
       const charge = what === 'returned' && r.chance(0.5) ? 350 : 0;
       add(what, -amount - charge, {
-        ...{ who, iban: from, concept: `${w[what as 'returned' | 'recalled']} ${invoice ?? (ref || who)}` },
+        ...{ who, iban: from, concept: `${w[what]} ${invoice ?? (ref || who)}` },
         ...(invoice === undefined ? {} : { invoice }),
         ...(what === 'returned' ? { original: -amount } : {}),
       });

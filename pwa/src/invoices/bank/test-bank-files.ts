@@ -1,3 +1,4 @@
+/* eslint max-params: off -- small functions that write the cells of a test file */
 import { entriesOf, randomOf, type Entry, type Kind, type Random, type What } from './test-bank-entries.ts';
 import { joined, layouts, type About, type Layout } from './test-bank-formats.ts';
 

@@ -1,3 +1,4 @@
+/* eslint max-params: off -- small functions that write the cells of a test file */
 import type { Entry, Lang, Slot } from './test-bank-entries.ts';
 
 export type About = { from: string; to: string; start: string; end: string; sum: string; count: number };
