@@ -91,6 +91,7 @@ function personOf(server: Server, login: string, role: Role) {
           }
         : null,
     taxTreatment: null,
+    taxHold: null,
   };
 }
 

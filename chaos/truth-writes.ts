@@ -129,7 +129,7 @@ function lastWrites(ledger: readonly Written[]): Map<string, number> {
 
 /** The fields that hold people's own texts. Other fields are copies (an author's name, what an invoice prints). */
 const texts: Partial<Record<CollectionName, readonly string[]>> = {
-  people: ['displayName', 'identity', 'taxTreatment'],
+  people: ['displayName', 'identity', 'taxTreatment', 'taxHold'],
   services: ['name', 'description'],
   orders: ['instanceName', 'comments', 'accessDetails', 'notes'],
   tickets: ['subject', 'closingComment'],

@@ -15,7 +15,10 @@ const me: Condition = { id: ME };
 const ownRow = { when: me, fields: '*' as const };
 const ownProfile: Update = { when: me, fields: ['displayName', 'language', 'preferences'] };
 const ownStaffProfile: Update = { when: me, fields: [...ownProfile.fields, 'available'] };
-const billingOfClients: Update = { when: { role: ['client'] }, fields: ['identity', 'taxTreatment'] };
+const billingOfClients: Update = {
+  when: { role: ['client'] },
+  fields: ['identity', 'taxTreatment', 'taxHold'],
+};
 
 const reviewProof: Update = {
   when: { kind: ['proof'] },
@@ -160,7 +163,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
     accountant: {
       read: [
         ownRow,
-        { when: { role: ['client'] }, fields: [...clientContact, 'identity', 'taxTreatment'] },
+        { when: { role: ['client'] }, fields: [...clientContact, 'identity', 'taxTreatment', 'taxHold'] },
         { when: { role: staffRoles }, fields: staffCard },
       ],
       update: [ownStaffProfile, billingOfClients],

@@ -33,6 +33,7 @@ export async function addClients(server: Server, count: number): Promise<string[
           available: false,
           preferences: allEmails,
           taxTreatment: null,
+          taxHold: null,
           identity: {
             kind: 'business',
             legalName: `Client ${n} SL`,

@@ -127,6 +127,7 @@ function clientsOf(newId: (time: number) => string, time: number): Person[] {
         preferences: allEmails,
         identity: null,
         taxTreatment: null,
+        taxHold: null,
       };
     }),
   );

@@ -57,6 +57,7 @@ async function addSome(server: Server, newPeople: readonly NewPerson[]): Promise
         preferences: allEmails,
         identity: role === 'client' ? identity : null,
         taxTreatment: null,
+        taxHold: null,
       });
       created.push({ id, username, role });
     }

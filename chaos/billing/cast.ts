@@ -31,6 +31,7 @@ export async function addPeople(server: Server, count: number, next: Numbers): P
         available: false,
         preferences: allEmails,
         taxTreatment: null,
+        taxHold: null,
         identity:
           home === null
             ? null

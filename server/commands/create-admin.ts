@@ -97,6 +97,7 @@ async function createAdmin(
       preferences: allEmails,
       identity: null,
       taxTreatment: null,
+      taxHold: null,
     });
     const row = { person: id, passwordHash, changedAt: tx.now, epoch: 0 };
     await server.models.credentials.create(row, { transaction: tx.transaction });

@@ -70,6 +70,7 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
         preferences: allEmails,
         identity: identity satisfies BillingIdentity | null,
         taxTreatment: null,
+        taxHold: null,
       });
       const { id } = created;
       await server.models.credentials.create(

@@ -4,9 +4,9 @@ import type { OutboxChange, OutboxQuery } from '#shared/settings/admin-input.ts'
 import { containsIn } from '../database/contains.ts';
 import { pauseOf, resumeMail } from './pause.ts';
 import type { Actor } from '#shared/people/actor.ts';
-import { type Server, transact, commandBy } from '../context.ts';
+import { type Server, transact, type Tx, commandBy } from '../context.ts';
 import type { ServerRow } from '../models/models.ts';
-import { findRows } from '../models/rows.ts';
+import { findRow, findRows } from '../models/rows.ts';
 import type { Ok } from '#shared/ok.ts';
 import type { OutboxList, OutboxRow } from '#shared/settings/api.ts';
 
@@ -52,27 +52,42 @@ const allowedStates: Record<OutboxChange['action'], string[]> = {
 /**
  * Holds, retries or cancels an e-mail of the outbox.
  *
- * @throws DomainError 'illegal-move' if the state of the e-mail does not (or no longer) allow the action
+ * @throws DomainError 'invalid' if the e-mail of an invoice is cancelled without a reason; 'illegal-move' if the state of the e-mail does not (or no longer) allow the action
  */
 export async function changeQueuedEmail(
   server: Server,
   actor: Actor,
-  { id, action }: OutboxChange,
+  { id, action, reason = '' }: OutboxChange,
 ): Promise<Ok> {
   await transact(server, commandBy(server, actor), async (tx) => {
+    const where = { id, state: allowedStates[action] };
+    const isInvoice = action === 'cancel' && (await isOfInvoice(tx, id));
+    if (isInvoice && reason.trim() === '') throw new DomainError('invalid', 'reason', 'empty');
     const values = {
       hold: { state: 'held', heldBy: actor.id },
       retry: { state: 'scheduled', heldBy: null, notBefore: tx.now },
-      cancel: { state: 'cancelled', heldBy: null },
+      // From this moment the client of an invoice counts as told (reminders.ts).
+      cancel: { state: 'cancelled', heldBy: null, notBefore: tx.now, lastError: reason || null },
     }[action];
     const [changed] = await server.models.outbox.update(values, {
-      where: { id, state: allowedStates[action] },
+      where,
       transaction: tx.transaction,
     });
     if (changed === 0) throw new DomainError('illegal-move', 'state');
-    tx.note({ collection: 'outbox', document: id, action });
+    tx.note({
+      collection: 'outbox',
+      document: id,
+      action,
+      ...(reason ? { changes: { reason: [null, reason] } } : {}),
+    });
   });
   return { ok: true };
+}
+
+/** True if the e-mail tells a client of an invoice. */
+async function isOfInvoice({ server, transaction }: Tx, id: string): Promise<boolean> {
+  const row = await findRow(server.models.outbox, { where: { id }, attributes: ['kind'], transaction });
+  return row?.kind === 'invoice-issued';
 }
 
 /** Ends the pause of the outbox. */

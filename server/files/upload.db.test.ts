@@ -177,7 +177,7 @@ test('only the person who announced a file sends its bytes, even to staff who se
   expect((await put(lucia, `${id}/0`, bytes)).status).toBe(200);
 });
 
-test('only the author of a message adds files to it', async () => {
+test('ASVS 8.2.2 only the author of a message adds files to it', async () => {
   const message = database.server.newId();
   await pushTo(lucia.api, 'messages', [
     { base: null, next: { id: message, ticket, kind: 'answer', body: 'Look' } },

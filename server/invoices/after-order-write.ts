@@ -6,6 +6,7 @@ import type { Tx } from '../context.ts';
 import { isWithinCharged } from '../orders/plan-change.ts';
 import { settings } from '../settings/settings.ts';
 import { offsetWaiting } from './waiting-adjustments.ts';
+import { creditReduction } from './credit-reduction.ts';
 import { creditUnused } from './credit.ts';
 
 /** Adds the price difference of a change within an order's period as an adjustment for the client's next invoice. */
@@ -22,19 +23,25 @@ export async function billOrderChanges(
 
 async function billMove(tx: Tx, before: Order, order: Order): Promise<void> {
   const rest = await offsetWaiting(tx, order.id, adjustmentOfMove(before, order));
-  if (rest > 0 || order.status !== 'cancelled') {
-    if (order.status === 'cancelled') await creditUnused(tx, order, 0);
-    return addAdjustment(tx, order, rest);
-  }
-  // The rest is credited together with the unused days, because a cancelled order may never get another invoice.
+  if (order.status !== 'cancelled') return addAdjustment(tx, order, rest);
+  if (rest > 0 && order.chargedAt === 'end') return addAdjustment(tx, order, rest);
+  // The rest is credited together with the unused days, because a cancelled order may never get another invoice. A positive
+  // rest was credited when the price was reduced, so the unused days are worth less.
   await addAdjustment(tx, order, -(await creditUnused(tx, order, -rest)));
 }
 
 async function billChange(tx: Tx, before: Order, order: Order): Promise<void> {
   const { timeZone } = await settings(tx.server, tx.transaction);
   const today = dayOf(tx.now, timeZone);
-  if (await isWithinCharged(tx, before, today)) {
-    await addAdjustment(tx, order, adjustmentOfChange(before, order, today));
+  if (!(await isWithinCharged(tx, before, today))) return;
+  const amount = adjustmentOfChange(before, order, today);
+  if (amount >= 0 || order.chargedAt === 'end') return addAdjustment(tx, order, amount);
+  // What was invoiced is reduced by a rectifying invoice (art. 80 LIVA, art. 15 RD 1619/2012), never by a negative line of
+  // another one. What still waits for an invoice is reduced there.
+  const rest = await offsetWaiting(tx, order.id, amount);
+  if (rest < 0) {
+    const waiting = await creditReduction(tx, order, { amount: -rest, day: today });
+    await addAdjustment(tx, order, -waiting);
   }
 }
 

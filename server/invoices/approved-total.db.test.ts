@@ -30,7 +30,7 @@ async function issue(base: Pulled, approvedTotal: unknown, from = books): Promis
   return refusal ? `${refusal.code} ${refusal.field ?? ''} ${refusal.detail ?? ''}`.trim() : 'issued';
 }
 
-test('issuing carries the total that was seen; another total is refused with both, and nothing is issued', async () => {
+test('ASVS 2.3.5 issuing carries the total that was seen; another total is refused with both, and nothing is issued', async () => {
   const draft = await draftOf(books.client);
   expect(draft['total']).toBe(1_210);
   expect(await issue(draft, 1_000)).toBe('total-differs total 10.00 € → 12.10 €');

@@ -1,8 +1,6 @@
 import type { Language } from '#shared/settings/language.ts';
 import { Op } from 'sequelize';
-import { takenBack } from '#shared/invoices/corrections.ts';
-import { daysBetween, type Day } from '#shared/billing/day.ts';
-import { share } from '#shared/billing/money.ts';
+import type { Day } from '#shared/billing/day.ts';
 import { dayOf } from '#shared/billing/period.ts';
 import type { InvoiceLine } from '#shared/invoices/totals.ts';
 import { DomainError } from '#shared/errors.ts';
@@ -12,6 +10,7 @@ import { queueEmail } from '../email/outbox.ts';
 import { periodOf } from '#shared/orders/change.ts';
 import { settings } from '../settings/settings.ts';
 import { draftCorrection, issueCorrection } from './correct.ts';
+import { adjustmentLines, unusedLines, type BilledAdjustment, type Charge } from './credit-lines.ts';
 import { printedDay } from './pdf/invoice-words.ts';
 import { ClockBehind } from './next-number.ts';
 import type { Tx } from '../context.ts';
@@ -19,7 +18,9 @@ import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';
 
-const reasons: Record<'cancelled' | 'withdrawn', Record<Language, (day: string) => string>> = {
+type Reason = 'cancelled' | 'withdrawn' | 'reduced';
+
+export const reasons: Record<Reason, Record<Language, (day: string) => string>> = {
   cancelled: {
     en: (day) => `Cancelled on ${day}: days not used`,
     es: (day) => `Cancelado el ${day}: días no disfrutados`,
@@ -28,35 +29,48 @@ const reasons: Record<'cancelled' | 'withdrawn', Record<Language, (day: string) 
     en: (day) => `Withdrawal on ${day}: days not used`,
     es: (day) => `Desistimiento el ${day}: días no disfrutados`,
   },
+  reduced: {
+    en: (day) => `Changed on ${day}: a lower price for the rest of the period`,
+    es: (day) => `Cambio el ${day}: un precio menor por el resto del periodo`,
+  },
 };
-
-type Charge = { from: Day; to: Day; amount: number; invoice: string };
 
 /**
  * Credits the unused days of an order that was cancelled before the end of its charged days. It creates one rectifying
  * invoice per corrected invoice, as a draft for the accountant or issued at once, as the settings say. A withdrawal is always
  * credited, whatever the settings say. What was credited by hand is not credited again.
  *
- * @param adjustment what a change within the period cost for the unused days, credited too: net, in minor units
+ * @param adjustment what a change within the period cost for the unused days, credited too; negative: what a reduction has
+ *   already credited for them. Net, in minor units
  * @returns the part of `adjustment` that is not credited because of the setting, else 0
  */
 export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promise<number> {
   const day = order.history.at(-1)?.on;
-  const { creditOnCancel, accountingList, timeZone } = await settings(tx.server, tx.transaction);
+  const { creditOnCancel, timeZone } = await settings(tx.server, tx.transaction);
   const isWithdrawn = order.cause === 'withdrawal';
   if (!day) return 0;
   const since = periodOf(order, day)?.start ?? day;
   const allBilled = adjustment > 0 ? await billedAdjustments(tx, order.id) : [];
   const billedInPeriod = allBilled.filter(({ madeAt }) => dayOf(madeAt, timeZone) >= since);
   if (creditOnCancel === 'none' && !isWithdrawn) return adjustment;
-  const charges = Map.groupBy(await chargedAfter(tx, order.id, day), ({ invoice }) => invoice);
+  const isOnce = isWithdrawn && order.billingPeriod === 'once';
+  const charged = isOnce ? await chargesOf(tx, order.id) : await chargedAfter(tx, order.id, day);
+  const charges = Map.groupBy(charged, ({ invoice }) => invoice);
   const adjustments = Map.groupBy(billedInPeriod, ({ invoice }) => invoice);
-  let rest = adjustment;
+  let rest = Math.max(adjustment, 0);
+  let reduced = Math.max(-adjustment, 0);
   for (const id of new Set([...charges.keys(), ...adjustments.keys()])) {
     const original = await tx.load(invoices, id);
     if (!original) continue;
     const corrected = await correctedOf(tx, id);
-    const unused = unusedLines(original, { order, charges: charges.get(id) ?? [], day, corrected });
+    const unused = unusedLines(original, {
+      order,
+      charges: charges.get(id) ?? [],
+      day: isOnce ? '' : day,
+      corrected,
+      reduced,
+    });
+    if (charges.has(id)) reduced = 0;
     const ofAdjustments = adjustmentLines(original, {
       adjustments: adjustments.get(id) ?? [],
       max: rest,
@@ -64,22 +78,40 @@ export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promis
     });
     const lines = [...unused, ...ofAdjustments];
     if (lines.length === 0) continue;
-    const reasonIn = reasons[isWithdrawn ? 'withdrawn' : 'cancelled'];
-    const reason = reasonIn[original.language](printedDay(day, original));
-    const options = { corrects: id, client: original.client, reason, lines };
     const date = creditOnCancel === 'issue' ? dayOf(tx.now, timeZone) : null;
-    const credit = await creditOf(tx, options, date);
-    if (!credit) continue;
-    rest += ofAdjustments.reduce((sum, { amount }) => sum + amount, 0);
-    const { id: creditId } = await tx.create(invoices, {
-      status: 'draft' as const,
-      ...credit,
-      id: tx.server.newId(),
-      client: original.client,
+    const isMade = await makeCredit(tx, {
+      original,
+      lines,
+      reason: reasons[isWithdrawn ? 'withdrawn' : 'cancelled'][original.language](printedDay(day, original)),
+      date,
     });
-    if (credit.number === null) await mailDraft(tx, { id: creditId, original, recipient: accountingList });
+    if (isMade) rest += ofAdjustments.reduce((sum, { amount }) => sum + amount, 0);
   }
   return 0;
+}
+
+/** Drafts a credit, or issues it on `date`. @returns false if the invoice was already corrected as far as possible */
+export async function makeCredit(
+  tx: Tx,
+  {
+    original,
+    lines,
+    reason,
+    date,
+  }: { original: Invoice; lines: InvoiceLine[]; reason: string; date: Day | null },
+): Promise<boolean> {
+  const { accountingList } = await settings(tx.server, tx.transaction);
+  const { client } = original;
+  const credit = await creditOf(tx, { corrects: original.id, client, reason, lines }, date);
+  if (!credit) return false;
+  const { id } = await tx.create(invoices, {
+    status: 'draft' as const,
+    ...credit,
+    id: tx.server.newId(),
+    client,
+  });
+  if (credit.number === null) await mailDraft(tx, { id, original, recipient: accountingList });
+  return true;
 }
 
 async function mailDraft(
@@ -105,7 +137,7 @@ async function creditOf(tx: Tx, options: Parameters<typeof draftCorrection>[1], 
   }
 }
 
-async function chargedAfter(tx: Tx, order: string, day: Day): Promise<Charge[]> {
+export async function chargedAfter(tx: Tx, order: string, day: Day): Promise<Charge[]> {
   return findRows(tx.server.models.charges, {
     where: { order, to: { [Op.gt]: day } },
     order: ['from'],
@@ -113,8 +145,16 @@ async function chargedAfter(tx: Tx, order: string, day: Day): Promise<Charge[]> 
   });
 }
 
+function chargesOf(tx: Tx, order: string): Promise<Charge[]> {
+  return findRows(tx.server.models.charges, {
+    where: { order },
+    order: ['from'],
+    transaction: tx.transaction,
+  });
+}
+
 /** The lines of all corrections of an invoice, including drafts, so that a charge is not credited twice. */
-async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine[]> {
+export async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine[]> {
   const found = await findDocuments(tx.server, invoices, {
     where: { corrects },
     transaction: tx.transaction,
@@ -122,16 +162,8 @@ async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine[]> {
   return found.flatMap(({ lines }) => lines);
 }
 
-type BilledAdjustment = {
-  order: string | null;
-  text: string;
-  amount: number;
-  invoice: string;
-  madeAt: number;
-};
-
 /** The invoiced positive adjustments of an order, the latest first: the latest is credited first. */
-async function billedAdjustments(tx: Tx, order: string): Promise<BilledAdjustment[]> {
+export async function billedAdjustments(tx: Tx, order: string): Promise<BilledAdjustment[]> {
   const rows = await findRows(tx.server.models.adjustments, {
     where: { order, invoice: { [Op.ne]: null }, amount: { [Op.gt]: 0 } },
     order: [
@@ -141,53 +173,4 @@ async function billedAdjustments(tx: Tx, order: string): Promise<BilledAdjustmen
     transaction: tx.transaction,
   });
   return rows.flatMap(({ invoice, ...row }) => (invoice === null ? [] : [{ ...row, invoice }]));
-}
-
-function adjustmentLines(
-  original: Invoice,
-  {
-    adjustments,
-    max,
-    corrected,
-  }: { adjustments: readonly BilledAdjustment[]; max: number; corrected: readonly InvoiceLine[] },
-): InvoiceLine[] {
-  let rest = max;
-  const credited: InvoiceLine[] = [...corrected];
-  return adjustments.flatMap(({ order, text, amount }): InvoiceLine[] => {
-    const isSame = (line: InvoiceLine) => line.order === order && line.from === null && line.text === text;
-    const line = original.lines.find((each) => isSame(each) && each.amount === amount);
-    // Adjustments of one day have the same text, so credited amounts are counted for all of them together.
-    const charged = original.lines.filter(isSame).reduce((sum, each) => sum + each.amount, 0);
-    const left = credited.filter(isSame).reduce((sum, each) => sum + each.amount, charged);
-    const part = Math.min(rest, amount, Math.max(left, 0));
-    if (!line || part <= 0) return [];
-    rest -= part;
-    const back = takenBack(line, part);
-    credited.push(back);
-    return [back];
-  });
-}
-
-/**
- * Credit lines for unused days: charged amount x unused days / charged days, but no more than is left of the charge. Each
- * line has the tax of the line that it credits.
- */
-function unusedLines(
-  original: Invoice,
-  {
-    order,
-    charges,
-    day,
-    corrected,
-  }: { order: Order; charges: readonly Charge[]; day: Day; corrected: readonly InvoiceLine[] },
-): InvoiceLine[] {
-  return charges.flatMap(({ from, to, amount }): InvoiceLine[] => {
-    const line = original.lines.find((each) => each.order === order.id && each.from === from);
-    const start = day > from ? day : from;
-    const left = corrected
-      .filter((each) => each.order === order.id && each.from !== null && each.from >= from && each.from < to)
-      .reduce((sum, each) => sum + each.amount, amount);
-    const unused = Math.min(share(amount, daysBetween(start, to), daysBetween(from, to)), Math.max(left, 0));
-    return line && unused !== 0 ? [{ ...takenBack(line, unused), from: start, to }] : [];
-  });
 }

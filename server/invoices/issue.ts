@@ -70,7 +70,8 @@ export async function taxOf(
   { person, identity, date }: Pick<IssueOptions, 'person' | 'identity' | 'date'>,
 ): Promise<TaxRate> {
   const seller = sellerTax(await settings(tx.server, tx.transaction), date);
-  return clientTaxRate(seller, { identity, taxTreatment: person.taxTreatment });
+  const { taxTreatment, taxHold } = person;
+  return clientTaxRate(seller, { identity, taxTreatment, taxHold });
 }
 
 /**

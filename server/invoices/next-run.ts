@@ -26,14 +26,15 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
   const adjustments = await waitingAdjustments(server);
   const ids = [...new Set([...charges, ...adjustments].map(({ client }) => client))];
   const persons = await findDocuments(server, people, { where: { id: { [Op.in]: ids } } });
-  const all = persons.map(({ id, displayName, identity, taxTreatment }) => {
+  const all = persons.map(({ id, displayName, identity, taxTreatment, taxHold }) => {
     const own = charges.filter(({ client }) => client === id).flatMap((charge) => explain(byId, charge));
     const ownAdjustments = fittingAdjustments(
       own,
       adjustments.filter(({ client }) => client === id),
     );
     const net = [...own, ...ownAdjustments].reduce((sum, { amount }) => sum + amount, 0);
-    const percent = clientTaxRate(sellerTax(provider, day), { identity, taxTreatment })?.percent ?? 0;
+    const percent =
+      clientTaxRate(sellerTax(provider, day), { identity, taxTreatment, taxHold })?.percent ?? 0;
     const limits = { country: seller.country, simplifiedUpTo };
     const waits = invoiceKindFor(limits, identity, withTax(net, percent)) === null;
     return {

@@ -103,6 +103,18 @@ test('reminders are sent on the third and the tenth day after the due date, once
   expect(await steps()).toEqual([1, 2]);
 });
 
+test('after somebody cancelled the e-mail of an invoice, with a reason, reminders count from that day', async () => {
+  const { server } = database;
+  const cancel = (reason?: string) =>
+    server.models.outbox.update(
+      { state: 'cancelled', sentAt: null, notBefore: Date.parse('2026-03-10T12:00:00Z'), lastError: reason },
+      { where: { kind: 'invoice-issued' } },
+    );
+  await cancel('told by phone');
+  expect(await remindOn('2026-03-09')).toEqual([0, 0]);
+  expect(await remindOn('2026-05-30')).toEqual([1, 0]);
+});
+
 test('of several missed reminders only the latest is sent', async () => {
   expect(await remindOn('2026-04-20')).toEqual([1, 0]);
   expect(await remindOn('2026-04-21')).toEqual([0, 0]);

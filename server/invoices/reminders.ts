@@ -91,8 +91,8 @@ async function remind(
 }
 
 /**
- * Days since the due date. The time in which a mail server did not accept the invoice's e-mail does not count. Null: it is
- * unsent, or the invoice is a draft.
+ * Days since the due date. The time in which a mail server did not accept the invoice's e-mail does not count; if somebody
+ * cancelled it, the client counts as told from that day. Null: it is unsent, or the invoice is a draft.
  */
 async function daysOverdue(
   tx: Tx,
@@ -104,8 +104,9 @@ async function daysOverdue(
     where: { kind: 'invoice-issued', document: id, person: client },
     transaction: tx.transaction,
   });
-  if (email && email.sentAt === null) return null;
-  const acceptedOn = email?.sentAt ? dayOf(email.sentAt, timeZone) : date;
+  const toldAt = email?.sentAt ?? (email?.state === 'cancelled' ? email.notBefore : null);
+  if (email && toldAt === null) return null;
+  const acceptedOn = toldAt === null ? date : dayOf(toldAt, timeZone);
   return daysBetween(dueDate, today) - Math.max(daysBetween(date, acceptedOn), 0);
 }
 

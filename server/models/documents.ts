@@ -29,6 +29,7 @@ export const documentTables: Record<CollectionName, Columns> = {
     preferences: json(),
     identity: json(true),
     taxTreatment: json(true),
+    taxHold: json(true),
   },
   services: {
     ...documentColumns,

@@ -34,8 +34,8 @@ export async function aboutOrder(tx: Tx, order: Order, service = order.service):
   const client = await tx.read(people, order.client);
   const provider = await settings(server, transaction);
   const today = dayOf(tx.now, provider.timeZone);
-  const { identity = null, taxTreatment = null, displayName = '' } = client ?? {};
-  const rate = clientTaxRate(sellerTax(provider, today), { identity, taxTreatment });
+  const { identity = null, taxTreatment = null, taxHold = null, displayName = '' } = client ?? {};
+  const rate = clientTaxRate(sellerTax(provider, today), { identity, taxTreatment, taxHold });
   return {
     number: order.number ?? 0,
     instanceName: order.instanceName,

@@ -2,6 +2,8 @@ import { sameValue } from '#shared/engine/same-value.ts';
 import type { Person } from '#shared/people/schema.ts';
 import type { Tx } from '../context.ts';
 import type { AccountChange } from './account-changes.ts';
+import { queueEmail } from '../email/outbox.ts';
+import { listOf } from '../settings/settings.ts';
 import { notifyAdmins, notifyOfAccountChange } from './notify.ts';
 import { endSessions } from './sessions.ts';
 
@@ -21,6 +23,7 @@ export async function afterPersonWrite(
   if (wasUnverified && person.status === 'verified') {
     await notifyAdmins(tx, { kind: 'person-verified', document: person.id, payload });
   }
+  if (person.taxHold && !sameValue(before.taxHold, person.taxHold)) await askForTax(tx, person);
   if (before.role !== person.role) await rightsChanged(tx, person);
   if (before.status !== 'disabled' && person.status === 'disabled') {
     await endSessions(tx, person.id, { why: 'disabled' });
@@ -30,6 +33,17 @@ export async function afterPersonWrite(
     if (what === 'email') await notifyOfAccountChange(tx, before, what);
     await notifyOfAccountChange(tx, person, what);
   }
+}
+
+/** Tells accounting that a client's own change would lower their tax, so that somebody accepts it or not. */
+async function askForTax(tx: Tx, { id, displayName, taxHold }: Person): Promise<void> {
+  await queueEmail(tx, {
+    kind: 'tax-held',
+    document: id,
+    event: `at ${tx.now}`,
+    payload: { name: displayName, person: id, percent: taxHold?.percent ?? 0 },
+    recipient: await listOf(tx, 'billing'),
+  });
 }
 
 /** Makes the replicas of the person rebuild, because they hold what the old role could see. */

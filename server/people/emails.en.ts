@@ -6,6 +6,8 @@ import { hoursOf, linkPaths } from './email-links.ts';
 export type AccountLink = { username: string; token: string };
 /** `when`: the time of the change, formatted for the reader. */
 export type ChangedAccount = { username: string; what: AccountChange; when: string };
+/** `percent`: the tax that holds, in hundredths. */
+export type HeldTax = { name: string; person: string; percent: number };
 export type NamedPerson = { name: string; email: string };
 
 /** To a person who registered: confirm that the address is yours. */
@@ -112,5 +114,16 @@ export function personVerified(_frame: Frame, { name, email }: NamedPerson): Con
     subject: `Confirmed: ${name}`,
     paragraphs: [`${name} (${email}) confirmed the e-mail address and can sign in now.`],
     link: { text: 'See people', path: '/people' },
+  };
+}
+
+/** To accounting: a client changed what decides their tax, and it would fall. */
+export function taxHeld(_frame: Frame, { name, person, percent }: HeldTax): Content {
+  return {
+    subject: `Tax of ${name}: a change waits`,
+    paragraphs: [
+      `${name} changed their billing details in a way that would lower their tax. ${percent / 100} % holds until you accept the change.`,
+    ],
+    link: { text: 'See the client', path: `/clients/${person}` },
   };
 }

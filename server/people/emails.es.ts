@@ -1,7 +1,7 @@
 import type { Content, Frame } from '../email/compose.ts';
 import type { AccountChange } from './account-changes.ts';
 import { hoursOf, linkPaths } from './email-links.ts';
-import type { AccountLink, ChangedAccount, NamedPerson } from './emails.en.ts';
+import type { AccountLink, ChangedAccount, NamedPerson, HeldTax } from './emails.en.ts';
 
 /** To a person who registered: confirm that the address is yours. */
 export function verifyEmail({ provider }: Frame, { username, token }: AccountLink): Content {
@@ -107,5 +107,16 @@ export function personVerified(_frame: Frame, { name, email }: NamedPerson): Con
     subject: `Confirmado: ${name}`,
     paragraphs: [`${name} (${email}) ha confirmado la dirección de correo y ya puede entrar.`],
     link: { text: 'Ver personas', path: '/people' },
+  };
+}
+
+/** To accounting: a client changed what decides their tax, and it would fall. */
+export function taxHeld(_frame: Frame, { name, person, percent }: HeldTax): Content {
+  return {
+    subject: `Impuesto de ${name}: un cambio espera`,
+    paragraphs: [
+      `${name} ha cambiado sus datos de facturación de un modo que bajaría su impuesto. Se mantiene el ${percent / 100} % hasta que usted acepte el cambio.`,
+    ],
+    link: { text: 'Ver el cliente', path: `/clients/${person}` },
   };
 }

@@ -19,6 +19,7 @@ declare module '../email/outbox.ts' {
     'account-changed': { username: string; what: AccountChange };
     'person-registered': { name: string; email: string };
     'person-verified': { name: string; email: string };
+    'tax-held': { name: string; person: string; percent: number };
   }
 }
 
@@ -38,6 +39,7 @@ export const personEmails: Templates<
   | 'account-changed'
   | 'person-registered'
   | 'person-verified'
+  | 'tax-held'
 > = {
   'verify-email': async (to, { registration }) => {
     const row = await findRow(to.server.models.registrations, { where: { id: registration } });
@@ -71,6 +73,7 @@ export const personEmails: Templates<
     plain(compose(frame, textsIn(frame).personRegistered(frame, person))),
   'person-verified': ({ frame }, person) =>
     plain(compose(frame, textsIn(frame).personVerified(frame, person))),
+  'tax-held': ({ frame }, held) => plain(compose(frame, textsIn(frame).taxHeld(frame, held))),
 };
 
 /** Returns the person whose account an e-mail is about. @throws EmailObsolete if the account is gone */

@@ -35,7 +35,7 @@ export async function findAccess(server: Server, id: string): Promise<Access | n
   const rows = await server.db.query<Record<string, unknown> & { epoch: string; totp: string }>(
     `SELECT p.id, p.created_at AS createdAt, p.updated_at AS updatedAt, p.written_at AS writtenAt, p.seq,
        p.username, p.display_name AS displayName, p.email, p.role, p.status, p.language, p.available,
-       p.preferences, p.identity, p.tax_treatment AS taxTreatment,
+       p.preferences, p.identity, p.tax_treatment AS taxTreatment, p.tax_hold AS taxHold,
        c.epoch, t.confirmed_at IS NOT NULL AS totp
      FROM people p JOIN credentials c ON c.person = p.id LEFT JOIN totp t ON t.person = p.id WHERE p.id = ?`,
     { replacements: [id], type: QueryTypes.SELECT },

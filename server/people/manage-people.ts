@@ -44,6 +44,7 @@ export async function addPerson(
         preferences: allEmails,
         identity: null,
         taxTreatment: null,
+        taxHold: null,
       },
     });
     const secrets = { person: person.id, passwordHash: null, changedAt: tx.now, epoch: 0 };

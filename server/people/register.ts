@@ -106,6 +106,7 @@ async function createUnverified(tx: Tx, { username, email, language }: Registrat
     preferences: allEmails,
     identity: null,
     taxTreatment: null,
+    taxHold: null,
   });
   await createSecrets(tx, person);
   return person;

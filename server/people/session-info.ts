@@ -15,10 +15,10 @@ export async function sessionInfo(server: Server, actor: Actor | null): Promise<
   const provider = await settings(server);
   const { name, contactAddress: contact, timeZone } = provider;
   const access = actor && (await findAccess(server, actor.id));
-  const { identity = null, taxTreatment = null } = access?.person ?? {};
+  const { identity = null, taxTreatment = null, taxHold = null } = access?.person ?? {};
   const today = dayOf(server.now(), timeZone);
   const seller = sellerTax(provider, today);
-  const known = clientTaxRate(seller, { identity, taxTreatment });
+  const known = clientTaxRate(seller, { identity, taxTreatment, taxHold });
   // A client without billing details sees the same rate as a visitor.
   const rate = known ?? (isClient(access?.person) ? visitorRate(provider) : null);
   return {

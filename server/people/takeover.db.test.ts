@@ -47,7 +47,7 @@ test('registering with an invited address only sends the invitation again, and t
 });
 
 test.each(['account.resend', 'account.requestReset'])(
-  'registering an address first gives no password of its later owner, who uses %s',
+  'ASVS 6.4.1 registering an address first gives no password of its later owner, who uses %s',
   async (procedure) => {
     const { server } = database;
     await server.models.people.destroy({ where: { username: 'early' } });

@@ -99,7 +99,7 @@ function oneOfEachState(of: readonly Sample[]): Sample[] {
   return [...states.values()];
 }
 
-test.each(roles)('no answer tells %s whether a guess of a hidden field is right', async (role) => {
+test.each(roles)('ASVS 8.2.3 no answer tells %s whether a guess of a hidden field is right', async (role) => {
   const caller = await signIn(app.url, `own-${role}`);
   const wrong: string[] = [];
   let guesses = 0;
@@ -132,7 +132,7 @@ test.each(roles)('no answer tells %s whether a guess of a hidden field is right'
 });
 
 test.each(roles)(
-  'no answer tells %s whether a document that they cannot see exists, or its state',
+  'ASVS 8.2.3 no answer tells %s whether a document that they cannot see exists, or its state',
   async (role) => {
     const caller = await signIn(app.url, `own-${role}`);
     const { newId } = database.server;

@@ -1,4 +1,5 @@
-import { findDocument } from '#sync/server/row.ts';
+import { findDocument, findDocuments } from '#sync/server/row.ts';
+import { invoices } from '#shared/invoices/schema.ts';
 import type { Documents } from '#shared/collections.ts';
 import { pushTo, type SignedIn } from './test-server.ts';
 import type { Server } from '../context.ts';
@@ -52,4 +53,11 @@ export async function resendAfter(
   const { refusals } = await pushTo(person.api, 'orders', [{ base, next }]);
   const [refusal] = refusals;
   return refusal ? `${refusal.code} ${refusal.field ?? ''} ${refusal.detail ?? ''}`.trim() : 'done';
+}
+
+/** What drafts and issued corrections credit of an order: net, negative, in minor units. */
+export async function creditedOf(server: Server, order: string): Promise<number> {
+  const corrections = await findDocuments(server, invoices, { where: { kind: 'rectifying' } });
+  const lines = corrections.flatMap((each) => each.lines.filter((line) => line.order === order));
+  return lines.reduce((sum, { amount }) => sum + amount, 0);
 }

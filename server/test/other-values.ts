@@ -61,6 +61,8 @@ function samplesOf(field: string): unknown[] {
     bankLine: 'b'.repeat(64),
     preferences: { answers: false, status: true, announcements: true },
     taxTreatment: { rate, reason: 'because' },
+    taxHold: rate,
+    'messages.email': { isVerified: false, folded: 1, cut: 0, otherParts: 0 },
     lines: [{ ...line, text: 'Other' }],
     seller: {
       ...pick({ id: '', ...madrid }, ['street', 'postcode', 'city', 'country', 'taxNumber', 'vatNumber']),

@@ -82,6 +82,7 @@ export async function createPerson(
       preferences: allEmails,
       identity: role === 'client' ? madrid : null,
       taxTreatment: null,
+      taxHold: null,
       ...over,
     });
     await server.models.credentials.create(

@@ -48,7 +48,7 @@ const everything = async (text: string) => {
   return JSON.stringify(rows).includes(text);
 };
 
-test('redacting the first message of a ticket leaves no copy of its text, files, file names, hashes or subject', async () => {
+test('ASVS 14.2.7 redacting the first message of a ticket leaves no copy of its text, files, file names, hashes or subject', async () => {
   const { newId } = database.server;
   const ticket = newId();
   const message = newId();

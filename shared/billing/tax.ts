@@ -1,5 +1,6 @@
 import type { BillingIdentity } from './billing-identity.ts';
 import type { TaxRate } from './tax-rate.ts';
+import { vatPlaceOf } from './territories.ts';
 
 /** The seller's settings that decide the tax. */
 export type SellerTax = {
@@ -66,10 +67,15 @@ const outsideEu: TaxRate = {
   },
 };
 
-type TaxedClient<Identity> = { identity: Identity; taxTreatment: { rate: TaxRate } | null };
+type TaxedClient<Identity> = {
+  identity: Identity;
+  taxTreatment: { rate: TaxRate } | null;
+  taxHold: TaxRate | null;
+};
 
 /**
- * The tax rate of a client: the rate that the accountant chose for them, or else that of the rules below.
+ * The tax rate of a client: the rate that the accountant chose for them, or else the one that holds until the accountant
+ * accepts what the client changed, or else that of the rules below.
  *
  * @returns null if there is neither a chosen rate nor a billing identity
  */
@@ -77,9 +83,9 @@ export function clientTaxRate(seller: SellerTax, client: TaxedClient<BillingIden
 export function clientTaxRate(seller: SellerTax, client: TaxedClient<BillingIdentity | null>): TaxRate | null;
 export function clientTaxRate(
   seller: SellerTax,
-  { identity, taxTreatment }: TaxedClient<BillingIdentity | null>,
+  { identity, taxTreatment, taxHold }: TaxedClient<BillingIdentity | null>,
 ): TaxRate | null {
-  return taxTreatment?.rate ?? (identity && taxRateFor(seller, identity));
+  return taxTreatment?.rate ?? taxHold ?? (identity && taxRateFor(seller, identity));
 }
 
 /**
@@ -92,15 +98,15 @@ export function clientTaxRate(
  */
 export function taxRateFor(seller: SellerTax, buyer: BillingIdentity): TaxRate {
   if (seller.vatNumber === '') return seller.noTax;
-  const outside =
-    buyer.country === seller.country &&
-    seller.outsidePostcodes.some((prefix) => buyer.postcode.startsWith(prefix));
-  if (outside) return outsideEu;
-  if (buyer.country === seller.country) return seller.standard;
-  if (!Object.hasOwn(euRates, buyer.country)) return outsideEu;
+  const place = vatPlaceOf(buyer);
+  const isOutside =
+    place === 'outside' ||
+    (buyer.country === seller.country &&
+      seller.outsidePostcodes.some((prefix) => buyer.postcode.startsWith(prefix)));
+  if (isOutside) return outsideEu;
+  if (place === seller.country) return seller.standard;
+  if (!Object.hasOwn(euRates, place)) return outsideEu;
   if (buyer.kind === 'business' && buyer.vatNumber !== '' && buyer.vatVerified) return reverseCharge;
-  const oss = seller.ossRates?.[buyer.country];
-  return oss === undefined
-    ? seller.standard
-    : { percent: oss, category: 'S', reason: null, country: buyer.country };
+  const oss = seller.ossRates?.[place];
+  return oss === undefined ? seller.standard : { percent: oss, category: 'S', reason: null, country: place };
 }

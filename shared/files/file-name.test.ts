@@ -14,7 +14,7 @@ test.each([
   ['dot.', 'text/plain', 'dot..txt'],
   ['../../etc/passwd', 'text/plain', '.. .. etc passwd'],
   ['\u200B', 'text/plain', 'file'],
-] as const)('%s of type %s is named %s', (name, mediaType, expected) => {
+] as const)('ASVS 5.3.2 %s of type %s is named %s', (name, mediaType, expected) => {
   expect(safeFileName(name, mediaType)).toBe(expected);
 });
 

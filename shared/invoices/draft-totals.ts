@@ -6,7 +6,7 @@ import { totalsOf, type InvoiceLine } from './totals.ts';
 /** The tax rate of a draft for a client, or null if the device does not know enough to tell it. */
 export function draftRate(
   seller: SellerTax | null,
-  client: Pick<Person, 'identity' | 'taxTreatment'> | null | undefined,
+  client: Pick<Person, 'identity' | 'taxTreatment' | 'taxHold'> | null | undefined,
 ) {
   return seller && client ? clientTaxRate(seller, client) : null;
 }

@@ -33,7 +33,7 @@ export const email = () =>
 
 export const people = defineCollection({
   name: 'people',
-  version: 1,
+  version: 2,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -48,6 +48,11 @@ export const people = defineCollection({
     preferences,
     identity: z.nullable(billingIdentity),
     taxTreatment: z.nullable(taxTreatment),
+    /**
+     * The tax that holds although the client changed what would lower it, until an accountant accepts the change. Null: the
+     * rules decide.
+     */
+    taxHold: z.nullable(taxRate),
   }),
   indexes: [['createdAt']],
   derived: [],
@@ -57,6 +62,7 @@ export const people = defineCollection({
     language: 'en',
     preferences: allEmails,
     taxTreatment: null,
+    taxHold: null,
   },
   conflicts: { available: 'latest', language: 'latest', displayName: 'latest', preferences: 'latest' },
   insertOnly: false,

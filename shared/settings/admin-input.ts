@@ -11,7 +11,12 @@ export const outboxQuery = z.strictObject({
   before: z.nullable(id()),
 });
 export type OutboxQuery = z.infer<typeof outboxQuery>;
-export const outboxChange = z.strictObject({ id: id(), action: z.enum(['hold', 'retry', 'cancel']) });
+export const outboxChange = z.strictObject({
+  id: id(),
+  action: z.enum(['hold', 'retry', 'cancel']),
+  /** Why the e-mail of an invoice is cancelled: its client counts as told from then on. */
+  reason: z.optional(line(200)),
+});
 export type OutboxChange = z.infer<typeof outboxChange>;
 
 export const auditQuery = z.strictObject({

@@ -8,6 +8,7 @@ export const billingEn = {
   credit: 'Draft of a credit for {number}',
   overpaid: 'Paid too much',
   identities: 'Without a billing identity: their charges wait',
+  taxHolds: 'Tax that waits for you: the client changed their details',
   unpaidLong: 'Suspended for non-payment for 30 days: cancel?',
   since: 'since {day}',
   until: 'A run for',

@@ -11,6 +11,7 @@ export const billingEs: BillingMessages = {
   credit: 'Borrador de abono de {number}',
   overpaid: 'Pagado de más',
   identities: 'Sin datos de facturación: sus cargos esperan',
+  taxHolds: 'Impuesto pendiente de usted: el cliente cambió sus datos',
   unpaidLong: 'Suspendidos por impago hace 30 días: ¿cancelar?',
   since: 'desde el {day}',
   until: 'Facturación del',

@@ -53,7 +53,7 @@ const cases: [name: string, raw: string][] = [
   ['20 MB of HTML', html('<p>word <b>word</b></p>'.repeat(900_000))],
 ];
 
-test.each(cases)('%s', { timeout: 20_000 }, async (_name, raw) => {
+test.each(cases)('ASVS 5.2.3 %s is read, or given up in time', { timeout: 20_000 }, async (_name, raw) => {
   const bytes = Buffer.from(raw);
   const mail = await reader.read(bytes, { from: 'a@mail.example', to: [] });
   expect(mail.sender).toBe('a@mail.example');

@@ -244,5 +244,6 @@ async function createOutside(tx: Tx, mail: MailRow): Promise<Person> {
     preferences: allEmails,
     identity: null,
     taxTreatment: null,
+    taxHold: null,
   });
 }

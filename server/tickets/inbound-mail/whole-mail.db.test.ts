@@ -161,7 +161,7 @@ test('a forged sender opens no ticket; one that nobody has checked is marked as 
   expect(await isVerified({})).toBe(false);
 });
 
-test('a leaked reply address of staff and a forged sender are not enough to answer as staff', async () => {
+test('ASVS 8.3.1 a leaked reply address of staff and a forged sender are not enough to answer as staff', async () => {
   const ticket = await openTicket();
   const answer = {
     from: 'ana@test.example',

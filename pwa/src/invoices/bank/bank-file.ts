@@ -1,5 +1,5 @@
 import Papa from 'papaparse';
-import { roleOfHeading } from './bank-columns.ts';
+import { roleOfHeading } from './bank-headings.ts';
 
 /* A bank's file as a table: headings, and rows with the place where they stand in the file. */
 

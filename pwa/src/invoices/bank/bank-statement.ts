@@ -1,5 +1,5 @@
 import type { Day } from '#shared/billing/day.ts';
-import type { Columns } from './bank-columns.ts';
+import type { Columns } from './bank-headings.ts';
 import type { BankFile, FileRow } from './bank-file.ts';
 import { amountIn, dayIn, dayOrderOf, decimalOf, isDebit } from './bank-values.ts';
 

@@ -16,6 +16,7 @@ export type MoneyToDo = {
   drafts: Invoice[];
   overpaid: { invoice: Invoice; amount: number }[];
   identities: Person[];
+  taxHolds: Person[];
   unpaidLong: { order: Order; since: Day }[];
   count: number;
 };
@@ -44,6 +45,7 @@ export function useMoneyToDo(): ComputedRef<MoneyToDo | undefined> {
         .map(({ client }) => client),
     );
     const identities = people.value.filter(({ id, identity }) => charged.has(id) && !identity);
+    const taxHolds = people.value.filter(({ taxHold }) => Boolean(taxHold));
     const before = addDays(today.value, -longDays);
     const unpaidLong = orders.value
       .filter(({ status, cause }) => status === 'suspended' && cause === 'non-payment')
@@ -51,7 +53,7 @@ export function useMoneyToDo(): ComputedRef<MoneyToDo | undefined> {
         const since = order.history.findLast(({ status }) => status === 'suspended')?.on;
         return since && since <= before ? [{ order, since }] : [];
       });
-    const lists = { proofs, drafts, overpaid, identities, unpaidLong };
+    const lists = { proofs, drafts, overpaid, identities, taxHolds, unpaidLong };
     const count = Object.values(lists).reduce((sum, { length }) => sum + length, 0);
     return { ...lists, count };
   });

@@ -1,3 +1,5 @@
+import { isCountry } from '#shared/billing/countries.ts';
+import { cleanTaxNumber, wrongNumber } from '#shared/billing/tax-number.ts';
 import { billingIdentity, type BillingIdentity } from '#shared/billing/billing-identity.ts';
 
 /** A billing identity as a form. */
@@ -27,10 +29,13 @@ export function identityOf(
   const trimmed = Object.fromEntries(Object.entries(form).map(([field, value]) => [field, value.trim()]));
   const parsed = billingIdentity.safeParse({
     ...trimmed,
-    country: form.country.trim().toUpperCase(),
+    taxNumber: cleanTaxNumber(form.taxNumber, form.country),
     vatNumber: form.vatNumber.replace(/[\s.-]/g, '').toUpperCase(),
     vatVerified,
   });
-  if (parsed.success) return { identity: parsed.data };
+  if (parsed.success) {
+    const wrong = isCountry(parsed.data.country) ? wrongNumber(parsed.data) : 'country';
+    return wrong ? { wrong } : { identity: parsed.data };
+  }
   return { wrong: String(parsed.error.issues[0]?.path[0] ?? '') };
 }
