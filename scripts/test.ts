@@ -175,11 +175,12 @@ const all: Stage[] = [
 ];
 
 /**
- * `npm run test:long`: the same files with larger numbers (every anchor day of 111 years, each day of a
- * person both on a desktop and on a phone), and twenty seeds of chaos.
+ * `npm run test:long`: the same files with larger numbers (every anchor day of 111 years, ten minutes for each of the fuzzers,
+ * each day of a person both on a desktop and on a phone), all tests with a database, and twenty seeds of chaos.
  */
 const long: Stage[] = [
   { name: 'check', run: () => vitest('check') },
+  { name: 'database', run: () => vitest('database') },
   { name: 'browser', run: playwright },
   ...Array.from({ length: 20 }, (_, i): Kind => ({ name: `chaos ${i + 1}`, run: () => chaos(i + 1) })),
 ].map((kind) => ({ budget: null, tracks: [[kind]] }));

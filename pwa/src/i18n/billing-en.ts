@@ -7,6 +7,7 @@ export const billingEn = {
   drafts: 'Drafts to issue',
   credit: 'Draft of a credit for {number}',
   overpaid: 'Paid too much',
+  refundDue: '{number}, back until {day}',
   identities: 'Without a billing identity: their charges wait',
   taxHolds: 'Tax that waits for you: the client changed their details',
   unpaidLong: 'Suspended for non-payment for 30 days: cancel?',

@@ -10,6 +10,7 @@ export const billingEs: BillingMessages = {
   drafts: 'Borradores por emitir',
   credit: 'Borrador de abono de {number}',
   overpaid: 'Pagado de más',
+  refundDue: '{number}, a devolver antes del {day}',
   identities: 'Sin datos de facturación: sus cargos esperan',
   taxHolds: 'Impuesto pendiente de usted: el cliente cambió sus datos',
   unpaidLong: 'Suspendidos por impago hace 30 días: ¿cancelar?',
