@@ -81,10 +81,11 @@ router.beforeEach(async (to) => {
   if (to.meta['admin']) await loadMessages('admin');
   if (to.meta['syncIssues']) await loadMessages('syncIssues');
   // Imported lazily, because the replica brings RxDB, which the sign-in page does not need.
-  const [{ openReplica }] = await Promise.all([
+  const [{ openReplica }, { isOfOthers }] = await Promise.all([
     import('./app/open-replica.ts'),
+    import('./app/navigation.ts'),
     loadMessages('auth', 'landing', 'inside'),
   ]);
   await openReplica(session.me, () => void router.push('/sign-in'));
-  return true;
+  return isOfOthers(session.me.role, to.path) ? '/' : true;
 });

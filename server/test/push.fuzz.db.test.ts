@@ -57,14 +57,15 @@ test('no push, whatever it contains, is an error of the server or takes long', {
       if (!sample || !from) throw new Error('there are samples and people');
       const { document } = sample;
       const names = Object.keys(document);
-      const changed: Record<string, unknown> = Object.fromEntries(
-        fields.map(([which, value]) => [names[which % names.length], value]),
-      );
+      const changed = fields.map(([which, value]): [string, unknown] => [
+        names[which % names.length] ?? '',
+        value,
+      ]);
       const id = isNew ? database.server.newId() : document.id;
-      const next: Record<string, unknown> = {
+      const next = {
         ...document,
         id,
-        ...changed,
+        ...Object.fromEntries<unknown>(changed),
         ...more,
         writtenAt: Date.now() + (calls += 1),
       };

@@ -59,3 +59,9 @@ export const destinations: Record<Role, Destination[]> = {
     { to: '/settings', label: 'nav.settings', icon: Settings },
   ],
 };
+
+/** True if a page is in the menu of other roles, but not in the one of this role. Such a page would be empty. */
+export function isOfOthers(role: Role, path: string): boolean {
+  const isIn = (menu: Destination[]) => menu.some(({ to }) => to === path);
+  return !isIn(destinations[role]) && Object.values(destinations).some(isIn);
+}

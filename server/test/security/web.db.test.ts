@@ -132,6 +132,7 @@ const reading = [
   'billing.verifactu',
   'mail.count',
   'mail.list',
+  'mail.original',
   'outbox.list',
   'public.landing',
   'settings.page',
