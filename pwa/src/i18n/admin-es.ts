@@ -36,7 +36,7 @@ export const adminEs: AdminMessages = {
     vatVerified: 'verificado el {on}',
     vatUnverified: 'aún sin verificar',
     invalid: 'No es válido. Revise lo que ha escrito.',
-    taxHeld: 'Su impuesto sigue siendo el {percent} % hasta que comprobemos su cambio.',
+    taxHeld: 'Su impuesto sigue siendo el {percent}\u00a0% hasta que comprobemos su cambio.',
     security: 'Seguridad',
     password: 'Contraseña',
     changePassword: 'Cambiar la contraseña',
