@@ -182,7 +182,7 @@ export const adminEs: AdminMessages = {
     billingTitle: 'Facturación de {name}',
     taxTreatment: 'Impuesto para este cliente',
     taxHeld:
-      'El cliente ha cambiado algo que bajaría el impuesto. Se mantiene el {percent} % hasta que lo acepte.',
+      'El cliente ha cambiado algo que bajaría el impuesto. Se mantiene el {percent}\u00a0% hasta que lo acepte.',
     acceptTax: 'Aceptar el cambio',
     taxByRule: 'Según las reglas',
     taxChosen: 'Elegido aquí',
