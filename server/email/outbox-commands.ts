@@ -52,7 +52,8 @@ const allowedStates: Record<OutboxChange['action'], string[]> = {
 /**
  * Holds, retries or cancels an e-mail of the outbox.
  *
- * @throws DomainError 'invalid' if the e-mail of an invoice is cancelled without a reason; 'illegal-move' if the state of the e-mail does not (or no longer) allow the action
+ * @throws DomainError 'invalid' if the e-mail of an invoice is cancelled without a reason; 'illegal-move' if the state of
+ *   the e-mail does not (or no longer) allow the action
  */
 export async function changeQueuedEmail(
   server: Server,

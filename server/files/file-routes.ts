@@ -1,35 +1,20 @@
-import { pipeline } from 'node:stream/promises';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { isDomainError } from '#shared/errors.ts';
 import { accessOf } from '../people/sign-in.ts';
 import { chunkSize, chunksIn, findStoredFileFor } from './stored-files.ts';
+import { refuseDownload, sendDownload } from './send-download.ts';
 import { chunksOf, storeChunk } from './upload.ts';
 import type { Server } from '../context.ts';
-
-/** A reader that takes nothing for so long is disconnected. */
-const stalledMs = 60_000;
 
 /** GET /files/<sha-256>: sends the bytes of a file to a person who may see the document it belongs to. */
 export function fileRoute(server: Server) {
   return async (request: Request, response: Response): Promise<void> => {
     const actor = accessOf(request)?.actor;
-    if (!actor) return refuse(response, 401, 'signed-out');
+    if (!actor) return refuseDownload(response, 401, 'signed-out');
     const hash = String(request.params['hash']);
     const file = /^[0-9a-f]{64}$/.test(hash) ? await findStoredFileFor(server, actor, hash) : null;
-    if (!file) return refuse(response, 404, 'not-found');
-    response.setHeader('Content-Type', file.mediaType);
-    response.setHeader(
-      'Content-Disposition',
-      `attachment; filename="${file.fileName.replace(/[^\w.-]/g, '_')}"`,
-    );
-    response.setHeader('Content-Length', file.size);
-    response.setTimeout(stalledMs, () => response.destroy());
-    try {
-      await pipeline(chunksIn(server, file), response);
-    } catch (error) {
-      // The response has begun, so the connection is cut and the reader sees that the file is not complete.
-      if (!isPrematureClose(error)) server.log.error({ file: file.id, error }, 'a file could not be sent');
-    }
+    if (!file) return refuseDownload(response, 404, 'not-found');
+    await sendDownload(server, response, { ...file, bytes: chunksIn(server, file) });
   };
 }
 
@@ -37,9 +22,9 @@ export function fileRoute(server: Server) {
 export function chunksRoute(server: Server) {
   return async (request: Request, response: Response): Promise<void> => {
     const actor = accessOf(request)?.actor;
-    if (!actor) return refuse(response, 401, 'signed-out');
+    if (!actor) return refuseDownload(response, 401, 'signed-out');
     const found = await chunksOf(server, actor, String(request.params['id']));
-    if (!found) return refuse(response, 404, 'not-found');
+    if (!found) return refuseDownload(response, 404, 'not-found');
     response.json(found);
   };
 }
@@ -53,11 +38,11 @@ export function uploadRoutes(server: Server): RequestHandler[] {
     express.raw({ type: 'application/octet-stream', limit: chunkSize }),
     async (request: Request, response: Response): Promise<void> => {
       const actor = accessOf(request)?.actor;
-      if (!actor) return refuse(response, 401, 'signed-out');
+      if (!actor) return refuseDownload(response, 401, 'signed-out');
       const { id, n } = request.params;
       const bytes: unknown = request.body;
       if (!/^\d{1,3}$/.test(String(n)) || !Buffer.isBuffer(bytes))
-        return refuse(response, 400, 'bad-request');
+        return refuseDownload(response, 400, 'bad-request');
       try {
         response.json(await storeChunk(server, actor, { id: String(id), n: Number(n), bytes }));
       } catch (error) {
@@ -69,10 +54,3 @@ export function uploadRoutes(server: Server): RequestHandler[] {
     },
   ];
 }
-
-function refuse(response: Response, status: number, message: string): void {
-  response.status(status).json({ error: { message, data: { errorCode: message } } });
-}
-
-const isPrematureClose = (error: unknown) =>
-  (error as { code?: string }).code === 'ERR_STREAM_PREMATURE_CLOSE';

@@ -40,15 +40,12 @@ export async function storeAttachment(
     bytes: Buffer;
   },
 ): Promise<void> {
-  const {
-    bytes,
-    ticket: id,
-    ...rest
-  } = { ...attachment, fileName: safeFileName(attachment.fileName, attachment.mediaType) };
+  const { bytes, ticket: id, ...rest } = attachment;
+  const fileName = safeFileName(rest.fileName, rest.mediaType);
   const ticket = await tx.load(tickets, id);
   if (!ticket) throw new Error(`ticket ${id} is not there`);
   const { client, queue } = ticket;
-  await store(tx, { ...rest, kind: 'attachment', client, queue, ticket: id, invoice: null }, bytes);
+  await store(tx, { ...rest, fileName, kind: 'attachment', client, queue, ticket: id, invoice: null }, bytes);
 }
 
 type StoredFields =

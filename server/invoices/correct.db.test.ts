@@ -51,7 +51,6 @@ async function draft(original: Invoice, lines: Invoice['lines'], reason = 'agree
     corrects: original.id,
     reason,
     lines,
-    ...{ createdAt: 1, updatedAt: 1, writtenAt: 1, seq: 0 },
   };
   const answer = await pushTo(ines.api, 'invoices', [{ base: null, next }]);
   return { id, answer };

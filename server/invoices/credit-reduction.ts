@@ -18,15 +18,13 @@ export async function creditReduction(
   { amount, day }: { amount: number; day: Day },
 ): Promise<number> {
   const charges = (await chargedAfter(tx, order.id, day)).filter(({ from }) => from <= day);
-  const adjustments = await billedAdjustments(tx, order.id);
+  const adjustments = await billedAdjustments(tx, order, day);
   let rest = amount;
   for (const id of new Set([...adjustments, ...charges].map(({ invoice }) => invoice))) {
     const original = rest > 0 ? await tx.load(invoices, id) : null;
     if (!original) continue;
     const corrected = await correctedOf(tx, id);
-    const own = adjustments.filter(
-      ({ invoice, madeAt }) => invoice === id && madeAt >= Date.parse(charges[0]?.from ?? day),
-    );
+    const own = adjustments.filter(({ invoice }) => invoice === id);
     const added = adjustmentLines(original, { adjustments: own, max: rest, corrected });
     const credited = added.reduce((sum, line) => sum - line.amount, 0);
     const base = chargeLines(original, {

@@ -49,9 +49,7 @@ export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promis
   const { creditOnCancel, timeZone } = await settings(tx.server, tx.transaction);
   const isWithdrawn = order.cause === 'withdrawal';
   if (!day) return 0;
-  const since = periodOf(order, day)?.start ?? day;
-  const allBilled = adjustment > 0 ? await billedAdjustments(tx, order.id) : [];
-  const billedInPeriod = allBilled.filter(({ madeAt }) => dayOf(madeAt, timeZone) >= since);
+  const billedInPeriod = adjustment > 0 ? await billedAdjustments(tx, order, day) : [];
   if (creditOnCancel === 'none' && !isWithdrawn) return adjustment;
   const isOnce = isWithdrawn && order.billingPeriod === 'once';
   const charged = isOnce ? await chargesOf(tx, order.id) : await chargedAfter(tx, order.id, day);
@@ -162,15 +160,19 @@ export async function correctedOf(tx: Tx, corrects: string): Promise<InvoiceLine
   return found.flatMap(({ lines }) => lines);
 }
 
-/** The invoiced positive adjustments of an order, the latest first: the latest is credited first. */
-export async function billedAdjustments(tx: Tx, order: string): Promise<BilledAdjustment[]> {
+/** The invoiced positive adjustments of an order in the period of a day, the latest first: the latest is credited first. */
+export async function billedAdjustments(tx: Tx, order: Order, day: Day): Promise<BilledAdjustment[]> {
+  const { timeZone } = await settings(tx.server, tx.transaction);
+  const since = periodOf(order, day)?.start ?? day;
   const rows = await findRows(tx.server.models.adjustments, {
-    where: { order, invoice: { [Op.ne]: null }, amount: { [Op.gt]: 0 } },
+    where: { order: order.id, invoice: { [Op.ne]: null }, amount: { [Op.gt]: 0 } },
     order: [
       ['madeAt', 'DESC'],
       ['id', 'DESC'],
     ],
     transaction: tx.transaction,
   });
-  return rows.flatMap(({ invoice, ...row }) => (invoice === null ? [] : [{ ...row, invoice }]));
+  return rows.flatMap(({ invoice, ...row }) =>
+    invoice === null || dayOf(row.madeAt, timeZone) < since ? [] : [{ ...row, invoice }],
+  );
 }

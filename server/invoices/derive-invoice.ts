@@ -32,10 +32,10 @@ export async function deriveInvoice(
   if (invoice.corrects) {
     const { corrects, client, reason } = invoice;
     const options = { corrects, client, reason, lines: invoice.lines };
-    const draft = await draftCorrection(tx, options);
-    if (!isIssued) return draft;
-    checkApproved(invoice, draft.total);
-    return { ...(await issueCorrection(tx, options, date)), approvedTotal: invoice.approvedTotal };
+    if (!isIssued) return draftCorrection(tx, options);
+    const issued = await issueCorrection(tx, options, date);
+    checkApproved(invoice, issued.total); // a refusal also gives the number back
+    return { ...issued, approvedTotal: invoice.approvedTotal };
   }
   const person = typeof invoice.client === 'string' ? await tx.load(people, invoice.client) : null;
   if (!isClient(person)) throw new DomainError('not-found', 'client');

@@ -151,7 +151,8 @@ async function registrationOf(tx: Tx, person: string): Promise<{ id: string } | 
 /**
  * Verifies an address and sets the first password. The account gets the name of the registration that the link belongs to.
  *
- * @throws DomainError 'bad-token', 'weak-password'; 'taken' if another person has the username: the token stays valid for another name
+ * @throws DomainError 'bad-token', 'weak-password'; 'taken' if another person has the username: the token stays valid for
+ *   another name
  */
 export async function verify(
   server: Server,

@@ -1,35 +1,34 @@
 import type { Request, Response } from 'express';
 import { isDomainError } from '#shared/errors.ts';
 import type { Server } from '../../context.ts';
+import { refuseDownload, sendDownload } from '../../files/send-download.ts';
 import { accessOf } from '../../people/sign-in.ts';
-import { partOfMail } from './original-mail.ts';
+import { sourceOfMail, withPartOfMail } from './original-mail.ts';
 
-/**
- * GET /mail/<id>/raw and /mail/<id>/<n>: the source of a received e-mail, or one of its parts, always as a download of
- * unknown type, so that no browser opens it as a page.
- */
+/** No browser opens a part of an e-mail as a page. */
+const mediaType = 'application/octet-stream';
+
+/** GET /mail/<id>/raw and /mail/<id>/<n>: the source of a received e-mail, or one of its parts. */
 export function mailRoute(server: Server) {
   return async (request: Request, response: Response): Promise<void> => {
     const actor = accessOf(request)?.actor;
-    if (!actor) return refuse(response, 401, 'signed-out');
+    if (!actor) return refuseDownload(response, 401, 'signed-out');
     const { id = '', part = '' } = request.params as Record<string, string>;
-    if (part !== 'raw' && !/^\d{1,5}$/.test(part)) return refuse(response, 404, 'not-found');
+    if (part !== 'raw' && !/^\d{1,5}$/.test(part)) return refuseDownload(response, 404, 'not-found');
     try {
-      const wanted = part === 'raw' ? part : Number(part);
-      const { fileName, content } = await partOfMail(server, actor, { id, part: wanted });
-      response.setHeader('Content-Type', 'application/octet-stream');
-      response.setHeader(
-        'Content-Disposition',
-        `attachment; filename="${fileName.replace(/[^\w.-]/g, '_')}"`,
-      );
-      response.send(content);
+      if (part === 'raw') {
+        const bytes = await sourceOfMail(server, actor, id);
+        return await sendDownload(server, response, { fileName: 'e-mail.eml', mediaType, bytes });
+      }
+      await withPartOfMail(server, actor, {
+        id,
+        n: Number(part),
+        use: ({ fileName, content }) =>
+          sendDownload(server, response, { fileName, mediaType, size: content.length, bytes: [content] }),
+      });
     } catch (error) {
       if (!isDomainError(error)) throw error;
-      refuse(response, 404, error.code);
+      refuseDownload(response, error.code === 'too-many-requests' ? 429 : 404, error.code);
     }
   };
-}
-
-function refuse(response: Response, status: number, message: string): void {
-  response.status(status).json({ error: { message, data: { errorCode: message } } });
 }

@@ -7,21 +7,32 @@ import { queuesOf } from '#shared/tickets/queues.ts';
 import { findDocument } from '#sync/server/row.ts';
 import type { Server } from '../../context.ts';
 import { findRow } from '../../models/rows.ts';
+import { createSlots, type Slots } from '../../limits/slots.ts';
+import type { MailContent } from './mail-message.ts';
+import type { MailPart } from './parse-mail.ts';
 import { openMailReader, type MailReader, type ReadMail } from './read-mail.ts';
-import { rawMail, type MailRow } from './stored-mail.ts';
+import { mailChunksIn, rawMail, type MailRow } from './stored-mail.ts';
 
 /* A received e-mail as it came: text, HTML, every part, and the raw source. Who may see its message may see all of it. */
 
 /** More HTML than this is only downloaded. */
 const mostHtml = 1_000_000;
 
-const readers = new WeakMap<Server, MailReader>();
+/** A parsed e-mail takes up to three times its 32 MB, so few are in memory at once. */
+const mostOpen = 2;
+const mostWaiting = 40;
 
-/** The thread in which this server parses e-mails that people open. */
-export function readerOf(server: Server): MailReader {
-  const reader = readers.get(server) ?? openMailReader();
-  readers.set(server, reader);
-  return reader;
+type Opened = { reader: MailReader; slots: Slots };
+const openedBy = new WeakMap<Server, Opened>();
+
+/** The thread in which this server parses e-mails that people open, and the limit of how many it holds at once. */
+function openedIn(server: Server): Opened {
+  const opened = openedBy.get(server) ?? {
+    reader: openMailReader(),
+    slots: createSlots(mostOpen, mostWaiting),
+  };
+  openedBy.set(server, opened);
+  return opened;
 }
 
 /** The whole e-mail of a message, or an e-mail of the list of unmatched ones. @throws DomainError 'not-found' */
@@ -31,44 +42,77 @@ export async function originalMail(
   wanted: { message: string } | { id: string },
 ): Promise<OriginalMail> {
   const row = await findMail(server, actor, wanted);
-  const { mail, raw } = await readWhole(server, row);
-  const isTooLong = mail.html.length > mostHtml;
-  return {
-    id: row.id,
-    from: `${row.senderName} <${row.sender}>`,
-    subject: row.subject,
-    receivedAt: row.receivedAt,
-    bytes: raw.length,
-    isReadable: mail.isReadable,
-    text: mail.text.slice(0, mostHtml),
-    html: isTooLong ? '' : mail.html,
-    isCut: isTooLong || mail.text.length > mostHtml,
-    parts: mail.attachments.map(({ fileName, mediaType, content }, n) => ({
-      n,
-      fileName,
-      mediaType,
-      bytes: content.length,
-    })),
-  };
+  return withMail(server, row, (mail, bytes) => {
+    const isTooLong = mail.html.length > mostHtml;
+    return Promise.resolve({
+      id: row.id,
+      from: `${row.senderName} <${row.sender}>`,
+      subject: row.subject,
+      receivedAt: row.receivedAt,
+      bytes,
+      isReadable: mail.isReadable,
+      text: mail.text.slice(0, mostHtml),
+      html: isTooLong ? '' : mail.html,
+      isCut: isTooLong || mail.text.length > mostHtml,
+      parts: mail.attachments.map(({ fileName, mediaType, content }, n) => ({
+        n,
+        fileName,
+        mediaType,
+        bytes: content.length,
+      })),
+    });
+  });
 }
 
-/** One part of an e-mail, or its raw source. @throws DomainError 'not-found' */
-export async function partOfMail(
+/** The content of an e-mail that staff puts into a ticket. Null: it came by the contact form. @throws DomainError 'not-found' */
+export async function contentOfMail(server: Server, actor: Actor, id: string): Promise<MailContent | null> {
+  const row = await findMail(server, actor, { id });
+  if (row.source === 'form') return null;
+  return withMail(server, row, (mail) =>
+    Promise.resolve(mail.isReadable ? mail : { subject: row.subject, text: row.body, attachments: [] }),
+  );
+}
+
+/** The source of an e-mail, piece by piece. @throws DomainError 'not-found' */
+export async function sourceOfMail(
   server: Server,
   actor: Actor,
-  { id, part }: { id: string; part: number | 'raw' },
-): Promise<{ fileName: string; content: Buffer }> {
-  const row = await findMail(server, actor, { id });
-  if (part === 'raw') return { fileName: 'e-mail.eml', content: await rawMail(server, row.id) };
-  const found = (await readWhole(server, row)).mail.attachments[part];
-  if (!found) throw new DomainError('not-found', 'part');
-  return found;
+  id: string,
+): Promise<AsyncGenerator<Buffer>> {
+  await findMail(server, actor, { id });
+  return mailChunksIn(server, id);
 }
 
-async function readWhole(server: Server, { id, sender }: MailRow): Promise<{ mail: ReadMail; raw: Buffer }> {
-  const raw = await rawMail(server, id);
-  if (raw.length === 0) throw new DomainError('not-found', 'id'); // redacted, or a message of the contact form
-  return { mail: await readerOf(server).read(raw, { from: sender, to: [] }), raw };
+/** Uses one part of an e-mail. It is in memory until `use` is done. @throws DomainError 'not-found', 'too-many-requests' */
+export async function withPartOfMail(
+  server: Server,
+  actor: Actor,
+  { id, n, use }: { id: string; n: number; use: (part: MailPart) => Promise<void> },
+): Promise<void> {
+  const row = await findMail(server, actor, { id });
+  await withMail(server, row, ({ attachments }) => {
+    const part = attachments[n];
+    if (!part) throw new DomainError('not-found', 'part');
+    return use(part);
+  });
+}
+
+/** Parses a stored e-mail and uses it. Few at once: the others wait. */
+async function withMail<T>(
+  server: Server,
+  { id, sender }: MailRow,
+  use: (mail: ReadMail, bytes: number) => Promise<T>,
+): Promise<T> {
+  const { reader, slots } = openedIn(server);
+  const free = await slots.take();
+  if (!free) throw new DomainError('too-many-requests');
+  try {
+    const raw = await rawMail(server, id);
+    if (raw.length === 0) throw new DomainError('not-found', 'id'); // redacted, or a message of the contact form
+    return await use(await reader.read(raw, { from: sender, to: [] }), raw.length);
+  } finally {
+    free();
+  }
 }
 
 async function findMail(

@@ -1,7 +1,6 @@
-import type { Transaction } from 'sequelize';
 import { chunkSize } from '../../files/stored-files.ts';
 import type { ServerRow } from '../../models/models.ts';
-import { findRows } from '../../models/rows.ts';
+import { findRow, findRows } from '../../models/rows.ts';
 import type { Server, Tx } from '../../context.ts';
 
 /* Received e-mails are kept as they came. A row of the database has to fit into one packet, so they are kept in pieces. */
@@ -17,10 +16,20 @@ export async function storeMail({ server, transaction }: Tx, row: MailRow, raw: 
   }
 }
 
-/** The bytes of a received e-mail. Empty: a message of the contact form, or the e-mail was redacted. */
-export async function rawMail(server: Server, mail: string, transaction?: Transaction): Promise<Buffer> {
-  const chunks = await findRows(server.models.mailChunks, { where: { mail }, order: ['n'], transaction });
-  return Buffer.concat(chunks.map(({ bytes }) => bytes));
+/** Yields the bytes of a received e-mail piece by piece. None: a message of the contact form, or the e-mail was redacted. */
+export async function* mailChunksIn(server: Server, mail: string): AsyncGenerator<Buffer> {
+  for (let n = 0; ; n += 1) {
+    const row = await findRow(server.models.mailChunks, { where: { mail, n } });
+    if (!row) return;
+    yield row.bytes;
+  }
+}
+
+/** The bytes of a received e-mail. */
+export async function rawMail(server: Server, mail: string): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of mailChunksIn(server, mail)) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 /** Removes the content of the e-mail that a message arrived in. */

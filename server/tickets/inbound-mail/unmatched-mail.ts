@@ -10,10 +10,9 @@ import { newTicket, noSubject } from '#shared/tickets/new-ticket.ts';
 import { queuesOf } from '#shared/tickets/queues.ts';
 import { leastLoaded } from '../least-loaded.ts';
 import { settings } from '../../settings/settings.ts';
-import { messageOf, storeFilesOf } from './mail-message.ts';
-import { readerOf } from './original-mail.ts';
-import type { ReadMail } from './read-mail.ts';
-import { rawMail, type MailRow } from './stored-mail.ts';
+import { messageOf, storeFilesOf, type MailContent } from './mail-message.ts';
+import { contentOfMail } from './original-mail.ts';
+import type { MailRow } from './stored-mail.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { view } from '#shared/rights.ts';
 import { type Server, transact, type Tx, commandBy } from '../../context.ts';
@@ -80,12 +79,13 @@ export async function attachMail(
   actor: Actor,
   { id, ticket: ticketId }: { id: string; ticket: string },
 ): Promise<{ ticket: string }> {
+  const content = await contentOfMail(server, actor, id);
   return handle(server, actor, {
     id,
     work: async (tx, mail) => {
       const ticket = await tx.load(tickets, ticketId);
       if (!ticket || !view(actor, 'tickets', ticket)) throw new DomainError('not-found', 'ticket');
-      return { ticket: ticket.id, message: await addMessage(tx, ticket, mail) };
+      return { ticket: ticket.id, message: await addMessage(tx, ticket, { mail, content }) };
     },
   });
 }
@@ -97,6 +97,7 @@ export async function openFromMail(
   { id, queue }: { id: string; queue: Ticket['queue'] },
 ): Promise<{ ticket: string }> {
   if (!queuesOf(actor.role).includes(queue)) throw new DomainError('not-allowed', 'queue');
+  const content = await contentOfMail(server, actor, id);
   return handle(server, actor, {
     id,
     work: async (tx, mail) => {
@@ -118,7 +119,7 @@ export async function openFromMail(
           tx.now,
         ),
       );
-      return { ticket: ticket.id, message: await addMessage(tx, ticket, mail) };
+      return { ticket: ticket.id, message: await addMessage(tx, ticket, { mail, content }) };
     },
   });
 }
@@ -188,18 +189,23 @@ async function handle(
 }
 
 /** Adds the e-mail to a ticket as a message of its sender, not of the staff member who adds it. */
-async function addMessage(tx: Tx, ticket: Ticket, mail: MailRow): Promise<string> {
+async function addMessage(
+  tx: Tx,
+  ticket: Ticket,
+  { mail, content }: { mail: MailRow; content: MailContent | null },
+): Promise<string> {
   const { server } = tx;
   // Anybody can type any address into the form, so the message is not attributed to a person.
   const person = mail.source === 'form' ? null : await senderOf(tx, mail);
   const isTheirs = person?.id === ticket.client;
   // A sender address alone does not prove that staff wrote it, so it becomes a note that clients cannot see.
   const isStaff = person !== null && !isClient(person);
-  const { subject } = mail;
-  const read = await readAgain(tx, mail);
-  const content = read?.isReadable ? read : { subject, text: mail.body, attachments: [] };
+  const { subject, body: text } = mail;
   // Nothing proves the sender of an e-mail that matched no reply address.
-  const { body, email, files } = await messageOf(content, { ours: null, isVerified: false });
+  const { body, email, files } = await messageOf(content ?? { subject, text, attachments: [] }, {
+    ours: null,
+    isVerified: false,
+  });
   const document = newMessage(ticket, {
     id: server.newId(),
     author: isTheirs ? person.id : null,
@@ -215,12 +221,6 @@ async function addMessage(tx: Tx, ticket: Ticket, mail: MailRow): Promise<string
   const visibility = isStaff ? 'staff' : 'client';
   await storeFilesOf(tx, files, { message: message.id, ticket: ticket.id, visibility });
   return message.id;
-}
-
-/** Parses a stored e-mail again, for all of its text and its files. Null: it came by the contact form. */
-async function readAgain({ server, transaction }: Tx, { id, sender }: MailRow): Promise<ReadMail | null> {
-  const raw = await rawMail(server, id, transaction);
-  return raw.length === 0 ? null : readerOf(server).read(raw, { from: sender, to: [] });
 }
 
 /** MariaDB ignores accents when it compares, so the address has to be exactly the same. */

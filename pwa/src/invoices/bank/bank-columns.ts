@@ -81,7 +81,7 @@ function amountWithoutHeading(
   return found ?? signed ?? numbers[0] ?? null;
 }
 
-/** The column of three-letter codes that is nearest to the amount. Without one, the file has one currency. */
+/** The column of currency codes (ISO 4217) nearest to the amount. Without one, the file has one currency. */
 function currencyBeside(
   amount: number | null,
   all: readonly number[],

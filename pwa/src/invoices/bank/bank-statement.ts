@@ -36,6 +36,27 @@ export async function readStatement(
   const mapped = [columns.day, ...amountColumns, columns.mark, columns.currency, columns.status];
   const textColumns = textsOf({ rows, width, mapped });
 
+  const amountOf = (row: FileRow): number | null => {
+    if (columns.amount !== null) {
+      const amount = amountIn(cellOf(row, columns.amount), decimal);
+      return amount !== null && isDebit(cellOf(row, columns.mark)) ? -Math.abs(amount) : amount;
+    }
+    const [credit, debit] = [cellOf(row, columns.credit), cellOf(row, columns.debit)];
+    const [came, went] = [credit, debit].map((cell) => (cell === '' ? 0 : amountIn(cell, decimal)));
+    if (came == null || went == null || (credit === '' && debit === '')) return null;
+    // Some banks write zeros into the empty column, and some write debits with a minus.
+    return came !== 0 && went !== 0 ? null : Math.abs(came) - Math.abs(went);
+  };
+
+  const reasonAgainst = (row: FileRow, day: Day | null, amount: number | null): OtherRow['why'] | null => {
+    if (isTotal(row)) return 'total';
+    const rowCurrency = cellOf(row, columns.currency);
+    if (rowCurrency !== '' && rowCurrency.toUpperCase() !== currency) return 'foreign';
+    if (notBooked.test(cellOf(row, columns.status))) return 'pending';
+    if (day === null) return 'day';
+    return amount === null ? 'amount' : null;
+  };
+
   const lines: StatementLine[] = [];
   const others: OtherRow[] = odd.map((row) => other(row, isTotal(row) ? 'total' : 'cells'));
   const seen = new Map<string, number>();
@@ -60,27 +81,6 @@ export async function readStatement(
     lines.push({ key: await hash(`${content} ${nth}`), day, amount, payer, text });
   }
   return { lines, others: others.toSorted((a, b) => a.line - b.line) };
-
-  function amountOf(row: FileRow): number | null {
-    if (columns.amount !== null) {
-      const amount = amountIn(cellOf(row, columns.amount), decimal);
-      return amount !== null && isDebit(cellOf(row, columns.mark)) ? -Math.abs(amount) : amount;
-    }
-    const [credit, debit] = [cellOf(row, columns.credit), cellOf(row, columns.debit)];
-    const [came, went] = [credit, debit].map((cell) => (cell === '' ? 0 : amountIn(cell, decimal)));
-    if (came == null || went == null || (credit === '' && debit === '')) return null;
-    // Some banks write zeros into the empty column, and some write debits with a minus.
-    return came !== 0 && went !== 0 ? null : Math.abs(came) - Math.abs(went);
-  }
-
-  function reasonAgainst(row: FileRow, day: Day | null, amount: number | null): OtherRow['why'] | null {
-    if (isTotal(row)) return 'total';
-    const rowCurrency = cellOf(row, columns.currency);
-    if (rowCurrency !== '' && rowCurrency.toUpperCase() !== currency) return 'foreign';
-    if (notBooked.test(cellOf(row, columns.status))) return 'pending';
-    if (day === null) return 'day';
-    return amount === null ? 'amount' : null;
-  }
 }
 
 const isTotal = ({ cells }: FileRow) => cells.some((cell) => totals.test(cell.trim()) && cell.length < 40);

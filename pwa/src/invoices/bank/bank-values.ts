@@ -101,11 +101,11 @@ function digitsOf(text: string): { text: string; isNegative: boolean } | null {
   return { text: number, isNegative };
 }
 
-/** The marks of an outgoing amount: Soll, Debe/Debit, DR, minus. */
+/** True for the debit mark of a bank: Soll, Debe, Debit, DR, minus. */
 export function isDebit(mark: string): boolean {
   return /^(?:s|soll|d|dr|debe|debit|cargo|out|-)$/i.test(mark.trim());
 }
-/** The marks of an incoming amount: Haben, Haber, Credit, Abono, plus. */
+/** True for the credit mark of a bank: Haben, Haber, Credit, Abono, plus. */
 export function isCredit(mark: string): boolean {
   return /^(?:h|haben|haber|c|cr|credit|abono|in|\+)$/i.test(mark.trim());
 }

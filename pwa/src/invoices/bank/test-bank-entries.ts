@@ -157,9 +157,20 @@ export function entriesOf(
     `${r.of(['ES', 'DE', 'NL'])}${r.int(10, 99)}${r.int(10_000_000, 99_999_999)}${r.int(10_000_000, 99_999_999)}`;
   const add = (what: What, amount: number, over: Partial<Entry>): Entry => {
     const entry: Entry = {
-      ...{ day, value: addDays(day, r.of([0, 0, 0, 1, -1, 2])), made: addDays(day, r.of([0, 0, -1, -2])) },
-      ...{ amount, currency, kind: 'booked', what },
-      ...{ type: w.type[what], who: '', iban: '', concept: '', ref: '', note: '', ...over },
+      day,
+      value: addDays(day, r.of([0, 0, 0, 1, -1, 2])),
+      made: addDays(day, r.of([0, 0, -1, -2])),
+      amount,
+      currency,
+      kind: 'booked',
+      what,
+      type: w.type[what],
+      who: '',
+      iban: '',
+      concept: '',
+      ref: '',
+      note: '',
+      ...over,
     };
     entries.push(entry);
     return entry;
@@ -214,7 +225,9 @@ export function entriesOf(
       const what = r.of(['returned', 'recalled'] as const);
       const charge = what === 'returned' && r.chance(0.5) ? 350 : 0;
       add(what, -amount - charge, {
-        ...{ who, iban: from, concept: `${w[what]} ${invoice ?? (ref || who)}` },
+        who,
+        iban: from,
+        concept: `${w[what]} ${invoice ?? (ref || who)}`,
         ...(invoice === undefined ? {} : { invoice }),
         ...(what === 'returned' ? { original: -amount } : {}),
       });
