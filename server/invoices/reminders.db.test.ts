@@ -20,6 +20,7 @@ import { noBankLine, payments } from '#shared/invoices/payment-schema.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 import { type Order, orders } from '#shared/orders/schema.ts';
 import { billOn } from '../test/bill-on.ts';
+import { changeQueuedEmail } from '../email/outbox-commands.ts';
 
 /* The invoice of 1 March is due on 6 March. Its reminders are due on the 9th and the 16th. */
 
@@ -103,13 +104,20 @@ test('reminders are sent on the third and the tenth day after the due date, once
   expect(await steps()).toEqual([1, 2]);
 });
 
-test('after somebody cancelled the e-mail of an invoice, with a reason, reminders count from that day', async () => {
+test('the e-mail of an invoice is cancelled only with a reason, and reminders count from that day', async () => {
   const { server } = database;
+  const { id: admin } = await createPerson(server, 'canceller', 'admin');
+  const where = { kind: 'invoice-issued' };
+  await server.models.outbox.update({ state: 'held', sentAt: null }, { where });
+  const [email] = await findRows(server.models.outbox, { where });
   const cancel = (reason?: string) =>
-    server.models.outbox.update(
-      { state: 'cancelled', sentAt: null, notBefore: Date.parse('2026-03-10T12:00:00Z'), lastError: reason },
-      { where: { kind: 'invoice-issued' } },
+    changeQueuedEmail(
+      { ...server, now: () => Date.parse('2026-03-10T12:00:00Z') },
+      { id: admin, role: 'admin', name: 'canceller' },
+      { id: email?.id ?? '', action: 'cancel', reason },
     );
+  expect(await remindOn('2026-05-30')).toEqual([0, 0]);
+  await expect(cancel()).rejects.toThrow('reason');
   await cancel('told by phone');
   expect(await remindOn('2026-03-09')).toEqual([0, 0]);
   expect(await remindOn('2026-05-30')).toEqual([1, 0]);
