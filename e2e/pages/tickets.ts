@@ -21,6 +21,7 @@ export function ticketsOn(page: Page) {
     },
     async open(subject: string) {
       await list.getByRole('button', { name: subject }).click();
+      await expect(page).toHaveURL(/\/tickets\/[0-9a-f-]{36}/);
       await expect(page.getByRole('heading', { name: subject })).toBeVisible();
     },
     async answer(text: string, { note = false } = {}) {
