@@ -51,6 +51,7 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   'corrects-too-much': 'CONFLICT',
   'total-differs': 'CONFLICT',
   'clock-behind': 'CONFLICT',
+  unprintable: 'CONFLICT',
   'not-held': 'CONFLICT',
   'no-credit': 'CONFLICT',
   'line-booked': 'CONFLICT',

@@ -14,6 +14,7 @@ export const errorCodes = [
   'corrects-too-much',
   'total-differs',
   'clock-behind',
+  'unprintable',
   'not-held',
   'line-booked',
   'no-credit',

@@ -4,6 +4,8 @@ import type { Order } from '#shared/orders/schema.ts';
 import { isMove, transitionsOf } from '#shared/orders/transitions.ts';
 import type { Tx } from '../context.ts';
 import { isWithinCharged } from '../orders/plan-change.ts';
+import { people } from '#shared/people/schema.ts';
+import { printedDay, words } from './pdf/invoice-words.ts';
 import { settings } from '../settings/settings.ts';
 import { offsetWaiting } from './waiting-adjustments.ts';
 import { creditReduction } from './credit-reduction.ts';
@@ -49,6 +51,7 @@ async function addAdjustment(tx: Tx, order: Order, amount: number): Promise<void
   if (amount === 0) return;
   const { server, transaction, now, writer } = tx;
   const { timeZone } = await settings(server, transaction);
+  const language = (await tx.read(people, order.client))?.language ?? 'en';
   await server.models.adjustments.create(
     {
       id: server.newId(),
@@ -56,7 +59,7 @@ async function addAdjustment(tx: Tx, order: Order, amount: number): Promise<void
       order: order.id,
       amount,
       invoice: null,
-      text: `${order.instanceName}: ${dayOf(now, timeZone)}`,
+      text: words[language].changed(order.instanceName, printedDay(dayOf(now, timeZone), { language })),
       madeAt: now,
       madeBy: writer.actor?.id ?? null,
     },

@@ -7,6 +7,7 @@ import { queueEmail } from '../email/outbox.ts';
 import { notify, notifyAdmins } from '../people/notify.ts';
 import { settings } from '../settings/settings.ts';
 import type { ClockBehind } from './next-number.ts';
+import type { Unprintable } from './pdf/check-printable.ts';
 
 /* E-mails about problems of a run. Each is sent at most once a day, because the day is part of the e-mail's key. */
 
@@ -19,6 +20,22 @@ export async function notifyOfMissingDetails(server: Server, client: string, tod
     const event = `on ${today}`;
     const email = { kind: 'identity-missing', document: client, event, payload: { clientName } } as const;
     await notify(tx, client, email);
+    const { accountingList } = await settings(server, tx.transaction);
+    await queueEmail(tx, { ...email, recipient: accountingList });
+  });
+}
+
+/** E-mails the admins and accounting that a client's invoice has characters that no font can draw. */
+export async function notifyOfUnprintable(
+  server: Server,
+  client: string,
+  { refusal, today }: { refusal: Unprintable; today: Day },
+): Promise<void> {
+  await transact(server, writer(server), async (tx) => {
+    const clientName = (await tx.read(people, client))?.displayName ?? '';
+    const payload = { clientName, characters: refusal.characters };
+    const email = { kind: 'invoice-unprintable', document: client, event: `on ${today}`, payload } as const;
+    await notifyAdmins(tx, email);
     const { accountingList } = await settings(server, tx.transaction);
     await queueEmail(tx, { ...email, recipient: accountingList });
   });

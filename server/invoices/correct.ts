@@ -9,6 +9,7 @@ import { settings } from '../settings/settings.ts';
 import { verifyUrlOf } from './verifactu/verify-url.ts';
 import { draftFields } from './issue.ts';
 import { nextNumber } from './next-number.ts';
+import { checkPrintable } from './pdf/check-printable.ts';
 import type { Tx } from '../context.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 
@@ -33,10 +34,12 @@ export async function draftCorrection(tx: Tx, options: CorrectionOptions) {
  *
  * @throws DomainError as `draftCorrection`
  * @throws ClockBehind if `date` is before the date of the last invoice
+ * @throws Unprintable if no font can draw a character of it
  */
 export async function issueCorrection(tx: Tx, options: CorrectionOptions, date: Day) {
   const { original, draft } = await correction(tx, options);
   const provider = await settings(tx.server, tx.transaction);
+  checkPrintable({ ...draft, seller: provider.seller, buyer: original.buyer });
   const number = await nextNumber(tx, 'R', date);
   return {
     ...draft,
@@ -55,7 +58,10 @@ async function correction(tx: Tx, { corrects, client, reason, lines: inputLines 
   if (!original || original.number === null || original.kind === 'rectifying' || original.client !== client)
     throw new DomainError('not-found', 'corrects');
   if (!reason?.trim()) throw new DomainError('invalid', 'reason');
-  const lines = inputLines.map((line): InvoiceLine => ({ ...line, amount: line.quantity * line.unitPrice }));
+  const lines = inputLines.map(({ prorated: _, ...line }): InvoiceLine => ({
+    ...line,
+    amount: line.quantity * line.unitPrice,
+  }));
   const earlier = await findDocuments(tx.server, invoices, {
     where: { corrects, number: { [Op.ne]: null } },
     transaction: tx.transaction,

@@ -13,6 +13,7 @@ import { draftCorrection, issueCorrection } from './correct.ts';
 import { adjustmentLines, unusedLines, type BilledAdjustment, type Charge } from './credit-lines.ts';
 import { printedDay } from './pdf/invoice-words.ts';
 import { ClockBehind } from './next-number.ts';
+import { Unprintable } from './pdf/check-printable.ts';
 import type { Tx } from '../context.ts';
 import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
@@ -122,13 +123,16 @@ async function mailDraft(
   await queueEmail(tx, { kind: 'credit-drafted', document: id, payload, recipient });
 }
 
-/** Issues or drafts the credit, as `date` says. If the clock is behind, it only drafts it, so that the cancellation succeeds. */
+/**
+ * Issues or drafts the credit, as `date` says. If it can't be issued now, because the clock is behind or a character can't be
+ * printed, it is drafted, so that the cancellation succeeds.
+ */
 async function creditOf(tx: Tx, options: Parameters<typeof draftCorrection>[1], date: Day | null) {
   try {
     if (date === null) return await draftCorrection(tx, options);
     return await issueCorrection(tx, options, date);
   } catch (error) {
-    if (error instanceof ClockBehind) return draftCorrection(tx, options);
+    if (error instanceof ClockBehind || error instanceof Unprintable) return draftCorrection(tx, options);
     // The invoice was already corrected by hand as far as possible.
     if (error instanceof DomainError && error.code === 'corrects-too-much') return null;
     throw error;

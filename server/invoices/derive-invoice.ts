@@ -16,7 +16,7 @@ import { people } from '#shared/people/schema.ts';
  * totals. Issuing it (draft -> unpaid) gives it a number and a date and freezes everything printed, as in the billing
  * run. A draft that corrects an invoice becomes a rectifying invoice.
  *
- * @throws DomainError 'invalid', 'not-found', 'identity-missing', 'total-differs', 'clock-behind', or as `draftCorrection`
+ * @throws DomainError 'invalid', 'not-found', 'identity-missing', 'total-differs', 'clock-behind', 'unprintable', or as `draftCorrection`
  */
 export async function deriveInvoice(
   tx: Tx,
@@ -41,7 +41,7 @@ export async function deriveInvoice(
   if (!isClient(person)) throw new DomainError('not-found', 'client');
   if (!person.identity) throw new DomainError('identity-missing', 'client');
   const tax = await taxOf(tx, { person, identity: person.identity, date });
-  const lines = invoice.lines.map((line): InvoiceLine => ({
+  const lines = invoice.lines.map(({ prorated: _, ...line }): InvoiceLine => ({
     ...line,
     tax,
     amount: line.quantity * line.unitPrice,

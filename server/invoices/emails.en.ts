@@ -116,6 +116,20 @@ export function billingHeld(_frame: Frame, { number, instanceName }: HeldOrder):
   };
 }
 
+type HeldInvoice = { clientName: string; characters: string };
+
+/** Sent to the admins and accounting, at most once a day, when an invoice has characters that no font can draw. */
+export function unprintable(_frame: Frame, { clientName, characters }: HeldInvoice): Content {
+  return {
+    subject: `The invoice of ${clientName} can’t be printed`,
+    paragraphs: [
+      `The invoice of ${clientName} contains characters that the PDF can’t show: ${characters}`,
+      'It is not issued until they are replaced, for example by Latin letters. They are in the billing details, the service names or the payment text.',
+    ],
+    link: { text: 'See what is due', path: '/billing' },
+  };
+}
+
 /** Sent to the admins, at most once a day, when the server's clock is behind the day of the last invoice. */
 export function clockBehind(_frame: Frame, { today, last }: ClockDays): Content {
   return {

@@ -111,6 +111,20 @@ export function billingHeld(_frame: Frame, { number, instanceName }: HeldOrder):
   };
 }
 
+type HeldInvoice = { clientName: string; characters: string };
+
+/** Sent to the admins and accounting, at most once a day, when an invoice has characters that no font can draw. */
+export function unprintable(_frame: Frame, { clientName, characters }: HeldInvoice): Content {
+  return {
+    subject: `La factura de ${clientName} no se puede imprimir`,
+    paragraphs: [
+      `La factura de ${clientName} contiene caracteres que el PDF no puede mostrar: ${characters}`,
+      'No se emite hasta que se sustituyan, por ejemplo por letras latinas. Están en los datos de facturación, en los nombres de los servicios o en el texto de pago.',
+    ],
+    link: { text: 'Ver lo pendiente', path: '/billing' },
+  };
+}
+
 /** Sent to the admins, at most once a day, when the server's clock is behind the day of the last invoice. */
 export function clockBehind(_frame: Frame, { today, last }: ClockDays): Content {
   return {

@@ -17,6 +17,7 @@ declare module '../email/outbox.ts' {
     'identity-missing': { clientName: string };
     'billing-held': { number: number; instanceName: string };
     'clock-behind': { today: string; last: string };
+    'invoice-unprintable': { clientName: string; characters: string };
   }
 }
 
@@ -32,6 +33,7 @@ export const invoiceEmails: Templates<
   | 'identity-missing'
   | 'billing-held'
   | 'clock-behind'
+  | 'invoice-unprintable'
 > = {
   'invoice-issued': async ({ server, frame }, { invoice: id }) => {
     const invoice = await invoiceOf(server, id);
@@ -58,6 +60,7 @@ export const invoiceEmails: Templates<
     plain(compose(frame, wordsIn(frame).identityMissing(frame, { clientName }))),
   'billing-held': ({ frame }, order) => plain(compose(frame, wordsIn(frame).billingHeld(frame, order))),
   'clock-behind': ({ frame }, days) => plain(compose(frame, wordsIn(frame).clockBehind(frame, days))),
+  'invoice-unprintable': ({ frame }, held) => plain(compose(frame, wordsIn(frame).unprintable(frame, held))),
 };
 
 async function invoiceOf(server: Server, id: string): Promise<Invoice> {

@@ -1,7 +1,8 @@
 import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
-import type { Charge } from '#shared/billing/charges.ts';
-import { addBusinessDays, addDays, type Day } from '#shared/billing/day.ts';
+import { reasonOf, type Charge } from '#shared/billing/charges.ts';
+import { addBusinessDays, type Day } from '#shared/billing/day.ts';
 import { invoiceKindFor, seriesOf } from '#shared/invoices/invoice-kind.ts';
+import type { Language } from '#shared/settings/language.ts';
 import type { TaxRate } from '#shared/billing/tax-rate.ts';
 import { clientTaxRate } from '#shared/billing/tax.ts';
 import { totalsOf, type InvoiceLine } from '#shared/invoices/totals.ts';
@@ -11,6 +12,8 @@ import { logoHash } from '../settings/logo.ts';
 import { billAdjustments, type Adjustment } from './waiting-adjustments.ts';
 import { verifyUrlOf } from './verifactu/verify-url.ts';
 import { nextNumber } from './next-number.ts';
+import { checkPrintable } from './pdf/check-printable.ts';
+import { printedPeriod } from './pdf/invoice-words.ts';
 import type { Tx } from '../context.ts';
 import { type Invoice, invoices, plainInvoice } from '#shared/invoices/schema.ts';
 import type { Order } from '#shared/orders/schema.ts';
@@ -31,7 +34,7 @@ type IssueOptions = {
  * transaction. Everything printed is frozen in the row; the PDF is drawn later from this row alone.
  *
  * @returns null if the billing identity is not sufficient for this amount; then nothing is written
- * @throws ClockBehind if `date` is before the date of the last invoice
+ * @throws ClockBehind, Unprintable as `issuedFields`
  */
 export async function issueInvoice(tx: Tx, options: IssueOptions): Promise<Invoice | null> {
   const { person, identity, charges, adjustments, date } = options;
@@ -79,6 +82,7 @@ export async function taxOf(
  *
  * @returns null if the billing identity is not sufficient for this amount; then no number is used
  * @throws ClockBehind if `date` is before the date of the last invoice
+ * @throws Unprintable if no font can draw a character of it
  */
 export async function issuedFields(
   tx: Tx,
@@ -94,12 +98,13 @@ export async function issuedFields(
   const totals = totalsOf(lines);
   const kind = invoiceKindFor({ country: seller.country, simplifiedUpTo }, identity, totals.total);
   if (kind === null) return null;
+  checkPrintable({ seller, buyer: identity, lines, paymentText: provider.paymentText[person.language] });
   const number = await nextNumber(tx, seriesOf[kind], date);
   return {
     number,
     series: seriesOf[kind],
     kind,
-    description: describe(lines, date),
+    description: describe(lines, person),
     date,
     dueDate: addBusinessDays(date, provider.dueBusinessDays),
     currency: provider.currency,
@@ -116,12 +121,14 @@ export async function issuedFields(
   };
 }
 
-/** A short description for lists: the first and last day of the lines, or the first line's text if none has days. */
-export function describe(lines: readonly InvoiceLine[], date: Day): string {
+/** A short description for lists: the days of the lines from first to last, or the first line's text if none has days. */
+export function describe(lines: readonly InvoiceLine[], reader: { language: Language }): string {
   const days = lines.flatMap(({ from, to }) => (from && to ? [{ from, to }] : []));
-  const first = days.reduce((day, { from }) => (from < day ? from : day), days[0]?.from ?? date);
-  const last = days.reduce((day, { to }) => (to > day ? to : day), first);
-  return days.length > 0 ? `${first} – ${addDays(last, -1)}` : (lines[0]?.text ?? '');
+  const [first] = days;
+  if (!first) return lines[0]?.text ?? '';
+  const from = days.reduce((day, each) => (each.from < day ? each.from : day), first.from);
+  const to = days.reduce((day, each) => (each.to > day ? each.to : day), first.to);
+  return printedPeriod({ from, to }, reader);
 }
 
 /** One line per charge and adjustment, sorted by order number, then date. */
@@ -145,6 +152,7 @@ async function linesOf(
       unitPrice: charge.amount,
       amount: charge.amount,
       tax,
+      ...(order ? proratedOf(order, charge) : {}),
     };
   });
   const others = adjustments.map((adjustment): InvoiceLine => ({
@@ -161,6 +169,12 @@ async function linesOf(
   return [...lines, ...others].sort(
     (a, b) => (a.orderNumber ?? 0) - (b.orderNumber ?? 0) || ((a.from ?? '') < (b.from ?? '') ? -1 : 1),
   );
+}
+
+/** Of a charge for a part of its period, how its amount was calculated. */
+function proratedOf(order: Order, charge: Charge): Pick<InvoiceLine, 'prorated'> {
+  const prorated = reasonOf(order, charge);
+  return prorated.days === prorated.of ? {} : { prorated };
 }
 
 /** The service of an order at the start of a charge. The order's service may have been changed since. */

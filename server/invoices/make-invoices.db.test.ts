@@ -7,6 +7,7 @@ import { startSmtp } from '../test/smtp.ts';
 import {
   createOrder,
   createPerson,
+  madrid,
   openTestDatabase,
   pushTo,
   signIn,
@@ -57,6 +58,39 @@ test('everything due for a client goes on one invoice with one line per charge; 
   ]);
   expect((await billOn(server, '2026-02-01')).invoices).toEqual([]);
   expect(await server.models.charges.count()).toBe(3);
+});
+
+test('the PDF says how the charge for a part of a period was calculated', async () => {
+  const { server } = database;
+  const { id } = await createPerson(server, 'lucia', 'client');
+  await createOrder(server, id, { since: '2026-01-15', amount: 500, alignment: 'calendar' });
+  await billOn(server, '2026-02-01');
+  await drawInvoices(server);
+  const [invoice] = await allInvoices();
+  expect(invoice?.description).toMatch(/^15 Jan.*28 Feb 2026$/);
+  const text = await pdfText((await readStoredFile(server, invoice?.pdfHash ?? ''))?.bytes ?? Buffer.alloc(0));
+  expect(text).toContain('5.00 € × 17 of 31 days');
+  expect(text).not.toContain('28 of 28');
+  expect(text).not.toMatch(/\d{4}-\d\d-\d\d/);
+});
+
+test('an invoice that no font can draw is held, staff learns the reason, and its number is not used', async () => {
+  const { server } = database;
+  const { id } = await createPerson(server, 'lucia', 'client');
+  await createPerson(server, 'ana', 'admin');
+  const rename = (legalName: string) =>
+    server.models.people.update({ identity: JSON.stringify({ ...madrid, legalName }) }, { where: { id } });
+  await rename('Persepolis 𐎠𐎡');
+  await createOrder(server, id, { since: '2026-01-01', amount: 500, alignment: 'calendar' });
+  const { invoices: issued, failed } = await billOn(server, '2026-02-01');
+  expect(issued).toEqual([]);
+  expect(failed).toEqual([{ client: id, error: expect.stringContaining('buyer.legalName') as string }]);
+  const mailed = await server.models.outbox.findAll({ where: { kind: 'invoice-unprintable' }, raw: true });
+  expect(mailed).toHaveLength(2);
+  expect(JSON.stringify(mailed)).toContain('𐎠 𐎡');
+  await rename('Persepolis Ltd');
+  await billOn(server, '2026-02-02');
+  expect((await allInvoices()).map(({ number }) => number)).toEqual(['A2026-000001']);
 });
 
 test('a service charged at the end is not billed before its period is over', async () => {

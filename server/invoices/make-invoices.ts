@@ -9,7 +9,8 @@ import { creditUnused } from './credit.ts';
 import { issueInvoice } from './issue.ts';
 import { ClockBehind } from './next-number.ts';
 import { clientsWithAdjustments, adjustmentsFor } from './waiting-adjustments.ts';
-import { notifyOfClock, notifyOfHeldOrders, notifyOfMissingDetails } from './alerts.ts';
+import { notifyOfClock, notifyOfHeldOrders, notifyOfMissingDetails, notifyOfUnprintable } from './alerts.ts';
+import { Unprintable } from './pdf/check-printable.ts';
 import { type Server, transact, jobWriter } from '../context.ts';
 import { people } from '#shared/people/schema.ts';
 
@@ -57,6 +58,7 @@ export async function makeInvoices(server: Server, day?: Day, guard: RunGuard = 
       server.log.error({ client, error }, 'a client could not be billed');
       if (error instanceof LeaseLost) throw error;
       if (error instanceof ClockBehind) await notifyOfClock(server, error);
+      if (error instanceof Unprintable) await notifyOfUnprintable(server, client, { refusal: error, today });
       report.failed.push({ client, error: error instanceof Error ? error.message : String(error) });
     }
   }

@@ -9,6 +9,7 @@ import { findRows } from '../models/rows.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { chargesMade, startedOrders } from './billable.ts';
 import { fittingAdjustments } from './waiting-adjustments.ts';
+import { unprintable } from './pdf/set-text.ts';
 import type { Server } from '../context.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';
@@ -37,11 +38,13 @@ export async function nextRun(server: Server, day: Day): Promise<NextRun> {
       clientTaxRate(sellerTax(provider, day), { identity, taxTreatment, taxHold })?.percent ?? 0;
     const limits = { country: seller.country, simplifiedUpTo };
     const waits = invoiceKindFor(limits, identity, withTax(net, percent)) === null;
+    const texts = Object.values(identity ?? {}).filter((text) => typeof text === 'string');
     return {
       client: id,
       name: identity?.legalName ?? displayName,
       net,
       waits,
+      unprintable: unprintable([...texts, ...own.map(({ text }) => text)].join('\n')).join(' '),
       charges: own,
       adjustments: ownAdjustments.map(({ text, amount }) => ({ text, amount })),
     };

@@ -15,6 +15,8 @@ export type NextRun = {
     net: number;
     /** True while the client has no complete billing identity: no invoice is issued until then. */
     waits: boolean;
+    /** Characters in the client's details that no font can draw; '' if none. The invoice is held until they are replaced. */
+    unprintable: string;
     charges: (NamedOrder & {
       from: Day;
       to: Day;

@@ -42,5 +42,6 @@ export function correctionTotals(
 
 /** The line that credits an invoice line: all of it, or only `amount` (positive, net, in minor units). */
 export function takenBack(line: InvoiceLine, amount = line.amount): InvoiceLine {
-  return { ...line, quantity: 1, unitPrice: -amount, amount: -amount };
+  const { prorated: _, ...rest } = line;
+  return { ...rest, quantity: 1, unitPrice: -amount, amount: -amount };
 }

@@ -20,6 +20,8 @@ export const invoiceLine = z.strictObject({
   unitPrice: minor(),
   amount: minor(),
   tax: taxRate,
+  /** Only of a charge for a part of its period: the price of the whole period, the charged days, and all of its days. */
+  prorated: z.optional(z.strictObject({ price: minor(), days: z.int(), of: z.int() })),
 });
 
 export const taxTotal = z.strictObject({ rate: taxRate, net: minor(), tax: minor() });
@@ -38,7 +40,7 @@ export const plainInvoice = {
 
 export const invoices = defineCollection({
   name: 'invoices',
-  version: 4,
+  version: 5,
   schema: z.strictObject({
     id: id(),
     ...times,

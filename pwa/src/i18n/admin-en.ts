@@ -239,6 +239,7 @@ export const adminEn = {
       'identity-missing': 'Billing identity missing',
       'billing-held': 'Billing held',
       'clock-behind': 'Clock behind',
+      'invoice-unprintable': 'Invoice held: characters can’t be printed',
       announcement: 'Announcement',
     },
     states: {

@@ -246,6 +246,7 @@ export const adminEs: AdminMessages = {
       'identity-missing': 'Faltan datos de facturación',
       'billing-held': 'Facturación retenida',
       'clock-behind': 'Reloj atrasado',
+      'invoice-unprintable': 'Factura retenida: caracteres no imprimibles',
       announcement: 'Anuncio',
     },
     states: {

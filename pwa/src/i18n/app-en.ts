@@ -178,6 +178,7 @@ export const appEn = {
     net: 'Net',
     tax: 'VAT {percent} %',
     period: 'Period',
+    prorated: '{price} × {days} of {of} days',
     service: 'Service',
     amount: 'Amount',
     status: {

@@ -183,6 +183,7 @@ export const appEs: AppMessages = {
     net: 'Base',
     tax: 'IVA {percent} %',
     period: 'Periodo',
+    prorated: '{price} × {days} de {of} días',
     service: 'Servicio',
     amount: 'Importe',
     status: {

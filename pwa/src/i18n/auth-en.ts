@@ -21,6 +21,7 @@ const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
   'total-differs': 'The total has changed: {detail}. Look at it and issue it again.',
   'clock-behind':
     'The clock of the server is behind the last invoice ({detail}). Nothing is issued until it is set.',
+  unprintable: 'The PDF can’t show these characters: {detail}. Replace them, for example by Latin letters.',
   'corrects-too-much': 'That takes back more than is left of the invoice.',
   'not-issued': 'The invoice is not issued yet.',
   'price-changed': 'The price has changed.',

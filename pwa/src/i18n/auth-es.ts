@@ -75,6 +75,8 @@ export const authEs: AuthMessages = {
     'total-differs': 'El total ha cambiado: {detail}. Revíselo y emítalo otra vez.',
     'clock-behind':
       'El reloj del servidor va por detrás de la última factura ({detail}). No se emite nada hasta que se ajuste.',
+    unprintable:
+      'El PDF no puede mostrar estos caracteres: {detail}. Sustitúyalos, por ejemplo por letras latinas.',
     'corrects-too-much': 'Eso rectifica más de lo que queda de la factura.',
     'not-issued': 'La factura aún no está emitida.',
     'price-changed': 'El precio ha cambiado.',

@@ -19,6 +19,7 @@ export const billingEn = {
   compare: '{last} net were issued the month before, {this} in this month so far.',
   because: '{price} × {days}/{of} days',
   waits: 'waits for a billing identity',
+  unprintable: 'held: the PDF can’t show {characters}',
   adjustments: {
     title: 'Waiting adjustments',
     text: 'They go on the next invoice of their client, each as a line of its own. What is given back waits until there is enough to pay.',

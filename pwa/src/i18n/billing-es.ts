@@ -22,6 +22,7 @@ export const billingEs: BillingMessages = {
   compare: 'El mes anterior se emitieron {last} netos; en este mes, {this} hasta ahora.',
   because: '{price} × {days}/{of} días',
   waits: 'espera datos de facturación',
+  unprintable: 'retenida: el PDF no puede mostrar {characters}',
   adjustments: {
     title: 'Ajustes pendientes',
     text: 'Van en la próxima factura de su cliente, cada uno en su línea. Lo que se devuelve espera a que haya suficiente que pagar.',

@@ -1,23 +1,23 @@
 import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import type { Column, Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js';
-import { addDays } from '#shared/billing/day.ts';
 import { epcPayload } from '#shared/invoices/epc.ts';
-import { formatMoney } from '#shared/billing/money.ts';
 import { qrCanvas } from './qr-canvas.ts';
-import { printedDay, shortDay, words, type Words } from './invoice-words.ts';
+import { printedCountry, printedDay, printedMoney, words, type Words } from './invoice-words.ts';
+import { lineTable } from './line-table.ts';
+import { accent, ink, label, margin, muted, textWidth } from './page-style.ts';
+import { isolated, setOneLine, setText } from './set-text.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
+import type { Language } from '#shared/settings/language.ts';
 import type { Seller } from '#shared/settings/seller.ts';
 
-const ink = '#16181d';
-const muted = '#5b6270';
-const accent = '#0f6b5c';
-const hairline = '#d9dde2';
-const margin = 48;
-/** 34 mm in points. */
+/** Lengths in points. 34 mm. */
 const codeSide = 97;
+const taxCodeWidth = 124;
+const scanWidth = 110;
+/** The longest payment text that is kept on one page with its code. */
+const keptTogether = 600;
 
 type Margins = [left: number, top: number, right: number, bottom: number];
-const label = { color: muted, fontSize: 8 };
 
 /**
  * Builds the definition of an invoice's PDF. A pure function of the frozen invoice and its frozen logo.
@@ -29,6 +29,7 @@ export function invoicePdf(invoice: Invoice, logo: Buffer | null): TDocumentDefi
   const number = invoice.number ?? '';
   const title = `${t.title[invoice.kind]} ${number}`;
   const seller = invoice.seller?.name ?? '';
+  const half = textWidth / 2;
   return {
     pageSize: 'A4',
     pageMargins: [margin, margin + 16, margin, margin + 16],
@@ -47,7 +48,7 @@ export function invoicePdf(invoice: Invoice, logo: Buffer | null): TDocumentDefi
     footer: (page: number, pages: number): Content => ({
       margin: [margin, 16, margin, 0],
       columns: [
-        { text: `${seller} · ${number}`, ...label },
+        { ...label, ...setOneLine(`${number} · ${seller}`, { width: half, size: label.fontSize }) },
         { text: t.page(page, pages), ...label, alignment: 'right' },
       ],
     }),
@@ -56,7 +57,7 @@ export function invoicePdf(invoice: Invoice, logo: Buffer | null): TDocumentDefi
       ...correctionNote(invoice),
       {
         margin: [0, 28, 0, 24],
-        columns: [party(t.from, sellerLines(invoice.seller, t)), party(t.to, buyerLines(invoice.buyer, t))],
+        columns: [party(t.from, sellerLines(invoice)), party(t.to, buyerLines(invoice))],
       },
       lineTable(invoice),
       totals(invoice),
@@ -68,7 +69,14 @@ export function invoicePdf(invoice: Invoice, logo: Buffer | null): TDocumentDefi
 
 function head(invoice: Invoice, logo: Buffer | null): Content {
   const t = words[invoice.language];
-  const name: Content = { text: invoice.seller?.name ?? '', fontSize: 20, bold: true, color: accent };
+  const code = taxOfficeCode(invoice);
+  const width = (textWidth - (code.length > 0 ? taxCodeWidth : 0)) / 2;
+  const name: Content = {
+    ...setText(invoice.seller?.name ?? '', { width: width - 16, size: 20, isBold: true }),
+    fontSize: 20,
+    bold: true,
+    color: accent,
+  };
   const brand: Content = logo
     ? { image: `data:image/png;base64,${logo.toString('base64')}`, fit: [180, 56] }
     : name;
@@ -77,7 +85,7 @@ function head(invoice: Invoice, logo: Buffer | null): Content {
     : [];
   return {
     columns: [
-      ...taxOfficeCode(invoice),
+      ...code,
       { stack: [brand] },
       {
         stack: [
@@ -99,7 +107,7 @@ function taxOfficeCode({ verifyUrl }: Invoice): Column[] {
   if (verifyUrl === '') return [];
   return [
     {
-      width: 124,
+      width: taxCodeWidth,
       stack: [
         { text: 'QR tributario:', ...label, margin: [0, 0, 0, 4] },
         qrCanvas(verifyUrl, codeSide),
@@ -118,29 +126,37 @@ function correctionNote(invoice: Invoice): Content[] {
   );
   return [
     { text: note, bold: true, margin: [0, 20, 0, 0] },
-    { text: invoice.reason, color: muted },
+    { ...setText(invoice.reason, { width: textWidth }), color: muted },
   ];
 }
 
 function party(title: string, lines: string[]): Content {
+  const gap = 16;
   return {
     stack: [
       { text: title, ...label, margin: [0, 0, 0, 4] },
-      ...lines.map((text, i) => ({ text, bold: i === 0, margin: [0, 0, 16, 0] as Margins })),
+      ...lines.map((text, i) => ({
+        ...setText(text, { width: textWidth / 2 - gap, isBold: i === 0 }),
+        bold: i === 0,
+        margin: [0, 0, gap, 0] as Margins,
+      })),
     ],
   };
 }
 
-function sellerLines(seller: Seller | null, t: Words): string[] {
+function sellerLines({ seller, language }: Invoice): string[] {
   if (!seller) return [];
-  const place = `${seller.postcode} ${seller.city}, ${seller.country}`;
-  return [seller.name, seller.street, place, ...numbers(seller, t), seller.email];
+  const taxNumbers = numbers(seller, words[language]);
+  return [seller.name, seller.street, place(seller, language), ...taxNumbers, seller.email];
 }
 
-function buyerLines(buyer: BillingIdentity | null, t: Words): string[] {
+function buyerLines({ buyer, language }: Invoice): string[] {
   if (!buyer) return [];
-  const place = `${buyer.postcode} ${buyer.city}, ${buyer.country}`;
-  return [buyer.legalName, buyer.street, place, ...numbers(buyer, t)];
+  return [buyer.legalName, buyer.street, place(buyer, language), ...numbers(buyer, words[language])];
+}
+
+function place({ postcode, city, country }: Seller | BillingIdentity, language: Language): string {
+  return `${postcode} ${isolated(city)}, ${printedCountry(country, { language })}`;
 }
 
 function numbers({ taxNumber, vatNumber }: { taxNumber: string; vatNumber: string }, t: Words): string[] {
@@ -150,52 +166,9 @@ function numbers({ taxNumber, vatNumber }: { taxNumber: string; vatNumber: strin
   ];
 }
 
-/** The columns for quantity and price appear only if a line has a quantity other than 1. */
-function lineTable({ lines, currency, language }: Invoice): Content {
-  const t = words[language];
-  const money = (amount: number) => formatMoney(amount, currency, language);
-  const hasQuantities = lines.some(({ quantity }) => quantity !== 1);
-  const cell = (text: string, alignment: 'left' | 'right' = 'left'): TableCell => ({ text, alignment });
-  const heads: [string, 'left' | 'right'][] = [
-    [t.service, 'left'],
-    [t.period, 'left'],
-    ...(hasQuantities
-      ? ([
-          [t.quantity, 'right'],
-          [t.price, 'right'],
-        ] as [string, 'right'][])
-      : []),
-    [t.amount, 'right'],
-  ];
-  const body = lines.map(({ text, from, to, quantity, unitPrice, amount }) => [
-    cell(text),
-    { text: from && to ? `${shortDay(from)} – ${shortDay(addDays(to, -1))}` : '', color: muted },
-    ...(hasQuantities ? [cell(String(quantity), 'right'), cell(money(unitPrice), 'right')] : []),
-    cell(money(amount), 'right'),
-  ]);
-  const last = heads.length - 1;
-  return {
-    table: {
-      headerRows: 1,
-      widths: ['*', 'auto', ...(hasQuantities ? ['auto', 'auto'] : []), 80],
-      body: [heads.map(([text, alignment]) => ({ text, alignment, ...label })), ...body],
-      dontBreakRows: true,
-    },
-    layout: {
-      hLineWidth: (i: number) => (i === 0 ? 0 : 0.5),
-      vLineWidth: () => 0,
-      hLineColor: () => hairline,
-      paddingTop: () => 6,
-      paddingBottom: () => 6,
-      paddingLeft: (i: number) => (i === 0 ? 0 : 8),
-      paddingRight: (i: number) => (i === last ? 0 : 8),
-    },
-  };
-}
-
 function totals(invoice: Invoice): Content {
   const t = words[invoice.language];
-  const money = (amount: number) => formatMoney(amount, invoice.currency, invoice.language);
+  const money = (amount: number) => printedMoney(amount, invoice);
   const percent = (hundredths: number) =>
     new Intl.NumberFormat(invoice.language, { maximumFractionDigits: 2 }).format(hundredths / 100);
   const row = (text: string, amount: number, strong = false): TableCell[] => [
@@ -223,7 +196,11 @@ function notes(invoice: Invoice): Content[] {
     if (!reason) return [];
     return category === 'AE' ? [reason.en, reason.es] : [reason[invoice.language]];
   });
-  return [...new Set(reasons)].map((text) => ({ text, margin: [0, 16, 0, 0], color: muted }));
+  return [...new Set(reasons)].map((text) => ({
+    ...setText(text, { width: textWidth }),
+    margin: [0, 16, 0, 0],
+    color: muted,
+  }));
 }
 
 /** How to pay: the provider's text, the account, and a QR code for banking apps. Empty if there is nothing to pay. */
@@ -238,7 +215,7 @@ function payment(invoice: Invoice): Content[] {
   const scan: Column[] = code
     ? [
         {
-          width: 110,
+          width: scanWidth,
           stack: [
             {
               columns: [
@@ -251,14 +228,19 @@ function payment(invoice: Invoice): Content[] {
         },
       ]
     : [];
+  const width = textWidth - (code ? scanWidth : 0);
   return [
     {
-      unbreakable: true,
+      unbreakable: invoice.paymentText.length < keptTogether,
       margin: [0, 32, 0, 0],
       columns: [
         {
           width: '*',
-          stack: [{ text: t.pay, ...label, margin: [0, 0, 0, 4] }, { text: invoice.paymentText }, ...account],
+          stack: [
+            { text: t.pay, ...label, margin: [0, 0, 0, 4] },
+            setText(invoice.paymentText, { width }),
+            ...account,
+          ],
         },
         ...scan,
       ],

@@ -1,4 +1,6 @@
 import type { Invoice } from '#shared/invoices/schema.ts';
+import { addDays, type Day } from '#shared/billing/day.ts';
+import { formatMoney } from '#shared/billing/money.ts';
 import type { Language } from '#shared/settings/language.ts';
 
 /** The texts of a printed invoice. */
@@ -16,13 +18,15 @@ const en = {
   price: 'Price',
   amount: 'Amount',
   net: 'Net',
-  tax: (percent: string, base: string) => `VAT ${percent} % of ${base}`,
+  tax: (percent: string, base: string) => `VAT ${percent}\u00a0% of ${base}`,
   total: 'Total',
   pay: 'Payment',
   scan: 'Scan to pay',
   reference: 'Reference',
   corrects: (number: string, date: string) => `Corrects invoice ${number} of ${date}`,
   page: (n: number, of: number) => `Page ${n} of ${of}`,
+  prorated: (price: string, days: number, of: number) => `${price} × ${days} of ${of} days`,
+  changed: (name: string, day: string) => `${name}: change on ${day}`,
 };
 
 const es: typeof en = {
@@ -39,28 +43,60 @@ const es: typeof en = {
   price: 'Precio',
   amount: 'Importe',
   net: 'Base imponible',
-  tax: (percent, base) => `IVA ${percent} % de ${base}`,
+  tax: (percent, base) => `IVA ${percent}\u00a0% de ${base}`,
   total: 'Total',
   pay: 'Pago',
   scan: 'Escanear para pagar',
   reference: 'Concepto',
   corrects: (number, date) => `Rectifica la factura ${number} del ${date}`,
   page: (n, of) => `Página ${n} de ${of}`,
+  prorated: (price, days, of) => `${price} × ${days} de ${of} días`,
+  changed: (name, day) => `${name}: cambio el ${day}`,
 };
 
 export type Words = typeof en;
 export const words: Record<Language, Words> = { en, es };
 
-const format = (locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
-const days: Record<Language, Intl.DateTimeFormat> = { en: format('en-GB'), es: format('es-ES') };
+const format = (locale: string, options: Intl.DateTimeFormatOptions) =>
+  new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
+const long = { dateStyle: 'long' } as const;
+const short = { day: 'numeric', month: 'short', year: 'numeric' } as const;
+const days: Record<Language, Intl.DateTimeFormat> = { en: format('en-GB', long), es: format('es-ES', long) };
+const periods: Record<Language, Intl.DateTimeFormat> = {
+  en: format('en-GB', short),
+  es: format('es-ES', short),
+};
+
+const midnight = (day: Day) => new Date(`${day}T00:00:00Z`);
 
 /** A day as it is printed: 1 March 2026, 1 de marzo de 2026. '' for null. */
-export function printedDay(day: string | null, { language }: Pick<Invoice, 'language'>): string {
-  if (day === null) return '';
-  return days[language].format(new Date(`${day}T00:00:00Z`));
+export function printedDay(day: Day | null, { language }: Pick<Invoice, 'language'>): string {
+  return day === null ? '' : days[language].format(midnight(day));
 }
 
-/** A day in the short form for tables: 01/03/2026. */
-export function shortDay(day: string): string {
-  return day.split('-').toReversed().join('/');
+/** The days [from, to) as they are printed: 1 – 30 Nov 2026, 1–30 nov 2026; a single day as 1 Nov 2026. */
+export function printedPeriod(
+  { from, to }: { from: Day; to: Day },
+  { language }: Pick<Invoice, 'language'>,
+): string {
+  const last = addDays(to, -1);
+  return periods[language].formatRange(midnight(from), midnight(last < from ? from : last));
+}
+
+const countries: Record<Language, Intl.DisplayNames> = {
+  en: new Intl.DisplayNames('en-GB', { type: 'region' }),
+  es: new Intl.DisplayNames('es-ES', { type: 'region' }),
+};
+
+/** The name of a country in the reader's language, from its ISO code. */
+export function printedCountry(code: string, { language }: Pick<Invoice, 'language'>): string {
+  return /^[A-Z]{2}$/.test(code) ? (countries[language].of(code) ?? code) : code;
+}
+
+/** An amount in minor units as it is printed. The currency never stands alone on the next line. */
+export function printedMoney(
+  amount: number,
+  { currency, language }: Pick<Invoice, 'currency' | 'language'>,
+): string {
+  return formatMoney(amount, currency, language).replace(' ', '\u00a0');
 }

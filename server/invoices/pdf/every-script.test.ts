@@ -1,0 +1,138 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
+import { actualTexts, pdfBoxes } from '../../test/pdf-text.ts';
+import { drawPdf } from './draw-pdf.ts';
+import { invoicePdf } from './invoice-pdf.ts';
+import { unprintable } from './set-text.ts';
+
+/** Words in every script that the fonts draw. */
+const scripts: Record<string, string[]> = {
+  Latin: [
+    'Łódź',
+    'Ñandú',
+    'Straße',
+    'Tiếng',
+    'Việt',
+    'ħƏɓ',
+    'x̂y',
+    'Donaudampfschifffahrtsgesellschaft'.repeat(8),
+  ],
+  Greek: ['Παπαδόπουλος', 'Αθήνα', 'ᾳὕτη', 'Α.Ε.'],
+  Cyrillic: ['Ромашка', 'Київ', 'Ћирилица', 'Ұлттық'],
+  Hebrew: ['שלום', 'עולם', 'בע״מ', 'ישראל'],
+  Arabic: ['شركة', 'النخلة', 'للتجارة', 'دبي', 'پاکستان', 'ٹیکنالوجی', 'الاتصالات'],
+  Devanagari: ['नई', 'दिल्ली', 'क्लाउड', 'प्राइवेट', 'लिमिटेड'],
+  Bengali: ['বাংলাদেশ', 'ঢাকা', 'প্রাইভেট'],
+  Tamil: ['வணக்கம்', 'தமிழ்', 'சென்னை'],
+  Thai: ['บริษัท', 'สยามคลาวด์', 'จำกัด'],
+  Armenian: ['Հայաստան', 'Երևան'],
+  Georgian: ['საქართველო', 'თბილისი'],
+  Ethiopic: ['ኢትዮጵያ', 'አዲስ', 'አበባ'],
+  Chinese: ['北京云计算有限公司', '龑', '臺灣', '䶮', '丽江'.repeat(100)],
+  Japanese: ['株式会社', 'アトラス', '髙橋', 'ひらがな'],
+  Korean: ['한국', '클라우드', '서비스', '주식회사'],
+  Symbols: ['🚀', '👩‍💻', '★', '→', '≠', '€', '№', '½'],
+};
+const words = Object.entries(scripts).flatMap(([script, list]) => list.map((word) => ({ script, word })));
+
+/** Texts of 1 to 300 characters: words of one script, or of all mixed. */
+const text = fc
+  .oneof(
+    ...Object.keys(scripts).map((script) =>
+      fc.array(fc.constantFrom(...(scripts[script] ?? [])), { minLength: 1 }),
+    ),
+    fc.array(fc.constantFrom(...words.map(({ word }) => word)), { minLength: 1, maxLength: 30 }),
+  )
+  .map((list) => [...list.join(' ')].slice(0, 300).join('').trim());
+
+const rate = { percent: 2100, category: 'S' as const, reason: null };
+const line = {
+  order: null,
+  orderNumber: 1,
+  from: '2026-11-01',
+  to: '2026-12-01',
+  quantity: 1,
+  unitPrice: 999_999_999,
+  amount: 999_999_999,
+  tax: rate,
+};
+const address = {
+  street: 'Calle',
+  postcode: '28004',
+  city: 'Madrid',
+  country: 'ES',
+  taxNumber: '',
+  vatNumber: '',
+};
+
+function invoiceWith({ name, item, quantity }: { name: string; item: string; quantity: number }): Invoice {
+  return {
+    ...plainInvoice,
+    id: '',
+    createdAt: 0,
+    updatedAt: 0,
+    writtenAt: 0,
+    seq: 1,
+    recent: 0,
+    pdfHash: null,
+    number: 'A2026-000123',
+    series: 'A',
+    kind: 'full',
+    client: '',
+    status: 'unpaid',
+    description: '',
+    date: '2026-12-01',
+    dueDate: '2026-12-08',
+    currency: 'EUR',
+    language: 'en',
+    lines: [{ ...line, quantity, text: item }],
+    totals: [{ rate, net: 999_999_999, tax: 210_000_000 }],
+    net: 999_999_999,
+    tax: 210_000_000,
+    total: 999_999_999,
+    paid: 0,
+    iban: 'ES9121000418450200051332',
+    paymentText: item,
+    seller: { name, ...address, email: 'a@b.example' },
+    buyer: { kind: 'business', legalName: name, ...address, city: item, vatVerified: null },
+  };
+}
+
+const page = { width: 595.28, height: 841.89, margin: 48 };
+/** Readers give what they find in a line; where it breaks says nothing about the text. */
+const squeezed = (string: string) => string.normalize('NFC').replace(/\s|\u200d|\ufe0f/gu, '');
+
+test('a name or a line in any script is found in the PDF, and nothing leaves the page', async () => {
+  await fc.assert(
+    fc.asyncProperty(text, text, fc.constantFrom(1, 3, 1_000_000_000), async (name, item, quantity) => {
+      expect(unprintable(name)).toEqual([]);
+      const bytes = await drawPdf(invoicePdf(invoiceWith({ name, item, quantity }), null));
+      const boxes = await pdfBoxes(bytes);
+      for (const box of boxes) {
+        expect(box.x, box.text).toBeGreaterThan(page.margin - 1);
+        expect(box.x + box.width, box.text).toBeLessThan(page.width - page.margin + 1);
+        expect(box.y).toBeGreaterThan(20);
+        expect(box.y).toBeLessThan(page.height - 20);
+      }
+      const found = squeezed([...boxes.map((box) => box.text), ...actualTexts(bytes)].join(''));
+      for (const word of [...name.split(' '), ...item.split(' ')]) expect(found).toContain(squeezed(word));
+      expect(found).toContain(squeezed('9,999,999.99 €'));
+    }),
+    { numRuns: 30, examples: everyScript() },
+  );
+});
+
+function everyScript(): [string, string, number][] {
+  return Object.values(scripts).map((list) => {
+    const [all = '', longest = ''] = [
+      list.join(' ').slice(0, 300).trim(),
+      list.toSorted((a, b) => b.length - a.length)[0],
+    ];
+    return [all, longest.repeat(300 / longest.length), 3];
+  });
+}
+
+test('what no font draws is named', () => {
+  expect(unprintable('Αθήνα 𐎠 & 𓀀')).toEqual(['𐎠', '𓀀']);
+});
