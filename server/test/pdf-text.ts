@@ -1,4 +1,4 @@
-import { inflateSync } from 'node:zlib';
+import { constants, inflateSync } from 'node:zlib';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 
 /** A piece of text on a page, in points from the bottom left corner. */
@@ -44,7 +44,8 @@ export function actualTexts(bytes: Uint8Array): string[] {
 /** The content of a compressed stream; '' for another one, which is no content of a page. */
 function inflated(stream: Buffer): string {
   try {
-    return inflateSync(stream).toString('latin1');
+    // The last byte may be missing, if it looks like the line break before the word that ends a stream.
+    return inflateSync(stream, { finishFlush: constants.Z_SYNC_FLUSH }).toString('latin1');
   } catch {
     return '';
   }
