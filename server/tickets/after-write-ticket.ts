@@ -53,16 +53,20 @@ async function mailAssignee(
 }
 
 async function statusChanged(tx: Tx, before: Ticket, ticket: Ticket): Promise<void> {
-  const event = await addEvent(tx, ticket, { what: 'status', from: before.status, to: ticket.status });
+  const isOpen = ticket.status === 'open';
+  // Kept in the thread, because the ticket itself has only the comment of its last closing.
+  const comment = isOpen ? null : ticket.closingComment;
+  const change = { what: 'status', from: before.status, to: ticket.status } as const;
+  const event = await addEvent(tx, ticket, change, comment ?? '');
   const isClients = tx.writer.actor?.id === ticket.client;
-  if (ticket.status === 'open') {
+  if (isOpen) {
     await cancelEmails(tx, 'ticket-closed', await recentEvents(tx, ticket));
     if (isClients) await mailReopened(tx, ticket, event);
     return;
   }
   if (isClients) await cancelEmails(tx, 'ticket-reopened', await recentEvents(tx, ticket));
   if (before.status !== 'open' || isClients) return;
-  const { status, closingComment: comment } = ticket;
+  const { status } = ticket;
   await notify(tx, ticket.client, {
     kind: 'ticket-closed',
     document: event.id,
@@ -127,8 +131,13 @@ function recentEvents({ server, transaction, now }: Tx, { id }: Ticket): Promise
   return findIds(server, messages, { where, transaction });
 }
 
-/** Adds an event to the thread. Assignment and queue changes are internal, so they are notes that clients cannot see. */
-async function addEvent(tx: Tx, ticket: Ticket, event: NonNullable<Message['event']>): Promise<Message> {
+/** Adds an event to the thread, with a comment if there is one. Assignment and queue changes are internal, so they are notes that clients cannot see. */
+async function addEvent(
+  tx: Tx,
+  ticket: Ticket,
+  event: NonNullable<Message['event']>,
+  body = '',
+): Promise<Message> {
   const { actor } = tx.writer;
   const message = newMessage(ticket, {
     id: tx.server.newId(),
@@ -137,7 +146,7 @@ async function addEvent(tx: Tx, ticket: Ticket, event: NonNullable<Message['even
     authorName: actor?.name ?? (await settings(tx.server, tx.transaction)).name,
     side: actor ? sideOf(actor) : 'system',
     kind: event.what === 'status' ? 'event' : 'note',
-    body: '',
+    body,
     event,
   });
   return tx.create(messages, message);

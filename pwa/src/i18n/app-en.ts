@@ -105,6 +105,8 @@ export const appEn = {
     dontMail: 'Do not mail it',
     notMailed: 'not mailed',
     closedWith: 'Closed with:',
+    reopened: 'Ticket reopened.',
+    answeredMeanwhile: '{name} has answered while you were writing. Read it before you send.',
     takeBack: 'Take back',
     takeBackTitle: 'Take this message back?',
     takeBackText:

@@ -110,6 +110,8 @@ export const appEs: AppMessages = {
     dontMail: 'No enviarla',
     notMailed: 'no enviada por correo',
     closedWith: 'Cerrado con:',
+    reopened: 'Ticket reabierto.',
+    answeredMeanwhile: '{name} ha respondido mientras usted escribía. Léalo antes de enviar.',
     takeBack: 'Retirar',
     takeBackTitle: '¿Retirar este mensaje?',
     takeBackText:

@@ -42,6 +42,8 @@ export const waiting = shallowRef<Waiting<CollectionName>[]>([]);
 export const refusals = shallowRef<Refusal[]>([]);
 /** This person's answers that came in late. The author decides whether they are mailed. */
 export const heldAnswers = shallowRef<Refusal[]>([]);
+/** True if what is written now reaches the server: there is a network, and the session still holds. */
+export const isReached = computed(() => connection.value.online && !connection.value.signedOut);
 /** False until the first pull on a new device has ended. */
 export const loaded = ref(true);
 /** The last file that the server refused. */
@@ -209,6 +211,7 @@ function markOffline(): void {
 /** Deletes everything of this person from this device, on sign-out. */
 export async function leaveDevice(me: Me): Promise<void> {
   await wipeReplica(me);
+  sessionStorage.clear();
   await caches.delete(keptName(me));
 }
 

@@ -1,5 +1,6 @@
 import { onBeforeUnmount, ref, watch, type Ref } from 'vue';
 import { saveDraft } from '#sync/client/reset.ts';
+import type { Replica } from '#sync/client/store.ts';
 import { replica } from './replica.ts';
 
 const saveAfterMs = 250;
@@ -14,6 +15,7 @@ const unsaved = new Map<string, string>();
  */
 export function useDraft(name: () => string): { text: Ref<string>; clear: () => Promise<void> } {
   const text = ref('');
+  let others: { unsubscribe: () => void } | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let shown = '';
   /** The text as saved. An unchanged text is not written, so that another tab's draft is not overwritten. */
@@ -48,9 +50,21 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
       // Text that was typed before the draft loaded stays.
       if (text.value === before) text.value = keptText;
       else timer = setTimeout(saveNow, saveAfterMs);
+      follow(opened, key);
     },
     { immediate: true },
   );
+  /** Shows what another tab writes into the same draft, so that neither replaces the other's text unseen. */
+  function follow(opened: Replica, key: string): void {
+    others?.unsubscribe();
+    others = opened.refusals.getLocal$<{ text: string }>(`draft:${key}`).subscribe((found) => {
+      const theirs: unknown = found?.get('text') ?? '';
+      const isOwn = unsaved.has(key) || text.value !== keptText;
+      if (isOwn || typeof theirs !== 'string' || theirs === keptText) return;
+      keptText = theirs;
+      text.value = theirs;
+    });
+  }
   watch(text, () => {
     clearTimeout(timer);
     if (shown) timer = setTimeout(saveNow, saveAfterMs);
@@ -58,6 +72,7 @@ export function useDraft(name: () => string): { text: Ref<string>; clear: () => 
   window.addEventListener('pagehide', saveNow);
   onBeforeUnmount(() => {
     window.removeEventListener('pagehide', saveNow);
+    others?.unsubscribe();
     saveNow();
   });
 

@@ -2,7 +2,14 @@ import { useResizeObserver, type MaybeElementRef } from '@vueuse/core';
 import { defineStore } from 'pinia';
 import { onScopeDispose, ref } from 'vue';
 
-export type Toast = { id: number; text: string; shownMs: number; undo: (() => Promise<void>) | null };
+export type Toast = {
+  id: number;
+  text: string;
+  shownMs: number;
+  undo: (() => Promise<void>) | null;
+  /** The document that it is about. */
+  about: string | null;
+};
 
 const shownMs = 5_000;
 /** As long as the server holds back the e-mails about an action that can be undone. */
@@ -16,11 +23,13 @@ export const useToasts = defineStore('toasts', () => {
   const room = ref(0);
   let last = 0;
 
-  function show(text: string, undo: Toast['undo'] = null): void {
+  /** @param about what has happened to this document since replaces what an earlier toast says of it */
+  function show(text: string, undo: Toast['undo'] = null, about: string | null = null): void {
     const id = (last += 1);
+    const others = toasts.value.filter((toast) => about === null || toast.about !== about);
     toasts.value = [
-      ...toasts.value.slice(1 - maxShown),
-      { id, text, shownMs: undo ? undoMs : shownMs, undo },
+      ...others.slice(1 - maxShown),
+      { id, text, shownMs: undo ? undoMs : shownMs, undo, about },
     ];
   }
 
