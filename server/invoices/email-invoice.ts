@@ -1,12 +1,17 @@
+import type { Frame } from '../email/compose.ts';
+import { dayIn } from '../email/template.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 
-/** The values of an issued invoice that e-mails mention. `buyer` is '' if none is printed. */
-export function namesOf({ number, dueDate, buyer }: Invoice): {
-  number: string;
-  dueDate: string;
-  buyer: string;
-} {
-  return { number: number ?? '', dueDate: dueDate ?? '', buyer: buyer?.legalName ?? '' };
+/** The values of an issued invoice that e-mails mention, in the reader's language. `buyer` is '' if none is printed. */
+export function namesOf(
+  { number, dueDate, buyer }: Invoice,
+  reader: Pick<Frame, 'language'>,
+): { number: string; dueDate: string; buyer: string } {
+  return {
+    number: number ?? '',
+    dueDate: dueDate === null ? '' : dayIn(reader, dueDate),
+    buyer: buyer?.legalName ?? '',
+  };
 }
 
 /** How to pay: the provider's payment text and the bank account. Used in every language. */

@@ -1,6 +1,7 @@
 import { formatMoney } from '#shared/billing/money.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Content, Frame } from '../email/compose.ts';
+import { dayIn } from '../email/template.ts';
 import { namesOf, paymentParagraphs } from './email-invoice.ts';
 
 export type DraftedCredit = { invoice: string; corrects: string; clientName: string };
@@ -14,8 +15,8 @@ export type ClockDays = { today: string; last: string };
 const linkTo = (invoice: string, text = 'See the invoice') => ({ text, path: `/invoices/${invoice}` });
 
 /** Sent to the client and accounting@ when an invoice is issued. The PDF is attached. */
-export function invoiceIssued(_frame: Frame, invoice: Invoice): Content {
-  const { number, dueDate, buyer } = namesOf(invoice);
+export function invoiceIssued(frame: Frame, invoice: Invoice): Content {
+  const { number, dueDate, buyer } = namesOf(invoice, frame);
   const total = formatMoney(invoice.total, invoice.currency, 'en');
   return {
     subject: `Invoice ${number}`,
@@ -28,9 +29,9 @@ export function invoiceIssued(_frame: Frame, invoice: Invoice): Content {
 }
 
 /** Sent to the client and accounting@ when an invoice is corrected. The PDF of the rectifying invoice is attached. */
-export function correctionIssued(_frame: Frame, invoice: Invoice): Content {
+export function correctionIssued(frame: Frame, invoice: Invoice): Content {
   const { id, correctsNumber, reason, currency } = invoice;
-  const { number, buyer } = namesOf(invoice);
+  const { number, buyer } = namesOf(invoice, frame);
   const total = formatMoney(invoice.total, currency, 'en');
   return {
     subject: `Invoice ${number}, which corrects ${correctsNumber}`,
@@ -56,8 +57,8 @@ export function creditDrafted(_frame: Frame, { invoice, corrects, clientName }: 
 }
 
 /** Sent to the client when an invoice is overdue, as a first or later reminder. */
-export function invoiceReminder(_frame: Frame, { invoice, open, step }: OverdueInvoice): Content {
-  const { number, dueDate } = namesOf(invoice);
+export function invoiceReminder(frame: Frame, { invoice, open, step }: OverdueInvoice): Content {
+  const { number, dueDate } = namesOf(invoice, frame);
   const sum = formatMoney(open, invoice.currency, 'en');
   const isFirst = step <= 1;
   return {
@@ -72,8 +73,8 @@ export function invoiceReminder(_frame: Frame, { invoice, open, step }: OverdueI
 }
 
 /** Sent to the client when the invoice is paid. */
-export function invoicePaid(_frame: Frame, invoice: Invoice): Content {
-  const { number } = namesOf(invoice);
+export function invoicePaid(frame: Frame, invoice: Invoice): Content {
+  const { number } = namesOf(invoice, frame);
   const total = formatMoney(invoice.total, invoice.currency, 'en');
   return {
     subject: `Invoice ${number} paid`,
@@ -131,7 +132,8 @@ export function unprintable(_frame: Frame, { clientName, characters }: HeldInvoi
 }
 
 /** Sent to the admins, at most once a day, when the server's clock is behind the day of the last invoice. */
-export function clockBehind(_frame: Frame, { today, last }: ClockDays): Content {
+export function clockBehind(frame: Frame, clock: ClockDays): Content {
+  const [today, last] = [dayIn(frame, clock.today), dayIn(frame, clock.last)];
   return {
     subject: 'No invoices are issued: the clock is behind',
     paragraphs: [

@@ -1,8 +1,18 @@
+import { optionLabels } from '#shared/services/option-labels.ts';
+import type { ServiceOption } from '#shared/billing/price-row.ts';
+import type { Language } from '#shared/settings/language.ts';
 import type { Order } from '#shared/orders/schema.ts';
 
-/** A service with its chosen options, in any language: "vps, vcpu 2, ram 4". Quantities are in thousandths. */
-export function serviceWithOptions(service: string, options: Order['options']): string {
-  return [service, ...options.map(({ key, quantity }) => `${key} ${quantity / 1000}`)]
-    .filter(Boolean)
-    .join(', ');
+/** A service with its chosen options as it is written in an e-mail: "vps (processors 2, memory 4 GB)". */
+export function serviceWithOptions(
+  { service, options }: { service: string; options: Order['options'] },
+  { language, offered }: { language: Language; offered: readonly ServiceOption[] },
+): string {
+  const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
+  const texts = options.map(({ key, quantity }) => {
+    const unit = offered.find((each) => each.key === key)?.unit ?? '';
+    const label = optionLabels[language][key]?.toLocaleLowerCase(language) ?? key;
+    return `${label} ${number.format(quantity / 1000)} ${unit}`.trim();
+  });
+  return texts.length > 0 ? `${service} (${texts.join(', ')})` : service;
 }

@@ -3,15 +3,14 @@ import type { Order } from '#shared/orders/schema.ts';
 import { withdrawalDays } from '#shared/orders/withdrawal.ts';
 import type { Content, Frame } from '../email/compose.ts';
 import type { AboutOrder } from './about-order.ts';
-import { serviceWithOptions } from './email-options.ts';
 
 /** `accessDetails`: of an order that became active. `reason`: the reason for the change; may be ''. */
 export type OrderInStatus = AboutOrder & { status: Order['status']; reason: string; accessDetails: string };
 /** `when`: the time of receipt, formatted for the reader. */
 export type WithdrawnOrder = AboutOrder & { when: string };
 export type EndingOrder = AboutOrder & { on: string; byClient: boolean };
-/** `on`: the day it takes effect. Null: it took effect at once. */
-export type ChangedOrder = AboutOrder & { options: Order['options']; on: string | null };
+/** `what`: the service with its options. `on`: the day it takes effect. Null: it took effect at once. */
+export type ChangedOrder = AboutOrder & { what: string; on: string | null };
 
 const myServices = { text: 'See my services', path: '/' };
 const allOrders = { text: 'See the orders', path: '/orders' };
@@ -140,8 +139,7 @@ export function orderPrice(_frame: Frame, order: AboutOrder & { from: string }):
 
 /** To the client and the admins: the order gets another service or other options, now or on a day. */
 export function orderChanged(_frame: Frame, order: ChangedOrder): Content {
-  const { number, instanceName, service, options, clientName, on } = order;
-  const what = serviceWithOptions(service, options);
+  const { number, instanceName, what, clientName, on } = order;
   const change = on ? `will change on ${on}` : 'has changed';
   return {
     subject: `${instanceName} ${change}`,

@@ -3,7 +3,6 @@ import type { Order } from '#shared/orders/schema.ts';
 import { withdrawalDays } from '#shared/orders/withdrawal.ts';
 import type { Content, Frame } from '../email/compose.ts';
 import type { AboutOrder } from './about-order.ts';
-import { serviceWithOptions } from './email-options.ts';
 import type { ChangedOrder, EndingOrder, OrderInStatus, WithdrawnOrder } from './emails.en.ts';
 
 const myServices = { text: 'Ver mis servicios', path: '/' };
@@ -131,8 +130,7 @@ export function orderPrice(_frame: Frame, order: AboutOrder & { from: string }):
 
 /** To the client and the admins: the order gets another service or other options, now or on a day. */
 export function orderChanged(_frame: Frame, order: ChangedOrder): Content {
-  const { number, instanceName, service, options, clientName, on } = order;
-  const what = serviceWithOptions(service, options);
+  const { number, instanceName, what, clientName, on } = order;
   const change = on ? `cambiará el ${on}` : 'ha cambiado';
   return {
     subject: `${instanceName} ${change}`,

@@ -1,8 +1,10 @@
 import { orders, type Order } from '#shared/orders/schema.ts';
+import { services } from '#shared/services/schema.ts';
 import { findDocument } from '#sync/server/row.ts';
 import { compose, type Frame } from '../email/compose.ts';
-import { plain, timeIn, type Templates } from '../email/template.ts';
+import { dayIn, plain, timeIn, type Templates } from '../email/template.ts';
 import type { AboutOrder } from './about-order.ts';
+import { serviceWithOptions } from './email-options.ts';
 import * as en from './emails.en.ts';
 import * as es from './emails.es.ts';
 
@@ -49,9 +51,16 @@ export const orderEmails: Templates<
   'order-withdrawn': ({ frame, createdAt }, order) =>
     plain(compose(frame, textsIn(frame).orderWithdrawn(frame, { ...order, when: timeIn(frame, createdAt) }))),
   'order-left': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderLeft(frame, order))),
-  'order-ends': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderEnds(frame, order))),
+  'order-ends': ({ frame }, order) =>
+    plain(compose(frame, textsIn(frame).orderEnds(frame, { ...order, on: dayIn(frame, order.on) }))),
   'order-goes-on': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderGoesOn(frame, order))),
-  'order-price': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderPrice(frame, order))),
-  'order-changed': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderChanged(frame, order))),
+  'order-price': ({ frame }, order) =>
+    plain(compose(frame, textsIn(frame).orderPrice(frame, { ...order, from: dayIn(frame, order.from) }))),
+  'order-changed': async ({ server, frame }, order) => {
+    const service = await findDocument(server, services, { where: { name: order.service } });
+    const on = order.on === null ? null : dayIn(frame, order.on);
+    const what = serviceWithOptions(order, { language: frame.language, offered: service?.options ?? [] });
+    return plain(compose(frame, textsIn(frame).orderChanged(frame, { ...order, on, what })));
+  },
   'order-stays': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderStays(frame, order))),
 };

@@ -1,3 +1,4 @@
+import { optionLabels } from '#shared/services/option-labels.ts';
 /** Texts of the catalogue, orders and announcements pages. */
 export const ordersEn = {
   catalogue: {
@@ -5,7 +6,7 @@ export const ordersEn = {
     empty: 'Nothing is offered at the moment.',
     notOffered: 'This service is not offered any more.',
     onRequestText: 'We look at what you need and tell you the price before anything is charged.',
-    options: { vcpu: 'Processors', ram: 'Memory', ssd: 'SSD storage', hdd: 'Disk storage', disk: 'Storage' },
+    options: optionLabels.en,
     range: '{min} to {max}, in steps of {step}',
     offStep: 'Choose an amount within the range, on its step.',
     unit: 'Billed',

@@ -1,3 +1,4 @@
+import { optionLabels } from '#shared/services/option-labels.ts';
 import type { OrdersMessages } from './orders-en.ts';
 
 export const ordersEs: OrdersMessages = {
@@ -6,13 +7,7 @@ export const ordersEs: OrdersMessages = {
     empty: 'Ahora mismo no se ofrece nada.',
     notOffered: 'Este servicio ya no se ofrece.',
     onRequestText: 'Vemos lo que necesita y le decimos el precio antes de cobrar nada.',
-    options: {
-      vcpu: 'Procesadores',
-      ram: 'Memoria',
-      ssd: 'Almacenamiento SSD',
-      hdd: 'Almacenamiento en disco',
-      disk: 'Almacenamiento',
-    },
+    options: optionLabels.es,
     range: 'De {min} a {max}, de {step} en {step}',
     offStep: 'Elija una cantidad dentro del rango y de su paso.',
     unit: 'Se factura',
