@@ -101,8 +101,9 @@ const t = initTRPC.context<ApiContext>().create({
       httpStatus >= 500 ? 'internal' : httpStatus === 401 ? 'signed-out' : 'bad-request';
     // A procedure that this version does not have: the app is of another version.
     const isUnknown = error.code === 'NOT_FOUND' && cause === undefined;
-    const errorCode: ErrorCode = isUnknown ? 'app-outdated' : general;
     const field = error.code === 'BAD_REQUEST' ? fieldOf(cause) : null;
+    const refusal = field === null ? general : 'invalid';
+    const errorCode: ErrorCode = isUnknown ? 'app-outdated' : refusal;
     return { ...shape, message: errorCode, data: { ...data, errorCode, field, detail: null } };
   },
 });

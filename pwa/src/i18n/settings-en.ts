@@ -63,6 +63,8 @@ export const settingsEn = {
   pagesText: 'Markdown. Every version is kept; orders name the one that was accepted.',
   publish: 'Publish',
   withdraw: 'Remove from the site',
+  withdrawTitle: 'Remove “{page}” from the site?',
+  withdrawText: 'Visitors and clients will not find it any more. You can publish it again later.',
   publishedVersion: 'Published as version {version}.',
   never: 'not published yet',
   preview: 'Preview',

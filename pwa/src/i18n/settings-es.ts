@@ -65,6 +65,8 @@ export const settingsEs: SettingsMessages = {
   pagesText: 'Markdown. Se guardan todas las versiones; los pedidos nombran la aceptada.',
   publish: 'Publicar',
   withdraw: 'Quitar de la web',
+  withdrawTitle: '¿Quitar «{page}» de la web?',
+  withdrawText: 'Los visitantes y clientes dejarán de encontrarla. Puede publicarla otra vez más tarde.',
   publishedVersion: 'Publicada como versión {version}.',
   never: 'aún sin publicar',
   preview: 'Vista previa',

@@ -1,6 +1,7 @@
 import { ref, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { requestError } from '../api.ts';
+import { fieldName } from '../ui/field-name.ts';
 import type { Problem } from '../ui/problem.ts';
 
 /** For forms that call the server directly: tracks `busy`, and on refusal the message and the field it is about. */
@@ -19,7 +20,10 @@ export function useAction(): {
     if (status === null) return { code, field, text: t('common.offline'), offline: true };
     const weak = code === 'weak-password' && detail !== null && i18n.te(`auth.${detail}`);
     const key = weak ? `auth.${detail}` : `errors.${code ?? 'internal'}`;
-    const text = t(i18n.te(key) ? key : 'errors.internal', { field: field ?? '', detail: detail ?? '' });
+    const text = t(i18n.te(key) ? key : 'errors.internal', {
+      field: field === null ? '' : fieldName(i18n, field),
+      detail: detail ?? '',
+    });
     return { code, field, text };
   }
 
