@@ -2,6 +2,7 @@ import type { Component } from 'vue';
 import { createRouter, createWebHistory } from 'vue-router';
 import { loadMessages } from './i18n/i18n.ts';
 import { useSession } from './session/session.ts';
+import { guardBackButton } from './ui/back-button.ts';
 
 /** Pages without the shell, for visitors who are not signed in or come from a link in an e-mail. */
 const barePages: Record<string, () => Promise<Component>> = {
@@ -70,6 +71,7 @@ export const router = createRouter({
   ],
 });
 
+guardBackButton(router);
 router.beforeEach(async (to) => {
   const session = useSession();
   if (to.meta['bare']) {

@@ -154,7 +154,7 @@ export const demoOrders: DemoOrder[] = [
     instanceName: 'kestrel-rally',
     agreedAmount: 400,
     daysAgo: 45,
-    notes: 'Agreed at 4.00 a month.',
+    notes: 'Moved from shared hosting. Prefers updates at night.',
   },
   { ...usual, client: 'tom', service: 'xmpp', instanceName: 'kestrel', daysAgo: 30 },
   {

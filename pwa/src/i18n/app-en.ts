@@ -155,6 +155,7 @@ export const appEn = {
   ...filesEn,
   ...paymentsEn,
   cannedReplies: {
+    unknown: 'Not a placeholder: {name}. Clients see it as it is.',
     title: 'Canned replies',
     search: 'Search canned replies',
     empty: 'No canned replies yet.',

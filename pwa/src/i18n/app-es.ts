@@ -160,6 +160,7 @@ export const appEs: AppMessages = {
   ...filesEs,
   ...paymentsEs,
   cannedReplies: {
+    unknown: 'No es una variable: {name}. Los clientes la ven tal cual.',
     title: 'Respuestas guardadas',
     search: 'Buscar respuestas guardadas',
     empty: 'Todavía no hay respuestas guardadas.',

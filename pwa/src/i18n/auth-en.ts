@@ -9,7 +9,8 @@ const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
   'illegal-move': 'This change of “{field}” is not allowed.',
   'changed-meanwhile': 'Somebody changed “{field}” meanwhile; it is now “{detail}”.',
   'insert-only': 'What was sent once cannot be changed.',
-  'parent-refused': 'The ticket or order that it belongs to was not accepted, or you have no access to it any more.',
+  'parent-refused':
+    'The ticket or order that it belongs to was not accepted, or you have no access to it any more.',
   'too-large': 'It is too large to be sent.',
   'order-of-another-client': 'The service belongs to somebody else.',
   'assignee-not-staff': 'This person cannot take the ticket.',

@@ -41,6 +41,7 @@ export const filesEn = {
     photo: 'Take a photo',
     chosen: 'Files',
     remove: 'Remove {name}',
+    elsewhere: 'not received yet: it is still on the device that added it',
     waits: 'waits to be sent',
     sending: 'sending, {percent} %',
     offline: 'This file has not been opened on this device yet. Be online once to open it.',

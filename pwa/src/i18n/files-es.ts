@@ -42,6 +42,7 @@ export const filesEs: FilesMessages = {
     photo: 'Hacer una foto',
     chosen: 'Archivos',
     remove: 'Quitar {name}',
+    elsewhere: 'aún no recibido: sigue en el dispositivo que lo añadió',
     waits: 'por enviar',
     sending: 'enviando, {percent} %',
     offline: 'Este archivo aún no se ha abierto en este dispositivo. Conéctese una vez para abrirlo.',

@@ -55,6 +55,8 @@ export const useSession = defineStore('session', () => {
   async function loadProvider(): Promise<void> {
     try {
       const { me: person, epoch, ...rest } = await api.account.me.query();
+      // The session has ended on the server. What a visitor is told, prices without tax for one, is not true for this person.
+      if (me.value && !person) return;
       about.value = rest;
       localStorage.setItem(providerKey, JSON.stringify(rest));
       // A new role takes effect when the replica is rebuilt (replica.ts). A name may change at once.

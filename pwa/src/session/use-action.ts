@@ -1,6 +1,7 @@
 import { ref, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { requestError } from '../api.ts';
+import { focusFirstError } from '../ui/focus-first-error.ts';
 import { fieldName } from '../ui/field-name.ts';
 import type { Problem } from '../ui/problem.ts';
 
@@ -39,6 +40,7 @@ export function useAction(): {
         return true;
       } catch (error) {
         problem.value = describe(error);
+        if (problem.value.field) focusFirstError();
         return false;
       } finally {
         busy.value = false;

@@ -21,11 +21,11 @@ export function formOf(identity: BillingIdentity | null): IdentityForm {
   return rest;
 }
 
-/** The parsed identity, or the name of the first invalid field. */
+/** The parsed identity, or the names of all invalid fields. */
 export function identityOf(
   form: IdentityForm,
   vatVerified: BillingIdentity['vatVerified'],
-): { identity: BillingIdentity } | { wrong: string } {
+): { identity: BillingIdentity } | { wrong: string[] } {
   const trimmed = Object.fromEntries(Object.entries(form).map(([field, value]) => [field, value.trim()]));
   const parsed = billingIdentity.safeParse({
     ...trimmed,
@@ -35,7 +35,7 @@ export function identityOf(
   });
   if (parsed.success) {
     const wrong = isCountry(parsed.data.country) ? wrongNumber(parsed.data) : 'country';
-    return wrong ? { wrong } : { identity: parsed.data };
+    return wrong ? { wrong: [wrong] } : { identity: parsed.data };
   }
-  return { wrong: String(parsed.error.issues[0]?.path[0] ?? '') };
+  return { wrong: parsed.error.issues.map(({ path }) => String(path[0] ?? '')) };
 }

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
-import { fillIn } from './placeholders.ts';
+import { fillIn, unknownIn } from './placeholders.ts';
 
-const known = { client: 'Lucía Navarro', agent: 'Ana', number: '1034', subject: 'Mail {agent}' };
+const known = {
+  client: 'Lucía Navarro',
+  agent: 'Ana',
+  number: '1034',
+  subject: 'Mail {agent}',
+  service: 'web-1',
+};
 
 test('every placeholder in braces is filled in', () => {
   expect(fillIn('Hello {client},\n\n#{number}: {subject}\n\n{agent}, {agent}', known)).toBe(
@@ -13,4 +19,8 @@ test('other braces stay unchanged, because a canned reply may show a configurati
   expect(fillIn('location / { return 301; } {unknown} {constructor}', known)).toBe(
     'location / { return 301; } {unknown} {constructor}',
   );
+});
+
+test('names in braces that are no placeholders are found, each once', () => {
+  expect(unknownIn('{client}: {service} of {price} and {price} { return 301; }')).toEqual(['price']);
 });
