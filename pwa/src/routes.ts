@@ -2,7 +2,7 @@ import type { Component } from 'vue';
 import { createRouter, createWebHistory } from 'vue-router';
 import { loadMessages } from './i18n/i18n.ts';
 import { useSession } from './session/session.ts';
-import { guardBackButton } from './ui/back-button.ts';
+import { openDialogs } from './ui/open-dialogs.ts';
 
 /** Pages without the shell, for visitors who are not signed in or come from a link in an e-mail. */
 const barePages: Record<string, () => Promise<Component>> = {
@@ -71,7 +71,17 @@ export const router = createRouter({
   ],
 });
 
-guardBackButton(router);
+/** True while the router asks about a step back: it asks its first guard before a timer can run. */
+let isBack = false;
+addEventListener('popstate', () => {
+  isBack = true;
+  setTimeout(() => (isBack = false));
+});
+router.beforeEach(() => {
+  const close = isBack && openDialogs.at(-1);
+  if (close) close();
+  return !close;
+});
 router.beforeEach(async (to) => {
   const session = useSession();
   if (to.meta['bare']) {

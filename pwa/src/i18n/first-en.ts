@@ -15,8 +15,8 @@ export type FirstCode =
 const errors: Record<FirstCode, string> = {
   invalid: 'The field “{field}” is not valid.',
   'wrong-credentials': 'Name or password is wrong.',
-  'too-many-requests': 'The server is busy with your requests. Try again in a moment.',
-  'too-many-tries': 'Too many tries. Wait a little and try again.',
+  'too-many-requests': 'Too many requests. Try again in a moment.',
+  'too-many-tries': 'Too many tries. Try again in a moment.',
   'code-needed': 'Enter the code of your second factor.',
   'wrong-code': 'The code is wrong or was used before.',
   'second-factor-required': 'This account needs a second factor.',

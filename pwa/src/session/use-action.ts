@@ -1,7 +1,6 @@
 import { ref, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { requestError } from '../api.ts';
-import { focusFirstError } from '../ui/focus-first-error.ts';
 import { fieldName } from '../ui/field-name.ts';
 import type { Problem } from '../ui/problem.ts';
 
@@ -40,7 +39,6 @@ export function useAction(): {
         return true;
       } catch (error) {
         problem.value = describe(error);
-        if (problem.value.field) focusFirstError();
         return false;
       } finally {
         busy.value = false;
