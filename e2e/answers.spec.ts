@@ -147,12 +147,21 @@ test('a note and an answer are written offline and the ticket is handed over: th
   await ticketsOn(ana).answer('Our accountant looks into it.');
   await ana.getByRole('button', { name: 'More', exact: true }).last().click();
   await ana.getByRole('menuitem', { name: /billing/i }).click();
+  const handOver = ana.getByRole('dialog');
+  await handOver.getByLabel(/^Note/).fill('Clause 7 is about prices.');
+  await handOver.getByRole('button', { name: 'Hand over' }).click();
+  await expect(ana).toHaveURL(/\/tickets$/);
   await ana.context().setOffline(false);
   await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
   await expect(ana.getByTestId('refused')).toHaveCount(0);
   await ines.goto(`${app.url}/tickets`);
   await ticketsOn(ines).open(subject);
-  for (const text of ['The contract has no such server', 'Our accountant looks into it.']) {
+  const texts = [
+    'The contract has no such server',
+    'Our accountant looks into it.',
+    'Clause 7 is about prices.',
+  ];
+  for (const text of texts) {
     await expect(ticketsOn(ines).messages.filter({ hasText: text })).toBeVisible();
   }
   const [download] = await Promise.all([

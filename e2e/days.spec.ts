@@ -24,11 +24,13 @@ for (const [where, options] of viewportsToTest('on a desktop')) {
     await client.getByLabel('Comments').fill('Debian, please');
     await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
     const mine = client.getByRole('article').filter({ hasText: 'kestrel-build' });
-    await expect(mine.getByText('Setting up')).toBeVisible();
     await expect(mine.getByTestId('waiting-mark')).toBeVisible();
+    // Nobody sets up what has not arrived.
+    await expect(mine.getByText('Setting up')).toBeHidden();
     await expectAccessible(client, 'home, offline');
     await client.context().setOffline(false);
     await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
+    await expect(mine.getByText('Setting up')).toBeVisible();
 
     const order = admin.getByTestId('order').filter({ hasText: 'kestrel-build' });
     // An order that has to be set up is expanded.

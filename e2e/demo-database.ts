@@ -20,6 +20,7 @@ export async function fillDatabase(url: string): Promise<Record<string, StoredSe
   const sessions: Record<string, StoredSession> = {};
   for (const name of names) sessions[name] = await signIn(server.url, name);
   await waitForInvoicePdfs(url);
+  await letAllReadEnglish(url);
   await server.stop('SIGTERM');
   rmSync(dataDir, { recursive: true, force: true });
   return sessions;
@@ -40,6 +41,13 @@ async function signIn(url: string, name: string): Promise<StoredSession> {
     cookie: { name: cookie, value },
     localStorage: { 'cstims.session': JSON.stringify(result.data), 'cstims.device': device },
   };
+}
+
+/** The app speaks the language of the account. Tests read English, but for those about languages. */
+async function letAllReadEnglish(url: string): Promise<void> {
+  const connection = await mariadb.createConnection(url);
+  await connection.query("UPDATE people SET language = 'en'");
+  await connection.end();
 }
 
 /** Waits until each invoice has its PDF. Otherwise the server of every copy would render them again. */

@@ -62,7 +62,8 @@ for (const language of ['en', 'es'] as const) {
     }) => {
       const client = await openAs(browser, app, 'lucia');
       const agent = await openAs(browser, app, 'ana');
-      await agent.evaluate((each) => localStorage.setItem('cstims.language', each), language);
+      if (language === 'es') await agent.getByRole('button', { name: 'Español' }).click();
+      await expect(agent.locator('html')).toHaveAttribute('lang', language);
       await installFaults(agent);
       const list = ticketsOn(agent).list;
       await expect(list.getByRole('button').first()).toBeVisible();

@@ -65,8 +65,8 @@ test.describe('with a server that is killed', () => {
     const expectedEmails = [
       expect.stringMatching(/^New ticket -> (ana|marc)@cstims\.example$/),
       'New ticket -> helpdesk@arf20.com',
-      'Respuesta al ticket -> lucia@cstims.example',
-      'Ticket cerrado -> lucia@cstims.example',
+      'Answer to ticket -> lucia@cstims.example',
+      'Ticket closed -> lucia@cstims.example',
     ];
     const inAnyOrder = expect.arrayContaining(expectedEmails);
     // An e-mail about a change that can be undone waits 15 seconds.

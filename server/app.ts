@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
+import staticGzip from 'express-static-gzip';
 import express, {
   type Express,
   type NextFunction,
@@ -178,15 +180,20 @@ function limitBody(request: Request, response: Response, next: NextFunction): vo
 
 /** Serves the built app. Every other path returns index.html, because the app has its own router. */
 function serveApp(app: Express): void {
-  app.use(
-    express.static(dist, {
-      index: false,
-      setHeaders: (response, path) => {
-        const hashed = /[\\/]assets[\\/]/.test(path);
-        response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-      },
-    }),
-  );
+  const setHeaders = (response: ServerResponse, path: string) => {
+    const hashed = /[\\/]assets[\\/]/.test(path);
+    response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+  };
+  // The build has compressed the files. Without a build there is nothing to serve.
+  if (existsSync(dist))
+    app.use(
+      staticGzip(dist, {
+        enableBrotli: true,
+        orderPreference: ['br', 'gz'],
+        index: false,
+        serveStatic: { setHeaders },
+      }),
+    );
   app.use((request, response, next) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') return next();
     if (/\.[a-z0-9]+$|\/\./i.test(request.path) || !existsSync(`${dist}index.html`)) {

@@ -14,6 +14,7 @@ import { createServerProcess } from '../server-process.ts';
 import { openTruth } from '../stage.ts';
 import type { BillingRunOptions } from './arguments.ts';
 import { calendarOf, type RoundPlan } from './calendar.ts';
+import { type Accountants, createAccountants, faultsOf } from './accountants.ts';
 import { addOrders, addPeople } from './cast.ts';
 import { judge, type Verdict } from './judge.ts';
 import { addPlans, chargedBeforeWritten, chargedOrders, releaseSome } from './plans.ts';
@@ -21,7 +22,7 @@ import { createRuns, type Runs } from './runs.ts';
 import type { Server } from '../../server/context.ts';
 
 export type Outcome = {
-  verdict: Verdict;
+  verdict: Verdict & { booksWrong: string[] };
   looks: number;
   runs: number;
   kills: { runs: number; servers: number; database: number };
@@ -34,6 +35,8 @@ export type Outcome = {
    * start, and of held orders that were released.
    */
   plans: { started: number; startedUnwritten: number; released: number };
+  /** Rows that two accountants wrote offline: those accepted, those refused, and the faults of the books. */
+  accountants: { accepted: number; refused: number };
   folder: string;
 };
 
@@ -45,6 +48,7 @@ type Stage = {
   next: Numbers;
   /** Random numbers for planned orders and releases. */
   plans: Numbers;
+  accountants: Accountants;
   /** Steps at which the database was killed. */
   databaseKilledAt: Set<Step>;
 };
@@ -71,12 +75,14 @@ export async function runBilling({ seed: start, days, clients, keep }: BillingRu
   };
   const runs = createRuns(env, join(folder, 'runs.log'));
   const plans = numbersOf(start, 'plans');
-  const stage = { server, database, mail, runs, next, plans, databaseKilledAt: new Set<Step>() };
+  const base = { server, database, mail, runs, next, plans, databaseKilledAt: new Set<Step>() };
   try {
     await createDatabase(database.url);
     await migrate(server.db);
     await seed(server);
     const ids = await addPeople(server, clients, next);
+    const accountants = await createAccountants(server, numbersOf(start, 'accountants'));
+    const stage: Stage = { ...base, accountants };
     await addOrders(server, ids, { next });
     const starting = await addPlans(server, ids, plans);
     const unwritten = new Set<string>();
@@ -86,6 +92,7 @@ export async function runBilling({ seed: start, days, clients, keep }: BillingRu
       const { day, clocks } = look;
       // Each round needs something to issue, draw and send.
       await addOrders(server, [oneOf(ids, next()) ?? ''], { next, since: day });
+      await accountants.write(day);
       const faults = await runRound(stage, look, i);
       counted.runs += clocks.length;
       counted.fileRefusals += Number(faults.files);
@@ -97,10 +104,18 @@ export async function runBilling({ seed: start, days, clients, keep }: BillingRu
     await addOrders(server, ids, { next, since: today });
     counted.runs += await killAtRemainingSteps(stage, (since) => addOrders(server, ids, { next, since }));
     const killed = await twoServers(stage, env, folder);
+    await accountants.send();
     await heal(stage);
     const charged = await chargedOrders(server);
     return {
-      verdict: await judge(server, mail.mails, today),
+      verdict: {
+        ...(await judge(server, mail.mails, today)),
+        booksWrong: await faultsOf(server, accountants),
+      },
+      accountants: {
+        accepted: accountants.answers.filter(({ code }) => code === 'accepted').length,
+        refused: accountants.answers.filter(({ code }) => code !== 'accepted').length,
+      },
       looks: looks.length,
       ...counted,
       kills: { runs: runs.kills, servers: killed, database: database.kills },
@@ -123,7 +138,7 @@ export async function runBilling({ seed: start, days, clients, keep }: BillingRu
 
 /** Starts runs in parallel. One of them is killed at the next step that is due, others at any moment. */
 async function runRound(stage: Stage, { day, clocks }: RoundPlan, turn: number) {
-  const { database, mail, runs, next, plans, server, databaseKilledAt } = stage;
+  const { database, mail, runs, next, plans, server, databaseKilledAt, accountants } = stage;
   // If no run applies the planned changes first, the charges must follow from the plan.
   const appliesScheduled = plans() < 0.5;
   const faults = { files: next() < 0.2, mail: next() < 0.3, database: next() < 0.25 };
@@ -149,6 +164,8 @@ async function runRound(stage: Stage, { day, clocks }: RoundPlan, turn: number) 
     runs.start({ clock, appliesScheduled, stopAt, onStopped, endAfterMs });
   }
   const releases = releaseSome(server, { day, next: plans }).catch(() => undefined);
+  // What a fault interrupts is sent in another round.
+  const sent = accountants.send().catch(() => undefined);
   if (faults.database) {
     await sleep(between(next(), 900, 2_500));
     database.kill();
@@ -157,6 +174,7 @@ async function runRound(stage: Stage, { day, clocks }: RoundPlan, turn: number) 
   }
   await runs.settled();
   await releases;
+  await sent;
   await database.start();
   await mail.start();
   await letTimePass(server);

@@ -6,7 +6,7 @@ import { runBilling, type Outcome } from './run-billing.ts';
 const options = argumentsOrExit(process.argv.slice(2));
 const outcome = await runBilling(options);
 const { verdict, ...counted } = outcome;
-const lists = ['missing', 'tooMuch', 'notAsIssued', 'emailsWrong'] as const;
+const lists = ['missing', 'tooMuch', 'notAsIssued', 'emailsWrong', 'booksWrong'] as const;
 const figures = {
   seed: options.seed,
   ...counted,
