@@ -81,6 +81,7 @@ const billingOfOrder = [
   'releasedUntil',
   'change',
   'terms',
+  'beginAtOnce',
 ];
 /** Held charges are released by a command, because it must check what a run would charge now. */
 const release: Update = { when: {}, fields: ['billFrom', 'releasedUntil'] };
@@ -216,7 +217,7 @@ export const policy: Record<CollectionName, Record<Role, Rule>> = {
       read: [{ when: { client: ME }, fields: { but: ['notes'] } }],
       create: {
         when: { client: ME, status: ['setting up'] },
-        fields: [...orderFields, 'terms'],
+        fields: [...orderFields, 'terms', 'beginAtOnce'],
         start: { status: ['setting up'] },
       },
       update: [

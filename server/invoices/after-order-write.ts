@@ -9,7 +9,7 @@ import { printedDay, words } from './pdf/invoice-words.ts';
 import { settings } from '../settings/settings.ts';
 import { offsetWaiting } from './waiting-adjustments.ts';
 import { creditReduction } from './credit-reduction.ts';
-import { creditUnused } from './credit.ts';
+import { creditUnused, isCreditedWhole } from './credit.ts';
 
 /** Adds the price difference of a change within an order's period as an adjustment for the client's next invoice. */
 export async function billOrderChanges(
@@ -26,7 +26,7 @@ export async function billOrderChanges(
 async function billMove(tx: Tx, before: Order, order: Order): Promise<void> {
   const rest = await offsetWaiting(tx, order.id, adjustmentOfMove(before, order));
   if (order.status !== 'cancelled') return addAdjustment(tx, order, rest);
-  if (rest > 0 && order.chargedAt === 'end') return addAdjustment(tx, order, rest);
+  if (rest > 0 && order.chargedAt === 'end' && !isCreditedWhole(order)) return addAdjustment(tx, order, rest);
   // The rest is credited together with the unused days, because a cancelled order may never get another invoice. A positive
   // rest was credited when the price was reduced, so the unused days are worth less.
   await addAdjustment(tx, order, -(await creditUnused(tx, order, -rest)));

@@ -3,7 +3,7 @@ import { addDays } from '#shared/billing/day.ts';
 import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 import { services } from '#shared/services/schema.ts';
-import { findDocument } from '#sync/server/row.ts';
+import { findDocument, findDocuments } from '#sync/server/row.ts';
 import { findRows } from '../models/rows.ts';
 import { billOn } from '../test/bill-on.ts';
 import { changeOrder, creditedOf } from '../test/order-case.ts';
@@ -124,6 +124,35 @@ test('a consumer who withdraws from something charged once gets all of it back',
   expect(await changeOrder(database.server, lucia, withdrawal)).toBe('done');
   expect(await credited(id)).toBe(-5_000);
 });
+
+test.each([
+  { chargedAt: 'start', beginAtOnce: false, pays: 0 },
+  { chargedAt: 'end', beginAtOnce: false, pays: 0 },
+  { chargedAt: 'end', beginAtOnce: true, pays: 75 },
+] as const)(
+  'a consumer who withdraws on day 3 pays for the days used only if they asked to begin: %o',
+  async ({ chargedAt, beginAtOnce, pays }) => {
+    const { id } = await createOrder(database.server, lucia.me.id, {
+      since: addDays(today, -3),
+      amount: 750,
+      alignment: 'anniversary',
+      prices: [{ from: addDays(today, -3), amount: 750 }],
+      chargedAt,
+      beginAtOnce,
+    });
+    await billOn(database.server, today);
+    const withdrawal = { id, status: 'cancelled', cause: 'withdrawal' };
+    expect(await changeOrder(database.server, lucia, withdrawal)).toBe('done');
+    await billOn(database.server, today);
+    const lines = (await findDocuments(database.server, invoices, {}))
+      .flatMap((invoice) => invoice.lines)
+      .filter(({ order }) => order === id);
+    const sum = lines.reduce((all, { amount }) => all + amount, 0);
+    if (pays === 0) expect(sum).toBe(0);
+    else expect(sum).toBeGreaterThan(70);
+    expect(await waiting(id)).toEqual([]);
+  },
+);
 
 test('adjustments that would leave nothing to pay are kept for a later invoice', async () => {
   const tom = await createPerson(database.server, 'minus', 'client');

@@ -39,7 +39,8 @@ export const reasons: Record<Reason, Record<Language, (day: string) => string>> 
 /**
  * Credits the unused days of an order that was cancelled before the end of its charged days. It creates one rectifying
  * invoice per corrected invoice, as a draft for the accountant or issued at once, as the settings say. A withdrawal is always
- * credited, whatever the settings say. What was credited by hand is not credited again.
+ * credited, whatever the settings say, and whole unless the client asked to begin before the time to withdraw was over. What
+ * was credited by hand is not credited again.
  *
  * @param adjustment what a change within the period cost for the unused days, credited too; negative: what a reduction has
  *   already credited for them. Net, in minor units
@@ -50,14 +51,16 @@ export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promis
   const { creditOnCancel, timeZone } = await settings(tx.server, tx.transaction);
   const isWithdrawn = order.cause === 'withdrawal';
   if (!day) return 0;
-  const billedInPeriod = adjustment > 0 ? await billedAdjustments(tx, order, day) : [];
   if (creditOnCancel === 'none' && !isWithdrawn) return adjustment;
-  const isOnce = isWithdrawn && order.billingPeriod === 'once';
-  const charged = isOnce ? await chargesOf(tx, order.id) : await chargedAfter(tx, order.id, day);
+  const isWhole = isCreditedWhole(order);
+  if (isWhole) await dropWaiting(tx, order.id);
+  const billedInPeriod = adjustment > 0 || isWhole ? await billedAdjustments(tx, order, day) : [];
+  const charged = isWhole ? await chargesOf(tx, order.id) : await chargedAfter(tx, order.id, day);
   const charges = Map.groupBy(charged, ({ invoice }) => invoice);
   const adjustments = Map.groupBy(billedInPeriod, ({ invoice }) => invoice);
-  let rest = Math.max(adjustment, 0);
-  let reduced = Math.max(-adjustment, 0);
+  const changes = billedInPeriod.reduce((sum, { amount }) => sum + amount, 0);
+  let rest = isWhole ? changes : Math.max(adjustment, 0);
+  let reduced = isWhole ? 0 : Math.max(-adjustment, 0);
   for (const id of new Set([...charges.keys(), ...adjustments.keys()])) {
     const original = await tx.load(invoices, id);
     if (!original) continue;
@@ -65,7 +68,7 @@ export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promis
     const unused = unusedLines(original, {
       order,
       charges: charges.get(id) ?? [],
-      day: isOnce ? '' : day,
+      day: isWhole ? '' : day,
       corrected,
       reduced,
     });
@@ -87,6 +90,16 @@ export async function creditUnused(tx: Tx, order: Order, adjustment = 0): Promis
     if (isMade) rest += ofAdjustments.reduce((sum, { amount }) => sum + amount, 0);
   }
   return 0;
+}
+
+/** True for a withdrawal after which the consumer pays for nothing, not even for the days used. */
+export function isCreditedWhole({ cause, billingPeriod, beginAtOnce }: Order): boolean {
+  return cause === 'withdrawal' && (billingPeriod === 'once' || !beginAtOnce);
+}
+
+/** Drops what waits for an order's next invoice. */
+async function dropWaiting({ server, transaction }: Tx, order: string): Promise<void> {
+  await server.models.adjustments.destroy({ where: { order, invoice: null }, transaction });
 }
 
 /** Drafts a credit, or issues it on `date`. @returns false if the invoice was already corrected as far as possible */

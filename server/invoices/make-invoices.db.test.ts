@@ -68,7 +68,9 @@ test('the PDF says how the charge for a part of a period was calculated', async 
   await drawInvoices(server);
   const [invoice] = await allInvoices();
   expect(invoice?.description).toMatch(/^15 Jan.*28 Feb 2026$/);
-  const text = await pdfText((await readStoredFile(server, invoice?.pdfHash ?? ''))?.bytes ?? Buffer.alloc(0));
+  const text = await pdfText(
+    (await readStoredFile(server, invoice?.pdfHash ?? ''))?.bytes ?? Buffer.alloc(0),
+  );
   expect(text).toContain('5.00 € × 17 of 31 days');
   expect(text).not.toContain('28 of 28');
   expect(text).not.toMatch(/\d{4}-\d\d-\d\d/);

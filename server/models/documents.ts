@@ -66,6 +66,7 @@ export const documentTables: Record<CollectionName, Columns> = {
     cause: word(16, true),
     change: json(true),
     terms: json(true),
+    beginAtOnce: flag(),
     comments: text(),
     accessDetails: text(),
     notes: text(),

@@ -81,7 +81,11 @@ function move(tx: Tx, { before, order, today }: TransitionContext): Partial<Orde
   const moved = moveTo(from, order.status, { on: today, at: tx.now, reason, cause });
   const activated = moved.history?.some(({ status, at }) => status === 'active' && at === tx.now);
   if (activated && order.prices.length === 0) throw new DomainError('invalid', 'prices', 'empty');
-  if (order.status === 'cancelled') return { ...moved, endsBy: endsBy(tx, order) };
+  if (order.status === 'cancelled') {
+    // Without a request to begin, a consumer who withdraws pays for no day. What was charged is credited (credit.ts).
+    const isFree = cause === 'withdrawal' && !order.beginAtOnce;
+    return { ...moved, endsBy: endsBy(tx, order), ...(isFree ? { billFrom: today } : {}) };
+  }
   const isRescheduled = order.nextStatus !== null && !sameValue(order.nextStatus, before.nextStatus);
   return isRescheduled ? { ...moved, nextStatus: order.nextStatus } : moved;
 }

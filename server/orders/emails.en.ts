@@ -6,8 +6,8 @@ import type { AboutOrder } from './about-order.ts';
 
 /** `accessDetails`: of an order that became active. `reason`: the reason for the change; may be ''. */
 export type OrderInStatus = AboutOrder & { status: Order['status']; reason: string; accessDetails: string };
-/** `when`: the time of receipt, formatted for the reader. */
-export type WithdrawnOrder = AboutOrder & { when: string };
+/** `when`: the time of receipt, formatted for the reader. `paysForUse`: the days used stay charged. */
+export type WithdrawnOrder = AboutOrder & { when: string; paysForUse: boolean };
 export type EndingOrder = AboutOrder & { on: string; byClient: boolean };
 /** `what`: the service with its options. `on`: the day it takes effect. Null: it took effect at once. */
 export type ChangedOrder = AboutOrder & { what: string; on: string | null };
@@ -79,12 +79,14 @@ export function orderStatus(_frame: Frame, order: OrderInStatus): Content {
 
 /** To the client: we received the withdrawal, with day and time (Directive 2011/83/EU, article 11a). */
 export function orderWithdrawn(_frame: Frame, order: WithdrawnOrder): Content {
-  const { number, instanceName, service, when } = order;
+  const { number, instanceName, service, when, paysForUse } = order;
   return {
     subject: `Withdrawal received: ${instanceName}`,
     paragraphs: [
       `On ${when} we received your withdrawal from the contract for ${service} "${instanceName}" (order ${number}). The contract has ended.`,
-      'We will refund what you paid for the days that you did not use.',
+      paysForUse
+        ? 'We will refund what you paid for the days that you did not use.'
+        : 'We will refund all that you paid for it.',
     ],
     link: myServices,
   };

@@ -72,12 +72,14 @@ export function orderStatus(_frame: Frame, order: OrderInStatus): Content {
 
 /** To the client: we received the withdrawal, with day and time (Directive 2011/83/EU, article 11a). */
 export function orderWithdrawn(_frame: Frame, order: WithdrawnOrder): Content {
-  const { number, instanceName, service, when } = order;
+  const { number, instanceName, service, when, paysForUse } = order;
   return {
     subject: `Desistimiento recibido: ${instanceName}`,
     paragraphs: [
       `El ${when} recibimos su desistimiento del contrato de ${service} «${instanceName}» (pedido ${number}). El contrato ha terminado.`,
-      'Le devolveremos lo que pagó por los días que no ha usado.',
+      paysForUse
+        ? 'Le devolveremos lo que pagó por los días que no ha usado.'
+        : 'Le devolveremos todo lo que pagó por él.',
     ],
     link: myServices,
   };

@@ -48,8 +48,12 @@ export const orderEmails: Templates<
     const accessDetails = order.status === 'active' ? (found?.accessDetails ?? '') : '';
     return plain(compose(frame, textsIn(frame).orderStatus(frame, { ...order, accessDetails })));
   },
-  'order-withdrawn': ({ frame, createdAt }, order) =>
-    plain(compose(frame, textsIn(frame).orderWithdrawn(frame, { ...order, when: timeIn(frame, createdAt) }))),
+  'order-withdrawn': async ({ server, frame, document, createdAt }, order) => {
+    const found = await findDocument(server, orders, { where: { id: document } });
+    const paysForUse = found?.beginAtOnce === true && found.billingPeriod !== 'once';
+    const withdrawn = { ...order, when: timeIn(frame, createdAt), paysForUse };
+    return plain(compose(frame, textsIn(frame).orderWithdrawn(frame, withdrawn)));
+  },
   'order-left': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderLeft(frame, order))),
   'order-ends': ({ frame }, order) =>
     plain(compose(frame, textsIn(frame).orderEnds(frame, { ...order, on: dayIn(frame, order.on) }))),

@@ -26,6 +26,7 @@ export function newOrder(input: OrderInput): NewDocument<Order> {
     nextStatus: null,
     change: null,
     terms: null,
+    beginAtOnce: false,
     comments: '',
     accessDetails: '',
     notes: '',

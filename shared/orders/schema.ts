@@ -80,7 +80,7 @@ const cancellationWins = { wins: { status: 'cancelled' } };
 
 export const orders = defineCollection({
   name: 'orders',
-  version: 4,
+  version: 5,
   schema: z.strictObject({
     id: id(),
     ...times,
@@ -117,6 +117,11 @@ export const orders = defineCollection({
     change: z.nullable(plannedChange),
     /** The version of the terms that the client accepted; null: none were published, or the order is free. */
     terms: z.nullable(z.strictObject({ language: z.enum(languages), version: z.int().check(z.minimum(1)) })),
+    /**
+     * The consumer asked, when ordering, that the service begin within the days in which they may withdraw. Only then are the
+     * days used charged if they withdraw (art. 108 TRLGDCU; Directive 2011/83/EU, articles 7(3) and 14(3)).
+     */
+    beginAtOnce: z.boolean(),
     comments: text(),
     accessDetails: text(),
     notes: text(),
@@ -149,6 +154,7 @@ export const orders = defineCollection({
     cause: null,
     change: null,
     terms: null,
+    beginAtOnce: false,
   },
   // A cancellation wins over any change made before it reached the server.
   conflicts: { status: cancellationWins, reason: cancellationWins, cause: cancellationWins },

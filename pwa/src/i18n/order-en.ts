@@ -26,6 +26,8 @@ export const orderEn = {
   changeSame: 'As it is now',
   changeAdds: 'For the rest of this period, {amount} before tax goes on the next invoice.',
   changeGivesBack: 'For the rest of this period, you get {amount} before tax back.',
+  beginAtOnce: 'The client asked to begin at once.',
+  beginLater: 'The client did not ask to begin before {day}. If they withdraw until then, they pay nothing.',
   notSent: 'Not sent yet. The order reaches us when this device is online.',
   changes: 'Changes on {day}',
   changeSent: 'The change is on its way.',

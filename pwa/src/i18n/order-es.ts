@@ -27,6 +27,8 @@ export const orderEs: OrderMessages = {
   changeSame: 'Como está ahora',
   changeAdds: 'Por el resto de este periodo, {amount} sin impuestos van en la próxima factura.',
   changeGivesBack: 'Por el resto de este periodo se le devuelven {amount} sin impuestos.',
+  beginAtOnce: 'El cliente pidió empezar enseguida.',
+  beginLater: 'El cliente no pidió empezar antes del {day}. Si desiste hasta entonces, no paga nada.',
   notSent: 'Aún no se ha enviado. El pedido nos llega cuando este dispositivo tenga conexión.',
   changes: 'Cambia el {day}',
   changeSent: 'El cambio está en camino.',

@@ -21,6 +21,8 @@ export const ordersEn = {
       end: 'First invoice at the end of the first period: {amount}, were it set up today.',
     },
     terms: 'I accept the {0}.',
+    beginAtOnce:
+      'Begin before the {days} days to withdraw are over. If I withdraw, I pay for the days until then. Without this, I get everything back.',
     termsLink: 'terms and conditions',
     obligation: 'Order with obligation to pay',
     orderFree: 'Order',

@@ -22,6 +22,8 @@ export const ordersEs: OrdersMessages = {
       end: 'Primera factura al final del primer periodo: {amount} si se preparara hoy.',
     },
     terms: 'Acepto las {0}.',
+    beginAtOnce:
+      'Empiecen antes de que acaben los {days} días para desistir. Si desisto, pago los días transcurridos. Sin esto, recupero todo.',
     termsLink: 'condiciones',
     obligation: 'Contratar con obligación de pago',
     orderFree: 'Contratar',

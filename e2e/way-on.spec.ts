@@ -1,0 +1,64 @@
+import { authPagesOn, emailTo, linkIn } from './pages/auth.ts';
+import { expect, openAs, test } from './start.ts';
+
+/* Nobody is left standing: what was wanted is still there, and every refusal shows the way on. */
+
+const password = 'four grey herons fishing';
+
+test('a visitor who orders, registers and confirms the address arrives at the service they chose', async ({
+  page,
+  app,
+}) => {
+  const auth = authPagesOn(page, app);
+  await page.goto(app.url);
+  await page.getByRole('link', { name: /vps/i }).first().click();
+  await page.getByRole('link', { name: 'Create an account' }).click();
+  await page.getByLabel('Username').fill('vera');
+  await page.getByLabel('E-mail').fill('vera@example.org');
+  await page.getByRole('button', { name: 'Create an account' }).click();
+  await page.goto(linkIn(await emailTo(app, 'vera@example.org', 'Confirm your e-mail address')));
+  await auth.typeNewPassword('New password', password);
+  await page.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await auth.enterCredentials('vera', password);
+  await expect(page).toHaveURL(/\/catalogue\/[0-9a-f-]{36}$/);
+  await expect(page.getByRole('heading', { name: /vps/i }).first()).toBeVisible();
+});
+
+test('a link that was used shows where to get a new one', async ({ page, app }) => {
+  const auth = authPagesOn(page, app);
+  await auth.forgotPassword('tom@cstims.example');
+  const link = linkIn(await emailTo(app, 'tom@cstims.example', 'Set a new password'));
+  await auth.setPassword(link, password);
+  await auth.setPassword(link, 'another twelve herons');
+  await page.getByRole('link', { name: 'Ask for a new link' }).click();
+  await expect(page).toHaveURL(/\/forgot-password$/);
+});
+
+test('a wrong password for the second factor is refused beside its field, which stays', async ({
+  browser,
+  app,
+}) => {
+  const tom = await openAs(browser, app, 'tom');
+  await tom.goto(`${app.url}/account`);
+  await tom.getByTestId('totp').getByRole('button').click();
+  const dialog = tom.getByRole('dialog');
+  await dialog.getByLabel('Your password').fill('wrong password');
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('wrong');
+  await dialog.getByLabel('Your password').fill('tom-demo');
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await expect(tom.getByTestId('totp-key')).toBeVisible();
+});
+
+test('an order form shows all that is missing at once, and the first of it gets the focus', async ({
+  browser,
+  app,
+}) => {
+  const tom = await openAs(browser, app, 'tom');
+  await tom.goto(`${app.url}/account`);
+  for (const field of ['Street and number', 'City']) await tom.getByLabel(field).fill('');
+  await tom.getByRole('button', { name: 'Save' }).last().click();
+  await expect(tom.locator('[aria-invalid="true"]')).toHaveCount(2);
+  await expect(tom.getByLabel('Street and number')).toBeFocused();
+});
