@@ -21,6 +21,16 @@ const mailPage = async () => {
   return import('./tickets/inbound-mail/mail-page.vue');
 };
 
+/**
+ * True while the router asks about a step back. Its listener comes after this one, because it is added later, and it asks its
+ * first guard before a timer can run.
+ */
+let isBack = false;
+addEventListener('popstate', () => {
+  isBack = true;
+  setTimeout(() => (isBack = false));
+});
+
 /** Pages are loaded when first needed. After the first visit, all of them are cached on the device. */
 export const router = createRouter({
   history: createWebHistory(),
@@ -71,12 +81,6 @@ export const router = createRouter({
   ],
 });
 
-/** True while the router asks about a step back: it asks its first guard before a timer can run. */
-let isBack = false;
-addEventListener('popstate', () => {
-  isBack = true;
-  setTimeout(() => (isBack = false));
-});
 router.beforeEach(() => {
   const close = isBack && openDialogs.at(-1);
   if (close) close();

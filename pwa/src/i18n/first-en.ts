@@ -22,8 +22,8 @@ const errors: Record<FirstCode, string> = {
   'second-factor-required': 'This account needs a second factor.',
   'account-disabled': 'The account is disabled. Its data was deleted from this device.',
   'signed-out': 'You are signed out.',
-  'bad-request': 'The server did not understand this.',
-  internal: 'Something broke on the server.',
+  'bad-request': 'The request is not valid.',
+  internal: 'An error on the server.',
 };
 
 /** Texts of the sign-in page. Other texts are loaded with their pages. */

@@ -62,6 +62,7 @@ export const settingsEn = {
   page: 'Page',
   pagesText: 'Markdown. Every version is kept; orders name the one that was accepted.',
   publish: 'Publish',
+  notSaved: 'You have changes that are not saved yet.',
   withdraw: 'Remove from the site',
   withdrawTitle: 'Remove “{page}” from the site?',
   withdrawText: 'Visitors and clients will not find it any more. You can publish it again later.',

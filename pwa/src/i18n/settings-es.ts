@@ -64,6 +64,7 @@ export const settingsEs: SettingsMessages = {
   page: 'Página',
   pagesText: 'Markdown. Se guardan todas las versiones; los pedidos nombran la aceptada.',
   publish: 'Publicar',
+  notSaved: 'Tiene cambios sin guardar.',
   withdraw: 'Quitar de la web',
   withdrawTitle: '¿Quitar «{page}» de la web?',
   withdrawText: 'Los visitantes y clientes dejarán de encontrarla. Puede publicarla otra vez más tarde.',
