@@ -182,6 +182,11 @@ export async function openAs(
     const keys = Object.keys(localStorage);
     return keys.includes('cstims.provider') && keys.some((key) => key.startsWith('cstims.loaded.'));
   });
+  // And when it has the whole app.
+  await page.waitForFunction(async () => {
+    const files = (await (await fetch('/app-files.json')).json()) as string[];
+    return (await (await caches.open('app-precache')).keys()).length >= files.length;
+  });
   return page;
 }
 

@@ -33,6 +33,14 @@ test('a visitor sees the offers with their totals, later also offline, and write
   await visitor.evaluate(async () => {
     await navigator.serviceWorker.ready;
   });
+  // A visitor does not load what only people with an account need.
+  const cached = await visitor.evaluate(async () => {
+    const names = await caches.keys();
+    const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return requests.flat().map(({ url }) => url);
+  });
+  expect(cached.some((url) => url.includes('landing-page'))).toBe(true);
+  expect(cached.filter((url) => /inbox-page|overview-page|order-detail|replica-/.test(url))).toEqual([]);
   await visitor.reload();
   await expect(vps).toBeVisible();
   await visitor.context().setOffline(true);

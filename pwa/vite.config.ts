@@ -2,6 +2,7 @@ import tailwindcss from '@tailwindcss/vite';
 import vue from '@vitejs/plugin-vue';
 import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { appFiles, isForVisitors, listName } from './app-files.ts';
 import { compressAssets } from './compress-assets.ts';
 
 const server = `http://127.0.0.1:${process.env['PORT'] ?? '3000'}`;
@@ -59,13 +60,19 @@ export default defineConfig({
   plugins: [
     vue(),
     tailwindcss(),
+    appFiles(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'src/worker',
       filename: 'service-worker.ts',
       injectRegister: false,
       injectManifest: {
-        globPatterns: ['**/*.{js,css,html,svg,png,webmanifest}', '**/inter-latin-wght-normal-*.woff2'],
+        globPatterns: [
+          '**/*.{js,css,html,svg,png,webmanifest}',
+          '**/inter-latin-wght-normal-*.woff2',
+          listName,
+        ],
+        manifestTransforms: [(entries) => ({ manifest: entries.filter(isForVisitors) })],
       },
       manifest: {
         id: '/',

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 
@@ -24,8 +24,9 @@ export function firstLoad(
       visit(`assets/${name}`);
   };
   entries.forEach(visit);
-  const manifest = readFileSync(join(dist, 'service-worker.js'), 'utf8');
-  const built = [...manifest.matchAll(/assets\/[\w.-]+\.(?:js|css)/g)].map(([file]) => file);
+  const built = readdirSync(join(dist, 'assets'))
+    .filter((name) => /\.(?:js|css)$/.test(name))
+    .map((name) => `assets/${name}`);
   for (const page of pages) for (const file of built.filter((each) => page.test(each))) visit(file);
   const size = (ending: string) =>
     [...visited]

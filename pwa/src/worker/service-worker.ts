@@ -1,10 +1,23 @@
 /// <reference lib="webworker" />
-import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute } from 'workbox-precaching';
+import {
+  cleanupOutdatedCaches,
+  createHandlerBoundToURL,
+  matchPrecache,
+  precacheAndRoute,
+} from 'workbox-precaching';
 import { NavigationRoute, registerRoute } from 'workbox-routing';
 
 declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: { url: string; revision: string | null }[] };
 
-// Caches the whole app on the first visit. Its data is in the replica, which this worker does not handle.
+/*
+ * Caches what a visitor runs on the first visit, and the rest of the app once somebody signs in. Its data is in the replica,
+ * which this worker does not handle.
+ */
+
+const appCache = 'app-precache';
+/** The paths of the files for people who are signed in. Written by the build (app-files.ts). */
+const listUrl = '/app-files.json';
+
 precacheAndRoute(self.__WB_MANIFEST);
 cleanupOutdatedCaches();
 registerRoute(
@@ -12,8 +25,47 @@ registerRoute(
     denylist: [/^\/api\//, /^\/files\//, /^\/packages\//, /^\/dev\//, /^\/health$/],
   }),
 );
+registerRoute(
+  ({ url, sameOrigin }) => sameOrigin && url.pathname.startsWith('/assets/'),
+  async ({ request }) => {
+    // The answers vary by encoding, and the browser has decoded what is cached.
+    const found = await caches.match(request, { cacheName: appCache, ignoreVary: true });
+    return found ?? fetch(request);
+  },
+);
 
-// A new version activates only when the user agrees (app/update-prompt.vue), so that no draft is lost.
+async function appFiles(): Promise<string[]> {
+  const list = (await matchPrecache(listUrl)) ?? (await fetch(listUrl));
+  return (await list.json()) as string[]; // written by the build
+}
+
+const pathOf = ({ url }: Request) => new URL(url).pathname;
+
+/** Caches the files of the app that are not cached yet. Their names change with their content. */
+async function keepApp(): Promise<void> {
+  const cache = await caches.open(appCache);
+  const kept = new Set((await cache.keys()).map(pathOf));
+  const missing = (await appFiles()).filter((path) => !kept.has(path));
+  await Promise.all(missing.map((path) => cache.add(path)));
+}
+
+/** Deletes the files of earlier versions. */
+async function dropOldFiles(): Promise<void> {
+  if (!(await caches.has(appCache))) return;
+  const [cache, wanted] = [await caches.open(appCache), new Set(await appFiles())];
+  const old = (await cache.keys()).filter((request) => !wanted.has(pathOf(request)));
+  await Promise.all(old.map((request) => cache.delete(request)));
+}
+
+// On a device that has the whole app, a new version is complete before it takes over.
+self.addEventListener('install', (event) => {
+  event.waitUntil(caches.has(appCache).then((isWhole) => (isWhole ? keepApp() : undefined)));
+});
+self.addEventListener('activate', (event) => event.waitUntil(dropOldFiles()));
+
 self.addEventListener('message', (event) => {
-  if ((event.data as { type?: string } | null)?.type === 'SKIP_WAITING') void self.skipWaiting();
+  const { type } = (event.data as { type?: string } | null) ?? {};
+  if (type === 'KEEP_APP') event.waitUntil(keepApp());
+  // A new version activates only when the user agrees (app/update-prompt.vue), so that no draft is lost.
+  if (type === 'SKIP_WAITING') void self.skipWaiting();
 });
