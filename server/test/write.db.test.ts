@@ -249,7 +249,7 @@ test('a malformed push is answered with 400 and the name of the field, without i
     const response = await fetch(`${app.url}/api/trpc/sync.push`, { method: 'POST', headers, body });
     const text = await response.text();
     expect(response.status, text).toBe(400);
-    expect(JSON.parse(text)).toMatchObject({ error: { data: { errorCode: 'bad-request', field } } });
+    expect(JSON.parse(text)).toMatchObject({ error: { data: { errorCode: 'invalid', field } } });
     expect(text).not.toMatch(/stack|node_modules|SELECT/);
   }
 });

@@ -281,7 +281,7 @@ test('a visitor writes through the contact form, with a limit, and a typed addre
   const form = { name: 'Vera', email: 'vera@visitor.example', subject: 'Hosting', body: 'For a club' };
   for (let i = 0; i < 5; i += 1) expect((await guest.post('contact.send', form)).status).toBe(200);
   expect(await codeIn(await guest.post('contact.send', form))).toBe('too-many-tries');
-  expect(await codeIn(await guest.post('contact.send', { ...form, email: 'no' }))).toBe('bad-request');
+  expect(await codeIn(await guest.post('contact.send', { ...form, email: 'no' }))).toBe('invalid');
   const received = (await unmatched()).filter(({ sender }) => sender === 'vera@visitor.example');
   expect(received).toHaveLength(5);
   expect(received[0]).toMatchObject({ source: 'form', senderName: 'Vera', subject: 'Hosting' });
