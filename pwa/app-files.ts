@@ -2,7 +2,7 @@ import type { Plugin, Rolldown } from 'vite';
 
 /** Code that a visitor runs: the pages before the sign-in, their texts, and what they load late. */
 const visitorModules =
-  /\/src\/(?:auth|landing|session)\/|\/src\/i18n\/(?:auth|landing|first)-|\/src\/ui\/markdown|\/src\/app\/app-frame/;
+  /\/src\/(?:auth|landing)\/|\/src\/i18n\/(?:auth|landing|first)-|\/src\/ui\/markdown|\/src\/app\/app-frame/;
 
 /** The file that lists what is cached only for people who sign in: paths below the root of the site. */
 export const listName = 'app-files.json';
@@ -28,8 +28,11 @@ export function appFiles(): Plugin {
         for (const css of chunk.viteMetadata?.importedCss ?? []) visitors.add(css);
         for (const name of chunk.imports) add(byName.get(name));
       };
-      for (const chunk of chunks)
-        if (chunk.isEntry || chunk.moduleIds.some((id) => visitorModules.test(id))) add(chunk);
+      for (const chunk of chunks) {
+        // A page whose module is in a file with others has an empty file of its own that leads there.
+        const ids = [...chunk.moduleIds, chunk.facadeModuleId ?? ''];
+        if (chunk.isEntry || ids.some((id) => visitorModules.test(id))) add(chunk);
+      }
       others.clear();
       for (const name of Object.keys(bundle))
         if (/\.(?:js|css)$/.test(name) && !visitors.has(name)) others.add(name);
