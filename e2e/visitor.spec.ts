@@ -40,7 +40,9 @@ test('a visitor sees the offers with their totals, later also offline, and write
     return requests.flat().map(({ url }) => url);
   });
   expect(cached.some((url) => url.includes('landing-page'))).toBe(true);
-  expect(cached.filter((url) => /inbox-page|overview-page|order-detail|people-page|app-shell/.test(url))).toEqual([]);
+  expect(
+    cached.filter((url) => /inbox-page|overview-page|order-detail|people-page|app-shell/.test(url)),
+  ).toEqual([]);
   await visitor.reload();
   await expect(vps).toBeVisible();
   await visitor.context().setOffline(true);
