@@ -161,6 +161,8 @@ function tokensTwice({ documents }: Truth): string[] {
     for (const document of rows.values()) {
       // The server copies an announcement for a service to each of its clients.
       if (collection === 'announcements' && document['audience'] === 'client') continue;
+      // The event of a closing repeats the closing comment.
+      if (collection === 'messages' && document['kind'] === 'event') continue;
       for (const field of texts[collection] ?? []) found(collection, document, document[field]);
       // A line for an order repeats the order's name. Only a manual line has its own text.
       const lines =

@@ -169,7 +169,8 @@ test('a database that is killed beside a running app is started again, and the a
     return response?.status === 200 && readPid(pidFile) !== first;
   };
   await expect.poll(isReady, { timeout: 30_000, interval: 200 }).toBe(true);
-  expect(app.output()).toContain('the database runs again');
+  // Logged by the watch over the database, which may learn of it after the first request.
+  await expect.poll(() => app.output()).toContain('the database runs again');
   expect(await (await fetch(`http://127.0.0.1:${port}/api/trpc/public.landing`)).text()).toContain('vps');
   const second = readPid(pidFile);
   app.child.kill('SIGTERM');
