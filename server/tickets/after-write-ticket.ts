@@ -57,7 +57,7 @@ async function statusChanged(tx: Tx, before: Ticket, ticket: Ticket): Promise<vo
   // Kept in the thread, because the ticket itself has only the comment of its last closing.
   const comment = isOpen ? null : ticket.closingComment;
   const change = { what: 'status', from: before.status, to: ticket.status } as const;
-  const event = await addEvent(tx, ticket, change, comment ?? '');
+  const event = await addEvent(tx, ticket, { ...change, body: comment ?? '' });
   const isClients = tx.writer.actor?.id === ticket.client;
   if (isOpen) {
     await cancelEmails(tx, 'ticket-closed', await recentEvents(tx, ticket));
@@ -135,8 +135,7 @@ function recentEvents({ server, transaction, now }: Tx, { id }: Ticket): Promise
 async function addEvent(
   tx: Tx,
   ticket: Ticket,
-  event: NonNullable<Message['event']>,
-  body = '',
+  { body = '', ...event }: NonNullable<Message['event']> & { body?: string },
 ): Promise<Message> {
   const { actor } = tx.writer;
   const message = newMessage(ticket, {
