@@ -11,8 +11,13 @@ export function serviceWithOptions(
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
   const texts = options.map(({ key, quantity }) => {
     const unit = offered.find((each) => each.key === key)?.unit ?? '';
-    const label = optionLabels[language][key]?.toLocaleLowerCase(language) ?? key;
+    const label = withinSentence(optionLabels[language][key] ?? key);
     return `${label} ${number.format(quantity / 1000)} ${unit}`.trim();
   });
   return texts.length > 0 ? `${service} (${texts.join(', ')})` : service;
+}
+
+/** A label within a sentence: "Memory" becomes "memory", and "SSD storage" stays. */
+function withinSentence(label: string): string {
+  return label.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase());
 }
