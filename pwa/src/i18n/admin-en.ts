@@ -291,6 +291,8 @@ export const adminEn = {
       update: 'changed',
       remove: 'removed',
     },
+    yes: 'yes',
+    no: 'no',
     nothing: '(nothing)',
   },
   settings: settingsEn,

@@ -298,6 +298,8 @@ export const adminEs: AdminMessages = {
       update: 'cambió',
       remove: 'eliminó',
     },
+    yes: 'sí',
+    no: 'no',
     nothing: '(nada)',
   },
   settings: settingsEs,
