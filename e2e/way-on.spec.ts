@@ -1,7 +1,7 @@
 import { authPagesOn, emailTo, linkIn } from './pages/auth.ts';
 import { expect, openAs, test } from './start.ts';
 
-/* Nobody is left standing: what was wanted is still there, and every refusal shows the way on. */
+/* After a detour or a refusal, people find their way on: the page they wanted, a new link, the wrong field. */
 
 const password = 'four grey herons fishing';
 

@@ -28,10 +28,9 @@ export type Accountants = {
   send: () => Promise<void>;
   /** What was answered to each row: 'accepted', or the code of the refusal. */
   answers: { id: string; isNew: boolean; code: string }[];
-  /** What still waits for an answer. */
-  waiting: () => number;
 };
 
+/** Adds two accountants to the database, who have written nothing yet. */
 export async function createAccountants(server: Server, next: Numbers): Promise<Accountants> {
   const actors = await addAccountants(server);
   const queues = new Map<Actor, Row[]>(actors.map((actor) => [actor, []]));
@@ -71,12 +70,7 @@ export async function createAccountants(server: Server, next: Numbers): Promise<
     );
   }
 
-  return {
-    write,
-    send,
-    answers,
-    waiting: () => [...queues.values()].reduce((sum, { length }) => sum + length, 0),
-  };
+  return { write, send, answers };
 }
 
 async function addAccountants(server: Server): Promise<Actor[]> {

@@ -33,12 +33,6 @@ export function plain(email: Email): WrittenEmail {
   return { ...email, attachments: [] };
 }
 
-/** Formats a day (YYYY-MM-DD) in the reader's language. */
-export function dayIn({ language }: Pick<Frame, 'language'>, day: string): string {
-  const locale = language === 'es' ? 'es-ES' : 'en-GB';
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(new Date(day));
-}
-
 /** Formats an instant (milliseconds since 1970) in the reader's language and the provider's time zone. */
 export function timeIn({ language, timeZone }: Frame, instant: number): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long', timeZone }).format(

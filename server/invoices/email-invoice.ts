@@ -1,5 +1,5 @@
+import { longDay } from '#shared/billing/long-day.ts';
 import type { Frame } from '../email/compose.ts';
-import { dayIn } from '../email/template.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 
 /** The values of an issued invoice that e-mails mention, in the reader's language. `buyer` is '' if none is printed. */
@@ -9,7 +9,7 @@ export function namesOf(
 ): { number: string; dueDate: string; buyer: string } {
   return {
     number: number ?? '',
-    dueDate: dueDate === null ? '' : dayIn(reader, dueDate),
+    dueDate: dueDate === null ? '' : longDay(dueDate, reader.language),
     buyer: buyer?.legalName ?? '',
   };
 }

@@ -1,7 +1,7 @@
+import { longDay } from '#shared/billing/long-day.ts';
 import { formatMoney } from '#shared/billing/money.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { Content, Frame } from '../email/compose.ts';
-import { dayIn } from '../email/template.ts';
 import { namesOf, paymentParagraphs } from './email-invoice.ts';
 import type { ClockDays, DraftedCredit, HeldOrder, OverdueInvoice, RefusedProof } from './emails.en.ts';
 
@@ -128,7 +128,7 @@ export function unprintable(_frame: Frame, { clientName, characters }: HeldInvoi
 
 /** Sent to the admins, at most once a day, when the server's clock is behind the day of the last invoice. */
 export function clockBehind(frame: Frame, clock: ClockDays): Content {
-  const [today, last] = [dayIn(frame, clock.today), dayIn(frame, clock.last)];
+  const [today, last] = [longDay(clock.today, frame.language), longDay(clock.last, frame.language)];
   return {
     subject: 'No se emiten facturas: el reloj va atrasado',
     paragraphs: [

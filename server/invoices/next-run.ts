@@ -9,7 +9,7 @@ import { findRows } from '../models/rows.ts';
 import { sellerTax, settings } from '../settings/settings.ts';
 import { chargesMade, startedOrders } from './billable.ts';
 import { fittingAdjustments } from './waiting-adjustments.ts';
-import { unprintable } from './pdf/set-text.ts';
+import { unprintable } from './pdf/printable-text.ts';
 import type { Server } from '../context.ts';
 import type { Order } from '#shared/orders/schema.ts';
 import { people } from '#shared/people/schema.ts';

@@ -1,8 +1,9 @@
+import { longDay } from '#shared/billing/long-day.ts';
 import { orders, type Order } from '#shared/orders/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { findDocument } from '#sync/server/row.ts';
 import { compose, type Frame } from '../email/compose.ts';
-import { dayIn, plain, timeIn, type Templates } from '../email/template.ts';
+import { plain, timeIn, type Templates } from '../email/template.ts';
 import type { AboutOrder } from './about-order.ts';
 import { serviceWithOptions } from './email-options.ts';
 import * as en from './emails.en.ts';
@@ -56,13 +57,20 @@ export const orderEmails: Templates<
   },
   'order-left': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderLeft(frame, order))),
   'order-ends': ({ frame }, order) =>
-    plain(compose(frame, textsIn(frame).orderEnds(frame, { ...order, on: dayIn(frame, order.on) }))),
+    plain(
+      compose(frame, textsIn(frame).orderEnds(frame, { ...order, on: longDay(order.on, frame.language) })),
+    ),
   'order-goes-on': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderGoesOn(frame, order))),
   'order-price': ({ frame }, order) =>
-    plain(compose(frame, textsIn(frame).orderPrice(frame, { ...order, from: dayIn(frame, order.from) }))),
+    plain(
+      compose(
+        frame,
+        textsIn(frame).orderPrice(frame, { ...order, from: longDay(order.from, frame.language) }),
+      ),
+    ),
   'order-changed': async ({ server, frame }, order) => {
     const service = await findDocument(server, services, { where: { name: order.service } });
-    const on = order.on === null ? null : dayIn(frame, order.on);
+    const on = order.on === null ? null : longDay(order.on, frame.language);
     const what = serviceWithOptions(order, { language: frame.language, offered: service?.options ?? [] });
     return plain(compose(frame, textsIn(frame).orderChanged(frame, { ...order, on, what })));
   },

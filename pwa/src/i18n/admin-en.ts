@@ -1,3 +1,4 @@
+import { auditEn } from './audit-en.ts';
 import { bankEn } from './bank-en.ts';
 import { billingEn } from './billing-en.ts';
 import { figuresEn } from './figures-en.ts';
@@ -252,49 +253,7 @@ export const adminEn = {
     },
     done: 'Done.',
   },
-  audit: {
-    title: 'Audit',
-    search: 'Search name, id or value',
-    about: 'About',
-    from: 'From',
-    to: 'To',
-    empty: 'Nothing here.',
-    server: 'the system',
-    written: 'written {time}',
-    device: 'device {device}',
-    what: {
-      settings: 'Settings',
-      pages: 'Public page',
-      credentials: 'Credentials',
-      sessions: 'Sessions',
-      outbox: 'E-mail',
-      incoming: 'Unmatched e-mail',
-      jobs: 'Billing run',
-      verifactu: 'Tax office record',
-    },
-    actions: {
-      'sign-in': 'signed in',
-      end: 'ended sessions',
-      password: 'changed the password',
-      'totp-on': 'set up a second factor',
-      'totp-off': 'removed the second factor',
-      'recovery-codes': 'made new recovery codes',
-      publish: 'published',
-      resend: 'sent the e-mail again',
-      'resend-record': 'sent the record again',
-      run: 'requested a run',
-      hold: 'held',
-      retry: 'sent now',
-      cancel: 'cancelled',
-      resume: 'resumed',
-      create: 'created',
-      update: 'changed',
-      remove: 'removed',
-    },
-    yes: 'yes',
-    no: 'no',
-    nothing: '(nothing)',
-  },
+  audit: auditEn,
   settings: settingsEn,
 };
 

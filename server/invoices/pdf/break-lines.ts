@@ -1,12 +1,7 @@
 import LineBreaker from 'linebreak';
+import { graphemes } from './printable-text.ts';
 
 const words = new Intl.Segmenter(undefined, { granularity: 'word' });
-const letters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
-/** The graphemes of a text: what a reader sees as one character. */
-export function graphemes(text: string): string[] {
-  return Array.from(letters.segment(text), ({ segment }) => segment);
-}
 
 /**
  * Breaks a paragraph into lines that are at most `width` wide: where the Unicode line breaking algorithm allows it, else

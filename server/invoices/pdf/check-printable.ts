@@ -1,6 +1,6 @@
 import { DomainError } from '#shared/errors.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
-import { unprintable } from './set-text.ts';
+import { unprintable } from './printable-text.ts';
 
 /** Everything on an invoice that a person has written. */
 type Written = Pick<Invoice, 'buyer' | 'lines'> & Partial<Pick<Invoice, 'seller' | 'reason' | 'paymentText'>>;

@@ -34,7 +34,7 @@ class CachedFont {
   constructor({ buffer }: { buffer: Buffer }) {
     const number = buffer[placeholder.length] ?? 0;
     const font =
-      parsed.get(number) ?? withReadableLigatures(fontkit.create(readFileSync(files[number] ?? '')));
+      parsed.get(number) ?? withReadableLigatures(fontkit().create(readFileSync(files[number] ?? '')));
     parsed.set(number, font);
     font._glyphs = {};
     return font;
@@ -60,7 +60,7 @@ function withReadableLigatures(font: ParsedFont): ParsedFont {
   return font;
 }
 
-fontkit.registerFormat(CachedFont);
+fontkit().registerFormat(CachedFont);
 for (const number of files.keys()) {
   pdfmake.virtualfs.writeFileSync(`${number}.kept`, Buffer.from([...Buffer.from(placeholder), number]));
 }

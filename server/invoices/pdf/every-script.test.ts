@@ -4,7 +4,7 @@ import { plainInvoice, type Invoice } from '#shared/invoices/schema.ts';
 import { actualTexts, pdfBoxes } from '../../test/pdf-text.ts';
 import { drawPdf } from './draw-pdf.ts';
 import { invoicePdf } from './invoice-pdf.ts';
-import { unprintable } from './set-text.ts';
+import { unprintable } from './printable-text.ts';
 
 /** Words in every script that the fonts draw. */
 const scripts: Record<string, string[]> = {

@@ -24,10 +24,16 @@ type Fontkit = {
 };
 
 const require = createRequire(import.meta.url);
-/** The same instance that pdfkit draws with. */
-export const fontkit = createRequire(createRequire(require.resolve('pdfmake')).resolve('pdfkit'))(
-  'fontkit',
-) as Fontkit;
+let loaded: Fontkit | undefined;
+
+/**
+ * The same instance that pdfkit draws with. It is loaded when first needed: the server only asks whether a text can be
+ * printed, and most texts need no font for that.
+ */
+export function fontkit(): Fontkit {
+  const fromPdfkit = createRequire(createRequire(require.resolve('pdfmake')).resolve('pdfkit'));
+  return (loaded ??= fromPdfkit('fontkit') as Fontkit);
+}
 
 /** The name that pdfmake gives its default font, and its files for pdfmake's four styles. */
 export const mainFont = 'Roboto';
@@ -95,7 +101,7 @@ const measuring = new Map<string, ParsedFont>();
 
 function measuringFont(name: string, isBold = false): ParsedFont {
   const file = fontStyles[name]?.[isBold ? 'bold' : 'normal'] ?? '';
-  const font = measuring.get(file) ?? fontkit.create(readFileSync(file));
+  const font = measuring.get(file) ?? fontkit().create(readFileSync(file));
   measuring.set(file, font);
   return font;
 }

@@ -1,5 +1,6 @@
 import type { Invoice } from '#shared/invoices/schema.ts';
 import { addDays, type Day } from '#shared/billing/day.ts';
+import { longDay } from '#shared/billing/long-day.ts';
 import { formatMoney } from '#shared/billing/money.ts';
 import type { Language } from '#shared/settings/language.ts';
 
@@ -59,9 +60,7 @@ export const words: Record<Language, Words> = { en, es };
 
 const format = (locale: string, options: Intl.DateTimeFormatOptions) =>
   new Intl.DateTimeFormat(locale, { ...options, timeZone: 'UTC' });
-const long = { dateStyle: 'long' } as const;
 const short = { day: 'numeric', month: 'short', year: 'numeric' } as const;
-const days: Record<Language, Intl.DateTimeFormat> = { en: format('en-GB', long), es: format('es-ES', long) };
 const periods: Record<Language, Intl.DateTimeFormat> = {
   en: format('en-GB', short),
   es: format('es-ES', short),
@@ -71,7 +70,7 @@ const midnight = (day: Day) => new Date(`${day}T00:00:00Z`);
 
 /** A day as it is printed: 1 March 2026, 1 de marzo de 2026. '' for null. */
 export function printedDay(day: Day | null, { language }: Pick<Invoice, 'language'>): string {
-  return day === null ? '' : days[language].format(midnight(day));
+  return day === null ? '' : longDay(day, language);
 }
 
 /** The days [from, to) as they are printed: 1 – 30 Nov 2026, 1–30 nov 2026; a single day as 1 Nov 2026. */

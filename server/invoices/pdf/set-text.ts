@@ -1,7 +1,8 @@
 import bidiFactory from 'bidi-js';
 import type { ContentStack, ContentText } from 'pdfmake/interfaces.js';
-import { breakLines, graphemes } from './break-lines.ts';
+import { breakLines } from './break-lines.ts';
 import { drawable, fontFor, mainFont, widthOf } from './fonts.ts';
+import { graphemes, readable, simple } from './printable-text.ts';
 
 /*
  * Sets text that people wrote: names, addresses, lines of an invoice. pdfmake draws in one font, from left to right, and
@@ -17,8 +18,6 @@ const bidi = bidiFactory();
 const directions = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/gu;
 /** Scripts that fontkit itself lays out from right to left. */
 const rightToLeft = /[\p{sc=Arabic}\p{sc=Hebrew}]/u;
-/** Characters of the main font that need no layout of their own. */
-const simple = /^[\n\x20-\x7e\xa0-\xac\xae-\u017f\u2009\u2013\u2014\u2018-\u201d\u2026\u20ac]*$/;
 /** No character of the main font is wider than this many times its size. */
 const widestLetter = 0.95;
 
@@ -47,21 +46,6 @@ export function setOneLine(text: string, style: Style): ContentText {
 /** Keeps a right-to-left part of a composed line, such as the city of an address, from turning the rest around. */
 export function isolated(text: string): string {
   return rightToLeft.test(text) ? `\u2068${text}\u2069` : text;
-}
-
-/** The characters that no font can draw, each once. Empty if the text can be printed. */
-export function unprintable(text: string): string[] {
-  if (simple.test(text)) return [];
-  const clean = readable(text);
-  const missing = graphemes(clean).filter((each) => each !== '\n' && fontFor(each, clean) === null);
-  return [...new Set(missing)];
-}
-
-function readable(text: string): string {
-  return text
-    .normalize('NFC')
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\t\u1680\u2000-\u200a\u202f\u205f\u3000]/gu, ' ');
 }
 
 function setLines(text: string, { width, size = 10, isBold = false }: Style): Run[][] {
