@@ -1,4 +1,4 @@
-import { longDay } from '#shared/billing/long-day.ts';
+import { longDay } from '#shared/settings/long-day.ts';
 import type { Frame } from '../email/compose.ts';
 import type { Invoice } from '#shared/invoices/schema.ts';
 

@@ -1,4 +1,4 @@
-import { longDay } from '#shared/billing/long-day.ts';
+import { longDay } from '#shared/settings/long-day.ts';
 import { orders, type Order } from '#shared/orders/schema.ts';
 import { services } from '#shared/services/schema.ts';
 import { findDocument } from '#sync/server/row.ts';

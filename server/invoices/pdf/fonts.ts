@@ -119,9 +119,21 @@ export function fontFor(grapheme: string, text: string): string | null {
     ({ name, draws, inText, isWhole = false }) =>
       draws.test(grapheme) &&
       (inText?.test(text) ?? true) &&
-      hasAll(name, isWhole ? [...text].filter((each) => draws.test(each)).join('') : grapheme),
+      (isWhole ? drawsWhole(name, draws, text) : hasAll(name, grapheme)),
   );
   return found?.name ?? (hasAll(mainFont, grapheme) ? mainFont : null);
+}
+
+/** The last answer. The letters of one text are asked about one after another. */
+let lastWhole = { name: '', text: '', answer: false };
+
+/** True if a font has every letter of its script in a text. */
+function drawsWhole(name: string, draws: RegExp, text: string): boolean {
+  if (lastWhole.name !== name || lastWhole.text !== text) {
+    const letters = [...text].filter((each) => draws.test(each)).join('');
+    lastWhole = { name, text, answer: hasAll(name, letters) };
+  }
+  return lastWhole.answer;
 }
 
 function hasAll(name: string, grapheme: string): boolean {

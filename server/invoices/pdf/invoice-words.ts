@@ -1,6 +1,6 @@
 import type { Invoice } from '#shared/invoices/schema.ts';
 import { addDays, type Day } from '#shared/billing/day.ts';
-import { longDay } from '#shared/billing/long-day.ts';
+import { longDay } from '#shared/settings/long-day.ts';
 import { formatMoney } from '#shared/billing/money.ts';
 import type { Language } from '#shared/settings/language.ts';
 

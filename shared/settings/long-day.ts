@@ -1,5 +1,5 @@
-import type { Language } from '../settings/language.ts';
-import type { Day } from './day.ts';
+import type { Language } from './language.ts';
+import type { Day } from '../billing/day.ts';
 
 const format = (locale: string) => new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' });
 /** Created once, because creating a formatter takes about a hundred times as long as using it. */
