@@ -94,17 +94,20 @@ export async function resetDatabase(from: string, to: string): Promise<void> {
 /** Waits until no e-mail is being sent and no transaction is open: their results would leak into the next test. */
 async function waitUntilIdle(connection: Connection): Promise<void> {
   await connection.query("UPDATE outbox SET state = 'cancelled' WHERE state = 'scheduled'");
-  const sql = `SELECT (SELECT COUNT(*) FROM outbox WHERE state = 'sending') + (
-    SELECT COUNT(*) FROM information_schema.innodb_trx t
+  const sql = `SELECT CONCAT('e-mail ', kind) AS what FROM outbox WHERE state = 'sending'
+    UNION ALL SELECT CONCAT('transaction since ', t.trx_started, ': ', COALESCE(t.trx_query, p.command))
+    FROM information_schema.innodb_trx t
     JOIN information_schema.processlist p ON p.id = t.trx_mysql_thread_id
-    WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID()) AS n`;
+    WHERE p.db = DATABASE() AND p.id <> CONNECTION_ID()`;
+  let open: { what: string }[] = [];
   for (
     const end = Date.now() + 10_000;
     Date.now() < end;
     await new Promise((resolve) => setTimeout(resolve, 20))
   ) {
-    const [row] = await connection.query<{ n: bigint }[]>(sql);
-    if (Number(row?.n) === 0) return;
+    open = await connection.query(sql);
+    if (open.length === 0) return;
   }
-  throw new Error('the server of the last test still writes or sends an e-mail');
+  const what = open.map((each) => each.what).join('; ');
+  throw new Error(`the server of the last test still writes or sends an e-mail: ${what}`);
 }

@@ -37,6 +37,8 @@ test('a client plans a change for the next period, cancels the plan offline, and
   await fillInChange();
   await dialog.getByLabel('Now', { exact: false }).click();
   await dialog.getByRole('button', { name: 'Change with obligation to pay' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(client.getByTestId('planned')).toHaveCount(0); // until the server has accepted the change
   await expect(client.getByText('2 vCPU')).toBeVisible();
   await expectSynced(client);
   const subjectsToClient = async () =>

@@ -1,8 +1,13 @@
+import { constants, setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { attacks, type Attack, type Attacker } from './attacks.ts';
 
-/* The hostile client has a thread of its own, so that its work does not delay the people who are measured. */
+/*
+ * The hostile client has a thread of its own, so that its work does not delay the people who are measured. A real one has
+ * a machine of its own, so here it gets only the time that the two cores have left.
+ */
+setPriority(constants.priority.PRIORITY_LOW);
 
 const attacker = workerData as Attacker; // given by hostile.ts
 let count = 0;

@@ -7,7 +7,10 @@ export type Attacker = {
   url: string;
   cookie: string;
   person: BenchPerson;
+  /** A large file of theirs. */
   hash: string;
+  /** A large e-mail of theirs. */
+  mail: string;
 };
 
 /** Sends one attack. It resolves when the answer has come, or was refused. */
@@ -62,10 +65,10 @@ const tickets: Attack = async ({ url, cookie, person }) => {
   await drain(await send(`${url}/api/trpc/sync.push`, cookie, { method: 'POST', headers: json, body }));
 };
 
-/** Asks for a large file and reads nothing of it for some seconds. */
-const unread: Attack = ({ url, cookie, hash }) =>
-  new Promise((done) => {
-    const asked = request(`${url}/files/${hash}`, { headers: { cookie } }, (response) => {
+/** Asks for a download and reads nothing of it for some seconds. */
+const leaveUnread = ({ url, cookie }: Attacker, path: string) =>
+  new Promise<void>((done) => {
+    const asked = request(`${url}${path}`, { headers: { cookie } }, (response) => {
       response.pause();
       setTimeout(() => {
         response.destroy();
@@ -76,6 +79,11 @@ const unread: Attack = ({ url, cookie, hash }) =>
     asked.end();
   });
 
+const unreadFile: Attack = (attacker) => leaveUnread(attacker, `/files/${attacker.hash}`);
+
+/** The server has to take the e-mail apart for each of its parts. */
+const unreadPart: Attack = (attacker) => leaveUnread(attacker, `/mail/${attacker.mail}/0`);
+
 /** Each attack with how many of it are under way at once. */
 export const attacks: readonly (readonly [Attack, number])[] = [
   [pulls, 30],
@@ -83,5 +91,6 @@ export const attacks: readonly (readonly [Attack, number])[] = [
   [keys, 6],
   [levels, 6],
   [tickets, 4],
-  [unread, 150],
+  [unreadFile, 150],
+  [unreadPart, 20],
 ];

@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { toRow } from '#sync/server/row.ts';
 import { messages } from '#shared/tickets/message-schema.ts';
+import { findRow } from '../../server/models/rows.ts';
+import { openMailReader } from '../../server/tickets/inbound-mail/read-mail.ts';
+import { receiveMail } from '../../server/tickets/inbound-mail/receive-mail.ts';
 import { storeAttachment } from '../../server/files/stored-files.ts';
 import { jobWriter, transact, type Server } from '../../server/context.ts';
 import { type Figure, type Size, quantile } from '../figure.ts';
@@ -17,8 +20,8 @@ import type { Attacker } from './attacks.ts';
 
 /**
  * Ten people work while one client does whatever costs the server most: batches of pulls of the longest texts, downloads
- * that are not read, bodies with very many keys or levels, tickets without end. Measured are the answers that the ten get,
- * before and during the attack, and the server's memory.
+ * and parts of e-mails that are not read, bodies with very many keys or levels, tickets without end. Measured are the
+ * answers that the ten get, before and during the attack, and the server's memory.
  */
 const sizes = {
   full: { people: 10, calmMs: 15_000, attackMs: 30_000, texts: 400, fileMb: 10 },
@@ -114,7 +117,35 @@ async function openAttacker(
     }),
   );
   const hash = createHash('sha256').update(bytes).digest('hex');
-  return { url, cookie: cookies.get(person.id) ?? '', person, hash };
+  const mail = await receiveLargeMail(server, person, bytes);
+  return { url, cookie: cookies.get(person.id) ?? '', person, hash, mail };
+}
+
+/** The hostile client has sent an e-mail with a large part. @returns its id */
+async function receiveLargeMail(server: Server, { username }: BenchPerson, part: Buffer): Promise<string> {
+  const from = `${username}@bench.example`;
+  const head = ['--b', 'Content-Type: application/zip; name="all.zip"', 'Content-Transfer-Encoding: base64'];
+  const lines = [
+    `From: ${from}`,
+    'Subject: A large e-mail',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary="b"',
+    '',
+    ...head,
+    '',
+    ...(part.toString('base64').match(/.{1,76}/g) ?? []),
+    '--b--',
+    '',
+  ];
+  const reader = openMailReader();
+  await receiveMail(server, reader, {
+    raw: Buffer.from(lines.join('\r\n')),
+    envelope: { from, to: ['help@bench.example'] },
+  });
+  await reader.close();
+  const row = await findRow(server.models.incoming, { where: { sender: from }, attributes: ['id'] });
+  if (!row) throw new Error('the e-mail was not stored');
+  return row.id;
 }
 
 function startAttack(workerData: Attacker): { stop: () => Promise<number> } {

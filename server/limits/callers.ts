@@ -86,7 +86,8 @@ export function createCallers(now: () => number): Callers {
     found.set(request, caller);
     if (request.headers.accept === 'text/event-stream') return openStream(caller, request, response, next);
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    const atEnd = [() => gone.abort()];
+    response.once('close', () => atEnd.forEach((end) => end()));
     // First the session's slot: who waits for it takes no slot of others behind the same address.
     const steps = session === null ? [network.requests] : [caller.requests, network.requests];
     const begin = async () => {
@@ -95,13 +96,13 @@ export function createCallers(now: () => number): Callers {
         if (!taken) return refuse(caller, request, response);
         const free = await taken;
         if (gone.signal.aborted) return free();
-        response.once('close', free);
+        atEnd.push(free);
       }
       refill(caller);
       if (caller.bytes < 0) await pause((-caller.bytes / bytesPerSecond) * 1_000, gone.signal);
       if (gone.signal.aborted) return;
       const before = movedBy(request);
-      response.once('close', () => {
+      atEnd.push(() => {
         refill(caller);
         caller.bytes -= requestBytes + movedBy(request) - before;
       });

@@ -4,7 +4,7 @@ import { people } from '#shared/people/schema.ts';
 import { messages, type Message } from '#shared/tickets/message-schema.ts';
 import { newMessage } from '#shared/tickets/new-message.ts';
 import { sideOf } from '#shared/tickets/queues.ts';
-import type { Ticket } from '#shared/tickets/schema.ts';
+import { tickets, type Ticket } from '#shared/tickets/schema.ts';
 import { findIds, loadDocuments } from '#sync/server/row.ts';
 import type { Tx } from '../context.ts';
 import { cancelEmails, queueEmail, undoMs, type EmailEvent } from '../email/outbox.ts';
@@ -22,6 +22,7 @@ export async function afterTicketWrite(
 ): Promise<void> {
   if (!before) return opened(tx, ticket);
   if (before.status !== ticket.status) await statusChanged(tx, before, ticket);
+  else if (before.closingComment !== ticket.closingComment) await closedBetween(tx, before, ticket);
   if (before.queue !== ticket.queue) await handedOver(tx, before, ticket);
   else if (before.assignee !== ticket.assignee) await assigneeChanged(tx, before, ticket);
 }
@@ -74,6 +75,21 @@ async function statusChanged(tx: Tx, before: Ticket, ticket: Ticket): Promise<vo
     notBefore: tx.now + undoMs,
     preference: 'status',
   });
+}
+
+/**
+ * A device that was offline sends only the last state of a ticket. If somebody closed it with a comment and reopened it, or
+ * reopened and closed it again, the status is as before, and only the comment tells. The thread keeps that comment.
+ */
+async function closedBetween(tx: Tx, { status: before }: Ticket, ticket: Ticket): Promise<void> {
+  const { status, closingComment: body } = ticket;
+  if (!body) return;
+  const closed = status === 'open' ? 'closed' : status;
+  if (before !== 'open') await addEvent(tx, ticket, { what: 'status', from: before, to: 'open' });
+  await addEvent(tx, ticket, { what: 'status', from: 'open', to: closed, body });
+  if (status !== 'open') return;
+  await addEvent(tx, ticket, { what: 'status', from: closed, to: 'open' });
+  await tx.update(tickets, ticket, { closingComment: null });
 }
 
 /** E-mails the assignee, or the queue's list if there is none. A message that reopens the ticket has its own e-mail. */

@@ -3,7 +3,7 @@ import { isDomainError } from '#shared/errors.ts';
 import type { Server } from '../../context.ts';
 import { refuseDownload, sendDownload } from '../../files/send-download.ts';
 import { accessOf } from '../../people/sign-in.ts';
-import { sourceOfMail, withPartOfMail } from './original-mail.ts';
+import { partOfMail, sourceOfMail } from './original-mail.ts';
 
 /** No browser opens a part of an e-mail as a page. */
 const mediaType = 'application/octet-stream';
@@ -20,12 +20,8 @@ export function mailRoute(server: Server) {
         const bytes = await sourceOfMail(server, actor, id);
         return await sendDownload(server, response, { fileName: 'e-mail.eml', mediaType, bytes });
       }
-      await withPartOfMail(server, actor, {
-        id,
-        n: Number(part),
-        use: ({ fileName, content }) =>
-          sendDownload(server, response, { fileName, mediaType, size: content.length, bytes: [content] }),
-      });
+      const found = await partOfMail(server, actor, { id, n: Number(part) });
+      await sendDownload(server, response, { ...found, mediaType });
     } catch (error) {
       if (!isDomainError(error)) throw error;
       refuseDownload(response, error.code === 'too-many-requests' ? 429 : 404, error.code);

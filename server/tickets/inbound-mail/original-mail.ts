@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { DomainError } from '#shared/errors.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { view } from '#shared/rights.ts';
@@ -6,10 +7,10 @@ import { messages } from '#shared/tickets/message-schema.ts';
 import { queuesOf } from '#shared/tickets/queues.ts';
 import { findDocument } from '#sync/server/row.ts';
 import type { Server } from '../../context.ts';
+import { inUnnamedFile } from '../../files/unnamed-file.ts';
 import { findRow } from '../../models/rows.ts';
 import { createSlots, type Slots } from '../../limits/slots.ts';
 import type { MailContent } from './mail-message.ts';
-import type { MailPart } from './parse-mail.ts';
 import { openMailReader, type MailReader, type ReadMail } from './read-mail.ts';
 import { mailChunksIn, rawMail, type MailRow } from './stored-mail.ts';
 
@@ -83,17 +84,21 @@ export async function sourceOfMail(
   return mailChunksIn(server, id);
 }
 
-/** Uses one part of an e-mail. It is in memory until `use` is done. @throws DomainError 'not-found', 'too-many-requests' */
-export async function withPartOfMail(
+/**
+ * One part of an e-mail, to be read piece by piece. It waits on the disk for its reader, because a slow one would hold a
+ * place that others wait for. @throws DomainError 'not-found', 'too-many-requests'
+ */
+export async function partOfMail(
   server: Server,
   actor: Actor,
-  { id, n, use }: { id: string; n: number; use: (part: MailPart) => Promise<void> },
-): Promise<void> {
+  { id, n }: { id: string; n: number },
+): Promise<{ fileName: string; size: number; bytes: Readable }> {
   const row = await findMail(server, actor, { id });
-  await withMail(server, row, ({ attachments }) => {
+  return withMail(server, row, async ({ attachments }) => {
     const part = attachments[n];
     if (!part) throw new DomainError('not-found', 'part');
-    return use(part);
+    const { fileName, content } = part;
+    return { fileName, size: content.length, bytes: await inUnnamedFile(content) };
   });
 }
 

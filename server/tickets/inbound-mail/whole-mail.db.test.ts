@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { messages } from '#shared/tickets/message-schema.ts';
 import { tickets } from '#shared/tickets/schema.ts';
@@ -123,6 +125,30 @@ test('the whole e-mail of a message can be opened by those who see the message: 
     expect((await get('x')).status).toBe(404);
   }
   await expect(tom.api.mail.original.query({ message: message?.id ?? '' })).rejects.toThrow('not-found');
+});
+
+test('whoever does not read the parts that they download keeps nobody from opening an e-mail', async () => {
+  const ticket = await openTicket();
+  const headers = { 'MIME-Version': '1.0', 'Content-Type': 'multipart/mixed; boundary="b"' };
+  const large = [...file.slice(0, -1), Buffer.alloc(12_000_000, 'PK').toString('base64')];
+  await receive({
+    to: [await addressOf(lucia, ticket)],
+    headers,
+    body: [...table, ...large, '--b--', ''].join('\r\n'),
+  });
+  const message = await lastIn(ticket);
+  const open = () => ana.api.mail.original.query({ message: message?.id ?? '' });
+  const { id } = await open();
+  const { cookieNow } = await signIn(app.url, 'lucia'); // so that this session's limit does not slow the next tests
+  const unread = Array.from({ length: 4 }, () => {
+    const asked = request(`${app.url}/mail/${id}/0`, { headers: { cookie: cookieNow() } });
+    asked.end();
+    return asked;
+  });
+  const responses = await Promise.all(unread.map((asked) => once(asked, 'response')));
+  expect(responses).toHaveLength(4);
+  expect((await open()).parts).toMatchObject([{ bytes: 12_000_000 }]);
+  for (const asked of unread) asked.destroy();
 });
 
 test('a text that is too long for a message says how much is cut, and all of it can be opened', async () => {
