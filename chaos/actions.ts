@@ -82,6 +82,7 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
         key,
         quantity: choices ? (oneOf(choices, here.next()) ?? 0) : (range?.min ?? 0),
       }));
+      const amount = row ? priceOf(row, service.options, options) : null;
       return [
         insert(
           'orders',
@@ -95,7 +96,8 @@ async function placeOrder(here: Here, whose: string): Promise<Write[]> {
             billingPeriod: row?.billingPeriod ?? 'month',
             alignment: 'anniversary',
             chargedAt: service.chargedAt,
-            prices: row ? [{ from: today(here), amount: priceOf(row, service.options, options) }] : [],
+            prices: amount === null ? [] : [{ from: today(here), amount }],
+            terms: here.me.id === whose && amount !== 0 ? { language: 'en', version: 1 } : null,
           }),
         ),
       ];

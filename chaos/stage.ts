@@ -6,6 +6,7 @@ import { readConfig } from '../server/config.ts';
 import { createDatabase } from '../server/database/connect.ts';
 import { migrate } from '../server/database/migrate.ts';
 import { seed } from '../server/demo/seed.ts';
+import { publishDrafts } from '../server/settings/publish-drafts.ts';
 import { findDocuments, findIds } from '#sync/server/row.ts';
 import { adminLogin, password } from './cast.ts';
 import { type Server, transact, type Tx, jobWriter } from '../server/context.ts';
@@ -37,6 +38,7 @@ export async function prepareDatabase(
   try {
     await migrate(server.db);
     await seed(server);
+    await publishDrafts(server);
     const passwordHash = await hashPassword(password);
     const writer = jobWriter(server, 'stage');
     const accounts = [...players, { login: adminLogin, role: 'admin' as const }];

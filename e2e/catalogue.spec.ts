@@ -1,3 +1,4 @@
+import { sendOrder } from './pages/ordering.ts';
 import { expect, openAs, test } from './start.ts';
 
 /* The catalogue: the admin edits it, and clients order from it. */
@@ -42,7 +43,7 @@ test('the admin adds a service with options, changes its price offline and retir
   await expect(client.getByText('Choose an amount within the range, on its step.')).toBeVisible();
   await client.getByLabel('Storage').fill('20');
   await client.getByLabel('Name', { exact: true }).fill('nightly');
-  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  await sendOrder(client);
   const mine = client.getByRole('article').filter({ hasText: 'nightly' });
   await expect(mine).toContainText('3.00 € net');
 

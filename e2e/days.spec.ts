@@ -1,5 +1,5 @@
 import { expectAccessible, goTo, viewportsToTest } from './pages/viewports.ts';
-import { chooseVps } from './pages/ordering.ts';
+import { chooseVps, sendOrder } from './pages/ordering.ts';
 import { photo } from './pages/photo.ts';
 import { ticketsOn } from './pages/tickets.ts';
 import { expect, openAs, test } from './start.ts';
@@ -22,7 +22,7 @@ for (const [where, options] of viewportsToTest('on a desktop')) {
     await expect(client.getByTestId('first-invoice')).toContainText(/First invoice .*\d+\.\d\d € ?/);
     await expectAccessible(client, 'the order form');
     await client.getByLabel('Comments').fill('Debian, please');
-    await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+    await sendOrder(client);
     const mine = client.getByRole('article').filter({ hasText: 'kestrel-build' });
     await expect(mine.getByTestId('waiting-mark')).toBeVisible();
     // Nobody sets up what has not arrived.

@@ -1,4 +1,6 @@
 import type { Page } from '@playwright/test';
+import mariadb from 'mariadb';
+import { sendOrder } from './pages/ordering.ts';
 import { expect, openAs, test } from './start.ts';
 
 /* What happens to an order after it was placed: changes, withdrawal, suspension, new prices and terms. */
@@ -54,7 +56,7 @@ test('a consumer withdraws from a contract in two steps and gets an e-mail with 
   await client.getByRole('link', { name: 'Services', exact: true }).click();
   await client.getByRole('link', { name: 'Order vpn' }).click();
   await client.getByLabel('Name', { exact: true }).fill('second-thoughts');
-  await client.getByRole('button', { name: /^Order/ }).click();
+  await sendOrder(client);
   await openService(client, 'second-thoughts');
   await expectSynced(client);
   await client.getByRole('button', { name: 'Withdraw from contract here' }).click();
@@ -120,23 +122,31 @@ test('the admin raises a price and applies it to chosen running orders from a da
   await expect.poll(subjects).toContain('New price of kestrel-vpn');
 });
 
-test('published terms have to be accepted before a paid order is sent', async ({ browser, app }) => {
-  const admin = await openAs(browser, app, 'arturo');
-  await admin.getByRole('link', { name: 'Settings', exact: true }).click();
+test('a paid order waits until the admin has published terms, and the client has accepted them', async ({
+  browser,
+  app,
+}) => {
+  const connection = await mariadb.createConnection(app.database);
+  await connection.query('DELETE FROM pages');
+  await connection.end();
   const client = await openAs(browser, app, 'tom');
-  await admin.getByLabel(/^Terms/).fill('Be kind.');
-  await admin.getByRole('button', { name: 'Publish' }).click();
-  await expect(admin.getByText('Published as version 1.').first()).toBeVisible();
-  await client.reload();
   await client.getByRole('link', { name: 'Services', exact: true }).click();
   await client.getByRole('link', { name: 'Order vpn' }).click();
   await client.getByLabel('Name', { exact: true }).fill('fair');
-  // It shows once this device has received the terms.
-  await expect(client.getByLabel('I accept the terms and conditions.')).toBeVisible();
+  await expect(client.getByRole('alert')).toContainText('The terms and conditions are not published yet');
+  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  await expect(client).toHaveURL(/catalogue/);
+
+  const admin = await openAs(browser, app, 'arturo');
+  await admin.getByRole('link', { name: 'Read and publish them' }).click();
+  await expect(admin.getByLabel(/^Terms/)).toHaveValue(/the services that ARFNET .*12345678Z/s);
+  await admin.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(admin.getByText('Published as version 1.').first()).toBeVisible();
+
+  await client.reload();
   await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
   await expect(client.getByRole('alert')).toHaveText('The terms have to be accepted.');
-  await client.getByLabel('I accept the terms and conditions.').check();
-  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  await sendOrder(client);
   await openService(client, 'fair');
   await expectSynced(client);
 });

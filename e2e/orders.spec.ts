@@ -1,5 +1,5 @@
 import mariadb from 'mariadb';
-import { chooseVps } from './pages/ordering.ts';
+import { chooseVps, sendOrder } from './pages/ordering.ts';
 import { expect, openAs, test, type App } from './start.ts';
 
 /* The order form shows the price of each choice, also offline. The server decides which price applies. */
@@ -39,7 +39,7 @@ test('an order at an outdated price is refused with the current price, and can b
   const client = await openAs(browser, app, 'tom');
   await client.context().setOffline(true);
   await chooseVps(client, 'kestrel-late');
-  await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
+  await sendOrder(client);
   await raisePrice(app);
   await client.context().setOffline(false);
   await client.getByRole('link', { name: 'Look' }).click();

@@ -59,6 +59,7 @@ const trpcCodes: Record<ErrorCode, TRPC_ERROR_CODE_KEY> = {
   'price-changed': 'CONFLICT',
   'identity-missing': 'CONFLICT',
   'terms-missing': 'CONFLICT',
+  'terms-unpublished': 'CONFLICT',
   'too-late': 'CONFLICT',
   'last-admin': 'CONFLICT',
   'has-documents': 'CONFLICT',

@@ -22,6 +22,7 @@ export const errorCodes = [
   'price-changed',
   'identity-missing',
   'terms-missing',
+  'terms-unpublished',
   'too-late',
   'last-admin',
   'has-documents',

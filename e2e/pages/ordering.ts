@@ -8,3 +8,9 @@ export async function chooseVps(page: Page, name: string): Promise<void> {
   for (const choice of ['4 vCPU', '8 GB', '30 GB']) await page.getByText(choice, { exact: true }).click();
   await page.getByLabel('Name', { exact: true }).fill(name);
 }
+
+/** Accepts the terms and sends the order form. */
+export async function sendOrder(page: Page): Promise<void> {
+  await page.getByLabel('I accept the terms and conditions.').check();
+  await page.getByRole('button', { name: 'Order with obligation to pay' }).click();
+}

@@ -6,6 +6,7 @@ import { priceOf } from '#shared/billing/price.ts';
 import { hashPassword } from '../people/password.ts';
 import { findDocument, findDocuments, findIds } from '#sync/server/row.ts';
 import { makeInvoices } from '../invoices/make-invoices.ts';
+import { publishDrafts } from '../settings/publish-drafts.ts';
 import { firstSettings } from '../settings/settings.ts';
 import { demoOrders, demoStaffAndClients } from './demo-people.ts';
 import { demoThreads, type DemoThread } from './demo-threads.ts';
@@ -43,6 +44,7 @@ export async function demoPeople(server: Server): Promise<DemoPerson[]> {
 export async function seedDemo(server: Server): Promise<void> {
   const now = server.now();
   const everybody = await createPeople(at(server, now - 200 * 24 * hour));
+  await publishDrafts(at(server, now - 200 * 24 * hour));
   await createOrders(server, everybody, now);
   await billMonths(server, everybody, now);
   for (const thread of [...demoThreads].sort((a, b) => b.age - a.age))
@@ -112,6 +114,7 @@ async function createOrders(server: Server, everybody: Map<string, Person>, now:
         alignment: demoOrder.alignment,
         chargedAt: demoOrder.chargedAt,
         prices: [{ from: on, amount }],
+        terms: amount === 0 ? null : { language: 'en', version: 1 },
         status: demoOrder.status,
         history,
         anchor: active ? on : null,

@@ -5,6 +5,7 @@ import { dayOf, periodAt } from '#shared/billing/period.ts';
 import { findDocument, findIds } from '#sync/server/row.ts';
 import { creditedOf, emailsIn, orderOf, changeOrder } from '../test/order-case.ts';
 import {
+  acceptedTerms,
   createOrder,
   createPerson,
   openTestDatabase,
@@ -14,6 +15,7 @@ import {
 } from '../test/test-server.ts';
 import type { SignedIn, TestApp, TestDatabase } from '../test/test-server.ts';
 import { findRows } from '../models/rows.ts';
+import { publishDrafts } from '../settings/publish-drafts.ts';
 import { applyScheduled } from './apply-scheduled.ts';
 import { invoices } from '#shared/invoices/schema.ts';
 import { services } from '#shared/services/schema.ts';
@@ -274,7 +276,7 @@ test('several offline status changes arrive as one write, and the history has al
   expect(await edit(arturo, id, { status: 'setting up' })).toMatch(/^illegal-move status/);
 });
 
-test('a new order must accept the published terms, in a version that exists', async () => {
+test('a new order must accept the published terms, in a version that exists, and without any nothing paid can be ordered', async () => {
   const place = (terms: unknown) =>
     pushTo(lucia.api, 'orders', [
       {
@@ -286,10 +288,10 @@ test('a new order must accept the published terms, in a version that exists', as
         },
       },
     ]).then(({ refusals, documents }) => refusals[0]?.code ?? documents[0]?.['terms']);
-  expect(await place(null)).toBe(null);
-  const row = { name: 'terms', language: 'en', version: 1, body: 'Fair', publishedAt: 1, publishedBy: null };
-  await database.server.models.pages.create(row);
   expect(await place(null)).toBe('terms-missing');
   expect(await place({ language: 'en', version: 2 })).toBe('invalid');
-  expect(await place({ language: 'en', version: 1 })).toEqual({ language: 'en', version: 1 });
+  expect(await place(acceptedTerms)).toEqual(acceptedTerms);
+  await database.server.models.pages.destroy({ where: {} });
+  expect(await place(null)).toBe('terms-unpublished');
+  await publishDrafts(database.server);
 });

@@ -1,5 +1,6 @@
 import { type CollectionName, type Fields, collectionOf } from '#shared/collections.ts';
 import type { Actor } from '#shared/people/actor.ts';
+import { acceptedTerms } from './test-server.ts';
 
 /** Builds a new document for the actor, and tells whether the actor may create it. */
 export type CreateLike = (actor: Actor, newId: () => string) => [next: Fields, may: boolean];
@@ -20,6 +21,7 @@ export const creators: Partial<Record<CollectionName, (like: Fields) => CreateLi
       instanceName: newId(),
       status: 'setting up',
       prices: [{ from: '2026-01-01', amount: 500 }],
+      ...(like['client'] === actor.id ? { terms: acceptedTerms } : {}),
     },
     actor.role === 'admin' || like['client'] === actor.id,
   ],

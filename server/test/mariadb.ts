@@ -5,6 +5,7 @@ import { createDatabase } from '../database/connect.ts';
 import { startEmbedded } from '../database/embedded.ts';
 import { migrate } from '../database/migrate.ts';
 import { seed } from '../demo/seed.ts';
+import { publishDrafts } from '../settings/publish-drafts.ts';
 import { openServer } from '../open-server.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -29,11 +30,12 @@ export default async function setUp(project: TestProject): Promise<() => Promise
   };
 }
 
-/** Fills the template: migrated, with settings and the catalogue, but no people. */
+/** Fills the template: migrated, with settings, public pages and the catalogue, but no people. */
 async function fillTemplate(url: string, dataDir: string): Promise<void> {
   await createDatabase(url);
   const server = openServer(readConfig({ DEMO: 'no', LOG_LEVEL: 'silent', DATA_DIR: dataDir }), url);
   await migrate(server.db);
   await seed(server);
+  await publishDrafts(server);
   await server.db.close();
 }

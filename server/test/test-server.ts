@@ -39,9 +39,12 @@ export const madrid: BillingIdentity = {
   vatVerified: null,
 };
 
+/** The terms in force, as a client accepts them. */
+export const acceptedTerms = { language: 'en' as const, version: 1 };
+
 export type TestDatabase = { server: Server; url: string; close: () => Promise<void> };
 
-/** Opens a new schema on the run's MariaDB: migrated, with settings and the catalogue, but no people. */
+/** Opens a new schema on the run's MariaDB: migrated, with settings, public pages and the catalogue, but no people. */
 export async function openTestDatabase(over: Partial<Config> = {}): Promise<TestDatabase> {
   const urlOf = (name: string) => inject('mariadb').replace('test_NAME', name);
   const url = urlOf(`test_${randomBytes(6).toString('hex')}`);
@@ -119,6 +122,7 @@ export async function createOrder(
         status: 'active',
         history: [{ on: since, status: 'active', reason: '', at: 0 }],
         anchor: since,
+        terms: acceptedTerms,
         notes: 'only for staff',
         ...rest,
       }),

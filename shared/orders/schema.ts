@@ -115,7 +115,7 @@ export const orders = defineCollection({
     /** Dropped if the status changes before `on`. */
     nextStatus: z.nullable(plannedStatus),
     change: z.nullable(plannedChange),
-    /** The version of the terms that the client accepted; null: none were published, or the order is free. */
+    /** The version of the terms that the client accepted; null: an admin placed the order, or it is free. */
     terms: z.nullable(z.strictObject({ language: z.enum(languages), version: z.int().check(z.minimum(1)) })),
     /**
      * The consumer asked, when ordering, that the service begin within the days in which they may withdraw. Only then are the

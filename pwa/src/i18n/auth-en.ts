@@ -28,6 +28,8 @@ const errors: Record<Exclude<ErrorCode, FirstCode>, string> = {
   'price-changed': 'The price has changed.',
   'identity-missing': 'The billing identity is missing.',
   'terms-missing': 'The terms have to be accepted.',
+  'terms-unpublished':
+    'The terms and conditions are not published yet, so nothing that costs money can be ordered.',
   'too-late': 'It is too late for that: it was possible until {detail}.',
   'last-admin': 'This is the last admin; one must stay.',
   'has-documents': 'There are orders, tickets or invoices; the account can be disabled instead.',

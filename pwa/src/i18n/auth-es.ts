@@ -85,6 +85,7 @@ export const authEs: AuthMessages = {
     'price-changed': 'El precio ha cambiado.',
     'identity-missing': 'Faltan los datos de facturación.',
     'terms-missing': 'Hay que aceptar las condiciones.',
+    'terms-unpublished': 'Las condiciones aún no están publicadas, así que no se puede pedir nada de pago.',
     'too-late': 'Es demasiado tarde: era posible hasta el {detail}.',
     'last-admin': 'Es el último administrador; debe quedar uno.',
     'has-documents': 'Tiene pedidos, tickets o facturas; puede desactivar la cuenta.',

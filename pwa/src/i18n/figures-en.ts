@@ -13,6 +13,8 @@ export const figuresEn = {
   service: 'Service',
   net: 'Net',
   other: 'Other',
+  noTerms: 'The terms and conditions are not published, so nobody can order anything that costs money.',
+  publishTerms: 'Read and publish them',
   toSetUp: 'Orders to set up',
   unanswered: 'Tickets waiting for us',
   moneyToDo: 'Money to do',

@@ -15,6 +15,8 @@ export const figuresEs: FiguresMessages = {
   service: 'Servicio',
   net: 'Neto',
   other: 'Otros',
+  noTerms: 'Las condiciones no están publicadas, así que nadie puede pedir nada de pago.',
+  publishTerms: 'Leerlas y publicarlas',
   toSetUp: 'Pedidos por activar',
   unanswered: 'Tickets que nos esperan',
   moneyToDo: 'Dinero pendiente',

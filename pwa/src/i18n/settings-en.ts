@@ -65,9 +65,11 @@ export const settingsEn = {
   notSaved: 'You have changes that are not saved yet.',
   withdraw: 'Remove from the site',
   withdrawTitle: 'Remove “{page}” from the site?',
+  withdrawTerms: 'Until you publish terms again, nobody can order anything that costs money.',
   withdrawText: 'Visitors and clients will not find it any more. You can publish it again later.',
   publishedVersion: 'Published as version {version}.',
-  never: 'not published yet',
+  never:
+    'not published yet. This is a draft that comes with the app: read it, adapt it, and have it checked before you publish it.',
   preview: 'Preview',
   reload: 'Load the current ones',
 };

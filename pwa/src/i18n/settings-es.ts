@@ -67,9 +67,11 @@ export const settingsEs: SettingsMessages = {
   notSaved: 'Tiene cambios sin guardar.',
   withdraw: 'Quitar de la web',
   withdrawTitle: '¿Quitar «{page}» de la web?',
+  withdrawTerms: 'Hasta que vuelva a publicarlas, nadie podrá pedir nada de pago.',
   withdrawText: 'Los visitantes y clientes dejarán de encontrarla. Puede publicarla otra vez más tarde.',
   publishedVersion: 'Publicada como versión {version}.',
-  never: 'aún sin publicar',
+  never:
+    'aún sin publicar. Este borrador viene con la aplicación: léalo, adáptelo y hágalo revisar antes de publicarlo.',
   preview: 'Vista previa',
   reload: 'Cargar los actuales',
 };

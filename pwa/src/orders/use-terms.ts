@@ -2,7 +2,10 @@ import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useSession } from '../session/session.ts';
 
-/** The terms in force in the reader's language, or else in the other one. Null: none are published. */
+/**
+ * The terms in force in the reader's language, or else in the other one; null: not known, or none. `areUnpublished`: the
+ * provider has none, so nothing that costs money can be ordered.
+ */
 export function useTerms() {
   const { locale } = useI18n();
   const session = useSession();
@@ -10,5 +13,6 @@ export function useTerms() {
     const versions = session.about.terms;
     return versions.find(({ language }) => language === locale.value) ?? versions[0] ?? null;
   });
-  return { terms };
+  const areUnpublished = computed(() => session.about.provider !== '' && terms.value === null);
+  return { terms, areUnpublished };
 }

@@ -249,7 +249,8 @@ test('ASVS 4.2.1 a request with two conflicting lengths is refused', async () =>
   const answer = await raw(
     'POST /api/trpc/account.signOut HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /health HTTP/1.1\r\nHost: x\r\n\r\n',
   );
-  expect(answer).toMatch(/^HTTP\/1\.1 400/);
+  // The parser has refused it: the app would have answered with its headers, and then the request inside.
+  expect(answer).toBe('HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n');
 });
 
 test('ASVS 13.4.4 TRACE is refused', async () => {
