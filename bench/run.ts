@@ -1,10 +1,11 @@
 import { withoutLimits, verdictOn, type Bench, type Figure } from './figure.ts';
 import { faultsIn } from './printed.ts';
+import { printProfile, startProfile } from './profile/profile.ts';
 import { describeMachine, machineText, tableOf } from './report.ts';
 import { endAll } from './setting/ending.ts';
 
 /**
- * Runs `npm run bench -- NAME [--tiny] [--json]`. Exit code 1: a figure misses its `must`, or the bench
+ * Runs `npm run bench -- NAME [--tiny] [--json] [--profile]`. Exit code 1: a figure misses its `must`, or the bench
  * broke; 2: there is no such bench. With --tiny it also fails if a figure is neither a finite number nor
  * marked as skipped.
  */
@@ -21,14 +22,16 @@ const benches: Record<string, () => Promise<Bench>> = {
 const args = process.argv.slice(2);
 const json = args.includes('--json');
 const size = args.includes('--tiny') ? 'tiny' : 'full';
-const [name = '', ...more] = args.filter((word) => word !== '--json' && word !== '--tiny');
+const options = ['--json', '--tiny', '--profile'];
+const [name = '', ...more] = args.filter((word) => !options.includes(word));
+if (args.includes('--profile')) startProfile();
 const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
 
 if (!load || more.length > 0) {
   const wrong =
     name === '' ? 'Which bench' : more.length > 0 ? `One bench at a time` : `There is no bench "${name}"`;
   console.error(
-    `${wrong}: npm run bench -- NAME [--tiny] [--json], where NAME is ${Object.keys(benches).join(', ')}.`,
+    `${wrong}: npm run bench -- NAME [--tiny] [--json] [--profile], where NAME is ${Object.keys(benches).join(', ')}.`,
   );
   process.exitCode = 2;
 } else {
@@ -45,6 +48,7 @@ if (!load || more.length > 0) {
     process.exitCode = 1;
   } finally {
     await endAll();
+    printProfile(console.log);
   }
   // A client library may keep connections open, which must not keep the process alive.
   process.exit();

@@ -185,15 +185,21 @@ function appliedTwice({ audit }: Truth): string[] {
   return duplicates(fromDevices, keyOf, 'applied');
 }
 
-/** Each status change of a ticket must have exactly one event in its thread. */
+/**
+ * Each status change of a ticket must have exactly one event in its thread. A ticket that was closed and reopened before its
+ * device was online again has kept its status and got a comment: it must have an event for either change.
+ */
 function eventsTwice({ audit, documents }: Truth): string[] {
   const changed = audit.flatMap(({ collection, document, action, changes }) => {
-    const status = collection === 'tickets' && action === 'update' ? changes['status'] : undefined;
-    return status ? [`${document}: ${String(status[0])} -> ${String(status[1])}`] : [];
+    if (collection !== 'tickets' || action !== 'update') return [];
+    const { status, closingComment } = changes;
+    if (status) return [`${document}: ${closedOrOpen(status[0])} -> ${closedOrOpen(status[1])}`];
+    return closingComment?.[1] ? [`${document}: closed -> open`, `${document}: open -> closed`] : [];
   });
   const found = [...(documents.get('messages')?.values() ?? [])].flatMap((message) => {
     const event = message['event'] as { what: string; from: string; to: string } | null;
-    return event?.what === 'status' ? [`${String(message['ticket'])}: ${event.from} -> ${event.to}`] : [];
+    if (event?.what !== 'status') return [];
+    return [`${String(message['ticket'])}: ${closedOrOpen(event.from)} -> ${closedOrOpen(event.to)}`];
   });
   const counts = (list: readonly string[]) => Map.groupBy(list, (each) => each);
   const changes = counts(changed);
@@ -205,6 +211,8 @@ function eventsTwice({ audit, documents }: Truth): string[] {
         `ticket ${key}: ${changes.get(key)?.length ?? 0} changes, ${events.get(key)?.length ?? 0} events`,
     );
 }
+
+const closedOrOpen = (status: unknown) => (status === 'open' ? 'open' : 'closed');
 
 function emailsTwice({ emails }: Truth): string[] {
   return duplicates(emails, ({ dedupeKey, recipient }) => `${dedupeKey} ${recipient}`, 'emails');

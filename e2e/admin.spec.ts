@@ -189,7 +189,7 @@ test('a cancelled e-mail can be sent; invalid settings change nothing, and valid
     .getByRole('textbox', { name: 'Terms' })
     .fill('Pay in **five** days.\n\n<script>window.hacked = 1</script>\n\n[x](javascript:window.hacked=1)');
   await arturo.getByRole('button', { name: 'Publish' }).click();
-  await expect(arturo.getByText('Published as version 1.')).toBeVisible();
+  await expect(arturo.getByText('Published as version 2.')).toBeVisible();
   await page.reload();
   await page.getByRole('link', { name: 'Terms' }).click();
   await expect(page.getByText('five')).toHaveCSS('font-weight', /[67]00/);

@@ -38,7 +38,7 @@ export const transact: <T>(
   server: Server,
   writer: Writer,
   work: (tx: Tx) => Promise<T>,
-) => Promise<{ result: T; seqs: Map<string, number> }> = engineTransact;
+) => Promise<{ result: T }> = engineTransact;
 
 /** Returns the writer for a command of a signed-in person. */
 export function commandBy(server: Server, actor: Actor): Writer {

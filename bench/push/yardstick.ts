@@ -10,11 +10,11 @@ const connections = 10;
  * The minimal cost of a write that a counter orders: insert a row, increment the counter and commit, with the
  * bare driver and as many parallel writers as there are replicas.
  *
- * @returns a function that runs it once and returns the transactions per second
+ * @returns a function that runs it once and returns the transactions per second, and the CPU time of this process for one
  */
 export async function openYardstick(
   mariadb: Mariadb,
-): Promise<(writers: number, each: number) => Promise<number>> {
+): Promise<(writers: number, each: number) => Promise<{ perSecond: number; cpuMs: number }>> {
   const url = mariadb.url('yardstick');
   const db = await openSchema(url, 1);
   await db.query('CREATE TABLE rows_written (id BIGINT AUTO_INCREMENT PRIMARY KEY, seq BIGINT, body TEXT)');
@@ -45,7 +45,10 @@ export async function openYardstick(
     const writer = async () => {
       for (let i = 0; i < each; i += 1) await write();
     };
+    const before = process.cpuUsage();
     const ms = await timed(() => Promise.all(Array.from({ length: writers }, writer)));
-    return (writers * each * 1_000) / ms;
+    const { user, system } = process.cpuUsage(before);
+    const count = writers * each;
+    return { perSecond: (count * 1_000) / ms, cpuMs: (user + system) / 1_000 / count };
   };
 }

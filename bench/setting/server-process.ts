@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../server/config.ts';
+import { profileEnv } from '../profile/profile.ts';
 import { atEnd } from './ending.ts';
 import type { Server } from '../../server/context.ts';
 import { openServer } from '../../server/open-server.ts';
@@ -36,6 +37,7 @@ export async function startServer(
     DATA_DIR: dataDir,
     PORT: String(port),
     LOG_LEVEL: 'warn',
+    ...profileEnv(),
     ...extraEnv,
   };
   // The log goes to stderr, because stdout belongs to the figures.

@@ -1,17 +1,32 @@
 import { createAppApi, type Api } from '../../server/test/api.ts';
 import type { CollectionName } from '#shared/collections.ts';
 import type { PullResponse } from '#sync/protocol.ts';
+import { countBytes, isProfile } from '../profile/profile.ts';
 
 /** The API client of a signed-in device. */
 export function apiOf(url: string, cookie: string): Api {
   return createAppApi({
     url: `${url}/api/trpc`,
-    fetch: (input, init) => {
+    fetch: async (input, init) => {
       const headers = new Headers(init?.headers);
       headers.set('cookie', cookie);
-      return fetch(input, { ...init, headers });
+      const response = await fetch(input, { ...init, headers });
+      if (isProfile()) await countExchange(input, init, response.clone());
+      return response;
     },
   });
+}
+
+async function countExchange(
+  input: string | URL | Request,
+  init: RequestInit | undefined,
+  answer: Response,
+): Promise<void> {
+  const { pathname, searchParams } = new URL(input instanceof Request ? input.url : input);
+  const sent = typeof init?.body === 'string' ? init.body : (searchParams.get('input') ?? '');
+  const [, collection = ''] = /"collection":"(\w+)"/.exec(sent) ?? [];
+  const what = `${pathname.replace('/api/trpc/', '')} ${collection}`;
+  countBytes(what, sent.length + (await answer.text()).length);
 }
 
 export type PullOptions = { collection: CollectionName; person: string; since: number; limit?: number };

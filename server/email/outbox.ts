@@ -1,4 +1,5 @@
 import { literal, Op } from 'sequelize';
+import { perTransaction } from '#sync/server/per-transaction.ts';
 import type { Tx } from '../context.ts';
 import { paceOf } from './pace.ts';
 
@@ -31,6 +32,9 @@ export type EmailEvent = {
 export const dedupeKeyOf = ({ kind, document, event }: Pick<EmailEvent, 'kind' | 'document' | 'event'>) =>
   [kind, document, event].filter(Boolean).join(' ');
 
+/** E-mails that a transaction has queued and not stored yet. All of them are stored by one statement. */
+const queuedIn = perTransaction(() => ({ rows: [] as Record<string, unknown>[], isAtEnd: false }));
+
 /** Adds an e-mail to the outbox in the transaction of its event. A unique key allows each one once per recipient. */
 export async function queueEmail(
   tx: Tx,
@@ -59,14 +63,20 @@ export async function queueEmail(
     sentAt: null,
     heldBy: null,
   };
-  await tx.server.models.outbox.bulkCreate([row], {
-    ignoreDuplicates: true,
-    transaction: tx.transaction,
-  });
+  const queued = queuedIn(tx.transaction);
+  queued.rows.push(row);
+  if (!queued.isAtEnd) tx.atEnd(() => storeQueued(tx));
+  queued.isAtEnd = true;
+}
+
+async function storeQueued({ server, transaction }: Tx): Promise<void> {
+  const rows = queuedIn(transaction).rows.splice(0);
+  if (rows.length > 0) await server.models.outbox.bulkCreate(rows, { ignoreDuplicates: true, transaction });
 }
 
 /** Schedules held and later e-mails for now, except those that an admin holds. @returns the number of e-mails */
 export async function releaseEmails(tx: Tx, kind: EmailKind, document: string): Promise<number> {
+  await storeQueued(tx);
   const [released] = await tx.server.models.outbox.update(
     { state: 'scheduled', notBefore: literal(`GREATEST(${tx.now}, earliest)`) },
     {
@@ -82,6 +92,7 @@ export const undoMs = 15_000;
 
 /** Cancels the unsent e-mails about documents whose event was undone. */
 export async function cancelEmails(tx: Tx, kind: EmailKind, documents: readonly string[]): Promise<void> {
+  await storeQueued(tx);
   await tx.server.models.outbox.update(
     { state: 'cancelled' },
     {

@@ -1,12 +1,13 @@
-import { Op } from 'sequelize';
+import { Op, type Transaction } from 'sequelize';
 import { files, type FileDocument } from '#shared/files/schema.ts';
 import { people } from '#shared/people/schema.ts';
 import { messages, type Message } from '#shared/tickets/message-schema.ts';
 import { activityAt, noSubject } from '#shared/tickets/new-ticket.ts';
 import { worksIn } from '#shared/tickets/queues.ts';
 import { tickets, type Ticket } from '#shared/tickets/schema.ts';
-import { findDocument, loadDocuments } from '#sync/server/row.ts';
-import type { Tx } from '../context.ts';
+import { perTransaction } from '#sync/server/per-transaction.ts';
+import { findDocument, findDocuments, loadDocuments } from '#sync/server/row.ts';
+import type { Server, Tx } from '../context.ts';
 import { cancelEmails, queueEmail, releaseEmails } from '../email/outbox.ts';
 import { findRow } from '../models/rows.ts';
 import { notify } from '../people/notify.ts';
@@ -86,7 +87,13 @@ async function closedOnDeviceAt(tx: Tx, { id, closedAt }: Ticket): Promise<numbe
   return entry?.deviceTime || null;
 }
 
+/** The tickets that have an answer, as far as a transaction knows. */
+const answeredIn = perTransaction(() => new Set<string>());
+
 async function isFirst({ server, transaction }: Tx, message: Message): Promise<boolean> {
+  const answered = answeredIn(transaction);
+  if (answered.has(message.ticket)) return false;
+  answered.add(message.ticket); // by this message, if by no other
   const where = { ticket: message.ticket, kind: 'answer', id: { [Op.ne]: message.id } };
   return (await findDocument(server, messages, { where, transaction })) === null;
 }
@@ -128,12 +135,26 @@ async function mailOtherSide(tx: Tx, ticket: Ticket, message: Message): Promise<
   await queueEmail(tx, { ...email, recipient: await listOf(tx, ticket.queue) });
 }
 
+/** The messages of a ticket with files that clients do not see yet. */
+const hiddenFilesIn = perTransaction(() => new Map<string, Set<string | null>>());
+
 /** Files can arrive before their answer. They become visible to the client once the answer is there. */
 async function showFilesOf(tx: Tx, message: Message): Promise<void> {
+  const { server, transaction } = tx;
+  const { id, ticket } = message;
+  const known = hiddenFilesIn(transaction);
+  const hidden = known.get(ticket) ?? new Set(await messagesWithHiddenFiles(server, transaction, ticket));
+  known.set(ticket, hidden);
+  if (!hidden.has(id)) return;
   for (const file of await filesOf(tx, message)) {
     const { writtenAt } = file; // the person did not write the file again
     if (file.visibility === 'staff') await tx.update(files, file, { visibility: 'client', writtenAt });
   }
+}
+
+async function messagesWithHiddenFiles(server: Server, transaction: Transaction, ticket: string) {
+  const where = { ticket, visibility: 'staff' };
+  return (await findDocuments(server, files, { where, transaction })).map(({ message }) => message);
 }
 
 /**

@@ -11,7 +11,11 @@ import { deriveReadReceipt } from './derive-read-receipt.ts';
 import { deriveTicket } from './derive-ticket.ts';
 
 export const ticketHooks = defineHooks(tickets, { derive: deriveTicket, afterWrite: afterTicketWrite });
-export const messageHooks = defineHooks(messages, { derive: deriveMessage, afterWrite: afterMessageWrite });
+export const messageHooks = defineHooks(messages, {
+  loads: ({ ticket: id }) => (typeof id === 'string' ? [{ collection: tickets, id }] : []),
+  derive: deriveMessage,
+  afterWrite: afterMessageWrite,
+});
 export const readReceiptHooks = defineHooks(readReceipts, { derive: deriveReadReceipt });
 /** Reassigns a person's tickets when the person can no longer work on them. */
 export const reassignHooks = defineHooks(people, { afterWrite: reassignTickets });

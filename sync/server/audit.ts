@@ -1,33 +1,41 @@
+import type { Transaction } from 'sequelize';
 import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
-import type { AuditEntry, Change, Erasure, Tx } from './context.ts';
+import type { AuditEntry, Change, Erasure, SyncServer, Tx, UnitRecord } from './context.ts';
+import { aside } from './pending.ts';
 import { rawRows } from './row.ts';
 
 /** The audit: who changed which field from which value to which, for every document that a transaction wrote. */
 
 /** Adds the audit lines of a transaction. */
 export async function writeAudit(
-  tx: Tx,
-  changes: readonly Change[],
-  notes: readonly AuditEntry[],
+  server: SyncServer,
+  transaction: Transaction,
+  records: readonly UnitRecord[],
 ): Promise<void> {
-  const { server, transaction, writer, now } = tx;
-  const rows = [...changes.map(entryOf), ...notes].map(({ changes: fields = {}, ...entry }) => {
-    const isPushed = entry.document === writer.document;
+  const rows = records.flatMap(linesOf);
+  if (rows.length > 0) await server.models.audit.bulkCreate(rows, { transaction, ...aside });
+}
+
+function linesOf({ tx: { writer, now }, changes, notes }: UnitRecord): Record<string, unknown>[] {
+  const entries = [...changes.map(entryOf), ...notes];
+  // The first change of the pushed document is its writer's own. Hooks make the others.
+  const pushed = entries.find(({ document }) => document === writer.document);
+  return entries.map((each) => {
+    const { changes: fields = {}, ...entry } = each;
     return {
       ...entry,
       at: now,
       writtenAt: writer.writtenAt,
-      // Only the pushed document can be sent again, so only its line needs the device's time.
-      deviceTime: isPushed ? (writer.deviceTime ?? 0) : 0,
-      writtenFields: isPushed && writer.writtenFields ? JSON.stringify(writer.writtenFields) : null,
+      // Only the pushed change can be sent again, so only its line needs the device's time.
+      deviceTime: each === pushed ? (writer.deviceTime ?? 0) : 0,
+      writtenFields: each === pushed && writer.writtenFields ? JSON.stringify(writer.writtenFields) : null,
       actor: writer.actor?.id ?? null,
       actorName: writer.actor?.name ?? '',
       device: writer.device,
       changes: JSON.stringify(fields),
     };
   });
-  if (rows.length > 0) await server.models.audit.bulkCreate(rows, { transaction });
 }
 
 function entryOf({ collection, before, after, removed }: Change): AuditEntry {
@@ -82,6 +90,7 @@ export async function wasApplied(tx: Tx, collection: Collection, document: strin
     where: { document, collection: collection.name, action: 'update', device, deviceTime },
     transaction: tx.transaction,
     limit: 1,
+    ...aside,
   });
   return rows.length > 0;
 }
@@ -100,6 +109,7 @@ export async function loadAsCreated(tx: Tx, collection: Collection, current: Fie
     where: { document: current.id, collection: collection.name, action: 'create' },
     transaction: tx.transaction,
     limit: 1,
+    ...aside,
   });
   if (!row) return { document: current, writtenFields: [] };
   const { changes, writtenFields } = row;

@@ -51,6 +51,9 @@ export type Writer<A extends Actor = Actor> = {
 /** A document written by a transaction. If it was `removed`, `after` is its last state. */
 export type Change = { collection: Collection; before: Fields | null; after: Fields; removed?: true };
 
+/** Names a document. */
+export type DocumentRef = { collection: Collection; id: string };
+
 /** An audit line about something that is not a document. `changes` must not contain secrets. */
 export type AuditEntry = {
   collection: string;
@@ -96,9 +99,14 @@ export type Tx<S extends SyncServer = SyncServer, A extends Actor = Actor> = {
   note: (entry: AuditEntry) => void;
   /** Removes all values of a field from the audit, also the one that this transaction writes. */
   erase: (erasure: Erasure) => void;
+  /** Runs work at the end of the transaction, before audit and seq. It must not write documents. */
+  atEnd: (work: () => Promise<void>) => void;
   /** Takes the next value of a counter. Its row stays locked until the commit, so that the numbers have no gaps. */
   count: (counter: string, by?: number) => Promise<number>;
 };
+
+/** What a unit of work has written in a transaction. */
+export type UnitRecord = { tx: Tx; changes: Change[]; notes: AuditEntry[]; erasures: Erasure[] };
 
 /** A write before it is saved. `after`: the document with the writer's fields. `changed`: the fields that the writer set. */
 export type Write<D> = { before: D | null; after: D; changed: readonly string[] };
@@ -113,6 +121,8 @@ export type Hooks<S extends SyncServer, A extends Actor, D> = {
   derive?: (tx: Tx<S, A>, write: Write<D>) => Promise<Partial<D>>;
   /** Writes the effects of an accepted write in the same transaction: e-mails, events, sums. */
   afterWrite?: (tx: Tx<S, A>, change: { before: D | null; after: D }) => Promise<void>;
+  /** The other documents that the write of a pushed document loads. A push locks them all at once, before its first write. */
+  loads?: (document: Partial<D>) => DocumentRef[];
   /** Runs before a pushed document is processed, outside its transaction. */
   beforePush?: (server: S, id: string) => Promise<void>;
   /** Refuses a patch that would undo something that happened after its writer saw `base`. @throws DomainError */

@@ -5,11 +5,13 @@ import type { Pulled, PushedRow, PushRequest, PushResponse, Refusal } from '../p
 import { hooksOf, type SyncServer, type Writer } from './context.ts';
 import { parseFields } from './parse.ts';
 import { findDocument } from './row.ts';
-import { transact } from './transaction.ts';
+import type { WrittenDocument } from './seq.ts';
+import { transact, transactTogether, type Unit } from './transaction.ts';
 import { writePushed } from './write.ts';
 
 /**
- * Processes the rows that a replica pushed, each in its own transaction.
+ * Processes the rows that a replica pushed: all in one transaction, or each in its own if one of them is refused or fails,
+ * so that one bad row costs the others nothing.
  *
  * The response holds the server's document of every row. Even an accepted one differs from the pushed one, at least in
  * its seq. Without the server's document, the replica could keep a stale row forever. A refusal is a normal response.
@@ -24,10 +26,11 @@ export async function push(
   const { rights } = server.sync;
   const documents: Pulled[] = [];
   const refusals: Refusal[] = [];
-  for (const row of request.rows) {
+  const together = await pushTogether(server, actor, { request, collection });
+  for (const [i, row] of request.rows.entries()) {
     const id = typeof row.next['id'] === 'string' ? row.next['id'] : '';
     try {
-      const document = await pushRow(server, actor, { request, collection, row });
+      const document = together?.[i] ?? (await pushRow(server, actor, { request, collection, row }));
       const visible = rights.view(actor, collection.name, document);
       // After a write such as the handover of a ticket, the writer may no longer read it. The device then deletes it.
       // Its seq tells the device later whether a restored server still has the write.
@@ -51,11 +54,59 @@ export function collectionNamed({ sync }: SyncServer, name: string): Collection 
   return collection;
 }
 
+type Pushed = { request: PushRequest; collection: Collection };
+
 async function pushRow(
   server: SyncServer,
   actor: Actor,
-  { request, collection, row }: { request: PushRequest; collection: Collection; row: PushedRow },
+  { request, collection, row }: Pushed & { row: PushedRow },
 ): Promise<Fields> {
+  const { writer, next, work } = unitOf(server, actor, { request, collection, row });
+  for (const { beforePush } of hooksOf(server, collection)) await beforePush?.(server, next.id);
+  const { result, written } = await transact(server, writer, work);
+  return lastOf(written, collection, result);
+}
+
+/** Writes all rows in one transaction. Null: one of them is refused or fails, and nothing is written. */
+async function pushTogether(
+  server: SyncServer,
+  actor: Actor,
+  { request, collection }: Pushed,
+): Promise<Fields[] | null> {
+  const { rows } = request;
+  // Whether a row was sent before is found in the audit, where the other rows of its transaction are not yet.
+  const areDistinct = new Set(rows.map(({ next }) => next['id'])).size === rows.length;
+  if (rows.length < 2 || !areDistinct) return null;
+  try {
+    const units = rows.map((row) => unitOf(server, actor, { request, collection, row }));
+    const hooks = hooksOf(server, collection);
+    for (const { next } of units) {
+      for (const { beforePush } of hooks) await beforePush?.(server, next.id);
+    }
+    const locks = units.flatMap(({ next }) => [
+      { collection, id: next.id },
+      ...hooks.flatMap(({ loads }) => loads?.(next) ?? []),
+    ]);
+    const { results, written } = await transactTogether(server, units, locks);
+    return results.map((result) => lastOf(written, collection, result));
+  } catch (error) {
+    if (!(error instanceof DomainError)) server.log.warn({ error }, 'rows could not be written together');
+    return null;
+  }
+}
+
+/** The document as the transaction left it: a hook, also that of another row, may have changed it since. */
+function lastOf(written: readonly WrittenDocument[], collection: Collection, result: Fields): Fields {
+  const last = written.find((each) => each.collection === collection && each.document.id === result.id);
+  return last?.document ?? result;
+}
+
+/** The work of a row, with its writer. @throws DomainError if the row is no document of the collection */
+function unitOf(
+  server: SyncServer,
+  actor: Actor,
+  { request, collection, row }: Pushed & { row: PushedRow },
+): Unit<SyncServer, Actor, Fields> & { next: Fields } {
   const { id, writtenAt } = row.next;
   if (row.next['_deleted'] === true) throw new EngineError('not-allowed', '_deleted');
   const unknown = Object.keys(row.next).find(
@@ -72,11 +123,8 @@ async function pushRow(
     deviceTime: typeof writtenAt === 'number' ? writtenAt : written,
     document: next.id,
   };
-  for (const { beforePush } of hooksOf(server, collection)) await beforePush?.(server, next.id);
-  const { result, seqs } = await transact(server, writer, (tx) =>
-    writePushed(tx, { collection, base: row.base as Fields | null, next }),
-  );
-  return { ...result, seq: seqs.get(next.id) ?? result['seq'] };
+  const base = row.base as Fields | null;
+  return { writer, next, work: (tx) => writePushed(tx, { collection, base, next }) };
 }
 
 /** Converts a time of writing from the device's clock to the server's clock. The result is never in the future. */

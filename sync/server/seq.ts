@@ -1,4 +1,6 @@
-import { modelOf, type Change, type Tx } from './context.ts';
+import type { Collection, Fields } from '#shared/engine/collection.ts';
+import type { Change, Tx } from './context.ts';
+import { aside, sendPending, updateLater } from './pending.ts';
 
 /**
  * Assigns a seq to each written row, and adds a removal for each audience that lost a document. Each row needs its own
@@ -6,9 +8,9 @@ import { modelOf, type Change, type Tx } from './context.ts';
  * in the transaction, so that it is locked only for these updates and the commit. Measured with 16 concurrent writers:
  * pulls by `updatedAt > x` and by an auto-increment lost rows, but with the counter taken last they lost none.
  *
- * @returns the new seq of each document, by id
+ * @returns the written documents as they are now, with their seqs
  */
-export async function assignSeqs(tx: Tx, changes: readonly Change[]): Promise<Map<string, number>> {
+export async function assignSeqs(tx: Tx, changes: readonly Change[]): Promise<WrittenDocument[]> {
   const { audiencesOf } = tx.server.sync.rights;
   const rows = mergeChanges(changes);
   const lost = rows.flatMap(({ collection, before, after, removed }) => {
@@ -20,20 +22,23 @@ export async function assignSeqs(tx: Tx, changes: readonly Change[]): Promise<Ma
   });
   const kept = rows.filter(({ removed }) => !removed);
   for (const change of kept) await deleteObsoleteRemovals(tx, change);
-  const seqs = new Map<string, number>();
-  if (kept.length + lost.length === 0) return seqs;
+  if (kept.length + lost.length === 0) return [];
   const { models, newId } = tx.server;
   let seq = (await tx.count('sync', kept.length + lost.length)) - kept.length - lost.length;
   const removals = lost.map((each) => ({ ...each, id: newId(), seq: (seq += 1) }));
-  if (removals.length > 0) await models.removals.bulkCreate(removals, { transaction: tx.transaction });
-  for (const { collection, after } of kept) {
-    seq += 1;
-    seqs.set(after.id, seq);
-    const where = { id: after.id };
-    await modelOf(tx.server, collection).update({ seq }, { where, transaction: tx.transaction });
-  }
-  return seqs;
+  if (removals.length > 0)
+    await models.removals.bulkCreate(removals, { transaction: tx.transaction, ...aside });
+  const written = kept.map(({ collection, after }): WrittenDocument => {
+    const document = { ...after, seq: (seq += 1) };
+    return { collection, document };
+  });
+  for (const { collection, document } of written)
+    updateLater(tx.transaction, collection, { id: document.id, seq: document.seq });
+  await sendPending(tx.server, tx.transaction);
+  return written;
 }
+
+export type WrittenDocument = { collection: Collection; document: Fields & { seq: number } };
 
 /** Merges the changes of each document into one, from its state before the transaction to its state at the end. */
 function mergeChanges(changes: readonly Change[]): Change[] {
@@ -54,5 +59,5 @@ async function deleteObsoleteRemovals(tx: Tx, { collection, before, after }: Cha
   const gained = [...audiencesOf(collection.name, after)].filter((audience) => !had.has(audience));
   if (gained.length === 0) return;
   const where = { collection: collection.name, document: after.id, audience: gained };
-  await tx.server.models.removals.destroy({ where, transaction: tx.transaction });
+  await tx.server.models.removals.destroy({ where, transaction: tx.transaction, ...aside });
 }
