@@ -123,12 +123,32 @@ export type PushResponse = {
   generation: string;
 };
 
-/** The checkpoints of a replica. The server sends a poke at once for collections that have changed since. */
+/**
+ * The checkpoints of a replica. The stream begins with the collections that have changed since. With `person`, `epoch` and
+ * `schemas` (the version of each collection that the replica knows), later changes bring the documents themselves. Apps of
+ * earlier versions send none of them and pull.
+ */
 export const pokesRequest = z.strictObject({
   generation,
   since: z.record(collection, seq),
+  person,
+  epoch: z.optional(epoch),
+  schemas: z.optional(z.record(collection, z.int())),
 });
 export type PokesRequest = z.infer<typeof pokesRequest>;
 
-/** Names collections in which a document changed that the reader may see. The replica then pulls them. */
-export type Poke = { collections: string[] };
+/**
+ * An event of the live stream. A replica that has every change up to `from` and stores `changes` has every change up to
+ * `to`, but for the collections that are named without their changes: those it pulls. Any other replica pulls all that are
+ * named.
+ */
+export type Poke = {
+  /** The collections in which a document changed that the reader may see. */
+  collections: string[];
+  /** The changed documents of a collection as the reader may see them, as in a pull. */
+  changes: Record<string, Pulled[]>;
+  /** Null in the first event of a stream, which begins at the checkpoints of the request. */
+  from: number | null;
+  to: number;
+  generation: string;
+};

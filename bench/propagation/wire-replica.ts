@@ -1,4 +1,4 @@
-import type { CollectionName } from '#shared/collections.ts';
+import { collections, type CollectionName } from '#shared/collections.ts';
 import type { Api } from '../../server/test/api.ts';
 import { createMutex } from '#sync/client/mutex.ts';
 import type { Poke } from '#sync/protocol.ts';
@@ -16,9 +16,8 @@ export type Counts = {
 };
 
 /**
- * A replica as the server sees it. It listens to the live stream and pulls each collection that a poke names,
- * one pull per collection at a time. Pokes that arrive while a pull is waiting are covered by that pull. It
- * stores no documents.
+ * A replica as the server sees it. It takes the changes of an event from the live stream if it has everything before, and
+ * pulls otherwise, one pull per collection at a time. It stores no documents.
  */
 export type WireReplica = {
   person: BenchPerson;
@@ -48,13 +47,18 @@ export async function openWireReplica({
   );
   const stop = new AbortController();
   counts.requests += 1;
-  const response = await fetch(`${url}/api/trpc/sync.pokes`, {
+  const schemas = Object.fromEntries(
+    Object.values(collections).map(({ name, version }): [string, number] => [name, version]),
+  );
+  const since = Object.fromEntries([...pullers.keys()].map((name) => [name, head]));
+  const input = encodeURIComponent(JSON.stringify({ person: person.id, epoch: 0, schemas, since }));
+  const response = await fetch(`${url}/api/trpc/sync.pokes?input=${input}`, {
     headers: { cookie, accept: 'text/event-stream' },
     signal: stop.signal,
   });
   if (!response.ok || !response.body) throw new Error(`the live stream was refused: ${response.status}`);
-  const events = listen(response.body, counts, ({ collections }) => {
-    for (const name of collections) pullers.get(name)?.pull();
+  const events = listen(response.body, counts, (poke) => {
+    for (const [, puller] of pullers) puller.receive(poke);
   });
   let closed = false;
   void events.catch((error: unknown) => {
@@ -74,7 +78,7 @@ export async function openWireReplica({
   };
 }
 
-type Puller = { pull: () => void; quiet: () => Promise<unknown> };
+type Puller = { pull: () => void; receive: (poke: Poke) => void; quiet: () => Promise<unknown> };
 
 function pullerOf(
   api: Api,
@@ -91,11 +95,18 @@ function pullerOf(
     counts.documents += documents.length;
     since = checkpoint.seq;
   };
+  const pull = () => {
+    if (waiting) return;
+    waiting = true;
+    void mutex(once).catch((error: unknown) => console.error('a pull failed', error));
+  };
   return {
-    pull() {
-      if (waiting) return;
-      waiting = true;
-      void mutex(once).catch((error: unknown) => console.error('a pull failed', error));
+    pull,
+    receive({ collections: named, changes, from, to }) {
+      const rows = changes[name];
+      if (since < (from ?? head) || (named.includes(name) && !rows)) return pull();
+      counts.documents += rows?.length ?? 0;
+      since = Math.max(since, to);
     },
     quiet: () => mutex(() => Promise.resolve()),
   };

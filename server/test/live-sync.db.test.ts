@@ -11,7 +11,8 @@ import {
   type TestApp,
   type TestDatabase,
 } from './test-server.ts';
-import type { Documents } from '#shared/collections.ts';
+import { collections, type Documents } from '#shared/collections.ts';
+import type { Poke } from '#sync/protocol.ts';
 
 let database: TestDatabase;
 let app: TestApp;
@@ -84,36 +85,95 @@ test('a note reaches staff but not the client', async () => {
   expect(await find(client, 'messages', note.id)).toBeNull();
 });
 
-/** Subscribes to the pokes of a person who has already pulled everything. */
-async function pokesOf(url: string, login: string): Promise<{ pokes: string[][]; stop: () => void }> {
-  const { api } = await signIn(url, login);
-  const pokes: string[][] = [];
+/** Listens to the live stream as a replica that has everything. `takes`: it knows the current schemas. */
+async function listenAs(
+  url: string,
+  login: string,
+  takes: 'documents' | 'names' = 'documents',
+): Promise<{ pokes: Poke[]; stop: () => void }> {
+  const { api, me, epoch } = await signIn(url, login);
+  const pokes: Poke[] = [];
   const started = Promise.withResolvers<void>();
+  const schemas = Object.fromEntries(Object.values(collections).map(({ name, version }) => [name, version]));
+  const identity = takes === 'documents' ? { person: me.id, epoch, schemas } : {};
   const stream = api.sync.pokes.subscribe(
-    { since: {} },
+    { since: {}, ...identity },
     {
-      onStarted: () => started.resolve(),
-      onData: ({ collections }) => void pokes.push([...collections].sort()),
+      onData(poke) {
+        if (poke.from === null) started.resolve();
+        else pokes.push(poke);
+      },
     },
   );
   await started.promise;
-  await new Promise((soon) => setTimeout(soon, 100)); // the subscription is ready shortly after the stream is open
   return { pokes, stop: () => stream.unsubscribe() };
 }
 
-test('an answer causes one poke per person who may see it, naming all changed collections, and none for others', async () => {
+test('an answer comes by one event to each person who may see it, with the documents as they may see them, and by none to others', async () => {
   const client = await device('lucia');
   const ticket = ticketBy(client.me);
   await client.replica.insert('tickets', ticket);
   await until(async () => ((await find(client, 'tickets', ticket.id))?.seq ?? 0) > 0);
-  const [marc, tom] = await Promise.all([pokesOf(app.url, 'marc'), pokesOf(app.url, 'tom')]);
+  const [marc, old, lucia, tom] = await Promise.all([
+    listenAs(app.url, 'marc'),
+    listenAs(app.url, 'marc', 'names'),
+    listenAs(app.url, 'lucia'),
+    listenAs(app.url, 'tom'),
+  ]);
   await client.replica.insert('messages', answerTo(ticket, 'Anybody there?'));
-  await until(() => marc.pokes.length > 0);
+  await until(() => marc.pokes.length > 0 && lucia.pokes.length > 0 && old.pokes.length > 0);
   await new Promise((soon) => setTimeout(soon, 1_500)); // longer than the server's polling interval
-  expect(marc.pokes).toEqual([['messages', 'tickets']]);
+  for (const { pokes } of [marc, lucia]) {
+    expect(pokes).toHaveLength(1);
+    expect(pokes[0]?.collections.toSorted()).toEqual(['messages', 'tickets']);
+    const { messages = [], tickets = [] } = pokes[0]?.changes ?? {};
+    expect(messages).toMatchObject([{ ticket: ticket.id, body: 'Anybody there?', _deleted: false }]);
+    expect(tickets).toMatchObject([{ id: ticket.id, waitingFor: 'us' }]);
+    expect(pokes[0]?.to).toBeGreaterThanOrEqual(Number(messages[0]?.['seq']));
+  }
+  // What helpdesk sees of a ticket and a client does not, is not in the client's event.
+  const fieldsOf = (pokes: readonly Poke[]) => Object.keys(pokes[0]?.changes['tickets']?.[0] ?? {});
+  expect(fieldsOf(marc.pokes)).toContain('priority');
+  expect(fieldsOf(lucia.pokes)).not.toContain('priority');
+  // An app of an earlier version pulls.
+  expect(old.pokes).toMatchObject([{ changes: {} }]);
   expect(tom.pokes).toEqual([]);
+  for (const each of [marc, old, lucia, tom]) each.stop();
+});
+
+test('more changes than an event may carry are named, and the replicas pull them', async () => {
+  const client = await device('lucia');
+  const agent = await device('ana');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
+  const marc = await listenAs(app.url, 'marc');
+  client.net.online = false;
+  const answers = Array.from({ length: 5 }, (_, i) => answerTo(ticket, `${i} ${'€'.repeat(19_000)}`));
+  for (const answer of answers) await client.replica.insert('messages', answer);
+  client.net.online = true;
+  for (const { id } of answers) await until(async () => (await find(agent, 'messages', id)) !== null);
+  const carried = marc.pokes.flatMap(({ changes }) => changes['messages'] ?? []);
+  expect(marc.pokes.some(({ collections: names }) => names.includes('messages'))).toBe(true);
+  expect(carried.length).toBeLessThan(answers.length);
   marc.stop();
-  tom.stop();
+});
+
+test('a replica takes changes from the stream without a request of its own', async () => {
+  const client = await device('lucia');
+  const agent = await device('ana');
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
+  await new Promise((soon) => setTimeout(soon, 500)); // until its stream is open
+  agent.net.requests = 0;
+  for (let i = 0; i < 5; i += 1) {
+    const answer = answerTo(ticket, `Answer ${i}`);
+    await client.replica.insert('messages', answer);
+    await until(async () => (await find(agent, 'messages', answer.id)) !== null);
+  }
+  expect(await find(agent, 'tickets', ticket.id)).toMatchObject({ waitingFor: 'us' });
+  expect(agent.net.requests).toBe(0);
 });
 
 test('writes of another process (a worker, a second server) arrive without any action of the device', async () => {
@@ -141,7 +201,7 @@ test('a device that was away is told on connecting which collections have change
   const pokes: string[][] = [];
   const stream = api.sync.pokes.subscribe(
     { since: { tickets: head, messages: head, people: 0 } },
-    { onData: ({ collections }) => void pokes.push([...collections]) },
+    { onData: ({ collections: names }) => void pokes.push([...names]) },
   );
   await until(() => pokes.length > 0);
   expect(pokes).toEqual([['people']]);

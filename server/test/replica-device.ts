@@ -13,7 +13,11 @@ import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 /** A replica of a person on a separate device. Its connection to the server can be cut or delayed. */
 export type Device = {
   replica: Replica<Documents>;
-  net: { online: boolean; hold: Promise<void> | null };
+  net: {
+    online: boolean;
+    hold: Promise<void> | null;
+    /** Requests to the server so far. */ requests: number;
+  };
   me: { id: string; name: string };
 };
 
@@ -22,14 +26,27 @@ export async function openDevice(
   login: string,
   storage: 'memory' | 'dexie' = 'memory',
 ): Promise<Device> {
-  const net: Device['net'] = { online: true, hold: null };
+  let connection = new AbortController();
+  const net: Device['net'] = {
+    hold: null,
+    requests: 0,
+    get online() {
+      return !connection.signal.aborted;
+    },
+    set online(is) {
+      if (is) connection = new AbortController();
+      else connection.abort();
+    },
+  };
   const { api, me, epoch } = await signIn(url, login, {
     before: () => {
+      net.requests += 1;
       if (!net.online) throw new TypeError('offline');
     },
     after: async (url) => {
       if (url.includes('sync.push')) await net.hold;
     },
+    stream: () => connection.signal,
   });
   const replica = await openReplica<Documents>({
     name: `r-${newId(Date.now())}`,

@@ -161,8 +161,11 @@ export type SignedIn = {
   epoch: number;
 };
 
-/** Hooks around each request: `before` may throw (offline), `after` may delay an answer. */
-export type Net = { before?: () => void; after?: (url: string) => Promise<void> };
+/**
+ * Hooks around each request: `before` may throw (offline), `after` may delay an answer. `stream`: aborts the live stream that
+ * is being opened.
+ */
+export type Net = { before?: () => void; after?: (url: string) => Promise<void>; stream?: () => AbortSignal };
 
 /** Signs in over HTTP and keeps the cookie, as a browser does. */
 export async function signIn(url: string, login: string, net: Net = {}, typed = password): Promise<SignedIn> {
@@ -179,7 +182,12 @@ export async function signIn(url: string, login: string, net: Net = {}, typed = 
   };
   class CookieEventSource extends EventSource {
     constructor(address: string | URL) {
-      super(address, { fetch: (input, init) => withCookie(input, init) });
+      super(address, {
+        fetch: (input, { signal, ...init }) => {
+          const signals = [signal, net.stream?.()].filter((each) => each instanceof AbortSignal);
+          return withCookie(input, { ...init, signal: AbortSignal.any(signals) } as RequestInit);
+        },
+      });
     }
   }
   const api = createAppApi({

@@ -1,5 +1,5 @@
 import { backoff } from '#shared/engine/backoff.ts';
-import type { Poke } from '../protocol.ts';
+import type { Poke, PokesRequest } from '../protocol.ts';
 import { requestError, type SyncApi } from './api-client.ts';
 
 export type Live = {
@@ -9,16 +9,17 @@ export type Live = {
   stop: () => void;
 };
 
-type Since = Record<string, number>;
+export type Since = Readonly<Record<string, number>>;
 
 export type LiveHandlers = {
-  /** Returns the replica's checkpoints. The server first pokes the collections that have changed since. */
+  /** Returns the replica's checkpoints. The server first names the collections that have changed since. */
   since: () => Since;
   /** The history that the checkpoints belong to. */
   generation: () => string | undefined;
   /** The stream is open. `unknown` is true for collections without a checkpoint, which may have missed changes. */
   opened: (unknown: (name: string) => boolean) => void;
-  poked: (collections: readonly string[]) => void;
+  /** An event of the stream. `since`: the checkpoints with which the stream was opened. */
+  poked: (poke: Poke, since: Since) => void;
   /** The stream has ended. `reachable`: the server itself ended it; the next pull will tell why. */
   ended: (reachable: boolean) => void;
 };
@@ -26,11 +27,14 @@ export type LiveHandlers = {
 const firstWaitMs = 1_000;
 const longestWaitMs = 15_000;
 
+/** Whose replica it is, the rights that it was created under, and the schemas that it knows. */
+export type Identity = Required<Pick<PokesRequest, 'person' | 'epoch' | 'schemas'>>;
+
 /**
- * Listens to pokes from the server as long as the replica is open. A stream that ends (the server stopped, a proxy
+ * Listens to changes on the server as long as the replica is open. A stream that ends (the server stopped, a proxy
  * closed it) is opened again with exponential backoff. If the person is signed out, it waits for `reconnect`.
  */
-export function listen(api: SyncApi, handlers: LiveHandlers): Live {
+export function listen(api: SyncApi, identity: Identity, handlers: LiveHandlers): Live {
   let stopped = false;
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -54,13 +58,15 @@ export function listen(api: SyncApi, handlers: LiveHandlers): Live {
     };
     const since = handlers.since();
     const stream = api.pokes.subscribe(
-      { since, generation: handlers.generation() },
+      { ...identity, since, generation: handlers.generation() },
       {
         onStarted: () => {
           attempt = 0;
           if (own === streamNumber) handlers.opened((name) => since[name] === undefined);
         },
-        onData: (poke: Poke) => handlers.poked(poke.collections),
+        onData: (poke: Poke) => {
+          if (own === streamNumber) handlers.poked(poke, since);
+        },
         onConnectionStateChange: ({ state, error }) => {
           if (own === streamNumber && state === 'connecting' && error) handlers.ended(false);
         },

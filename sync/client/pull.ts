@@ -1,12 +1,12 @@
 import type { RxCollection } from 'rxdb/plugins/core';
 import type { Fields } from '#shared/engine/collection.ts';
-import type { FirstCursor, FirstPage, Pulled } from '../protocol.ts';
+import type { FirstCursor, FirstPage, Poke, Pulled } from '../protocol.ts';
 import type { Mutex } from './mutex.ts';
 import type { PushRules } from './push.ts';
 import type { KeptRefusal } from './refusals.ts';
 import { Restored, type Requests } from './requests.ts';
 import type { SentLog } from './sent-log.ts';
-import { putNewRows, putRows, resolvePulled } from './server-documents.ts';
+import { putNewRows, putRows, resolveLive, resolvePulled } from './server-documents.ts';
 
 export type Progress = { done: number; total: number };
 
@@ -42,6 +42,14 @@ export type Puller = {
   checkpoint: () => number | null;
   /** The history of the checkpoint, if it is known. */
   generation: () => string | undefined;
+  /**
+   * Stores what an event of the live stream says about this collection.
+   *
+   * @param since the checkpoint of this collection with which the stream was opened
+   * @returns false if the collection must pull instead, because it lacks something before the event, or the event has no
+   *   documents
+   */
+  receive: (poke: Poke, since: number | undefined) => Promise<boolean>;
   /** Notes a change on the server. During a first pull, it is pulled before the next page. */
   markChanged: () => void;
 };
@@ -111,6 +119,14 @@ export function createPuller({
     }, saveDelayMs);
   };
 
+  /** Moves the checkpoint. It is saved only if something was stored: otherwise a restart asks once more, and gets nothing. */
+  const reach = (seq: number, generation: string, hasStored: boolean) => {
+    if (!state) return;
+    const next = { ...state, seq, generation };
+    if (hasStored || generation !== state.generation) save(next);
+    else state = next;
+  };
+
   const erase = async (rows: readonly Pulled[]) => {
     const rules = rows.flatMap((row) => erases?.(name, row) ?? []);
     if (rules.length > 0)
@@ -128,7 +144,7 @@ export function createPuller({
         await putRows(collection, documents, resolvePulled);
         await erase(documents);
         const { seq, generation } = checkpoint;
-        if (seq > state.seq || generation !== state.generation) save({ ...state, seq, generation });
+        reach(Math.max(seq, state.seq), generation, documents.length > 0);
         return more;
       });
       if (!isMore) return;
@@ -232,6 +248,22 @@ export function createPuller({
         await pull();
       }
     },
+    receive: ({ collections, changes, from, to, generation }, since) =>
+      mutex(async () => {
+        const isNamed = collections.includes(name);
+        const isPulling = !state || state.first !== null || state.restoredFrom !== undefined;
+        if (!state || isPulling || generation !== state.generation) return !isNamed;
+        const begins = from ?? since ?? Infinity;
+        // Something before this event has not arrived, or is being pulled.
+        if (state.seq < begins) return false;
+        const rows = changes[name];
+        if (isNamed && !rows) return false;
+        if (state.seq >= to) return true; // a pull was faster
+        if (rows) await putRows(collection, rows, resolveLive);
+        if (rows) await erase(rows);
+        reach(to, generation, rows !== undefined);
+        return true;
+      }),
     generation: () => state?.generation,
     checkpointKnown: checkpointKnown.promise,
     checkpoint: () => state?.seq ?? null,

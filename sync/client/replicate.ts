@@ -2,6 +2,8 @@ import type { RxCollection } from 'rxdb/plugins/core';
 import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { requestError, type SyncApi } from './api-client.ts';
 import type { Fault } from './faults.ts';
+import type { Poke } from '../protocol.ts';
+import type { Since } from './live.ts';
 import { createMutex } from './mutex.ts';
 import { createLoop, createBackoff, type Loop } from './retry.ts';
 import { createPuller, type Progress, type Puller } from './pull.ts';
@@ -32,12 +34,15 @@ import { fromServer } from './server-documents.ts';
  * - An error that comes from neither the network nor the server (a defect, the device's storage) stops the work that
  *   failed, and is reported (faults.ts). A retry would fail again, and nobody would notice.
  * - While the person is signed out, failed requests are not retried until `wake` is called. Writes stay unsent.
- * - A poke only names the collections that have changed. The documents come by pulls, in the order of their seq.
+ * - The live stream carries the changed documents. A collection that has everything up to the beginning of an event stores
+ *   them under its mutex. Any other pulls, and so does every collection of which too much has changed (protocol.ts).
  */
 
 export type Replication = {
   /** Pulls these collections, because they may have changed on the server. */
   resync: (collections: readonly string[]) => void;
+  /** Stores the changes of an event of the live stream, or pulls them. `since`: the checkpoints that the stream began at. */
+  receive: (poke: Poke, since: Since) => void;
   /** Resolves when every collection has a checkpoint. */
   checkpointsKnown: () => Promise<unknown>;
   /** The checkpoint of each collection: the changes after this seq are still to be pulled. */
@@ -184,6 +189,18 @@ export function replicate(options: ReplicationOptions): Replication {
       for (const name of names) {
         pulls.get(name)?.puller.markChanged();
         pulls.get(name)?.loop.request();
+      }
+    },
+    receive(poke, since) {
+      for (const [name, { puller, loop }] of pulls) {
+        const stored = puller.receive(poke, since[name]);
+        stored
+          .then((isDone) => {
+            if (isDone) return;
+            puller.markChanged();
+            loop.request();
+          })
+          .catch(loop.fail);
       }
     },
     checkpointsKnown: () => Promise.all([...pulls.values()].map(({ puller }) => puller.checkpointKnown)),

@@ -113,6 +113,12 @@ export function resolvePulled(
   return row._deleted ? tombstone(here, row) : row;
 }
 
+/** As `resolvePulled`. The writer of a document has it already, by the response to the push. */
+export function resolveLive(here: Stored | undefined, row: Pulled): (Fields & { _deleted: boolean }) | null {
+  const isKnown = here && !here._deleted && !isUnsent(here) && !row._deleted && here['seq'] === row['seq'];
+  return isKnown ? null : resolvePulled(here, row);
+}
+
 /** A deleted document. It keeps its fields, because the indexes of the replica need them. */
 export function tombstone(here: Stored, row: Pulled): Fields & { _deleted: boolean } {
   return { ...toWire(here), ...row };

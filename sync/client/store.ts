@@ -201,9 +201,11 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
     active = started;
     // The live stream needs the checkpoint of each collection, so it is opened after the first pages.
     void replication.checkpointsKnown().then(() => {
-      if (active === started) started.live = listen(api, liveHandlers(replication));
+      if (active === started) started.live = listen(api, identity, liveHandlers(replication));
     });
   };
+  const schemas = Object.fromEntries(names.map((each) => [each, options.collections[each]?.version ?? 0]));
+  const identity = { person: options.person, epoch: options.epoch, schemas };
   const liveHandlers = (replication: Replication): LiveHandlers => ({
     since: replication.checkpoints,
     generation: replication.generation,
@@ -212,7 +214,10 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
       replication.wake();
       replication.resync(names.filter(unknown));
     },
-    poked: replication.resync,
+    poked(poke, since) {
+      update({ online: true, signedOut: false, syncedAt: now() });
+      replication.receive(poke, since);
+    },
     ended(reachable) {
       if (!reachable) return unreachable();
       update({ online: true });

@@ -1,26 +1,41 @@
 import { QueryTypes } from 'sequelize';
 import type { Actor } from '#shared/engine/actor.ts';
-import { storageNameOf, type Collection } from '#shared/engine/collection.ts';
-import { audiencesWith, fits } from '#shared/engine/scope.ts';
 import type { Poke, PokesRequest } from '../protocol.ts';
-import { modelOf, type SyncServer } from './context.ts';
+import type { SyncServer } from './context.ts';
+import { changesBetween, changesFor, type Told } from './live-changes.ts';
 import { changedCollectionsFor } from './read.ts';
 
-/** Notifies replicas of changes in documents that they may see. They then pull. */
+/** Tells replicas what changed in documents that they may see. */
 export type Live = {
-  /**
-   * Yields pokes for one replica until the signal aborts, or the session ends or its role changes. Changes in quick
-   * succession give one poke.
-   */
+  /** Yields the changes for one replica until the signal aborts, or the session ends or its role changes. */
   pokes: (options: ListenOptions, signal: AbortSignal) => AsyncGenerator<Poke>;
   /** Looks for changes now instead of at the next interval. Called after a push in this process. */
   poll: () => void;
   stop: () => Promise<void>;
 };
 
-/** The actor, their session (SHA-256 of its id), and the checkpoints of their replica. */
-export type ListenOptions = { actor: Actor; session: string } & PokesRequest;
-type Listener = ListenOptions & { pending: Set<string>; wake: () => void; ended: boolean };
+/** The actor with the epoch of their rights, their session (SHA-256 of its id), and what their replica asks for. */
+export type ListenOptions = { actor: Actor; epoch: number; session: string } & Omit<PokesRequest, 'epoch'> & {
+    /** The epoch that the replica was created under. */
+    replicaEpoch?: number | undefined;
+  };
+
+type Listener = {
+  actor: Actor;
+  session: string;
+  /** The collections whose documents it takes. */
+  takes: ReadonlySet<string>;
+  /** It has been told of every change up to here. Null: the first event is not made yet. */
+  told: number | null;
+  /** What changed before the first event, and up to where. */
+  early: { names: Set<string>; until: number };
+  queue: Poke[];
+  wake: () => void;
+  ended: boolean;
+};
+
+/** A slow reader may have so many documents waiting. Then it is told to pull. */
+const mostWaiting = 200;
 
 /** Jobs and other server processes write too, so the counter row is polled once a second. */
 const intervalMs = 1_000;
@@ -64,35 +79,31 @@ export function createLive(server: SyncServer): Live {
     lastAccess = access;
     // Changes before the first poll need no poke: each listener has queried them (changedCollectionsFor).
     if (since !== null && head > since && listeners.size > 0) {
-      const range = { after: since, until: head };
-      const [removals, names] = await Promise.all([
-        removalsBetween(server, range),
-        changedCollections(server, range),
-      ]);
-      const changed = await Promise.all(
-        names.map(async (name) => [name, await changedScopes(server, collections[name], range)] as const),
-      );
-      // Only now are listeners poked, so that one change gives one poke, however many collections it affects.
-      for (const [name, scopes] of changed) pokeReaders(name, scopes);
-      for (const { collection, audience } of removals) {
-        for (const listener of listeners)
-          if (audiencesWith(listener.actor).includes(audience)) poke(listener, collection);
+      const changes = await changesBetween(server, { after: since, until: head });
+      for (const listener of listeners) {
+        const told = changesFor(server, changes, listener);
+        if (told.collections.length > 0) tell(listener, told, { head, generation: current });
       }
     }
     last = head;
     firstPoll.resolve();
   }
 
-  function pokeReaders(name: string, changed: Record<string, unknown>[]): void {
-    for (const listener of listeners) {
-      const conditions = rights.scopeOf(listener.actor, name);
-      const sees = changed.some((row) => conditions.some((when) => fits(listener.actor, when, row)));
-      if (sees) poke(listener, name);
+  function tell(listener: Listener, told: Told, { head: to, generation: of }: Head): void {
+    const { told: from, early, queue } = listener;
+    if (from === null) {
+      for (const name of told.collections) early.names.add(name);
+      early.until = to;
+      return;
     }
-  }
-
-  function poke(listener: Listener, collection: string): void {
-    listener.pending.add(collection);
+    if (to <= from) return; // the first event has it
+    queue.push({ ...told, from, to, generation: of });
+    listener.told = to;
+    const waiting = queue.flatMap(({ changes }) => Object.values(changes)).flat().length;
+    if (waiting > mostWaiting) {
+      const collections = [...new Set(queue.flatMap((poke) => poke.collections))];
+      listener.queue = [{ collections, changes: {}, from: queue[0]?.from ?? from, to, generation: of }];
+    }
     listener.wake();
   }
 
@@ -115,21 +126,36 @@ export function createLive(server: SyncServer): Live {
   }
 
   async function* pokes(options: ListenOptions, signal: AbortSignal): AsyncGenerator<Poke> {
-    const listener: Listener = { ...options, pending: new Set(), wake: () => undefined, ended: false };
+    const listener: Listener = {
+      actor: options.actor,
+      session: options.session,
+      takes: takenBy(server, options),
+      told: null,
+      early: { names: new Set(), until: 0 },
+      queue: [],
+      wake: () => undefined,
+      ended: false,
+    };
     listeners.add(listener);
     signal.addEventListener('abort', () => listener.wake(), { once: true });
     try {
       // The listener is registered and the first poll is done before missed changes are queried, so none is lost between.
       await firstPoll.promise;
-      for (const collection of await changedCollectionsFor(server, options)) listener.pending.add(collection);
+      const { names, head, generation: of } = await changedCollectionsFor(server, options);
+      const { early } = listener;
+      const to = Math.max(head, early.until);
+      listener.told = to;
+      yield {
+        collections: [...new Set([...names, ...early.names])],
+        changes: {},
+        from: null,
+        to,
+        generation: of,
+      };
       while (!signal.aborted && !stopped && !listener.ended) {
-        if (listener.pending.size === 0) {
-          await new Promise<void>((wake) => (listener.wake = wake));
-          continue;
-        }
-        const names = [...listener.pending];
-        listener.pending.clear();
-        yield { collections: names };
+        const next = listener.queue.shift();
+        if (next) yield next;
+        else await new Promise<void>((wake) => (listener.wake = wake));
       }
     } finally {
       listeners.delete(listener);
@@ -165,44 +191,17 @@ async function countersOf(server: SyncServer): Promise<{ sync: number; access: n
   };
 }
 
-type Range = { after: number; until: number };
+type Head = { head: number; generation: string };
 
-/** The names of the collections in which a document was written. */
-async function changedCollections(server: SyncServer, range: Range): Promise<string[]> {
-  const queries = Object.values(server.sync.collections).map(
-    (collection) =>
-      `SELECT '${collection.name}' AS name FROM DUAL WHERE EXISTS
-       (SELECT 1 FROM ${storageNameOf(collection)} WHERE seq > :after AND seq <= :until)`,
-  );
-  const rows = await server.db.query<{ name: string }>(queries.join(' UNION ALL '), {
-    replacements: range,
-    type: QueryTypes.SELECT,
-  });
-  return rows.map(({ name }) => name);
-}
-
-async function removalsBetween(
-  server: SyncServer,
-  { after, until }: Range,
-): Promise<{ collection: string; audience: string }[]> {
-  return server.db.query<{ collection: string; audience: string }>(
-    'SELECT DISTINCT collection, audience FROM removals WHERE seq > ? AND seq <= ?',
-    { replacements: [after, until], type: QueryTypes.SELECT },
-  );
-}
-
-/** The distinct values, in the changed rows, of the fields that decide who may read them. */
-async function changedScopes(
-  server: SyncServer,
-  collection: Collection | undefined,
-  { after, until }: Range,
-): Promise<Record<string, unknown>[]> {
-  if (!collection) return [];
-  const columns = Object.keys(modelOf(server, collection).getAttributes());
-  const fields = server.sync.rights.scopeFields(collection.name).filter((field) => columns.includes(field));
-  const selected = fields.map((field) => `\`${field}\``).join(', ') || '1';
-  return server.db.query<Record<string, unknown>>(
-    `SELECT DISTINCT ${selected} FROM ${storageNameOf(collection)} WHERE seq > ? AND seq <= ?`,
-    { replacements: [after, until], type: QueryTypes.SELECT },
-  );
+/**
+ * The collections whose documents a replica takes from the stream: those of which it knows the current schema. None, if it
+ * belongs to somebody else or was created under other rights: its next request is told so.
+ */
+function takenBy(
+  { sync }: SyncServer,
+  { actor, epoch, person, replicaEpoch, schemas }: ListenOptions,
+): Set<string> {
+  if (person !== actor.id || replicaEpoch !== epoch) return new Set();
+  const names = Object.values(sync.collections).map(({ name }) => name);
+  return new Set(names.filter((name) => schemas?.[name] === sync.collections[name]?.version));
 }

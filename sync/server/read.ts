@@ -13,9 +13,9 @@ import type {
 } from '../protocol.ts';
 import { modelOf, type SyncServer } from './context.ts';
 import { collectionNamed } from './push.ts';
-import { rawRows, toDocument } from './row.ts';
+import { rawRows, sizeOf, toDocument } from './row.ts';
 import { whereInScope } from './scope-where.ts';
-import { positionOf, resetFor } from './generation.ts';
+import { positionOf, resetFor, type Position } from './generation.ts';
 
 /**
  * The documents in the actor's scope that changed after a checkpoint, and (as deleted) those that left the scope, oldest
@@ -37,7 +37,7 @@ export async function pull(
   if (reset) return reset;
   const { head, generation } = position;
   const where = whereInScope(server, actor, collection);
-  if (where === null) return { documents: [], checkpoint: { seq: since, generation }, more: false };
+  if (where === null) return { documents: [], checkpoint: { seq: head, generation }, more: false };
   const { rows, more } = await rowsWithin(budget, limit, (last, count) =>
     rawRows<SeqRow>(modelOf(server, collection), {
       where: { [Op.and]: [where, { seq: { [Op.gt]: last ?? since, [Op.lte]: head } }] },
@@ -52,19 +52,21 @@ export async function pull(
   const changes = [...found, ...removed].sort((a, b) => Number(a['seq']) - Number(b['seq']));
   // No document is in both lists, because a removal is deleted when the document is regained (seq.ts).
   const documents = changes.slice(0, limit);
-  const checkpoint = { seq: Number(documents.at(-1)?.['seq'] ?? since), generation };
-  return {
-    documents,
-    checkpoint,
-    more: more || documents.length < changes.length || removed.length >= limit,
-  };
+  const isMore = more || documents.length < changes.length || removed.length >= limit;
+  // With nothing left, the replica has everything up to the head, and the live stream goes on from there.
+  const seq = isMore ? Number(documents.at(-1)?.['seq'] ?? since) : Math.max(since, head);
+  return { documents, checkpoint: { seq, generation }, more: isMore };
 }
 
-/** The collections in which something changed for the actor since the checkpoints of their replica. */
+/**
+ * The collections in which something changed for the actor since the checkpoints of their replica.
+ *
+ * @returns also the number up to which the others have not changed, and its history
+ */
 export async function changedCollectionsFor(
   server: SyncServer,
-  { actor, since, generation }: { actor: Actor } & PokesRequest,
-): Promise<string[]> {
+  { actor, since, generation }: { actor: Actor } & Pick<PokesRequest, 'since' | 'generation'>,
+): Promise<Position & { names: string[] }> {
   const position = await positionOf(server);
   const { head } = position;
   const changed = await Promise.all(
@@ -82,7 +84,7 @@ export async function changedCollectionsFor(
       return row || lost.length > 0 ? [name] : [];
     }),
   );
-  return changed.flat();
+  return { ...position, names: changed.flat() };
 }
 
 /**
@@ -169,13 +171,6 @@ async function rowsWithin(
     if (left === 0 || fits < 1) return { rows, more: true };
     count = Math.min(left, fits);
   }
-}
-
-/** About how many bytes a row has as JSON. */
-function sizeOf(row: object): number {
-  let size = 200;
-  for (const value of Object.values(row)) size += typeof value === 'string' ? Buffer.byteLength(value) : 8;
-  return size;
 }
 
 /** Conditions for the foremost documents and for the others. A collection without foremost documents has one part. */

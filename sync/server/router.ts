@@ -63,11 +63,12 @@ export function createSyncRouter(procedure: typeof t.procedure) {
       ctx.live.poll();
       return { ...answer, generation: position.generation };
     }),
-    /** Server-sent events that name the collections in which a document changed that the reader may see. */
+    /** Server-sent events with the changes of documents that the reader may see. */
     pokes: procedure.input(z.optional(pokesRequest)).subscription(async function* ({ ctx, input, signal }) {
-      const { actor, session } = ctx;
-      const { since = {}, generation } = input ?? {};
-      yield* ctx.live.pokes({ actor, session, since, generation }, signal ?? new AbortController().signal);
+      const { actor, epoch, session } = ctx;
+      const { since = {}, epoch: replicaEpoch, ...rest } = input ?? {};
+      const options = { ...rest, since, replicaEpoch, actor, epoch, session };
+      yield* ctx.live.pokes(options, signal ?? new AbortController().signal);
     }),
   });
 }

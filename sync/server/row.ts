@@ -109,3 +109,10 @@ export async function loadDocuments<C extends Collection>(
   }
   return documents;
 }
+
+/** About how many bytes a row has as JSON. */
+export function sizeOf(row: object): number {
+  let size = 200;
+  for (const value of Object.values(row)) size += typeof value === 'string' ? Buffer.byteLength(value) : 8;
+  return size;
+}

@@ -17,11 +17,13 @@ import {
 
 export type Device = { replica: Replica<ToyDocuments>; network: ToyNetwork };
 
+type Stream = Parameters<typeof apiFor>[2];
+
 export type World = {
   server: ToyServer;
   librarian: Actor;
   reader: Actor;
-  deviceOf: (actor: Actor, options?: Partial<ToyNetwork>) => Promise<Device>;
+  deviceOf: (actor: Actor, options?: Partial<ToyNetwork> & Stream) => Promise<Device>;
   addShelf: () => Promise<string>;
   bookOn: (
     shelf: string,
@@ -43,9 +45,9 @@ export function useToyWorld(): World {
   });
   afterAll(() => world.server.close());
 
-  world.deviceOf = async (actor, { failOn = null } = {}) => {
+  world.deviceOf = async (actor, { failOn = null, ...stream } = {}) => {
     const { server } = world;
-    const { api, network } = apiFor(server, actor);
+    const { api, network } = apiFor(server, actor, stream);
     network.failOn = failOn;
     const replica = await openReplica<ToyDocuments>({
       name: `toy-${server.newId()}`,

@@ -12,7 +12,7 @@ import { defineModels } from '../../server/models/models.ts';
 import type {} from '../../server/test/mariadb.ts'; // what inject() knows
 import { copyDatabase } from '../../server/test/copy-database.ts';
 import type { SyncApi } from '../client/api-client.ts';
-import type { Pulled, PushRequest, PushResponse } from '../protocol.ts';
+import type { Poke, Pulled, PushRequest, PushResponse } from '../protocol.ts';
 import type { SyncServer, SyncSetup, Table } from '../server/context.ts';
 import { push } from '../server/push.ts';
 import type { Live } from '../server/live.ts';
@@ -160,22 +160,44 @@ function asClientError(error: unknown): Error {
   });
 }
 
-/** `failOn`: the procedure whose requests fail. */
-export type ToyNetwork = { online: boolean; failOn: 'first' | null; failed: number };
+/** `failOn`: the procedure whose requests fail. `delayMs`: how long the answer to a push takes. */
+export type ToyNetwork = { online: boolean; failOn: 'first' | null; failed: number; delayMs: () => number };
 
-/** The API of a replica, without a network between. `online: false` fails every request. */
-export function apiFor(server: SyncServer, actor: Actor): { api: SyncApi; network: ToyNetwork } {
-  const network: ToyNetwork = { online: true, failOn: null, failed: 0 };
+const nobodyListens: Pick<Live, 'poll' | 'pokes'> = {
+  poll: () => undefined,
+  // eslint-disable-next-line @typescript-eslint/require-await, require-yield -- no event comes
+  async *pokes() {
+    return;
+  },
+};
+
+/**
+ * The API of a replica, without a network between. `online: false` fails every request.
+ *
+ * @param live the server's live streams @param carry delivers the events of a stream, and may lose or change them
+ */
+export function apiFor(
+  server: SyncServer,
+  actor: Actor,
+  {
+    live: { poll, pokes } = nobodyListens,
+    carry = deliver,
+  }: { live?: Pick<Live, 'poll' | 'pokes'>; carry?: Carry } = {},
+): { api: SyncApi; network: ToyNetwork } {
+  const network: ToyNetwork = { online: true, failOn: null, failed: 0, delayMs: () => 0 };
   const { procedure } = initTRPC.context<SyncContext>().create();
-  const live = { poll: () => undefined } as Live; // nobody listens
+  const live = { poll, pokes } as Live; // nobody stops it
   const caller = createSyncRouter(procedure).createCaller({ server, live, actor, epoch: 0, session: '' });
   const through =
     <I, O>(name: 'first' | 'pull' | 'push', call: (input: I) => Promise<O>) =>
     async (input: I) => {
       if (network.online && network.failOn !== name) {
-        return call(input).catch((error: unknown) => {
+        const answer = await call(input).catch((error: unknown) => {
           throw asClientError(error);
         });
+        const ms = name === 'push' ? network.delayMs() : 0;
+        if (ms > 0) await new Promise((later) => setTimeout(later, ms));
+        return answer;
       }
       network.failed += 1;
       throw noNetwork();
@@ -184,7 +206,26 @@ export function apiFor(server: SyncServer, actor: Actor): { api: SyncApi; networ
     first: { query: through('first', caller.first) },
     pull: { query: through('pull', caller.pull) },
     push: { mutate: through('push', caller.push) },
-    pokes: { subscribe: () => ({ unsubscribe: () => undefined }) },
+    pokes: {
+      subscribe(
+        { epoch: replicaEpoch, since = {}, ...rest } = { since: {} },
+        { onStarted, onData, onComplete },
+      ) {
+        const stop = new AbortController();
+        const options = { ...rest, since, replicaEpoch, actor, epoch: 0, session: '' };
+        const run = async () => {
+          onStarted();
+          for await (const poke of pokes(options, stop.signal))
+            carry(poke, { onData, cut: () => stop.abort() });
+          if (pokes !== nobodyListens.pokes) onComplete();
+        };
+        void run();
+        return { unsubscribe: () => stop.abort() };
+      },
+    },
   };
   return { api, network };
 }
+
+export type Carry = (poke: Poke, to: { onData: (poke: Poke) => void; cut: () => void }) => void;
+const deliver: Carry = (poke, { onData }) => onData(poke);
