@@ -1,4 +1,6 @@
 import { literal, Op } from 'sequelize';
+import { people } from '#shared/people/schema.ts';
+import { asideUnless } from '#sync/server/pending.ts';
 import { perTransaction } from '#sync/server/per-transaction.ts';
 import type { Tx } from '../context.ts';
 import { paceOf } from './pace.ts';
@@ -71,7 +73,9 @@ export async function queueEmail(
 
 async function storeQueued({ server, transaction }: Tx): Promise<void> {
   const rows = queuedIn(transaction).rows.splice(0);
-  if (rows.length > 0) await server.models.outbox.bulkCreate(rows, { ignoreDuplicates: true, transaction });
+  if (rows.length === 0) return;
+  const options = { ignoreDuplicates: true, transaction, ...asideUnless(transaction, people) };
+  await server.models.outbox.bulkCreate(rows, options);
 }
 
 /** Schedules held and later e-mails for now, except those that an admin holds. @returns the number of e-mails */

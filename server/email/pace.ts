@@ -1,4 +1,5 @@
 import { QueryTypes } from 'sequelize';
+import { aside } from '#sync/server/pending.ts';
 import { perTransaction } from '#sync/server/per-transaction.ts';
 import { causeOf, type Tx } from '../context.ts';
 
@@ -36,6 +37,7 @@ async function causedLately(tx: Tx, causedBy: string, recipient: string | null):
       replacements: [causedBy, tx.now - windowMs, ...(recipient === null ? [] : [recipient])],
       transaction: tx.transaction,
       type: QueryTypes.SELECT,
+      ...aside,
     },
   );
   return { count: Number(row?.n ?? 0), last: Number(row?.last ?? 0) };

@@ -185,7 +185,7 @@ export async function signIn(url: string, login: string, net: Net = {}, typed = 
       super(address, {
         fetch: (input, { signal, ...init }) => {
           const signals = [signal, net.stream?.()].filter((each) => each instanceof AbortSignal);
-          return withCookie(input, { ...init, signal: AbortSignal.any(signals) } as RequestInit);
+          return withCookie(input, { ...init, signal: AbortSignal.any(signals) });
         },
       });
     }

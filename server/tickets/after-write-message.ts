@@ -5,6 +5,7 @@ import { messages, type Message } from '#shared/tickets/message-schema.ts';
 import { activityAt, noSubject } from '#shared/tickets/new-ticket.ts';
 import { worksIn } from '#shared/tickets/queues.ts';
 import { tickets, type Ticket } from '#shared/tickets/schema.ts';
+import { aside, asideUnless } from '#sync/server/pending.ts';
 import { perTransaction } from '#sync/server/per-transaction.ts';
 import { findDocument, findDocuments, loadDocuments } from '#sync/server/row.ts';
 import type { Server, Tx } from '../context.ts';
@@ -95,7 +96,8 @@ async function isFirst({ server, transaction }: Tx, message: Message): Promise<b
   if (answered.has(message.ticket)) return false;
   answered.add(message.ticket); // by this message, if by no other
   const where = { ticket: message.ticket, kind: 'answer', id: { [Op.ne]: message.id } };
-  return (await findDocument(server, messages, { where, transaction })) === null;
+  // Answers of this transaction are in the set.
+  return (await findDocument(server, messages, { where, transaction, ...aside })) === null;
 }
 
 /** True if the ticket begins with this message. */
@@ -153,8 +155,8 @@ async function showFilesOf(tx: Tx, message: Message): Promise<void> {
 }
 
 async function messagesWithHiddenFiles(server: Server, transaction: Transaction, ticket: string) {
-  const where = { ticket, visibility: 'staff' };
-  return (await findDocuments(server, files, { where, transaction })).map(({ message }) => message);
+  const options = { where: { ticket, visibility: 'staff' }, transaction, ...asideUnless(transaction, files) };
+  return (await findDocuments(server, files, options)).map(({ message }) => message);
 }
 
 /**

@@ -4,6 +4,7 @@ import { view } from '#shared/rights.ts';
 import type { Message } from '#shared/tickets/message-schema.ts';
 import { tickets, type Ticket } from '#shared/tickets/schema.ts';
 import type { Write } from '#sync/server/context.ts';
+import { aside } from '#sync/server/pending.ts';
 import type { Tx } from '../context.ts';
 import { settings } from '../settings/settings.ts';
 import { sideOf } from '#shared/tickets/queues.ts';
@@ -61,6 +62,7 @@ async function isLate(tx: Tx, { id: ticket, lastActivityAt }: Ticket): Promise<b
       createdAt: { [Op.gt]: writer.writtenAt },
     },
     transaction,
+    ...aside, // what this transaction writes is the author's own
   });
   return others > 0;
 }

@@ -42,7 +42,6 @@ const intervalMs = 1_000;
 
 /** Starts polling for changes. */
 export function createLive(server: SyncServer): Live {
-  const { rights, collections, rolesOf } = server.sync;
   const listeners = new Set<Listener>();
   let last: number | null = null;
   let lastAccess = 0;
@@ -77,7 +76,7 @@ export function createLive(server: SyncServer): Live {
     generation = current;
     if (since !== null && access !== lastAccess) await endInvalidSessions();
     lastAccess = access;
-    // Changes before the first poll need no poke: each listener has queried them (changedCollectionsFor).
+    // Changes before the first poll are in the first event of each listener.
     if (since !== null && head > since && listeners.size > 0) {
       const changes = await changesBetween(server, { after: since, until: head });
       for (const listener of listeners) {
@@ -110,7 +109,7 @@ export function createLive(server: SyncServer): Live {
   /** Ends the streams of sessions that have ended or whose role has changed. */
   async function endInvalidSessions(): Promise<void> {
     const sessions = [...listeners].map(({ session }) => session);
-    const roles = await rolesOf(server, sessions);
+    const roles = await server.sync.rolesOf(server, sessions);
     for (const listener of listeners) {
       if (roles.get(listener.session) === listener.actor.role) continue;
       listener.ended = true;

@@ -20,6 +20,14 @@ const pendingIn = perTransaction(() => ({
 /** Options of a statement that reads and writes nothing that the documents of this transaction are about. */
 export const aside = { isAside: true } as const;
 
+/** `aside`, unless documents of this collection are to be sent: then the statement has to see them. */
+export function asideUnless(transaction: Transaction, { name }: Collection): Partial<typeof aside> {
+  const isPending = [...pendingIn(transaction).writes.values()].some(
+    (write) => write.collection.name === name,
+  );
+  return isPending ? {} : aside;
+}
+
 const keyOf = ({ name }: Collection, id: string) => `${name} ${id}`;
 
 /** Adds a new document to what is to be sent. */

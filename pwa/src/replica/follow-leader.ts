@@ -1,5 +1,5 @@
 import { Observable, type BehaviorSubject } from 'rxjs';
-import type { Connection } from '#sync/client/store.ts';
+import type { Connection } from '#sync/client/connection.ts';
 
 type ChannelMessage = Connection | 'ask' | 'wake' | 'reload';
 

@@ -15,13 +15,8 @@ import { threadOf } from '#shared/tickets/thread-of.ts';
 import { reviewAnswer } from '#shared/tickets/review-answer.ts';
 import { fastDexie } from '#sync/client/fast-dexie.ts';
 import { faultIn, type Fault } from '#sync/client/faults.ts';
-import {
-  notConnected,
-  openReplica,
-  type Connection,
-  type Replica,
-  type Waiting,
-} from '#sync/client/store.ts';
+import { notConnected, type Connection } from '#sync/client/connection.ts';
+import { openReplica, type Replica, type Waiting } from '#sync/client/store.ts';
 import type { KeptRefusal } from '#sync/client/refusals.ts';
 import { api } from '../api.ts';
 import { storedVersionOf } from '#sync/client/rx-schema.ts';
