@@ -1,6 +1,6 @@
 import { withoutLimits, verdictOn, type Bench, type Figure } from './figure.ts';
 import { faultsIn } from './printed.ts';
-import { printProfile, startProfile } from './profile/profile.ts';
+import { printProfile, startProfile } from './setting/profile/profile.ts';
 import { describeMachine, machineText, tableOf } from './report.ts';
 import { endAll } from './setting/ending.ts';
 

@@ -21,6 +21,20 @@ async function installFaults(page: Page): Promise<void> {
         },
       });
     }
+    // The live stream then carries no documents, so that the page pulls them.
+    const withoutDocuments = (event: MessageEvent<string>) => {
+      if (here.broken !== 'app' || !event.data.includes('"changes"')) return event;
+      const data = JSON.stringify({ ...(JSON.parse(event.data) as object), changes: {} });
+      return new MessageEvent('message', { data });
+    };
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- called below with its stream
+    const listen: (...args: never) => unknown = EventTarget.prototype.addEventListener;
+    Object.defineProperty(EventSource.prototype, 'addEventListener', {
+      value(this: EventSource, type: string, listener: (event: Event) => void): unknown {
+        const wrapped = (event: MessageEvent<string>) => listener(withoutDocuments(event));
+        return Reflect.apply(listen, this, [type, type === 'message' ? wrapped : listener] as never);
+      },
+    });
     const request = window.fetch.bind(window);
     window.fetch = (input, init) => {
       const url = String(input instanceof Request ? input.url : input);

@@ -1,7 +1,7 @@
 import { type Figure, type Size, median, timed } from '../figure.ts';
 import type { Server } from '../../server/context.ts';
 import { positionOf } from '#sync/server/generation.ts';
-import { withStatements } from '../profile/profile.ts';
+import { withStatements } from '../setting/profile/profile.ts';
 import { statementsOf } from '../setting/database-work.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';
 import { besideServer, cpuMsOf, mainThreadMsOf, startServer } from '../setting/server-process.ts';

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../server/config.ts';
-import { profileEnv } from '../profile/profile.ts';
+import { profileEnv } from './profile/profile.ts';
 import { atEnd } from './ending.ts';
 import type { Server } from '../../server/context.ts';
 import { openServer } from '../../server/open-server.ts';

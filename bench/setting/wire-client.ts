@@ -1,7 +1,7 @@
 import { createAppApi, type Api } from '../../server/test/api.ts';
 import type { CollectionName } from '#shared/collections.ts';
 import type { PullResponse } from '#sync/protocol.ts';
-import { countBytes, isProfile } from '../profile/profile.ts';
+import { countBytes, isProfile } from './profile/profile.ts';
 
 /** The API client of a signed-in device. */
 export function apiOf(url: string, cookie: string): Api {

@@ -2,6 +2,7 @@ import { literal, Op } from 'sequelize';
 import { people } from '#shared/people/schema.ts';
 import { asideUnless } from '#sync/server/pending.ts';
 import { perTransaction } from '#sync/server/per-transaction.ts';
+import { insertRows } from '#sync/server/row.ts';
 import type { Tx } from '../context.ts';
 import { paceOf } from './pace.ts';
 
@@ -74,8 +75,8 @@ export async function queueEmail(
 async function storeQueued({ server, transaction }: Tx): Promise<void> {
   const rows = queuedIn(transaction).rows.splice(0);
   if (rows.length === 0) return;
-  const options = { ignoreDuplicates: true, transaction, ...asideUnless(transaction, people) };
-  await server.models.outbox.bulkCreate(rows, options);
+  const options = { ignore: true, transaction, ...asideUnless(transaction, people) };
+  await insertRows(server, server.models.outbox, rows, options);
 }
 
 /** Schedules held and later e-mails for now, except those that an admin holds. @returns the number of e-mails */

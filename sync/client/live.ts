@@ -6,6 +6,8 @@ export type Live = {
   reconnect: () => void;
   /** Closes the stream until `reconnect` is called, because the person is signed out. */
   halt: () => void;
+  /** Closes the stream because the network is gone, which the stream itself may not notice. It is opened again as any other. */
+  drop: () => void;
   stop: () => void;
 };
 
@@ -39,6 +41,7 @@ export function listen(api: SyncApi, identity: Identity, handlers: LiveHandlers)
   let attempt = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let close: () => void = () => undefined;
+  let drop: () => void = () => undefined;
   let streamNumber = 0;
 
   const open = () => {
@@ -79,6 +82,10 @@ export function listen(api: SyncApi, identity: Identity, handlers: LiveHandlers)
       },
     );
     close = () => stream.unsubscribe();
+    drop = () => {
+      close();
+      ended(false);
+    };
   };
   const halt = () => {
     clearTimeout(timer);
@@ -93,6 +100,7 @@ export function listen(api: SyncApi, identity: Identity, handlers: LiveHandlers)
       if (!stopped) open();
     },
     halt,
+    drop: () => drop(),
     stop() {
       stopped = true;
       halt();

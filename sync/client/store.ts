@@ -14,7 +14,6 @@ import { notConnected, type Connection } from './connection.ts';
 import { listen, type LiveHandlers, type Live } from './live.ts';
 import { createLocalWrites, type DocumentMap, type LocalWrites } from './local-writes.ts';
 import { addMigrations, migrationsOf } from './migrate.ts';
-import type { Progress } from './pull.ts';
 import type { PushRules } from './push.ts';
 import { refusalsSchema, type KeptRefusal } from './refusals.ts';
 import { replicate, type Replication } from './replicate.ts';
@@ -35,6 +34,8 @@ export type Replica<D extends DocumentMap = DocumentMap> = LocalWrites<D> & {
   replication: Pick<Replication, 'inSync' | 'pulledOnce' | 'stop'>;
   /** Sends and pulls everything now and reopens the live stream, because there is a network or a session again. */
   resync: () => void;
+  /** The device says that it has no network: it is shown as offline before a request fails. */
+  networkLost: () => void;
   close: () => Promise<void>;
   /** Deletes the replica from the device. */
   remove: () => Promise<void>;
@@ -227,6 +228,10 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
       active?.replication.wake();
       active?.replication.resync(names);
       active?.live?.reconnect();
+    },
+    networkLost() {
+      update({ online: false });
+      active?.live?.drop();
     },
     async close() {
       await stop();

@@ -3,7 +3,7 @@ import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { sameValue } from '#shared/engine/same-value.ts';
 import type { AuditEntry, Change, Erasure, SyncServer, Tx, UnitRecord } from './context.ts';
 import { aside } from './pending.ts';
-import { rawRows } from './row.ts';
+import { insertRows, rawRows } from './row.ts';
 
 /** The audit: who changed which field from which value to which, for every document that a transaction wrote. */
 
@@ -14,7 +14,7 @@ export async function writeAudit(
   records: readonly UnitRecord[],
 ): Promise<void> {
   const rows = records.flatMap(linesOf);
-  if (rows.length > 0) await server.models.audit.bulkCreate(rows, { transaction, ...aside });
+  await insertRows(server, server.models.audit, rows, { transaction, ...aside });
 }
 
 function linesOf({ tx: { writer, now }, changes, notes }: UnitRecord): Record<string, unknown>[] {

@@ -1,8 +1,8 @@
 import type { QueryOptions, Sequelize, Transaction } from 'sequelize';
-import { storageNameOf, type Collection, type Fields } from '#shared/engine/collection.ts';
+import type { Collection, Fields } from '#shared/engine/collection.ts';
 import { modelOf, type SyncServer } from './context.ts';
 import { perTransaction } from './per-transaction.ts';
-import { toRow } from './row.ts';
+import { columnOf, insertRows, nameOf, toRow } from './row.ts';
 
 /*
  * The writes of a transaction are collected and sent together: new documents of a collection by one statement, and each
@@ -88,14 +88,12 @@ async function insert(server: SyncServer, transaction: Transaction, run: readonl
   const [first] = run;
   if (!first) return;
   const { collection } = first;
+  // Documents may lack optional fields, but rows of one statement have the same.
   const fields = Object.keys(collection.schema.shape);
-  const rows = run.map(({ values }) => toRow(collection, values));
-  const columns = fields.map((field) => columnOf(server, collection, field)).join(', ');
-  await server.db.query(`INSERT INTO ${tableOf(collection)} (${columns}) VALUES ?`, {
-    replacements: [rows.map((row) => fields.map((field) => row[field]))],
-    transaction,
-    ...aside,
-  } as QueryOptions);
+  const rows = run.map(({ values }) =>
+    toRow(collection, Object.fromEntries(fields.map((field) => [field, values[field] ?? null]))),
+  );
+  await insertRows(server, modelOf(server, collection), rows, { transaction, ...aside });
 }
 
 async function update(
@@ -103,9 +101,10 @@ async function update(
   transaction: Transaction,
   { collection, values: { id, ...values } }: Write,
 ): Promise<void> {
+  const table = modelOf(server, collection);
   const row = Object.entries(toRow(collection, values));
-  const sets = row.map(([field]) => `${columnOf(server, collection, field)} = ?`).join(', ');
-  await server.db.query(`UPDATE ${tableOf(collection)} SET ${sets} WHERE id = ?`, {
+  const sets = row.map(([field]) => `${columnOf(table, field)} = ?`).join(', ');
+  await server.db.query(`UPDATE ${nameOf(table)} SET ${sets} WHERE id = ?`, {
     replacements: [...row.map(([, value]) => value), id],
     transaction,
     ...aside,
@@ -117,14 +116,9 @@ async function storeSeqs(server: SyncServer, transaction: Transaction, run: read
   if (!first) return;
   const ids = run.map(({ values }) => values.id);
   const seqs = run.map(({ values }) => values['seq']);
-  const sql = `UPDATE ${tableOf(first.collection)} SET seq = ELT(FIELD(id, ?), ?) WHERE id IN (?)`;
+  const sql = `UPDATE ${nameOf(modelOf(server, first.collection))} SET seq = ELT(FIELD(id, ?), ?) WHERE id IN (?)`;
   await server.db.query(sql, { replacements: [ids, seqs, ids], transaction, ...aside } as QueryOptions);
 }
-
-const tableOf = (collection: Collection) => `\`${storageNameOf(collection)}\``;
-
-const columnOf = (server: SyncServer, collection: Collection, field: string) =>
-  `\`${modelOf(server, collection).getAttributes()[field]?.field ?? field}\``;
 
 const prepared = new WeakSet<Sequelize>();
 

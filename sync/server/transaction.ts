@@ -15,7 +15,7 @@ import {
 import { inTransaction } from './in-transaction.ts';
 import { parseWhole, refusalIn } from './parse.ts';
 import { aside, insertLater, sendBeforeStatements, updateLater } from './pending.ts';
-import { findDocument, findDocuments } from './row.ts';
+import { findByIds } from './row.ts';
 import { assignSeqs, type WrittenDocument } from './seq.ts';
 
 /**
@@ -54,14 +54,16 @@ export async function transactTogether<S extends SyncServer, A extends Actor, T>
 ): Promise<{ results: T[]; written: WrittenDocument[] }> {
   sendBeforeStatements(server);
   const run = inTransaction(server.db, async (transaction) => {
-    const shared: Shared = { now: server.now(), locked: new Map(), read: new Map(), atEnd: [] };
+    const start = server.now();
+    const shared: Shared = { locked: new Map(), read: new Map(), atEnd: [] };
     await lockTogether(server, { transaction, locked: shared.locked }, locks);
     const records: UnitRecord[] = [];
     const results: T[] = [];
-    for (const { writer, work } of units) {
+    for (const [i, { writer, work }] of units.entries()) {
       const changes: Change[] = [];
       const record = { changes, notes: [], erasures: [] };
-      const tx = openTx(server, transaction, { writer, ...record }, shared);
+      // Each unit has a time of its own, because lists are sorted by times.
+      const tx = openTx(server, transaction, { writer, now: start + i, ...record }, shared);
       records.push({ ...record, tx });
       results.push(await work(tx));
       // A hook may change further documents, whose hooks must run as well. So the list may grow during the loop.
@@ -88,7 +90,6 @@ async function afterWrite(tx: Tx, { collection, before, after }: Change): Promis
 
 /** What all units of a transaction share. Null: there is no such document. */
 type Shared = {
-  now: number;
   locked: Map<string, Fields | null>;
   read: Map<string, Fields | null>;
   atEnd: (() => Promise<void>)[];
@@ -106,12 +107,7 @@ async function lockTogether(
   for (const collection of Object.values(server.sync.collections)) {
     const ids = [...new Set((byCollection.get(collection) ?? []).map(({ id }) => id))];
     if (ids.length === 0) continue;
-    const found = await findDocuments(server, collection, {
-      where: { id: ids },
-      order: [['id', 'ASC']],
-      transaction,
-      lock: transaction.LOCK.UPDATE,
-    });
+    const found = await findByIds(server, collection, ids, { transaction, isLocking: true });
     for (const id of ids) locked.set(keyOf(collection, id), null);
     for (const document of found as Fields[]) locked.set(keyOf(collection, document.id), document);
   }
@@ -121,8 +117,8 @@ async function lockTogether(
 function openTx<S extends SyncServer, A extends Actor>(
   server: S,
   transaction: Transaction,
-  { writer, changes, notes, erasures }: Omit<UnitRecord, 'tx'> & { writer: Writer<A> },
-  { now, locked, read, atEnd }: Shared,
+  { writer, now, changes, notes, erasures }: Omit<UnitRecord, 'tx'> & { writer: Writer<A>; now: number },
+  { locked, read, atEnd }: Shared,
 ): Tx<S, A> {
   const record = (collection: Collection, before: Fields | null, after: Fields) => {
     locked.set(keyOf(collection, after.id), after);
@@ -138,18 +134,18 @@ function openTx<S extends SyncServer, A extends Actor>(
       const key = keyOf(collection, id);
       const known = locked.get(key);
       if (known !== undefined) return known as DocumentOf<C> | null;
-      const lock = transaction.LOCK.UPDATE;
-      const document = await findDocument(server, collection, { where: { id }, transaction, lock, ...aside });
+      const options = { transaction, isLocking: true, ...aside };
+      const [document] = await findByIds(server, collection, [id], options);
       if (document) locked.set(key, document as Fields);
-      return document;
+      return document ?? null;
     },
     async read<C extends Collection>(collection: C, id: string) {
       const key = keyOf(collection, id);
       const known = locked.get(key) ?? read.get(key);
       if (known) return known as DocumentOf<C>;
-      const document = await findDocument(server, collection, { where: { id }, transaction, ...aside });
+      const [document] = await findByIds(server, collection, [id], { transaction, ...aside });
       if (document) read.set(key, document as Fields);
-      return document;
+      return document ?? null;
     },
     create(collection, fields) {
       const times = { createdAt: now, updatedAt: now, writtenAt: writer.writtenAt, seq: 0 };

@@ -53,6 +53,9 @@ test('twenty new documents are written by as many statements as two', async () =
   const { documents, refusals } = await pushBooks(Array.from({ length: 20 }, () => newBook()));
   expect(refusals).toEqual([]);
   expect(new Set(documents.map(({ seq }) => seq)).size).toBe(20);
+  // Lists are sorted by times, so they keep the order of writing.
+  const times = documents.map(({ createdAt }) => Number(createdAt));
+  expect(times).toEqual([...new Set(times)].sort((a, b) => a - b));
   expect(statements.length).toBe(two);
   expect([count('START'), count('COMMIT'), count('INSERT INTO `books`')]).toEqual([1, 1, 1]);
 });

@@ -197,11 +197,7 @@ async function open(me: Me): Promise<void> {
 
 const reportRefusal = (name: string) => void (refusedFile.value = { name });
 
-/** The browser's event comes before a request fails. */
-function markOffline(): void {
-  const shown = replica.value?.connection;
-  shown?.next({ ...shown.value, online: false });
-}
+const markOffline = (): void => replica.value?.networkLost();
 
 /** Deletes everything of this person from this device, on sign-out. */
 export async function leaveDevice(me: Me): Promise<void> {
