@@ -165,9 +165,7 @@ test('ASVS 2.3.3 a write that fails half-way leaves nothing behind', async () =>
   const id = server.newId();
   const broken = transact(server, system(server), async (tx) => {
     await tx.create(cannedReplies, { id, title: 'x', body: 'x', queue: 'technical', retired: false });
-    const { transaction } = tx;
-    // Whatever reads in the transaction makes it send what it has written.
-    expect(await server.models.cannedReplies.count({ where: { id }, transaction })).toBe(1);
+    await server.models.cannedReplies.count({ transaction: tx.transaction }); // sends what was written
     throw new Error('half-way');
   });
   await expect(broken).rejects.toThrow('half-way');
