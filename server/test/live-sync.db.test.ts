@@ -176,6 +176,41 @@ test('a replica takes changes from the stream without a request of its own', asy
   expect(agent.net.requests).toBe(0);
 });
 
+test('after a resync a replica opens its stream once, and asks for nothing while nothing happens', async () => {
+  const agent = await device('ana');
+  await new Promise((soon) => setTimeout(soon, 500)); // until its stream is open
+  agent.replica.resync();
+  await new Promise((soon) => setTimeout(soon, 500));
+  agent.net.requests = 0;
+  await new Promise((soon) => setTimeout(soon, 3_000));
+  expect(agent.net.requests).toBe(0);
+});
+
+test('a device without a network shows so at once, and its stream is open again afterwards', async () => {
+  const agent = await device('ana');
+  const client = await device('lucia');
+  await new Promise((soon) => setTimeout(soon, 500));
+  agent.net.online = false;
+  agent.replica.networkLost();
+  await new Promise((soon) => setTimeout(soon, 100));
+  expect(agent.replica.connection.value.online).toBe(false);
+  agent.net.online = true;
+  agent.replica.resync();
+  const ticket = ticketBy(client.me);
+  await client.replica.insert('tickets', ticket);
+  await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
+  expect(agent.replica.connection.value.online).toBe(true);
+});
+
+test('a stream is refused to the replica of another person, whose checkpoints it would move', async () => {
+  const { api } = await signIn(app.url, 'tom');
+  const { me } = await signIn(app.url, 'lucia');
+  const refused = new Promise((done) => {
+    api.sync.pokes.subscribe({ since: {}, person: me.id }, { onError: done, onData: done });
+  });
+  expect(await refused).toMatchObject({ data: { httpStatus: 401 } });
+});
+
 test('writes of another process (a worker, a second server) arrive without any action of the device', async () => {
   const second = await startApp(database.server);
   try {

@@ -100,50 +100,6 @@ test('an answer and a close written offline both arrive: the ticket is closed an
   });
 });
 
-test('comments of closings stay in the thread if the ticket was reopened before the device was online again', async () => {
-  const agent = await device('ana');
-  const client = await device('lucia');
-  const ticket = ticketBy(client.me);
-  await client.replica.insert('tickets', ticket);
-  await until(async () => (await find(agent, 'tickets', ticket.id)) !== null);
-  const comments = async () =>
-    (
-      await client.replica
-        .collection('messages')
-        .find({ selector: { ticket: ticket.id } })
-        .exec()
-    )
-      .map(({ event, body }) => (event ? [event.from, event.to, body] : []))
-      .sort();
-  const close = (closingComment: string) =>
-    agent.replica.patch('tickets', ticket.id, { status: 'closed', closingComment });
-  const reopen = () => agent.replica.patch('tickets', ticket.id, { status: 'open' });
-
-  agent.net.online = false;
-  await close('Cable replaced');
-  await reopen();
-  agent.net.online = true;
-  const first = [
-    ['closed', 'open', ''],
-    ['open', 'closed', 'Cable replaced'],
-  ];
-  await until(async () => (await comments()).length === 2);
-  expect(await comments()).toEqual(first);
-  await until(async () => (await find(agent, 'tickets', ticket.id))?.closingComment === null);
-  expect(await find(agent, 'tickets', ticket.id)).toMatchObject({ status: 'open' });
-
-  await close('Cable replaced'); // the same words again
-  await until(async () => (await comments()).length === 3);
-  agent.net.online = false;
-  await reopen();
-  await close('Switch replaced too');
-  agent.net.online = true;
-  await until(async () => (await comments()).length === 5);
-  expect(await comments()).toEqual(
-    [...first, ...first.slice(1), ['closed', 'open', ''], ['open', 'closed', 'Switch replaced too']].sort(),
-  );
-});
-
 test('a refused ticket is kept on the device with its reason and its message, and the next ticket is accepted', async () => {
   const client = await device('lucia');
   client.net.online = false;

@@ -81,11 +81,17 @@ async function statusChanged(tx: Tx, before: Ticket, ticket: Ticket): Promise<vo
  * A device that was offline sends only the last state of a ticket. If somebody closed it with a comment and reopened it, or
  * reopened and closed it again, the status is as before, and only the comment tells. The thread keeps that comment.
  */
-async function closedBetween(tx: Tx, { status: before }: Ticket, ticket: Ticket): Promise<void> {
+async function closedBetween(
+  tx: Tx,
+  { status: before, closingComment, closedBy }: Ticket,
+  ticket: Ticket,
+): Promise<void> {
   const { status, closingComment: body } = ticket;
   if (!body) return;
   const closed = status === 'open' ? 'closed' : status;
-  if (before !== 'open') await addEvent(tx, ticket, { what: 'status', from: before, to: 'open' });
+  // If somebody else closed it meanwhile, without a comment, this is one more closing, and nobody has reopened it.
+  const wasReopened = before !== 'open' && (closingComment !== null || closedBy === tx.writer.actor?.id);
+  if (wasReopened) await addEvent(tx, ticket, { what: 'status', from: before, to: 'open' });
   await addEvent(tx, ticket, { what: 'status', from: 'open', to: closed, body });
   if (status !== 'open') return;
   await addEvent(tx, ticket, { what: 'status', from: closed, to: 'open' });

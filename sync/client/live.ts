@@ -46,9 +46,9 @@ export function listen(api: SyncApi, identity: Identity, handlers: LiveHandlers)
 
   const open = () => {
     clearTimeout(timer);
-    close();
-    // Events of earlier streams are ignored.
+    // Events of earlier streams are ignored, also that a stream has ended because it is closed here.
     const own = (streamNumber += 1);
+    close();
     const ended = (reachable: boolean, signedOut = false) => {
       if (own !== streamNumber || stopped) return;
       streamNumber += 1;
@@ -74,8 +74,10 @@ export function listen(api: SyncApi, identity: Identity, handlers: LiveHandlers)
           if (own === streamNumber && state === 'connecting' && error) handlers.ended(false);
         },
         onError: (error) => {
-          const signedOut = requestError(error).status === 401;
-          ended(signedOut, signedOut);
+          const { status } = requestError(error);
+          // A server of an older version refuses what it does not know. The replica then pulls at each try.
+          const isRefused = status !== null && status >= 400 && status < 500;
+          ended(isRefused, status === 401);
         },
         onStopped: () => ended(false),
         onComplete: () => ended(true),
@@ -83,8 +85,8 @@ export function listen(api: SyncApi, identity: Identity, handlers: LiveHandlers)
     );
     close = () => stream.unsubscribe();
     drop = () => {
+      ended(false); // first, because closing is an event as well
       close();
-      ended(false);
     };
   };
   const halt = () => {

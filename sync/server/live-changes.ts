@@ -17,7 +17,8 @@ const mostBytes = 100_000;
 
 type Changed = { collection: Collection; rows: Fields[] } | { collection: Collection; scopes: Fields[] };
 export type Changes = { changed: Changed[]; removals: Removal[] };
-type Removal = { collection: string; document: string; audience: string; seq: string };
+/** `document`: null if there are so many that they are only named. */
+type Removal = { collection: string; document: string | null; audience: string; seq: string };
 type Range = { after: number; until: number };
 
 export async function changesBetween(server: SyncServer, range: Range): Promise<Changes> {
@@ -62,21 +63,28 @@ export function changesFor(
       const document = rights.view(actor, name, row);
       return document ? [{ ...document, _deleted: false }] : [];
     });
-    const documents = [...visible, ...(lost.get(name) ?? []).map(removed)];
+    const gone = lost.get(name) ?? [];
     lost.delete(name);
-    if (documents.length > 0) tell(told, name, takes, documents);
+    if (visible.length + gone.length > 0) tell(told, name, takes, [visible, gone]);
   }
-  for (const [name, rows] of lost) tell(told, name, takes, rows.map(removed));
+  for (const [name, gone] of lost) tell(told, name, takes, [[], gone]);
   return told;
 }
 
 // eslint-disable-next-line max-params -- a step of changesFor
-function tell(told: Told, name: string, takes: ReadonlySet<string>, documents: Pulled[]): void {
+function tell(
+  told: Told,
+  name: string,
+  takes: ReadonlySet<string>,
+  [visible, gone]: readonly [Pulled[], readonly Removal[]],
+): void {
   told.collections.push(name);
-  if (takes.has(name)) told.changes[name] = documents.sort((a, b) => Number(a['seq']) - Number(b['seq']));
+  const removed = gone.flatMap(({ document: id, seq }): Pulled[] =>
+    id === null ? [] : [{ id, seq: Number(seq), _deleted: true }],
+  );
+  if (!takes.has(name) || removed.length < gone.length) return;
+  told.changes[name] = [...visible, ...removed].sort((a, b) => Number(a['seq']) - Number(b['seq']));
 }
-
-const removed = ({ document, seq }: Removal): Pulled => ({ id: document, seq: Number(seq), _deleted: true });
 
 /** The changed documents. If they are too many or too large, only the values that decide who may read them. */
 async function changesOf(
@@ -124,9 +132,17 @@ async function namesOfChanged(server: SyncServer, range: Range): Promise<string[
   return rows.map(({ name }) => name);
 }
 
-function removalsBetween(server: SyncServer, { after, until }: Range): Promise<Removal[]> {
+/** More removals are only named, by collection and audience. */
+const mostRemovals = 500;
+
+async function removalsBetween(server: SyncServer, { after, until }: Range): Promise<Removal[]> {
+  const rows = await server.db.query<Removal>(
+    'SELECT collection, document, audience, seq FROM removals WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+    { replacements: [after, until, mostRemovals + 1], type: QueryTypes.SELECT },
+  );
+  if (rows.length <= mostRemovals) return rows;
   return server.db.query<Removal>(
-    'SELECT collection, document, audience, seq FROM removals WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 10000',
+    'SELECT DISTINCT collection, audience, NULL AS document FROM removals WHERE seq > ? AND seq <= ?',
     { replacements: [after, until], type: QueryTypes.SELECT },
   );
 }

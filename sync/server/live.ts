@@ -140,6 +140,9 @@ export function createLive(server: SyncServer): Live {
     try {
       // The listener is registered and the first poll is done before missed changes are queried, so none is lost between.
       await firstPoll.promise;
+      // The rights may have changed since the request was let in, and before changes of rights were watched for it.
+      const roles = await server.sync.rolesOf(server, [options.session]);
+      if (roles.get(options.session) !== options.actor.role) return;
       const { names, head, generation: of } = await changedCollectionsFor(server, options);
       const { early } = listener;
       const to = Math.max(head, early.until);

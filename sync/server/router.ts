@@ -64,11 +64,13 @@ export function createSyncRouter(procedure: typeof t.procedure) {
       return { ...answer, generation: position.generation };
     }),
     /** Server-sent events with the changes of documents that the reader may see. */
-    pokes: procedure.input(z.optional(pokesRequest)).subscription(async function* ({ ctx, input, signal }) {
+    pokes: procedure.input(z.optional(pokesRequest)).subscription(({ ctx, input, signal }) => {
       const { actor, epoch, session } = ctx;
-      const { since = {}, epoch: replicaEpoch, ...rest } = input ?? {};
+      const { since, epoch: replicaEpoch, ...rest } = input ?? { since: {} };
+      // Somebody else has signed in: this replica must not take what they may see for what it may see.
+      if (input?.person !== undefined && input.person !== actor.id) throw new EngineError('signed-out');
       const options = { ...rest, since, replicaEpoch, actor, epoch, session };
-      yield* ctx.live.pokes(options, signal ?? new AbortController().signal);
+      return ctx.live.pokes(options, signal ?? new AbortController().signal);
     }),
   });
 }

@@ -109,7 +109,10 @@ export async function findByIds<C extends Collection>(
   return rows.map((row) => toDocument(collection, row));
 }
 
-/** Inserts rows, which have the same fields, by one statement of plain SQL. @param ignore leaves out what has a duplicate key */
+/** A statement must fit into a packet of the database. */
+const mostAtOnce = 500;
+
+/** Inserts rows, which have the same fields, by plain SQL. @param ignore leaves out what has a duplicate key */
 // eslint-disable-next-line max-params -- as findByIds
 export async function insertRows(
   { db }: Pick<SyncServer, 'db'>,
@@ -121,7 +124,10 @@ export async function insertRows(
   if (fields.length === 0) return;
   const columns = fields.map((field) => columnOf(table, field)).join(', ');
   const sql = `INSERT ${ignore ? 'IGNORE ' : ''}INTO ${nameOf(table)} (${columns}) VALUES ?`;
-  await db.query(sql, { replacements: [rows.map((row) => fields.map((field) => row[field]))], ...options });
+  for (let i = 0; i < rows.length; i += mostAtOnce) {
+    const some = rows.slice(i, i + mostAtOnce).map((row) => fields.map((field) => row[field]));
+    await db.query(sql, { replacements: [some], ...options });
+  }
 }
 
 /** The quoted name of a table. */

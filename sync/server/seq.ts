@@ -24,6 +24,8 @@ export async function assignSeqs(tx: Tx, changes: readonly Change[]): Promise<Wr
   for (const change of kept) await deleteObsoleteRemovals(tx, change);
   if (kept.length + lost.length === 0) return [];
   const { models, newId } = tx.server;
+  // Rows may wait for locks of others (of their parents). That must not happen while the counter is held.
+  await sendPending(tx.server, tx.transaction);
   let seq = (await tx.count('sync', kept.length + lost.length)) - kept.length - lost.length;
   const removals = lost.map((each) => ({ ...each, id: newId(), seq: (seq += 1) }));
   if (removals.length > 0)

@@ -156,7 +156,9 @@ function openTx<S extends SyncServer, A extends Actor>(
       return Promise.resolve(document as DocumentOf<typeof collection>); // parsed
     },
     update(collection, current, patch) {
-      const before = current as Fields;
+      // What this transaction knows best: the caller may hold an earlier state.
+      const known = current as Fields;
+      const before = locked.get(keyOf(collection, known.id)) ?? known;
       const values: Partial<Fields> = { writtenAt: writer.writtenAt, ...patch, updatedAt: now };
       const after: Fields = { ...before, ...values, id: before.id };
       parseWhole(collection, after);

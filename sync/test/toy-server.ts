@@ -64,7 +64,8 @@ function setupWith(hooksRun: string[]): SyncSetup {
   return {
     collections: toys,
     rights: toyRights,
-    rolesOf: () => Promise.resolve(new Map()),
+    // A session is named for its role.
+    rolesOf: (_, sessions) => Promise.resolve(new Map(sessions.map((role) => [role, role]))),
     hooks: {
       books: [
         {
@@ -212,7 +213,7 @@ export function apiFor(
         { onStarted, onData, onComplete },
       ) {
         const stop = new AbortController();
-        const options = { ...rest, since, replicaEpoch, actor, epoch: 0, session: '' };
+        const options = { ...rest, since, replicaEpoch, actor, epoch: 0, session: actor.role };
         const run = async () => {
           onStarted();
           for await (const poke of pokes(options, stop.signal))
