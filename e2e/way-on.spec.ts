@@ -13,6 +13,7 @@ test('a visitor who orders, registers and confirms the address arrives at the se
   await page.goto(app.url);
   await page.getByRole('link', { name: /vps/i }).first().click();
   await page.getByRole('link', { name: 'Create an account' }).click();
+  await expect(page).toHaveURL(/\/register/); // the page before has a field for the username as well
   await page.getByLabel('Username').fill('vera');
   await page.getByLabel('E-mail').fill('vera@example.org');
   await page.getByRole('button', { name: 'Create an account' }).click();
