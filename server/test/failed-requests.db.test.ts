@@ -3,7 +3,8 @@ import type { Documents } from '#shared/collections.ts';
 import { isPush, type Fault, type ProxiedRequest } from './failing-proxy.ts';
 import { expectEqual, documentOf, proxiedDevice, refusalsOf, seqOf, unsentIds } from './proxied-device.ts';
 import type { ProxiedDevice } from './proxied-device.ts';
-import { answerTo, seeded, ticketBy } from './replica-device.ts';
+import { seeded } from './seeded.ts';
+import { answerTo, ticketBy } from './replica-device.ts';
 import {
   createPerson,
   openTestDatabase,

@@ -107,14 +107,3 @@ export async function find<N extends CollectionName>(
   const found = await on.replica.collection(name).findOne(id).exec();
   return found ? (found.toJSON() as Documents[N]) : null;
 }
-
-/** The mulberry32 generator: small, and the same seed gives the same numbers. */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

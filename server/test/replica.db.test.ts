@@ -1,7 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Documents } from '#shared/collections.ts';
 import type { Replica } from '#sync/client/store.ts';
-import { answerTo, find, openDevice, seeded, ticketBy, type Device } from './replica-device.ts';
+import { seeded } from './seeded.ts';
+import { answerTo, find, openDevice, ticketBy, type Device } from './replica-device.ts';
 import {
   createOrder,
   createPerson,

@@ -6,7 +6,7 @@ export type Live = {
   reconnect: () => void;
   /** Closes the stream until `reconnect` is called, because the person is signed out. */
   halt: () => void;
-  /** Closes the stream because the network is gone, which the stream itself may not notice. It is opened again as any other. */
+  /** Closes the stream because the network is gone, which the stream itself may not notice. Later it is opened again. */
   drop: () => void;
   stop: () => void;
 };

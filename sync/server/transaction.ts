@@ -59,11 +59,11 @@ export async function transactTogether<S extends SyncServer, A extends Actor, T>
     await lockTogether(server, { transaction, locked: shared.locked }, locks);
     const records: UnitRecord[] = [];
     const results: T[] = [];
-    for (const [i, { writer, work }] of units.entries()) {
+    for (const [n, { writer, work }] of units.entries()) {
       const changes: Change[] = [];
       const record = { changes, notes: [], erasures: [] };
       // Each unit has a time of its own, because lists are sorted by times.
-      const tx = openTx(server, transaction, { writer, now: start + i, ...record }, shared);
+      const tx = openTx(server, transaction, { writer, now: start + n, ...record }, shared);
       records.push({ ...record, tx });
       results.push(await work(tx));
       // A hook may change further documents, whose hooks must run as well. So the list may grow during the loop.

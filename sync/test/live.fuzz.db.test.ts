@@ -4,6 +4,7 @@ import { beginGeneration } from '../server/generation.ts';
 import { createLive, type Live } from '../server/live.ts';
 import { findDocument } from '../server/row.ts';
 import { books, shelves } from '../toy-collections.ts';
+import { seeded } from '../../server/test/seeded.ts';
 import { useToyWorld, type Device } from './toy-devices.ts';
 import { pullAll, pushRows, type Carry } from './toy-server.ts';
 
@@ -19,17 +20,6 @@ const seeds = process.env['LONG'] ? Array.from({ length: 20 }, (_, i) => i + 1) 
 
 /** So few books are changed that changes of the same one meet. */
 const mostChanged = 5;
-
-/** The mulberry32 generator: the same seed gives the same numbers. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** A connection that loses, doubles and swaps events, and cuts the stream. */
 function unreliable(random: () => number): { carry: Carry; isReliable: boolean } {
