@@ -122,12 +122,15 @@ export async function visibleTo(server: Server, on: ProxiedDevice, name: Collect
 
 /** Waits until the device is in sync and then compares every field of every document. */
 export async function expectEqual(server: Server, on: ProxiedDevice): Promise<void> {
+  const seqs = (rows: Row[]) => JSON.stringify(rows.map(({ id, seq }) => [id, seq]));
+  const names = ['tickets', 'messages'] as const;
   await until(async () => {
     await on.replica().replication.inSync();
-    const seqs = (rows: Row[]) => JSON.stringify(rows.map(({ id, seq }) => [id, seq]));
-    return seqs(await documentsOf(on, 'tickets')) === seqs(await visibleTo(server, on, 'tickets'));
+    for (const name of names)
+      if (seqs(await documentsOf(on, name)) !== seqs(await visibleTo(server, on, name))) return false;
+    return true;
   }, 5_000).catch(() => undefined); // the comparison below reports differences
-  for (const name of ['tickets', 'messages'] as const)
+  for (const name of names)
     expect(await documentsOf(on, name), name).toEqual(await visibleTo(server, on, name));
 }
 

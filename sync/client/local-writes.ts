@@ -1,6 +1,6 @@
 import { RxError, type RxCollection } from 'rxdb/plugins/core';
 import type { Fields } from '#shared/engine/collection.ts';
-import { unsent, unsentChange, type Stored } from './server-documents.ts';
+import { isUnsent, unsent, unsentChange, type Stored } from './server-documents.ts';
 
 /** The document type of each collection, by its name. */
 export type DocumentMap = Record<string, object>;
@@ -21,6 +21,11 @@ export type LocalWrites<D extends DocumentMap> = {
     document: Omit<D[N], ReplicaTimes & keyof D[N]>,
     changes: (here: D[N]) => Partial<D[N]> | null,
   ) => Promise<void>;
+  /**
+   * Creates a document that the server had accepted and lost. It may still be here, while the replica is being compared
+   * with the restored server. The comparison keeps it then, as it does with all new documents.
+   */
+  insertAgain: <N extends keyof D & string>(name: N, document: Fields) => Promise<void>;
 };
 
 type ReplicaTimes = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
@@ -29,10 +34,23 @@ export function createLocalWrites<D extends DocumentMap>(
   collectionNamed: (name: string) => RxCollection<Fields>,
   now: () => number,
 ): LocalWrites<D> {
-  const insert = async (name: string, document: Fields) => {
+  const asNew = (document: Fields) => {
     const time = now();
     const times = { createdAt: time, updatedAt: time, writtenAt: time };
-    await collectionNamed(name).insert({ ...document, ...times, ...unsent(null) });
+    return { ...document, ...times, ...unsent(null) };
+  };
+  const insert = async (name: string, document: Fields) => {
+    await collectionNamed(name).insert(asNew(document));
+  };
+  /** @returns false if a document with its id is here, or was added at this moment */
+  const inserted = async (name: string, document: Fields): Promise<boolean> => {
+    try {
+      await insert(name, document);
+      return true;
+    } catch (error) {
+      if (error instanceof RxError && error.code === 'CONFLICT') return false;
+      throw error;
+    }
   };
   const edited = (here: Stored, changes: object) => ({
     ...here,
@@ -50,11 +68,13 @@ export function createLocalWrites<D extends DocumentMap>(
     const found = await collectionNamed(name).findOne(id).exec();
     if (!found) return false;
     if (!changes(found.toJSON())) return true;
+    let isHere = true;
     await found.incrementalModify((here: Stored) => {
-      const patch = changes(here);
+      isHere = !here._deleted; // it may have been deleted since it was found
+      const patch = isHere ? changes(here) : null;
       return patch ? edited(here, patch) : here;
     });
-    return true;
+    return isHere;
   };
 
   return {
@@ -69,13 +89,16 @@ export function createLocalWrites<D extends DocumentMap>(
     ) {
       const fields = document as unknown as Fields; // safe: every document has an id
       const changesOf = (here: unknown) => changes(here as D[N]); // safe: the same collection
-      while (!(await patchWith(name, fields.id, changesOf))) {
-        try {
-          return await insert(name, fields);
-        } catch (error) {
-          // The document was added between the query and the insert. The next query finds it.
-          if (!(error instanceof RxError) || error.code !== 'CONFLICT') throw error;
-        }
+      // If it was added between the query and the insert, the next query finds it.
+      while (!(await patchWith(name, fields.id, changesOf)) && !(await inserted(name, fields)));
+    },
+    async insertAgain(name, document) {
+      while (!(await inserted(name, document))) {
+        const here = await collectionNamed(name).findOne(document.id).exec();
+        await here?.incrementalModify((stored: Stored) =>
+          isUnsent(stored) ? stored : { ...asNew(document), _deleted: false },
+        );
+        if (here) return;
       }
     },
   };

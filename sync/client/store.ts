@@ -12,6 +12,7 @@ import type { Rights } from '#shared/engine/rights.ts';
 import type { SyncApi } from './api-client.ts';
 import { notConnected, type Connection } from './connection.ts';
 import { listen, type LiveHandlers, type Live } from './live.ts';
+import { withLateInserts } from './late-inserts.ts';
 import { createLocalWrites, type DocumentMap, type LocalWrites } from './local-writes.ts';
 import { addMigrations, migrationsOf } from './migrate.ts';
 import type { PushRules } from './push.ts';
@@ -106,7 +107,7 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
   if (mayBeOlder) await addMigrations();
   const db = await createRxDatabase({
     name,
-    storage,
+    storage: withLateInserts(storage),
     multiInstance,
     eventReduce: true,
   });

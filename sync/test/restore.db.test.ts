@@ -85,6 +85,28 @@ test('after a restore the replicas are like the server again, and its author is 
   await until(() => mine.replica.refusals.find().exec()).toEqual([]);
 });
 
+test('what its author sends again at once, before the comparison has ended, is not deleted by it', async () => {
+  const { shelf, mine } = await beforeBackup();
+  const restore = await backUp(toy.server);
+  const lost = Array.from({ length: 20 }, (_, i) => bookOn(shelf, `Lost ${i}`));
+  for (const book of lost) await mine.replica.insert('books', book);
+  await mine.replica.replication.inSync();
+  await restore();
+  await beginGeneration(toy.server);
+  const sentAgain: Promise<void>[] = [];
+  const offers = mine.replica.refusals.$.subscribe(({ documentData, isLocal }) => {
+    if (isLocal) return;
+    sentAgain.push(mine.replica.insertAgain('books', documentData.mine));
+  });
+  mine.replica.resync();
+  await until(async () => Promise.resolve(sentAgain.length)).toBe(20);
+  offers.unsubscribe();
+  await Promise.all(sentAgain);
+  await mine.replica.replication.inSync();
+  await until(async () => (await titlesOnServer()).filter((title) => title.includes('Lost'))).toHaveLength(20);
+  await isLikeServer(mine);
+});
+
 test('a checkpoint above the head is noticed even if no generation was begun after the restore', async () => {
   const written = await beforeBackup();
   const { mine, old } = written;

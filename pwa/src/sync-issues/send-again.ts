@@ -18,7 +18,7 @@ export async function sendAgain(writes: readonly Refusal[]): Promise<void> {
       const changes = Object.fromEntries(changedFields(mine, base).map((field) => [field, mine[field]]));
       await replica.patch(name, document, changes);
     } else {
-      await replica.insertOrPatch(name, mine, () => null);
+      await replica.insertAgain(name, mine);
     }
     await replica.refusals.bulkRemove([id]);
   }
