@@ -2,6 +2,7 @@ import 'fake-indexeddb/auto';
 import {
   createRxDatabase,
   type EventBulk,
+  type RxCollection,
   type RxStorage,
   type RxStorageChangeEvent,
 } from 'rxdb/plugins/core';
@@ -43,7 +44,7 @@ async function twoTabs() {
     const options = { name, storage, multiInstance: false, eventReduce: true };
     const db = await createRxDatabase(options);
     const { rows } = await db.addCollections({ rows: { schema } });
-    return rows;
+    return rows as unknown as RxCollection<Row>; // by the schema
   };
   const writer = await open(dexie);
   const bulks: Bulk[] = [];

@@ -103,7 +103,9 @@ test('what its author sends again at once, before the comparison has ended, is n
   offers.unsubscribe();
   await Promise.all(sentAgain);
   await mine.replica.replication.inSync();
-  await until(async () => (await titlesOnServer()).filter((title) => title.includes('Lost'))).toHaveLength(20);
+  await until(async () => (await titlesOnServer()).filter((title) => title.includes('Lost'))).toHaveLength(
+    20,
+  );
   await isLikeServer(mine);
 });
 
