@@ -4,6 +4,7 @@ import { flushCompileCache } from 'node:module';
 await Promise.all([
   import('./start.ts'),
   import('./invoices/pdf/draw-invoices.ts'),
+  import('./invoices/pdf/draw-thread.ts'),
   import('./invoices/make-invoices.ts'),
   import('./email/deliver.ts'),
 ]);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Bree from 'bree';
 import type { Server } from '../context.ts';
-import type { WorkerData } from './worker.ts';
+import { smallHeap, type WorkerData } from './worker.ts';
 
 export type Jobs = { stop: () => Promise<void> };
 
@@ -23,11 +23,6 @@ export type Job = {
 /** How long a job may continue after it was asked to stop. Then its thread is ended: jobs can be killed at any point. */
 const stopWithinMs = 10_000;
 const tickMs = 1_000;
-/**
- * Heap limits in MB for small jobs. Measured with 4,000 invoices: with 128 the whole server takes 350 MB, with 72 it
- * takes 294 to 312 MB and no more CPU, with 48 it takes 288 to 314 MB and twice the CPU.
- */
-const resourceLimits = { maxOldGenerationSizeMb: 72, maxYoungGenerationSizeMb: 6 };
 /** At least this long between two starts of a job by its `when`. A run may leave work undone (a drawing that fails). */
 const restMs = 5_000;
 
@@ -56,7 +51,7 @@ export async function startJobs(
     workerMessageHandler: () => undefined,
     jobs: jobs.map(({ name, file, every, small }) => {
       const workerData: WorkerData = { databaseUrl, publicUrl: config.publicUrl, job: file };
-      const worker = small ? { workerData, resourceLimits } : { workerData };
+      const worker = small ? { workerData, resourceLimits: smallHeap } : { workerData };
       const timing = every ? { timeout: every.firstAfterMs, interval: every.ms } : { timeout: false };
       return { name, path: thread, worker, ...timing };
     }),

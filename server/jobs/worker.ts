@@ -8,6 +8,12 @@ export type WorkerData = { databaseUrl: string; publicUrl: string; job: string }
 /** The work of a job. It returns early when `stopping` is aborted. */
 export type RunJob = (server: Server, stopping: AbortSignal) => Promise<void>;
 
+/**
+ * Heap limits in MB for small jobs. Measured with 4,000 invoices: with 128 the whole server takes 350 MB, with 72 it
+ * takes 294 to 312 MB and no more CPU, with 48 it takes 288 to 314 MB and twice the CPU.
+ */
+export const smallHeap = { maxOldGenerationSizeMb: 72, maxYoungGenerationSizeMb: 6 };
+
 /** Two connections: one for the work, one for queries at the same time. */
 const connections = 2;
 

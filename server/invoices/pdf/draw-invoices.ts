@@ -1,9 +1,11 @@
+import { availableParallelism } from 'node:os';
+import { Piscina } from 'piscina';
 import { Op } from 'sequelize';
 import { findDocuments } from '#sync/server/row.ts';
+import { smallHeap } from '../../jobs/worker.ts';
 import { countTry } from '../../people/throttle.ts';
 import { checkPng, readLogo } from '../../settings/logo.ts';
-import { drawPdf } from './draw-pdf.ts';
-import { invoicePdf } from './invoice-pdf.ts';
+import type { DrawTask } from './draw-thread.ts';
 import { undrawn } from './undrawn.ts';
 import { storeFile } from '../../files/stored-files.ts';
 import { type Server, transact, jobWriter } from '../../context.ts';
@@ -13,6 +15,8 @@ import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 const mostTries = 3;
 /** How many invoices, with everything that they print, are in memory at once. */
 const batchSize = 50;
+/** The longest invoice takes a second. */
+const longestMs = 60_000;
 
 /**
  * Draws and stores the PDF of every issued invoice that has none. This happens once per invoice, after the transaction
@@ -21,21 +25,50 @@ const batchSize = 50;
  * @returns number of PDFs drawn
  */
 export async function drawInvoices(server: Server): Promise<number> {
+  const threads = openThreads();
+  try {
+    return await drawAll(server, threads);
+  } finally {
+    await threads.destroy();
+  }
+}
+
+/**
+ * Threads that draw, while this one stores what is drawn. With two cores there is one. A thread that dies, or is ended
+ * because it took too long, takes only its invoice with it.
+ */
+function openThreads(): Piscina<DrawTask, Uint8Array> {
+  return new Piscina({
+    filename: new URL('./draw-thread.ts', import.meta.url).href,
+    minThreads: 1,
+    maxThreads: Math.max(1, availableParallelism() - 1),
+    resourceLimits: smallHeap,
+  });
+}
+
+async function drawAll(server: Server, threads: Piscina<DrawTask, Uint8Array>): Promise<number> {
   let drawn = 0;
   const failed: string[] = [];
   for (;;) {
     const where = { ...undrawn, id: { [Op.notIn]: failed } };
     const found = await findDocuments(server, invoices, { where, order: ['number'], limit: batchSize });
     if (found.length === 0) return drawn;
-    for (const invoice of found) {
-      try {
-        await countTry(server, { name: `drawing ${invoice.id}`, most: mostTries });
-        drawn += await drawInvoice(server, invoice);
-      } catch (error) {
-        failed.push(invoice.id);
-        server.log.error({ invoice: invoice.number, error }, 'an invoice could not be drawn');
+    const next = found.values();
+    const lane = async () => {
+      for (const invoice of next) {
+        try {
+          await countTry(server, { name: `drawing ${invoice.id}`, most: mostTries });
+          const task = { invoice, logo: await logoOf(server, invoice) };
+          const bytes = await threads.run(task, { signal: AbortSignal.timeout(longestMs) });
+          drawn += await store(server, invoice, Buffer.from(bytes));
+        } catch (error) {
+          failed.push(invoice.id);
+          server.log.error({ invoice: invoice.number, error }, 'an invoice could not be drawn');
+        }
       }
-    }
+    };
+    // One more than threads, so that the next invoice is drawn while one is stored.
+    await Promise.all(Array.from({ length: threads.maxThreads + 1 }, lane));
   }
 }
 
@@ -52,8 +85,7 @@ async function logoOf(server: Server, { number, logo }: Invoice): Promise<Buffer
 }
 
 /** Sets the hash under a lock on the invoice, so that two workers for the same invoice store only one file. */
-async function drawInvoice(server: Server, invoice: Invoice): Promise<number> {
-  const bytes = await drawPdf(invoicePdf(invoice, await logoOf(server, invoice)));
+async function store(server: Server, invoice: Invoice, bytes: Buffer): Promise<number> {
   const writer = jobWriter(server, 'draw-invoices');
   const { result } = await transact(server, writer, async (tx) => {
     const current = await tx.load(invoices, invoice.id);

@@ -1,8 +1,10 @@
-import { createRequire } from 'node:module';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import { drawPdf } from './draw-pdf.ts';
 
+const run = promisify(execFile);
 const info = { creationDate: new Date('2026-01-01T12:00:00Z') };
 const page = (text: string): TDocumentDefinitions => ({
   info,
@@ -29,28 +31,24 @@ test('a PDF does not depend on PDFs drawn before or at the same time', async () 
   expect(together.map((bytes) => bytes.toString('latin1'))).toEqual(texts.map((text) => alone.get(text)));
 });
 
-test('cached fonts give the same bytes as fonts that are parsed again', async () => {
-  type PdfMake = {
-    virtualfs: { writeFileSync: (name: string, content: Buffer) => void };
-    setFonts: (fonts: object) => void;
-    createPdf: (definition: TDocumentDefinitions) => { getBuffer: () => Promise<Buffer> };
-  };
-  const require = createRequire(import.meta.url);
-  const { readFileSync } = await import('node:fs');
-  const pdfmake = require('pdfmake') as PdfMake;
-  const styles = { normal: 'Regular', bold: 'Medium', italics: 'Italic', bolditalics: 'MediumItalic' };
+test('a PDF has the same bytes as in a process that has drawn nothing before', async () => {
+  const draw = `
+    const { drawPdf } = await import('${import.meta.resolve('./draw-pdf.ts')}');
+    const page = (text) => (${String(page)})(text);
+    const info = { creationDate: new Date('${info.creationDate.toISOString()}') };
+    process.stdout.write((await drawPdf(page(process.argv[1]))).toString('base64'));`;
   for (const text of texts) {
-    const cached = await drawPdf(page(text));
-    for (const style of Object.values(styles)) {
-      const file = `Roboto-${style}.ttf`;
-      pdfmake.virtualfs.writeFileSync(file, readFileSync(require.resolve(`pdfmake/fonts/Roboto/${file}`)));
-    }
-    pdfmake.setFonts({
-      Roboto: Object.fromEntries(
-        Object.entries(styles).map(([name, style]) => [name, `Roboto-${style}.ttf`]),
-      ),
-    });
-    const reference = await pdfmake.createPdf(page(text)).getBuffer();
-    expect(cached.toString('latin1')).toBe(reference.toString('latin1'));
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', draw, text]);
+    expect((await drawPdf(page(text))).toString('base64')).toBe(stdout);
   }
+});
+
+test('invoices in which only common letters occur embed the same fonts', async () => {
+  const fonts = async (text: string) => {
+    const bytes = (await drawPdf(page(text))).toString('latin1');
+    return bytes.match(/\/Length1? \d+[\s\S]*?endstream/g)?.filter((stream) => stream.length > 5_000);
+  };
+  const one = await fonts('Librería Atalaya, Calle de la Palma 14: 9,50\u00a0€');
+  expect(one).toHaveLength(3);
+  expect(await fonts('Fox & Wolf (2026) – official 100\u00a0%')).toEqual(one);
 });

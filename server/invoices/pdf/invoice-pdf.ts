@@ -2,7 +2,14 @@ import type { BillingIdentity } from '#shared/billing/billing-identity.ts';
 import type { Column, Content, TableCell, TDocumentDefinitions } from 'pdfmake/interfaces.js';
 import { epcPayload } from '#shared/invoices/epc.ts';
 import { qrCanvas } from './qr-canvas.ts';
-import { printedCountry, printedDay, printedMoney, words, type Words } from './invoice-words.ts';
+import {
+  printedCountry,
+  printedDay,
+  printedMoney,
+  printedNumber,
+  words,
+  type Words,
+} from './invoice-words.ts';
 import { lineTable } from './line-table.ts';
 import { accent, ink, label, margin, muted, textWidth } from './page-style.ts';
 import { isolated, setOneLine, setText } from './set-text.ts';
@@ -169,8 +176,7 @@ function numbers({ taxNumber, vatNumber }: { taxNumber: string; vatNumber: strin
 function totals(invoice: Invoice): Content {
   const t = words[invoice.language];
   const money = (amount: number) => printedMoney(amount, invoice);
-  const percent = (hundredths: number) =>
-    new Intl.NumberFormat(invoice.language, { maximumFractionDigits: 2 }).format(hundredths / 100);
+  const percent = (hundredths: number) => printedNumber(hundredths / 100, invoice);
   const row = (text: string, amount: number, strong = false): TableCell[] => [
     { text, color: strong ? ink : muted, bold: strong, alignment: 'right' },
     { text: money(amount), bold: strong, alignment: 'right' },

@@ -73,13 +73,22 @@ export function printedDay(day: Day | null, { language }: Pick<Invoice, 'languag
   return day === null ? '' : longDay(day, language);
 }
 
+/** The invoices of a run have the same periods, and a range takes as long as ten words of the page. */
+const printedPeriods = new Map<string, string>();
+
 /** The days [from, to) as they are printed: 1 – 30 Nov 2026, 1–30 nov 2026; a single day as 1 Nov 2026. */
 export function printedPeriod(
   { from, to }: { from: Day; to: Day },
   { language }: Pick<Invoice, 'language'>,
 ): string {
+  const key = `${language} ${from} ${to}`;
+  const known = printedPeriods.get(key);
+  if (known !== undefined) return known;
   const last = addDays(to, -1);
-  return periods[language].formatRange(midnight(from), midnight(last < from ? from : last));
+  const printed = periods[language].formatRange(midnight(from), midnight(last < from ? from : last));
+  if (printedPeriods.size >= 1_000) printedPeriods.clear();
+  printedPeriods.set(key, printed);
+  return printed;
 }
 
 const countries: Record<Language, Intl.DisplayNames> = {
@@ -90,6 +99,16 @@ const countries: Record<Language, Intl.DisplayNames> = {
 /** The name of a country in the reader's language, from its ISO code. */
 export function printedCountry(code: string, { language }: Pick<Invoice, 'language'>): string {
   return /^[A-Z]{2}$/.test(code) ? (countries[language].of(code) ?? code) : code;
+}
+
+const numbers: Record<Language, Intl.NumberFormat> = {
+  en: new Intl.NumberFormat('en-GB'),
+  es: new Intl.NumberFormat('es-ES'),
+};
+
+/** A quantity or a percentage as it is printed. */
+export function printedNumber(number: number, { language }: Pick<Invoice, 'language'>): string {
+  return numbers[language].format(number);
 }
 
 /** An amount in minor units as it is printed. The currency never stands alone on the next line. */

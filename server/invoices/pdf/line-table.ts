@@ -1,7 +1,7 @@
 import type { Content, TableCell } from 'pdfmake/interfaces.js';
 import type { Invoice } from '#shared/invoices/schema.ts';
 import type { InvoiceLine } from '#shared/invoices/totals.ts';
-import { printedMoney, printedPeriod, words } from './invoice-words.ts';
+import { printedMoney, printedNumber, printedPeriod, words } from './invoice-words.ts';
 import { hairline, label, muted, textWidth } from './page-style.ts';
 import { setText } from './set-text.ts';
 
@@ -22,7 +22,7 @@ export function lineTable(invoice: Invoice): Content {
   const others = shown.reduce((sum, column) => sum + columns[column], 0) + 2 * padding * last;
   const cells = (line: InvoiceLine): Record<keyof typeof columns, string> => ({
     period: line.from && line.to ? printedPeriod({ from: line.from, to: line.to }, invoice) : '',
-    quantity: new Intl.NumberFormat(language).format(line.quantity),
+    quantity: printedNumber(line.quantity, invoice),
     price: printedMoney(line.unitPrice, invoice),
     amount: printedMoney(line.amount, invoice),
   });

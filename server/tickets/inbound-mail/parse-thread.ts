@@ -1,8 +1,8 @@
-import { parentPort } from 'node:worker_threads';
-import { parseMail, type Envelope } from './parse-mail.ts';
+import { parseMail, type Envelope, type IncomingMail } from './parse-mail.ts';
 
-// The entry of the thread that parses e-mails (read-mail.ts). An error ends the thread, and its e-mail is stored unread.
+export type ParseTask = { raw: Uint8Array; envelope: Envelope };
 
-parentPort?.on('message', ({ raw, envelope }: { raw: Uint8Array; envelope: Envelope }) => {
-  void parseMail(Buffer.from(raw), envelope).then((mail) => parentPort?.postMessage(mail));
-});
+/** The work of the thread that parses e-mails (read-mail.ts). */
+export default function parse({ raw, envelope }: ParseTask): Promise<IncomingMail> {
+  return parseMail(Buffer.from(raw), envelope);
+}

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import { Piscina } from 'piscina';
 import { canonicalEmail } from '#shared/people/email-address.ts';
+import type { ParseTask } from './parse-thread.ts';
 import { singleLine, type Envelope, type IncomingMail, type MailPart } from './parse-mail.ts';
 
 /** No honest e-mail takes so long: one of 30 MB takes two seconds. */
@@ -21,55 +22,30 @@ export type MailReader = {
 
 /** A thread that parses e-mails. It is ended when an e-mail takes too long or too much memory, and the next gets a new one. */
 export function openMailReader(): MailReader {
-  let worker: Worker | null = null;
+  const thread = new Piscina<ParseTask, IncomingMail>({
+    filename: new URL('./parse-thread.ts', import.meta.url).href,
+    minThreads: 0,
+    maxThreads: 1,
+    idleTimeout: Infinity,
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+  });
   let last: Promise<unknown> = Promise.resolve();
-  /** Ends the parsing that is under way. Null: it has failed. */
-  let done: (mail: IncomingMail | null) => void = () => undefined;
-
-  const newThread = () => {
-    const thread = new Worker(new URL('./parse-thread.ts', import.meta.url), {
-      resourceLimits: { maxOldGenerationSizeMb: memoryMb },
-    });
-    const fail = () => {
-      if (worker === thread) done(null);
-    };
-    return thread
-      .on('message', (mail: IncomingMail) => done(withBuffers(mail)))
-      .on('error', fail)
-      .on('exit', fail);
+  const parse = async (raw: Buffer, envelope: Envelope): Promise<ReadMail> => {
+    if (partsIn(raw) > mostParts) return unread(raw, envelope);
+    try {
+      const mail = await thread.run({ raw, envelope }, { signal: AbortSignal.timeout(deadlineMs) });
+      return { ...withBuffers(mail), isReadable: true };
+    } catch {
+      return unread(raw, envelope);
+    }
   };
-
-  const parse = (raw: Buffer, envelope: Envelope) =>
-    new Promise<IncomingMail | null>((resolve) => {
-      const thread = (worker ??= newThread());
-      const timer = setTimeout(() => done(null), deadlineMs);
-      done = (mail) => {
-        clearTimeout(timer);
-        done = () => undefined;
-        thread.unref(); // an idle thread keeps no process alive
-        if (mail === null) {
-          worker = null;
-          void thread.terminate();
-        }
-        resolve(mail);
-      };
-      thread.ref();
-      thread.postMessage({ raw, envelope });
-    });
-
   return {
     read(raw, envelope) {
-      const reading = last.then(async (): Promise<ReadMail> => {
-        const mail = partsIn(raw) > mostParts ? null : await parse(raw, envelope);
-        return mail ? { ...mail, isReadable: true } : unread(raw, envelope);
-      });
+      const reading = last.then(() => parse(raw, envelope));
       last = reading;
       return reading;
     },
-    async close() {
-      await worker?.terminate();
-      worker = null;
-    },
+    close: () => thread.destroy(),
   };
 }
 
