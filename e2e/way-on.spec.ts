@@ -12,6 +12,7 @@ test('a visitor who orders, registers and confirms the address arrives at the se
   const auth = authPagesOn(page, app);
   await page.goto(app.url);
   await page.getByRole('link', { name: /vps/i }).first().click();
+  await expect(page).toHaveURL(/\/sign-in\?to=/); // the page before has a link to create an account as well
   await page.getByRole('link', { name: 'Create an account' }).click();
   await expect(page).toHaveURL(/\/register/); // the page before has a field for the username as well
   await page.getByLabel('Username').fill('vera');

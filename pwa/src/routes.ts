@@ -35,7 +35,8 @@ addEventListener('popstate', () => {
 export const router = createRouter({
   history: createWebHistory(),
   routes: [
-    { path: '/', component: () => import('./app/home/start-page.vue') },
+    // Never shown: the guard below leads to the first page of the visitor or person.
+    { path: '/', component: { render: () => null } },
     ...Object.entries(barePages).map(([path, component]) => ({ path, component, meta: { bare: true } })),
     {
       path: '/welcome',
@@ -81,6 +82,20 @@ export const router = createRouter({
   ],
 });
 
+/** Loads what follows the sign-in. It is large, and the person still types meanwhile. */
+async function preload(): Promise<void> {
+  await import('./app/open-replica.ts');
+  await Promise.all([loadMessages('auth', 'landing', 'inside', 'admin'), import('./app/app-shell.vue')]);
+  for (const path of ['/tickets', '/home', '/overview']) {
+    const page = router.resolve(path).matched[0]?.components?.['default'];
+    if (typeof page === 'function') await (page as () => Promise<unknown>)(); // every page above is loaded by a function
+  }
+}
+const preloadDelayMs = 300;
+router.afterEach(({ path }) => {
+  if (path === '/sign-in') setTimeout(() => void preload().catch(() => undefined), preloadDelayMs); // needed: loaded again
+});
+
 router.beforeEach(() => {
   const close = isBack && openDialogs.at(-1);
   if (close) close();
@@ -94,6 +109,7 @@ router.beforeEach(async (to) => {
   }
   if (!session.me && to.path === '/') return '/welcome';
   if (!session.me) return { path: '/sign-in', query: { to: to.fullPath } };
+  if (to.path === '/') return (await import('./app/navigation.ts')).firstPageOf(session.me.role);
   if (to.meta['admin']) await loadMessages('admin');
   if (to.meta['syncIssues']) await loadMessages('syncIssues');
   // Imported lazily, because the replica brings RxDB, which the sign-in page does not need.
@@ -102,6 +118,7 @@ router.beforeEach(async (to) => {
     import('./app/navigation.ts'),
     loadMessages('auth', 'landing', 'inside'),
   ]);
-  await openReplica(session.me, () => void router.push('/sign-in'));
+  // The page is shown meanwhile. It cannot be used before the replica is open (app-shell.vue).
+  void openReplica(session.me, () => void router.push('/sign-in'));
   return isOfOthers(session.me.role, to.path) ? '/' : true;
 });

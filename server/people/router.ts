@@ -20,10 +20,13 @@ export const accountRouter = router({
     epoch: ctx.epoch,
     ...(await sessionInfo(ctx.server, ctx.actor)),
   })),
-  signIn: procedure.input(account.credentials).mutation(({ ctx, input }): Promise<Me & { epoch: number }> => {
-    const { request, response } = ctx;
-    return signIn(ctx.server, ctx.passport, { request, response, credentials: input });
-  }),
+  signIn: procedure
+    .input(account.credentials)
+    .mutation(async ({ ctx, input }): Promise<Me & { epoch: number; about: Provider }> => {
+      const { request, response } = ctx;
+      const person = await signIn(ctx.server, ctx.passport, { request, response, credentials: input });
+      return { ...person, about: await sessionInfo(ctx.server, person) };
+    }),
   signOut: procedure.mutation(async ({ ctx }) => {
     await signOut(ctx.server, ctx.request);
     return { ok: true };

@@ -9,7 +9,7 @@ import { createLoop, createBackoff, type Loop } from './retry.ts';
 import { createPuller, type Progress, type Puller } from './pull.ts';
 import { createPusher, type PushRules } from './push.ts';
 import type { KeptRefusal } from './refusals.ts';
-import { createRequests, type Reports } from './requests.ts';
+import { createRequests, type FirstPages, type Reports } from './requests.ts';
 import type { SentLog } from './sent-log.ts';
 import { fromServer } from './server-documents.ts';
 
@@ -73,6 +73,7 @@ type ReplicationOptions = {
   epoch: number;
   device: string;
   now: () => number;
+  firstPages?: FirstPages | undefined;
   reports: Reports & {
     /** Called with the ids of the documents that are being sent. */
     sending: (ids: readonly string[]) => void;

@@ -42,6 +42,9 @@ export type Requests = {
   push: (name: string, rows: PushedRow[], history?: History) => Promise<PushResponse>;
 };
 
+/** The first pages of collections, by their names. */
+export type FirstPages = Map<string, Promise<FirstPage | Reset>>;
+
 type RequestsOptions = {
   api: SyncApi;
   person: string;
@@ -51,6 +54,8 @@ type RequestsOptions = {
   definitions: Readonly<Record<string, Collection>>;
   now: () => number;
   reports: Reports;
+  /** Answers to requests for first pages that were sent before the replica was opened. */
+  firstPages?: FirstPages | undefined;
 };
 
 export function createRequests({
@@ -61,6 +66,7 @@ export function createRequests({
   definitions,
   now,
   reports,
+  firstPages = new Map(),
 }: RequestsOptions): Requests {
   const reporting = async <T extends object>(request: Promise<T | Reset>): Promise<T> => {
     try {
@@ -90,7 +96,11 @@ export function createRequests({
     schema: definitions[collection]?.version,
   });
   return {
-    first: (name, at, limit) => reporting(api.first.query({ ...common(name), ...at, limit })),
+    first(name, at, limit) {
+      const early = at.cursor === null ? firstPages.get(name) : undefined;
+      firstPages.delete(name); // if it has failed, it is requested again
+      return reporting(early ?? api.first.query({ ...common(name), ...at, limit }));
+    },
     pull: (name, at, limit) => reporting(api.pull.query({ ...common(name), ...at, limit })),
     push: (name, rows, { generation } = {}) =>
       reporting(api.push.mutate({ ...common(name), generation, device, deviceNow: now(), rows })),

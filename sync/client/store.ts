@@ -17,6 +17,7 @@ import { createLocalWrites, type DocumentMap, type LocalWrites } from './local-w
 import { addMigrations, migrationsOf } from './migrate.ts';
 import type { PushRules } from './push.ts';
 import { refusalsSchema, type KeptRefusal } from './refusals.ts';
+import type { FirstPages } from './requests.ts';
 import { replicate, type Replication } from './replicate.ts';
 import { rxSchemaOf } from './rx-schema.ts';
 import { createSentLog, type SentWrite } from './sent-log.ts';
@@ -82,6 +83,8 @@ type Options = {
   syncedAt?: number | null;
   leadership?: Leadership;
   retryMs?: number;
+  /** First pages that were requested before, for a replica that has nothing yet (requests.ts). */
+  firstPages?: FirstPages | undefined;
   /** Accepted writes of the replica that this one replaces (reset.ts). */
   sent?: readonly SentWrite[] | undefined;
   /** Opens only these collections (a process may open 13 in all). Default: all that the role may read, at least in part. */

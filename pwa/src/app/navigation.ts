@@ -60,6 +60,9 @@ export const destinations: Record<Role, Destination[]> = {
   ],
 };
 
+/** The path of a role's first page. */
+export const firstPageOf = (role: Role): string => destinations[role][0]?.to ?? '/sign-in';
+
 /** True if a page is in the menu of other roles, but not in the one of this role. Such a page would be empty. */
 export function isOfOthers(role: Role, path: string): boolean {
   const isIn = (menu: Destination[]) => menu.some(({ to }) => to === path);

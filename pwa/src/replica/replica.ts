@@ -1,5 +1,3 @@
-import type { Dexie } from 'dexie';
-import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { firstValueFrom, Subscription } from 'rxjs';
 import { computed, ref, shallowRef } from 'vue';
 import {
@@ -13,7 +11,6 @@ import { rights } from '#shared/rights.ts';
 import { erasedBy } from '#shared/tickets/erased-by.ts';
 import { threadOf } from '#shared/tickets/thread-of.ts';
 import { reviewAnswer } from '#shared/tickets/review-answer.ts';
-import { fastDexie } from '#sync/client/fast-dexie.ts';
 import { faultIn, type Fault } from '#sync/client/faults.ts';
 import { notConnected, type Connection } from '#sync/client/connection.ts';
 import { openReplica, type Replica, type Waiting } from '#sync/client/store.ts';
@@ -22,7 +19,9 @@ import { api } from '../api.ts';
 import { storedVersionOf } from '#sync/client/rx-schema.ts';
 import { gatherKept, restoreKept, type Kept } from '#sync/client/reset.ts';
 import { deviceName, useSession, type Me } from '../session/session.ts';
+import { browserStorage } from './browser-storage.ts';
 import { databasesOf, deleteDatabases } from './browser-databases.ts';
+import { firstPagesShown, forgetFirstPages, requestFirstPages } from './first-pages.ts';
 import { followLeader } from './follow-leader.ts';
 import type { ReplicaParts } from './replica-parts.ts';
 import { leadershipOf } from './leader.ts';
@@ -70,6 +69,7 @@ function createdUnder(me: Me): Pick<Me, 'role' | 'epoch'> {
   return { role, epoch };
 }
 
+const loadedKey = (me: Me) => `cstims.loaded.${me.id}`;
 const databaseName = (me: Me) => `cstims-${me.id}`;
 
 /** Stores the time of the last sync, which an offline start shows. */
@@ -77,15 +77,6 @@ function rememberSynced(me: Me): void {
   const { online, syncedAt } = connection.value;
   const time = online ? Date.now() : syncedAt;
   if (time !== null) localStorage.setItem(syncedKey(me), String(time));
-}
-
-/** @param fast name for fast Dexie, or null if a migration may run: it needs the indexes that fast Dexie omits */
-function setUpDexie(db: Dexie, fast: string | null): void {
-  if (fast) fastDexie(db, { name: fast, collections });
-  // The browser deleted the storage (to free space, or the user cleared it): reload and pull everything again. This uses
-  // the browser's event, because Dexie's also fires when the app closes the database.
-  const reload = () => window.location.reload();
-  db.on('ready', () => db.backendDB().addEventListener('close', reload, { once: true }), true);
 }
 
 /** The schema versions in this version of the app. Stored to detect an older replica on this device. */
@@ -114,18 +105,23 @@ function reportFault(error: unknown): void {
 export const reloadAfterFault = () => reload();
 
 async function open(me: Me): Promise<void> {
+  const first = localStorage.getItem(loadedKey(me)) === null;
+  loaded.value = !first;
+  const firstPages = first ? requestFirstPages(me) : undefined;
+  // Opening the databases takes the processor for as long as the page that is being shown.
+  if (firstPages) await firstPagesShown(firstPages);
   const known = localStorage.getItem(schemaKey(me));
   const mayBeOlder =
     known !== versions && (known !== null || (await databasesOf(databaseName(me))).length > 0);
   const kept = await keptFor(me);
   const opened = await openReplica<Documents>({
     sent: kept?.sent,
+    // What was sent from the replica before this one may not be in the history that the pages are of.
+    firstPages: kept ? undefined : firstPages,
     name: databaseName(me),
     person: me.id,
     ...createdUnder(me),
-    storage: getRxStorageDexie({
-      onCreate: (db: Dexie, name: string) => setUpDexie(db, mayBeOlder ? null : name),
-    }),
+    storage: browserStorage(mayBeOlder),
     api: api.sync,
     collections,
     rights,
@@ -142,15 +138,17 @@ async function open(me: Me): Promise<void> {
     await restoreKept(opened, kept);
     await caches.delete(keptName(me));
   }
-  const first = localStorage.getItem(`cstims.loaded.${me.id}`) === null;
-  loaded.value = !first;
-  void opened.replication.pulledOnce().then(() => {
-    localStorage.setItem(`cstims.loaded.${me.id}`, 'yes');
+  const allLoaded = () => {
     loaded.value = true;
+    forgetFirstPages();
+  };
+  void opened.replication.pulledOnce().then(() => {
+    localStorage.setItem(loadedKey(me), 'yes');
+    allLoaded();
   });
   // If another tab pulls, its write to localStorage reports the end of the first pull.
   const onStored = ({ key }: StorageEvent) => {
-    if (key === `cstims.loaded.${me.id}`) loaded.value = true;
+    if (key === loadedKey(me)) allLoaded();
   };
   window.addEventListener('storage', onStored);
   subscriptions.push(new Subscription(() => window.removeEventListener('storage', onStored)));
@@ -216,7 +214,8 @@ async function wipeReplica(me: Me, keep: ReadonlySet<string> = new Set()): Promi
   waiting.value = [];
   refusals.value = [];
   heldAnswers.value = [];
-  localStorage.removeItem(`cstims.loaded.${me.id}`);
+  localStorage.removeItem(loadedKey(me));
+  forgetFirstPages();
   localStorage.removeItem(createdUnderKey(me));
   localStorage.removeItem(schemaKey(me));
   localStorage.removeItem(syncedKey(me));

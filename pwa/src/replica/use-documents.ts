@@ -2,7 +2,8 @@ import type { MangoQuery } from 'rxdb/plugins/core';
 import type { Subscription } from 'rxjs';
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
 import type { CollectionName, Documents } from '#shared/collections.ts';
-import { replica } from './replica.ts';
+import { findInFirstPage, firstPageOf, queryFirstPage } from './first-pages.ts';
+import { loaded, replica } from './replica.ts';
 
 /** A query over fields of the collection. RxDB's own type requires each sort part to name every field. */
 type Query<N extends CollectionName> = {
@@ -26,18 +27,21 @@ export function useDocuments<N extends CollectionName>(
   let subscription: Subscription | undefined;
   watch(
     // Getters of plain values: with a shallow ref among its sources, Vue runs a watcher on any trigger.
-    [() => replica.value, () => JSON.stringify(query())],
+    [() => replica.value, () => JSON.stringify(query()), () => !replica.value && firstPageOf(name)],
     ([opened]) => {
       const current = query();
       subscription?.unsubscribe();
+      const early = current ? queryFirstPage(name, current) : undefined;
       if (!opened || !current || !opened.has(name)) {
-        documents.value = current && opened ? [] : undefined;
+        documents.value = current && opened ? [] : early;
         return;
       }
       subscription = opened
         .collection(name)
         .find(current as MangoQuery<Documents[N]>)
         .$.subscribe((found) => {
+          // The replica has not stored the first page yet.
+          if (found.length === 0 && early && !loaded.value) return;
           documents.value = found.map((each) => each.toJSON() as Documents[N]);
         });
     },
@@ -55,18 +59,20 @@ export function useDocument<N extends CollectionName>(
   const document = shallowRef<Documents[N] | null | undefined>();
   let subscription: Subscription | undefined;
   watch(
-    [() => replica.value, id],
+    [() => replica.value, id, () => !replica.value && firstPageOf(name)],
     ([opened, current]) => {
       subscription?.unsubscribe();
-      document.value = undefined;
+      const early = current === null ? undefined : findInFirstPage(name, current);
+      document.value = early;
       if (!opened || current === null || !opened.has(name)) {
-        document.value = opened ? null : undefined;
+        if (opened) document.value = null;
         return;
       }
       subscription = opened
         .collection(name)
         .findOne(current)
         .$.subscribe((found) => {
+          if (!found && early && !loaded.value) return;
           document.value = found ? (found.toJSON() as Documents[N]) : null;
         });
     },

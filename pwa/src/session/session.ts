@@ -51,14 +51,18 @@ export const useSession = defineStore('session', () => {
     else localStorage.removeItem(sessionKey);
   }
 
+  function keepProvider(provider: Provider): void {
+    about.value = provider;
+    localStorage.setItem(providerKey, JSON.stringify(provider));
+  }
+
   /** Loads the provider's details and the signed-in person. Without network the stored values stay. */
   async function loadProvider(): Promise<void> {
     try {
       const { me: person, epoch, ...rest } = await api.account.me.query();
       // The session has ended on the server. What a visitor is told, prices without tax for one, is not true for this person.
       if (me.value && !person) return;
-      about.value = rest;
-      localStorage.setItem(providerKey, JSON.stringify(rest));
+      keepProvider(rest);
       // A new role takes effect when the replica is rebuilt (replica.ts). A name may change at once.
       if (person && me.value?.id === person.id && me.value.epoch === epoch) keep({ ...person, epoch });
     } catch {
@@ -67,15 +71,15 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signIn(credentials: { login: string; password: string; code?: string }): Promise<void> {
-    const { id, role, name, epoch } = await api.account.signIn.mutate({
+    const person = await api.account.signIn.mutate({
       ...credentials,
       device: deviceName(),
     });
     notice.value = null;
     localStorage.removeItem(pendingSignOutKey); // the new session replaces the old one
+    const { id, role, name, epoch } = person;
+    keepProvider(person.about);
     keep({ id, role, name, epoch });
-    // Awaited before the first page, because its banners and the provider's calendar day depend on it.
-    await loadProvider();
   }
 
   /**

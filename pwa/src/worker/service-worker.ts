@@ -41,12 +41,18 @@ async function appFiles(): Promise<string[]> {
 
 const pathOf = ({ url }: Request) => new URL(url).pathname;
 
+/** A browser has six connections to a server. The others are for what the person is doing. */
+const filesAtOnce = 2;
+
 /** Caches the files of the app that are not cached yet. Their names change with their content. */
 async function keepApp(): Promise<void> {
   const cache = await caches.open(appCache);
   const kept = new Set((await cache.keys()).map(pathOf));
-  const missing = (await appFiles()).filter((path) => !kept.has(path));
-  await Promise.all(missing.map((path) => cache.add(path)));
+  const missing = (await appFiles()).filter((path) => !kept.has(path)).values();
+  const lane = async () => {
+    for (const path of missing) await cache.add(path);
+  };
+  await Promise.all(Array.from({ length: filesAtOnce }, lane));
 }
 
 /** Deletes the files of earlier versions. */
