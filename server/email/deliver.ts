@@ -22,12 +22,17 @@ export type OutboxEmail = {
   createdAt: number;
 };
 
-/** Renders an e-mail for the mail server. @throws EmailObsolete if the e-mail no longer applies */
-export type Render = (server: Server, email: OutboxEmail) => Promise<OutgoingMail>;
+/**
+ * Reads what the e-mails of one batch have in common, such as the settings, and returns what renders each of them for the
+ * mail server. That throws EmailObsolete if the e-mail no longer applies.
+ */
+export type Render = (server: Server) => Promise<(email: OutboxEmail) => Promise<OutgoingMail>>;
 
 const batch = 20;
 /** Longer than any SMTP dialogue can take. After this time another worker may take over the e-mail. */
 const claimMs = 5 * 60_000;
+/** A claim is certainly still ours within this time. Later it is renewed before the next e-mail. */
+const surelyOursMs = 60_000;
 const firstRetryMs = 30_000;
 const longestRetryMs = 6 * 3_600_000;
 
@@ -71,12 +76,15 @@ async function deliverAll(
   server: Server,
   { emails, claim, isPaused, transport, render }: Batch,
 ): Promise<void> {
+  const claimedAt = server.now();
+  const renderOne = await render(server);
   for (const email of emails) {
     const claimed = { id: email.id, claim };
     // The previous e-mails may have taken long. Continue only if we still hold the claim.
-    if (!(await renew(server, claimed))) continue;
+    const age = server.now() - claimedAt;
+    if ((age < 0 || age > surelyOursMs) && !(await renew(server, claimed))) continue;
     const failure = await failureOf(() =>
-      guarded(async () => transport.send(await render(server, email)), claimMs),
+      guarded(async () => transport.send(await renderOne(email)), claimMs),
     );
     if (failure === null) server.atStep('emails: accepted by the mail server, not marked');
     await finish(
