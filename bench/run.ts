@@ -1,3 +1,4 @@
+import { compareWith } from './against.ts';
 import { withoutLimits, verdictOn, type Bench, type Figure } from './figure.ts';
 import { faultsIn } from './printed.ts';
 import { printProfile, startProfile } from './setting/profile/profile.ts';
@@ -5,7 +6,7 @@ import { describeMachine, machineText, tableOf } from './report.ts';
 import { endAll } from './setting/ending.ts';
 
 /**
- * Runs `npm run bench -- NAME [--tiny] [--json] [--profile]`. Exit code 1: a figure misses its `must`, or the bench
+ * Runs `npm run bench -- NAME [--tiny] [--json] [--profile] [--against COMMIT]`. Exit code 1: a figure misses its `must`, or the bench
  * broke; 2: there is no such bench. With --tiny it also fails if a figure is neither a finite number nor
  * marked as skipped.
  */
@@ -17,9 +18,11 @@ const benches: Record<string, () => Promise<Bench>> = {
   push: () => import('./push/push.ts'),
   propagation: () => import('./propagation/propagation.ts'),
   hostile: () => import('./hostile/hostile.ts'),
+  screen: () => import('./screen/screen.ts'),
 };
 
 const args = process.argv.slice(2);
+const against = args.includes('--against') ? args.splice(args.indexOf('--against'), 2)[1] : undefined;
 const json = args.includes('--json');
 const size = args.includes('--tiny') ? 'tiny' : 'full';
 const options = ['--json', '--tiny', '--profile'];
@@ -31,7 +34,7 @@ if (!load || more.length > 0) {
   const wrong =
     name === '' ? 'Which bench' : more.length > 0 ? `One bench at a time` : `There is no bench "${name}"`;
   console.error(
-    `${wrong}: npm run bench -- NAME [--tiny] [--json] [--profile], where NAME is ${Object.keys(benches).join(', ')}.`,
+    `${wrong}: npm run bench -- NAME [--tiny] [--json] [--profile] [--against COMMIT], where NAME is ${Object.keys(benches).join(', ')}.`,
   );
   process.exitCode = 2;
 } else {
@@ -42,7 +45,8 @@ if (!load || more.length > 0) {
     process.once(signal, () => void endAll().finally(() => process.exit(code)));
   }
   try {
-    report(await run(load));
+    if (against) await compareWith(name, against, console.log);
+    else report(await run(load));
   } catch (error) {
     console.error(error);
     process.exitCode = 1;

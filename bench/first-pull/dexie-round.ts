@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { Dexie } from 'dexie';
-import type { InboxServer } from './inbox-server.ts';
-import { onNewDevice } from './device.ts';
-import type { BenchPlace } from './endings.ts';
+import type { InboxServer } from '../inbox/inbox-server.ts';
+import { onNewDevice } from '../inbox/device.ts';
+import type { BenchPlace } from '../inbox/endings.ts';
 
 /** The upper bound: the speed of the same tickets over the same tRPC pull when Dexie only stores them. */
 export type DexieRound = { docsPerSecond: number; longestTaskMs: number };

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onNewDevice } from './device.ts';
-import { readyAt, stop } from './processes.ts';
-import type { BenchPlace } from './endings.ts';
+import { onNewDevice } from '../inbox/device.ts';
+import { readyAt, stop } from '../inbox/processes.ts';
+import type { BenchPlace } from '../inbox/endings.ts';
 import { pouchYardstick } from './yardsticks.ts';
 import type { Ticket } from '#shared/tickets/schema.ts';
 

@@ -1,8 +1,8 @@
 import type { Page } from '@playwright/test';
-import { newestOpen } from './inbox-documents.ts';
-import type { InboxServer } from './inbox-server.ts';
-import { onNewDevice } from './device.ts';
-import type { BenchPlace } from './endings.ts';
+import { newestOpen } from '../inbox/inbox-documents.ts';
+import type { InboxServer } from '../inbox/inbox-server.ts';
+import { onNewDevice } from '../inbox/device.ts';
+import type { BenchPlace } from '../inbox/endings.ts';
 import { watchPage } from './watch-page.ts';
 
 export type ProductRound = {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type * as Vue from 'vue';
-import { onNewDevice } from './device.ts';
-import type { BenchPlace } from './endings.ts';
-import type { InboxServer } from './inbox-server.ts';
+import { onNewDevice } from '../inbox/device.ts';
+import type { BenchPlace } from '../inbox/endings.ts';
+import type { InboxServer } from '../inbox/inbox-server.ts';
 
 /** Vue's build for script tags, without the compiler of templates. It sets the global `Vue`. */
 const vue = fileURLToPath(import.meta.resolve('vue/dist/vue.runtime.global.prod.js'));

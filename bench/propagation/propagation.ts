@@ -8,7 +8,7 @@ import { statementsOf } from '../setting/database-work.ts';
 import { addPeople, named, openSessions, type BenchPerson } from '../setting/people.ts';
 import { ensureBuilt } from '../setting/built-app.ts';
 import { startMariadb } from '../setting/private-mariadb.ts';
-import { besideServer, mainThreadMsOf, startServer } from '../setting/server-process.ts';
+import { besideServer, mainThreadMsOf, rssMbOf, startServer } from '../setting/server-process.ts';
 import { openTicket, type Ticket } from '../setting/threads.ts';
 import { answer, nextClick, openBrowser, shownAt, type Screen } from './screens.ts';
 import { openWireReplica, sumOf, type Counts, type WireReplica } from './wire-replica.ts';
@@ -28,6 +28,7 @@ const sizes = {
     tries: 60,
     settleMs: 3_000,
     idleMs: 20_000,
+    more: 300,
   },
   tiny: {
     clients: 9,
@@ -36,6 +37,7 @@ const sizes = {
     tries: 2,
     settleMs: 500,
     idleMs: 1_000,
+    more: 3,
   },
 };
 type Sizes = (typeof sizes)[Size];
@@ -53,12 +55,11 @@ type Setting = {
   ticket: Ticket;
 };
 const parts = ['click to push', 'the push', 'push to the other DOM'] as const;
-type Part = (typeof parts)[number];
 /**
  * `plain` is the time of the server's cheapest answer just before. It shows what the machine adds, not the
  * product.
  */
-type Try = { ms: number; plain: number; parts: Record<Part, number>; requests: number };
+type Try = { ms: number; plain: number; parts: Record<(typeof parts)[number], number>; requests: number };
 
 export async function run(size: Size, log: (text: string) => void): Promise<Figure[]> {
   ensureBuilt(size);
@@ -82,7 +83,12 @@ export async function run(size: Size, log: (text: string) => void): Promise<Figu
   const after = countsOf(setting);
   for (const part of parts)
     log(`  ${part}: median ${median(measured.map((each) => each.parts[part])).toFixed(0)} ms`);
-  return [...times(measured), ...perChange(before, after, { tries, cpuMs }), ...(await idle(setting))];
+  return [
+    ...times(measured),
+    ...perChange(before, after, { tries, cpuMs }),
+    ...(await idle(setting)),
+    ...(await withMore(setting, pid)),
+  ];
 }
 
 async function open(config: Sizes, database: Server, url: string): Promise<Setting> {
@@ -110,6 +116,37 @@ async function open(config: Sizes, database: Server, url: string): Promise<Setti
   const agent = await openScreen({ url, username: 'agent', password, ticket });
   const client = await openScreen({ url, username: 'customer', password, ticket });
   return { sizes: config, url, database, wires, agent, client, ticket };
+}
+
+/** Adds clients to those that are connected, and measures what each of them costs. */
+async function withMore(setting: Setting, pid: number): Promise<Figure[]> {
+  const { url, database, wires, sizes } = setting;
+  const { more, tries, settleMs, idleMs } = sizes;
+  const people = await addPeople(database, named('later', 'client', more));
+  const cookies = await openSessions(database, people);
+  const { head } = await positionOf(database);
+  const memoryBefore = rssMbOf(pid);
+  for (const person of people)
+    wires.push(await openWireReplica({ url, cookie: cookies.get(person.id) ?? '', person, head }));
+  await sleep(settleMs);
+  const each = ((rssMbOf(pid) - memoryBefore) / more) * 1_000;
+  const cpuBefore = mainThreadMsOf(pid);
+  await sleep(idleMs);
+  const idleShare = (mainThreadMsOf(pid) - cpuBefore) / idleMs;
+  const measured: number[] = [];
+  for (let i = 0; i < Math.ceil(tries / 3); i += 1)
+    measured.push((await tryOnce(setting, `answer ${i} among more`)).ms);
+  const among = `with ${wires.length + 2} replicas`;
+  return [
+    { name: `memory of the server a replica, ${among}`, value: each, unit: 'KB', better: 'lower' },
+    { name: `main thread while idle, ${among}`, value: idleShare * 100, unit: '%', better: 'lower' },
+    {
+      name: `click to the other DOM, p95, ${among}`,
+      value: quantile(measured, 0.95),
+      unit: 'ms',
+      better: 'lower',
+    },
+  ];
 }
 
 async function tryOnce({ url, agent, client }: Setting, text: string): Promise<Try> {

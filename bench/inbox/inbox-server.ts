@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { readConfig } from '../../server/config.ts';
 import { createDatabase } from '../../server/database/connect.ts';
 import { migrate } from '../../server/database/migrate.ts';
+import { newId } from '../../server/demo/new-id.ts';
 import { seed } from '../../server/demo/seed.ts';
 import { toRow } from '#sync/server/row.ts';
 import { makeInbox } from './inbox-documents.ts';
@@ -12,6 +13,8 @@ import type { BenchPlace } from './endings.ts';
 import { readyAt, stop } from './processes.ts';
 import type { Server } from '../../server/context.ts';
 import { people } from '#shared/people/schema.ts';
+import { messages } from '#shared/tickets/message-schema.ts';
+import { newMessage } from '#shared/tickets/new-message.ts';
 import { type Ticket, tickets } from '#shared/tickets/schema.ts';
 import { openServer } from '../../server/open-server.ts';
 
@@ -20,17 +23,29 @@ const main = fileURLToPath(new URL('../../server/main.ts', import.meta.url));
 const rowsAtOnce = 2_000;
 
 /** The real server, with tickets that the signed-in helpdesk agent may see. */
-export type InboxServer = { url: string; tickets: Ticket[]; login: string; password: string };
+export type InboxServer = {
+  url: string;
+  tickets: Ticket[];
+  messages: number;
+  login: string;
+  password: string;
+};
 
 /**
  * Fills a new database and starts the server on it in its own process.
  *
  * @param count the number of tickets
+ * @param messagesEach the number of messages in each ticket
  * @param mariadb returns the connection URL of a database name
  */
 export async function startInbox(
   count: number,
-  { folder, mariadb, cleanup }: BenchPlace & { mariadb: (name: string) => string },
+  {
+    folder,
+    mariadb,
+    cleanup,
+    messagesEach = 0,
+  }: BenchPlace & { mariadb: (name: string) => string; messagesEach?: number },
 ): Promise<InboxServer> {
   const dataDir = join(folder, `data-${count}`);
   mkdirSync(dataDir, { recursive: true });
@@ -50,12 +65,13 @@ export async function startInbox(
     await migrate(server.db);
     await seed(server);
     const tickets = await fill(server, count);
+    const messages = await addMessages(server, tickets, messagesEach);
     const child = spawn(process.execPath, [main], {
       env: { ...process.env, ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     cleanup.add(() => stop(child));
-    return { url: await readyAt(child), tickets, login: 'ana', password: 'ana-demo' };
+    return { url: await readyAt(child), tickets, messages, login: 'ana', password: 'ana-demo' };
   } finally {
     await server.db.close();
   }
@@ -84,6 +100,37 @@ async function fill(server: Server, count: number): Promise<Ticket[]> {
   await db.query('ANALYZE TABLE tickets, people');
   return inbox.tickets;
 }
+
+/** Adds answers to every ticket, by its client and by staff in turn. @returns how many */
+async function addMessages(server: Server, all: readonly Ticket[], each: number): Promise<number> {
+  const { db, models } = server;
+  let seq = all.at(-1)?.seq ?? 0;
+  let waiting: Record<string, unknown>[] = [];
+  const insert = async () => {
+    if (waiting.length > 0) await models.messages.bulkCreate(waiting);
+    waiting = [];
+  };
+  for (const ticket of all) {
+    for (let n = 0; n < each; n += 1) {
+      const writer =
+        n % 2 === 0 || !ticket.assignee
+          ? { author: ticket.client, authorName: 'A client', side: 'client' as const }
+          : { author: ticket.assignee, authorName: 'Ana', side: 'staff' as const };
+      const time = ticket.createdAt + n * 60_000;
+      const input = { id: newId(time), kind: 'answer' as const, body: answer(n), ...writer };
+      const times = { createdAt: time, updatedAt: time, writtenAt: time, seq: (seq += 1) };
+      waiting.push(toRow(messages, { ...newMessage(ticket, input), ...times }));
+    }
+    if (waiting.length >= rowsAtOnce) await insert();
+  }
+  await insert();
+  if (each > 0) await db.query(`UPDATE counters SET value = ${seq} WHERE name = 'sync'`);
+  return all.length * each;
+}
+
+/** About 400 characters, as people write them. */
+const answer = (n: number) =>
+  `Answer ${n}. ${'We looked at the logs of the machine and saw that it was restarted twice in the night. '.repeat(4)}`;
 
 async function valuesOf({ db }: Server, sql: string): Promise<Map<string, number>> {
   const [rows] = await db.query(sql);
