@@ -82,14 +82,18 @@ export const router = createRouter({
   ],
 });
 
+/** Loads the code of a page and of its frame. */
+async function loadPage(path: string): Promise<void> {
+  const page = router.resolve(path).matched[0]?.components?.['default'];
+  const load = typeof page === 'function' ? (page as () => Promise<unknown>) : () => null; // lazy, in the list above
+  await Promise.all([load(), import('./app/app-shell.vue')]);
+}
+
 /** Loads what follows the sign-in. It is large, and the person still types meanwhile. */
 async function preload(): Promise<void> {
   await import('./app/open-replica.ts');
-  await Promise.all([loadMessages('auth', 'landing', 'inside', 'admin'), import('./app/app-shell.vue')]);
-  for (const path of ['/tickets', '/home', '/overview']) {
-    const page = router.resolve(path).matched[0]?.components?.['default'];
-    if (typeof page === 'function') await (page as () => Promise<unknown>)(); // every page above is loaded by a function
-  }
+  await loadMessages('auth', 'landing', 'inside', 'admin');
+  for (const path of ['/tickets', '/home', '/overview']) await loadPage(path);
 }
 const preloadDelayMs = 300;
 router.afterEach(({ path }) => {
@@ -112,13 +116,13 @@ router.beforeEach(async (to) => {
   if (to.path === '/') return (await import('./app/navigation.ts')).firstPageOf(session.me.role);
   if (to.meta['admin']) await loadMessages('admin');
   if (to.meta['syncIssues']) await loadMessages('syncIssues');
-  // Imported lazily, because the replica brings RxDB, which the sign-in page does not need.
-  const [{ openReplica }, { isOfOthers }] = await Promise.all([
-    import('./app/open-replica.ts'),
-    import('./app/navigation.ts'),
-    loadMessages('auth', 'landing', 'inside'),
-  ]);
-  // The page is shown meanwhile. It cannot be used before the replica is open (app-shell.vue).
-  void openReplica(session.me, () => void router.push('/sign-in'));
-  return isOfOthers(session.me.role, to.path) ? '/' : true;
+  const { me } = session;
+  const opening = import('./app/open-replica.ts').then(({ openReplica }) => {
+    // The page is shown meanwhile. It cannot be used before the replica is open (app-shell.vue).
+    void openReplica(me, () => void router.push('/sign-in'));
+  });
+  void loadPage(to.path).catch(() => undefined); // if it fails, the router shows it, which loads the page after this guard
+  const texts = loadMessages('auth', 'landing', 'inside');
+  const [{ isOfOthers }] = await Promise.all([import('./app/navigation.ts'), opening, texts]);
+  return isOfOthers(me.role, to.path) ? '/' : true;
 });

@@ -52,7 +52,7 @@ const loadedParts = new Map<Part, Promise<void>>();
 
 export async function setLocale(locale: Locale): Promise<void> {
   if (locale === 'es') i18n.global.mergeLocaleMessage('es', (await import('./first-es.ts')).firstEs);
-  for (const part of loadedParts.keys()) await load(locale, part);
+  await Promise.all([...loadedParts.keys()].map((part) => load(locale, part)));
   i18n.global.locale.value = locale;
   localStorage.setItem(key, locale);
   document.documentElement.lang = locale;
@@ -60,16 +60,14 @@ export async function setLocale(locale: Locale): Promise<void> {
 
 /** Loads the texts of parts of the app, in the current language and in the fallback. */
 export async function loadMessages(...parts: Part[]): Promise<void> {
-  for (const part of parts) {
-    // Stored before it is awaited, so that a second caller waits for the same texts.
-    if (!loadedParts.has(part)) loadedParts.set(part, loadPart(part));
-    await loadedParts.get(part);
-  }
+  // Stored before they are awaited, so that a second caller waits for the same texts.
+  for (const part of parts) if (!loadedParts.has(part)) loadedParts.set(part, loadPart(part));
+  await Promise.all(parts.map((part) => loadedParts.get(part) ?? Promise.resolve()));
 }
 
 async function loadPart(part: Part): Promise<void> {
-  await load('en', part);
-  if (i18n.global.locale.value !== 'en') await load(i18n.global.locale.value, part);
+  const locales = new Set<Locale>(['en', i18n.global.locale.value]);
+  await Promise.all([...locales].map((locale) => load(locale, part)));
 }
 
 async function load(locale: Locale, part: Part): Promise<void> {

@@ -113,7 +113,8 @@ async function open(me: Me): Promise<void> {
   const known = localStorage.getItem(schemaKey(me));
   const mayBeOlder =
     known !== versions && (known !== null || (await databasesOf(databaseName(me))).length > 0);
-  const kept = await keptFor(me);
+  // Only a rebuilt replica has any. To look takes longer than to open the databases.
+  const kept = first ? await keptFor(me) : null;
   const opened = await openReplica<Documents>({
     sent: kept?.sent,
     // What was sent from the replica before this one may not be in the history that the pages are of.
