@@ -12,7 +12,7 @@ for (const [where, options] of viewportsToTest('on a desktop')) {
     const client = await openAs(browser, app, 'lucia');
     await client.getByRole('button', { name: 'New ticket' }).first().click();
     const newTicket = client.getByRole('dialog');
-    await newTicket.getByLabel('About').selectOption('Billing');
+    await newTicket.getByLabel('Topic').selectOption('Billing');
     await newTicket.getByLabel('Subject').fill('Which VAT is this?');
     await newTicket.getByLabel('Message').fill('On the last invoice');
     await newTicket.getByRole('button', { name: 'Create ticket' }).click();
@@ -46,9 +46,9 @@ for (const [where, options] of viewportsToTest('on a phone')) {
       await expect(dialog.getByRole('alert').first()).toBeVisible();
       await expectAccessible(accountant, 'an incomplete draft');
       await dialog.getByLabel('Client').selectOption('Tom Kestrel');
-      await dialog.getByLabel('Text').fill(text);
+      await dialog.getByLabel('Description').fill(text);
       await dialog.getByLabel('Quantity').fill('2');
-      await dialog.getByLabel('Net price').fill('12.50');
+      await dialog.getByLabel('Price excl. VAT').fill('12.50');
       await dialog.getByRole('button', { name: 'Save' }).click();
       await expect(accountant.getByText('This is a draft.')).toBeVisible();
     };
@@ -61,8 +61,8 @@ for (const [where, options] of viewportsToTest('on a phone')) {
     await expect(accountant.getByTestId('invoice-total')).toHaveText('30.25 €');
     await expect(accountant.getByRole('button', { name: 'PDF' })).toBeEnabled({ timeout: 30_000 });
     await writeDraft('Never mind');
-    await accountant.getByRole('button', { name: 'Remove the draft' }).click();
-    await dialog.getByRole('button', { name: 'Remove the draft' }).click();
+    await accountant.getByRole('button', { name: 'Delete draft' }).click();
+    await dialog.getByRole('button', { name: 'Delete draft' }).click();
     await accountant.getByRole('button', { name: /^Drafts/ }).click();
     await expect(accountant.getByText('No invoices here.')).toBeVisible();
   });

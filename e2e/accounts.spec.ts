@@ -20,14 +20,16 @@ test('a person registers and can sign in only after confirming on the page that 
 
   expect((await fetch(link)).status).toBe(200); // mail scanners open the link too
   await page.goto(link);
-  await expect(page.getByRole('heading', { name: 'Confirm your address' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Confirm your e-mail address' })).toBeVisible();
   await expect(page).toHaveURL(`${app.url}/verify`); // the token does not stay in the browser history
   await auth.expectRefused('ada', password);
 
   await page.goto(link);
   await auth.typeNewPassword('New password', password);
   await page.getByRole('button', { name: 'Confirm' }).click();
-  await expect(page.getByRole('status').filter({ hasText: 'Your address is confirmed' })).toBeVisible();
+  await expect(
+    page.getByRole('status').filter({ hasText: 'Your e-mail address is confirmed' }),
+  ).toBeVisible();
   await page.getByRole('link', { name: 'Sign in' }).click();
   await auth.enterCredentials('ada', password);
   await expect(page).toHaveURL(`${app.url}/home`);
@@ -53,7 +55,7 @@ test('registration does not reveal other accounts: a known address gets an e-mai
   await expect(page.getByText('That username is taken. Choose another.')).toBeVisible();
   await page.getByLabel('Username').fill('lucia.two');
   await page.getByRole('button', { name: 'Confirm' }).click();
-  await expect(page.getByText('Your address is confirmed')).toBeVisible();
+  await expect(page.getByText('Your e-mail address is confirmed')).toBeVisible();
   await auth.expectRefused('lucia', password);
   await auth.signIn('lucia.two', password);
   await expect(page.getByRole('heading', { name: 'Hello, lucia.two' })).toBeVisible();
@@ -67,13 +69,13 @@ test('resetting a forgotten password by e-mail ends the old password, the link a
   const before = await openAs(browser, app, 'tom');
   const auth = authPagesOn(page, app);
   await auth.forgotPassword('tom@cstims.example');
-  const link = linkIn(await emailTo(app, 'tom@cstims.example', 'Set a new password'));
+  const link = linkIn(await emailTo(app, 'tom@cstims.example', 'Reset your password'));
   await auth.setPassword(link, password);
-  await expect(page.getByText('The password is saved.')).toBeVisible();
+  await expect(page.getByText('Your password has been saved.')).toBeVisible();
   await expect(before.getByText('You are signed out.')).toBeVisible();
 
   await auth.setPassword(link, 'another twelve herons');
-  await expect(auth.alert).toHaveText('This link was used already or has expired.');
+  await expect(auth.alert).toHaveText('This link has expired or was already used.');
   await auth.expectRefused('tom', 'tom-demo');
   await auth.expectRefused('tom', 'another twelve herons');
   await emailTo(app, 'tom@cstims.example', 'Your account tom was changed');
@@ -117,18 +119,18 @@ test('with a second factor a password alone is not enough, and no code works twi
   const ana = await openAs(browser, app, 'ana');
   await ana.getByTestId('offer-totp').getByRole('link', { name: 'Set up' }).click();
   await ana.getByTestId('totp').getByRole('button', { name: 'Set up' }).click();
-  await ana.getByRole('dialog').getByLabel('Your password').fill('ana-demo');
+  await ana.getByRole('dialog').getByLabel('Current password').fill('ana-demo');
   await ana.getByRole('dialog').getByRole('button', { name: 'Continue' }).click();
   const key = (await ana.getByTestId('totp-key').innerText()).trim();
   const totp = new TOTP({ secret: Secret.fromBase32(key) });
   const firstCode = totp.generate();
-  await ana.getByRole('dialog').getByLabel('Code of the app').fill(firstCode);
+  await ana.getByRole('dialog').getByLabel('Code from the app').fill(firstCode);
   await ana.getByRole('button', { name: 'Turn on' }).click();
   const shown = ana.getByTestId('recovery-codes').getByRole('listitem');
   await expect(shown).toHaveCount(10);
   const codes = await shown.allInnerTexts();
   expect(new Set(codes).size).toBe(10);
-  await ana.getByRole('button', { name: 'I have kept them' }).click();
+  await ana.getByRole('button', { name: 'I have saved them' }).click();
   await expect(ana.getByTestId('totp')).toContainText('On. 10 recovery codes left.');
   await expect(ana.getByText(codes[0] ?? '')).toHaveCount(0);
   await expect(ana.getByTestId('offer-totp')).toBeHidden();
@@ -140,7 +142,7 @@ test('with a second factor a password alone is not enough, and no code works twi
     await enterCodes(auth, page);
     await page.close();
   };
-  const wrong = 'The code is wrong or was used before.';
+  const wrong = 'This code is wrong or was already used.';
   // A code is valid in its own 30 seconds and in the 30 before and after. The next code is certain to be later than the
   // first.
   const nextCode = totp.generate({ timestamp: Date.now() + 30_000 });
@@ -171,13 +173,13 @@ test('a session is ended from another device with the password; its device keeps
   await here.getByRole('link', { name: 'Tom Kestrel' }).click();
   const sessions = here.getByTestId('session');
   await expect(sessions).toHaveCount(2);
-  await sessions.filter({ hasNotText: 'this one' }).getByRole('button', { name: 'End' }).click();
+  await sessions.filter({ hasNotText: 'this device' }).getByRole('button', { name: 'Sign out' }).click();
   const dialog = here.getByRole('dialog');
-  await dialog.getByLabel('Your password').fill('not my password');
-  await dialog.getByRole('button', { name: 'End' }).click();
-  await expect(dialog.getByRole('alert')).toHaveText('Name or password is wrong.');
-  await dialog.getByLabel('Your password').fill('tom-demo');
-  await dialog.getByRole('button', { name: 'End' }).click();
+  await dialog.getByLabel('Current password').fill('not my password');
+  await dialog.getByRole('button', { name: 'Sign out' }).click();
+  await expect(dialog.getByRole('alert')).toHaveText('Wrong username or password.');
+  await dialog.getByLabel('Current password').fill('tom-demo');
+  await dialog.getByRole('button', { name: 'Sign out' }).click();
   await expect(sessions).toHaveCount(1);
 
   await expect(there.getByText('You are signed out.')).toBeVisible();
@@ -202,7 +204,7 @@ test('ASVS 14.3.1 signing out without network warns of what was not sent and lea
   await ticketsOn(page).create({ subject: 'Not sent yet', body: 'No network here.' });
   await page.getByRole('button', { name: 'Sign out' }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('2 changes were not sent yet and will be lost.');
+  await expect(dialog).toContainText('2 changes have not been sent yet and will be lost.');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(ticketsOn(page).list.getByText('Not sent yet')).toBeVisible();
   expect((await storedDataOn(page)).databases).not.toEqual([]);
@@ -236,7 +238,7 @@ test('a client changes billing identity and language offline, and the accountant
   await tom.getByLabel('City').fill('');
   const save = tom.locator('form').filter({ hasText: 'Postcode' }).getByRole('button', { name: 'Save' });
   await save.click();
-  await expect(tom.getByText('Enter a text.')).toBeVisible();
+  await expect(tom.getByText('Fill in this field.')).toBeVisible();
   await tom.getByLabel('City').fill('Toledo');
   await save.click();
   await expect(tom.getByTestId('offline')).toContainText('1 change will be sent when you reconnect.');

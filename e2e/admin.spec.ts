@@ -22,7 +22,7 @@ test('the admin adds an agent, who sets a password by e-mail and sees the inbox'
   await dialog.getByLabel('E-mail').fill('nuria@example.org');
   await dialog.getByLabel('Role').selectOption('Helpdesk');
   await people.confirm('Add', 'not my password');
-  await expect(dialog.getByRole('alert')).toHaveText('Name or password is wrong.');
+  await expect(dialog.getByRole('alert')).toHaveText('Wrong username or password.');
   await expect(people.row('Núria Soler')).toHaveCount(0);
   await people.confirm('Add', 'arturo-demo');
   await expect(dialog).toBeHidden();
@@ -53,7 +53,7 @@ test('a disabled person is signed out at once and nothing stays on their device'
   await expect(people.row('Lucía Navarro')).toContainText('Disabled');
 
   await expect(lucia).toHaveURL(`${app.url}/sign-in`, { timeout: 5_000 });
-  await expect(lucia.getByRole('alert')).toContainText('The account is disabled.');
+  await expect(lucia.getByRole('alert')).toContainText('This account is disabled.');
   const storedData = async () => {
     const { databases, session } = await storedDataOn(lucia);
     return { databases: databases.filter((name) => name.includes('cstims-')), session };
@@ -87,9 +87,9 @@ test('a new role rebuilds the device: an unsent answer is kept with the reason, 
 
   await ana.context().setOffline(false);
   await expect(ana).toHaveURL(`${app.url}/overview`);
-  await ana.getByTestId('refused').getByRole('link', { name: 'Look' }).click();
+  await ana.getByTestId('refused').getByRole('link', { name: 'Review' }).click();
   const refusal = ana.getByTestId('refusal');
-  await expect(refusal).toContainText('Your rights changed before it was sent.');
+  await expect(refusal).toContainText('Your permissions changed before this was sent.');
   await expect(refusal).toContainText('The disk of node 1 is being replaced.');
   await ana.getByRole('link', { name: 'Inbox', exact: true }).click();
   await ana.getByRole('button', { name: 'All', exact: true }).click();
@@ -101,10 +101,10 @@ test('a new role rebuilds the device: an unsent answer is kept with the reason, 
   await arturo.getByRole('link', { name: 'Audit', exact: true }).click();
   const line = arturo.getByTestId('audit-line').filter({ hasText: 'role:' });
   await expect(line.first()).toContainText('helpdesk → accountant');
-  await arturo.getByLabel('About').selectOption('invoices');
+  await arturo.getByLabel('Topic').selectOption('invoices');
   await expect(line).toHaveCount(0);
   await expect(arturo.getByTestId('audit-line').first()).toContainText('invoices');
-  await arturo.getByLabel('About').selectOption('people');
+  await arturo.getByLabel('Topic').selectOption('people');
   await arturo.getByLabel('Search name, id or value').fill('no such words');
   await expect(arturo.getByText('Nothing here.')).toBeVisible();
   await arturo.getByLabel('Search name, id or value').fill('accountant');
@@ -122,7 +122,7 @@ test('signing in again after a role change leaves nothing of the old role on the
   const people = peopleOn(arturo);
   await people.open();
   await arturo.getByRole('button', { name: 'More: Marc Vidal' }).click();
-  await arturo.getByRole('menuitem', { name: 'End sessions' }).click();
+  await arturo.getByRole('menuitem', { name: 'Sign out everywhere' }).click();
   await expect(marc.getByText('You are signed out.')).toBeVisible();
   await people.choose('Marc Vidal', 'Change role');
   await people.dialog.getByLabel('Role').selectOption('Accountant');
@@ -188,7 +188,7 @@ test('a cancelled e-mail can be sent; invalid settings change nothing, and valid
   await arturo
     .getByRole('textbox', { name: 'Terms' })
     .fill('Pay in **five** days.\n\n<script>window.hacked = 1</script>\n\n[x](javascript:window.hacked=1)');
-  await arturo.getByRole('button', { name: 'Publish' }).click();
+  await arturo.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(arturo.getByText('Published as version 2.')).toBeVisible();
   await page.reload();
   await page.getByRole('link', { name: 'Terms' }).click();

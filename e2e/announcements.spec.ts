@@ -14,7 +14,7 @@ test('the admin publishes an announcement offline; clients get it in the app and
   await admin.getByRole('button', { name: 'New announcement' }).click();
   const dialog = admin.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Publish' }).click();
-  await expect(dialog.getByText('Enter a text.').first()).toBeVisible();
+  await expect(dialog.getByText('Fill in this field.').first()).toBeVisible();
   await dialog.getByLabel('Title').fill('Node 3 restarts on Sunday');
   await dialog.getByLabel('Text').fill('At **06:00**, for ten minutes.');
   await dialog.getByRole('button', { name: 'Publish' }).click();

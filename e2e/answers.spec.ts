@@ -32,7 +32,7 @@ test('two agents answer one ticket, one offline: both answers are kept, and the 
     .click();
   await ana.context().setOffline(false);
 
-  await expect(ana.getByTestId('held').first()).toContainText('waits for your decision');
+  await expect(ana.getByTestId('held').first()).toContainText('needs your decision');
   await expect(ticketsOn(marc).messages.filter({ hasText: 'Restart the game server' })).toHaveCount(1);
   const emailCount = async () =>
     (await app.emails()).filter(({ text }) => text.includes('Restart the game')).length;
@@ -41,7 +41,7 @@ test('two agents answer one ticket, one offline: both answers are kept, and the 
   await expect(ana.getByTestId('held-answer')).toBeVisible();
   const heldAnswer = ana.getByTestId('held-answer');
   await expect(heldAnswer).toContainText('Restart the game server, please.');
-  await heldAnswer.getByRole('button', { name: 'Mail it to the client' }).click();
+  await heldAnswer.getByRole('button', { name: 'E-mail it to the client' }).click();
   await expect(heldAnswer).toHaveCount(0);
   await expect(ana.getByTestId('held')).toHaveCount(0);
   await expect.poll(emailCount, { timeout: 30_000 }).toBe(1);

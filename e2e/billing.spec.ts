@@ -19,13 +19,13 @@ for (const [where, options] of viewportsToTest('on a desktop')) {
     await ines.getByRole('button', { name: 'Correct…' }).click();
     const dialog = ines.getByRole('dialog');
     await dialog.getByRole('button', { name: 'Save', exact: true }).click();
-    await expect(dialog.getByText('Enter a text.').first()).toBeVisible();
+    await expect(dialog.getByText('Fill in this field.').first()).toBeVisible();
     await expectAccessible(ines, 'a correction without a reason');
     await dialog.getByLabel('Reason').fill('The second week did not work');
     const boxes = dialog.getByRole('checkbox');
     for (let i = 1; i < (await boxes.count()); i += 1) await boxes.nth(i).uncheck();
     await dialog
-      .getByLabel(/^Net amount taken back/)
+      .getByLabel(/^Amount to credit/)
       .first()
       .fill('1.00');
     await expect(dialog.getByTestId('correction-total')).toHaveText('-1.21 €');
@@ -59,9 +59,9 @@ test('the accountant previews what the next run issues and why, and starts a run
   await ines.getByRole('link', { name: 'Billing', exact: true }).click();
   await expect(ines.getByRole('heading', { name: 'Billing' })).toBeVisible();
   await ines.getByRole('button', { name: 'Next run' }).click();
-  await ines.getByLabel('A run for').fill(`${new Date().getFullYear() + 1}-02-01`);
+  await ines.getByLabel('Run for').fill(`${new Date().getFullYear() + 1}-02-01`);
   await ines.getByRole('button', { name: 'Show' }).click();
-  await expect(ines.getByTestId('next-run')).toContainText('It issues 2 invoices');
+  await expect(ines.getByTestId('next-run')).toContainText('It would issue 2 invoices');
   const invoice = ines.getByTestId('next-invoice').filter({ hasText: 'Librería Atalaya SL' });
   await invoice.locator('summary').click();
   await expect(invoice.getByText(/1\.00 € × 3[01]\/3[01] days/).first()).toBeVisible();
@@ -86,10 +86,10 @@ test('the accountant adds adjustments to the next invoice of a client and remove
     await ines.getByRole('button', { name: 'New adjustment' }).click();
     const dialog = ines.getByRole('dialog');
     await dialog.getByLabel('Client').selectOption({ label: 'Lucía Navarro' });
-    await dialog.getByLabel('Text').fill(text);
+    await dialog.getByLabel('Description').fill(text);
     await dialog.getByRole('button', { name: 'Save' }).click();
-    await expect(dialog.getByText('An amount such as 12.50 or -5.')).toBeVisible();
-    await dialog.getByLabel('Net amount').fill(amount);
+    await expect(dialog.getByText('Enter an amount such as 12.50 or -5.')).toBeVisible();
+    await dialog.getByLabel('Amount excl. VAT').fill(amount);
     await dialog.getByRole('button', { name: 'Save' }).click();
     await expect(dialog).toHaveCount(0);
     await expect(ines.getByRole('button', { name: `Remove: ${text}` })).toBeVisible();
@@ -100,7 +100,7 @@ test('the accountant adds adjustments to the next invoice of a client and remove
   await invoice.locator('summary').click();
   await expect(invoice.getByText('Migration of the shop')).toBeVisible();
   await ines.getByRole('button', { name: 'Remove: Migration of the shop' }).click();
-  await expect(ines.getByText('No adjustment waits.')).toBeVisible();
+  await expect(ines.getByText('No pending adjustments.')).toBeVisible();
 });
 
 test('a bank statement is read offline: a matching payment is proposed and booked, and reading it again finds it booked', async ({

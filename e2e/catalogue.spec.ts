@@ -17,7 +17,7 @@ test('the admin adds a service with options, changes its price offline and retir
   const option = admin.getByTestId('option');
   await option.getByLabel('Key').fill('disk');
   await option.getByLabel('Unit').fill('GB');
-  await option.getByLabel('How').selectOption('range');
+  await option.getByLabel('Type of choice').selectOption('range');
   await option.getByLabel('From').fill('10');
   await option.getByLabel('To').fill('500');
   await option.getByLabel('Step').fill('ten');
@@ -36,16 +36,16 @@ test('the admin adds a service with options, changes its price offline and retir
 
   await client.getByRole('link', { name: 'Services', exact: true }).click();
   await client.getByRole('link', { name: 'Order backup' }).click();
-  await expect(client.getByTestId('order-price')).toContainText('1.50 € net');
+  await expect(client.getByTestId('order-price')).toContainText('1.50 € excl. VAT');
   await client.getByLabel('Storage').fill('100');
-  await expect(client.getByTestId('order-price')).toContainText('51.00 € net');
+  await expect(client.getByTestId('order-price')).toContainText('51.00 € excl. VAT');
   await client.getByLabel('Storage').fill('105');
-  await expect(client.getByText('Choose an amount within the range, on its step.')).toBeVisible();
+  await expect(client.getByText('Choose one of the allowed values.')).toBeVisible();
   await client.getByLabel('Storage').fill('20');
   await client.getByLabel('Name', { exact: true }).fill('nightly');
   await sendOrder(client);
   const mine = client.getByRole('article').filter({ hasText: 'nightly' });
-  await expect(mine).toContainText('3.00 € net');
+  await expect(mine).toContainText('3.00 € excl. VAT');
 
   await expect(listed).toContainText('1 order');
   await admin.context().setOffline(true);
@@ -57,12 +57,12 @@ test('the admin adds a service with options, changes its price offline and retir
   await expect(listed.getByTestId('waiting-mark')).toHaveCount(0);
   await client.getByRole('link', { name: 'Services', exact: true }).click();
   const offered = client.getByTestId('service').filter({ hasText: 'backup' });
-  await expect(offered).toContainText('4.50 € net');
+  await expect(offered).toContainText('4.50 € excl. VAT');
 
   await listed.click();
   await admin.getByRole('button', { name: 'Retire' }).click();
   await expect(listed).toHaveCount(0);
   await expect(offered).toHaveCount(0);
   await client.getByRole('link', { name: 'Home', exact: true }).click();
-  await expect(mine).toContainText('3.00 € net');
+  await expect(mine).toContainText('3.00 € excl. VAT');
 });

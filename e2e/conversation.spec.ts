@@ -51,7 +51,7 @@ test('an agent who writes an answer is told that a colleague has answered', asyn
   const [ana, marc] = await twoAgentsOn(browser, app, subject);
   await ticketsOn(ana).reply.fill('It is the firewall, I think');
   await ticketsOn(marc).answer('It is the firewall.');
-  await expect(ana.getByTestId('answered-meanwhile')).toContainText('Marc Vidal has answered');
+  await expect(ana.getByTestId('answered-meanwhile')).toContainText('Marc Vidal replied');
   await expect(ticketsOn(ana).reply).toHaveValue('It is the firewall, I think');
   // Nobody is interrupted who writes nothing.
   await expect(marc.getByTestId('answered-meanwhile')).toHaveCount(0);

@@ -17,7 +17,7 @@ for (const [where, options] of viewportsToTest('on a desktop')) {
     await goTo(admin, 'Orders');
     await client.context().setOffline(true);
     await chooseVps(client, 'kestrel-build');
-    await expect(client.getByTestId('order-price')).toContainText('11.50 € a month 9.50 € net');
+    await expect(client.getByTestId('order-price')).toContainText('11.50 € a month 9.50 € excl. VAT');
     // Periods follow the calendar here, so the first invoice covers the rest of the current one.
     await expect(client.getByTestId('first-invoice')).toContainText(/First invoice .*\d+\.\d\d € ?/);
     await expectAccessible(client, 'the order form');
@@ -48,16 +48,16 @@ for (const [where, options] of viewportsToTest('on a desktop')) {
     await expect(admin.getByRole('heading', { name: 'kestrel-build' })).toBeVisible();
     await admin.getByRole('button', { name: 'Suspend', exact: true }).click();
     await dialog.getByLabel('Reason').fill('The machine moves');
-    await dialog.getByLabel('From a day on').fill('2020-01-01');
+    await dialog.getByLabel('Start date').fill('2020-01-01');
     await dialog.getByRole('button', { name: 'Suspend', exact: true }).click();
-    await expect(dialog.getByRole('alert')).toHaveText('This has to be a day to come.');
-    await dialog.getByLabel('From a day on').fill(`${new Date().getFullYear() + 1}-02-01`);
+    await expect(dialog.getByRole('alert')).toHaveText('Choose a future date.');
+    await dialog.getByLabel('Start date').fill(`${new Date().getFullYear() + 1}-02-01`);
     await dialog.getByRole('button', { name: 'Suspend', exact: true }).click();
     const plannedText = /Suspended from .+ “The machine moves”/;
     await expect(admin.getByTestId('planned')).toContainText(plannedText);
     await expect(mine.getByTestId('planned')).toContainText(plannedText);
     await expect(mine.getByText('Active')).toBeVisible();
-    await admin.getByRole('button', { name: 'Leave it as it is' }).click();
+    await admin.getByRole('button', { name: 'Keep it as it is' }).click();
     await expect(mine.getByTestId('planned')).toHaveCount(0);
 
     await client.context().setOffline(true);
@@ -89,11 +89,13 @@ for (const [where, options] of viewportsToTest('on a phone')) {
       { name: 'smoke.jpg', mimeType: 'image/jpeg', buffer },
       { name: 'tool.exe', mimeType: 'image/png', buffer: Buffer.from([0x4d, 0x5a, 0, 0]) },
     ]);
-    await expect(dialog.getByRole('alert')).toHaveText('tool.exe is no PNG, JPEG, WebP, PDF or text.');
+    await expect(dialog.getByRole('alert')).toHaveText(
+      'tool.exe is not a PNG, JPEG, WebP, PDF or text file.',
+    );
     await expect(dialog.getByRole('list', { name: 'Files' })).toContainText('smoke.jpg');
     await expectAccessible(client, 'a new ticket with a photo');
     await dialog.getByRole('button', { name: 'Create ticket' }).click();
-    await expect(client.getByTestId('file-waits')).toHaveText('waits to be sent');
+    await expect(client.getByTestId('file-waits')).toHaveText('waiting to be sent');
     await client.reload();
     await expect(client.getByTestId('file').locator('img')).toBeVisible();
     await expectAccessible(client, 'an unsent ticket');
@@ -125,9 +127,9 @@ for (const [where, options] of viewportsToTest('on a phone')) {
     await client.context().setOffline(false);
 
     // Redacting the message removes its photo too, on every device.
-    await client.getByRole('button', { name: 'Take back' }).first().click();
-    await dialog.getByRole('button', { name: 'Take back' }).click();
-    await expect(agent.getByText('This message was taken back.')).toBeVisible();
+    await client.getByRole('button', { name: 'Delete message' }).first().click();
+    await dialog.getByRole('button', { name: 'Delete message' }).click();
+    await expect(agent.getByText('This message was deleted.')).toBeVisible();
     await expect(shown).toHaveCount(0);
   });
 }

@@ -143,7 +143,7 @@ test('the sign-in page shows that the password is wrong, and the app can be inst
   await page.getByLabel('Username or e-mail').fill('ana');
   await page.getByLabel('Password').fill('wrong password');
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await expect(page.getByRole('alert')).toHaveText('Name or password is wrong.');
+  await expect(page.getByRole('alert')).toHaveText('Wrong username or password.');
   await expectAccessible(page, 'sign-in');
   await page.evaluate(async () => {
     await navigator.serviceWorker.ready;

@@ -56,14 +56,14 @@ const pullCount = (page: Page) => page.evaluate(() => (window as FaultyWindow).p
 const words = {
   en: {
     storage:
-      'The app no longer syncs. This device has no room left. Free some space, then reload. Until then nothing is sent or received.',
-    app: 'The app no longer syncs. It has run into an error of its own. Reload it. If this comes back, tell us: admin@arf20.com',
+      'The app no longer syncs. This device is out of storage. Free up some space and reload. Until then nothing is sent or received.',
+    app: 'The app no longer syncs. It ran into an error. Reload it. If this happens again, contact admin@arf20.com',
     reload: 'Reload',
   },
   es: {
     storage:
       'La aplicación ya no se sincroniza. No queda espacio en este dispositivo. Libere espacio y vuelva a cargar la página. Hasta entonces no se envía ni se recibe nada.',
-    app: 'La aplicación ya no se sincroniza. Se ha producido un error en la propia aplicación. Vuelva a cargarla. Si se repite, avísenos: admin@arf20.com',
+    app: 'La aplicación ya no se sincroniza. Se ha producido un error. Vuelva a cargarla. Si se repite, escriba a admin@arf20.com',
     reload: 'Volver a cargar',
   },
 } as const;

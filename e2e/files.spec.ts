@@ -18,19 +18,19 @@ test('a client uploads a proof of payment; the accountant refuses it with a reas
   const proof = (page: Page, text: string) => page.getByTestId('proof').filter({ hasText: text });
   await client.context().setOffline(true);
   await uploadProof('not-ours');
-  await expect(proof(client, 'not-ours')).toContainText('waits to be sent');
+  await expect(proof(client, 'not-ours')).toContainText('waiting to be sent');
   await client.context().setOffline(false);
   await expect(proof(client, 'not-ours')).toContainText('to be checked', { timeout: 30_000 });
 
   const accountant = await openAs(browser, app, 'ines');
   await accountant.getByRole('link', { name: 'Invoices', exact: true }).click();
   await accountant.getByRole('link', { name: number }).click();
-  await proof(accountant, 'not-ours').getByRole('button', { name: 'Refuse' }).click();
+  await proof(accountant, 'not-ours').getByRole('button', { name: 'Reject' }).click();
   const dialog = accountant.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Refuse' }).click();
+  await dialog.getByRole('button', { name: 'Reject' }).click();
   await expect(dialog.getByRole('alert')).toBeVisible();
   await dialog.getByLabel('Reason').fill('It names another account');
-  await dialog.getByRole('button', { name: 'Refuse' }).click();
+  await dialog.getByRole('button', { name: 'Reject' }).click();
   await expect(proof(client, 'not-ours')).toContainText('It names another account');
   const emailsToClient = async () =>
     (await app.emails())

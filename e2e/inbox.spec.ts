@@ -80,7 +80,7 @@ test('an agent works an inbox of 200 by keyboard alone: next, take, note, answer
     await expect(agent.getByRole('button', { name: 'Take', exact: true })).toBeVisible();
   }
   await keyboard.press('t');
-  await expect(agent.getByText('The ticket is yours.')).toBeVisible();
+  await expect(agent.getByText('Ticket assigned to you.')).toBeVisible();
   await keyboard.press('n');
   await keyboard.type('Looks like the **DNS**');
   await keyboard.press('Control+Enter');
@@ -127,7 +127,7 @@ test('an agent works an inbox of 200 by keyboard alone: next, take, note, answer
     await keyboard.press('j');
     await keyboard.press('x');
   }
-  await expect(agent.getByRole('toolbar', { name: '3 chosen' })).toBeVisible();
+  await expect(agent.getByRole('toolbar', { name: '3 selected' })).toBeVisible();
   await keyboard.press('a');
   await expect(dialog).toBeVisible();
   const marc = dialog.getByLabel(/Marc Vidal/);
@@ -165,7 +165,7 @@ test('on a phone an agent works the same inbox by touch: find, take, answer, clo
   await agent.keyboard.press('Escape');
   if (isMine) await choose('Release');
   await choose('Take');
-  await expect(agent.getByText('The ticket is yours.')).toBeVisible();
+  await expect(agent.getByText('Ticket assigned to you.')).toBeVisible();
   await expectAccessible(agent, 'a ticket that was taken');
   await agent.context().setOffline(true);
   await inbox.answer('Looks like the DNS', { note: true });
@@ -217,16 +217,16 @@ test('the list is filtered by who has to act, by client and by service; the unas
   const rows = list.getByRole('button');
   await expect(rows.first()).toBeVisible();
   const all = await rows.count();
-  await agent.getByRole('button', { name: 'Narrow the list' }).click();
-  await agent.getByLabel('Waits for').selectOption('the client');
+  await agent.getByRole('button', { name: 'Filter the list' }).click();
+  await agent.getByLabel('Waiting for').selectOption('the client');
   await expect(list.getByText('Open', { exact: true })).toHaveCount(0);
-  await agent.getByLabel('Waits for').selectOption('all');
+  await agent.getByLabel('Waiting for').selectOption('anyone');
   await agent.getByLabel('Client').selectOption('Lucía Navarro');
   await agent.getByLabel('Service').selectOption('vps');
   await expect.poll(() => rows.count()).toBeLessThan(all);
   for (const text of await rows.allInnerTexts()) expect(text).toContain('Lucía');
-  await agent.getByRole('button', { name: 'Show all' }).click();
-  await agent.getByRole('button', { name: 'Narrow the list' }).click();
+  await agent.getByRole('button', { name: 'Clear filters' }).click();
+  await agent.getByRole('button', { name: 'Filter the list' }).click();
   await expect(rows).toHaveCount(all);
   await agent.getByRole('button', { name: /^Unassigned/ }).click();
   for (const text of await rows.allInnerTexts()) expect(text).toContain('Unassigned');

@@ -18,7 +18,7 @@ test('an accidental overpayment is used as credit for the next invoice; the stat
   await dialog.getByLabel('Amount').fill('20.00');
   // More than twice what is open is asked about.
   await dialog.getByRole('button', { name: 'Book payment' }).click();
-  await expect(dialog.getByRole('alert')).toHaveText('Check the amount, or confirm that it is meant.');
+  await expect(dialog.getByRole('alert')).toHaveText('Check the amount, or confirm the overpayment.');
   await dialog.getByTestId('surplus').getByRole('checkbox').check();
   await dialog.getByRole('button', { name: 'Book payment' }).click();
   await expect(ines.getByText(/11\.53 €/).first()).toBeVisible();
@@ -31,8 +31,8 @@ test('an accidental overpayment is used as credit for the next invoice; the stat
   await ines.goto(`${app.url}/invoices`);
   await ines.getByRole('button', { name: 'New invoice' }).click();
   await dialog.getByLabel('Client').selectOption({ label: 'Lucía Navarro' });
-  await dialog.getByLabel('Text').first().fill('Two hours of help');
-  await dialog.getByLabel('Net price').first().fill('20.00');
+  await dialog.getByLabel('Description').first().fill('Two hours of help');
+  await dialog.getByLabel('Price excl. VAT').first().fill('20.00');
   await dialog.getByRole('button', { name: 'Save', exact: true }).click();
   await ines.getByRole('button', { name: 'Issue', exact: true }).click();
   await dialog.getByRole('button', { name: 'Issue', exact: true }).click();
@@ -42,7 +42,7 @@ test('an accidental overpayment is used as credit for the next invoice; the stat
   await expect(ines.getByTestId('open-amount')).toHaveText('12.67 €');
   await expect(ines.getByRole('button', { name: /Use credit/ })).toHaveCount(0); // the credit cannot be used twice
   await ines.context().setOffline(false);
-  await expect(ines.getByText('waits to be sent')).toHaveCount(0);
+  await expect(ines.getByText('waiting to be sent')).toHaveCount(0);
   await expect(ines.getByTestId('open-amount')).toHaveText('12.67 €');
 
   const lucia = await openAs(browser, app, 'lucia');
@@ -67,7 +67,7 @@ test('the books of a month can be downloaded as one ZIP file with every PDF', as
   expect(bytes.subarray(0, 2).toString()).toBe('PK');
   for (const name of ['invoices.csv', 'vat.csv', 'eu-sales.csv']) expect(bytes.includes(name)).toBe(true);
   await ines.context().setOffline(true);
-  await expect(ines.getByText('It is made by the server: go online for it.')).toBeVisible();
+  await expect(ines.getByText('The server creates this file. Connect to download it.')).toBeVisible();
 });
 
 test('the accountant starts on the overview of the money, also offline', async ({ browser, app }) => {

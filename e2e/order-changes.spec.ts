@@ -32,7 +32,7 @@ test('a client plans a change for the next period, cancels the plan offline, and
   await expect(client.getByTestId('planned')).toContainText(/^\s*Changes on /);
   await expectSynced(client);
   await client.context().setOffline(true);
-  await client.getByRole('button', { name: 'Leave it as it is' }).click();
+  await client.getByRole('button', { name: 'Keep it as it is' }).click();
   await expect(client.getByTestId('planned')).toHaveCount(0);
   await client.context().setOffline(false);
   await expectSynced(client);
@@ -61,11 +61,11 @@ test('a consumer withdraws from a contract in two steps and gets an e-mail with 
   await expectSynced(client);
   await client.getByRole('button', { name: 'Withdraw from contract here' }).click();
   const dialog = client.getByRole('dialog');
-  await dialog.getByRole('button', { name: 'Go on' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('switched off at once');
+  await dialog.getByRole('button', { name: 'Continue' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('switched off immediately');
   await client.waitForTimeout(800); // an immediate second click does not count as a confirmation
   await dialog.getByRole('button', { name: 'Confirm the withdrawal' }).click();
-  await expect(client.getByTestId('order-says')).toContainText('The contract was withdrawn from.');
+  await expect(client.getByTestId('order-says')).toContainText('Ended by withdrawal from the contract.');
   await expectSynced(client);
   const email = async () =>
     (await app.emails()).find(({ subject }) => subject === 'Withdrawal received: second-thoughts')?.text ??
@@ -87,10 +87,10 @@ test('the client reads why an order is suspended; helpdesk sees that it is for n
   await admin.getByRole('button', { name: 'Suspend' }).click();
   const dialog = admin.getByRole('dialog');
   await dialog.getByLabel('Reason').fill('Two invoices are open');
-  await dialog.getByLabel('Because an invoice is not paid').check();
+  await dialog.getByLabel('Because of an unpaid invoice').check();
   await dialog.getByRole('button', { name: 'Suspend' }).click();
   const reasonText =
-    'It is suspended because an invoice is not paid. It runs again when it is. “Two invoices are open”';
+    'Suspended because an invoice is unpaid. It resumes once the invoice is paid. “Two invoices are open”';
   await expect(admin.getByTestId('order-says')).toHaveText(reasonText);
   const client = await openAs(browser, app, 'tom');
   await openService(client, 'kestrel-vps');
@@ -133,19 +133,19 @@ test('a paid order waits until the admin has published terms, and the client has
   await client.getByRole('link', { name: 'Services', exact: true }).click();
   await client.getByRole('link', { name: 'Order vpn' }).click();
   await client.getByLabel('Name', { exact: true }).fill('fair');
-  await expect(client.getByRole('alert')).toContainText('The terms and conditions are not published yet');
+  await expect(client.getByRole('alert')).toContainText('the terms and conditions have not been published');
   await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
   await expect(client).toHaveURL(/catalogue/);
 
   const admin = await openAs(browser, app, 'arturo');
-  await admin.getByRole('link', { name: 'Read and publish them' }).click();
+  await admin.getByRole('link', { name: 'Review and publish' }).click();
   await expect(admin.getByLabel(/^Terms/)).toHaveValue(/the services that ARFNET .*12345678Z/s);
   await admin.getByRole('button', { name: 'Publish', exact: true }).click();
   await expect(admin.getByText('Published as version 1.').first()).toBeVisible();
 
   await client.reload();
   await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
-  await expect(client.getByRole('alert')).toHaveText('The terms have to be accepted.');
+  await expect(client.getByRole('alert')).toHaveText('Accept the terms and conditions.');
   await sendOrder(client);
   await openService(client, 'fair');
   await expectSynced(client);

@@ -23,13 +23,13 @@ test('the order form survives a reload, and a name that is taken is reported bef
   const client = await openAs(browser, app, 'tom');
   await chooseVps(client, 'kestrel-shop');
   await client.getByRole('button', { name: 'Order with obligation to pay' }).click();
-  await expect(client.getByText('You have a service of this name already.')).toBeVisible();
+  await expect(client.getByText('You already have a service with this name.')).toBeVisible();
   await client.getByLabel('Comments').fill('Half typed');
   await client.waitForTimeout(500); // drafts are saved 250 ms after the last key
   await client.reload();
   await expect(client.getByLabel('Comments')).toHaveValue('Half typed');
   await expect(client.getByLabel('4 vCPU')).toBeChecked();
-  await expect(client.getByTestId('order-price')).toContainText('9.50 € net');
+  await expect(client.getByTestId('order-price')).toContainText('9.50 € excl. VAT');
 });
 
 test('an order at an outdated price is refused with the current price, and can be sent again at that price', async ({
@@ -42,14 +42,14 @@ test('an order at an outdated price is refused with the current price, and can b
   await sendOrder(client);
   await raisePrice(app);
   await client.context().setOffline(false);
-  await client.getByRole('link', { name: 'Look' }).click();
+  await client.getByRole('link', { name: 'Review' }).click();
   const refusal = client.getByTestId('refusal').filter({ hasText: 'kestrel-late' });
-  await expect(refusal.getByTestId('right-price')).toHaveText('The price is now 11.50 € net.');
+  await expect(refusal.getByTestId('right-price')).toHaveText('The price is now 11.50 € excl. VAT.');
   await refusal.getByRole('button', { name: 'Order at this price' }).click();
   await expect(refusal).toHaveCount(0);
   await client.getByRole('link', { name: 'Home', exact: true }).click();
   const mine = client.getByRole('article').filter({ hasText: 'kestrel-late' });
-  await expect(mine.getByText('11.50 € net')).toBeVisible();
+  await expect(mine.getByText('11.50 € excl. VAT')).toBeVisible();
   await expect(mine.getByTestId('waiting-mark')).toHaveCount(0);
 });
 

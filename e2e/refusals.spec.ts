@@ -18,11 +18,11 @@ test('two agents close one ticket, one offline: the second sees the refusal, sti
   await expect(marc.getByText('Firewall rule corrected')).toBeVisible();
   await marc.getByTestId('refused').getByRole('link').click();
   const refusal = marc.getByTestId('refusal');
-  await expect(refusal).toContainText('Somebody changed');
+  await expect(refusal).toContainText('Somebody else changed');
   await expect(refusal).toContainText('Restarted the game server, took me an hour');
   await marc.reload();
   await refusal.getByRole('button', { name: 'Dismiss' }).click();
-  await expect(marc.getByText('Everything is sent.')).toBeVisible();
+  await expect(marc.getByText('Everything has been sent.')).toBeVisible();
 });
 
 test('two agents change one subject: the second sees both versions and applies their own', async ({
@@ -45,8 +45,8 @@ test('two agents change one subject: the second sees both versions and applies t
   await marc.getByTestId('refused').getByRole('link').click();
   const refusal = marc.getByTestId('refusal');
   await expect(refusal.getByTestId('current')).toHaveText('Slow disk');
-  await refusal.getByRole('button', { name: 'Use mine' }).click();
-  await expect(marc.getByText('Everything is sent.')).toBeVisible();
+  await refusal.getByRole('button', { name: 'Keep mine' }).click();
+  await expect(marc.getByText('Everything has been sent.')).toBeVisible();
   await expect(ana.getByRole('heading', { name: 'Disk of node 1 fails' })).toBeVisible();
 });
 
@@ -65,7 +65,7 @@ test('a draft survives a reload, and signing out deletes everything from the dev
   await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();
   const dialog = page.getByRole('dialog');
-  await expect(dialog).toContainText('1 change was not sent yet and will be lost');
+  await expect(dialog).toContainText('1 change has not been sent yet and will be lost');
   await dialog.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   const storedData = await page.evaluate(async () => ({

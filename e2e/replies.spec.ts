@@ -52,14 +52,14 @@ test('redacting a message removes its text for both sides, but shows that there 
   await expect(ana.getByTestId('waiting-mark')).toHaveCount(0);
   const clientCopy = ticketsOn(client).messages.filter({ hasText: 'hunter2' });
   await expect(clientCopy).toHaveCount(1);
-  await expect(clientCopy.getByRole('button', { name: 'Take back' })).toHaveCount(0); // the client did not write it
+  await expect(clientCopy.getByRole('button', { name: 'Delete message' })).toHaveCount(0); // the client did not write it
   await ana.context().setOffline(true);
   const agentCopy = ticketsOn(ana).messages.filter({ hasText: 'hunter2' });
-  await agentCopy.getByRole('button', { name: 'Take back' }).click();
-  await ana.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
-  await expect(ana.getByText('This message was taken back.')).toBeVisible();
+  await agentCopy.getByRole('button', { name: 'Delete message' }).click();
+  await ana.getByRole('dialog').getByRole('button', { name: 'Delete message' }).click();
+  await expect(ana.getByText('This message was deleted.')).toBeVisible();
   await ana.context().setOffline(false);
-  await expect(client.getByText('This message was taken back.')).toBeVisible();
+  await expect(client.getByText('This message was deleted.')).toBeVisible();
   await expect(clientCopy).toHaveCount(0);
   await expect(agentCopy).toHaveCount(0);
   await expect(ana.getByTestId('refused')).toHaveCount(0);

@@ -196,7 +196,7 @@ test(`${many.toLocaleString('en')} writes of a long time offline: the page stays
   const ticket = page.url().split('/').at(-1) ?? '';
   await page.goto(`${app.url}/account`);
   // From here on the page has its replica.
-  await expect(page.getByTestId('freshness').first()).toContainText('as of');
+  await expect(page.getByTestId('freshness').first()).toContainText('updated');
   await page.context().setOffline(true);
   // Insert by the replica of the page itself, because typing so many notes would take too long.
   await page.evaluate(
@@ -244,7 +244,7 @@ test(`${many.toLocaleString('en')} writes of a long time offline: the page stays
   await expect(page.getByTestId('waiting').first()).toBeVisible();
   expect(Date.now() - start).toBeLessThan(5_000);
   await page.context().setOffline(false);
-  await expect(page.getByText('Everything is sent.')).toBeVisible({ timeout: 200_000 });
+  await expect(page.getByText('Everything has been sent.')).toBeVisible({ timeout: 200_000 });
   await expect(page.getByTestId('refused')).toHaveCount(0);
   expect(await countOnServer(app, 'Note % of many')).toBe(many);
 });

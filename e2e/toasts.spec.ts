@@ -11,7 +11,7 @@ for (const [where, options] of Object.entries(viewports)) {
     const page = await openAs(browser, app, 'ana', options);
     await ticketsOn(page).open(subject);
     await ticketsOn(page).answer('It is the firewall.');
-    const toast = page.getByRole('status').getByText('Answer sent.', { exact: true });
+    const toast = page.getByRole('status').getByText('Reply sent.', { exact: true });
     await expect(toast).toBeVisible();
     await expectAccessible(page, 'a toast');
     const box = await ticketsOn(page).reply.locator('xpath=ancestor::form').boundingBox();

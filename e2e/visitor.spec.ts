@@ -26,7 +26,7 @@ test('a visitor sees the offers with their totals, later also offline, and write
   await visitor.goto(app.url);
   const vps = visitor.getByTestId('service').filter({ has: visitor.getByRole('heading', { name: 'vps' }) });
   // 1 vCPU, 0.5 GB, 5 GB cost 1.00 + 0.25 + 0.25, plus 21 % tax.
-  await expect(vps).toContainText('from 1.82 € a month 1.50 € net');
+  await expect(vps).toContainText('from 1.82 € a month 1.50 € excl. VAT');
   // The app comes compressed. Files below a kilobyte are not.
   expect(scripts.filter((encoding) => encoding === 'br').length).toBeGreaterThan(3);
   await expect(visitor.getByTestId('seller')).toContainText('Calle de la Red 20');
@@ -51,7 +51,7 @@ test('a visitor sees the offers with their totals, later also offline, and write
   await expect(visitor.getByText('This is as of')).toBeVisible();
 
   await writeToProvider(visitor, 'Hosting for a club', 'What do you advise?');
-  await expect(visitor.getByText('The server cannot be reached; this needs a network.')).toBeVisible();
+  await expect(visitor.getByText('Cannot reach the server. This needs a connection.')).toBeVisible();
   await visitor.context().setOffline(false);
   await visitor.getByRole('button', { name: 'Send' }).click();
   await expect(visitor.getByText('It is sent. We answer to vera@club.example.')).toBeVisible();
@@ -59,7 +59,7 @@ test('a visitor sees the offers with their totals, later also offline, and write
   const agent = await openAs(browser, app, 'ana');
   await agent.getByRole('link', { name: 'Unmatched mail' }).click();
   const mail = agent.getByTestId('mail').filter({ hasText: 'Hosting for a club' });
-  await expect(mail).toContainText('by the contact form');
+  await expect(mail).toContainText('from the contact form');
   await mail.getByRole('button', { name: 'New ticket' }).click();
   await expect(agent.getByRole('heading', { name: 'Hosting for a club' })).toBeVisible();
   await ticketsOn(agent).answer('A small webhost will do.');
@@ -75,19 +75,19 @@ test('helpdesk puts an e-mail into an existing ticket, and it leaves the list of
   const visitor = await app.devices.acquire();
   await visitor.goto(app.url);
   await writeToProvider(visitor, 'Rally server', 'It dropped me too, at nine minutes.');
-  await expect(visitor.getByText('It is sent.')).toBeVisible();
+  await expect(visitor.getByText('Message sent.')).toBeVisible();
   const agent = await openAs(browser, app, 'ana', viewports['on a phone']);
   await agent.getByRole('button', { name: 'Menu', exact: true }).tap();
   const link = agent.getByRole('link', { name: 'Unmatched mail' });
   await expect(link.getByTestId('unmatched')).toHaveText('1');
   await link.tap();
   const mail = agent.getByTestId('mail').filter({ hasText: 'Rally server' });
-  await mail.getByRole('button', { name: 'Put into a ticket' }).tap();
+  await mail.getByRole('button', { name: 'Add to a ticket' }).tap();
   const dialog = agent.getByRole('dialog');
   await dialog.getByRole('searchbox').fill('rally server drops');
   await dialog.getByRole('radio').check();
   await expectAccessible(agent, 'the dialog that puts an e-mail into a ticket');
-  await dialog.getByRole('button', { name: 'Put it there' }).tap();
+  await dialog.getByRole('button', { name: 'Add to this ticket' }).tap();
   await expect(dialog).toBeHidden();
   await expect(mail).toHaveCount(0);
   await agent.goto(`${app.url}/tickets`);

@@ -30,10 +30,10 @@ test('a visitor who orders, registers and confirms the address arrives at the se
 test('a link that was used shows where to get a new one', async ({ page, app }) => {
   const auth = authPagesOn(page, app);
   await auth.forgotPassword('tom@cstims.example');
-  const link = linkIn(await emailTo(app, 'tom@cstims.example', 'Set a new password'));
+  const link = linkIn(await emailTo(app, 'tom@cstims.example', 'Reset your password'));
   await auth.setPassword(link, password);
   await auth.setPassword(link, 'another twelve herons');
-  await page.getByRole('link', { name: 'Ask for a new link' }).click();
+  await page.getByRole('link', { name: 'Request a new link' }).click();
   await expect(page).toHaveURL(/\/forgot-password$/);
 });
 
@@ -45,10 +45,10 @@ test('a wrong password for the second factor is refused beside its field, which 
   await tom.goto(`${app.url}/account`);
   await tom.getByTestId('totp').getByRole('button').click();
   const dialog = tom.getByRole('dialog');
-  await dialog.getByLabel('Your password').fill('wrong password');
+  await dialog.getByLabel('Current password').fill('wrong password');
   await dialog.getByRole('button', { name: 'Continue' }).click();
-  await expect(dialog.getByRole('alert')).toContainText('wrong');
-  await dialog.getByLabel('Your password').fill('tom-demo');
+  await expect(dialog.getByRole('alert')).toContainText('Wrong');
+  await dialog.getByLabel('Current password').fill('tom-demo');
   await dialog.getByRole('button', { name: 'Continue' }).click();
   await expect(tom.getByTestId('totp-key')).toBeVisible();
 });

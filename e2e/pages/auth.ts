@@ -10,24 +10,24 @@ export function authPagesOn(page: Page, app: App) {
       await page.getByLabel('Username').fill(username);
       await page.getByLabel('E-mail').fill(email);
       await page.getByRole('button', { name: 'Create an account' }).click();
-      await expect(page.getByRole('heading', { name: 'Look at your mail' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Check your e-mail' })).toBeVisible();
     },
     async typeNewPassword(label: string, password: string) {
       await page.getByLabel(label, { exact: true }).fill(password);
-      await page.getByLabel('The password again').fill(password);
+      await page.getByLabel('Repeat password').fill(password);
     },
     async forgotPassword(email: string) {
       await page.goto(`${app.url}/forgot-password`);
       await page.getByLabel('E-mail').fill(email);
-      await page.getByRole('button', { name: 'Send the link' }).click();
-      await expect(page.getByRole('heading', { name: 'Look at your mail' })).toBeVisible();
+      await page.getByRole('button', { name: 'Send link' }).click();
+      await expect(page.getByRole('heading', { name: 'Check your e-mail' })).toBeVisible();
     },
     /** Opens the link of an e-mail and sets a new password on its page. */
     async setPassword(link: string, password: string) {
       await page.goto('about:blank'); // otherwise only the part after # changes and the page does not load again
       await page.goto(link);
       await this.typeNewPassword('New password', password);
-      await page.getByRole('button', { name: 'Save the password' }).click();
+      await page.getByRole('button', { name: 'Save password' }).click();
     },
     /** Submits name and password. The test checks the outcome. */
     async signIn(login: string, password: string) {
@@ -40,12 +40,12 @@ export function authPagesOn(page: Page, app: App) {
       await page.getByRole('button', { name: 'Sign in' }).click();
     },
     async enterCode(code: string) {
-      await page.getByLabel('Code of your app, or a recovery code').fill(code);
+      await page.getByLabel('Code from your app, or a recovery code').fill(code);
       await page.getByRole('button', { name: 'Sign in' }).click();
     },
     async expectRefused(login: string, password: string) {
       await this.signIn(login, password);
-      await expect(this.alert).toHaveText('Name or password is wrong.');
+      await expect(this.alert).toHaveText('Wrong username or password.');
     },
   };
 }

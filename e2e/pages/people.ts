@@ -18,7 +18,7 @@ export function peopleOn(page: Page) {
     },
     /** Enters the admin's password and submits the dialog. */
     async confirm(action: string, password: string) {
-      await dialog.getByLabel('Your password').fill(password);
+      await dialog.getByLabel('Current password').fill(password);
       await dialog.getByRole('button', { name: action, exact: true }).click();
     },
   };

@@ -44,20 +44,20 @@ export function emailKnown({ provider }: Frame, { username }: { username: string
       'If you forgot your password, you can set a new one.',
       'If it was not you, you do not need to do anything. Nothing has changed.',
     ],
-    link: { text: 'Set a new password', path: '/forgot-password' },
+    link: { text: 'Reset your password', path: '/forgot-password' },
   };
 }
 
 /** To a person who forgot the password. */
 export function passwordReset({ provider }: Frame, { username, token }: AccountLink): Content {
   return {
-    subject: `Set a new password for ${provider}`,
+    subject: `Reset your password for ${provider}`,
     paragraphs: [
       `Somebody, most likely you, asked for a new password for the account "${username}".`,
       `The link works once and expires after ${hoursOf('reset')} hours.`,
       'If it was not you, you do not need to do anything. Your password stays the same.',
     ],
-    link: { text: 'Set a new password', path: linkPaths.setPassword(token) },
+    link: { text: 'Choose a new password', path: linkPaths.setPassword(token) },
   };
 }
 
@@ -77,20 +77,21 @@ const changes: Record<AccountChange, string> = {
   password: 'Your password was changed. All other sessions were signed out.',
   email: 'Your e-mail address was changed.',
   username: 'Your username was changed.',
-  role: 'Your role was changed. You may see other things in the app now.',
+  role: 'Your role was changed. The app may show you different pages now.',
   identity: 'Your billing details were changed.',
   disabled: 'Your account was disabled. Its data is deleted from your devices.',
   enabled: 'Your account was enabled again.',
-  'totp-on': 'A second factor was set up for signing in.',
-  'totp-off': 'The second factor for signing in was removed.',
+  'totp-on': 'Two-factor authentication was turned on.',
+  'totp-off': 'Two-factor authentication was turned off.',
   'recovery-codes': 'New recovery codes were created. The old ones no longer work.',
-  device: 'Somebody signed in from a new device.',
+  device: 'Somebody signed in to your account from a new device.',
 };
 
 /** To the owner of an account, after each change that another person could have made. */
 export function accountChanged({ contact }: Frame, { username, what, when }: ChangedAccount): Content {
   return {
-    subject: `Your account ${username} was changed`,
+    subject:
+      what === 'device' ? `New sign-in to your account ${username}` : `Your account ${username} was changed`,
     paragraphs: [
       changes[what],
       `This happened on ${when}. If it was not you, set a new password and write to ${contact}.`,
@@ -102,7 +103,7 @@ export function accountChanged({ contact }: Frame, { username, what, when }: Cha
 /** To the admins: a person registered. */
 export function personRegistered(_frame: Frame, { name, email }: NamedPerson): Content {
   return {
-    subject: `Registered: ${name}`,
+    subject: `New registration: ${name}`,
     paragraphs: [`${name} (${email}) registered. The e-mail address is not confirmed yet.`],
     link: { text: 'See people', path: '/people' },
   };
@@ -111,7 +112,7 @@ export function personRegistered(_frame: Frame, { name, email }: NamedPerson): C
 /** To the admins: a person who registered confirmed the address. */
 export function personVerified(_frame: Frame, { name, email }: NamedPerson): Content {
   return {
-    subject: `Confirmed: ${name}`,
+    subject: `Registration confirmed: ${name}`,
     paragraphs: [`${name} (${email}) confirmed the e-mail address and can sign in now.`],
     link: { text: 'See people', path: '/people' },
   };
@@ -120,9 +121,9 @@ export function personVerified(_frame: Frame, { name, email }: NamedPerson): Con
 /** To accounting: a client changed what decides their tax, and it would fall. */
 export function taxHeld(_frame: Frame, { name, person, percent }: HeldTax): Content {
   return {
-    subject: `Tax of ${name}: a change waits`,
+    subject: `Review the tax of ${name}`,
     paragraphs: [
-      `${name} changed their billing details in a way that would lower their tax. ${percent / 100} % holds until you accept the change.`,
+      `${name} changed their billing details in a way that would lower their tax. ${percent / 100} % applies until you accept the change.`,
     ],
     link: { text: 'See the client', path: `/clients/${person}` },
   };

@@ -74,16 +74,19 @@ const changes: Record<AccountChange, string> = {
   identity: 'Sus datos de facturación han cambiado.',
   disabled: 'Su cuenta se ha desactivado. Sus datos se borran de sus dispositivos.',
   enabled: 'Su cuenta se ha activado de nuevo.',
-  'totp-on': 'Se ha configurado un segundo factor para entrar.',
-  'totp-off': 'Se ha quitado el segundo factor para entrar.',
+  'totp-on': 'Se ha activado la verificación en dos pasos.',
+  'totp-off': 'Se ha desactivado la verificación en dos pasos.',
   'recovery-codes': 'Se han creado nuevos códigos de recuperación. Los anteriores ya no valen.',
-  device: 'Alguien ha entrado desde un dispositivo nuevo.',
+  device: 'Alguien ha iniciado sesión en su cuenta desde un dispositivo nuevo.',
 };
 
 /** To the owner of an account, after each change that another person could have made. */
 export function accountChanged({ contact }: Frame, { username, what, when }: ChangedAccount): Content {
   return {
-    subject: `Su cuenta ${username} ha cambiado`,
+    subject:
+      what === 'device'
+        ? `Nuevo inicio de sesión en su cuenta ${username}`
+        : `Su cuenta ${username} ha cambiado`,
     paragraphs: [
       changes[what],
       `Ocurrió el ${when}. Si no ha sido usted, ponga otra contraseña y escriba a ${contact}.`,

@@ -46,7 +46,7 @@ export function ticketClosed(_frame: Frame, ticket: ClosedTicket): Content {
       status === 'nofix'
         ? `${by} closed ${ticketLabel(ticket)}. It will not be fixed.`
         : `${by} closed ${ticketLabel(ticket)}.`,
-      'If you answer, the ticket opens again.',
+      'If you reply, the ticket is reopened.',
       ...(comment ? [`${by} wrote:`] : []),
     ],
     ...(comment ? { quote: comment } : {}),
@@ -66,8 +66,8 @@ export function ticketAssigned(_frame: Frame, ticket: AboutTicket & { by: string
 /** Sent to the assignee, or to the queue's list if there is none, when the client reopens the ticket. */
 export function ticketReopened(_frame: Frame, ticket: AboutTicket): Content {
   return {
-    subject: `Ticket opened again ${ticketName(ticket)}`,
-    paragraphs: [`${ticket.clientName} opened ${ticketLabel(ticket)} again.`],
+    subject: `Ticket reopened ${ticketName(ticket)}`,
+    paragraphs: [`${ticket.clientName} reopened ${ticketLabel(ticket)}.`],
     link: { text: 'Open the ticket', path: ticketPath(ticket) },
   };
 }
@@ -89,7 +89,7 @@ export function ticketClosingSoon(_frame: Frame, ticket: AboutTicket & { on: str
     subject: `Ticket ${ticketName(ticket)} will be closed soon`,
     paragraphs: [
       `We answered ${ticketLabel(ticket)} and have not heard from you since. We will close it on ${ticket.on}.`,
-      'Is it not solved yet? Answer us and the ticket stays open.',
+      'Is it not solved yet? Reply, and the ticket stays open.',
     ],
     link: { text: 'Read and answer', path: ticketPath(ticket) },
   };

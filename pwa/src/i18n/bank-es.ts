@@ -1,7 +1,7 @@
 import type { BankMessages } from './bank-en.ts';
 
 export const bankEs: BankMessages = {
-  text: 'Un archivo CSV de su banco. Nada se anota antes de que lo confirme, y ninguna línea dos veces.',
+  text: 'Elija un archivo CSV de su banco. No se anota nada hasta que lo confirme, y ninguna línea dos veces.',
   file: 'Extracto bancario',
   unusable: 'Este archivo no tiene columnas. Expórtelo de su banco como CSV.',
   mapping: 'Columnas',
@@ -21,7 +21,7 @@ export const bankEs: BankMessages = {
   out: '{n} cargo | {n} cargos',
   sum: 'Suma de todas las líneas',
   booked: '{n} de ellas ya está anotada. | {n} de ellas ya están anotadas.',
-  fitting: 'Corresponden a una factura',
+  fitting: 'Asociadas a una factura',
   why: {
     number: 'por su número',
     payer: 'por pagador e importe',
@@ -31,15 +31,15 @@ export const bankEs: BankMessages = {
   },
   book: 'Anotar {n} línea | Anotar {n} líneas',
   done: '{n} línea anotada. | {n} líneas anotadas.',
-  others: 'No corresponden a ninguna',
+  others: 'Sin asociar',
   othersText: 'Anótelas a mano en la página de su factura.',
   unread: '{n} fila no se ha entendido | {n} filas no se han entendido',
   left: '{n} fila no es un movimiento contabilizado | {n} filas no son movimientos contabilizados',
   line: 'Fila {n}',
   reason: {
     cells: 'faltan o sobran celdas',
-    day: 'ningún día legible',
-    amount: 'ningún importe que se lea con seguridad',
+    day: 'fecha ilegible',
+    amount: 'importe dudoso',
     pending: 'aún sin contabilizar',
     foreign: 'otra moneda',
     total: 'un total del banco',

@@ -1,7 +1,7 @@
 /** Texts of messages that arrived by e-mail. */
 export const emailEn = {
   email: {
-    unverified: 'Unverified sender: anybody can write this address.',
+    unverified: 'Unverified sender: this address may be forged.',
     cut: '{n} characters are not shown.',
     folded: 'The quoted e-mail is not shown.',
     otherParts: '1 more part in the e-mail. | {n} more parts in the e-mail.',

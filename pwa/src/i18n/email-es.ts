@@ -3,7 +3,7 @@ import type { EmailMessages } from './email-en.ts';
 /** Texts of messages that arrived by e-mail. */
 export const emailEs: EmailMessages = {
   email: {
-    unverified: 'Remitente sin comprobar: cualquiera puede escribir esta dirección.',
+    unverified: 'Remitente sin verificar: esta dirección puede ser falsa.',
     cut: 'No se muestran {n} caracteres.',
     folded: 'No se muestra el correo citado.',
     otherParts: 'Hay 1 parte más en el correo. | Hay {n} partes más en el correo.',

@@ -16,7 +16,7 @@ export const figuresEs: FiguresMessages = {
   net: 'Neto',
   other: 'Otros',
   noTerms: 'Las condiciones no están publicadas, así que nadie puede pedir nada de pago.',
-  publishTerms: 'Leerlas y publicarlas',
+  publishTerms: 'Revisar y publicar',
   toSetUp: 'Pedidos por activar',
   unanswered: 'Tickets que nos esperan',
   moneyToDo: 'Dinero pendiente',

@@ -3,9 +3,9 @@ export const landingEn = {
   catalogue: {
     type: { premium: 'Premium', standard: 'Standard', free: 'Free' },
     typeText: {
-      premium: 'Machines and networks of your own.',
-      standard: 'Run by us, used by you.',
-      free: 'At no charge.',
+      premium: 'Your own servers and networks.',
+      standard: 'Managed by us, ready to use.',
+      free: 'Free of charge.',
     },
     from: 'from',
     onRequest: 'Price on request',
@@ -14,21 +14,21 @@ export const landingEn = {
   },
   orders: {
     per: { once: 'once', month: 'a month', quarter: 'a quarter', year: 'a year' },
-    net: 'net',
-    netOf: '{net} net',
+    net: 'excl. VAT',
+    netOf: '{net} excl. VAT',
     free: 'free',
   },
   landing: {
     title: 'Services and prices',
     ask: 'Ask us',
-    askText: 'You need no account for that. We answer by e-mail.',
+    askText: 'No account needed. We will answer by e-mail.',
     write: 'Write to us',
     name: 'Your name',
     email: 'E-mail',
     subject: 'Subject',
     body: 'Message',
     send: 'Send',
-    sent: 'It is sent. We answer to {email}.',
+    sent: 'Message sent. We will reply to {email}.',
   },
 };
 

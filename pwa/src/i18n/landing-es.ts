@@ -4,8 +4,8 @@ export const landingEs: LandingMessages = {
   catalogue: {
     type: { premium: 'Premium', standard: 'Estándar', free: 'Gratuitos' },
     typeText: {
-      premium: 'Máquinas y redes propias.',
-      standard: 'Los llevamos nosotros, los usa usted.',
+      premium: 'Sus propios servidores y redes.',
+      standard: 'Gestionados por nosotros, listos para usar.',
       free: 'Sin coste.',
     },
     from: 'desde',
@@ -22,13 +22,13 @@ export const landingEs: LandingMessages = {
   landing: {
     title: 'Servicios y precios',
     ask: 'Pregúntenos',
-    askText: 'No hace falta cuenta. Respondemos por correo.',
+    askText: 'No hace falta cuenta. Le responderemos por correo.',
     write: 'Escribir',
     name: 'Su nombre',
     email: 'Correo electrónico',
     subject: 'Asunto',
     body: 'Mensaje',
     send: 'Enviar',
-    sent: 'Enviado. Respondemos a {email}.',
+    sent: 'Mensaje enviado. Le responderemos a {email}.',
   },
 };

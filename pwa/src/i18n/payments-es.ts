@@ -25,8 +25,8 @@ export const paymentsEs: PaymentsMessages = {
     age: 'Vencida hace',
     days: 'de {from} a {to} días',
     over: '{from} días o más',
-    anyAge: 'cualquier tiempo',
+    anyAge: 'cualquiera',
     state: 'Estado',
-    anyState: 'cualquier estado',
+    anyState: 'cualquiera',
   },
 };
