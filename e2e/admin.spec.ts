@@ -101,10 +101,10 @@ test('a new role rebuilds the device: an unsent answer is kept with the reason, 
   await arturo.getByRole('link', { name: 'Audit', exact: true }).click();
   const line = arturo.getByTestId('audit-line').filter({ hasText: 'role:' });
   await expect(line.first()).toContainText('helpdesk → accountant');
-  await arturo.getByLabel('Topic').selectOption('invoices');
+  await arturo.getByLabel('About').selectOption('invoices');
   await expect(line).toHaveCount(0);
   await expect(arturo.getByTestId('audit-line').first()).toContainText('invoices');
-  await arturo.getByLabel('Topic').selectOption('people');
+  await arturo.getByLabel('About').selectOption('people');
   await arturo.getByLabel('Search name, id or value').fill('no such words');
   await expect(arturo.getByText('Nothing here.')).toBeVisible();
   await arturo.getByLabel('Search name, id or value').fill('accountant');

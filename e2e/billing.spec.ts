@@ -67,7 +67,7 @@ test('the accountant previews what the next run issues and why, and starts a run
   await expect(invoice.getByText(/1\.00 € × 3[01]\/3[01] days/).first()).toBeVisible();
   await ines.getByRole('button', { name: /^Runs/ }).click();
   await ines.getByRole('button', { name: 'Run now' }).click();
-  const run = ines.getByTestId('run').filter({ hasText: 'asked for by' });
+  const run = ines.getByTestId('run').filter({ hasText: 'requested by' });
   await expect(run.getByText('done')).toBeVisible({ timeout: 30_000 });
   await expect(run.getByText('Nothing was due.')).toBeVisible();
 });

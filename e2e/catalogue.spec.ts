@@ -26,9 +26,9 @@ test('the admin adds a service with options, changes its price offline and retir
   await price.getByLabel('€ for each disk', { exact: true }).fill('0');
   await price.getByLabel('€ for each disk squared').fill('0.005');
   await admin.getByRole('button', { name: 'Save', exact: true }).click();
-  await expect(option.getByText('Something here cannot be read')).toBeVisible();
+  await expect(option.getByText('Check the marked field.')).toBeVisible();
   await option.getByLabel('Step').fill('10');
-  await expect(admin.getByTestId('preview')).toContainText('from 1.50 € a month net');
+  await expect(admin.getByTestId('preview')).toContainText('from 1.50 € a month excl. VAT');
   await expect(admin.getByTestId('preview').locator('strong', { hasText: 'off site' })).toBeVisible();
   await admin.getByRole('button', { name: 'Save', exact: true }).click();
   const listed = admin.getByTestId('service').filter({ hasText: 'backup' });

@@ -196,7 +196,7 @@ test(`${many.toLocaleString('en')} writes of a long time offline: the page stays
   const ticket = page.url().split('/').at(-1) ?? '';
   await page.goto(`${app.url}/account`);
   // From here on the page has its replica.
-  await expect(page.getByTestId('freshness').first()).toContainText('updated');
+  await expect(page.getByTestId('freshness').first()).toContainText('Updated');
   await page.context().setOffline(true);
   // Insert by the replica of the page itself, because typing so many notes would take too long.
   await page.evaluate(

@@ -48,13 +48,13 @@ test('a visitor sees the offers with their totals, later also offline, and write
   await visitor.context().setOffline(true);
   await visitor.reload();
   await expect(vps).toContainText('1.82 €');
-  await expect(visitor.getByText('This is as of')).toBeVisible();
+  await expect(visitor.getByText('Last updated')).toBeVisible();
 
   await writeToProvider(visitor, 'Hosting for a club', 'What do you advise?');
   await expect(visitor.getByText('Cannot reach the server. This needs a connection.')).toBeVisible();
   await visitor.context().setOffline(false);
   await visitor.getByRole('button', { name: 'Send' }).click();
-  await expect(visitor.getByText('It is sent. We answer to vera@club.example.')).toBeVisible();
+  await expect(visitor.getByText('Message sent. We will reply to vera@club.example.')).toBeVisible();
 
   const agent = await openAs(browser, app, 'ana');
   await agent.getByRole('link', { name: 'Unmatched mail' }).click();

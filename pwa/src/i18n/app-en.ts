@@ -4,9 +4,37 @@ import { paymentsEn } from './payments-en.ts';
 import { filesEn } from './files-en.ts';
 
 export const appEn = {
+  nav: {
+    label: 'Main',
+    menu: 'Menu',
+    home: 'Home',
+    overview: 'Overview',
+    inbox: 'Inbox',
+    tickets: 'Tickets',
+    catalogue: 'Services',
+    orders: 'Orders',
+    invoices: 'Invoices',
+    billing: 'Billing',
+    account: 'Account',
+    people: 'People',
+    announcements: 'Announcements',
+    mail: 'Unmatched mail',
+    outbox: 'E-mails',
+    audit: 'Audit',
+    settings: 'Settings',
+    signOut: 'Sign out',
+  },
+  common: {
+    dismiss: 'Dismiss',
+    save: 'Save',
+    more: 'More',
+    gone: 'This is not available on this device.',
+    saved: 'Saved.',
+    all: 'All',
+  },
   sync: {
     fileRefused: '{name} was not sent: its content does not match its file type.',
-    asOf: 'updated {time}',
+    asOf: 'Updated {time}',
     never: 'not loaded yet',
     waiting: '{n} waiting',
     offline: 'Offline.',

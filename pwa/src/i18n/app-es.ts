@@ -5,9 +5,37 @@ import { filesEs } from './files-es.ts';
 import type { AppMessages } from './app-en.ts';
 
 export const appEs: AppMessages = {
+  nav: {
+    label: 'Principal',
+    menu: 'Menú',
+    home: 'Inicio',
+    overview: 'Resumen',
+    inbox: 'Bandeja',
+    tickets: 'Tickets',
+    catalogue: 'Servicios',
+    orders: 'Pedidos',
+    invoices: 'Facturas',
+    billing: 'Facturación',
+    account: 'Cuenta',
+    people: 'Personas',
+    announcements: 'Anuncios',
+    mail: 'Correo sin asignar',
+    outbox: 'Correos',
+    audit: 'Auditoría',
+    settings: 'Ajustes',
+    signOut: 'Cerrar sesión',
+  },
+  common: {
+    dismiss: 'Descartar',
+    save: 'Guardar',
+    more: 'Más',
+    gone: 'Esto no está disponible en este dispositivo.',
+    saved: 'Guardado.',
+    all: 'Todo',
+  },
   sync: {
     fileRefused: '{name} no se ha enviado: su contenido no corresponde a su tipo de archivo.',
-    asOf: 'actualizado {time}',
+    asOf: 'Actualizado {time}',
     never: 'aún sin cargar',
     waiting: '{n} en espera',
     offline: 'Sin conexión.',

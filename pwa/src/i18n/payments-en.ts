@@ -24,9 +24,9 @@ export const paymentsEn = {
     age: 'Overdue for',
     days: '{from} to {to} days',
     over: '{from} days or more',
-    anyAge: 'any',
+    anyAge: 'Any age',
     state: 'Status',
-    anyState: 'any',
+    anyState: 'All statuses',
   },
 };
 

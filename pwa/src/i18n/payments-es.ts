@@ -25,8 +25,8 @@ export const paymentsEs: PaymentsMessages = {
     age: 'Vencida hace',
     days: 'de {from} a {to} días',
     over: '{from} días o más',
-    anyAge: 'cualquiera',
+    anyAge: 'Cualquier antigüedad',
     state: 'Estado',
-    anyState: 'cualquiera',
+    anyState: 'Todos los estados',
   },
 };

@@ -11,10 +11,10 @@ export function ticketState(
   messages: readonly Message[] = [],
 ): {
   key: 'open' | 'closed' | 'nofix' | 'waiting';
-  tone: 'bad' | 'warn' | 'good' | 'plain';
+  tone: 'warn' | 'good' | 'plain';
 } {
   if (ticket.status !== 'open') return { key: ticket.status, tone: 'plain' };
   const unsent = messages.findLast(({ seq, kind }) => seq === 0 && kind === 'answer');
   const answeredByUs = unsent ? unsent.side === 'staff' : ticket.waitingFor === 'client';
-  return answeredByUs ? { key: 'waiting', tone: 'good' } : { key: 'open', tone: 'bad' };
+  return answeredByUs ? { key: 'waiting', tone: 'good' } : { key: 'open', tone: 'warn' };
 }

@@ -13,6 +13,8 @@ import { type Invoice, invoices } from '#shared/invoices/schema.ts';
 
 /** An invoice that ended its worker so often waits for a quarter of an hour, so that the others are drawn. */
 const mostTries = 3;
+/** A third would wait, because storing takes more than a third of the time of drawing. Each takes about 100 MB. */
+const mostThreads = 2;
 /** How many invoices, with everything that they print, are in memory at once. */
 const batchSize = 50;
 /** The longest invoice takes a second. */
@@ -34,14 +36,14 @@ export async function drawInvoices(server: Server): Promise<number> {
 }
 
 /**
- * Threads that draw, while this one stores what is drawn. With two cores there is one. A thread that dies, or is ended
+ * Threads that draw, while this one stores what is drawn. With two cores there is one thread. One that dies, or is ended
  * because it took too long, takes only its invoice with it.
  */
 function openThreads(): Piscina<DrawTask, Uint8Array> {
   return new Piscina({
     filename: new URL('./draw-thread.ts', import.meta.url).href,
     minThreads: 1,
-    maxThreads: Math.max(1, availableParallelism() - 1),
+    maxThreads: Math.min(mostThreads, Math.max(1, availableParallelism() - 1)),
     resourceLimits: smallHeap,
   });
 }

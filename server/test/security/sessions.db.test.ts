@@ -195,5 +195,5 @@ test('ASVS 15.3.1 the answer to signing in contains only the fields that the app
   const { username } = await person();
   const answer = await callerOf(app.url).post('account.signIn', { login: username, password });
   const { result } = (await answer.json()) as { result: { data: object } };
-  expect(Object.keys(result.data).sort()).toEqual(['epoch', 'id', 'name', 'role']);
+  expect(Object.keys(result.data).sort()).toEqual(['about', 'epoch', 'id', 'name', 'role']);
 });
