@@ -97,7 +97,8 @@ async function preload(): Promise<void> {
 }
 const preloadDelayMs = 300;
 router.afterEach(({ path }) => {
-  if (path === '/sign-in') setTimeout(() => void preload().catch(() => undefined), preloadDelayMs); // needed: loaded again
+  // What fails is loaded again when it is needed.
+  if (path === '/sign-in') setTimeout(() => void preload().catch(() => undefined), preloadDelayMs);
 });
 
 router.beforeEach(() => {
@@ -121,7 +122,8 @@ router.beforeEach(async (to) => {
     // The page is shown meanwhile. It cannot be used before the replica is open (app-shell.vue).
     void openReplica(me, () => void router.push('/sign-in'));
   });
-  void loadPage(to.path).catch(() => undefined); // if it fails, the router shows it, which loads the page after this guard
+  // The router itself loads the page only after this guard, and reports a failure.
+  void loadPage(to.path).catch(() => undefined);
   const texts = loadMessages('auth', 'landing', 'inside');
   const [{ isOfOthers }] = await Promise.all([import('./app/navigation.ts'), opening, texts]);
   return isOfOthers(me.role, to.path) ? '/' : true;

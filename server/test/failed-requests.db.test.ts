@@ -203,8 +203,10 @@ test.each(['{}', '<html>Unauthorized</html>'])(
     expect(await refusalsOf(client)).toEqual([]);
     expect(client.replica().connection.value.signedOut).toBe(false);
     expect(isAscending(await numbersOf(written.map(({ ticket }) => ticket.id)))).toBe(true);
-    const [fresh] = await write(await device('lucia'), 1);
+    const second = await device('lucia');
+    const [fresh] = await write(second, 1);
     await until(async () => (await seqOf(client, 'tickets', fresh?.ticket.id ?? '')) > 0); // the stream is open again
+    await until(allSent(second));
     await expectEqual(database.server, client);
   },
 );

@@ -123,15 +123,16 @@ export async function visibleTo(server: Server, on: ProxiedDevice, name: Collect
 /** Waits until the device is in sync and then compares every field of every document. */
 export async function expectEqual(server: Server, on: ProxiedDevice): Promise<void> {
   const seqs = (rows: Row[]) => JSON.stringify(rows.map(({ id, seq }) => [id, seq]));
-  const names = ['tickets', 'messages'] as const;
+  // What is compared is what was read together: other devices may still be writing.
+  let lists: { name: string; here: Row[]; there: Row[] }[] = [];
   await until(async () => {
     await on.replica().replication.inSync();
-    for (const name of names)
-      if (seqs(await documentsOf(on, name)) !== seqs(await visibleTo(server, on, name))) return false;
-    return true;
+    lists = [];
+    for (const name of ['tickets', 'messages'] as const)
+      lists.push({ name, here: await documentsOf(on, name), there: await visibleTo(server, on, name) });
+    return lists.every(({ here, there }) => seqs(here) === seqs(there));
   }, 5_000).catch(() => undefined); // the comparison below reports differences
-  for (const name of names)
-    expect(await documentsOf(on, name), name).toEqual(await visibleTo(server, on, name));
+  for (const { name, here, there } of lists) expect(here, name).toEqual(there);
 }
 
 const byId = (a: Row, b: Row) => (a.id < b.id ? -1 : 1);

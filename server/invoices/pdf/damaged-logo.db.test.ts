@@ -50,6 +50,22 @@ test.each([
   expect(() => checkPng(png(pixels))).toThrow('damaged');
 });
 
+test('an invoice that takes too much memory ends only the thread that draws it', async () => {
+  const { server } = books.database;
+  await createOrder(server, books.client, { since: '2026-03-01', amount: 1000 });
+  await billOn(server, '2026-03-01');
+  await billOn(server, '2026-04-01');
+  const [huge, other] = await books.invoices();
+  const lines = JSON.stringify(Array.from({ length: 40_000 }, () => huge?.lines[0]));
+  await server.db.query('UPDATE invoices SET `lines` = ? WHERE id = ?', { replacements: [lines, huge?.id] });
+  expect(await drawInvoices(server)).toBe(1);
+  const drawn = await server.models.invoices.findAll({ attributes: ['id', 'pdfHash'], raw: true });
+  const withPdf = (drawn as unknown as { id: string; pdfHash: string | null }[]).filter(
+    ({ pdfHash }) => pdfHash,
+  );
+  expect(withPdf.map(({ id }) => id)).toEqual([other?.id]);
+});
+
 test('a damaged logo that was stored before it was checked stops no invoice', async () => {
   const { server } = books.database;
   const bytes = png(Buffer.from('garbage that no program can decode'));
