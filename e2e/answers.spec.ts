@@ -30,6 +30,7 @@ test('two agents answer one ticket, one offline: both answers are kept, and the 
     .getByRole('link', { name: /waiting/ })
     .first()
     .click();
+  await expect(ana).toHaveURL(/\/sync-issues$/);
   await ana.context().setOffline(false);
 
   await expect(ana.getByTestId('held').first()).toContainText('needs your decision');

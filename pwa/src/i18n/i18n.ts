@@ -61,7 +61,12 @@ export async function setLocale(locale: Locale): Promise<void> {
 /** Loads the texts of parts of the app, in the current language and in the fallback. */
 export async function loadMessages(...parts: Part[]): Promise<void> {
   // Stored before they are awaited, so that a second caller waits for the same texts.
-  for (const part of parts) if (!loadedParts.has(part)) loadedParts.set(part, loadPart(part));
+  for (const part of parts) {
+    if (loadedParts.has(part)) continue;
+    const loading = loadPart(part);
+    loadedParts.set(part, loading);
+    loading.catch(() => loadedParts.delete(part)); // loaded again when it is needed again
+  }
   await Promise.all(parts.map((part) => loadedParts.get(part) ?? Promise.resolve()));
 }
 
