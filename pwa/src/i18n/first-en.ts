@@ -22,7 +22,7 @@ const errors: Record<FirstCode, string> = {
   'second-factor-required': 'This account needs two-factor authentication.',
   'account-disabled': 'This account is disabled. Its data was deleted from this device.',
   'signed-out': 'You are signed out.',
-  'bad-request': 'Something in the request was not valid. Reload the page and try again.',
+  'bad-request': 'The request was not valid. Reload the page.',
   internal: 'Something went wrong on the server. Try again.',
 };
 
