@@ -25,6 +25,7 @@ export const appEn = {
     signOut: 'Sign out',
   },
   common: {
+    cancel: 'Cancel',
     dismiss: 'Dismiss',
     save: 'Save',
     more: 'More',

@@ -26,6 +26,7 @@ export const appEs: AppMessages = {
     signOut: 'Cerrar sesión',
   },
   common: {
+    cancel: 'Cancelar',
     dismiss: 'Descartar',
     save: 'Guardar',
     more: 'Más',
