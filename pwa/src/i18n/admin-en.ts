@@ -1,4 +1,5 @@
 import { auditEn } from './audit-en.ts';
+import { auditFieldsEn } from './audit-fields-en.ts';
 import { bankEn } from './bank-en.ts';
 import { billingEn } from './billing-en.ts';
 import { figuresEn } from './figures-en.ts';
@@ -255,7 +256,25 @@ export const adminEn = {
     },
     done: 'Done.',
   },
+  keys: {
+    title: 'Keyboard shortcuts',
+    next: 'Next ticket',
+    previous: 'Previous ticket',
+    reply: 'Reply',
+    search: 'Search',
+    send: 'Send the reply',
+    leave: 'Leave the reply box (the text is kept)',
+    note: 'Internal note',
+    take: 'Take or release',
+    assign: 'Assign',
+    high: 'Toggle high priority',
+    close: 'Close',
+    choose: 'Select for bulk actions',
+    back: 'Back to the list',
+    help: 'Show this list',
+  },
   audit: auditEn,
+  fields: auditFieldsEn,
   settings: settingsEn,
 };
 

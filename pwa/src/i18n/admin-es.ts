@@ -1,4 +1,5 @@
 import { auditEs } from './audit-es.ts';
+import { auditFieldsEs } from './audit-fields-es.ts';
 import type { AdminMessages } from './admin-en.ts';
 import { bankEs } from './bank-es.ts';
 import { billingEs } from './billing-es.ts';
@@ -262,6 +263,24 @@ export const adminEs: AdminMessages = {
     },
     done: 'Hecho.',
   },
+  keys: {
+    title: 'Atajos de teclado',
+    next: 'Ticket siguiente',
+    previous: 'Ticket anterior',
+    reply: 'Responder',
+    search: 'Buscar',
+    send: 'Enviar la respuesta',
+    leave: 'Salir de la respuesta (el texto se guarda)',
+    note: 'Nota interna',
+    take: 'Coger o soltar',
+    assign: 'Asignar',
+    high: 'Cambiar la prioridad alta',
+    close: 'Cerrar',
+    choose: 'Seleccionar para varias acciones',
+    back: 'Volver a la lista',
+    help: 'Mostrar esta lista',
+  },
   audit: auditEs,
+  fields: auditFieldsEs,
   settings: settingsEs,
 };

@@ -260,23 +260,6 @@ export const appEn = {
     nothingToPay: 'Nothing to pay.',
     noServices: 'No services yet.',
   },
-  keys: {
-    title: 'Keyboard shortcuts',
-    next: 'Next ticket',
-    previous: 'Previous ticket',
-    reply: 'Reply',
-    search: 'Search',
-    send: 'Send the reply',
-    leave: 'Leave the reply box (the text is kept)',
-    note: 'Internal note',
-    take: 'Take or release',
-    assign: 'Assign',
-    high: 'Toggle high priority',
-    close: 'Close',
-    choose: 'Select for bulk actions',
-    back: 'Back to the list',
-    help: 'Show this list',
-  },
 };
 
 export type AppMessages = typeof appEn;
