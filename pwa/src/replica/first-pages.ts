@@ -27,21 +27,25 @@ const needed: { name: CollectionName; limit: number }[] = [
 ];
 
 const pages = shallowRef<ReadonlyMap<string, FirstPage>>(new Map());
+/** The requests whose answers may be shown. An answer to the person before them must not be. */
+let wanted: FirstPages | null = null;
 
 /** Requests the pages that the person sees first. The replica stores them, so nothing is requested twice. */
 export function requestFirstPages({ id, epoch }: Me): FirstPages {
-  const requested = needed.map(({ name, limit }) => {
+  const requested: FirstPages = new Map();
+  wanted = requested;
+  for (const { name, limit } of needed) {
     const { version: schema } = collectionOf(name);
     const answer = api.sync.first.query({ collection: name, person: id, epoch, schema, cursor: null, limit });
+    requested.set(name, answer);
     answer.then(
       (page) => {
-        if ('documents' in page) pages.value = new Map(pages.value).set(name, page);
+        if (wanted === requested && 'documents' in page) pages.value = new Map(pages.value).set(name, page);
       },
       () => undefined, // the replica gets the same answer, and reports it
     );
-    return [name, answer] as const;
-  });
-  return new Map(requested);
+  }
+  return requested;
 }
 
 /** Nothing waits longer than this for the first pages. On a fast network they take a tenth of it. */
@@ -57,6 +61,7 @@ export function firstPagesShown(requested: FirstPages): Promise<void> {
 
 /** Forgets the pages, because the replica has stored everything, or belongs to somebody else now. */
 export function forgetFirstPages(): void {
+  wanted = null;
   pages.value = new Map();
 }
 
@@ -84,10 +89,4 @@ export function queryFirstPage<N extends CollectionName>(
     .sort(getSortComparator(schema, normalized))
     .slice(0, query.limit);
   return found as unknown as Documents[N][]; // as the replica stores them
-}
-
-/** A document of a first page. Undefined: it is not in it. */
-export function findInFirstPage<N extends CollectionName>(name: N, id: string): Documents[N] | undefined {
-  const found = pages.value.get(name)?.documents.find((each) => each.id === id);
-  return found as Documents[N] | undefined; // as the replica stores them
 }

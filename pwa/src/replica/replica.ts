@@ -107,10 +107,11 @@ export const reloadAfterFault = () => reload();
 async function open(me: Me): Promise<void> {
   const first = localStorage.getItem(loadedKey(me)) === null;
   loaded.value = !first;
-  const firstPages = first ? requestFirstPages(me) : undefined;
+  const known = localStorage.getItem(schemaKey(me));
+  // A replica that was opened before may have unsent changes, which the server's pages do not show.
+  const firstPages = first && known === null ? requestFirstPages(me) : undefined;
   // Opening the databases takes the processor for as long as the page that is being shown.
   if (firstPages) await firstPagesShown(firstPages);
-  const known = localStorage.getItem(schemaKey(me));
   const mayBeOlder =
     known !== versions && (known !== null || (await databasesOf(databaseName(me))).length > 0);
   // Only a rebuilt replica has any. To look takes longer than to open the databases.

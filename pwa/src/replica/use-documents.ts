@@ -2,7 +2,7 @@ import type { MangoQuery } from 'rxdb/plugins/core';
 import type { Subscription } from 'rxjs';
 import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue';
 import type { CollectionName, Documents } from '#shared/collections.ts';
-import { findInFirstPage, firstPageOf, queryFirstPage } from './first-pages.ts';
+import { firstPageOf, queryFirstPage } from './first-pages.ts';
 import { loaded, replica } from './replica.ts';
 
 /** A query over fields of the collection. RxDB's own type requires each sort part to name every field. */
@@ -59,20 +59,18 @@ export function useDocument<N extends CollectionName>(
   const document = shallowRef<Documents[N] | null | undefined>();
   let subscription: Subscription | undefined;
   watch(
-    [() => replica.value, id, () => !replica.value && firstPageOf(name)],
+    [() => replica.value, id],
     ([opened, current]) => {
       subscription?.unsubscribe();
-      const early = current === null ? undefined : findInFirstPage(name, current);
-      document.value = early;
+      document.value = undefined;
       if (!opened || current === null || !opened.has(name)) {
-        if (opened) document.value = null;
+        document.value = opened ? null : undefined;
         return;
       }
       subscription = opened
         .collection(name)
         .findOne(current)
         .$.subscribe((found) => {
-          if (!found && early && !loaded.value) return;
           document.value = found ? (found.toJSON() as Documents[N]) : null;
         });
     },
