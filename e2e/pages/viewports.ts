@@ -28,7 +28,7 @@ export async function goTo(page: Page, name: string): Promise<void> {
 }
 
 /** Waits until the page has not changed for 200 ms (at most 3 seconds) and its animations have ended. */
-async function waitUntilStable(page: Page): Promise<void> {
+export async function waitUntilStable(page: Page): Promise<void> {
   await page.evaluate(async () => {
     await new Promise<void>((resolve) => {
       const done = () => {
