@@ -4,6 +4,7 @@ import { defineConfig } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
 import { appFiles, isForVisitors, listName } from './app-files.ts';
 import { compressAssets } from './compress-assets.ts';
+import { withoutCompiler } from './without-compiler.ts';
 
 const server = `http://127.0.0.1:${process.env['PORT'] ?? '3000'}`;
 
@@ -59,6 +60,7 @@ export default defineConfig({
   },
   plugins: [
     vue(),
+    withoutCompiler(),
     tailwindcss(),
     appFiles(),
     VitePWA({

@@ -3,6 +3,7 @@ import type { AdminMessages } from './admin-en.ts';
 import type { AppMessages } from './app-en.ts';
 import type { AuthMessages } from './auth-en.ts';
 import type { EmailMessages } from './email-en.ts';
+import { compileMessage } from './message-format.ts';
 import { firstEn, type FirstMessages } from './first-en.ts';
 import type { LandingMessages } from './landing-en.ts';
 import type { SyncIssuesMessages } from './sync-issues-en.ts';
@@ -23,6 +24,7 @@ const key = 'cstims.language';
  */
 export const i18n = createI18n<[Messages], Locale, false>({
   legacy: false,
+  messageCompiler: compileMessage,
   locale: 'en',
   fallbackLocale: 'en',
   messages: { en: firstEn } as unknown as Record<Locale, Messages>, // the rest is loaded before it is shown

@@ -20,7 +20,7 @@ export const ordersEn = {
       start: 'First invoice when it is set up: {amount} if that is today.',
       end: 'First invoice at the end of the first period: {amount} if it is set up today.',
     },
-    terms: 'I accept the {0}.',
+    terms: 'I accept the {link}.',
     beginAtOnce:
       'Start before the {days}-day withdrawal period ends. If I withdraw, I pay for the days until then. If I leave this unticked and withdraw, I get everything back.',
     termsLink: 'terms and conditions',

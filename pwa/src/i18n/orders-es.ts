@@ -21,7 +21,7 @@ export const ordersEs: OrdersMessages = {
       start: 'Primera factura el día en que esté preparado: {amount} si fuera hoy.',
       end: 'Primera factura al final del primer periodo: {amount} si se preparara hoy.',
     },
-    terms: 'Acepto las {0}.',
+    terms: 'Acepto las {link}.',
     beginAtOnce:
       'Empiecen antes de que acaben los {days} días para desistir. Si desisto, pago los días transcurridos. Sin esto, recupero todo.',
     termsLink: 'condiciones',
