@@ -156,7 +156,7 @@ async function changeOrder(here: Here): Promise<Write[]> {
 
 function editService(here: Here, service: Documents['services']): Write[] {
   const changes: Partial<Documents['services']>[] = [
-    { description: `Now ${here.token()}` },
+    { descriptions: { ...service.descriptions, en: `Now ${here.token()}` } },
     { available: !service.available },
     { chargedAt: service.chargedAt === 'start' ? 'end' : 'start' },
   ];
@@ -236,8 +236,8 @@ export const actions: readonly Action[] = [
   { name: 'notes', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders'), (order) => [patch('orders', order, { notes: `Mind ${here.token()}` })]) },
   { name: 'price', roles: admin, weight: 1, make: (here) => to(choose(here, 'orders', ({ status }) => status !== 'cancelled'), (order) =>
     [patch('orders', order, { prices: [...order.prices, { from: today(here), amount: 100 + Math.floor(here.next() * 900) }] })]) },
-  { name: 'new service', roles: admin, weight: 1, make: (here) => Promise.resolve([insert('services', { id: newId(here), name: `Service ${here.token()}`, type: 'standard',
-    prices: [{ amount: 300, billingPeriod: 'month', terms: [] }], options: [], pricedByAdmin: false, chargedAt: 'start', description: 'New', available: true })]) },
+  { name: 'new service', roles: admin, weight: 1, make: (here) => Promise.resolve([insert('services', { id: newId(here), slug: `Service ${here.token()}`, names: { en: '', es: '' }, taglines: { en: '', es: '' }, type: 'standard',
+    prices: [{ amount: 300, billingPeriod: 'month', terms: [] }], options: [], pricedByAdmin: false, chargedAt: 'start', descriptions: { en: 'New', es: '' }, available: true })]) },
   { name: 'edit a service', roles: admin, weight: 1, make: (here) => to(choose(here, 'services'), (service) => editService(here, service)) },
   { name: 'announce to a service', roles: admin, weight: 1, make: (here) => to(choose(here, 'services'), (service) => [insert('announcements', { id: newId(here), audience: 'service',
     service: service.id, client: null, title: `Only ${here.token()}`, body: 'We moved.', authorName: here.me.name, recent: -here.now() })]) },

@@ -109,7 +109,7 @@ async function chargeAtStart(tx: Tx): Promise<void> {
 }
 
 async function orderOf(tx: Tx, client: string): Promise<NewDocument<Documents['orders']>> {
-  const [service = ''] = await findIds(tx.server, services, { where: { name: 'vpn' } });
+  const [service = ''] = await findIds(tx.server, services, { where: { slug: 'vpn' } });
   const today = dayOf(tx.now, 'Europe/Madrid');
   return newOrder({
     id: tx.server.newId(),

@@ -130,7 +130,7 @@ function lastWrites(ledger: readonly Written[]): Map<string, number> {
 /** The fields that hold people's own texts. Other fields are copies (an author's name, what an invoice prints). */
 const texts: Partial<Record<CollectionName, readonly string[]>> = {
   people: ['displayName', 'identity', 'taxTreatment', 'taxHold'],
-  services: ['name', 'description'],
+  services: ['slug', 'descriptions'],
   orders: ['instanceName', 'comments', 'accessDetails', 'notes'],
   tickets: ['subject', 'closingComment'],
   files: ['fileName', 'reason'],

@@ -29,7 +29,7 @@ export default defineConfig({
             {
               name: 'prices',
               priority: 1,
-              test: /landing\/landing-page|session\/use-remembered|services\/(?:offer|price-text|service-price)|shared\/billing\/(?:price|money)\.|shared\/errors|engine\/domain-error/,
+              test: /landing\/(?:landing-page|service-configurator|welcome-text)|session\/use-remembered|services\/(?:offer|price-text|service-price|configur|option-field|use-service-texts|service-name)|engine\/translated\.|shared\/billing\/(?:price|money)\.|shared\/errors|engine\/domain-error/,
             },
             {
               // The replica with what every page behind the sign-in reads and writes through.

@@ -54,13 +54,15 @@ const drafts: Rule = {
 };
 
 const serviceFields = [
-  'name',
+  'slug',
+  'names',
+  'taglines',
   'type',
   'prices',
   'options',
   'pricedByAdmin',
   'chargedAt',
-  'description',
+  'descriptions',
   'available',
 ];
 const orderFields = ['service', 'client', 'instanceName', 'options', 'billingPeriod', 'prices', 'comments'];

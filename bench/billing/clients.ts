@@ -55,7 +55,7 @@ export async function addClients(server: Server, count: number): Promise<string[
 
 /** Creates `each` orders for every client that are billable today. */
 export async function addOrders(server: Server, clients: readonly string[], each: number): Promise<void> {
-  const [service = ''] = await findIds(server, services, { where: { name: 'vpn' } });
+  const [service = ''] = await findIds(server, services, { where: { slug: 'vpn' } });
   const today = dayOf(server.now(), 'Europe/Madrid');
   for (let start = 0; start < clients.length; start += batch) {
     await transact(server, writer(server), async (tx) => {

@@ -63,7 +63,7 @@ export async function addPeople(server: Server, count: number, next: Numbers): P
 
 /** The id of the service that all orders are for. */
 export async function vpn(server: Server): Promise<string> {
-  const [service] = await findIds(server, services, { where: { name: 'vpn' } });
+  const [service] = await findIds(server, services, { where: { slug: 'vpn' } });
   if (!service) throw new Error('the catalogue has no VPN');
   return service;
 }

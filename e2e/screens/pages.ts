@@ -24,7 +24,7 @@ const follow =
     await on.waitForURL((url) => url.pathname.startsWith(prefix));
   };
 const openTicket =
-  (nth: number, then: (on: Page) => Promise<void> = async () => undefined) =>
+  (nth: number, then: (on: Page) => Promise<void> = () => Promise.resolve()) =>
   async (on: Page) => {
     await on.getByTestId('ticket-list').getByRole('button').nth(nth).click();
     await on.locator('[role=log]').waitFor();

@@ -42,19 +42,13 @@ async function choose(page: Page, language: keyof typeof languages, isVisitor: b
   await expect(page.locator('html')).toHaveAttribute('lang', language);
 }
 
-async function take(
-  page: Page,
-  screen: Screen,
-  into: string,
-  width: number,
-  height: number,
-): Promise<string> {
+async function take(page: Page, screen: Screen, into: string): Promise<string> {
   const file = `${screen.name}.png`;
-  await page.setViewportSize({ width, height });
+  const { width, height } = page.viewportSize() ?? { width: 1_280, height: 800 };
   await screen.act?.(page);
   await waitUntilStable(page);
-  if (!(await page.getByRole('dialog').count()) && screen.path !== '/tickets')
-    await showAll(page, width, height);
+  const isWhole = (await page.getByRole('dialog').count()) > 0 || screen.path === '/tickets';
+  if (!isWhole) await showAll(page, width, height);
   await waitUntilStable(page);
   await page.screenshot({ path: join(into, file) });
   return file;
@@ -114,7 +108,7 @@ for (const [person, list] of Object.entries(screens))
               }
               await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
               try {
-                files.push(await take(page, screen, into, width, height));
+                files.push(await take(page, screen, into));
               } catch (error) {
                 // The other pictures are still wanted. The failure is reported at the end.
                 expect.soft(String(error), screen.name).toBe('');

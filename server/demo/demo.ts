@@ -90,7 +90,7 @@ async function createPeople(server: Server): Promise<Map<string, Person>> {
 async function createOrders(server: Server, everybody: Map<string, Person>, now: number): Promise<void> {
   const catalogue = await findDocuments(server, services);
   for (const demoOrder of demoOrders) {
-    const service = catalogue.find(({ name }) => name === demoOrder.service);
+    const service = catalogue.find(({ slug }) => slug === demoOrder.service);
     const client = everybody.get(demoOrder.client);
     if (!service || !client)
       throw new Error(`the demo names ${demoOrder.service} and ${demoOrder.client}, which are not there`);

@@ -13,9 +13,9 @@ beforeAll(async () => {
 afterAll(() => database.close());
 
 test('the catalogue holds the provider’s 15 services at their prices, all charged at the end of the period', () => {
-  const listed = catalogue.map(({ name, type, prices, pricedByAdmin, available }) => {
+  const listed = catalogue.map(({ slug, type, prices, pricedByAdmin, available }) => {
     const amounts = prices.map(({ amount, billingPeriod }) => `${amount}/${billingPeriod}`).join(' ');
-    return `${name} ${type} ${pricedByAdmin ? 'by admin' : amounts}${available ? '' : ' not available'}`;
+    return `${slug} ${type} ${pricedByAdmin ? 'by admin' : amounts}${available ? '' : ' not available'}`;
   });
   expect(listed.sort()).toEqual([
     'bothost premium 75/month',
@@ -42,8 +42,8 @@ test.each([
   ['vps', { vcpu: 1, ram: 0.5, ssd: 5 }, 150],
   ['storage', { storage: 100 }, 5100],
   ['mirror', { storage: 1 }, 101],
-])('%s with %o costs %i cents a month', (name, options, cents) => {
-  const service = catalogue.find((each) => each.name === name);
+])('%s with %o costs %i cents a month', (slug, options, cents) => {
+  const service = catalogue.find((each) => each.slug === slug);
   const chosen = Object.entries(options).map(([key, quantity]) => ({ key, quantity: quantity * 1000 }));
   const [row] = service?.prices ?? [];
   expect(row && service && priceOf(row, service.options, chosen)).toBe(cents);

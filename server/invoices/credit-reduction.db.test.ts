@@ -36,7 +36,7 @@ beforeAll(async () => {
   await createPerson(database.server, 'lucia', 'client');
   app = await startApp(database.server);
   lucia = await signIn(app.url, 'lucia');
-  vps = (await findDocument(database.server, services, { where: { name: 'vps' } }))?.id ?? '';
+  vps = (await findDocument(database.server, services, { where: { slug: 'vps' } }))?.id ?? '';
 });
 afterAll(async () => {
   await app.stop();

@@ -19,6 +19,7 @@ import { type Invoice, invoices, plainInvoice } from '#shared/invoices/schema.ts
 import type { Order } from '#shared/orders/schema.ts';
 import type { Person } from '#shared/people/schema.ts';
 import { services } from '#shared/services/schema.ts';
+import { serviceName } from '#shared/services/service-name.ts';
 
 type IssueOptions = {
   person: Person;
@@ -39,7 +40,7 @@ type IssueOptions = {
 export async function issueInvoice(tx: Tx, options: IssueOptions): Promise<Invoice | null> {
   const { person, identity, charges, adjustments, date } = options;
   const tax = await taxOf(tx, { person, identity, date });
-  const lines = await linesOf(tx, options, tax);
+  const lines = await linesOf(tx, options, { tax, language: person.language });
   const frozen = await issuedFields(tx, { person, identity, lines, date });
   if (!frozen) return null;
   const invoice = await tx.create(invoices, {
@@ -135,10 +136,10 @@ export function describe(lines: readonly InvoiceLine[], reader: { language: Lang
 async function linesOf(
   tx: Tx,
   { orders, charges, adjustments }: IssueOptions,
-  tax: InvoiceLine['tax'],
+  { tax, language }: { tax: InvoiceLine['tax']; language: Language },
 ): Promise<InvoiceLine[]> {
   const all = await findDocuments(tx.server, services, { transaction: tx.transaction });
-  const names = new Map(all.map(({ id, name }) => [id, name]));
+  const names = new Map(all.map((service) => [service.id, serviceName(service, language)]));
   const byId = new Map(orders.map((order) => [order.id, order]));
   const lines = charges.map((charge): InvoiceLine => {
     const order = byId.get(charge.order);

@@ -33,13 +33,15 @@ export const documentTables: Record<CollectionName, Columns> = {
   },
   services: {
     ...documentColumns,
-    name: word(60),
+    slug: word(60),
+    names: json(),
+    taglines: json(),
     type: word(16),
     prices: json(),
     options: json(),
     pricedByAdmin: flag(),
     chargedAt: word(8),
-    description: text(),
+    descriptions: json(),
     available: flag(),
   },
   orders: {

@@ -11,6 +11,7 @@ import { sellerTax, settings } from '../settings/settings.ts';
 export type AboutOrder = {
   number: number;
   instanceName: string;
+  /** Its short name. The e-mail shows the name in the reader's language. */
   service: string;
   clientName: string;
   /** Net, in minor units, as first agreed. Null: an admin has not set it yet. */
@@ -39,7 +40,7 @@ export async function aboutOrder(tx: Tx, order: Order, service = order.service):
   return {
     number: order.number ?? 0,
     instanceName: order.instanceName,
-    service: found?.name ?? '',
+    service: found?.slug ?? '',
     clientName: displayName,
     amount: order.prices[0]?.amount ?? null,
     billingPeriod: order.billingPeriod,

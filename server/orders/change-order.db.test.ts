@@ -42,7 +42,7 @@ beforeAll(async () => {
   app = await startApp(server);
   lucia = await signIn(app.url, 'lucia');
   arturo = await signIn(app.url, 'arturo');
-  const found = await findDocument(server, services, { where: { name: 'vps' } });
+  const found = await findDocument(server, services, { where: { slug: 'vps' } });
   if (!found) throw new Error('the catalogue has no VPS');
   vps = found;
 });
@@ -220,7 +220,7 @@ test('a change from free to paid needs billing details', async () => {
 test('an invoice names the service that was charged, not the one that the order has now', async () => {
   const client = await createPerson(database.server, 'renamed', 'client');
   const { id } = await running(client.id, { since: addDays(today, -40), chargedAt: 'end' });
-  const [other = ''] = await findIds(database.server, services, { where: { name: 'vpn' } });
+  const [other = ''] = await findIds(database.server, services, { where: { slug: 'vpn' } });
   const asked = { when: 'now', service: other, options: [], amount: 500, on: null };
   const prices = [{ from: addDays(today, -40), amount: 750, service: vps.id }];
   await database.server.models.orders.update({ prices: JSON.stringify(prices) }, { where: { id } });
@@ -228,7 +228,7 @@ test('an invoice names the service that was charged, not the one that the order 
   await billOn(database.server, today);
   const issued = await findDocument(database.server, invoices, { where: { client: client.id } });
   const [line] = issued?.lines.filter(({ from }) => from) ?? [];
-  expect(line?.text).toMatch(/^vps /);
+  expect(line?.text).toMatch(/^Virtual server /);
 });
 
 test('a wrong price is refused with the right one, and an invalid change with its reason', async () => {

@@ -1,18 +1,18 @@
-import { optionLabels } from '#shared/services/option-labels.ts';
+import { optionLabel } from '#shared/services/service-name.ts';
 import type { ServiceOption } from '#shared/billing/price-row.ts';
 import type { Language } from '#shared/settings/language.ts';
 import type { Order } from '#shared/orders/schema.ts';
 
-/** A service with its chosen options as it is written in an e-mail: "vps (processors 2, memory 4 GB)". */
+/** A service with its chosen options as it is written in an e-mail: "Virtual server (processors 2, memory 4 GB)". */
 export function serviceWithOptions(
   { service, options }: { service: string; options: Order['options'] },
   { language, offered }: { language: Language; offered: readonly ServiceOption[] },
 ): string {
   const number = new Intl.NumberFormat(language, { maximumFractionDigits: 3 });
   const texts = options.map(({ key, quantity }) => {
-    const unit = offered.find((each) => each.key === key)?.unit ?? '';
-    const label = withinSentence(optionLabels[language][key] ?? key);
-    return `${label} ${number.format(quantity / 1000)} ${unit}`.trim();
+    const option = offered.find((each) => each.key === key);
+    const label = withinSentence(option ? optionLabel(option, language) : key);
+    return `${label} ${number.format(quantity / 1000)} ${option?.unit ?? ''}`.trim();
   });
   return texts.length > 0 ? `${service} (${texts.join(', ')})` : service;
 }

@@ -20,7 +20,7 @@ test.each(['en', 'es'] as const)(
     const { id: client } = await createPerson(server, 'lucia', 'client', { language });
     await createPerson(server, 'arturo', 'admin', { language });
     const [lucia, arturo] = [await signIn(app.url, 'lucia'), await signIn(app.url, 'arturo')];
-    const service = (await findDocument(server, services, { where: { name: 'vps' } }))?.id ?? '';
+    const service = (await findDocument(server, services, { where: { slug: 'vps' } }))?.id ?? '';
     const options = (vcpu: number) => [
       { key: 'vcpu', quantity: vcpu * 1000 },
       { key: 'ram', quantity: 8000 },

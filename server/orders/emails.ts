@@ -1,9 +1,11 @@
 import { longDay } from '#shared/settings/long-day.ts';
 import { orders, type Order } from '#shared/orders/schema.ts';
-import { services } from '#shared/services/schema.ts';
+import { services, type Service } from '#shared/services/schema.ts';
+import { serviceName } from '#shared/services/service-name.ts';
 import { findDocument } from '#sync/server/row.ts';
+import type { Server } from '../context.ts';
 import { compose, type Frame } from '../email/compose.ts';
-import { plain, timeIn, type Templates } from '../email/template.ts';
+import { plain, timeIn, type Templates, type WrittenEmail } from '../email/template.ts';
 import type { AboutOrder } from './about-order.ts';
 import { serviceWithOptions } from './email-options.ts';
 import * as en from './emails.en.ts';
@@ -26,7 +28,23 @@ declare module '../email/outbox.ts' {
   }
 }
 
-const textsIn = ({ language }: Frame): typeof en => (language === 'es' ? es : en);
+type To = { server: Server; frame: Frame };
+type Texts = typeof en;
+
+const serviceOf = ({ server }: To, order: AboutOrder): Promise<Service | null> =>
+  findDocument(server, services, { where: { slug: order.service } });
+
+/** Writes the e-mail in the reader's language. A service that was renamed since is called by its short name. */
+async function written<O extends AboutOrder>(
+  to: To,
+  order: O,
+  textOf: (texts: Texts) => (frame: Frame, order: O) => Parameters<typeof compose>[1],
+): Promise<WrittenEmail> {
+  const { frame } = to;
+  const found = await serviceOf(to, order);
+  const service = found ? serviceName(found, frame.language) : order.service;
+  return plain(compose(frame, textOf(frame.language === 'es' ? es : en)(frame, { ...order, service })));
+}
 
 /** E-mails about an order. */
 export const orderEmails: Templates<
@@ -41,38 +59,36 @@ export const orderEmails: Templates<
   | 'order-changed'
   | 'order-stays'
 > = {
-  'order-received': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderReceived(frame, order))),
-  'order-placed': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderPlaced(frame, order))),
-  'order-status': async ({ server, frame, document }, order) => {
+  'order-received': (to, order) => written(to, order, (texts) => texts.orderReceived),
+  'order-placed': (to, order) => written(to, order, (texts) => texts.orderPlaced),
+  'order-status': async (to, order) => {
     // Access details are read only now, so that the outbox never stores them.
-    const found = await findDocument(server, orders, { where: { id: document } });
+    const found = await findDocument(to.server, orders, { where: { id: to.document } });
     const accessDetails = order.status === 'active' ? (found?.accessDetails ?? '') : '';
-    return plain(compose(frame, textsIn(frame).orderStatus(frame, { ...order, accessDetails })));
+    return written(to, { ...order, accessDetails }, (texts) => texts.orderStatus);
   },
-  'order-withdrawn': async ({ server, frame, document, createdAt }, order) => {
-    const found = await findDocument(server, orders, { where: { id: document } });
+  'order-withdrawn': async (to, order) => {
+    const found = await findDocument(to.server, orders, { where: { id: to.document } });
     const paysForUse = found?.beginAtOnce === true && found.billingPeriod !== 'once';
-    const withdrawn = { ...order, when: timeIn(frame, createdAt), paysForUse };
-    return plain(compose(frame, textsIn(frame).orderWithdrawn(frame, withdrawn)));
+    const withdrawn = { ...order, when: timeIn(to.frame, to.createdAt), paysForUse };
+    return written(to, withdrawn, (texts) => texts.orderWithdrawn);
   },
-  'order-left': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderLeft(frame, order))),
-  'order-ends': ({ frame }, order) =>
-    plain(
-      compose(frame, textsIn(frame).orderEnds(frame, { ...order, on: longDay(order.on, frame.language) })),
-    ),
-  'order-goes-on': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderGoesOn(frame, order))),
-  'order-price': ({ frame }, order) =>
-    plain(
-      compose(
-        frame,
-        textsIn(frame).orderPrice(frame, { ...order, from: longDay(order.from, frame.language) }),
-      ),
-    ),
-  'order-changed': async ({ server, frame }, order) => {
-    const service = await findDocument(server, services, { where: { name: order.service } });
-    const on = order.on === null ? null : longDay(order.on, frame.language);
-    const what = serviceWithOptions(order, { language: frame.language, offered: service?.options ?? [] });
-    return plain(compose(frame, textsIn(frame).orderChanged(frame, { ...order, on, what })));
+  'order-left': (to, order) => written(to, order, (texts) => texts.orderLeft),
+  'order-ends': (to, order) =>
+    written(to, { ...order, on: longDay(order.on, to.frame.language) }, (texts) => texts.orderEnds),
+  'order-goes-on': (to, order) => written(to, order, (texts) => texts.orderGoesOn),
+  'order-price': (to, order) =>
+    written(to, { ...order, from: longDay(order.from, to.frame.language) }, (texts) => texts.orderPrice),
+  'order-changed': async (to, order) => {
+    const { language } = to.frame;
+    const service = await serviceOf(to, order);
+    const name = service ? serviceName(service, language) : order.service;
+    const what = serviceWithOptions(
+      { service: name, options: order.options },
+      { language, offered: service?.options ?? [] },
+    );
+    const on = order.on === null ? null : longDay(order.on, language);
+    return written(to, { ...order, on, what }, (texts) => texts.orderChanged);
   },
-  'order-stays': ({ frame }, order) => plain(compose(frame, textsIn(frame).orderStays(frame, order))),
+  'order-stays': (to, order) => written(to, order, (texts) => texts.orderStays),
 };

@@ -2,7 +2,9 @@ import { lifetimes, type TokenPurpose } from './tokens.ts';
 
 /** The paths of links in e-mails. The token follows the #, so browsers never send it and no log contains it. */
 export const linkPaths = {
-  verify: (token: string) => `/verify#${token}`,
+  /** `wanted`: the page that the person wanted when they registered. */
+  verify: (token: string, wanted: string | null) =>
+    `/verify${wanted ? `?to=${encodeURIComponent(wanted)}` : ''}#${token}`,
   confirm: (token: string) => `/confirm-email#${token}`,
   setPassword: (token: string) => `/set-password#${token}`,
 };

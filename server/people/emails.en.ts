@@ -11,7 +11,10 @@ export type HeldTax = { name: string; person: string; percent: number };
 export type NamedPerson = { name: string; email: string };
 
 /** To a person who registered: confirm that the address is yours. */
-export function verifyEmail({ provider }: Frame, { username, token }: AccountLink): Content {
+export function verifyEmail(
+  { provider }: Frame,
+  { username, token, wanted }: AccountLink & { wanted: string | null },
+): Content {
   return {
     subject: `Confirm your e-mail address for ${provider}`,
     paragraphs: [
@@ -19,7 +22,7 @@ export function verifyEmail({ provider }: Frame, { username, token }: AccountLin
       `Please confirm the address and choose a password. The link works once and expires after ${hoursOf('verify')} hours.`,
       'If it was not you, you do not need to do anything. We will delete the account.',
     ],
-    link: { text: 'Confirm the address', path: linkPaths.verify(token) },
+    link: { text: 'Confirm the address', path: linkPaths.verify(token, wanted) },
   };
 }
 

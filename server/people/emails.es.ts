@@ -4,7 +4,10 @@ import { hoursOf, linkPaths } from './email-links.ts';
 import type { AccountLink, ChangedAccount, NamedPerson, HeldTax } from './emails.en.ts';
 
 /** To a person who registered: confirm that the address is yours. */
-export function verifyEmail({ provider }: Frame, { username, token }: AccountLink): Content {
+export function verifyEmail(
+  { provider }: Frame,
+  { username, token, wanted }: AccountLink & { wanted: string | null },
+): Content {
   return {
     subject: `Confirme su dirección de correo para ${provider}`,
     paragraphs: [
@@ -12,7 +15,7 @@ export function verifyEmail({ provider }: Frame, { username, token }: AccountLin
       `Por favor, confirme la dirección y elija una contraseña. El enlace sirve una sola vez y caduca a las ${hoursOf('verify')} horas.`,
       'Si no ha sido usted, no tiene que hacer nada. Eliminaremos la cuenta.',
     ],
-    link: { text: 'Confirmar la dirección', path: linkPaths.verify(token) },
+    link: { text: 'Confirmar la dirección', path: linkPaths.verify(token, wanted) },
   };
 }
 

@@ -11,7 +11,7 @@ import { lifetimes, mintToken, type TokenPurpose } from './tokens.ts';
 
 declare module '../email/outbox.ts' {
   interface EmailPayloads {
-    'verify-email': { registration: string };
+    'verify-email': { registration: string; wanted?: string | null };
     'confirm-email': object;
     'email-known': { username: string };
     'password-reset': object;
@@ -41,12 +41,12 @@ export const personEmails: Templates<
   | 'person-verified'
   | 'tax-held'
 > = {
-  'verify-email': async (to, { registration }) => {
+  'verify-email': async (to, { registration, wanted = null }) => {
     const row = await findRow(to.server.models.registrations, { where: { id: registration } });
     if (!row) throw new EmailObsolete('the registration is over');
     const token = await tokenFor(to, { purpose: 'verify', registration });
     const { username } = row;
-    return plain(compose(to.frame, textsIn(to.frame).verifyEmail(to.frame, { username, token })));
+    return plain(compose(to.frame, textsIn(to.frame).verifyEmail(to.frame, { username, token, wanted })));
   },
   'confirm-email': async (to) => {
     const { username } = await ownerOf(to);

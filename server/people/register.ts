@@ -72,7 +72,7 @@ async function writeRegistration(server: Server, input: Registration): Promise<v
     await queueEmail(tx, {
       kind: 'verify-email',
       document: registration.id,
-      payload: { registration: registration.id },
+      payload: { registration: registration.id, wanted: input.wanted ?? null },
       recipient: person.email,
       person: person.id,
     });

@@ -1,5 +1,6 @@
 import { findDocuments } from '#sync/server/row.ts';
 import { settings, visitorRate } from '../settings/settings.ts';
+import { welcomeTexts } from '../settings/pages.ts';
 import type { Server } from '../context.ts';
 import { services } from '#shared/services/schema.ts';
 import type { Landing } from '#shared/services/api.ts';
@@ -10,8 +11,9 @@ export async function landing(server: Server): Promise<Landing> {
   const { seller, currency } = provider;
   return {
     seller,
-    services: await findDocuments(server, services, { where: { available: true }, order: ['name'] }),
+    services: await findDocuments(server, services, { where: { available: true }, order: ['id'] }),
     taxPercent: visitorRate(provider).percent,
     currency,
+    welcome: await welcomeTexts(server),
   };
 }

@@ -30,12 +30,14 @@ afterAll(async () => {
 const price = { amount: 100, billingPeriod: 'month', terms: [] };
 const service = (over: Record<string, unknown>) => ({
   id: database.server.newId(),
-  name: `backup ${Math.random()}`,
+  slug: `backup ${Math.random()}`,
+  names: { en: 'Backup', es: 'Copia' },
+  taglines: { en: '', es: '' },
   type: 'standard',
   options: [],
   pricedByAdmin: false,
   chargedAt: 'end',
-  description: '',
+  descriptions: { en: '', es: '' },
   available: true,
   prices: [price],
   writtenAt: Date.now(),
@@ -60,19 +62,41 @@ test.each([
   ['with two prices for one period', { prices: [price, price] }, 'prices', 'twice'],
   [
     'with a range without steps',
-    { options: [{ key: 'ram', unit: 'GB', choices: null, range: { ...range, step: 0 } }] },
+    {
+      options: [
+        {
+          key: 'ram',
+          labels: { en: 'Memory', es: 'Memoria' },
+          unit: 'GB',
+          choices: null,
+          range: { ...range, step: 0 },
+        },
+      ],
+    },
     'options',
     'range',
   ],
   [
     'with one option twice',
-    { options: [1, 2].map(() => ({ key: 'ram', unit: 'GB', choices: null, range })) },
+    {
+      options: [1, 2].map(() => ({
+        key: 'ram',
+        labels: { en: 'Memory', es: 'Memoria' },
+        unit: 'GB',
+        choices: null,
+        range,
+      })),
+    },
     'options',
     'twice',
   ],
   [
     'with an option that offers nothing',
-    { options: [{ key: 'ram', unit: 'GB', choices: null, range: null }] },
+    {
+      options: [
+        { key: 'ram', labels: { en: 'Memory', es: 'Memoria' }, unit: 'GB', choices: null, range: null },
+      ],
+    },
     'options',
     'choices-or-range',
   ],

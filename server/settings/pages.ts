@@ -1,9 +1,10 @@
 import { QueryTypes } from 'sequelize';
 import { DomainError } from '#shared/errors.ts';
-import { pageNames, type PageName } from '#shared/settings/pages.ts';
+import { linkedPages, type PageName } from '#shared/settings/pages.ts';
 import type { Actor } from '#shared/people/actor.ts';
 import { type Server, transact, commandBy } from '../context.ts';
 import type { Language } from '#shared/settings/language.ts';
+import type { Translated } from '#shared/engine/translated.ts';
 import type { PageVersion, PublicPage } from '#shared/settings/api.ts';
 import type { Publication } from '#shared/settings/settings-form.ts';
 
@@ -14,7 +15,7 @@ type Row = Omit<PageVersion, 'publishedAt'> & { publishedAt: string };
 /** Returns the pages that have a text in at least one language. */
 export async function publishedPages(server: Server): Promise<PageName[]> {
   const rows = await latest(server);
-  return pageNames.filter((name) => rows.some((row) => row.name === name && row.body.trim() !== ''));
+  return linkedPages.filter((name) => rows.some((row) => row.name === name && row.body.trim() !== ''));
 }
 
 /** Returns the current version of the terms in each language that has them. */
@@ -33,6 +34,13 @@ export async function page(
   if (!found) return null;
   const { body, version, publishedAt } = found;
   return { body, version, publishedAt };
+}
+
+/** Returns the text of the first page in each language; empty if there is none. */
+export async function welcomeTexts(server: Server): Promise<Translated> {
+  const rows = (await latest(server)).filter(({ name }) => name === 'welcome');
+  const textIn = (language: Language) => rows.find((row) => row.language === language)?.body ?? '';
+  return { en: textIn('en'), es: textIn('es') };
 }
 
 /** Returns the current version of every page in every language. */

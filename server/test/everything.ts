@@ -56,13 +56,15 @@ export async function createEverything(server: Server): Promise<Sample[]> {
       samples.push({ name: `person ${person.username}`, collection: 'people', document: person });
     }
     const service = await add('services', 'a service', {
-      name: 'everything',
+      slug: 'everything',
+      names: { en: 'Everything', es: 'Todo' },
+      taglines: { en: 'All of it', es: 'Todo ello' },
       type: 'standard',
       prices: [{ amount: 500, billingPeriod: 'month', terms: [] }],
       options: [],
       pricedByAdmin: false,
       chargedAt: 'start',
-      description: 'in the catalogue',
+      descriptions: { en: 'in the catalogue', es: 'en el catálogo' },
       available: true,
     });
     for (const client of [own, tom]) {

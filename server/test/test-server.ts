@@ -104,7 +104,7 @@ export async function createOrder(
   over: Partial<Documents['orders']> & { since: string; amount: number },
 ): Promise<Documents['orders']> {
   const { since, amount, ...rest } = over;
-  const [service = ''] = await findIds(server, services, { where: { name: 'vpn' } });
+  const [service = ''] = await findIds(server, services, { where: { slug: 'vpn' } });
   const { result } = await transact(server, system(server), async (tx) =>
     tx.create(
       orders,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { filledLine, line, minor, unique } from '../engine/field.ts';
+import { translatedLine } from '../engine/translated-field.ts';
 import { billingPeriods } from './billing-period.ts';
 
 /** A quantity in thousandths (0.5 GB = 500), so that prices are computed with integers only. */
@@ -22,6 +23,7 @@ export type PriceRow = z.infer<typeof priceRow>;
 /** An option offers either a list of choices or a range with a step. Quantities are in thousandths. */
 export const serviceOption = z.strictObject({
   key: filledLine(32),
+  labels: translatedLine(40),
   unit: line(16),
   choices: z.nullable(z.array(quantity()).check(z.minLength(1), z.maxLength(100), unique())),
   range: z.nullable(z.strictObject({ min: quantity(), max: quantity(), step: quantity() })),

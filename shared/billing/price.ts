@@ -3,6 +3,8 @@ import { EngineError } from '../engine/domain-error.ts';
 import { roundHalfUp } from './money.ts';
 
 export type ChosenOption = { key: string; quantity: number };
+/** What of an option decides which quantities it offers. */
+type Offered = Pick<ServiceOption, 'key' | 'choices' | 'range'>;
 
 /**
  * The net price of a service instance for one period, in minor units: amount + sum over the options of
@@ -10,11 +12,7 @@ export type ChosenOption = { key: string; quantity: number };
  *
  * @throws DomainError 'invalid' naming the option that is missing, unknown, or not one of the choices
  */
-export function priceOf(
-  row: PriceRow,
-  options: readonly ServiceOption[],
-  chosen: readonly ChosenOption[],
-): number {
+export function priceOf(row: PriceRow, options: readonly Offered[], chosen: readonly ChosenOption[]): number {
   const unknown = chosen.find(({ key }) => !options.some((option) => option.key === key));
   if (unknown) throw new EngineError('invalid', unknown.key);
   // Quantities are thousandths and terms millionths, so one minor unit is 10^4 millionths x 10^6 of quantity squared.
@@ -31,7 +29,7 @@ export function priceOf(
 }
 
 /** True when the quantity (thousandths) is one of the choices, or in the range and on its step. */
-export function isOffered(option: ServiceOption, quantity: number): boolean {
+export function isOffered(option: Offered, quantity: number): boolean {
   if (option.choices) return option.choices.includes(quantity);
   if (!option.range) return false;
   const { min, max, step } = option.range;

@@ -35,6 +35,8 @@ export type Collection = {
   parents?: readonly string[];
   /** Fields whose values are left out of the audit. */
   unaudited?: readonly string[];
+  /** Gives a document that a device stored in an earlier version the fields of the current one, where defaults are not enough. */
+  migrate?: (stored: Fields) => Fields;
 };
 
 /** The type of a collection's documents. */

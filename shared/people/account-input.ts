@@ -15,6 +15,8 @@ const login = z.string().check(z.minLength(1), z.maxLength(254));
 const password = z.string().check(z.minLength(1), z.maxLength(512));
 /** Six digits of an authenticator app, or a recovery code. */
 const code = z.optional(z.string().check(z.maxLength(32)));
+/** A page of this app. Only plain characters, because it becomes a part of the link in an e-mail. */
+const ownPage = z.string().check(z.maxLength(300), z.regex(/^\/(?!\/)[\w/?&=.,:%+-]*$/));
 /** 32 bytes as base64url. */
 const token = z.string().check(z.regex(/^[A-Za-z0-9_-]{43}$/));
 
@@ -35,6 +37,8 @@ export const registration = z.strictObject({
   username: anyUsername,
   email: anyEmail,
   language: z.enum(languages),
+  /** The page that the person wanted, such as a configured order. The link of the e-mail leads there, on any device. */
+  wanted: z.optional(ownPage),
 });
 export type Registration = z.infer<typeof registration>;
 

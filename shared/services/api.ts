@@ -1,4 +1,5 @@
 import type { Seller } from '../settings/seller.ts';
+import type { Translated } from '../engine/translated.ts';
 import type { Service } from './schema.ts';
 
 /** Response types of the public API. */
@@ -10,4 +11,6 @@ export type Landing = {
   /** Hundredths of a percent; 0: no tax is added to the prices. */
   taxPercent: number;
   currency: string;
+  /** The provider's own text for the page, in Markdown (welcome-text.ts); empty: none was published. */
+  welcome: Translated;
 };

@@ -7,7 +7,13 @@ import { services } from './schema.ts';
 
 const term = { option: 'ram', linear: 1, quadratic: 0 };
 const row = { amount: 500, billingPeriod: 'month', terms: [] };
-const option = { key: 'ram', unit: 'GB', choices: [1_000, 2_000], range: null };
+const option = {
+  key: 'ram',
+  labels: { en: 'Memory', es: 'Memoria' },
+  unit: 'GB',
+  choices: [1_000, 2_000],
+  range: null,
+};
 const chosen = { key: 'ram', quantity: 1_000 };
 
 test.each([

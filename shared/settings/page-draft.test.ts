@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { languages } from './language.ts';
 import { fillDraft } from './page-draft.ts';
-import { pageNames } from './pages.ts';
+import { linkedPages } from './pages.ts';
 
 const provider = {
   seller: {
@@ -18,7 +18,7 @@ const provider = {
   iban: 'ES9121000418450200051332',
   contactAddress: 'hello@atalaya.example',
 };
-const drafts = pageNames.flatMap((name) => languages.map((language) => [name, language] as const));
+const drafts = linkedPages.flatMap((name) => languages.map((language) => [name, language] as const));
 const draftOf = (name: string, language: string) =>
   readFileSync(new URL(`./page-drafts/${name}.${language}.md`, import.meta.url), 'utf8');
 

@@ -33,8 +33,13 @@ export function migrationsOf(
 }
 
 /** Removes old fields and gives new fields their defaults, until the document is pulled again. */
-function toCurrentVersion({ schema, defaults }: Collection): MigrationStrategy<Fields> {
-  return (document) => {
+function toCurrentVersion({
+  schema,
+  defaults,
+  migrate = (same) => same,
+}: Collection): MigrationStrategy<Fields> {
+  return (stored) => {
+    const document = migrate(stored);
     const rxdbFields = Object.entries(document).filter(([field]) => field.startsWith('_'));
     const fields = Object.keys(schema.shape).map((field): [string, unknown] => [
       field,
@@ -43,7 +48,7 @@ function toCurrentVersion({ schema, defaults }: Collection): MigrationStrategy<F
     const unsentFields =
       document['seq'] === 0
         ? unsent(
-            (document['base'] as Fields | undefined) ?? null,
+            stored['base'] ? migrate(stored['base'] as Fields) : null,
             document['touched'] as string[] | undefined,
           )
         : {};

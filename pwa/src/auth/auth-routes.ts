@@ -8,7 +8,7 @@ const key = 'cstims.wanted';
 const keptMs = 7 * 24 * 3_600_000;
 
 /** A page of this app, from an address that anybody could have written. */
-function ownPage(to: unknown): string | null {
+export function ownPage(to: unknown): string | null {
   return typeof to === 'string' && to.startsWith('/') && !to.startsWith('//') ? to : null;
 }
 

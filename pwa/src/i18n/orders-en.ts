@@ -1,4 +1,3 @@
-import { optionLabels } from '#shared/services/option-labels.ts';
 /** Texts of the catalogue, orders and announcements pages. */
 export const ordersEn = {
   catalogue: {
@@ -6,10 +5,6 @@ export const ordersEn = {
     empty: 'No services are offered at the moment.',
     notOffered: 'This service is no longer offered.',
     onRequestText: 'Tell us what you need. We quote a price before anything is charged.',
-    options: optionLabels.en,
-    range: '{min} to {max}, in steps of {step}',
-    offStep: 'Choose one of the allowed values.',
-    unit: 'Billing period',
     instanceName: 'Name',
     instanceHint: 'A name to recognise it by',
     nameTaken: 'You already have a service with this name.',

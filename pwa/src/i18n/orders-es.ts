@@ -1,4 +1,3 @@
-import { optionLabels } from '#shared/services/option-labels.ts';
 import type { OrdersMessages } from './orders-en.ts';
 
 export const ordersEs: OrdersMessages = {
@@ -7,10 +6,6 @@ export const ordersEs: OrdersMessages = {
     empty: 'Ahora mismo no se ofrece nada.',
     notOffered: 'Este servicio ya no se ofrece.',
     onRequestText: 'Vemos lo que necesita y le decimos el precio antes de cobrar nada.',
-    options: optionLabels.es,
-    range: 'De {min} a {max}, de {step} en {step}',
-    offStep: 'Elija uno de los valores permitidos.',
-    unit: 'Se factura',
     instanceName: 'Nombre',
     instanceHint: 'Un nombre para reconocerlo',
     nameTaken: 'Ya tiene un servicio con este nombre.',

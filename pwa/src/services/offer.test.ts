@@ -8,11 +8,25 @@ const service: Service = {
   updatedAt: 0,
   writtenAt: 0,
   seq: 1,
-  name: 'vps',
+  slug: 'vps',
+  names: { en: 'Virtual server', es: 'Servidor virtual' },
+  taglines: { en: '', es: '' },
   type: 'premium',
   options: [
-    { key: 'vcpu', unit: 'vCPU', choices: [2000, 1000, 4000], range: null },
-    { key: 'disk', unit: 'GB', choices: null, range: { min: 5000, max: 30_000, step: 5000 } },
+    {
+      key: 'vcpu',
+      labels: { en: 'Processors', es: 'Procesadores' },
+      unit: 'vCPU',
+      choices: [2000, 1000, 4000],
+      range: null,
+    },
+    {
+      key: 'disk',
+      labels: { en: 'Disk', es: 'Disco' },
+      unit: 'GB',
+      choices: null,
+      range: { min: 5000, max: 30_000, step: 5000 },
+    },
   ],
   prices: [
     {
@@ -27,7 +41,7 @@ const service: Service = {
   ],
   pricedByAdmin: false,
   chargedAt: 'end',
-  description: '',
+  descriptions: { en: '', es: '' },
   available: true,
 };
 

@@ -6,21 +6,31 @@ import type { Service } from '#shared/services/schema.ts';
 const file = new URL('../../../server/demo/catalogue.json', import.meta.url);
 const catalogue = JSON.parse(readFileSync(file, 'utf8')) as Service[]; // the provider's own services
 
-test.each(catalogue.map((service) => [service.name, service] as const))(
+test.each(catalogue.map((service) => [service.slug, service] as const))(
   'saving %s without edits leaves it unchanged',
   (_, service) => {
-    const { name, type, description, pricedByAdmin, chargedAt, options, prices } = service;
+    const { slug, names, taglines, descriptions, type, pricedByAdmin, chargedAt, options, prices } = service;
     const meaningful = prices.map((price) => ({
       ...price,
       terms: price.terms.filter(({ linear, quadratic }) => linear || quadratic),
     }));
     expect(serviceOf(formOf(service))).toEqual({
-      service: { name, type, description, pricedByAdmin, chargedAt, options, prices: meaningful },
+      service: {
+        slug,
+        names,
+        taglines,
+        descriptions,
+        type,
+        pricedByAdmin,
+        chargedAt,
+        options,
+        prices: meaningful,
+      },
     });
   },
 );
 
-const typed = (over: Partial<ServiceForm>): ServiceForm => ({ ...formOf(null), name: 'backup', ...over });
+const typed = (over: Partial<ServiceForm>): ServiceForm => ({ ...formOf(null), slug: 'backup', ...over });
 const wrong = (over: Partial<ServiceForm>) => {
   const parsed = serviceOf(typed(over));
   return 'wrong' in parsed ? parsed.wrong : null;
@@ -60,7 +70,7 @@ test('1 + 0.005 x GB^2 is a price of 1.00 with a square term', () => {
 });
 
 test('an unreadable field is named, with the index of its option or price', () => {
-  expect(wrong({ name: ' ' })).toEqual({ field: 'name', at: null, fault: 'unreadable' });
+  expect(wrong({ slug: ' ' })).toEqual({ field: 'slug', at: null, fault: 'unreadable' });
   expect(wrong({ prices: [newPrice(0), { ...newPrice(0), amount: 'six' }] })).toEqual({
     field: 'amount',
     at: 1,

@@ -2,13 +2,16 @@ import type { ServiceOption } from '#shared/billing/price-row.ts';
 import type { BillingPeriod } from '#shared/billing/billing-period.ts';
 import { parseMoney } from '#shared/billing/money.ts';
 import { serviceFault, type Fault } from '#shared/services/service-fault.ts';
+import type { Translated } from '#shared/engine/translated.ts';
 import { type Service, services } from '#shared/services/schema.ts';
 
 /** A service as a form: amounts and quantities as text, each price with its terms by option. */
 export type ServiceForm = {
-  name: string;
+  slug: string;
+  names: Translated;
+  taglines: Translated;
+  descriptions: Translated;
   type: Service['type'];
-  description: string;
   pricedByAdmin: boolean;
   chargedAt: Service['chargedAt'];
   options: OptionForm[];
@@ -16,6 +19,7 @@ export type ServiceForm = {
 };
 export type OptionForm = {
   key: string;
+  labels: Translated;
   unit: string;
   kind: 'choices' | 'range';
   choices: string;
@@ -32,7 +36,15 @@ export type PriceForm = {
 
 export type ServiceInput = Pick<
   Service,
-  'name' | 'type' | 'description' | 'pricedByAdmin' | 'chargedAt' | 'options' | 'prices'
+  | 'slug'
+  | 'names'
+  | 'taglines'
+  | 'descriptions'
+  | 'type'
+  | 'pricedByAdmin'
+  | 'chargedAt'
+  | 'options'
+  | 'prices'
 >;
 
 const thousandths = 3;
@@ -49,8 +61,11 @@ export function parseDecimal(typed: string, digits: number): number | null {
   return Number(match[1]) * 10 ** digits + Number(decimals.padEnd(digits, '0') || '0');
 }
 
+const untranslated = (): Translated => ({ en: '', es: '' });
+
 export const newOption = (): OptionForm => ({
   key: '',
+  labels: untranslated(),
   unit: '',
   kind: 'choices',
   choices: '',
@@ -67,18 +82,22 @@ export const newPrice = (options: number): PriceForm => ({
 export function formOf(service: Service | null): ServiceForm {
   if (!service) {
     return {
-      name: '',
+      slug: '',
+      names: untranslated(),
+      taglines: untranslated(),
+      descriptions: untranslated(),
       type: 'premium',
-      description: '',
       pricedByAdmin: false,
       chargedAt: 'end',
       options: [],
       prices: [newPrice(0)],
     };
   }
-  const { name, type, description, pricedByAdmin, chargedAt } = service;
-  const options = service.options.map(({ key, unit, choices, range }): OptionForm => ({
+  const { slug, type, pricedByAdmin, chargedAt } = service;
+  const { names, taglines, descriptions } = structuredClone(service);
+  const options = service.options.map(({ key, labels, unit, choices, range }): OptionForm => ({
     key,
+    labels: { ...labels },
     unit,
     kind: range ? 'range' : 'choices',
     choices: (choices ?? []).map((each) => plain(each, thousandths)).join(' '),
@@ -97,7 +116,7 @@ export function formOf(service: Service | null): ServiceForm {
       };
     }),
   }));
-  return { name, type, description, pricedByAdmin, chargedAt, options, prices };
+  return { slug, names, taglines, descriptions, type, pricedByAdmin, chargedAt, options, prices };
 }
 
 /** The first error: an unreadable field, with the index of its option or price, or a fault of the whole service. */
@@ -117,8 +136,18 @@ export function serviceOf(form: ServiceForm): { service: ServiceInput } | { wron
     if (typeof read === 'string') return { wrong: { field: read, at, fault: 'unreadable' } };
     prices.push(read);
   }
-  const { type, description, pricedByAdmin, chargedAt } = form;
-  const service = { name: form.name.trim(), type, description, pricedByAdmin, chargedAt, options, prices };
+  const { type, descriptions, pricedByAdmin, chargedAt } = form;
+  const service = {
+    slug: form.slug.trim(),
+    names: trimmed(form.names),
+    taglines: trimmed(form.taglines),
+    descriptions: { ...descriptions },
+    type,
+    pricedByAdmin,
+    chargedAt,
+    options,
+    prices,
+  };
   // First what the lists have wrong as a whole: the schema would only say that they are unreadable.
   const fault = serviceFault(service);
   if (fault) return { wrong: { field: fault[0], at: null, fault: fault[1] } };
@@ -129,9 +158,12 @@ export function serviceOf(form: ServiceForm): { service: ServiceInput } | { wron
   return { service };
 }
 
+const trimmed = ({ en, es }: Translated): Translated => ({ en: en.trim(), es: es.trim() });
+
 function optionOf(form: OptionForm): ServiceOption | keyof OptionForm {
   const key = form.key.trim();
   if (!key) return 'key';
+  const named = { key, labels: trimmed(form.labels), unit: form.unit.trim() };
   const read = (text: string) => parseDecimal(text, thousandths);
   if (form.kind === 'choices') {
     const choices = form.choices
@@ -140,13 +172,13 @@ function optionOf(form: OptionForm): ServiceOption | keyof OptionForm {
       .map(read);
     if (choices.some((each) => each === null)) return 'choices';
     const known = choices.filter((each) => each !== null);
-    return { key, unit: form.unit.trim(), choices: known, range: null };
+    return { ...named, choices: known, range: null };
   }
   const [min, max, step] = [read(form.min), read(form.max), read(form.step)];
   if (min === null) return 'min';
   if (max === null) return 'max';
   if (step === null) return 'step';
-  return { key, unit: form.unit.trim(), choices: null, range: { min, max, step } };
+  return { ...named, choices: null, range: { min, max, step } };
 }
 
 function priceRowOf(

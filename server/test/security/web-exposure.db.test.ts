@@ -64,9 +64,12 @@ test('ASVS 14.2.1 links in e-mails carry their token after #, so it is never sen
     logo: false,
   } as const;
   for (const contentOf of [verifyEmail, passwordReset, invitation]) {
-    const { text, html } = compose(frame, contentOf(frame, { username: 'u', token: 'TOKEN' }));
-    expect(text).toMatch(/https:\/\/x\.example\/[a-z-]+#TOKEN/);
-    expect(html).not.toMatch(/\?[^"]*TOKEN/);
+    const { text, html } = compose(
+      frame,
+      contentOf(frame, { username: 'u', token: 'TOKEN', wanted: '/catalogue/1' }),
+    );
+    expect(text).toMatch(/https:\/\/x\.example\/[a-z-]+(\?to=%2Fcatalogue%2F1)?#TOKEN/);
+    expect(html).not.toMatch(/\?[^"#]*TOKEN/);
   }
 });
 
