@@ -11,11 +11,13 @@ test('the admin adds a service with options, changes its price offline and retir
   const client = await openAs(browser, app, 'lucia');
   await admin.getByRole('link', { name: 'Services', exact: true }).click();
   await admin.getByRole('button', { name: 'New service' }).click();
-  await admin.getByLabel('Name', { exact: true }).fill('backup');
-  await admin.getByLabel('Description').fill('Nightly copies, **off site**.');
+  await admin.getByLabel('Short name').fill('backup');
+  await admin.getByLabel('Name · English').fill('Nightly backup');
+  await admin.getByLabel('Description · English').fill('Nightly copies, **off site**.');
   await admin.getByRole('button', { name: 'Add an option' }).click();
   const option = admin.getByTestId('option');
   await option.getByLabel('Key').fill('disk');
+  await option.getByLabel('Label · English').fill('Storage');
   await option.getByLabel('Unit').fill('GB');
   await option.getByLabel('Type of choice').selectOption('range');
   await option.getByLabel('From').fill('10');
@@ -23,8 +25,8 @@ test('the admin adds a service with options, changes its price offline and retir
   await option.getByLabel('Step').fill('ten');
   const price = admin.getByTestId('price');
   await price.getByLabel('Base price').fill('1');
-  await price.getByLabel('€ for each disk', { exact: true }).fill('0');
-  await price.getByLabel('€ for each disk squared').fill('0.005');
+  await price.getByLabel('€ for each Storage', { exact: true }).fill('0');
+  await price.getByLabel('€ for each Storage squared').fill('0.005');
   await admin.getByRole('button', { name: 'Save', exact: true }).click();
   await expect(option.getByText('Check the marked field.')).toBeVisible();
   await option.getByLabel('Step').fill('10');
@@ -35,7 +37,7 @@ test('the admin adds a service with options, changes its price offline and retir
   await expect(listed).toContainText('no orders');
 
   await client.getByRole('link', { name: 'Services', exact: true }).click();
-  await client.getByRole('link', { name: 'Order backup' }).click();
+  await client.getByRole('link', { name: 'Order Nightly backup' }).click();
   await expect(client.getByTestId('order-price')).toContainText('1.50 € excl. VAT');
   await client.getByLabel('Storage').fill('100');
   await expect(client.getByTestId('order-price')).toContainText('51.00 € excl. VAT');
@@ -45,7 +47,7 @@ test('the admin adds a service with options, changes its price offline and retir
   await client.getByLabel('Name', { exact: true }).fill('nightly');
   await sendOrder(client);
   const mine = client.getByRole('article').filter({ hasText: 'nightly' });
-  await expect(mine).toContainText('3.00 € excl. VAT');
+  await expect(mine).toContainText('3.63 € a month');
 
   await expect(listed).toContainText('1 order');
   await admin.context().setOffline(true);
@@ -64,5 +66,5 @@ test('the admin adds a service with options, changes its price offline and retir
   await expect(listed).toHaveCount(0);
   await expect(offered).toHaveCount(0);
   await client.getByRole('link', { name: 'Home', exact: true }).click();
-  await expect(mine).toContainText('3.00 € excl. VAT');
+  await expect(mine).toContainText('3.63 € a month');
 });

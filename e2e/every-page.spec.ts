@@ -128,7 +128,7 @@ for (const [name, preferred] of Object.entries(preferredViewports) as [
           await checkHere();
         }
         if (path !== '/catalogue') continue;
-        await page.getByRole('link', { name: 'Order vps' }).click();
+        await page.getByRole('link', { name: 'Order Virtual server' }).click();
         await expect(page.getByTestId('order-price')).toBeVisible();
         await checkHere();
       }

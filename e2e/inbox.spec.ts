@@ -222,7 +222,7 @@ test('the list is filtered by who has to act, by client and by service; the unas
   await expect(list.getByText('Open', { exact: true })).toHaveCount(0);
   await agent.getByLabel('Waiting for').selectOption('anyone');
   await agent.getByLabel('Client').selectOption('Lucía Navarro');
-  await agent.getByLabel('Service').selectOption('vps');
+  await agent.getByLabel('Service').selectOption('Virtual server');
   await expect.poll(() => rows.count()).toBeLessThan(all);
   for (const text of await rows.allInnerTexts()) expect(text).toContain('Lucía');
   await agent.getByRole('button', { name: 'Clear filters' }).click();

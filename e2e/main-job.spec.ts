@@ -108,7 +108,7 @@ test.describe('with a worker that polls every two seconds', () => {
     await expect(invoice).toContainText('11.50 €');
     await invoice.click();
     await expect(accountant.getByTestId('invoice-total')).toHaveText('11.50 €');
-    await expect(accountant.getByText('vps kestrel-shop')).toBeVisible();
+    await expect(accountant.getByText('Virtual server kestrel-shop')).toBeVisible();
 
     await client.getByRole('link', { name: 'Invoices', exact: true }).click();
     await client.getByRole('link', { name: /A\d{4}-000007/ }).click();
@@ -119,7 +119,7 @@ test.describe('with a worker that polls every two seconds', () => {
     const text = await downloadPdf(client);
     for (const word of [
       'Invoice A',
-      'vps kestrel-shop',
+      'Virtual server kestrel-shop',
       'Thomas Kestrel (Kestrel Bikes)',
       '9.50 €',
       '11.50 €',

@@ -182,11 +182,13 @@ export async function openAs(
     const keys = Object.keys(localStorage);
     return keys.includes('cstims.provider') && keys.some((key) => key.startsWith('cstims.loaded.'));
   });
-  // And when it has the whole app.
-  await page.waitForFunction(async () => {
-    const files = (await (await fetch('/app-files.json')).json()) as string[];
-    return (await (await caches.open('app-precache')).keys()).length >= files.length;
-  });
+  // And when it has the whole app. (`waitForFunction` takes a promise for true.)
+  const isWhole = () =>
+    page.evaluate(async () => {
+      const files = (await (await fetch('/app-files.json')).json()) as string[];
+      return (await (await caches.open('app-precache')).keys()).length >= files.length;
+    });
+  await expect.poll(isWhole, { intervals: [100] }).toBe(true);
   return page;
 }
 

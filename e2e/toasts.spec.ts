@@ -41,3 +41,23 @@ test('undo stays while the pointer is on it, and Escape closes it only when it h
   await page.keyboard.press('Escape');
   await expect(undo).toHaveCount(0);
 });
+
+test('without network, a part of the app that is not on the device yet is named, and nothing happens silently', async ({
+  browser,
+  app,
+}) => {
+  const client = await openAs(browser, app, 'tom');
+  await client.getByRole('link', { name: 'Invoices', exact: true }).click();
+  await client.getByRole('link', { name: /^A20/ }).first().click();
+  await expect(client.getByTestId('chooser')).toBeAttached();
+  await client.evaluate(async () => {
+    const cache = await caches.open('app-precache');
+    for (const request of await cache.keys())
+      if (request.url.includes('take-file')) await cache.delete(request);
+  });
+  await (await client.context().newCDPSession(client)).send('Network.clearBrowserCache');
+  await client.context().setOffline(true);
+  const photo = { name: 'proof.txt', mimeType: 'text/plain', buffer: Buffer.from('paid') };
+  await client.getByTestId('chooser').setInputFiles(photo);
+  await expect(client.getByText('This part of the app is not on this device yet.')).toBeVisible();
+});

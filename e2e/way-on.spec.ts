@@ -1,30 +1,37 @@
 import { authPagesOn, emailTo, linkIn } from './pages/auth.ts';
+import { viewports } from './pages/viewports.ts';
 import { expect, openAs, test } from './start.ts';
 
 /* After a detour or a refusal, people find their way on: the page they wanted, a new link, the wrong field. */
 
 const password = 'four grey herons fishing';
 
-test('a visitor who orders, registers and confirms the address arrives at the service they chose', async ({
+test('a visitor configures a service, registers, confirms the address on another device and arrives at what they chose', async ({
   page,
   app,
 }) => {
-  const auth = authPagesOn(page, app);
   await page.goto(app.url);
-  await page.getByRole('link', { name: /vps/i }).first().click();
-  await expect(page).toHaveURL(/\/sign-in\?to=/); // the page before has a link to create an account as well
-  await page.getByRole('link', { name: 'Create an account' }).click();
-  await expect(page).toHaveURL(/\/register/); // the page before has a field for the username as well
+  const choice = (name: string) => page.getByText(name, { exact: true });
+  await choice('4 vCPU').click();
+  await choice('8 GB').click();
+  await expect(page.getByTestId('configured-price')).toContainText('9.98 € a month');
+  await page.getByRole('link', { name: 'Continue' }).click();
+  await expect(page).toHaveURL(/\/register/);
   await page.getByLabel('Username').fill('vera');
   await page.getByLabel('E-mail').fill('vera@example.org');
   await page.getByRole('button', { name: 'Create an account' }).click();
-  await page.goto(linkIn(await emailTo(app, 'vera@example.org', 'Confirm your e-mail address')));
+  // The e-mail is read on another device.
+  const phone = await app.devices.acquire(viewports['on a phone']);
+  const auth = authPagesOn(phone, app);
+  await phone.goto(linkIn(await emailTo(app, 'vera@example.org', 'Confirm your e-mail address')));
   await auth.typeNewPassword('New password', password);
-  await page.getByRole('button', { name: 'Confirm' }).click();
-  await page.getByRole('link', { name: 'Sign in' }).click();
+  await phone.getByRole('button', { name: 'Confirm' }).click();
+  await phone.getByRole('link', { name: 'Sign in' }).click();
   await auth.enterCredentials('vera', password);
-  await expect(page).toHaveURL(/\/catalogue\/[0-9a-f-]{36}$/);
-  await expect(page.getByRole('heading', { name: /vps/i }).first()).toBeVisible();
+  await expect(phone.getByRole('heading', { name: 'Order Virtual server' })).toBeVisible();
+  for (const chosen of ['4 vCPU', '8 GB'])
+    await expect(phone.getByRole('radio', { name: `${chosen} Chosen` })).toBeChecked();
+  await expect(phone.getByTestId('order-price')).toContainText('9.98 € a month');
 });
 
 test('a link that was used shows where to get a new one', async ({ page, app }) => {

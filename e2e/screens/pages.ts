@@ -81,8 +81,12 @@ export const screens: Record<string, Screen[]> = {
   lucia: [
     page('/home'),
     page('/catalogue'),
-    { name: 'order', path: '/catalogue', act: follow('/catalogue/', 0) },
-    { name: 'order-options', path: '/catalogue', act: press(/vps/i) },
+    { name: 'order', path: '/catalogue', act: press(/(Website hosting|Alojamiento web)/) },
+    {
+      name: 'order-options',
+      path: '/catalogue',
+      act: press(/(Order|Contratar) (VPN|Virtual server|Servidor virtual)/),
+    },
     { name: 'order-detail', path: '/home', act: follow('/orders/') },
     page('/tickets'),
     { name: 'ticket', path: '/tickets', act: openTicket(0) },

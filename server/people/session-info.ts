@@ -29,7 +29,7 @@ export async function sessionInfo(server: Server, actor: Actor | null): Promise<
     pages: await publishedPages(server),
     terms: await termsInForce(server),
     taxPercent: rate?.percent ?? null,
-    sellerTax: actor && mayCreate(actor, 'invoices') ? seller : null,
+    sellerTax: actor && (isClient(access?.person) || mayCreate(actor, 'invoices')) ? seller : null,
     alignment: provider.alignment,
     offerTotp: access !== null && !isClient(access.person) && !access.totp,
   };

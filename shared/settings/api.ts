@@ -16,7 +16,7 @@ export type Provider = {
   terms: { language: Language; version: number }[];
   /** The tax that the reader is charged, in hundredths of a percent; null if unknown. */
   taxPercent: number | null;
-  /** What decides the tax of any client, for those who write invoices; null for others. */
+  /** What decides the tax of any client, for clients and for those who write invoices; null for others. */
   sellerTax: SellerTax | null;
   /** Alignment of the periods of new orders. It decides the amount of the first invoice. */
   alignment: Alignment;

@@ -6,6 +6,7 @@ import { filesEn } from './files-en.ts';
 export const appEn = {
   nav: {
     label: 'Main',
+    tabs: 'Main pages',
     menu: 'Menu',
     home: 'Home',
     overview: 'Overview',
@@ -25,6 +26,10 @@ export const appEn = {
     signOut: 'Sign out',
   },
   common: {
+    noMatch: 'No match.',
+    notOnDevice: 'This part of the app is not on this device yet. Connect once to load it.',
+    copy: 'Copy {what}',
+    copied: 'Copied',
     cancel: 'Cancel',
     dismiss: 'Dismiss',
     save: 'Save',
@@ -256,7 +261,13 @@ export const appEn = {
     invoices: 'My invoices',
     allTickets: 'All tickets',
     allInvoices: 'All invoices',
-    toPay: 'To pay: {amount}',
+    needsYou: 'Needs your attention',
+    overdueSince: 'Overdue since {day}',
+    dueOn: 'Due on {day}',
+    invoice: 'Invoice {number}',
+    pay: 'Pay',
+    payInvoice: 'Pay invoice {number}',
+    answered: '{name} answered: {text}',
     nothingToPay: 'Nothing to pay.',
     noServices: 'No services yet.',
   },

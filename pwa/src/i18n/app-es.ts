@@ -7,6 +7,7 @@ import type { AppMessages } from './app-en.ts';
 export const appEs: AppMessages = {
   nav: {
     label: 'Principal',
+    tabs: 'Páginas principales',
     menu: 'Menú',
     home: 'Inicio',
     overview: 'Resumen',
@@ -26,6 +27,11 @@ export const appEs: AppMessages = {
     signOut: 'Cerrar sesión',
   },
   common: {
+    noMatch: 'Sin coincidencias.',
+    notOnDevice:
+      'Esta parte de la aplicación aún no está en este dispositivo. Conéctese una vez para cargarla.',
+    copy: 'Copiar {what}',
+    copied: 'Copiado',
     cancel: 'Cancelar',
     dismiss: 'Descartar',
     save: 'Guardar',
@@ -258,7 +264,13 @@ export const appEs: AppMessages = {
     invoices: 'Mis facturas',
     allTickets: 'Todos los tickets',
     allInvoices: 'Todas las facturas',
-    toPay: 'Por pagar: {amount}',
+    needsYou: 'Requiere su atención',
+    overdueSince: 'Vencida desde el {day}',
+    dueOn: 'Vence el {day}',
+    invoice: 'Factura {number}',
+    pay: 'Pagar',
+    payInvoice: 'Pagar la factura {number}',
+    answered: '{name} respondió: {text}',
     nothingToPay: 'Nada por pagar.',
     noServices: 'Aún no hay servicios.',
   },
