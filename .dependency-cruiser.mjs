@@ -41,7 +41,7 @@ const layers = {
     ['ui'],
     ['session'],
     ['replica'],
-    ['auth', 'files', 'settings'],
+    ['auth', 'files', 'settings', 'search'],
     ['people'],
     ['services'],
     ['landing', 'invoices', 'announcements'],

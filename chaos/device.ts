@@ -75,11 +75,20 @@ export async function openDevice(
     }
   };
 
-  /** A redacted text is forgotten on purpose, so it cannot be offered again after a restore. */
+  /** A redacted text and its files are forgotten on purpose, so they cannot be offered again after a restore. */
   const erases = (name: string, row: Fields) => {
     const isErased = erasedBy(name, row);
-    if (isErased) send({ type: 'wiped', device, documents: [{ collection: 'messages', id: row.id }] });
-    return isErased;
+    const report = (collection: string, id: string) =>
+      send({ type: 'wiped', device, documents: [{ collection: collection as CollectionName, id }] });
+    if (isErased) report('messages', row.id);
+    return (
+      isErased &&
+      ((write: { collection: string; mine: Fields }) => {
+        if (!isErased(write)) return false;
+        report(write.collection, write.mine.id);
+        return true;
+      })
+    );
   };
 
   const open = async (me: Me, sent?: Kept['sent']): Promise<Replica<Documents>> => {
@@ -144,10 +153,7 @@ export async function openDevice(
       const { replica, watching } = opened;
       watching.unsubscribe();
       await replica.replication.stop();
-      const kept = await gatherKept(replica, await firstValueFrom(replica.waiting), {
-        now: now(),
-        groupOf: threadOf,
-      });
+      const kept = await gatherKept(replica, { now: now(), groupOf: threadOf });
       await replica.remove();
       await restoreKept(await open(me, kept.sent), kept);
     });

@@ -52,6 +52,16 @@ const visitor = [
   page('/pages/legal'),
 ];
 
+const palette = (text: string): Screen => ({
+  name: `palette-${text || 'empty'}`,
+  path: '/announcements',
+  act: async (on) => {
+    await on.keyboard.press('Control+k');
+    await on.getByTestId('palette').getByRole('textbox').fill(text);
+    await on.waitForTimeout(500);
+  },
+});
+
 const staffTickets = [
   page('/tickets'),
   { name: 'ticket', path: '/tickets', act: openTicket(0) },
@@ -103,6 +113,9 @@ export const screens: Record<string, Screen[]> = {
     { name: 'client', path: '/orders', act: follow('/clients/') },
     page('/mail'),
     page('/canned-replies'),
+    palette(''),
+    palette('kestrel'),
+    palette('firewall'),
     ...shared,
   ],
   ines: [

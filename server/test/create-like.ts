@@ -11,7 +11,7 @@ export type CreateLike = (actor: Actor, newId: () => string) => [next: Fields, m
  */
 export const creators: Partial<Record<CollectionName, (like: Fields) => CreateLike>> = {
   services: (like) => (actor, newId) => [
-    { ...writtenFields(like, 'services'), id: newId(), name: `s ${newId()}` },
+    { ...writtenFields(like, 'services'), id: newId(), slug: `s ${newId()}` },
     actor.role === 'admin',
   ],
   orders: (like) => (actor, newId) => [

@@ -58,6 +58,9 @@ function optionsOf(schema: unknown): unknown[] {
 function samplesOf(field: string): unknown[] {
   const byField: Record<string, unknown> = {
     identity: { ...madrid, city: 'Toledo' },
+    names: { en: 'Other', es: 'Otro' },
+    taglines: { en: 'Other', es: 'Otro' },
+    descriptions: { en: 'Other', es: 'Otro' },
     bankLine: 'b'.repeat(64),
     preferences: { answers: false, status: true, announcements: true },
     taxTreatment: { rate, reason: 'because' },

@@ -26,6 +26,11 @@ export type LocalWrites<D extends DocumentMap> = {
    * with the restored server. The comparison keeps it then, as it does with all new documents.
    */
   insertAgain: <N extends keyof D & string>(name: N, document: Fields) => Promise<void>;
+  /**
+   * Accepts no further writes, and waits for those that have begun. From then on, nothing is written that a reader of the
+   * replica has not seen.
+   */
+  endWrites: () => Promise<void>;
 };
 
 type ReplicaTimes = 'createdAt' | 'updatedAt' | 'writtenAt' | 'seq';
@@ -38,6 +43,18 @@ export function createLocalWrites<D extends DocumentMap>(
     const time = now();
     const times = { createdAt: time, updatedAt: time, writtenAt: time };
     return { ...document, ...times, ...unsent(null) };
+  };
+  const beginning = new Set<Promise<unknown>>();
+  let hasEnded = false;
+  const during = async <T>(write: () => Promise<T>): Promise<T> => {
+    if (hasEnded) throw new Error('the replica is being rebuilt');
+    const begun = write();
+    beginning.add(begun);
+    try {
+      return await begun;
+    } finally {
+      beginning.delete(begun);
+    }
   };
   const insert = async (name: string, document: Fields) => {
     await collectionNamed(name).insert(asNew(document));
@@ -78,9 +95,10 @@ export function createLocalWrites<D extends DocumentMap>(
   };
 
   return {
-    insert: (name, document) => insert(name, document as unknown as Fields), // safe: every document has an id
+    insert: (name, document) => during(() => insert(name, document as unknown as Fields)), // safe: every document has an id
     async patch(name, id, changes) {
-      if (!(await patchWith(name, id, () => changes))) throw new Error(`${name} ${id} is not here`);
+      const isHere = await during(() => patchWith(name, id, () => changes));
+      if (!isHere) throw new Error(`${name} ${id} is not here`);
     },
     async insertOrPatch<N extends keyof D & string>(
       name: N,
@@ -90,16 +108,23 @@ export function createLocalWrites<D extends DocumentMap>(
       const fields = document as unknown as Fields; // safe: every document has an id
       const changesOf = (here: unknown) => changes(here as D[N]); // safe: the same collection
       // If it was added between the query and the insert, the next query finds it.
-      while (!(await patchWith(name, fields.id, changesOf)) && !(await inserted(name, fields)));
+      await during(async () => {
+        while (!(await patchWith(name, fields.id, changesOf)) && !(await inserted(name, fields)));
+      });
     },
-    async insertAgain(name, document) {
-      while (!(await inserted(name, document))) {
-        const here = await collectionNamed(name).findOne(document.id).exec();
-        await here?.incrementalModify((stored: Stored) =>
-          isUnsent(stored) ? stored : { ...asNew(document), _deleted: false },
-        );
-        if (here) return;
-      }
+    insertAgain: (name, document) =>
+      during(async () => {
+        while (!(await inserted(name, document))) {
+          const here = await collectionNamed(name).findOne(document.id).exec();
+          await here?.incrementalModify((stored: Stored) =>
+            isUnsent(stored) ? stored : { ...asNew(document), _deleted: false },
+          );
+          if (here) return;
+        }
+      }),
+    async endWrites() {
+      hasEnded = true;
+      await Promise.allSettled(beginning);
     },
   };
 }

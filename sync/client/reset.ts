@@ -1,5 +1,5 @@
 import type { Fields } from '#shared/engine/collection.ts';
-import type { Replica, Waiting } from './store.ts';
+import type { Replica } from './store.ts';
 import type { KeptRefusal } from './refusals.ts';
 import { createSentLog, type SentWrite } from './sent-log.ts';
 
@@ -19,17 +19,17 @@ export type Kept = {
 export const draftNames = 'draft-names';
 
 /**
- * Collects everything that the person wrote and the server does not have. The replica must be stopped before.
+ * Collects everything that the person wrote and the server does not have. The replica must be stopped before. It accepts no
+ * writes any more: they would be deleted with it.
  *
  * @param groupOf the id of the document that an unsent document belongs to: its refusals are restored together
  */
 export async function gatherKept(
   replica: Replica,
-  waiting: readonly Waiting[],
   { now, groupOf }: { now: number; groupOf: (document: Fields) => string },
 ): Promise<Kept> {
-  const found = await replica.refusals.find().exec();
-  const unsent = waiting.map(({ collection, document, base }): KeptRefusal => ({
+  await replica.endWrites();
+  const unsent = (await replica.unsent()).map(({ collection, document, base }): KeptRefusal => ({
     id: `${document.id}:${Number(document['writtenAt'])}`,
     collectionName: collection,
     document: document.id,
@@ -41,14 +41,23 @@ export async function gatherKept(
     base: base && { ...base },
     at: now,
   }));
+  const { refusals, drafts } = await keptTexts(replica);
+  const sent = await createSentLog(replica.refusals).all();
+  return { refusals: [...refusals, ...unsent], drafts, sent };
+}
+
+/** The refused writes and the drafts on this device. */
+export async function keptTexts(
+  replica: Pick<Replica, 'refusals'>,
+): Promise<Pick<Kept, 'refusals' | 'drafts'>> {
+  const found = await replica.refusals.find().exec();
   const drafts: Record<string, string> = {};
   for (const name of await namesOf(replica)) {
     const draft = await replica.refusals.getLocal<{ text: string }>(`draft:${name}`);
     const text: unknown = draft?.get('text');
     if (typeof text === 'string' && text !== '') drafts[name] = text;
   }
-  const sent = await createSentLog(replica.refusals).all();
-  return { refusals: [...found.map((each) => each.toMutableJSON()), ...unsent], drafts, sent };
+  return { refusals: found.map((each) => each.toMutableJSON()), drafts };
 }
 
 /** Stores the collected refusals and drafts in the new replica. It is idempotent. */
@@ -79,7 +88,7 @@ async function save(replica: Replica, name: string, text: string): Promise<void>
   await replica.refusals.upsertLocal(`draft:${name}`, { text });
 }
 
-async function namesOf(replica: Replica): Promise<string[]> {
+async function namesOf(replica: Pick<Replica, 'refusals'>): Promise<string[]> {
   const list: unknown = (await replica.refusals.getLocal<{ names: string[] }>(draftNames))?.get('names');
   return Array.isArray(list) ? (list as string[]) : []; // written by saveDraft
 }

@@ -3,6 +3,7 @@ import {
   createRxDatabase,
   type RxCollection,
   type RxCollectionCreator,
+  type RxDocument,
   type RxStorage,
 } from 'rxdb/plugins/core';
 import { RxDBLocalDocumentsPlugin } from 'rxdb/plugins/local-documents';
@@ -33,6 +34,8 @@ export type Replica<D extends DocumentMap = DocumentMap> = LocalWrites<D> & {
   connection: BehaviorSubject<Connection>;
   /** Writes that the server has not accepted yet. */
   waiting: Observable<Waiting<keyof D & string>[]>;
+  /** Reads them now. `waiting` may be a moment behind. */
+  unsent: () => Promise<Waiting[]>;
   replication: Pick<Replication, 'inSync' | 'pulledOnce' | 'stop'>;
   /** Sends and pulls everything now and reopens the live stream, because there is a network or a session again. */
   resync: () => void;
@@ -222,6 +225,12 @@ export async function openReplica<D extends DocumentMap>(options: Options): Prom
     refusals,
     connection,
     waiting: waitingIn(collections),
+    async unsent() {
+      const lists = [...collections].map(async ([name, rx]) =>
+        waitingOf(name, await rx.find({ selector: { unsent: 1 } }).exec()),
+      );
+      return (await Promise.all(lists)).flat();
+    },
     ...createLocalWrites<D>(collectionNamed, now),
     replication: {
       inSync: async () => active?.replication.inSync(),
@@ -263,17 +272,19 @@ function leavesSightOf({ rights, person, role }: Options): PushRules['leavesSigh
 
 const listIntervalMs = 100;
 
+function waitingOf(collection: string, found: readonly RxDocument<Fields>[]): Waiting[] {
+  return found.map((each) => {
+    const here = each.toJSON() as Stored;
+    return { collection, document: toWire(here), base: here.base ?? null };
+  });
+}
+
 function waitingIn(collections: ReadonlyMap<string, RxCollection<Fields>>): Observable<Waiting[]> {
   const lists = [...collections].map(([collection, rx]) =>
     rx.find({ selector: { unsent: 1 } }).$.pipe(
       // There may be thousands of unsent writes, so the list is not rebuilt for each new one.
       throttleTime(listIntervalMs, undefined, { leading: true, trailing: true }),
-      map((found) =>
-        found.map((each): Waiting => {
-          const here = each.toJSON() as Stored;
-          return { collection, document: toWire(here), base: here.base ?? null };
-        }),
-      ),
+      map((found) => waitingOf(collection, found)),
     ),
   );
   return combineLatest(lists).pipe(map((all) => all.flat()));

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { addMigrations } from '../client/migrate.ts';
+import { gatherKept } from '../client/reset.ts';
 import { findDocument } from '../server/row.ts';
 import { books } from '../toy-collections.ts';
 import { titleOn, until, useToyWorld } from './toy-devices.ts';
@@ -80,4 +81,30 @@ test('a new replica takes writes at once, also after an older one was migrated o
   const shelf = { id: toy.server.newId(), room: 'east' as const, title: 'Written at once' };
   await replica.insert('shelves', shelf);
   expect(await replica.collection('shelves').findOne(shelf.id).exec()).not.toBeNull();
+});
+
+test('what is written at the moment in which a replica is rebuilt is kept, or not accepted by the device', async () => {
+  const shelf = await addShelf();
+  const mine = await deviceOf(toy.reader);
+  mine.network.online = false;
+  const watching = mine.replica.waiting.subscribe();
+  const written: string[] = [];
+  const write = async (title: string) => {
+    const book = bookOn(shelf, title);
+    const isStored = await mine.replica.insert('books', book).then(
+      () => true,
+      () => false,
+    );
+    if (isStored) written.push(book.id);
+  };
+  for (let i = 0; i < 20; i += 1) await write(`before ${i}`);
+  // The person goes on writing while the texts are gathered.
+  const more = Promise.all(Array.from({ length: 20 }, (_, i) => write(`meanwhile ${i}`)));
+  await mine.replica.replication.stop();
+  const kept = await gatherKept(mine.replica, { now: 0, groupOf: ({ id }) => id });
+  await more;
+  await write('afterwards');
+  watching.unsubscribe();
+  expect(kept.refusals.map(({ document }) => document).sort()).toEqual(written.sort());
+  expect(written.length).toBeGreaterThanOrEqual(20);
 });

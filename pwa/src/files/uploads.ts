@@ -1,9 +1,8 @@
 import { shallowRef } from 'vue';
 import { backoff } from '#shared/engine/backoff.ts';
-import { threadOf } from '#shared/tickets/thread-of.ts';
 import type { FileDocument } from '#shared/files/schema.ts';
 import type { Replica } from '#sync/client/store.ts';
-import { gatherKept } from '#sync/client/reset.ts';
+import { keptTexts } from '#sync/client/reset.ts';
 import { dropBytes, keptBytes } from './file-bytes.ts';
 import type { Documents } from '#shared/collections.ts';
 
@@ -23,7 +22,7 @@ const longestWaitMs = 60_000;
 async function dropUnlessNeeded(replica: Replica<Documents>, person: string, sha256: string): Promise<void> {
   const other = await replica.collection('files').findOne({ selector: { sha256 } }).exec();
   if (other) return;
-  const { refusals, drafts } = await gatherKept(replica, [], { now: Date.now(), groupOf: threadOf });
+  const { refusals, drafts } = await keptTexts(replica);
   if (!JSON.stringify([refusals, drafts]).includes(sha256)) await dropBytes(person, sha256);
 }
 

@@ -21,12 +21,15 @@ export const appEs: AppMessages = {
     people: 'Personas',
     announcements: 'Anuncios',
     mail: 'Correo sin asignar',
+    mailTab: 'Correo',
+    newsTab: 'Avisos',
     outbox: 'Correos',
     audit: 'Auditoría',
     settings: 'Ajustes',
     signOut: 'Cerrar sesión',
   },
   common: {
+    search: 'Buscar',
     noMatch: 'Sin coincidencias.',
     notOnDevice:
       'Esta parte de la aplicación aún no está en este dispositivo. Conéctese una vez para cargarla.',

@@ -70,7 +70,7 @@ function createdUnder(me: Me): Pick<Me, 'role' | 'epoch'> {
 }
 
 const loadedKey = (me: Me) => `cstims.loaded.${me.id}`;
-const databaseName = (me: Me) => `cstims-${me.id}`;
+export const databaseName = (me: Pick<Me, 'id'>) => `cstims-${me.id}`;
 
 /** Stores the time of the last sync, which an offline start shows. */
 function rememberSynced(me: Me): void {
@@ -249,10 +249,7 @@ async function renewReplica(me: Me): Promise<void> {
   try {
     const { me: person, epoch } = await api.account.me.query();
     await opened.replication.stop();
-    const kept = await gatherKept(opened, await firstValueFrom(opened.waiting), {
-      now: Date.now(),
-      groupOf: threadOf,
-    });
+    const kept = await gatherKept(opened, { now: Date.now(), groupOf: threadOf });
     const cache = await caches.open(keptName(me));
     await cache.put('/kept', new Response(JSON.stringify(kept)));
     // Files of drafts and unsent writes, and announced files not uploaded yet, exist only on this device.

@@ -109,7 +109,7 @@ test('ASVS 2.2.1 a pushed text is stored exactly as written, or refused with the
 }, 60_000);
 
 test('ASVS 2.2.2 the server computes the price of an order and refuses another one (the original took the client’s price)', async () => {
-  const vps = await server.models.services.findOne({ where: { name: 'vps' }, raw: true });
+  const vps = await server.models.services.findOne({ where: { slug: 'vps' }, raw: true });
   const options = [
     { key: 'vcpu', quantity: 4_000 },
     { key: 'ram', quantity: 8_000 },
