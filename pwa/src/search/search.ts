@@ -15,13 +15,23 @@ let worker: Worker | null = null;
 let asked = 0;
 const waiting = new Map<number, (hits: Hit[]) => void>();
 
+/** Shows in the browser's developer tools how long it took. Only the latest of each name is kept. */
+function measure(name: string, start: number): void {
+  performance.clearMeasures(name);
+  performance.measure(name, { start });
+}
+
 /** Searches everything that the replica holds: the best hits first. Before the index is ready, there are none. */
 export function search(text: string): Promise<Hit[]> {
   const opened = worker;
   if (!opened || text.trim() === '') return Promise.resolve([]);
   const number = (asked += 1);
+  const start = performance.now();
   return new Promise((resolve) => {
-    waiting.set(number, resolve);
+    waiting.set(number, (hits) => {
+      measure('search', start);
+      resolve(hits);
+    });
     opened.postMessage({ type: 'search', number, text } satisfies ToWorker);
   });
 }
@@ -36,9 +46,13 @@ export function startSearch(): void {
       if (!opened || !me) return;
       const started = new Worker(new URL('./search-worker.ts', import.meta.url), { type: 'module' });
       worker = started;
+      const startedAt = performance.now();
       const tell = (message: ToWorker) => started.postMessage(message);
       started.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-        if (data.type === 'ready') isSearchReady.value = true;
+        if (data.type === 'ready') {
+          isSearchReady.value = true;
+          measure(data.isWhole ? 'search-whole' : 'search-ready', startedAt);
+        }
         if (data.type === 'failed') searchFailure.value = data.message;
         if (data.type !== 'found') return;
         waiting.get(data.number)?.(data.hits);
