@@ -169,6 +169,7 @@ test('on a phone an agent works the same inbox by touch: find, take, answer, clo
   await expectAccessible(agent, 'a ticket that was taken');
   await agent.context().setOffline(true);
   await inbox.answer('Looks like the DNS', { note: true });
+  await inbox.reply.click();
   // After a note, the next message is an answer again.
   await expect(agent.getByRole('switch', { name: 'Internal note' })).not.toBeChecked();
   await inbox.answer('It works again.');

@@ -45,5 +45,6 @@ export function appFiles(): Plugin {
   };
 }
 
-/** True for a file that is cached at the first visit. */
-export const isForVisitors = ({ url }: { url: string }): boolean => !others.has(url);
+/** True for a file that is cached at the first visit. The manifest is not: its name and logo are settings of the provider. */
+export const isForVisitors = ({ url }: { url: string }): boolean =>
+  !others.has(url) && !url.endsWith('.webmanifest');

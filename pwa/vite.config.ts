@@ -28,8 +28,8 @@ export default defineConfig({
             },
             {
               name: 'prices',
-              priority: 1,
-              test: /landing\/(?:landing-page|service-configurator|welcome-text)|session\/use-remembered|services\/(?:offer|price-text|service-price|configur|option-field|use-service-texts|service-name)|engine\/translated\.|shared\/billing\/(?:price|money)\.|shared\/errors|engine\/domain-error/,
+              priority: 2,
+              test: /services\/(?:offer|least-price|price-text|service-price|use-service-texts|service-name)|engine\/translated\.|shared\/billing\/(?:price|money)\.|shared\/errors|engine\/domain-error/,
             },
             {
               // The replica with what every page behind the sign-in reads and writes through.
@@ -69,11 +69,7 @@ export default defineConfig({
       filename: 'service-worker.ts',
       injectRegister: false,
       injectManifest: {
-        globPatterns: [
-          '**/*.{js,css,html,svg,png,webmanifest}',
-          '**/inter-latin-wght-normal-*.woff2',
-          listName,
-        ],
+        globPatterns: ['**/*.{js,css,html,svg,png}', '**/inter-latin-wght-normal-*.woff2', listName],
         manifestTransforms: [(entries) => ({ manifest: entries.filter(isForVisitors) })],
       },
       manifest: {

@@ -125,7 +125,7 @@ function countsIn(file: string, passed: boolean, read: (report: Report) => Count
 function sizes(): Counts {
   const dist = join(root, 'pwa', 'dist');
   const signIn = firstLoad(dist, [/sign-in-page/]);
-  const landing = firstLoad(dist, [/landing-page/, /prices/, /landing-en/]);
+  const landing = firstLoad(dist, [/landing-page/, /landing-en/, /prices/]);
   const inside = [/app-shell/, /app-frame/, /replica-/, /app-en/, /auth-en/, /landing-en/, /prices/];
   const home = firstLoad(dist, [/client-home-page/, ...inside]);
   const inbox = firstLoad(dist, [/inbox-page/, ...inside]);

@@ -1,9 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import type { ServerResponse } from 'node:http';
-import { fileURLToPath } from 'node:url';
 import { createExpressMiddleware } from '@trpc/server/adapters/express';
-import staticGzip from 'express-static-gzip';
 import express, {
   type Express,
   type NextFunction,
@@ -18,6 +14,7 @@ import { appRouter } from './api/app-router.ts';
 import { SessionStore } from './people/session-store.ts';
 import { setUpPassport } from './people/sign-in.ts';
 import type { Live } from '#sync/server/live.ts';
+import { serveApp } from './api/serve-app.ts';
 import { sameSiteOnly } from './api/same-site.ts';
 import { packageRoute } from './invoices/books-package-route.ts';
 import { chunksRoute, fileRoute, uploadRoutes } from './files/file-routes.ts';
@@ -30,7 +27,6 @@ import { jsonBody, mostBodyBytes } from './limits/json-body.ts';
 import type { Server } from './context.ts';
 import { findRow } from './models/rows.ts';
 
-const dist = fileURLToPath(new URL('../pwa/dist/', import.meta.url));
 /** Calls of one request. The app asks for each of its collections. */
 const mostBatched = 20;
 
@@ -96,7 +92,7 @@ export async function createApp(server: Server, live: Live): Promise<Express> {
     '/api',
     (_request, response) => void response.status(404).json({ error: { message: 'not-found' } }),
   );
-  serveApp(app);
+  serveApp(app, server);
   // eslint-disable-next-line max-params -- Express recognizes an error handler by its four parameters
   app.use((error: unknown, _request: Request, response: Response, next: NextFunction) => {
     const { status = 500 } = error as { status?: number };
@@ -176,32 +172,6 @@ function limitBatch(request: Request, response: Response, next: NextFunction): v
 function limitBody(request: Request, response: Response, next: NextFunction): void {
   if (Number(request.headers['content-length'] ?? 0) <= mostBodyBytes) return next();
   response.status(413).json({ error: { message: 'too-large', data: { errorCode: 'too-large' } } });
-}
-
-/** Serves the built app. Every other path returns index.html, because the app has its own router. */
-function serveApp(app: Express): void {
-  const setHeaders = (response: ServerResponse, path: string) => {
-    const hashed = /[\\/]assets[\\/]/.test(path);
-    response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-  };
-  // The build has compressed the files. Without a build there is nothing to serve.
-  if (existsSync(dist))
-    app.use(
-      staticGzip(dist, {
-        enableBrotli: true,
-        orderPreference: ['br', 'gz'],
-        index: false,
-        serveStatic: { setHeaders },
-      }),
-    );
-  app.use((request, response, next) => {
-    if (request.method !== 'GET' && request.method !== 'HEAD') return next();
-    if (/\.[a-z0-9]+$|\/\./i.test(request.path) || !existsSync(`${dist}index.html`)) {
-      return void response.status(404).type('text/plain').send('Not found');
-    }
-    response.setHeader('Cache-Control', 'no-cache');
-    response.sendFile('index.html', { root: dist });
-  });
 }
 
 /** Returns the secret of the sessions. All servers of a database share it; the first start creates it. */

@@ -25,6 +25,7 @@ export function ticketsOn(page: Page) {
       await expect(page.getByRole('heading', { name: subject })).toBeVisible();
     },
     async answer(text: string, { note = false } = {}) {
+      await this.reply.click(); // on a phone the buttons appear with the focus
       if (note) await page.getByRole('switch', { name: 'Internal note' }).click();
       await this.reply.fill(text);
       // The toast of the previous answer must not cover the button.

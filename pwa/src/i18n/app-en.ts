@@ -85,6 +85,10 @@ export const appEn = {
     confirm: 'Sign out',
   },
   tickets: {
+    sendAndClose: 'Send and close',
+    sentAndClosed: 'Reply sent, ticket closed.',
+    newMessages: 'New',
+    waitingForUs: 'Waiting',
     new: 'New ticket',
     search: 'Search tickets',
     open: 'Open',

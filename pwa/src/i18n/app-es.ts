@@ -87,6 +87,10 @@ export const appEs: AppMessages = {
     confirm: 'Cerrar sesión',
   },
   tickets: {
+    sendAndClose: 'Enviar y cerrar',
+    sentAndClosed: 'Respuesta enviada y ticket cerrado.',
+    newMessages: 'Nuevo',
+    waitingForUs: 'Esperan',
     new: 'Nuevo ticket',
     search: 'Buscar tickets',
     open: 'Abiertos',

@@ -1,7 +1,7 @@
 import type { BillingPeriod } from '#shared/billing/billing-period.ts';
 import { isOffered, type ChosenOption } from '#shared/billing/price.ts';
 import type { Service } from '#shared/services/schema.ts';
-import { leastChoice } from './offer.ts';
+import { leastChoice } from '#shared/services/least-price.ts';
 
 /** What somebody chose of a service: quantities in thousandths, by option. */
 export type Configuration = { billingPeriod: BillingPeriod; quantities: Record<string, number> };

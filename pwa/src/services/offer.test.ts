@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { cheapest, chosenPrice, leastChoice } from './offer.ts';
+import { chosenPrice } from './offer.ts';
+import { cheapest, leastChoice } from '#shared/services/least-price.ts';
 import type { Service } from '#shared/services/schema.ts';
 
 const service: Service = {
@@ -51,7 +52,7 @@ test('the list price of a service is that of its smallest configuration', () => 
 });
 
 test('a service priced by the admin has no list price', () => {
-  expect(cheapest({ ...service, prices: [], pricedByAdmin: true })).toBeNull();
+  expect(cheapest({ ...service, prices: [] })).toBeNull();
 });
 
 test('the chosen options are priced for the chosen billing period', () => {

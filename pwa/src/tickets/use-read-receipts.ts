@@ -21,6 +21,13 @@ export const useReadReceipts = createSharedComposable(() => {
     !event && (isClient(session.me) ? side !== 'client' : author !== session.me?.id);
 
   return {
+    /** True once it is known how far the person has read. */
+    areLoaded: computed(() => readReceipts.value !== undefined),
+    /** The first message by somebody else that the person has not seen; undefined: they have seen all. */
+    firstUnread(ticket: Ticket, messages: readonly Message[]): Message | undefined {
+      const read = readAt.value.get(ticket.id) ?? (ticket.status === 'open' ? 0 : Infinity);
+      return messages.find((message) => message.createdAt > read && isOthers(message));
+    },
     /** True if there is an unseen message by somebody else. A closed ticket that was never opened is not unread. */
     isUnread(ticket: Ticket, messages: readonly Message[] | undefined): boolean {
       if (!readReceipts.value || !messages) return false;
