@@ -46,6 +46,7 @@ const layers = {
     ['services'],
     ['landing', 'invoices', 'announcements'],
     ['tickets'],
+    ['links'],
     ['orders', 'admin'],
     ['sync-issues'],
     ['app'],

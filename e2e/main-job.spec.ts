@@ -99,6 +99,8 @@ test.describe('with a worker that polls every two seconds', () => {
     await accountant.getByRole('link', { name: 'Invoices', exact: true }).click();
     const order = admin.getByTestId('order').filter({ hasText: 'kestrel-shop' });
     await order.getByRole('button', { name: 'Activate' }).click();
+    // What has to be set up is in sight where it is activated.
+    await expect(admin.getByTestId('to-set-up')).toContainText('30 GB');
     await admin.getByRole('dialog').getByLabel('Access details').fill('SSH: port 22031 at node1.example');
     await admin.getByRole('dialog').getByRole('button', { name: 'Activate' }).click();
     await expect(order.getByText('Active')).toBeVisible();
