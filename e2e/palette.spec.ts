@@ -12,6 +12,7 @@ test('an agent finds a message by a word in it, without network and with the key
   await ticketsOn(page).open('Rally server drops everyone after about ten minutes');
   await ticketsOn(page).answer('The Übertragung stops at the firewall.');
   await page.goto(`${app.url}/orders`);
+  await expect(page.locator('[inert]')).toHaveCount(0); // nothing can be done before the replica is open
   await page.context().setOffline(true);
   await page.keyboard.press('Control+k');
   const palette = page.getByTestId('palette');

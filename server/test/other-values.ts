@@ -88,7 +88,7 @@ function samplesOf(field: string): unknown[] {
     terms: { language: 'en', version: 1 },
     history: [{ on: '2026-01-01', status: 'suspended', reason: '', at: 1 }],
     options: [{ key: 'x', quantity: 1 }],
-    'services.options': [{ key: 'x', unit: 'GB', choices: [1], range: null }],
+    'services.options': [{ key: 'x', labels: { en: 'X', es: 'X' }, unit: 'GB', choices: [1], range: null }],
     'services.prices': [{ amount: 900, billingPeriod: 'month', terms: [] }],
     totals: [{ rate, net: 1, tax: 0 }],
     buyer: { ...madrid, city: 'Toledo' },

@@ -99,6 +99,8 @@ const routes = [
   'get /packages/:from/:to',
   ...['get /files/:hash', 'get /files/:id/chunks', 'put /files/:id/:n'],
   'get /mail/:id/:part',
+  // What everybody may see: the provider's name, its services and prices.
+  ...['get /manifest.webmanifest', 'get /,/welcome'],
 ];
 
 test('the server has no HTTP routes other than those listed here', async () => {

@@ -1,4 +1,8 @@
 export const figuresEn = {
+  waiting: 'Waiting for you',
+  setUp: 'Set up',
+  answer: 'Answer',
+  see: 'Open',
   recurring: 'Monthly recurring, excl. VAT',
   months: 'Issued and collected, incl. VAT',
   month: 'Month',

@@ -1,6 +1,10 @@
 import type { FiguresMessages } from './figures-en.ts';
 
 export const figuresEs: FiguresMessages = {
+  waiting: 'Le esperan',
+  setUp: 'Activar',
+  answer: 'Responder',
+  see: 'Ver',
   recurring: 'Recurrente al mes, neto',
   months: 'Emitido y cobrado, con impuestos',
   month: 'Mes',
