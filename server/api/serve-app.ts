@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import staticGzip from 'express-static-gzip';
 import type { Express, Request, RequestHandler } from 'express';
 import type { Server } from '../context.ts';
+import type { Language } from '#shared/settings/language.ts';
 import { landing } from '../services/landing.ts';
 import { logoHash } from '../settings/logo.ts';
 import { settings } from '../settings/settings.ts';
@@ -48,11 +49,20 @@ const languageOf = (request: Request) => (request.acceptsLanguages('en', 'es') =
 
 /** Visitors and search engines get the services with their prices in the first answer. */
 function firstPage(server: Server, html: string): RequestHandler {
+  /** Requests that come at the same time share one page, so that many of them cost no more than one. */
+  const building = new Map<Language, Promise<string>>();
+  const build = async (language: Language) => {
+    const [content, { name }] = await Promise.all([landing(server), settings(server)]);
+    return withLanding(html, { content, name, language });
+  };
   return (request, response, next) => {
-    Promise.all([landing(server), settings(server)]).then(([content, { name }]) => {
+    const language = languageOf(request);
+    const page = building.get(language) ?? build(language).finally(() => building.delete(language));
+    building.set(language, page);
+    page.then((text) => {
       response.setHeader('Cache-Control', 'no-cache');
       response.vary('Accept-Language');
-      response.type('html').send(withLanding(html, { content, name, language: languageOf(request) }));
+      response.type('html').send(text);
     }, next);
   };
 }
