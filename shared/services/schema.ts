@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
-import { defineCollection } from '../engine/collection.ts';
+import { defineCollection, type Fields } from '../engine/collection.ts';
 import { chargedAts } from '../billing/billing-period.ts';
 import { priceRow, serviceOption } from '../billing/price-row.ts';
-import type { Fields } from '../engine/collection.ts';
 import { filledLine, id, times, unique } from '../engine/field.ts';
 import { translatedLine, translatedText } from '../engine/translated-field.ts';
 
@@ -37,8 +36,9 @@ export const services = defineCollection({
 export type Service = z.infer<typeof services.schema>;
 
 /** In version 1 the texts of a service had no language. */
-function fromVersion1({ name, description, options, ...service }: Fields): Fields {
-  if (service['slug'] !== undefined) return { name, description, options, ...service };
+function fromVersion1(stored: Fields): Fields {
+  if (stored['slug'] !== undefined) return stored;
+  const { name, description, options, ...service } = stored;
   const inBoth = (text: unknown) => ({ en: text, es: text });
   return {
     ...service,
