@@ -45,6 +45,5 @@ export function appFiles(): Plugin {
   };
 }
 
-/** True for a file that is cached at the first visit. The manifest is not: its name and logo are settings of the provider. */
-export const isForVisitors = ({ url }: { url: string }): boolean =>
-  !others.has(url) && !url.endsWith('.webmanifest');
+/** True for a file that is cached at the first visit. */
+export const isForVisitors = ({ url }: { url: string }): boolean => !others.has(url);

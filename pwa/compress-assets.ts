@@ -21,7 +21,7 @@ export function compressAssets(): Plugin {
       sequential: true,
       async handler() {
         const names = await readdir(folder, { recursive: true });
-        const texts = names.filter((name) => /\.(?:js|css|html|svg|webmanifest)$/.test(name));
+        const texts = names.filter((name) => /\.(?:js|css|html|svg)$/.test(name));
         await Promise.all(
           texts.map(async (name) => {
             const path = join(folder, name);

@@ -72,21 +72,8 @@ export default defineConfig({
         globPatterns: ['**/*.{js,css,html,svg,png}', '**/inter-latin-wght-normal-*.woff2', listName],
         manifestTransforms: [(entries) => ({ manifest: entries.filter(isForVisitors) })],
       },
-      manifest: {
-        id: '/',
-        name: 'CSTIMS',
-        short_name: 'CSTIMS',
-        description: 'Services, tickets and invoices, with or without network',
-        start_url: '/',
-        display: 'standalone',
-        background_color: '#ffffff',
-        theme_color: '#0f6b5c',
-        icons: [
-          { src: '/icon-192.png', sizes: '192x192', type: 'image/png' },
-          { src: '/icon-512.png', sizes: '512x512', type: 'image/png' },
-          { src: '/icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
-        ],
-      },
+      // The server writes it, with the provider's name (server/api/serve-app.ts).
+      manifest: false,
     }),
     compressAssets(),
   ],

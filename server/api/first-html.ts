@@ -5,6 +5,7 @@ import type { Landing } from '#shared/services/api.ts';
 import { cheapest } from '#shared/services/least-price.ts';
 import { serviceName } from '#shared/services/service-name.ts';
 import type { Language } from '#shared/settings/language.ts';
+import { welcomeTextOf } from '#shared/settings/welcome-text.ts';
 import { escapeHtml } from '../email/compose.ts';
 
 type Words = Record<'services' | 'from' | 'onRequest' | 'free', string> & {
@@ -28,16 +29,14 @@ const words: Record<Language, Words> = {
 };
 
 /**
- * The page of the app with what the first page shows: title and description in the head, the services with their prices as text for
- * readers without JavaScript, and the same data for the app, which then needs no request to show it.
+ * Fills the app's page with what a visitor sees first: title and description in the head, the services with their prices as text
+ * for readers without JavaScript, and the same data for the app, which then needs no request to show it.
  */
 export function withLanding(
   html: string,
   { content, name, language }: { content: Landing; name: string; language: Language },
 ): string {
-  const welcome = inLanguage(content.welcome, language);
-  const [, promise = ''] = /^# (.*)$/m.exec(welcome) ?? [];
-  const [, intro = ''] = /^# .*\n+([^\n#-][^\n]*)/m.exec(welcome) ?? [];
+  const { promise, intro } = welcomeTextOf(inLanguage(content.welcome, language));
   const title = [name, promise || words[language].services].join(' · ');
   const rows = content.services.map(
     (service) =>

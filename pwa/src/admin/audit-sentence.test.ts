@@ -14,7 +14,13 @@ const line = (collection: string, action: string, changes: Record<string, [unkno
   changes,
 });
 
-test.each([
+type Changes = Record<string, [unknown, unknown]>;
+const told: [
+  collection: string,
+  action: string,
+  changes: Changes,
+  key: keyof typeof auditEn.did | undefined,
+][] = [
   ['tickets', 'update', { status: ['open', 'closed'] }, 'closed'],
   ['tickets', 'update', { status: ['closed', 'open'], closedAt: [1, null] }, 'reopened'],
   ['tickets', 'update', { assignee: [null, 'p1'] }, 'assigned'],
@@ -25,8 +31,9 @@ test.each([
   ['payments', 'create', {}, 'booked'],
   ['tickets', 'update', { subject: ['a', 'b'] }, undefined],
   ['services', 'remove', {}, undefined],
-] as const)('%s %s %j is told as "%s"', (collection, action, changes, key) => {
-  const told = sentenceOf(line(collection, action, changes as unknown as Record<string, [unknown, unknown]>));
-  expect(told?.key).toBe(key);
+];
+test.each(told)('%s %s %j is told as "%s"', (collection, action, changes, key) => {
+  const sentence = sentenceOf(line(collection, action, changes));
+  expect(sentence?.key).toBe(key);
   if (key) expect(auditEn.did[key]).toContain('{name}');
 });

@@ -6,6 +6,7 @@ import type { EmailMessages } from './email-en.ts';
 import { compileMessage } from './message-format.ts';
 import { firstEn, type FirstMessages } from './first-en.ts';
 import type { LandingMessages } from './landing-en.ts';
+import type { PaletteMessages } from './palette-en.ts';
 import type { SyncIssuesMessages } from './sync-issues-en.ts';
 
 export type Locale = 'en' | 'es';
@@ -15,6 +16,7 @@ type Messages = FirstMessages &
   AppMessages &
   SyncIssuesMessages &
   EmailMessages &
+  PaletteMessages &
   AdminMessages;
 const key = 'cstims.language';
 
@@ -39,6 +41,7 @@ const lazyParts = {
     admin: async () => (await import('./admin-en.ts')).adminEn,
     syncIssues: async () => (await import('./sync-issues-en.ts')).syncIssuesEn,
     email: async () => (await import('./email-en.ts')).emailEn,
+    palette: async () => (await import('./palette-en.ts')).paletteEn,
   },
   es: {
     auth: async () => (await import('./auth-es.ts')).authEs,
@@ -47,6 +50,7 @@ const lazyParts = {
     admin: async () => (await import('./admin-es.ts')).adminEs,
     syncIssues: async () => (await import('./sync-issues-es.ts')).syncIssuesEs,
     email: async () => (await import('./email-es.ts')).emailEs,
+    palette: async () => (await import('./palette-es.ts')).paletteEs,
   },
 };
 type Part = keyof (typeof lazyParts)['en'];

@@ -21,7 +21,7 @@ test('without a text there is no promise and no section', () => {
 });
 
 test.each(['en', 'es'])('the draft in "%s" has a promise, points, items and questions', (language) => {
-  const file = new URL(`../../../shared/settings/page-drafts/welcome.${language}.md`, import.meta.url);
+  const file = new URL(`./page-drafts/welcome.${language}.md`, import.meta.url);
   const { promise, intro, points, sections } = welcomeTextOf(readFileSync(file, 'utf8'));
   expect(promise && intro).toBeTruthy();
   expect(points).toHaveLength(3);

@@ -1,0 +1,40 @@
+/** Texts of the command palette and of the list of shortcuts. */
+export const paletteEn = {
+  palette: {
+    title: 'Go to',
+    placeholder: 'Search everything, or go to a page',
+    actions: 'Actions',
+    pages: 'Pages',
+    found: 'Found',
+    file: 'Proof of payment',
+    draft: 'Draft',
+    newTicket: 'New ticket',
+    theme: 'Light or dark theme',
+    keys: 'Keyboard shortcuts',
+    syncIssues: 'Sync issues',
+    preparing: 'Preparing the search on this device…',
+    failed: 'The search does not work in this browser. Pages and actions do.',
+  },
+  keys: {
+    here: 'On this page',
+    everywhere: 'Everywhere',
+    filter: 'Search in the list',
+    title: 'Keyboard shortcuts',
+    next: 'Next ticket',
+    previous: 'Previous ticket',
+    reply: 'Reply',
+    search: 'Search',
+    send: 'Send the reply',
+    leave: 'Leave the reply box (the text is kept)',
+    note: 'Internal note',
+    take: 'Take or release',
+    assign: 'Assign',
+    high: 'Toggle high priority',
+    close: 'Close',
+    choose: 'Select for bulk actions',
+    back: 'Back to the list',
+    help: 'Show this list',
+  },
+};
+
+export type PaletteMessages = typeof paletteEn;
