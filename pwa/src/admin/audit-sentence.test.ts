@@ -29,8 +29,9 @@ const told: [
   ['invoices', 'update', { status: ['draft', 'unpaid'], number: [null, 'A1'] }, 'issued'],
   ['messages', 'create', { kind: [null, 'note'] }, 'noted'],
   ['payments', 'create', {}, 'booked'],
-  ['tickets', 'update', { subject: ['a', 'b'] }, undefined],
-  ['services', 'remove', {}, undefined],
+  ['tickets', 'update', { subject: ['a', 'b'] }, 'changed'],
+  ['services', 'remove', {}, 'removed'],
+  ['sessions', 'sign-in', {}, undefined],
 ];
 test.each(told)('%s %s %j is told as "%s"', (collection, action, changes, key) => {
   const sentence = sentenceOf(line(collection, action, changes));

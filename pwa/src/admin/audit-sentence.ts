@@ -32,16 +32,18 @@ const byField: Record<string, [field: string, of: (to: unknown) => Sentence | nu
   messages: [['redacted', () => ({ key: 'redacted' })]],
 };
 
-/** What a line says in words; null: only its action is known. */
+/** What a line says in words; null: it is not about a document. */
 export function sentenceOf({ collection, action, changes }: AuditLine): Sentence | null {
   if (action === 'create' && collection === 'messages')
     return { key: changes['kind']?.[1] === 'note' ? 'noted' : 'answered' };
   if (action === 'create' && collection === 'payments') return { key: 'booked' };
+  if (action === 'create') return { key: 'created' };
+  if (action === 'remove') return { key: 'removed' };
   if (action !== 'update') return null;
   for (const [field, of] of byField[collection] ?? []) {
     const change = changes[field];
     const sentence = change && of(change[1]);
     if (sentence) return sentence;
   }
-  return null;
+  return { key: 'changed' };
 }

@@ -6,7 +6,17 @@ import { useFormat } from '../ui/use-format.ts';
 
 const moneyFields = /(?:^|\.)(?:amount|total|net|tax|paid|corrected|unitPrice|price|approvedTotal)$/;
 /** Set by the server for itself; they say nothing about what a person did. */
-const technical = ['id', 'createdAt', 'updatedAt', 'writtenAt', 'seq', 'recent', 'lastActivityAt'];
+const technical = [
+  'pdfHash',
+  'sha256',
+  'id',
+  'createdAt',
+  'updatedAt',
+  'writtenAt',
+  'seq',
+  'recent',
+  'lastActivityAt',
+];
 
 /** How the audit log writes the changed fields of a document: names, times, days, people and amounts as people do. */
 export function useAuditValues() {

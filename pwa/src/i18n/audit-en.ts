@@ -21,6 +21,9 @@ export const auditEn = {
   },
   /** What happened to a document, and by whom. */
   did: {
+    created: 'created by {name}',
+    changed: 'changed by {name}',
+    removed: 'removed by {name}',
     reopened: 'reopened by {name}',
     closed: 'closed by {name}',
     closedUnfixed: 'closed as not fixable by {name}',

@@ -22,6 +22,9 @@ export const auditEs: AuditMessages = {
   },
   /** What happened to a document, and by whom. */
   did: {
+    created: 'creado por {name}',
+    changed: 'cambiado por {name}',
+    removed: 'eliminado por {name}',
     reopened: 'reabierto por {name}',
     closed: 'cerrado por {name}',
     closedUnfixed: 'cerrado sin solución por {name}',
